@@ -1,0 +1,125 @@
+#include "protocol/base/charset.hpp"
+
+#include <fmt/format.h>
+#include <iconv.h>
+#include <cerrno>
+
+#include "protocol/base/check.hpp"
+
+namespace lab {
+namespace {
+
+const char* iconv_name(Charset charset) {
+  switch (charset) {
+    case Charset::utf8:
+    case Charset::utf8_bom:
+      return "UTF-8";
+    case Charset::utf16_le:
+      return "UTF-16LE";
+    case Charset::utf16_be:
+      return "UTF-16BE";
+    case Charset::gb18030:
+      return "GB18030";
+  }
+  return "UTF-8";
+}
+
+BytesView mark_of(Charset charset) {
+  switch (charset) {
+    case Charset::utf8:
+    case Charset::gb18030:
+      return "";
+    case Charset::utf8_bom:
+      return "\xEF\xBB\xBF";
+    case Charset::utf16_le:
+      return "\xFF\xFE";
+    case Charset::utf16_be:
+      return "\xFE\xFF";
+  }
+  return "";
+}
+
+// Converts all of `input`, or names the offset at which it stops making sense.
+Result<std::string> convert_charset(BytesView input, const char* from, const char* to) {
+  const iconv_t converter = iconv_open(to, from);
+  LAB_CHECK(converter != reinterpret_cast<iconv_t>(-1));
+  std::string output;
+  std::string chunk(4096, '\0');
+  char* source = const_cast<char*>(input.data());  // iconv does not write through it
+  std::size_t left = input.size();
+  bool good = true;
+  while (good && left > 0) {
+    char* target = chunk.data();
+    std::size_t room = chunk.size();
+    const std::size_t converted = iconv(converter, &source, &left, &target, &room);
+    output.append(chunk.data(), chunk.size() - room);
+    good = converted != static_cast<std::size_t>(-1) || errno == E2BIG;
+  }
+  iconv_close(converter);
+  if (!good) {
+    return fail(ErrorCode::malformed, fmt::format("the text is not {}", from),
+                fmt::format("byte {}", input.size() - left));
+  }
+  return output;
+}
+
+}  // namespace
+
+const char* name_of(Charset charset) {
+  switch (charset) {
+    case Charset::utf8:
+      return "UTF-8";
+    case Charset::utf8_bom:
+      return "UTF-8 with byte order mark";
+    case Charset::utf16_le:
+      return "UTF-16LE";
+    case Charset::utf16_be:
+      return "UTF-16BE";
+    case Charset::gb18030:
+      return "GB18030";
+  }
+  return "UTF-8";
+}
+
+bool is_utf8(BytesView bytes) {
+  std::size_t i = 0;
+  while (i < bytes.size()) {
+    const auto lead = static_cast<unsigned char>(bytes[i]);
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (lead < 0xC2 || lead > 0xF4 || i + length > bytes.size()) return false;
+    for (std::size_t k = 1; k < length; ++k) {
+      if ((static_cast<unsigned char>(bytes[i + k]) & 0xC0) != 0x80) return false;
+    }
+    const auto second = static_cast<unsigned char>(bytes[i + 1]);
+    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)) return false;  // overlong, surrogate
+    if ((lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) return false;  // overlong, above U+10FFFF
+    i += length;
+  }
+  return true;
+}
+
+Result<DecodedText> decode_text(BytesView bytes) {
+  for (const Charset charset : {Charset::utf8_bom, Charset::utf16_le, Charset::utf16_be}) {
+    const BytesView mark = mark_of(charset);
+    if (!bytes.starts_with(mark)) continue;
+    auto text = convert_charset(bytes.substr(mark.size()), iconv_name(charset), "UTF-8");
+    if (!text) return fail(std::move(text));
+    return DecodedText{std::move(*text), charset};
+  }
+  if (is_utf8(bytes)) return DecodedText{std::string{bytes}, Charset::utf8};
+  auto text = convert_charset(bytes, "GB18030", "UTF-8");
+  if (!text) return fail(ErrorCode::malformed, "the text is neither UTF-8 nor GB18030", text.error().where);
+  return DecodedText{std::move(*text), Charset::gb18030};
+}
+
+Result<Bytes> encode_text(std::string_view utf8, Charset charset) {
+  auto bytes = convert_charset(utf8, "UTF-8", iconv_name(charset));
+  if (!bytes) return bytes;
+  return Bytes{mark_of(charset)} + *bytes;
+}
+
+}  // namespace lab

@@ -1,0 +1,31 @@
+#include "protocol/base/result.hpp"
+
+namespace lab {
+
+const char* name_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::malformed:
+      return "malformed";
+    case ErrorCode::too_large:
+      return "too_large";
+    case ErrorCode::not_found:
+      return "not_found";
+    case ErrorCode::conflict:
+      return "conflict";
+    case ErrorCode::not_allowed:
+      return "not_allowed";
+    case ErrorCode::unavailable:
+      return "unavailable";
+    case ErrorCode::storage:
+      return "storage";
+    case ErrorCode::unsupported:
+      return "unsupported";
+  }
+  return "unknown";
+}
+
+std::string to_text(const Error& error) {
+  return error.where.empty() ? error.message : error.where + ": " + error.message;
+}
+
+}  // namespace lab

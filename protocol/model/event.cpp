@@ -1,0 +1,14 @@
+#include "protocol/model/event.hpp"
+
+#include <array>
+
+namespace lab::model {
+
+const char* name_of(const Happening& happening) {
+  static constexpr std::array names{"sampled",  "received", "measured", "judged",
+                                    "reviewed", "approved", "declined", "incident"};
+  static_assert(names.size() == std::variant_size_v<Happening>);
+  return names[happening.index()];
+}
+
+}  // namespace lab::model

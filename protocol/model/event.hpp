@@ -1,0 +1,128 @@
+#pragma once
+// Everything that happened at a node, as entries of a gap-free, hash-chained stream: wire format, audit trail and
+// backup.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocol/base/bytes.hpp"
+#include "protocol/base/time.hpp"
+#include "protocol/model/ids.hpp"
+#include "protocol/model/reading.hpp"
+#include "protocol/model/sample_number.hpp"
+#include "protocol/model/verdict.hpp"
+
+namespace lab::model {
+
+/// A sampler filled in the sampling form. The blind part only: the enterprise is entered at the coordinator.
+struct Sampled {
+  SampleNumber number;
+  CivilDate sampled_on{};
+  std::string sample_name;  // as sold
+  std::string quantity;     // "2.5 kg"
+  std::string reserve;      // the reserve sample: "1 kg"
+  std::string storage;      // 常温, 冷藏, 冷冻
+  std::string second_sampler;
+
+  bool operator==(const Sampled&) const = default;
+};
+
+/// The label was read from a photo at reception and the sample bound to its task.
+struct Received {
+  SampleNumber number;
+  Hash photo;             // SHA-256 of the original file
+  std::string reader;     // decoder and version, "typed" when a person entered it
+  std::string condition;  // state of sample and seal as the receiver saw it
+
+  bool operator==(const Received&) const = default;
+};
+
+/// One result for one item of the panel.
+struct Determination {
+  std::uint16_t item = 0;  // index in the task's panel
+  ReadValue value;
+  std::string unit;  // as given
+
+  bool operator==(const Determination&) const = default;
+};
+
+/// Results taken from one capture.
+struct Measured {
+  SampleNumber number;
+  Hash capture;            // SHA-256 of the raw bytes
+  std::string instrument;  // name in the node's registry
+  std::string profile;     // decoder and version
+  std::vector<Determination> determinations;
+
+  bool operator==(const Measured&) const = default;
+};
+
+/// The verdict of the laboratory, with what it was judged by. Judging the stored determinations again gives the same.
+struct Judged {
+  SampleNumber number;
+  Hash edition;               // SHA-256 of the reference set (limits, panels) it was judged with
+  CivilDate judged_for{};     // the date that chose the limits: the sampling date
+  std::uint16_t version = 1;  // 1 is the first verdict; an amendment counts up
+  SampleOutcome outcome = SampleOutcome::undetermined;
+  std::vector<ItemVerdict> items;
+
+  bool operator==(const Judged&) const = default;
+};
+
+/// A person put their name to a judged record.
+struct Reviewed {
+  SampleNumber number;
+  Hash record;         // of the Judged event
+  bool agreed = true;  // false: returned to the technician, with the reason in `note`
+  std::string note;
+
+  bool operator==(const Reviewed&) const = default;
+};
+
+struct Approved {
+  SampleNumber number;
+  Hash record;        // of the Judged event
+  PersonId reviewer;  // who reviewed that record
+  std::uint16_t version = 1;
+  SampleOutcome outcome = SampleOutcome::undetermined;
+  Bytes signature;  // of the approver over `record` and the meaning, 64 octets
+
+  bool operator==(const Approved&) const = default;
+};
+
+/// Refused by the sampled party, not found, closed down ...
+struct Declined {
+  std::string reason;
+
+  bool operator==(const Declined&) const = default;
+};
+
+/// Something a person should know that belongs to no other kind.
+struct Incident {
+  std::string what;
+
+  bool operator==(const Incident&) const = default;
+};
+
+using Happening = std::variant<Sampled, Received, Measured, Judged, Reviewed, Approved, Declined, Incident>;
+
+/// A stable lower-case name, for JSON and logs.
+const char* name_of(const Happening& happening);
+
+struct Event {
+  NodeId node;
+  std::uint32_t incarnation = 1;
+  std::uint64_t sequence = 0;  // 1, 2, 3 ... within the incarnation
+  Hash previous;               // hash of the event before; none for the first
+  UtcTime at{};                // the node's clock
+  TaskId task;                 // zero for an Incident that concerns no task
+  Token token;
+  PersonId person;  // who did it; empty for an instrument or the node itself
+  Happening what;
+
+  bool operator==(const Event&) const = default;
+};
+
+}  // namespace lab::model

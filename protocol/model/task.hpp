@@ -1,0 +1,82 @@
+#pragma once
+// One sample to be drawn and tested: what the coordinator knows of it, and the part of it that a laboratory is told.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocol/base/bytes.hpp"
+#include "protocol/base/time.hpp"
+#include "protocol/model/ids.hpp"
+#include "protocol/model/plan.hpp"
+#include "protocol/model/sample_number.hpp"
+#include "protocol/model/verdict.hpp"
+
+namespace lab::model {
+
+/// Stored as its number: append only. sync.md section 3; judged means: an approved verdict has been counted.
+enum class TaskState : std::uint8_t { planned, allocated, granted, judged, cancelled };
+
+const char* name_of(TaskState state);
+
+/// The coordinator's record of a task. The enterprise is not in it: that mapping has a table of its own and never
+/// travels.
+struct Task {
+  TaskId id;
+  ProgrammeCode programme;
+  CityCode city;
+  CountyCode county;
+  CategoryCode category;
+  std::string commodity;
+  Stage stage = Stage::production_base;
+  std::uint8_t round = 1;
+  PanelCode panel;
+  CivilDate due{};
+  SampleNumber number;
+  std::string blind_code;
+  TaskState state = TaskState::planned;
+  LaboratoryId laboratory;  // once allocated
+  NodeId node;              // once granted
+  Token token;              // of the newest grant
+
+  bool operator==(const Task&) const = default;
+};
+
+/// A task given to a node, as far as the node may know it.
+struct Grant {
+  TaskId task;
+  Token token;
+  SampleNumber number;
+  std::string blind_code;
+  ProgrammeCode programme;
+  CityCode city;  // where to draw the sample
+  CountyCode county;
+  CategoryCode category;
+  std::string commodity;
+  Stage stage = Stage::production_base;
+  std::uint8_t round = 1;
+  PanelCode panel;
+  CivilDate due{};
+
+  bool operator==(const Grant&) const = default;
+};
+
+struct Revocation {
+  TaskId task;
+  Token token;  // the grant that ends
+  std::string reason;
+
+  bool operator==(const Revocation&) const = default;
+};
+
+/// One entry of the coordinator's gap-free stream to one node.
+struct Order {
+  std::uint64_t sequence = 0;  // 1, 2, 3 ... per node
+  UtcTime at{};
+  std::variant<Grant, Revocation> what;
+
+  bool operator==(const Order&) const = default;
+};
+
+}  // namespace lab::model
