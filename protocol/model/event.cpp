@@ -11,4 +11,18 @@ const char* name_of(const Happening& happening) {
   return names[happening.index()];
 }
 
+const char* name_of(Disposition disposition) {
+  switch (disposition) {
+    case Disposition::stored:
+      return "stored";
+    case Disposition::counted:
+      return "counted";
+    case Disposition::late:
+      return "late";
+    case Disposition::quarantined:
+      return "quarantined";
+  }
+  return "stored";
+}
+
 }  // namespace lab::model

@@ -125,4 +125,9 @@ struct Event {
   bool operator==(const Event&) const = default;
 };
 
+/// What the coordinator made of an event. Stored as its number: append only.
+enum class Disposition : std::uint8_t { stored, counted, late, quarantined };
+
+const char* name_of(Disposition disposition);
+
 }  // namespace lab::model

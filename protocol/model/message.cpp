@@ -22,20 +22,6 @@ const char* name_of(RefuseReason reason) {
   return "version";
 }
 
-const char* name_of(Disposition disposition) {
-  switch (disposition) {
-    case Disposition::stored:
-      return "stored";
-    case Disposition::counted:
-      return "counted";
-    case Disposition::late:
-      return "late";
-    case Disposition::quarantined:
-      return "quarantined";
-  }
-  return "stored";
-}
-
 const char* name_of(const Message& message) {
   static constexpr std::array names{"hello",  "events", "orders_ack", "blob_want",  "ping", "enrol",   "welcome",
                                     "refuse", "ack",    "orders",     "blob_chunk", "pong", "enrolled"};

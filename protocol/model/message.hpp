@@ -10,6 +10,7 @@
 
 #include "protocol/base/bytes.hpp"
 #include "protocol/base/time.hpp"
+#include "protocol/model/event.hpp"
 #include "protocol/model/ids.hpp"
 #include "protocol/model/task.hpp"
 
@@ -38,11 +39,6 @@ enum class RefuseReason : std::uint8_t {
 };
 
 const char* name_of(RefuseReason reason);
-
-/// What the coordinator made of an event. Stored as its number: append only.
-enum class Disposition : std::uint8_t { stored, counted, late, quarantined };
-
-const char* name_of(Disposition disposition);
 
 // ---- node -> coordinator
 

@@ -1,0 +1,81 @@
+#pragma once
+// What a node keeps of one sample, of one capture, and of one reading nobody could place.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/model/event.hpp"
+#include "protocol/model/task.hpp"
+
+namespace lab::model {
+
+/// How far a sample has come at its laboratory (domain.md 4.4). Stored as its number: append only.
+enum class SampleState : std::uint8_t {
+  assigned,   // granted, nothing drawn yet
+  sampled,    // sampling form complete, label printed
+  received,   // label read at reception, bound to the task
+  measuring,  // some items have a result
+  judged,     // every item has one; verdict made
+  reviewed,
+  approved,  // signed and on its way to the province
+  declined,  // refused by the sampled party, or nothing to sample
+  revoked,   // the grant was taken back
+};
+
+const char* name_of(SampleState state);
+
+/// A projection of the sample's events; what it holds can be rebuilt from them.
+struct Sample {
+  Grant grant;
+  SampleState state = SampleState::assigned;
+  Sampled sampled;
+  PersonId sampler;
+  Received received;
+  std::vector<Measured> measured;  // in order of arrival; a later value for an item stands beside the earlier one
+  Judged judged;
+  Hash record;  // of the Judged event; none before
+  PersonId analyst;
+  Reviewed reviewed;
+  PersonId reviewer;
+  PersonId approver;
+  std::optional<Disposition> disposition;  // what the coordinator said of the approval
+
+  bool operator==(const Sample&) const = default;
+};
+
+/// Raw bytes that came in through a port, and what became of them. The bytes are a blob under their hash.
+struct CaptureEntry {
+  std::string instrument;
+  std::string port;
+  UtcTime received{};
+  std::uint64_t octets = 0;
+  std::string profile;
+  std::uint32_t observations = 0;
+  std::uint32_t taken = 0;  // became determinations
+  std::uint32_t quarantined = 0;
+  std::string refused;  // the decoder's reason; empty when it was read
+
+  bool operator==(const CaptureEntry&) const = default;
+};
+
+/// An observation that belongs to no sample here, or that contradicts one. Nothing received is dropped.
+struct QuarantineEntry {
+  Hash capture;
+  std::uint64_t offset = 0;
+  std::string
+      reason;  // stable code: unknown_sample, unknown_analyte, not_received, already_judged, differs, not_a_sample
+  std::string sample_id;
+  std::string analyte;
+  std::string value;
+  std::string unit;
+  ValueState state = ValueState::missing;
+  UtcTime at{};
+  PersonId decided_by;   // empty while it is open
+  std::string decision;  // what that person decided, and why
+
+  bool operator==(const QuarantineEntry&) const = default;
+};
+
+}  // namespace lab::model

@@ -1,0 +1,75 @@
+#pragma once
+// The node's end of the link, without a socket: what to say, when to say it again, and how long one may sleep.
+//
+// What must survive a restart is in the store; a link holds only what a new session finds out anew.
+
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "protocol/crypto/crypto.hpp"
+#include "protocol/journal/draft.hpp"
+#include "protocol/model/message.hpp"
+#include "protocol/session/timing.hpp"
+
+namespace lab::session {
+
+/// What a message brought for the node itself; everything else the link has dealt with.
+struct NewOrders {
+  std::vector<model::Order> orders;  // consecutive, signed, not seen before
+};
+struct NewReference {
+  Hash hash;
+  Bytes bytes;  // complete, and its hash is right
+};
+using Delivery = std::variant<std::monostate, NewOrders, model::Ack, NewReference>;
+
+class NodeLink {
+ public:
+  struct Options {
+    crypto::SecretKey signing_key{};
+    std::string build;       // version of this program
+    std::uint64_t boot = 0;  // random per process start
+  };
+
+  explicit NodeLink(Options options) : options_(std::move(options)) {}
+
+  /// The transport has, or has lost, a connection. A new one begins with HELLO. `reference` is the set in use, if any.
+  journal::Effects on_linked(const journal::View& store, const Hash& reference, UtcTime now);
+  void on_unlinked();
+
+  /// Orders and acknowledgements are checked here, and their progress is noted in `draft`; what the node has to decide
+  /// comes back as a Delivery, to be decided over the same draft.
+  Delivery on_message(journal::Draft& draft, const model::Message& message, UtcTime now);
+
+  /// Sends what the window allows; call it after every turn that appended events, and when `wake_at` has come.
+  journal::Effects pump(const journal::View& store, UtcTime now);
+
+  [[nodiscard]] UtcTime wake_at() const;
+  [[nodiscard]] bool is_welcome() const { return welcome_; }
+  /// Why the coordinator will not talk to this node; empty when it does.
+  [[nodiscard]] const std::string& refusal() const { return refusal_; }
+
+ private:
+  Delivery on_welcome(journal::Draft& draft, const model::Welcome& welcome, UtcTime now);
+  Delivery on_ack(journal::Draft& draft, const model::Ack& ack, UtcTime now);
+  Delivery on_orders(journal::Draft& draft, const model::Orders& orders);
+  Delivery on_chunk(journal::Draft& draft, const model::BlobChunk& chunk);
+  void say_hello(journal::Draft& draft, UtcTime now);
+  model::Events next_events(const journal::View& store, std::uint64_t first, std::uint64_t last) const;
+
+  Options options_;
+  Hash reference_;            // in use
+  Hash wanted_;               // being fetched; none when nothing is
+  Bytes fetched_;
+  bool linked_ = false;
+  bool welcome_ = false;
+  std::string refusal_;
+  std::uint64_t sent_ = 0;    // highest sequence handed to the transport in this session
+  std::uint64_t confirmed_ = 0;
+  Backoff resend_;
+  UtcTime heard_{};
+  UtcTime said_{};
+};
+
+}  // namespace lab::session

@@ -1,0 +1,325 @@
+#include <algorithm>
+#include <limits>
+
+#include "protocol/base/check.hpp"
+
+#include "protocol/wire/fields.hpp"
+
+namespace lab::wire {
+namespace {
+
+using model::Comparator;
+using model::ReadValue;
+using model::ValueState;
+
+constexpr std::size_t units_max = 255;  // the index is one octet
+
+bool fits_64_bits(Decimal::Mantissa mantissa) {
+  return mantissa >= std::numeric_limits<std::int64_t>::min() && mantissa <= std::numeric_limits<std::int64_t>::max();
+}
+
+void write_wide(schema::Wide::Builder to, const ReadValue& value) {
+  to.setText(as_text(value.text));
+  auto number = to.initNumber();
+  number.setLow(static_cast<std::uint64_t>(value.number->mantissa()));
+  number.setHigh(static_cast<std::int64_t>(value.number->mantissa() >> 64));
+  number.setExponent(static_cast<std::int8_t>(value.number->exponent()));
+}
+
+void write_value(schema::Determination::Builder to, const ReadValue& value) {
+  to.setState(number_of(value.state));
+  to.setComparator(number_of(value.comparator));
+  auto written = to.initWritten();
+  if (!value.number) {
+    if (value.text.empty()) {
+      written.setNothing();
+    } else {
+      written.setWord(as_text(value.text));
+    }
+    return;
+  }
+  if (!fits_64_bits(value.number->mantissa())) {
+    write_wide(written.initWide(), value);
+    return;
+  }
+  to.setMantissa(static_cast<std::int64_t>(value.number->mantissa()));
+  to.setExponent(static_cast<std::int8_t>(value.number->exponent()));
+  if (value.number->to_text() == value.text) {
+    written.setPlain();
+  } else {
+    written.setText(as_text(value.text));
+  }
+}
+
+Decimal read_number_of(std::int64_t high, std::uint64_t low, std::int8_t exponent) {
+  const auto mantissa = static_cast<Decimal::Mantissa>((static_cast<unsigned __int128>(high) << 64) | low);
+  constexpr auto bound = [] {
+    Decimal::Mantissa power = 1;
+    for (int i = 0; i < Decimal::digits_max; ++i) power *= 10;
+    return power;
+  }();
+  if (mantissa >= bound || mantissa <= -bound || exponent < -Decimal::exponent_max)
+    throw Malformed("a number out of range");
+  return {mantissa, exponent};
+}
+
+ReadValue read_value(schema::Determination::Reader from) {
+  ReadValue value;
+  value.state = read_enum(from.getState(), ValueState::invalid, "state");
+  value.comparator = read_enum(from.getComparator(), Comparator::greater_or_equal, "comparator");
+  const auto written = from.getWritten();
+  const auto number = [&] {
+    const std::int64_t mantissa = from.getMantissa();
+    return read_number_of(mantissa < 0 ? -1 : 0, static_cast<std::uint64_t>(mantissa), from.getExponent());
+  };
+  using Written = schema::Determination::Written;
+  switch (written.which()) {
+    case Written::NOTHING:
+      return value;
+    case Written::PLAIN:
+      value.number = number();
+      value.text = value.number->to_text();
+      return value;
+    case Written::WORD:
+      value.text = read_text(written.getWord());
+      return value;
+    case Written::TEXT:
+      value.number = number();
+      value.text = read_text(written.getText());
+      return value;
+    case Written::WIDE: {
+      const auto wide = written.getWide();
+      value.text = read_text(wide.getText());
+      value.number =
+          read_number_of(wide.getNumber().getHigh(), wide.getNumber().getLow(), wide.getNumber().getExponent());
+      return value;
+    }
+  }
+  throw Malformed("a value written in an unknown way");
+}
+
+std::vector<std::string> units_of(const std::vector<model::Determination>& determinations) {
+  std::vector<std::string> units;
+  for (const auto& determination : determinations) {
+    if (std::ranges::find(units, determination.unit) == units.end()) units.push_back(determination.unit);
+  }
+  LAB_CHECK(units.size() <= units_max);
+  return units;
+}
+
+}  // namespace
+
+void write(schema::Sampled::Builder to, const model::Sampled& from) {
+  to.setNumber(as_text(from.number.text()));
+  to.setSampledOn(to_day_number(from.sampled_on));
+  to.setSampleName(as_text(from.sample_name));
+  to.setQuantity(as_text(from.quantity));
+  to.setReserve(as_text(from.reserve));
+  to.setStorage(as_text(from.storage));
+  to.setSecondSampler(as_text(from.second_sampler));
+}
+
+model::Sampled read(schema::Sampled::Reader from) {
+  return {.number = read_number(from.getNumber()),
+          .sampled_on = read_date(from.getSampledOn()),
+          .sample_name = read_text(from.getSampleName()),
+          .quantity = read_text(from.getQuantity()),
+          .reserve = read_text(from.getReserve()),
+          .storage = read_text(from.getStorage()),
+          .second_sampler = read_text(from.getSecondSampler())};
+}
+
+void write(schema::Received::Builder to, const model::Received& from) {
+  to.setNumber(as_text(from.number.text()));
+  to.setPhoto(as_hash(from.photo));
+  to.setReader(as_text(from.reader));
+  to.setCondition(as_text(from.condition));
+}
+
+model::Received read(schema::Received::Reader from) {
+  return {.number = read_number(from.getNumber()),
+          .photo = read_hash(from.getPhoto()),
+          .reader = read_text(from.getReader()),
+          .condition = read_text(from.getCondition())};
+}
+
+void write(schema::Measured::Builder to, const model::Measured& from) {
+  to.setNumber(as_text(from.number.text()));
+  to.setCapture(as_hash(from.capture));
+  to.setInstrument(as_text(from.instrument));
+  to.setProfile(as_text(from.profile));
+  const auto units = units_of(from.determinations);
+  auto unit_list = to.initUnits(static_cast<unsigned>(units.size()));
+  for (unsigned i = 0; i < units.size(); ++i) unit_list.set(i, as_text(units[i]));
+  write_list(to.initDeterminations(static_cast<unsigned>(from.determinations.size())), from.determinations,
+             [&](schema::Determination::Builder one, const model::Determination& determination) {
+               one.setItem(determination.item);
+               one.setUnit(static_cast<std::uint8_t>(std::ranges::find(units, determination.unit) - units.begin()));
+               write_value(one, determination.value);
+             });
+}
+
+model::Measured read(schema::Measured::Reader from) {
+  const auto units = read_list<std::string>(from.getUnits(), read_text);
+  return {.number = read_number(from.getNumber()),
+          .capture = read_hash(from.getCapture()),
+          .instrument = read_text(from.getInstrument()),
+          .profile = read_text(from.getProfile()),
+          .determinations = read_list<model::Determination>(
+              from.getDeterminations(), [&](schema::Determination::Reader one) -> model::Determination {
+                if (one.getUnit() >= units.size()) throw Malformed("a determination names a unit that is not listed");
+                return {.item = one.getItem(), .value = read_value(one), .unit = units[one.getUnit()]};
+              })};
+}
+
+void write(schema::ItemVerdict::Builder to, const model::ItemVerdict& from) {
+  to.setItem(from.item);
+  to.setOutcome(number_of(from.outcome));
+  to.setReason(number_of(from.reason));
+  to.setLimitRow(from.limit_row);
+}
+
+model::ItemVerdict read(schema::ItemVerdict::Reader from) {
+  return {.item = from.getItem(),
+          .outcome = read_enum(from.getOutcome(), model::ItemOutcome::conditional_fail, "outcome"),
+          .reason = read_enum(from.getReason(), model::Reason::in_guard_band, "reason"),
+          .limit_row = from.getLimitRow()};
+}
+
+void write(schema::Judged::Builder to, const model::Judged& from) {
+  to.setNumber(as_text(from.number.text()));
+  to.setEdition(as_hash(from.edition));
+  to.setJudgedFor(to_day_number(from.judged_for));
+  to.setVersion(from.version);
+  to.setOutcome(number_of(from.outcome));
+  write_list(to.initItems(static_cast<unsigned>(from.items.size())), from.items,
+             [](schema::ItemVerdict::Builder one, const model::ItemVerdict& item) { write(one, item); });
+}
+
+model::Judged read(schema::Judged::Reader from) {
+  return {.number = read_number(from.getNumber()),
+          .edition = read_hash(from.getEdition()),
+          .judged_for = read_date(from.getJudgedFor()),
+          .version = from.getVersion(),
+          .outcome = read_enum(from.getOutcome(), model::SampleOutcome::problem, "outcome"),
+          .items = read_list<model::ItemVerdict>(from.getItems(),
+                                                 [](schema::ItemVerdict::Reader one) { return read(one); })};
+}
+
+void write(schema::Reviewed::Builder to, const model::Reviewed& from) {
+  to.setNumber(as_text(from.number.text()));
+  to.setRecord(as_hash(from.record));
+  to.setAgreed(from.agreed);
+  to.setNote(as_text(from.note));
+}
+
+model::Reviewed read(schema::Reviewed::Reader from) {
+  return {.number = read_number(from.getNumber()),
+          .record = read_hash(from.getRecord()),
+          .agreed = from.getAgreed(),
+          .note = read_text(from.getNote())};
+}
+
+namespace {
+
+void write(schema::Approved::Builder to, const model::Approved& from) {
+  to.setNumber(as_text(from.number.text()));
+  to.setRecord(as_hash(from.record));
+  to.setReviewer(as_text(from.reviewer.value()));
+  to.setVersion(from.version);
+  to.setOutcome(number_of(from.outcome));
+  to.setSignature(as_data(from.signature));
+}
+
+model::Approved read(schema::Approved::Reader from) {
+  return {.number = read_number(from.getNumber()),
+          .record = read_hash(from.getRecord()),
+          .reviewer = model::PersonId{read_text(from.getReviewer())},
+          .version = from.getVersion(),
+          .outcome = read_enum(from.getOutcome(), model::SampleOutcome::problem, "outcome"),
+          .signature = read_bytes(from.getSignature())};
+}
+
+// One overload per kind of happening: the compiler lists a forgotten one.
+struct WriteHappening {
+  schema::Event::Builder to;
+  void operator()(const model::Sampled& what) { wire::write(to.initSampled(), what); }
+  void operator()(const model::Received& what) { wire::write(to.initReceived(), what); }
+  void operator()(const model::Measured& what) { wire::write(to.initMeasured(), what); }
+  void operator()(const model::Judged& what) { wire::write(to.initJudged(), what); }
+  void operator()(const model::Reviewed& what) { wire::write(to.initReviewed(), what); }
+  void operator()(const model::Approved& what) { write(to.initApproved(), what); }
+  void operator()(const model::Declined& what) { to.setDeclined(as_text(what.reason)); }
+  void operator()(const model::Incident& what) { to.setIncident(as_text(what.what)); }
+};
+
+model::Happening read_happening(schema::Event::Reader from) {
+  switch (from.which()) {
+    case schema::Event::SAMPLED:
+      return wire::read(from.getSampled());
+    case schema::Event::RECEIVED:
+      return wire::read(from.getReceived());
+    case schema::Event::MEASURED:
+      return wire::read(from.getMeasured());
+    case schema::Event::JUDGED:
+      return wire::read(from.getJudged());
+    case schema::Event::REVIEWED:
+      return wire::read(from.getReviewed());
+    case schema::Event::APPROVED:
+      return read(from.getApproved());
+    case schema::Event::DECLINED:
+      return model::Declined{read_text(from.getDeclined())};
+    case schema::Event::INCIDENT:
+      return model::Incident{read_text(from.getIncident())};
+  }
+  throw Malformed("an event of a kind unknown here; it is from a newer version");
+}
+
+void write(schema::Event::Builder to, const model::Event& from) {
+  to.setNode(from.node.value());
+  to.setIncarnation(from.incarnation);
+  to.setSequence(from.sequence);
+  to.setAt(to_unix_ms(from.at));
+  to.setPlan(from.task.plan.value());
+  to.setRevision(from.task.revision);
+  to.setTask(from.task.number);
+  to.setGeneration(from.token.generation);
+  to.setToken(from.token.counter);
+  to.setPrevious(as_hash(from.previous));
+  to.setPerson(as_text(from.person.value()));
+  std::visit(WriteHappening{to}, from.what);
+}
+
+model::Event read(schema::Event::Reader from) {
+  return {.node = model::NodeId{from.getNode()},
+          .incarnation = from.getIncarnation(),
+          .sequence = from.getSequence(),
+          .previous = read_hash(from.getPrevious()),
+          .at = from_unix_ms(from.getAt()),
+          .task = {.plan = model::PlanId{from.getPlan()}, .revision = from.getRevision(), .number = from.getTask()},
+          .token = {.generation = from.getGeneration(), .counter = from.getToken()},
+          .person = model::PersonId{read_text(from.getPerson())},
+          .what = read_happening(from)};
+}
+
+}  // namespace
+
+Bytes encode(const model::Event& event) {
+  capnp::MallocMessageBuilder builder(512);
+  write(builder.initRoot<schema::Event>(), event);
+  return flatten(builder);
+}
+
+Result<model::Event> decode_event(BytesView flat) {
+  if (flat.size() > event_max) {
+    return fail(ErrorCode::too_large,
+                fmt::format("an event of {} octets, at most {} are allowed", flat.size(), event_max));
+  }
+  model::Event event;
+  auto good =
+      with_reader(flat, "event", [&](capnp::MessageReader& reader) { event = read(reader.getRoot<schema::Event>()); });
+  if (!good) return fail(std::move(good));
+  return event;
+}
+
+}  // namespace lab::wire

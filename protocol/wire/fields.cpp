@@ -1,0 +1,90 @@
+#include "protocol/wire/fields.hpp"
+
+#include <algorithm>
+
+#include "protocol/base/charset.hpp"
+
+namespace lab::wire {
+
+std::string read_text(capnp::Text::Reader text) {
+  const BytesView view{text.begin(), text.size()};
+  if (view.size() > text_max)
+    throw Malformed(fmt::format("a text of {} octets, at most {} are allowed", view.size(), text_max));
+  const auto is_control = [](char c) {
+    const auto octet = static_cast<unsigned char>(c);
+    return (octet < 0x20 && c != '\t' && c != '\n' && c != '\r') || octet == 0x7F;
+  };
+  if (std::ranges::any_of(view, is_control)) throw Malformed("a text holds a control character");
+  if (!is_utf8(view)) throw Malformed("a text is not UTF-8");
+  return std::string{view};
+}
+
+Bytes read_bytes(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
+
+Hash read_hash(capnp::Data::Reader data) {
+  Hash hash;
+  if (data.size() == 0) return hash;
+  if (data.size() != hash.octets.size()) throw Malformed(fmt::format("a hash of {} octets", data.size()));
+  std::copy(data.begin(), data.end(), hash.octets.begin());
+  return hash;
+}
+
+model::SampleNumber read_number(capnp::Text::Reader text) {
+  if (text.size() == 0) return {};
+  const auto number = model::SampleNumber::parse({text.begin(), text.size()});
+  if (!number) throw Malformed("a sample number does not carry its check character");
+  return *number;
+}
+
+void write(schema::TaskId::Builder to, const model::TaskId& from) {
+  to.setPlan(from.plan.value());
+  to.setRevision(from.revision);
+  to.setNumber(from.number);
+}
+
+model::TaskId read(schema::TaskId::Reader from) {
+  return {.plan = model::PlanId{from.getPlan()}, .revision = from.getRevision(), .number = from.getNumber()};
+}
+
+void write(schema::Token::Builder to, const model::Token& from) {
+  to.setGeneration(from.generation);
+  to.setCounter(from.counter);
+}
+
+model::Token read(schema::Token::Reader from) {
+  return {.generation = from.getGeneration(), .counter = from.getCounter()};
+}
+
+void write(schema::Grant::Builder to, const model::Grant& from) {
+  write(to.initTask(), from.task);
+  write(to.initToken(), from.token);
+  to.setNumber(as_text(from.number.text()));
+  to.setBlindCode(as_text(from.blind_code));
+  to.setProgramme(as_text(from.programme.value()));
+  to.setCity(from.city.value());
+  to.setCounty(from.county.value());
+  to.setCategory(as_text(from.category.value()));
+  to.setCommodity(as_text(from.commodity));
+  to.setStage(number_of(from.stage));
+  to.setRound(from.round);
+  to.setPanel(as_text(from.panel.value()));
+  to.setDue(to_day_number(from.due));
+}
+
+model::Grant read(schema::Grant::Reader from) {
+  return {.task = read(from.getTask()),
+          .token = read(from.getToken()),
+          .number = read_number(from.getNumber()),
+          .blind_code = read_text(from.getBlindCode()),
+          .programme = model::ProgrammeCode{read_text(from.getProgramme())},
+          .city = model::CityCode{from.getCity()},
+          .county = model::CountyCode{from.getCounty()},
+          .category = model::CategoryCode{read_text(from.getCategory())},
+          .commodity = read_text(from.getCommodity()),
+          .stage = read_enum(from.getStage(), model::Stage::catering, "stage"),
+          .round = from.getRound(),
+          .panel = model::PanelCode{read_text(from.getPanel())},
+          .due = read_date(from.getDue())};
+}
+
+}  // namespace lab::wire

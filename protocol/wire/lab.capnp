@@ -1,0 +1,385 @@
+# Everything that crosses the wire or is stored, in one place. Fields are only ever added; numbers of enumerations are the
+# stored form of protocol/model and only ever appended. No floating point.
+@0xb8c009330a45d5fd;
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("lab::wire::schema");
+
+# ---------------------------------------------------------------- values
+
+struct TaskId {
+  plan @0 :UInt32;
+  number @1 :UInt32;
+  revision @2 :UInt16;
+}
+
+struct Token {
+  counter @0 :UInt64;
+  generation @1 :UInt32;
+}
+
+struct Decimal {
+  low @0 :UInt64;   # 128-bit mantissa, two's complement
+  high @1 :Int64;
+  exponent @2 :Int8;
+}
+
+# A reading of at most 64 bits whose text is the plain notation of its number needs no pointer target at all.
+struct Determination {
+  mantissa @0 :Int64;
+  exponent @1 :Int8;
+  state @2 :UInt8;
+  comparator @3 :UInt8;
+  unit @4 :UInt8;       # index in the measurement's list of units
+  item @5 :UInt16;
+  written :union {
+    nothing @6 :Void;   # no number, empty text
+    plain @7 :Void;     # the text is the number
+    word @8 :Text;      # no number
+    text @9 :Text;      # a number, written otherwise
+    wide @10 :Wide;     # a number of more than 64 bits
+  }
+}
+
+struct Wide {
+  text @0 :Text;
+  number @1 :Decimal;
+}
+
+struct ItemVerdict {
+  limitRow @0 :UInt32;
+  item @1 :UInt16;
+  outcome @2 :UInt8;
+  reason @3 :UInt8;
+}
+
+# ---------------------------------------------------------------- events of a node
+
+struct Sampled {
+  number @0 :Text;
+  sampledOn @1 :Int32;      # days since 1970-01-01
+  sampleName @2 :Text;
+  quantity @3 :Text;
+  reserve @4 :Text;
+  storage @5 :Text;
+  secondSampler @6 :Text;
+}
+
+struct Received {
+  number @0 :Text;
+  photo @1 :Data;
+  reader @2 :Text;
+  condition @3 :Text;
+}
+
+struct Measured {
+  number @0 :Text;
+  capture @1 :Data;
+  instrument @2 :Text;
+  profile @3 :Text;
+  units @4 :List(Text);
+  determinations @5 :List(Determination);
+}
+
+struct Judged {
+  number @0 :Text;
+  edition @1 :Data;
+  judgedFor @2 :Int32;
+  version @3 :UInt16;
+  outcome @4 :UInt8;
+  items @5 :List(ItemVerdict);
+}
+
+struct Reviewed {
+  number @0 :Text;
+  record @1 :Data;
+  agreed @2 :Bool;
+  note @3 :Text;
+}
+
+struct Approved {
+  number @0 :Text;
+  record @1 :Data;
+  reviewer @2 :Text;
+  version @3 :UInt16;
+  outcome @4 :UInt8;
+  signature @5 :Data;
+}
+
+struct Event {
+  node @0 :UInt32;
+  incarnation @1 :UInt32;
+  sequence @2 :UInt64;
+  at @3 :Int64;             # milliseconds since 1970-01-01T00:00:00Z
+  plan @4 :UInt32;
+  task @5 :UInt32;
+  revision @6 :UInt16;
+  generation @7 :UInt32;
+  token @8 :UInt64;
+  previous @9 :Data;
+  person @10 :Text;
+  union {
+    sampled @11 :Sampled;
+    received @12 :Received;
+    measured @13 :Measured;
+    judged @14 :Judged;
+    reviewed @15 :Reviewed;
+    approved @16 :Approved;
+    declined @17 :Text;
+    incident @18 :Text;
+  }
+}
+
+# ---------------------------------------------------------------- orders to a node
+
+struct Grant {
+  task @0 :TaskId;
+  token @1 :Token;
+  number @2 :Text;
+  blindCode @3 :Text;
+  programme @4 :Text;
+  city @5 :UInt32;
+  county @6 :UInt32;
+  category @7 :Text;
+  commodity @8 :Text;
+  stage @9 :UInt8;
+  round @10 :UInt8;
+  panel @11 :Text;
+  due @12 :Int32;
+}
+
+struct Revocation {
+  task @0 :TaskId;
+  token @1 :Token;
+  reason @2 :Text;
+}
+
+struct Order {
+  sequence @0 :UInt64;
+  at @1 :Int64;
+  union {
+    grant @2 :Grant;
+    revocation @3 :Revocation;
+  }
+}
+
+# ---------------------------------------------------------------- messages
+
+struct StreamHead {
+  sequence @0 :UInt64;
+  incarnation @1 :UInt32;
+  hash @2 :Data;
+}
+
+struct Hello {
+  protocolMin @0 :UInt16;
+  protocolMax @1 :UInt16;
+  build @2 :Text;
+  streams @3 :List(StreamHead);
+  orders @4 :UInt64;
+  highestToken @5 :Token;
+  generation @6 :UInt32;
+  reference @7 :Data;
+  clock @8 :Int64;
+  boot @9 :UInt64;
+}
+
+struct Events {
+  incarnation @0 :UInt32;
+  first @1 :UInt64;
+  events @2 :List(Data);
+  signature @3 :Data;
+  orders @4 :UInt64;
+}
+
+struct BlobWant {
+  hash @0 :Data;
+  offset @1 :UInt64;
+}
+
+struct BlobChunk {
+  hash @0 :Data;
+  offset @1 :UInt64;
+  total @2 :UInt64;
+  bytes @3 :Data;
+}
+
+struct Enrol {
+  ticket @0 :Text;
+  curveKey @1 :Text;
+  signingKey @2 :Data;
+  name @3 :Text;
+}
+
+struct Enrolled {
+  node @0 :UInt32;
+  laboratory @1 :UInt32;
+  laboratoryName @2 :Text;
+  signingKey @3 :Data;
+}
+
+struct Welcome {
+  protocol @0 :UInt16;
+  generation @1 :UInt32;
+  mode @2 :UInt8;
+  cursors @3 :List(StreamHead);
+  reference @4 :Data;
+  clock @5 :Int64;
+}
+
+struct Refuse {
+  reason @0 :UInt8;
+  explanation @1 :Text;
+}
+
+struct EventNote {
+  sequence @0 :UInt64;
+  disposition @1 :UInt8;
+}
+
+struct Ack {
+  incarnation @0 :UInt32;
+  upto @1 :UInt64;
+  notes @2 :List(EventNote);
+}
+
+struct Orders {
+  generation @0 :UInt32;
+  orders @1 :List(Data);
+  signature @2 :Data;
+}
+
+struct Message {
+  union {
+    hello @0 :Hello;
+    events @1 :Events;
+    ordersAck @2 :UInt64;
+    blobWant @3 :BlobWant;
+    ping @4 :Int64;
+    enrol @5 :Enrol;
+    welcome @6 :Welcome;
+    refuse @7 :Refuse;
+    ack @8 :Ack;
+    orders @9 :Orders;
+    blobChunk @10 :BlobChunk;
+    pong @11 :Int64;
+    enrolled @12 :Enrolled;
+  }
+}
+
+# ---------------------------------------------------------------- records of the coordinator's store
+
+struct Task {
+  id @0 :TaskId;
+  programme @1 :Text;
+  city @2 :UInt32;
+  county @3 :UInt32;
+  category @4 :Text;
+  commodity @5 :Text;
+  stage @6 :UInt8;
+  round @7 :UInt8;
+  panel @8 :Text;
+  due @9 :Int32;
+  number @10 :Text;
+  blindCode @11 :Text;
+  state @12 :UInt8;
+  laboratory @13 :UInt32;
+  node @14 :UInt32;
+  token @15 :Token;
+}
+
+struct Laboratory {
+  id @0 :UInt32;
+  name @1 :Text;
+  city @2 :UInt32;
+  capacity @3 :UInt32;
+  panels @4 :List(Text);
+}
+
+struct NodeEntry {
+  id @0 :UInt32;
+  laboratory @1 :UInt32;
+  name @2 :Text;
+  curveKey @3 :Text;
+  signingKey @4 :Data;
+  enrolledAt @5 :Int64;
+  revokedAt @6 :Int64;    # 0 = not revoked
+}
+
+struct Ticket {
+  laboratory @0 :UInt32;
+  name @1 :Text;
+  expiresAt @2 :Int64;
+  usedBy @3 :UInt32;      # node; 0 = not used
+}
+
+struct PlanEntry {
+  id @0 :UInt32;
+  revision @1 :UInt16;
+  year @2 :UInt16;
+  title @3 :Text;
+  due @4 :Int32;
+  tasks @5 :UInt32;
+  source @6 :Data;        # hash of the imported file
+}
+
+struct ResultEntry {
+  node @0 :UInt32;
+  incarnation @1 :UInt32;
+  judgedAt @2 :UInt64;    # sequence of the Judged event
+  record @3 :Data;        # its hash
+  analyst @4 :Text;
+  judgedFor @5 :Int32;
+  version @6 :UInt16;
+  outcome @7 :UInt8;
+  reviewer @8 :Text;
+  countedVersion @9 :UInt16;  # 0 = not counted yet
+  firstOutcome @10 :UInt8;
+  finalOutcome @11 :UInt8;
+  month @12 :UInt16;      # of the sampling date, as counted
+  failed @13 :List(ItemVerdict);
+}
+
+# ---------------------------------------------------------------- records of a node's store
+
+struct Sample {
+  grant @0 :Grant;
+  state @1 :UInt8;
+  sampled @2 :Sampled;
+  sampler @3 :Text;
+  received @4 :Received;
+  measured @5 :List(Measured);
+  judged @6 :Judged;
+  record @7 :Data;
+  analyst @8 :Text;
+  reviewed @9 :Reviewed;
+  reviewer @10 :Text;
+  approver @11 :Text;
+  disposition @12 :UInt8;
+}
+
+struct CaptureEntry {
+  instrument @0 :Text;
+  port @1 :Text;
+  receivedAt @2 :Int64;
+  octets @3 :UInt64;
+  profile @4 :Text;
+  observations @5 :UInt32;
+  taken @6 :UInt32;       # became determinations
+  quarantined @7 :UInt32;
+  refused @8 :Text;
+}
+
+struct QuarantineEntry {
+  capture @0 :Data;
+  offset @1 :UInt64;
+  reason @2 :Text;
+  sampleId @3 :Text;
+  analyte @4 :Text;
+  value @5 :Text;
+  unit @6 :Text;
+  state @7 :UInt8;
+  at @8 :Int64;
+  decidedBy @9 :Text;
+  decision @10 :Text;
+}

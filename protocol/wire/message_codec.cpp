@@ -1,0 +1,254 @@
+#include "protocol/wire/fields.hpp"
+
+namespace lab::wire {
+namespace {
+
+void write_head(schema::StreamHead::Builder to, const model::StreamHead& from) {
+  to.setIncarnation(from.incarnation);
+  to.setSequence(from.sequence);
+  to.setHash(as_hash(from.hash));
+}
+
+model::StreamHead read_head(schema::StreamHead::Reader from) {
+  return {.incarnation = from.getIncarnation(), .sequence = from.getSequence(), .hash = read_hash(from.getHash())};
+}
+
+template <class List>
+void write_blobs(List list, const std::vector<Bytes>& blobs) {
+  for (unsigned i = 0; i < blobs.size(); ++i) list.set(i, as_data(blobs[i]));
+}
+
+std::vector<Bytes> read_blobs(const capnp::List<capnp::Data>::Reader& list, std::size_t count_max) {
+  if (list.size() > count_max)
+    throw Malformed(fmt::format("{} entries, at most {} are allowed", list.size(), count_max));
+  return read_list<Bytes>(list, read_bytes);
+}
+
+struct WriteMessage {
+  schema::Message::Builder to;
+
+  void operator()(const model::Hello& from) {
+    auto hello = to.initHello();
+    hello.setProtocolMin(from.protocol_min);
+    hello.setProtocolMax(from.protocol_max);
+    hello.setBuild(as_text(from.build));
+    write_list(hello.initStreams(static_cast<unsigned>(from.streams.size())), from.streams, write_head);
+    hello.setOrders(from.orders);
+    write(hello.initHighestToken(), from.highest_token);
+    hello.setGeneration(from.generation);
+    hello.setReference(as_hash(from.reference));
+    hello.setClock(to_unix_ms(from.clock));
+    hello.setBoot(from.boot);
+  }
+  void operator()(const model::Events& from) {
+    auto events = to.initEvents();
+    events.setIncarnation(from.incarnation);
+    events.setFirst(from.first);
+    write_blobs(events.initEvents(static_cast<unsigned>(from.events.size())), from.events);
+    events.setSignature(as_data(from.signature));
+    events.setOrders(from.orders);
+  }
+  void operator()(const model::OrdersAck& from) { to.setOrdersAck(from.upto); }
+  void operator()(const model::BlobWant& from) {
+    auto want = to.initBlobWant();
+    want.setHash(as_hash(from.hash));
+    want.setOffset(from.offset);
+  }
+  void operator()(const model::Ping& from) { to.setPing(to_unix_ms(from.clock)); }
+  void operator()(const model::Enrol& from) {
+    auto enrol = to.initEnrol();
+    enrol.setTicket(as_text(from.ticket));
+    enrol.setCurveKey(as_text(from.curve_key));
+    enrol.setSigningKey(as_data(from.signing_key));
+    enrol.setName(as_text(from.name));
+  }
+  void operator()(const model::Welcome& from) {
+    auto welcome = to.initWelcome();
+    welcome.setProtocol(from.protocol);
+    welcome.setGeneration(from.generation);
+    welcome.setMode(number_of(from.mode));
+    write_list(welcome.initCursors(static_cast<unsigned>(from.cursors.size())), from.cursors, write_head);
+    welcome.setReference(as_hash(from.reference));
+    welcome.setClock(to_unix_ms(from.clock));
+  }
+  void operator()(const model::Refuse& from) {
+    auto refuse = to.initRefuse();
+    refuse.setReason(number_of(from.reason));
+    refuse.setExplanation(as_text(from.explanation));
+  }
+  void operator()(const model::Ack& from) {
+    auto ack = to.initAck();
+    ack.setIncarnation(from.incarnation);
+    ack.setUpto(from.upto);
+    write_list(ack.initNotes(static_cast<unsigned>(from.notes.size())), from.notes,
+               [](schema::EventNote::Builder one, const model::EventNote& note) {
+                 one.setSequence(note.sequence);
+                 one.setDisposition(number_of(note.disposition));
+               });
+  }
+  void operator()(const model::Orders& from) {
+    auto orders = to.initOrders();
+    orders.setGeneration(from.generation);
+    write_blobs(orders.initOrders(static_cast<unsigned>(from.orders.size())), from.orders);
+    orders.setSignature(as_data(from.signature));
+  }
+  void operator()(const model::BlobChunk& from) {
+    auto chunk = to.initBlobChunk();
+    chunk.setHash(as_hash(from.hash));
+    chunk.setOffset(from.offset);
+    chunk.setTotal(from.total);
+    chunk.setBytes(as_data(from.bytes));
+  }
+  void operator()(const model::Pong& from) { to.setPong(to_unix_ms(from.clock)); }
+  void operator()(const model::Enrolled& from) {
+    auto enrolled = to.initEnrolled();
+    enrolled.setNode(from.node.value());
+    enrolled.setLaboratory(from.laboratory.value());
+    enrolled.setLaboratoryName(as_text(from.laboratory_name));
+    enrolled.setSigningKey(as_data(from.signing_key));
+  }
+};
+
+model::Hello read_hello(schema::Hello::Reader from) {
+  return {.protocol_min = from.getProtocolMin(),
+          .protocol_max = from.getProtocolMax(),
+          .build = read_text(from.getBuild()),
+          .streams = read_list<model::StreamHead>(from.getStreams(), read_head),
+          .orders = from.getOrders(),
+          .highest_token = read(from.getHighestToken()),
+          .generation = from.getGeneration(),
+          .reference = read_hash(from.getReference()),
+          .clock = from_unix_ms(from.getClock()),
+          .boot = from.getBoot()};
+}
+
+model::Events read_events(schema::Events::Reader from) {
+  model::Events events{.incarnation = from.getIncarnation(),
+                       .first = from.getFirst(),
+                       .events = read_blobs(from.getEvents(), events_per_message_max),
+                       .signature = read_bytes(from.getSignature()),
+                       .orders = from.getOrders()};
+  return events;
+}
+
+model::Enrol read_enrol(schema::Enrol::Reader from) {
+  return {.ticket = read_text(from.getTicket()),
+          .curve_key = read_text(from.getCurveKey()),
+          .signing_key = read_bytes(from.getSigningKey()),
+          .name = read_text(from.getName())};
+}
+
+model::Welcome read_welcome(schema::Welcome::Reader from) {
+  return {.protocol = from.getProtocol(),
+          .generation = from.getGeneration(),
+          .mode = read_enum(from.getMode(), model::Mode::recovery, "mode"),
+          .cursors = read_list<model::StreamHead>(from.getCursors(), read_head),
+          .reference = read_hash(from.getReference()),
+          .clock = from_unix_ms(from.getClock())};
+}
+
+model::Ack read_ack(schema::Ack::Reader from) {
+  return {.incarnation = from.getIncarnation(),
+          .upto = from.getUpto(),
+          .notes = read_list<model::EventNote>(from.getNotes(), [](schema::EventNote::Reader one) -> model::EventNote {
+            return {.sequence = one.getSequence(),
+                    .disposition = read_enum(one.getDisposition(), model::Disposition::quarantined, "disposition")};
+          })};
+}
+
+model::BlobChunk read_chunk(schema::BlobChunk::Reader from) {
+  return {.hash = read_hash(from.getHash()),
+          .offset = from.getOffset(),
+          .total = from.getTotal(),
+          .bytes = read_bytes(from.getBytes())};
+}
+
+model::Enrolled read_enrolled(schema::Enrolled::Reader from) {
+  return {.node = model::NodeId{from.getNode()},
+          .laboratory = model::LaboratoryId{from.getLaboratory()},
+          .laboratory_name = read_text(from.getLaboratoryName()),
+          .signing_key = read_bytes(from.getSigningKey())};
+}
+
+model::Message read_message(schema::Message::Reader from) {
+  switch (from.which()) {
+    case schema::Message::HELLO:
+      return read_hello(from.getHello());
+    case schema::Message::EVENTS:
+      return read_events(from.getEvents());
+    case schema::Message::ORDERS_ACK:
+      return model::OrdersAck{from.getOrdersAck()};
+    case schema::Message::BLOB_WANT:
+      return model::BlobWant{read_hash(from.getBlobWant().getHash()), from.getBlobWant().getOffset()};
+    case schema::Message::PING:
+      return model::Ping{from_unix_ms(from.getPing())};
+    case schema::Message::ENROL:
+      return read_enrol(from.getEnrol());
+    case schema::Message::WELCOME:
+      return read_welcome(from.getWelcome());
+    case schema::Message::REFUSE:
+      return model::Refuse{read_enum(from.getRefuse().getReason(), model::RefuseReason::bad_signature, "reason"),
+                           read_text(from.getRefuse().getExplanation())};
+    case schema::Message::ACK:
+      return read_ack(from.getAck());
+    case schema::Message::ORDERS:
+      return model::Orders{.generation = from.getOrders().getGeneration(),
+                           .orders = read_blobs(from.getOrders().getOrders(), orders_per_message_max),
+                           .signature = read_bytes(from.getOrders().getSignature())};
+    case schema::Message::BLOB_CHUNK:
+      return read_chunk(from.getBlobChunk());
+    case schema::Message::PONG:
+      return model::Pong{from_unix_ms(from.getPong())};
+    case schema::Message::ENROLLED:
+      return read_enrolled(from.getEnrolled());
+  }
+  throw Malformed("a message of a kind unknown here; it is from a newer version");
+}
+
+void append_number(Bytes& to, std::uint64_t number) {
+  for (int shift = 56; shift >= 0; shift -= 8) to += static_cast<char>(static_cast<unsigned char>(number >> shift));
+}
+
+}  // namespace
+
+Bytes encode(const model::Message& message) {
+  capnp::MallocMessageBuilder builder(512);
+  std::visit(WriteMessage{builder.initRoot<schema::Message>()}, message);
+  return flatten(builder);
+}
+
+Result<model::Message> decode_message(BytesView flat) {
+  model::Message message;
+  auto good = with_reader(flat, "message", [&](capnp::MessageReader& reader) {
+    message = read_message(reader.getRoot<schema::Message>());
+  });
+  if (!good) return fail(std::move(good));
+  return message;
+}
+
+Bytes head_to_sign(model::NodeId node, const model::StreamHead& head) {
+  Bytes bytes = "qlims stream head 1";
+  append_number(bytes, node.value());
+  append_number(bytes, head.incarnation);
+  append_number(bytes, head.sequence);
+  return bytes.append(head.hash.view());
+}
+
+Bytes orders_to_sign(model::NodeId node, const model::Orders& orders) {
+  Bytes bytes = "qlims orders 1";
+  append_number(bytes, node.value());
+  append_number(bytes, orders.generation);
+  for (const Bytes& order : orders.orders) {
+    append_number(bytes, order.size());
+    bytes += order;
+  }
+  return bytes;
+}
+
+Bytes approval_to_sign(const Hash& record, const model::PersonId& approver) {
+  Bytes bytes = "qlims approval 1: I approve this verdict";
+  bytes += record.view();
+  return bytes.append(approver.value());
+}
+
+}  // namespace lab::wire
