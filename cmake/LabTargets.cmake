@@ -5,7 +5,8 @@ find_package(tl-expected REQUIRED)
 
 add_library(lab_options INTERFACE)
 target_include_directories(lab_options INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_options(lab_options INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror -fno-omit-frame-pointer)
+target_compile_options(lab_options INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
+  -Wno-missing-field-initializers -Werror -fno-omit-frame-pointer)
 target_compile_definitions(lab_options INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_libraries(lab_options INTERFACE fmt::fmt tl::expected)
 if(QLIMS_SANITIZE)

@@ -11,7 +11,8 @@
 
 namespace lab::journal {
 
-/// Writes fields one after the other. A key is `Fields{table}.add(...)...bytes()`: one octet for the table, then fields.
+/// Writes fields one after the other. A key is `Fields{table}.add(...)...bytes()`: one octet for the table, then
+/// fields.
 class Fields {
  public:
   Fields() = default;

@@ -26,7 +26,8 @@ class CoordinatorLink {
   void on_ping(journal::Draft& draft, UtcTime now);
   void on_heard(UtcTime now) { heard_ = now; }
 
-  /// Sends orders as far as the window allows; call it after every turn that appended orders, and when wake_at has come.
+  /// Sends orders as far as the window allows; call it after every turn that appended orders, and when wake_at has
+  /// come.
   journal::Effects pump(const journal::View& store, UtcTime now);
 
   [[nodiscard]] UtcTime wake_at() const;

@@ -21,8 +21,8 @@ namespace lab::session {
 std::vector<model::StreamHead> cursors(const journal::View& store, model::NodeId node);
 model::StreamHead cursor(const journal::View& store, model::NodeId node, std::uint32_t incarnation);
 
-/// An event that is now the coordinator's. `event` is nothing when the bytes cannot be read here (a newer kind): they are
-/// kept all the same and count as quarantined.
+/// An event that is now the coordinator's. `event` is nothing when the bytes cannot be read here (a newer kind): they
+/// are kept all the same and count as quarantined.
 struct Accepted {
   std::uint64_t sequence = 0;
   Hash hash;
@@ -30,10 +30,9 @@ struct Accepted {
   std::string problem;  // why it could not be read
 };
 
-/// Stores what is new in `events` and moves the cursor, in `draft`. Already held events with the same bytes are taken as
-/// repeated, and a gap is ignored: in both cases the answer is the cursor.
-/// Refuses (and leaves `draft` as it was): a bad signature, a broken chain, a different event at a held place, an
-/// incarnation the coordinator never gave out.
+/// Stores what is new in `events` and moves the cursor, in `draft`. Already held events with the same bytes are taken
+/// as repeated, and a gap is ignored: in both cases the answer is the cursor. Refuses (and leaves `draft` as it was): a
+/// bad signature, a broken chain, a different event at a held place, an incarnation the coordinator never gave out.
 std::variant<std::vector<Accepted>, model::Refuse> take_events(journal::Draft& draft, const model::NodeEntry& node,
                                                                const model::Events& events);
 
@@ -42,8 +41,8 @@ std::optional<Bytes> held_event(const journal::View& store, model::NodeId node, 
                                 std::uint64_t sequence);
 
 /// Appends an order to the stream of a node and returns its sequence.
-std::uint64_t append_order(journal::Draft& draft, model::NodeId node, std::variant<model::Grant, model::Revocation> what,
-                           UtcTime now);
+std::uint64_t append_order(journal::Draft& draft, model::NodeId node,
+                           std::variant<model::Grant, model::Revocation> what, UtcTime now);
 
 struct OrderProgress {
   std::uint64_t last = 0;

@@ -59,13 +59,13 @@ class NodeLink {
   model::Events next_events(const journal::View& store, std::uint64_t first, std::uint64_t last) const;
 
   Options options_;
-  Hash reference_;            // in use
-  Hash wanted_;               // being fetched; none when nothing is
+  Hash reference_;  // in use
+  Hash wanted_;     // being fetched; none when nothing is
   Bytes fetched_;
   bool linked_ = false;
   bool welcome_ = false;
   std::string refusal_;
-  std::uint64_t sent_ = 0;    // highest sequence handed to the transport in this session
+  std::uint64_t sent_ = 0;  // highest sequence handed to the transport in this session
   std::uint64_t confirmed_ = 0;
   Backoff resend_;
   UtcTime heard_{};

@@ -1,5 +1,6 @@
 #pragma once
-// A node's own event stream in its store: gap-free, hash-chained, kept until the coordinator has it in a verified backup.
+// A node's own event stream in its store: gap-free, hash-chained, kept until the coordinator has it in a verified
+// backup.
 //
 // Tables of a node's store that belong to the protocol:
 //   'e' incarnation, sequence -> event, packed            's' -> head of the open stream and how far it is acknowledged

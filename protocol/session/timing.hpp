@@ -11,9 +11,9 @@ namespace lab::session {
 
 using namespace std::chrono_literals;
 
-constexpr Milliseconds resend_first{500};      // several round trips on a county line
-constexpr Milliseconds resend_longest{60'000};  // a laboratory that was away for weeks is noticed within a minute
-constexpr Milliseconds ping_every{5'000};       // idle links: a third of the silence that ends them
+constexpr Milliseconds resend_first{500};        // several round trips on a county line
+constexpr Milliseconds resend_longest{60'000};   // a laboratory that was away for weeks is noticed within a minute
+constexpr Milliseconds ping_every{5'000};        // idle links: a third of the silence that ends them
 constexpr Milliseconds silence_longest{15'000};  // then the session is over and begins with HELLO again
 
 /// Events sent and not yet acknowledged: 16 full messages, 4 MiB at most. At five events a task it keeps 200 tasks in
@@ -22,8 +22,8 @@ constexpr std::uint64_t window_events = 16 * 64;
 /// Orders sent and not yet acknowledged: two full messages.
 constexpr std::uint64_t window_orders = 2 * 256;
 
-/// Doubles from resend_first to resend_longest; progress starts it anew. A jitter of up to a quarter, taken from `salt`,
-/// keeps a province of nodes from coming back in step.
+/// Doubles from resend_first to resend_longest; progress starts it anew. A jitter of up to a quarter, taken from
+/// `salt`, keeps a province of nodes from coming back in step.
 class Backoff {
  public:
   void restart(UtcTime now) {
