@@ -1,0 +1,239 @@
+#include "protocol/wire/codec.hpp"
+
+#include <gtest/gtest.h>
+#include <cstring>
+#include <random>
+
+namespace lab::wire {
+namespace {
+
+using namespace model;
+
+Hash hash_of(std::uint8_t octet) {
+  Hash hash;
+  hash.octets.fill(octet);
+  return hash;
+}
+
+SampleNumber number() { return SampleNumber::make(13, ProgrammeCode{"NCP"}, 42); }
+
+ReadValue value(std::string text, std::optional<Decimal> number, Comparator comparator, ValueState state) {
+  return {.text = std::move(text), .number = number, .comparator = comparator, .state = state};
+}
+
+std::vector<Determination> awkward_determinations() {
+  const auto plain = Decimal::parse("0.050");
+  const auto wide = Decimal::parse("12345678901234567890123.45600");
+  return {
+      {.item = 0, .value = value("0.050", plain, Comparator::none, ValueState::numeric), .unit = "mg/kg"},
+      {.item = 1,
+       .value = value("5E-2", Decimal::parse("5E-2"), Comparator::none, ValueState::numeric),
+       .unit = "mg/kg"},
+      {.item = 2,
+       .value = value("<0.01", Decimal::parse("0.01"), Comparator::less, ValueState::below_lod),
+       .unit = "μg/kg"},
+      {.item = 3, .value = value("未检出", std::nullopt, Comparator::none, ValueState::below_lod), .unit = ""},
+      {.item = 4, .value = value("", std::nullopt, Comparator::none, ValueState::missing), .unit = "mg/kg"},
+      {.item = 5, .value = value(wide->to_text(), wide, Comparator::none, ValueState::numeric), .unit = "mg/kg"},
+      {.item = 6, .value = value("-7", Decimal::parse("-7"), Comparator::none, ValueState::numeric), .unit = "mg/kg"}};
+}
+
+std::vector<Event> one_of_every_kind() {
+  const Event base{.node = NodeId{7},
+                   .incarnation = 1,
+                   .sequence = 9,
+                   .previous = hash_of(3),
+                   .at = from_unix_ms(1'370'250'000'123),
+                   .task = {.plan = PlanId{3}, .revision = 1, .number = 42},
+                   .token = {.generation = 2, .counter = 99},
+                   .person = PersonId{"zhang"},
+                   .what = {}};
+  const auto june = *parse_date("2013-06-03");
+  const std::vector<Happening> happenings{
+      Sampled{number(), june, "芹菜", "2.5 kg", "1 kg", "冷藏", "li"},
+      Received{number(), hash_of(4), "zxing 1.4", "封条完好"},
+      Measured{number(), hash_of(5), "GC-01", "masshunter-quant/1", awkward_determinations()},
+      Judged{number(), hash_of(6), june, 1, SampleOutcome::fail, {{2, ItemOutcome::fail, Reason::beyond_limit, 17}}},
+      Reviewed{number(), hash_of(7), false, "重测"},
+      Approved{number(), hash_of(8), PersonId{"wang"}, 1, SampleOutcome::fail, Bytes(64, 's')},
+      Declined{"拒检"},
+      Incident{"clock jumped"}};
+  std::vector<Event> events;
+  for (const auto& happening : happenings) {
+    events.push_back(base);
+    events.back().what = happening;
+  }
+  return events;
+}
+
+TEST(EventCodec, GivesBackEveryKindOfEvent) {
+  for (const Event& event : one_of_every_kind()) {
+    const auto decoded = decode_event(encode(event));
+    ASSERT_TRUE(decoded) << name_of(event.what) << ": " << decoded.error().message;
+    EXPECT_EQ(*decoded, event) << name_of(event.what);
+  }
+}
+
+TEST(EventCodec, PackingKeepsTheOctetsThatAreHashed) {
+  for (const Event& event : one_of_every_kind()) {
+    const Bytes flat = encode(event);
+    const auto unpacked = unpack(pack(flat));
+    ASSERT_TRUE(unpacked);
+    EXPECT_EQ(*unpacked, flat);
+  }
+}
+
+TEST(EventCodec, FiftyDeterminationsStayWithinAPageOfTheStore) {
+  Event event = one_of_every_kind()[2];
+  auto& measured = std::get<Measured>(event.what);
+  measured.determinations.clear();
+  for (std::uint16_t item = 0; item < 50; ++item) {
+    const Decimal number{1000 + item, -4};
+    measured.determinations.push_back({.item = item,
+                                       .value = value(number.to_text(), number, Comparator::none, ValueState::numeric),
+                                       .unit = "mg/kg"});
+  }
+  const Bytes flat = encode(event);
+  EXPECT_LE(flat.size(), 1'600u);
+  EXPECT_LE(pack(flat).size(), 900u);
+}
+
+std::vector<Message> one_of_every_message() {
+  const StreamHead head{.incarnation = 1, .sequence = 5, .hash = hash_of(1)};
+  return {Hello{.build = "0.1.0",
+                .streams = {head},
+                .orders = 3,
+                .highest_token = {1, 2},
+                .generation = 1,
+                .reference = hash_of(2),
+                .clock = from_unix_ms(5),
+                .boot = 77},
+          Events{.incarnation = 1,
+                 .first = 4,
+                 .events = {Bytes(16, 'a'), Bytes(24, 'b')},
+                 .signature = Bytes(64, 'c'),
+                 .orders = 3},
+          OrdersAck{12},
+          BlobWant{hash_of(2), 128},
+          Ping{from_unix_ms(9)},
+          Enrol{"TICKET", std::string(40, 'k'), Bytes(32, 'p'), "bench-1"},
+          Welcome{.protocol = 1,
+                  .generation = 2,
+                  .mode = Mode::recovery,
+                  .cursors = {head},
+                  .reference = hash_of(9),
+                  .clock = from_unix_ms(1)},
+          Refuse{RefuseReason::resync_needed, "restored"},
+          Ack{1, 7, {{6, Disposition::counted}, {7, Disposition::late}}},
+          Orders{3, {Bytes(8, 'o')}, Bytes(64, 'x')},
+          BlobChunk{hash_of(2), 0, 4, "abcd"},
+          Pong{from_unix_ms(10)},
+          Enrolled{NodeId{4}, LaboratoryId{2}, "成都", Bytes(32, 'q')}};
+}
+
+TEST(MessageCodec, GivesBackEveryKindOfMessage) {
+  for (const Message& message : one_of_every_message()) {
+    const auto decoded = decode_message(encode(message));
+    ASSERT_TRUE(decoded) << name_of(message) << ": " << decoded.error().message;
+    EXPECT_EQ(*decoded, message) << name_of(message);
+  }
+}
+
+TEST(MessageCodec, RefusesEveryTruncation) {
+  for (const Message& message : one_of_every_message()) {
+    const Bytes flat = encode(message);
+    for (std::size_t length = 0; length < flat.size(); ++length) {
+      EXPECT_FALSE(decode_message(BytesView{flat}.substr(0, length))) << name_of(message) << " cut at " << length;
+    }
+  }
+}
+
+TEST(MessageCodec, RefusesASegmentTableThatPromisesMoreThanCame) {
+  Bytes flat = encode(Message{OrdersAck{12}});
+  flat[4] = static_cast<char>(0x7F);
+  const auto decoded = decode_message(flat);
+  ASSERT_FALSE(decoded);
+  EXPECT_EQ(decoded.error().code, ErrorCode::malformed);
+  EXPECT_NE(decoded.error().message.find("segment table"), std::string::npos);
+}
+
+TEST(MessageCodec, RefusesManySegments) {
+  Bytes flat(4096, '\0');
+  const std::uint32_t segments_minus_one = 511;
+  std::memcpy(flat.data(), &segments_minus_one, sizeof segments_minus_one);
+  const auto decoded = decode_message(flat);
+  ASSERT_FALSE(decoded);
+  EXPECT_NE(decoded.error().message.find("segments"), std::string::npos);
+}
+
+TEST(MessageCodec, RefusesAFrameAboveTheLimit) {
+  const auto decoded = decode_message(Bytes(message_max + 8, '\0'));
+  ASSERT_FALSE(decoded);
+  EXPECT_EQ(decoded.error().code, ErrorCode::too_large);
+}
+
+TEST(MessageCodec, RefusesControlCharactersAndBrokenUtf8) {
+  EXPECT_FALSE(decode_message(encode(Message{Refuse{RefuseReason::version, "a\x01"}})));
+  EXPECT_FALSE(decode_message(encode(Message{Refuse{RefuseReason::version, "\xC3("}})));
+}
+
+TEST(MessageCodec, NeverCrashesOnFlippedBits) {
+  std::mt19937_64 random{20130603};
+  for (const Message& message : one_of_every_message()) {
+    const Bytes flat = encode(message);
+    for (int round = 0; round < 2'000; ++round) {
+      Bytes damaged = flat;
+      for (int flips = 0; flips < 3; ++flips)
+        damaged[random() % damaged.size()] ^= static_cast<char>(1 << (random() % 8));
+      const auto decoded = decode_message(damaged);
+      EXPECT_TRUE(decoded || !decoded.error().message.empty());
+    }
+  }
+}
+
+TEST(Packing, RefusesWhatItDidNotMake) {
+  EXPECT_FALSE(unpack(""));
+  EXPECT_FALSE(unpack("abc"));
+  EXPECT_FALSE(unpack(BytesView{"\xFF\xFF\xFF\xFF", 4}));
+  EXPECT_FALSE(unpack(BytesView{"\x08\0\0\0", 4}));
+}
+
+TEST(RecordCodec, GivesBackASampleInEveryStage) {
+  Sample sample;
+  sample.grant = {.task = {.plan = PlanId{3}, .revision = 1, .number = 42},
+                  .token = {1, 9},
+                  .number = number(),
+                  .blind_code = "K7M2QX4D",
+                  .programme = ProgrammeCode{"NCP"},
+                  .city = CityCode{510100},
+                  .county = CountyCode{510104},
+                  .category = CategoryCode{"V1"},
+                  .commodity = "芹菜",
+                  .stage = Stage::farmers_market,
+                  .round = 2,
+                  .panel = PanelCode{"VEG13"},
+                  .due = *parse_date("2013-12-31")};
+  const auto check = [&] {
+    const auto decoded = decode_record<Sample>(encode_record(sample));
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    EXPECT_EQ(*decoded, sample);
+  };
+  check();
+  sample.state = SampleState::sampled;
+  sample.sampled = {number(), *parse_date("2013-06-03"), "芹菜", "2.5 kg", "1 kg", "冷藏", "li"};
+  sample.sampler = PersonId{"zhao"};
+  check();
+  sample.received = {number(), hash_of(4), "zxing 1.4", "封条完好"};
+  sample.measured.push_back({number(), hash_of(5), "GC-01", "masshunter-quant/1", awkward_determinations()});
+  sample.state = SampleState::measuring;
+  check();
+  sample.judged = {number(), hash_of(6), *parse_date("2013-06-03"), 1, SampleOutcome::pass, {}};
+  sample.record = hash_of(9);
+  sample.reviewed = {number(), hash_of(9), true, ""};
+  sample.disposition = Disposition::counted;
+  sample.state = SampleState::approved;
+  check();
+}
+
+}  // namespace
+}  // namespace lab::wire
