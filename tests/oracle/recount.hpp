@@ -1,0 +1,40 @@
+#pragma once
+// Counts verdicts from exported raw bytes alone: orders as they went to the nodes, events as they came back. It shares
+// the schema with the product and nothing else, so that a mistake in the product's counting cannot hide here.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+namespace oracle {
+
+/// programme, city, category, stage, month ("2013-06"), node
+using Cell = std::tuple<std::string, std::uint32_t, std::string, std::uint8_t, std::string, std::uint32_t>;
+
+struct Tally {
+  std::uint64_t pass = 0;
+  std::uint64_t fail = 0;
+  std::uint64_t problem = 0;
+  std::uint64_t undetermined = 0;
+
+  bool operator==(const Tally&) const = default;
+};
+
+struct Recount {
+  std::map<Cell, Tally> first;
+  std::map<Cell, Tally> final;
+  std::uint64_t counted = 0;
+  std::uint64_t late = 0;         // approvals whose token is not the task's newest
+  std::uint64_t unsupported = 0;  // approvals without a matching judged record or with fewer than three people
+  std::uint64_t events = 0;
+  std::uint64_t broken_chains = 0;
+  std::map<std::string, std::string> failed;  // sample number -> "fail" for every counted nonconforming sample
+};
+
+/// `orders`: repeated {u32 node, u32 length, order bytes}; `events`: repeated {u32 length, event bytes}; little-endian.
+/// Throws std::runtime_error with the offset when the files do not have that form.
+Recount recount(std::string_view orders, std::string_view events);
+
+}  // namespace oracle
