@@ -1,0 +1,103 @@
+#include "tools/qlims/api.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace lab::tools {
+namespace {
+
+using nlohmann::json;
+
+// What a problem document says, in one line.
+Error problem_of(const http::Response& response) {
+  const json problem = json::parse(response.body, nullptr, false);
+  std::string detail = fmt::format("the server answered {}", response.status);
+  if (problem.is_object() && problem.contains("detail")) detail = problem["detail"].get<std::string>();
+  const auto code = response.status == 404                             ? ErrorCode::not_found
+                    : response.status == 401 || response.status == 403 ? ErrorCode::not_allowed
+                    : response.status >= 500                           ? ErrorCode::unavailable
+                                                                       : ErrorCode::conflict;
+  std::string where;
+  if (problem.is_object() && problem.contains("code")) where = problem["code"].get<std::string>();
+  return {code, std::move(detail), std::move(where)};
+}
+
+std::string read_token(const std::string& file) {
+  std::ifstream stream(file);
+  std::string token;
+  std::getline(stream, token);
+  return token;
+}
+
+}  // namespace
+
+void add_api_options(CLI::App& command, ApiOptions& options) {
+  command.add_option("--coordinator", options.origin, "address of the coordinator's HTTP interface")
+      ->envname("QLIMS_COORDINATOR")
+      ->capture_default_str();
+  command
+      .add_option_function<std::string>(
+          "--token-file", [&options](const std::string& file) { options.token = read_token(file); },
+          "file whose first line is your token (default: the variable QLIMS_TOKEN)")
+      ->check(CLI::ExistingFile);
+  command.add_flag("--json", options.json, "print the server's answer as JSON");
+}
+
+Api::Api(http::Client client, std::string token) : client_(std::move(client)), token_(std::move(token)) {}
+
+Result<Api> Api::to(const std::string& origin, std::string token) {
+  auto client = http::Client::to(origin);
+  if (!client) return fail(std::move(client));
+  return Api{std::move(*client), std::move(token)};
+}
+
+Api Api::open(const ApiOptions& options) {
+  std::string token = options.token;
+  if (const char* from_environment = std::getenv("QLIMS_TOKEN"); token.empty() && from_environment != nullptr) {
+    token = from_environment;
+  }
+  auto api = to(options.origin, std::move(token));
+  if (!api) throw CLI::RuntimeError(fmt::format("{}: {}", options.origin, api.error().message), 1);
+  return std::move(*api);
+}
+
+Result<Bytes> Api::send(http::Call call) {
+  if (!token_.empty()) call.headers["authorization"] = "Bearer " + token_;
+  auto response = client_.send(call);
+  if (!response) return fail(std::move(response));
+  if (response->status >= 400) return tl::unexpected<Error>(problem_of(*response));
+  return std::move(response->body);
+}
+
+Result<json> Api::send_for_json(http::Call call) {
+  const std::string target = call.url;
+  auto body = send(std::move(call));
+  if (!body) return fail(std::move(body));
+  json value = json::parse(*body, nullptr, false);
+  if (value.is_discarded()) return fail(ErrorCode::malformed, "the answer is not JSON", target);
+  return value;
+}
+
+Result<json> Api::get(const std::string& target) { return send_for_json({.method = "GET", .url = target}); }
+
+Result<json> Api::post(const std::string& target, const json& body) {
+  return send_for_json({.method = "POST", .url = target, .body = body.dump()});
+}
+
+Result<json> Api::post_bytes(const std::string& target, Bytes body, std::string content_type) {
+  return send_for_json(
+      {.method = "POST", .url = target, .body = std::move(body), .content_type = std::move(content_type)});
+}
+
+Result<Bytes> Api::download(const std::string& target) { return send({.method = "GET", .url = target}); }
+
+json or_exit(Result<json> answer) {
+  if (answer) return std::move(*answer);
+  fmt::print(stderr, "qlims: {}\n", to_text(answer.error()));
+  throw CLI::RuntimeError(1);
+}
+
+}  // namespace lab::tools

@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "protocol/http/url.hpp"
+#include "tools/qlims/api.hpp"
+#include "tools/qlims/province_commands.hpp"
+#include "tools/qlims/summary_table.hpp"
+#include "tools/qlims/text_table.hpp"
+
+namespace lab::tools {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+struct StatusOptions {
+  ApiOptions api;
+  bool watch = false;
+};
+
+std::string status_text(const json& status) {
+  std::vector<std::vector<std::string>> rows;
+  for (const json& plan : status.at("plans")) {
+    const json& tasks = plan.at("tasks");
+    rows.push_back({plan.at("plan").dump(), plan.value("title", ""), tasks.at("planned").dump(),
+                    tasks.at("allocated").dump(), tasks.at("granted").dump(), tasks.at("judged").dump()});
+  }
+  return text_table({"计划", "名称", "待分配", "已分配", "已下达", "已判定"}, rows) +
+         fmt::format("迟到 {}  隔离 {}\n", status.value("late", json(0)).dump(),
+                     status.value("quarantined", json(0)).dump());
+}
+
+void show_status(const StatusOptions& options) {
+  Api api = Api::open(options.api);
+  do {
+    const json status = or_exit(api.get("/api/v1/status"));
+    fmt::print("{}", options.api.json ? status.dump() + "\n" : status_text(status));
+    std::fflush(stdout);
+    if (options.watch) std::this_thread::sleep_for(2s);
+  } while (options.watch);
+}
+
+struct SummaryOptions {
+  ApiOptions api;
+  std::string by = "programme,city";
+  std::string programme;
+  std::string verdicts = "final";
+};
+
+void show_summary(const SummaryOptions& options) {
+  Api api = Api::open(options.api);
+  std::string target = fmt::format("/api/v1/summary?by={}&verdicts={}", http::url_encode(options.by), options.verdicts);
+  if (!options.programme.empty()) target += "&programme=" + http::url_encode(options.programme);
+  const json summary = or_exit(api.get(target));
+  fmt::print("{}", options.api.json ? summary.dump() + "\n" : summary_text(summary));
+}
+
+struct ExportOptions {
+  ApiOptions api;
+  std::string what;
+  std::string out;
+};
+
+void run_export(const ExportOptions& options) {
+  Api api = Api::open(options.api);
+  auto bytes = api.download("/api/v1/export/" + options.what);
+  if (!bytes) throw CLI::RuntimeError(to_text(bytes.error()), 1);
+  std::ofstream file(options.out, std::ios::binary);
+  file << *bytes;
+  file.close();
+  if (!file) throw CLI::RuntimeError(fmt::format("cannot write {}", options.out), 1);
+  fmt::print(stderr, "{} 字节 → {}\n", bytes->size(), options.out);
+}
+
+}  // namespace
+
+void add_summary_commands(CLI::App& app) {
+  auto status_options = std::make_shared<StatusOptions>();
+  CLI::App* status = app.add_subcommand("status", "how far every plan is, and what is waiting");
+  status->footer("Example: qlims status --watch");
+  status->add_flag("--watch", status_options->watch, "repeat every two seconds");
+  add_api_options(*status, status_options->api);
+  status->callback([status_options] { show_status(*status_options); });
+
+  auto summary_options = std::make_shared<SummaryOptions>();
+  CLI::App* summary = app.add_subcommand("summary", "pass rates with their counts and intervals");
+  summary->footer("Example: qlims summary --by city,category --programme NCP --verdicts final");
+  summary->add_option("--by", summary_options->by, "programme,city,category,stage,month,lab in any combination")
+      ->capture_default_str();
+  summary->add_option("--programme", summary_options->programme, "one programme only");
+  summary->add_option("--verdicts", summary_options->verdicts, "first or final")
+      ->check(CLI::IsMember({"first", "final"}))
+      ->capture_default_str();
+  add_api_options(*summary, summary_options->api);
+  summary->callback([summary_options] { show_summary(*summary_options); });
+
+  auto export_options = std::make_shared<ExportOptions>();
+  CLI::App* exporting = app.add_subcommand("export", "the raw bytes everything else is computed from");
+  exporting->footer("Example: qlims export events --out events.bin");
+  exporting->add_option("what", export_options->what, "events or orders")
+      ->required()
+      ->check(CLI::IsMember({"events", "orders"}));
+  exporting->add_option("--out", export_options->out, "file to write")->required();
+  add_api_options(*exporting, export_options->api);
+  exporting->callback([export_options] { run_export(*export_options); });
+}
+
+}  // namespace lab::tools

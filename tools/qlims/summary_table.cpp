@@ -1,0 +1,70 @@
+#include "tools/qlims/summary_table.hpp"
+
+#include <fmt/format.h>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "tools/qlims/text_table.hpp"
+
+namespace lab::tools {
+namespace {
+
+using nlohmann::json;
+
+struct Axis {
+  const char* field;
+  const char* name_field;  // shown instead when the server gives it
+  const char* heading;
+};
+
+constexpr std::array axes{Axis{"programme", "programme_name", "项目"},
+                          Axis{"city", "city_name", "市州"},
+                          Axis{"category", "category_name", "类别"},
+                          Axis{"stage", "stage_name", "环节"},
+                          Axis{"month", "month", "月份"},
+                          Axis{"lab", "lab_name", "实验室"}};
+
+std::string text_of(const json& row, const char* field) {
+  const auto value = row.find(field);
+  if (value == row.end() || value->is_null()) return "";
+  return value->is_string() ? value->get<std::string>() : value->dump();
+}
+
+std::string axis_text(const json& row, const Axis& axis) {
+  const std::string name = text_of(row, axis.name_field);
+  return name.empty() ? text_of(row, axis.field) : name;
+}
+
+void append_figures(std::vector<std::string>& cells, const json& row) {
+  for (const char* field : {"pass", "fail", "problem", "undetermined"}) cells.push_back(text_of(row, field));
+  cells.push_back(text_of(row, "rate"));
+  const std::string low = text_of(row, "rate_low");
+  cells.push_back(low.empty() ? "" : fmt::format("{}~{}", low, text_of(row, "rate_high")));
+}
+
+}  // namespace
+
+std::string summary_text(const json& summary) {
+  const json& rows = summary.at("rows");
+  std::vector<Axis> shown;
+  for (const Axis& axis : axes) {
+    if (!rows.empty() && rows.front().contains(axis.field)) shown.push_back(axis);
+  }
+  std::vector<std::string> header;
+  for (const Axis& axis : shown) header.emplace_back(axis.heading);
+  for (const char* heading : {"合格", "不合格", "问题", "不判定", "合格率%", "95%区间"}) header.emplace_back(heading);
+  std::vector<std::vector<std::string>> cells;
+  for (const json& row : rows) {
+    auto& line = cells.emplace_back();
+    for (const Axis& axis : shown) line.push_back(axis_text(row, axis));
+    append_figures(line, row);
+  }
+  auto& total = cells.emplace_back(std::vector<std::string>(shown.size()));
+  if (!total.empty()) total.front() = "合计";
+  append_figures(total, summary.at("total"));
+  return text_table(header, cells) + fmt::format("截至 {}，按{}判定统计\n", text_of(summary, "as_of"),
+                                                 text_of(summary, "verdicts") == "first" ? "首次" : "最终");
+}
+
+}  // namespace lab::tools

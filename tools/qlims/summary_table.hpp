@@ -1,0 +1,12 @@
+#pragma once
+// A summary answer of the coordinator as a table for people.
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace lab::tools {
+
+/// Rows, the total, and what the figures are as of.
+std::string summary_text(const nlohmann::json& summary);
+
+}  // namespace lab::tools

@@ -1,0 +1,64 @@
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "tools/qlims/api.hpp"
+#include "tools/qlims/province_commands.hpp"
+
+namespace lab::tools {
+namespace {
+
+using nlohmann::json;
+
+struct TaskOptions {
+  ApiOptions api;
+  std::string task;
+  std::string reason;
+};
+
+void print(const ApiOptions& options, const json& answer) { fmt::print("{}\n", answer.dump(options.json ? -1 : 2)); }
+
+}  // namespace
+
+void add_task_commands(CLI::App& app) {
+  CLI::App* task = app.add_subcommand("task", "single tasks");
+  task->require_subcommand(1);
+
+  auto show_options = std::make_shared<TaskOptions>();
+  CLI::App* show = task->add_subcommand("show", "a task with its whole history and the hashes of its events");
+  show->footer("Example: qlims task show T-1.1-42");
+  show->add_option("task", show_options->task)->required();
+  add_api_options(*show, show_options->api);
+  show->callback([show_options] {
+    Api api = Api::open(show_options->api);
+    print(show_options->api, or_exit(api.get("/api/v1/tasks/" + show_options->task)));
+  });
+
+  auto reassign_options = std::make_shared<TaskOptions>();
+  CLI::App* reassign =
+      task->add_subcommand("reassign", "take a task back and grant it anew; a verdict under the old grant is late");
+  reassign->footer("Example: qlims task reassign T-1.1-42 --reason '仪器故障'");
+  reassign->add_option("task", reassign_options->task)->required();
+  reassign->add_option("--reason", reassign_options->reason)->required();
+  add_api_options(*reassign, reassign_options->api);
+  reassign->callback([reassign_options] {
+    Api api = Api::open(reassign_options->api);
+    print(reassign_options->api, or_exit(api.post("/api/v1/tasks/" + reassign_options->task + "/reassign",
+                                                  {{"reason", reassign_options->reason}})));
+  });
+
+  CLI::App* quarantine = app.add_subcommand("quarantine", "what arrived and was not counted");
+  quarantine->require_subcommand(1);
+  auto list_options = std::make_shared<ApiOptions>();
+  CLI::App* list = quarantine->add_subcommand("list", "quarantined and late events at the coordinator");
+  list->footer("Example: qlims quarantine list");
+  add_api_options(*list, *list_options);
+  list->callback([list_options] {
+    Api api = Api::open(*list_options);
+    json both{{"quarantined", or_exit(api.get("/api/v1/quarantine"))}, {"late", or_exit(api.get("/api/v1/late"))}};
+    print(*list_options, both);
+  });
+}
+
+}  // namespace lab::tools
