@@ -26,6 +26,14 @@ enum class SampleState : std::uint8_t {
 
 const char* name_of(SampleState state);
 
+/// Where an event of this node's own streams is found.
+struct EventPlace {
+  std::uint32_t incarnation = 1;
+  std::uint64_t sequence = 0;
+
+  bool operator==(const EventPlace&) const = default;
+};
+
 /// A projection of the sample's events; what it holds can be rebuilt from them.
 struct Sample {
   Grant grant;
@@ -41,6 +49,9 @@ struct Sample {
   PersonId reviewer;
   PersonId approver;
   std::optional<Disposition> disposition;  // what the coordinator said of the approval
+  std::vector<EventPlace> history;         // its events, oldest first
+  Hash edition;      // the reference set whose panel the item indexes count in; none before the first determination
+  std::string note;  // why it was declined, revoked or judged anew
 
   bool operator==(const Sample&) const = default;
 };
@@ -56,6 +67,9 @@ struct CaptureEntry {
   std::uint32_t taken = 0;  // became determinations
   std::uint32_t quarantined = 0;
   std::string refused;  // the decoder's reason; empty when it was read
+  PersonId person;      // who ran the instrument or brought the file
+  std::string sample;   // number of the sample that was on the balance; empty for everything but weighings
+  std::string reading;  // of a weighing, as the balance gave it: "2.5013 g"
 
   bool operator==(const CaptureEntry&) const = default;
 };
@@ -64,8 +78,7 @@ struct CaptureEntry {
 struct QuarantineEntry {
   Hash capture;
   std::uint64_t offset = 0;
-  std::string
-      reason;  // stable code: unknown_sample, unknown_analyte, not_received, already_judged, differs, not_a_sample
+  std::string reason;  // stable code, see lab-node/bench/match.hpp
   std::string sample_id;
   std::string analyte;
   std::string value;
@@ -74,6 +87,8 @@ struct QuarantineEntry {
   UtcTime at{};
   PersonId decided_by;   // empty while it is open
   std::string decision;  // what that person decided, and why
+  std::optional<Decimal> number;  // of the value; with it and `value` the reading is whole again
+  Comparator comparator = Comparator::none;
 
   bool operator==(const QuarantineEntry&) const = default;
 };

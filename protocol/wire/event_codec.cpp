@@ -20,10 +20,7 @@ bool fits_64_bits(Decimal::Mantissa mantissa) {
 
 void write_wide(schema::Wide::Builder to, const ReadValue& value) {
   to.setText(as_text(value.text));
-  auto number = to.initNumber();
-  number.setLow(static_cast<std::uint64_t>(value.number->mantissa()));
-  number.setHigh(static_cast<std::int64_t>(value.number->mantissa() >> 64));
-  number.setExponent(static_cast<std::int8_t>(value.number->exponent()));
+  wire::write(to.initNumber(), *value.number);
 }
 
 void write_value(schema::Determination::Builder to, const ReadValue& value) {
@@ -51,18 +48,6 @@ void write_value(schema::Determination::Builder to, const ReadValue& value) {
   }
 }
 
-Decimal read_number_of(std::int64_t high, std::uint64_t low, std::int8_t exponent) {
-  const auto mantissa = static_cast<Decimal::Mantissa>((static_cast<unsigned __int128>(high) << 64) | low);
-  constexpr auto bound = [] {
-    Decimal::Mantissa power = 1;
-    for (int i = 0; i < Decimal::digits_max; ++i) power *= 10;
-    return power;
-  }();
-  if (mantissa >= bound || mantissa <= -bound || exponent < -Decimal::exponent_max)
-    throw Malformed("a number out of range");
-  return {mantissa, exponent};
-}
-
 ReadValue read_value(schema::Determination::Reader from) {
   ReadValue value;
   value.state = read_enum(from.getState(), ValueState::invalid, "state");
@@ -70,7 +55,7 @@ ReadValue read_value(schema::Determination::Reader from) {
   const auto written = from.getWritten();
   const auto number = [&] {
     const std::int64_t mantissa = from.getMantissa();
-    return read_number_of(mantissa < 0 ? -1 : 0, static_cast<std::uint64_t>(mantissa), from.getExponent());
+    return make_decimal(mantissa < 0 ? -1 : 0, static_cast<std::uint64_t>(mantissa), from.getExponent());
   };
   using Written = schema::Determination::Written;
   switch (written.which()) {
@@ -90,8 +75,7 @@ ReadValue read_value(schema::Determination::Reader from) {
     case Written::WIDE: {
       const auto wide = written.getWide();
       value.text = read_text(wide.getText());
-      value.number =
-          read_number_of(wide.getNumber().getHigh(), wide.getNumber().getLow(), wide.getNumber().getExponent());
+      value.number = wire::read(wide.getNumber());
       return value;
     }
   }

@@ -36,6 +36,26 @@ model::SampleNumber read_number(capnp::Text::Reader text) {
   return *number;
 }
 
+Decimal make_decimal(std::int64_t high, std::uint64_t low, std::int8_t exponent) {
+  const auto mantissa = static_cast<Decimal::Mantissa>((static_cast<unsigned __int128>(high) << 64) | low);
+  constexpr auto bound = [] {
+    Decimal::Mantissa power = 1;
+    for (int i = 0; i < Decimal::digits_max; ++i) power *= 10;
+    return power;
+  }();
+  if (mantissa >= bound || mantissa <= -bound || exponent < -Decimal::exponent_max)
+    throw Malformed("a number out of range");
+  return {mantissa, exponent};
+}
+
+void write(schema::Decimal::Builder to, const Decimal& from) {
+  to.setLow(static_cast<std::uint64_t>(from.mantissa()));
+  to.setHigh(static_cast<std::int64_t>(from.mantissa() >> 64));
+  to.setExponent(static_cast<std::int8_t>(from.exponent()));
+}
+
+Decimal read(schema::Decimal::Reader from) { return make_decimal(from.getHigh(), from.getLow(), from.getExponent()); }
+
 void write(schema::TaskId::Builder to, const model::TaskId& from) {
   to.setPlan(from.plan.value());
   to.setRevision(from.revision);

@@ -58,6 +58,9 @@ std::vector<Value> read_list(const List& list, Read read_one) {
 }
 
 // Shared structures, used by events, messages and records alike.
+Decimal make_decimal(std::int64_t high, std::uint64_t low, std::int8_t exponent);
+void write(schema::Decimal::Builder to, const Decimal& from);
+Decimal read(schema::Decimal::Reader from);
 void write(schema::TaskId::Builder to, const model::TaskId& from);
 model::TaskId read(schema::TaskId::Reader from);
 void write(schema::Token::Builder to, const model::Token& from);

@@ -356,6 +356,14 @@ struct Sample {
   reviewer @10 :Text;
   approver @11 :Text;
   disposition @12 :UInt8;
+  history @13 :List(EventPlace);
+  edition @14 :Data;      # reference set whose panel the item indexes count in
+  note @15 :Text;
+}
+
+struct EventPlace {
+  sequence @0 :UInt64;
+  incarnation @1 :UInt32;
 }
 
 struct CaptureEntry {
@@ -368,6 +376,9 @@ struct CaptureEntry {
   taken @6 :UInt32;       # became determinations
   quarantined @7 :UInt32;
   refused @8 :Text;
+  person @9 :Text;
+  sample @10 :Text;       # number of the sample that was weighed; empty for everything else
+  reading @11 :Text;      # a weighing, as the balance gave it
 }
 
 struct QuarantineEntry {
@@ -382,4 +393,6 @@ struct QuarantineEntry {
   at @8 :Int64;
   decidedBy @9 :Text;
   decision @10 :Text;
+  number @11 :Decimal;    # null: the value has none
+  comparator @12 :UInt8;
 }

@@ -167,6 +167,13 @@ void write(schema::Sample::Builder to, const model::Sample& from) {
   to.setReviewer(as_text(from.reviewer.value()));
   to.setApprover(as_text(from.approver.value()));
   to.setDisposition(from.disposition ? number_of(*from.disposition) : no_disposition);
+  write_list(to.initHistory(static_cast<unsigned>(from.history.size())), from.history,
+             [](schema::EventPlace::Builder one, const model::EventPlace& place) {
+               one.setIncarnation(place.incarnation);
+               one.setSequence(place.sequence);
+             });
+  to.setEdition(as_hash(from.edition));
+  to.setNote(as_text(from.note));
 }
 
 model::Sample read(schema::Sample::Reader from) {
@@ -187,6 +194,11 @@ model::Sample read(schema::Sample::Reader from) {
   if (from.getDisposition() != no_disposition) {
     sample.disposition = read_enum(from.getDisposition(), model::Disposition::quarantined, "disposition");
   }
+  sample.history = read_list<model::EventPlace>(from.getHistory(), [](schema::EventPlace::Reader one) {
+    return model::EventPlace{.incarnation = one.getIncarnation(), .sequence = one.getSequence()};
+  });
+  sample.edition = read_hash(from.getEdition());
+  sample.note = read_text(from.getNote());
   return sample;
 }
 
@@ -200,6 +212,9 @@ void write(schema::CaptureEntry::Builder to, const model::CaptureEntry& from) {
   to.setTaken(from.taken);
   to.setQuarantined(from.quarantined);
   to.setRefused(as_text(from.refused));
+  to.setPerson(as_text(from.person.value()));
+  to.setSample(as_text(from.sample));
+  to.setReading(as_text(from.reading));
 }
 
 model::CaptureEntry read(schema::CaptureEntry::Reader from) {
@@ -211,7 +226,10 @@ model::CaptureEntry read(schema::CaptureEntry::Reader from) {
           .observations = from.getObservations(),
           .taken = from.getTaken(),
           .quarantined = from.getQuarantined(),
-          .refused = read_text(from.getRefused())};
+          .refused = read_text(from.getRefused()),
+          .person = model::PersonId{read_text(from.getPerson())},
+          .sample = read_text(from.getSample()),
+          .reading = read_text(from.getReading())};
 }
 
 void write(schema::QuarantineEntry::Builder to, const model::QuarantineEntry& from) {
@@ -226,6 +244,8 @@ void write(schema::QuarantineEntry::Builder to, const model::QuarantineEntry& fr
   to.setAt(to_unix_ms(from.at));
   to.setDecidedBy(as_text(from.decided_by.value()));
   to.setDecision(as_text(from.decision));
+  if (from.number) wire::write(to.initNumber(), *from.number);
+  to.setComparator(number_of(from.comparator));
 }
 
 model::QuarantineEntry read(schema::QuarantineEntry::Reader from) {
@@ -239,7 +259,9 @@ model::QuarantineEntry read(schema::QuarantineEntry::Reader from) {
           .state = read_enum(from.getState(), model::ValueState::invalid, "state"),
           .at = from_unix_ms(from.getAt()),
           .decided_by = model::PersonId{read_text(from.getDecidedBy())},
-          .decision = read_text(from.getDecision())};
+          .decision = read_text(from.getDecision()),
+          .number = from.hasNumber() ? std::optional{wire::read(from.getNumber())} : std::nullopt,
+          .comparator = read_enum(from.getComparator(), model::Comparator::greater_or_equal, "comparator")};
 }
 
 template <class Root, class Record>
