@@ -1,0 +1,61 @@
+#pragma once
+// The people and instruments of one bench, working through the documented HTTP interface and the instruments' own bytes:
+// sampling forms, label photos, results, review, approval. Each step takes whatever is waiting for it.
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "protocol/rules/reference_set.hpp"
+#include "tools/qlims/demo/province.hpp"
+#include "tools/qlims/demo/truth.hpp"
+
+namespace lab::demo {
+
+struct StaffOptions {
+  std::uint64_t seed = 2013;
+  int photo_share_percent = 100;  // the rest is typed at reception
+  int year = 2013;
+};
+
+struct StaffCounts {
+  std::atomic<std::uint64_t> sampled = 0;
+  std::atomic<std::uint64_t> photographed = 0;
+  std::atomic<std::uint64_t> retaken = 0;  // photos that had to be taken again
+  std::atomic<std::uint64_t> typed = 0;
+  std::atomic<std::uint64_t> measured = 0;
+  std::atomic<std::uint64_t> approved = 0;
+};
+
+/// One thread per bench.
+class Staff {
+ public:
+  Staff(const Bench& bench, const rules::ReferenceSet& reference, StaffOptions options, StaffCounts& counts);
+
+  /// One round of the day. Returns whether anything was done; an Error when the node did not answer, after which the
+  /// next round simply takes up what is waiting then.
+  Result<bool> work();
+
+  /// Samples with a planted result beyond its limit that this bench has measured so far.
+  [[nodiscard]] const std::vector<std::string>& planted() const { return planted_; }
+
+ private:
+  struct Waiting;
+  Result<bool> fill_in_sampling_forms();
+  Result<bool> receive();
+  Result<bool> measure();
+  Result<bool> review();
+  Result<bool> approve();
+  Result<void> receive_one(const std::string& number);
+  Result<std::vector<Waiting>> waiting(tools::Api& api, const char* state) const;
+  Truth truth_for(const Waiting& sample) const;
+
+  const Bench& bench_;
+  const rules::ReferenceSet& reference_;
+  StaffOptions options_;
+  StaffCounts& counts_;
+  std::vector<std::string> planted_;
+};
+
+}  // namespace lab::demo
