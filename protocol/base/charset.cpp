@@ -40,7 +40,8 @@ BytesView mark_of(Charset charset) {
 }
 
 // Converts all of `input`, or names the offset at which it stops making sense.
-Result<std::string> convert_charset(BytesView input, const char* from, const char* to) {
+// `skipped` octets (a byte order mark) came before `input`.
+Result<std::string> convert_charset(BytesView input, const char* from, const char* to, std::size_t skipped = 0) {
   const iconv_t converter = iconv_open(to, from);
   LAB_CHECK(converter != reinterpret_cast<iconv_t>(-1));
   std::string output;
@@ -58,7 +59,7 @@ Result<std::string> convert_charset(BytesView input, const char* from, const cha
   iconv_close(converter);
   if (!good) {
     return fail(ErrorCode::malformed, fmt::format("the text is not {}", from),
-                fmt::format("byte {}", input.size() - left));
+                fmt::format("byte {}", skipped + input.size() - left));
   }
   return output;
 }
@@ -106,7 +107,7 @@ Result<DecodedText> decode_text(BytesView bytes) {
   for (const Charset charset : {Charset::utf8_bom, Charset::utf16_le, Charset::utf16_be}) {
     const BytesView mark = mark_of(charset);
     if (!bytes.starts_with(mark)) continue;
-    auto text = convert_charset(bytes.substr(mark.size()), iconv_name(charset), "UTF-8");
+    auto text = convert_charset(bytes.substr(mark.size()), iconv_name(charset), "UTF-8", mark.size());
     if (!text) return fail(std::move(text));
     return DecodedText{std::move(*text), charset};
   }

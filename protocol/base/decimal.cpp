@@ -153,9 +153,10 @@ std::optional<Decimal> Decimal::plus(const Decimal& other) const {
   const auto a = scaled(magnitude_of(mantissa_), exponent_ - exponent);
   const auto b = scaled(magnitude_of(other.mantissa_), other.exponent_ - exponent);
   if (!a || !b) return std::nullopt;
-  const Mantissa sum = (is_negative() ? -static_cast<Mantissa>(*a) : static_cast<Mantissa>(*a)) +
-                       (other.is_negative() ? -static_cast<Mantissa>(*b) : static_cast<Mantissa>(*b));
-  return make(sum < 0, magnitude_of(sum), exponent);
+  // Two magnitudes of 38 digits overflow a signed sum, so equal signs add unsigned (below 2 x 10^38 < 2^128).
+  if (is_negative() == other.is_negative()) return make(is_negative(), *a + *b, exponent);
+  if (*a >= *b) return make(is_negative() && *a != *b, *a - *b, exponent);
+  return make(other.is_negative(), *b - *a, exponent);
 }
 
 std::optional<Decimal> Decimal::times(const Decimal& other) const {

@@ -68,6 +68,10 @@ const char* name_of(Reason reason) {
       return "bound_undecided";
     case Reason::in_guard_band:
       return "in_guard_band";
+    case Reason::qualitative:
+      return "qualitative";
+    case Reason::no_uncertainty:
+      return "no_uncertainty";
   }
   return "no_basis";
 }

@@ -52,6 +52,8 @@ enum class Reason : std::uint8_t {
   limit_malformed,  // the limit row itself cannot be read
   bound_undecided,  // "<x" or ">x" whose bound lies on the wrong side to decide
   in_guard_band,    // inside the zone of uncertainty
+  qualitative,      // a word (positive, negative): judged by a person
+  no_uncertainty,   // the decision rule needs an expanded uncertainty and none was given
 };
 
 /// Verdict of a whole sample. Stored as its number: append only.

@@ -1,0 +1,16 @@
+#pragma once
+// One function per family of commands; main.cpp calls them all, in the order of the help text.
+// A command that fails throws CLI::RuntimeError with the exit code: the way CLI11 hands it to main.
+
+namespace CLI {
+class App;
+}
+
+namespace lab::qlims {
+
+void add_judge_commands(CLI::App& app);   // judge
+void add_round_commands(CLI::App& app);   // round
+void add_limit_commands(CLI::App& app);   // limit
+void add_number_commands(CLI::App& app);  // number check, number make
+
+}  // namespace lab::qlims
