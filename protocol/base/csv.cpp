@@ -83,11 +83,12 @@ Result<std::vector<CsvRow>> parse_csv(std::string_view utf8, char delimiter) {
   return CsvReader{utf8, delimiter}.rows();
 }
 
-std::string format_csv_row(const std::vector<std::string>& cells) {
+std::string format_csv_row(const std::vector<std::string>& cells, char delimiter) {
+  const std::string special = std::string{"\"\r\n"} + delimiter;
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (i > 0) line += ',';
-    if (cells[i].find_first_of(",\"\r\n") == std::string::npos) {
+    if (i > 0) line += delimiter;
+    if (cells[i].find_first_of(special) == std::string::npos) {
       line += cells[i];
       continue;
     }

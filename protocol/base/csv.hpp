@@ -22,6 +22,6 @@ struct CsvRow {
 Result<std::vector<CsvRow>> parse_csv(std::string_view utf8, char delimiter = ',');
 
 /// One row, quoted where needed, ending in LF.
-std::string format_csv_row(const std::vector<std::string>& cells);
+std::string format_csv_row(const std::vector<std::string>& cells, char delimiter = ',');
 
 }  // namespace lab
