@@ -1,0 +1,218 @@
+#include "coordinator/planning/table.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <ranges>
+
+namespace lab::planning {
+namespace {
+
+constexpr std::string_view error_column_name = "错误";
+
+// The header of an error file may carry a complaint of its own behind the name.
+bool is_error_column(std::string_view name) { return name.starts_with(error_column_name) || name == "error"; }
+bool is_ignored_column(std::string_view name) { return is_error_column(name) || name == "备注" || name == "note"; }
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::array blanks{std::string_view{" "}, std::string_view{"\t"}, std::string_view{"\u3000"},
+                              std::string_view{"\u00A0"}};
+  for (bool shorter = true; shorter;) {
+    shorter = false;
+    for (const std::string_view blank : blanks) {
+      if (text.starts_with(blank)) {
+        text.remove_prefix(blank.size());
+        shorter = true;
+      }
+      if (text.ends_with(blank)) {
+        text.remove_suffix(blank.size());
+        shorter = true;
+      }
+    }
+  }
+  return text;
+}
+
+char likely_delimiter(std::string_view text) {
+  const std::string_view first_line = text.substr(0, text.find_first_of("\r\n"));
+  char best = ',';
+  for (const char candidate : {'\t', ';'}) {
+    if (std::ranges::count(first_line, candidate) > std::ranges::count(first_line, best)) best = candidate;
+  }
+  return best;
+}
+
+bool is_blank(const CsvRow& row) {
+  return std::ranges::all_of(row.cells, [](const std::string& cell) { return trimmed(cell).empty(); });
+}
+
+bool has_control_character(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+}  // namespace
+
+bool Column::is_called(std::string_view name) const {
+  return !name.empty() && std::ranges::find(names, name) != names.end();
+}
+
+std::string to_text(const std::string& file, const Complaint& complaint) {
+  std::string text = fmt::format("{} 第 {} 行", file, complaint.line);
+  if (complaint.column > 0) text += fmt::format(" 第 {} 列", complaint.column);
+  if (!complaint.field.empty()) text += fmt::format("({})", complaint.field);
+  if (!complaint.value.empty()) text += fmt::format(" “{}”", complaint.value);
+  return text + ":" + complaint.message;
+}
+
+Result<Table> read_table(BytesView file, std::string name) {
+  if (file.size() > table_bytes_max) {
+    return fail(ErrorCode::too_large,
+                fmt::format("文件有 {} 字节,超过上限 {} 字节;请拆成几个文件", file.size(), table_bytes_max), name);
+  }
+  auto text = decode_text(file);
+  if (!text) {
+    return fail(ErrorCode::malformed, "不是 UTF-8、UTF-16 或 GB18030 文本;请在表格软件中另存为 CSV",
+                fmt::format("{}, {}", name, text.error().where));
+  }
+  const char delimiter = likely_delimiter(text->utf8);
+  auto rows = parse_csv(text->utf8, delimiter);
+  if (!rows) {
+    return fail(ErrorCode::malformed, "有引号没有配对;请补上缺少的引号",
+                fmt::format("{}, {}", name, rows.error().where));
+  }
+  std::erase_if(*rows, is_blank);  // spreadsheets leave rows of bare delimiters behind
+  if (rows->empty()) return fail(ErrorCode::malformed, "文件是空的;第一行应为列名", name);
+  if (rows->size() - 1 > table_rows_max) {
+    return fail(ErrorCode::too_large,
+                fmt::format("有 {} 行,超过上限 {} 行;请拆成几个文件", rows->size() - 1, table_rows_max), name);
+  }
+  return Table{std::move(name), text->charset, delimiter, std::move(*rows)};
+}
+
+Reader::Reader(const Table& table, std::span<const Column> columns)
+    : table_(&table), columns_(columns.begin(), columns.end()), places_(columns.size()) {
+  row_ = &table.rows.front();
+  line_ = row_->line;
+  for (std::size_t wanted = 0; wanted < columns_.size(); ++wanted) find(wanted);
+  refuse_unknown_columns();
+  header_is_good_ = complaints_.empty();
+}
+
+void Reader::find(std::size_t wanted) {
+  const Column& column = columns_[wanted];
+  const std::string shown{column.names.front()};
+  for (std::size_t i = 0; i < row_->cells.size(); ++i) {
+    if (!column.is_called(trimmed(row_->cells[i]))) continue;
+    if (places_[wanted]) {
+      complaints_.push_back({line_, i + 1, shown, row_->cells[i], "这一列出现了两次;请删去一列"});
+      return;
+    }
+    places_[wanted] = i;
+  }
+  if (!places_[wanted]) {
+    complaints_.push_back({line_, 0, shown, "", fmt::format("缺少列“{}”;请在第一行加上这个列名", shown)});
+  }
+}
+
+void Reader::refuse_unknown_columns() {
+  for (std::size_t i = 0; i < row_->cells.size(); ++i) {
+    const std::string_view name = trimmed(row_->cells[i]);
+    const bool known = std::ranges::any_of(columns_, [&](const Column& column) { return column.is_called(name); });
+    if (known || name.empty() || is_ignored_column(name)) continue;
+    complaints_.push_back({line_, i + 1, "", std::string{name}, "不认识的列名;请改正列名,或删去这一列"});
+  }
+}
+
+void Reader::open(std::size_t row) {
+  row_ = &table_->rows[row + 1];
+  line_ = row_->line;
+  const auto& header = table_->rows.front().cells;
+  for (std::size_t i = 0; i < row_->cells.size(); ++i) {
+    const bool has_name = i < header.size() && !trimmed(header[i]).empty();
+    if (has_name || trimmed(row_->cells[i]).empty()) continue;
+    complaints_.push_back({line_, i + 1, "", row_->cells[i].substr(0, cell_bytes_max),
+                           "这一格上面没有列名;请检查是否多了分隔符,含分隔符的内容要加引号"});
+  }
+}
+
+std::string_view Reader::cell(std::size_t column) const {
+  const auto place = places_[column];
+  if (!place || *place >= row_->cells.size()) return {};
+  return trimmed(row_->cells[*place]);
+}
+
+std::optional<std::string> Reader::text(std::size_t column) {
+  const std::string_view value = cell(column);
+  if (value.empty()) {
+    complain(column, "不能为空;请填写");
+  } else if (value.size() > cell_bytes_max) {
+    complain(column, fmt::format("太长(上限 {} 字节);请检查是否少了分隔符或引号", cell_bytes_max));
+  } else if (has_control_character(value)) {
+    complain(column, "含有换行或其他控制字符;请重新输入");
+  } else {
+    return std::string{value};
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> Reader::whole_number(std::size_t column, std::uint32_t least, std::uint32_t most) {
+  const auto value = text(column);
+  if (!value) return std::nullopt;
+  std::uint32_t number = 0;
+  const char* end = value->data() + value->size();
+  const auto read = std::from_chars(value->data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end || number < least || number > most) {
+    complain(column, fmt::format("应为 {} 到 {} 的整数,只用半角数字", least, most));
+    return std::nullopt;
+  }
+  return number;
+}
+
+void Reader::complain(std::size_t column, std::string message) {
+  const std::size_t place = places_[column] ? *places_[column] + 1 : 0;
+  std::string value{cell(column).substr(0, cell_bytes_max)};
+  complaints_.push_back(
+      {line_, place, std::string{columns_[column].names.front()}, std::move(value), std::move(message)});
+}
+
+void Reader::complain_of_row(std::string message) { complaints_.push_back({line_, 0, "", "", std::move(message)}); }
+
+Bytes error_file(const Table& table, const std::vector<Complaint>& complaints) {
+  std::map<std::size_t, std::string> by_line;
+  for (const Complaint& complaint : complaints) {
+    std::string& text = by_line[complaint.line];
+    if (!text.empty()) text += ";";
+    if (!complaint.field.empty()) text += complaint.field + ":";
+    text += complaint.message;
+  }
+  const auto& header = table.rows.front().cells;
+  const auto old = std::ranges::find_if(header, [](const std::string& name) { return is_error_column(trimmed(name)); });
+  const auto old_place = static_cast<std::size_t>(old - header.begin());
+  std::string text;
+  for (const CsvRow& row : table.rows) {
+    std::vector<std::string> cells = row.cells;
+    cells.resize(std::max(cells.size(), header.size()));
+    if (old != header.end()) cells.erase(cells.begin() + static_cast<std::ptrdiff_t>(old_place));
+    const bool is_header = &row == &table.rows.front();
+    const auto found = by_line.find(row.line);
+    const std::string said = found == by_line.end() ? std::string{} : found->second;
+    cells.push_back(is_header ? std::string{error_column_name} + (said.empty() ? "" : ":" + said) : said);
+    text += format_csv_row(cells, table.delimiter);
+  }
+  // Every charset that decode_text yields can write what it has read and our Chinese beside it.
+  return encode_text(text, table.charset).value_or(text);
+}
+
+Error summary_of(const Table& table, const std::vector<Complaint>& complaints) {
+  constexpr std::size_t shown_max = 5;  // a sentence per line still fits on a terminal
+  std::string text;
+  for (const Complaint& complaint : complaints | std::views::take(shown_max)) {
+    if (!text.empty()) text += "\n";
+    text += to_text(table.name, complaint);
+  }
+  if (complaints.size() > shown_max) text += fmt::format("\n…… 共 {} 处错误", complaints.size());
+  return {ErrorCode::malformed, std::move(text), table.name};
+}
+
+}  // namespace lab::planning
