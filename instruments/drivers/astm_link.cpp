@@ -1,0 +1,259 @@
+#include "instruments/drivers/astm_link.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <utility>
+
+#include "protocol/base/check.hpp"
+
+namespace lab::drivers {
+
+using astm::Frame;
+using astm::FrameFault;
+
+void AstmLink::push(BytesView bytes, UtcTime now) {
+  tick(now);  // a deadline that passed before these octets came counts first
+  if (state_ == State::storing && buffer_.size() + bytes.size() > limits_.frame_octets) {
+    note("the analyser kept sending while its message was being stored; the excess is ignored");
+    return;
+  }
+  buffer_ += bytes;
+  quiet_at_.reset();
+  process(now, false);
+}
+
+void AstmLink::tick(UtcTime now) {
+  if (state_ != State::receiving) return;
+  if (quiet_at_ && now >= *quiet_at_) {
+    quiet_at_.reset();
+    process(now, true);
+  }
+  if (state_ == State::receiving && now >= deadline_) {
+    discard(fmt::format("nothing usable arrived for {} s", receive_timeout.count()));
+    state_ = State::neutral;
+    buffer_.clear();
+  }
+}
+
+std::optional<UtcTime> AstmLink::wake_at() const {
+  if (state_ != State::receiving) return std::nullopt;
+  return quiet_at_ ? std::min(*quiet_at_, deadline_) : deadline_;
+}
+
+Bytes AstmLink::take_reply() { return std::exchange(reply_, {}); }
+
+std::optional<Bytes> AstmLink::take_message() { return std::exchange(outgoing_, std::nullopt); }
+
+std::vector<std::string> AstmLink::take_notes() { return std::exchange(notes_, {}); }
+
+void AstmLink::stored(UtcTime now) {
+  LAB_CHECK(state_ == State::storing);
+  progress_.message.clear();
+  progress_.watch = {};
+  state_ = reply_due_ ? State::receiving : State::neutral;
+  // A sender that gave up waiting and went on must not take this answer for the answer to what it sent since.
+  const bool sender_went_on = buffer_.find_first_of("\x02\x04\x05") != Bytes::npos;
+  if (reply_due_ && !sender_went_on) reply(astm::ack, now);
+  deadline_ = now + receive_timeout;
+  process(now, false);
+}
+
+void AstmLink::not_stored(UtcTime now) {
+  LAB_CHECK(state_ == State::storing);
+  if (!reply_due_) {
+    discard("it could not be stored");
+    state_ = State::neutral;
+    process(now, false);
+    return;
+  }
+  progress_ = std::move(before_last_frame_);
+  state_ = State::receiving;
+  const bool sender_went_on = buffer_.find_first_of("\x02\x04\x05") != Bytes::npos;
+  progress_.frame_pending = true;
+  note("a message could not be stored; its last frame is refused so that the analyser repeats it");
+  if (!sender_went_on) reply(astm::nak, now);
+  deadline_ = now + receive_timeout;
+  process(now, false);
+}
+
+void AstmLink::process(UtcTime now, bool quiet) {
+  while (state_ != State::storing && !buffer_.empty()) {
+    if (!step(now, quiet)) return;
+  }
+}
+
+bool AstmLink::step(UtcTime now, bool quiet) {
+  return state_ == State::neutral ? step_neutral(now) : step_receiving(now, quiet);
+}
+
+bool AstmLink::step_neutral(UtcTime now) {
+  const std::size_t at = buffer_.find(astm::enq);
+  if (at == Bytes::npos) {
+    buffer_.clear();
+    return false;
+  }
+  buffer_.erase(0, at + 1);
+  begin_transfer(now);
+  return true;
+}
+
+bool AstmLink::step_receiving(UtcTime now, bool quiet) {
+  const std::size_t at = buffer_.find_first_of("\x02\x04\x05");
+  if (at > 0) {  // noise before and line ends behind a frame
+    scanned_ = 0;
+    buffer_.erase(0, at);
+    if (buffer_.empty()) return false;
+  }
+  switch (buffer_.front()) {
+    case astm::eot:
+      buffer_.erase(0, 1);
+      end_transfer();
+      return true;
+    case astm::enq:
+      return step_enquiry(now, quiet);
+    default:
+      return step_frame(now, quiet);
+  }
+}
+
+// An ENQ in the middle of a message costs the message, so it must prove to be one: the sender is silent behind it.
+bool AstmLink::step_enquiry(UtcTime now, bool quiet) {
+  const bool nothing_to_lose = progress_.message.empty();
+  if (!nothing_to_lose && buffer_.size() == 1 && !quiet) return wait_for_more(now, quiet);
+  const bool genuine = nothing_to_lose || buffer_.size() == 1;
+  buffer_.erase(0, 1);
+  if (genuine) begin_transfer(now);
+  return true;
+}
+
+bool AstmLink::wait_for_more(UtcTime now, bool quiet) {
+  if (!quiet) quiet_at_ = now + quiet_time;
+  return false;
+}
+
+bool AstmLink::step_frame(UtcTime now, bool quiet) {
+  const auto mark = astm::find_frame_mark(buffer_, std::max<std::size_t>(scanned_, 1));
+  if (mark && buffer_[*mark] == astm::stx) {
+    note("a frame broke off and another began; the first is ignored");
+    buffer_.erase(0, *mark);
+    scanned_ = 0;
+    oversized_ = false;
+    return true;
+  }
+  if (!mark) {
+    const char last = buffer_.back();
+    if (quiet && (last == astm::enq || last == astm::eot)) {  // the instrument restarted or gave up inside a frame
+      buffer_.erase(0, buffer_.size() - 1);
+      scanned_ = 0;
+      oversized_ = false;
+      if (last == astm::enq) begin_transfer(now);
+      if (last == astm::eot) end_transfer();
+      buffer_.clear();
+      return false;
+    }
+    if (buffer_.size() > limits_.frame_octets) {
+      oversized_ = true;
+      buffer_.erase(1, buffer_.size() - 2);  // keep STX, and the last octet for the rule above
+    }
+    scanned_ = buffer_.size();
+    return last == astm::enq || last == astm::eot ? wait_for_more(now, quiet) : false;
+  }
+  scanned_ = *mark;
+  const std::size_t length = astm::frame_length(*mark);
+  if (buffer_.size() < length) return false;
+  std::size_t end = length;
+  if (end < buffer_.size() && buffer_[end] == '\r') ++end;
+  const bool line_ended = end < buffer_.size() && buffer_[end] == '\n';
+  if (line_ended) ++end;
+  if (!line_ended && end == buffer_.size() && !quiet) return wait_for_more(now, quiet);
+  finish_frame(end, now);
+  return true;
+}
+
+void AstmLink::finish_frame(std::size_t length, UtcTime now) {
+  const Bytes octets = buffer_.substr(0, length);
+  const std::size_t frame_octets = astm::frame_length(scanned_);
+  const bool oversized = std::exchange(oversized_, false) || frame_octets > limits_.frame_octets;
+  buffer_.erase(0, length);
+  scanned_ = 0;
+  if (spoilt_) return refuse("its message is over the limit", now);
+  if (oversized) return refuse(fmt::format("it is longer than {} octets", limits_.frame_octets), now);
+  const Frame frame = astm::read_frame(BytesView{octets}.substr(0, frame_octets));
+  if (frame.fault == FrameFault::number) return refuse("it has no frame number", now);
+  if (frame.fault == FrameFault::checksum) return refuse("its checksum is wrong", now);
+  // The ACK of this frame was lost and it came again: acknowledge, do not store twice.
+  if (progress_.last_number == frame.number) return reply(astm::ack, now);
+  const int expected = progress_.last_number ? astm::next_number(*progress_.last_number) : 1;
+  if (frame.number != expected) {
+    return refuse(fmt::format("its number is {} and {} was expected", frame.number, expected), now);
+  }
+  accept(frame, octets, now);
+}
+
+void AstmLink::accept(const Frame& frame, BytesView octets, UtcTime now) {
+  if (progress_.message.size() + octets.size() > limits_.message_octets) {
+    discard(fmt::format("it is longer than {} octets", limits_.message_octets));
+    spoilt_ = true;
+    return refuse("its message is over the limit", now);
+  }
+  before_last_frame_ = {};
+  astm::RecordWatch watch = progress_.watch;
+  watch.add(frame);
+  const bool complete = frame.ends_text && (watch.at_terminator() || (!watch.begins_with_header() && !watch.empty()));
+  if (complete) before_last_frame_ = progress_;
+  progress_.message += octets;
+  progress_.watch = watch;
+  progress_.last_number = frame.number;
+  progress_.frame_pending = !frame.ends_text;
+  if (complete) return hand_out(true);
+  reply(astm::ack, now);
+}
+
+void AstmLink::refuse(std::string why, UtcTime now) {
+  note(fmt::format("a frame was refused: {}", why));
+  progress_.frame_pending = true;
+  reply(astm::nak, now);
+}
+
+void AstmLink::reply(char answer, UtcTime now) {
+  reply_ += answer;
+  deadline_ = now + receive_timeout;
+}
+
+void AstmLink::begin_transfer(UtcTime now) {
+  discard("the analyser started again before its end");
+  progress_ = {};
+  spoilt_ = false;
+  state_ = State::receiving;
+  reply(astm::ack, now);
+}
+
+void AstmLink::end_transfer() {
+  state_ = State::neutral;
+  if (!progress_.message.empty() && !progress_.frame_pending) return hand_out(false);
+  discard("the analyser ended the transfer before its end");
+  progress_ = {};
+}
+
+void AstmLink::discard(const std::string& why) {
+  if (!progress_.message.empty()) {
+    note(fmt::format("an incomplete message of {} octets was discarded: {}", progress_.message.size(), why));
+  }
+  progress_.message.clear();
+  progress_.watch = {};
+  scanned_ = 0;
+  oversized_ = false;
+}
+
+void AstmLink::hand_out(bool reply_due) {
+  outgoing_ = progress_.message;
+  reply_due_ = reply_due;
+  quiet_at_.reset();
+  state_ = State::storing;
+}
+
+void AstmLink::note(std::string text) {
+  if (notes_.size() < notes_max) notes_.push_back(std::move(text));
+}
+
+}  // namespace lab::drivers

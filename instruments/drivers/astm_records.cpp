@@ -1,0 +1,356 @@
+#include "instruments/drivers/astm_records.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "instruments/drivers/astm_capture.hpp"
+#include "instruments/drivers/astm_frame.hpp"
+#include "instruments/drivers/decoding.hpp"
+#include "instruments/drivers/flags.hpp"
+#include "instruments/drivers/read_value.hpp"
+#include "instruments/drivers/text.hpp"
+
+namespace lab::drivers {
+namespace {
+
+struct Delimiters {
+  char field = '|';
+  char repeat = '\\';
+  char component = '^';
+  char escape = '&';
+};
+
+constexpr std::size_t fields_max = 64;  // E1394 names at most 31 in one record; the rest is not looked at
+using Fields = std::array<std::string_view, fields_max>;
+
+// Fields counted as the standard does: 1 is the record type.
+Fields split_fields(std::string_view record, char delimiter) {
+  Fields fields{};
+  std::size_t at = 0;
+  for (std::size_t i = 1; i < fields_max; ++i) {
+    const std::size_t end = record.find(delimiter, at);
+    fields[i] = record.substr(at, end - at);
+    if (end == std::string_view::npos) break;
+    at = end + 1;
+  }
+  return fields;
+}
+
+std::vector<std::string_view> split(std::string_view text, char delimiter) {
+  std::vector<std::string_view> parts;
+  for (std::size_t at = 0;;) {
+    const std::size_t end = text.find(delimiter, at);
+    parts.push_back(text.substr(at, end - at));
+    if (end == std::string_view::npos) return parts;
+    at = end + 1;
+  }
+}
+
+std::optional<char> escaped_character(std::string_view name, const Delimiters& delimiters) {
+  if (name == "F") return delimiters.field;
+  if (name == "S") return delimiters.component;
+  if (name == "R") return delimiters.repeat;
+  if (name == "E") return delimiters.escape;
+  return std::nullopt;
+}
+
+// E1394 6.4.6: &F& &S& &R& &E& stand for the delimiters; other sequences stay as they are.
+std::string unescape(std::string_view text, const Delimiters& delimiters) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == delimiters.escape) {
+      const std::size_t end = text.find(delimiters.escape, i + 1);
+      const auto name = end == std::string_view::npos ? std::string_view{} : text.substr(i + 1, end - i - 1);
+      if (const auto character = escaped_character(name, delimiters)) {
+        plain += *character;
+        i = end;
+        continue;
+      }
+    }
+    plain += text[i];
+  }
+  return plain;
+}
+
+std::string_view first_filled(std::string_view field, const Delimiters& delimiters) {
+  for (const std::string_view repeat : split(field, delimiters.repeat)) {
+    for (const std::string_view component : split(repeat, delimiters.component)) {
+      if (const auto text = trim(component); !text.empty()) return text;
+    }
+  }
+  return {};
+}
+
+std::size_t count_filled(std::string_view field, const Delimiters& delimiters) {
+  std::size_t count = 0;
+  for (const std::string_view repeat : split(field, delimiters.repeat)) {
+    for (const std::string_view component : split(repeat, delimiters.component)) {
+      if (!trim(component).empty()) ++count;
+    }
+  }
+  return count;
+}
+
+// H-13 is free text in practice; only a text that names some other standard is refused.
+bool names_this_standard(std::string_view version) {
+  std::string name;
+  for (const char c : version) {
+    if (c != ' ' && c != '-') name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  const bool letters = std::ranges::any_of(name, [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!letters) return true;  // empty, a version number, a time in the wrong place
+  constexpr std::array<std::string_view, 6> families{"LIS", "E1394", "ASTM", "NCCLS", "CLSI", "1394"};
+  if (std::ranges::any_of(families, [&](std::string_view family) { return name.starts_with(family); })) return true;
+  return name.starts_with('V') && name.size() > 1 && name[1] >= '0' && name[1] <= '9';
+}
+
+struct Record {
+  std::string_view text;
+  std::size_t line = 0;    // 1-based, among the records
+  std::size_t offset = 0;  // in the capture
+};
+
+class MessageReader {
+ public:
+  explicit MessageReader(model::Decoding& decoding) : decoding_(decoding) {}
+
+  // Empty, or why the capture is refused.
+  std::string read(const Record& record) {
+    const char type = record.text.front();
+    if (type == 'H') return begin(record);
+    if (!open_)
+      return fmt::format("record {} ({}) stands outside a message: no header record before it", record.line, type);
+    switch (type) {
+      case 'P':
+        sample_ = {};
+        break;
+      case 'O':
+        read_order(record);
+        break;
+      case 'R':
+        read_result(record);
+        break;
+      case 'L':
+        finish();
+        break;
+      case 'C':
+      case 'M':
+      case 'S':
+      case 'Q':
+        break;  // comments, curves, scientific records, queries: known, and not results
+      default:
+        remark(record, "a record of an unknown type was ignored");
+        decoding_.covered_bytes -= std::min(decoding_.covered_bytes, record.text.size());
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool open() const { return open_; }
+
+ private:
+  // A sample of one order record and what has been reported for it.
+  struct Sample {
+    std::string id;
+    bool from_instrument_field = false;
+    std::map<std::string, std::string, std::less<>> test_by_analyte;
+  };
+
+  std::string begin(const Record& record) {
+    if (open_)
+      return fmt::format("record {} begins a message before the last one ended: its L record is missing", record.line);
+    if (record.text.size() < 5) return fmt::format("record {}: the header does not define its delimiters", record.line);
+    delimiters_ = {.field = record.text[1]};
+    const std::string_view definition = record.text.substr(2, record.text.find(delimiters_.field, 2) - 2);
+    if (auto why = define(definition, record); !why.empty()) return why;
+    const Fields fields = split_fields(record.text, delimiters_.field);
+    const std::string_view version = trim(fields[13]);
+    if (!names_this_standard(version)) {
+      return fmt::format("the header names the standard \"{}\", which is not E1394 or LIS2 (record {}, field 13)",
+                         version, record.line);
+    }
+    instrument_ = std::string{trim(fields[5])};
+    run_ = std::string{trim(fields[3])};
+    sample_ = {};
+    open_ = true;
+    return {};
+  }
+
+  // Three characters. An instrument that escapes its backslash sends it twice.
+  std::string define(std::string_view definition, const Record& record) {
+    std::string characters;
+    for (const char c : definition) {
+      if (characters.empty() || characters.back() != c) characters += c;
+    }
+    if (characters.size() != 3 || characters.find(delimiters_.field) != std::string::npos) {
+      return fmt::format("record {}: the delimiters \"{}\" are not three different characters", record.line,
+                         definition);
+    }
+    if (characters.size() != definition.size()) remark(record, "the header repeats a delimiter; read as one");
+    delimiters_.repeat = characters[0];
+    delimiters_.component = characters[1];
+    delimiters_.escape = characters[2];
+    return {};
+  }
+
+  void read_order(const Record& record) {
+    const Fields fields = split_fields(record.text, delimiters_.field);
+    sample_ = {};
+    std::string_view id = first_filled(fields[3], delimiters_);
+    if (id.empty()) {
+      id = first_filled(fields[4], delimiters_);
+      sample_.from_instrument_field = !id.empty();
+      remark(record, id.empty() ? "the order names no sample" : "field O-3 is empty; the sample is taken from O-4");
+    }
+    sample_.id = unescape(id, delimiters_);
+  }
+
+  void read_result(const Record& record) {
+    const Fields fields = split_fields(record.text, delimiters_.field);
+    if (sample_.id.empty()) remark(record, "a result without a sample");
+    model::Observation observation{.sample_id = sample_.id,
+                                   .sample_type = {},
+                                   .analyte = analyte_of(fields[3], record),
+                                   .value = value_of(fields[4], record),
+                                   .unit = unescape(trim(fields[5]), delimiters_),
+                                   .flags = {},
+                                   .instrument = instrument_,
+                                   .run = run_,
+                                   .time = std::string{trim(fields[13].empty() ? fields[12] : fields[13])},
+                                   .offset = record.offset};
+    for (const std::string_view flag : split(fields[7], delimiters_.repeat)) {
+      if (const auto text = trim(flag); !text.empty()) observation.flags.emplace_back(text);
+    }
+    const std::string_view status = trim(fields[9]);
+    if (!status.empty() && status != "F") observation.flags.push_back(std::string{flag_status} + std::string{status});
+    if (sample_.from_instrument_field) observation.flags.emplace_back(flag_instrument_specimen_id);
+    decoding_.observations.push_back(std::move(observation));
+  }
+
+  // Two tests of one sample must not be reported under one name.
+  std::string analyte_of(std::string_view field, const Record& record) {
+    const std::string name = unescape(first_filled(field, delimiters_), delimiters_);
+    if (name.empty()) remark(record, "a result without a test (field R-3)");
+    const auto [entry, fresh] = sample_.test_by_analyte.emplace(name, field);
+    if (fresh || entry->second == field) return name;
+    remark(record, "another test of this sample has the same first name; the whole test id is used");
+    const std::size_t begin = field.find_first_not_of(delimiters_.component);
+    return unescape(field.substr(std::min(begin, field.size())), delimiters_);
+  }
+
+  model::ReadValue value_of(std::string_view field, const Record& record) {
+    if (count_filled(field, delimiters_) <= 1) {
+      return interpret_cell(unescape(first_filled(field, delimiters_), delimiters_));
+    }
+    remark(record, "the value has several parts (field R-4); it is kept as text and is not a number");
+    return {.text = std::string{trim(field)}, .number = {}, .comparator = {}, .state = model::ValueState::invalid};
+  }
+
+  void finish() {
+    open_ = false;
+    sample_ = {};
+  }
+
+  void remark(const Record& record, const char* message) {
+    add_diagnostic(decoding_,
+                   {.offset = record.offset, .where = fmt::format("record {}", record.line), .message = message});
+  }
+
+  model::Decoding& decoding_;
+  bool open_ = false;
+  Delimiters delimiters_;
+  Sample sample_;
+  std::string instrument_;
+  std::string run_;
+};
+
+bool is_line_end(char c) { return c == '\r' || c == '\n'; }
+
+// `where_in_capture` maps an offset of the decoded text, growing from call to call.
+template <class Offsets>
+model::Decoding read_records(std::string_view text, model::Decoding decoding, Offsets where_in_capture) {
+  MessageReader reader{decoding};
+  std::size_t line = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    if (is_line_end(text[at])) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    while (end < text.size() && !is_line_end(text[end])) ++end;
+    const std::string_view record = text.substr(at, end - at);
+    ++line;
+    // Lines of blanks, and lines that begin with a number sign in files kept by hand, are no records.
+    if (const auto bare = trim(record); !bare.empty() && bare.front() != '#') {
+      std::string why = reader.read({.text = bare, .line = line, .offset = where_in_capture(at)});
+      if (!why.empty()) return refuse(astm_profile, decoding.total_bytes, std::move(why));
+    }
+    at = end;
+  }
+  if (reader.open()) {
+    return refuse(astm_profile, decoding.total_bytes,
+                  "the last message is cut off: its L record is missing; send it again");
+  }
+  if (decoding.observations.empty()) {
+    return refuse(astm_profile, decoding.total_bytes,
+                  fmt::format("{} records and no result (R) among them; nothing to import", line));
+  }
+  return decoding;
+}
+
+}  // namespace
+
+model::Decoding decode_astm(BytesView capture) {
+  if (capture.size() > capture_octets_max)
+    return refuse(astm_profile, capture.size(), "the file is larger than 256 MB");
+  auto records = astm::unwrap(capture);
+  if (!records) return refuse(astm_profile, capture.size(), to_text(records.error()));
+  const auto text = decode_instrument_text(records->octets);
+  if (!text) return refuse(astm_profile, capture.size(), to_text(text.error()));
+  model::Decoding decoding{.profile = std::string{astm_profile},
+                           .observations = {},
+                           .diagnostics = std::move(records->diagnostics),
+                           .covered_bytes = capture.size() - records->uncovered,
+                           .total_bytes = capture.size(),
+                           .refused = {}};
+  const std::string first_remark =
+      decoding.diagnostics.empty()
+          ? std::string{}
+          : fmt::format(" ({}: {})", decoding.diagnostics.front().where, decoding.diagnostics.front().message);
+  LineOffsets lines{records->octets, *text};
+  decoding = read_records(text->utf8, std::move(decoding),
+                          [&](std::size_t offset) { return astm::capture_offset(*records, lines.in_capture(offset)); });
+  if (!decoding.refused.empty()) decoding.refused += first_remark;
+  return decoding;
+}
+
+bool looks_like_astm(BytesView capture) {
+  constexpr std::size_t window = 4096;  // comment lines at the top of a file kept by hand fit in it
+  const std::size_t framed = capture.substr(0, window).find(astm::stx);
+  if (framed != BytesView::npos) {
+    const BytesView head = capture.substr(framed, 3);
+    return head.size() == 3 && head[1] >= '0' && head[1] <= '7' && head[2] == 'H';
+  }
+  const auto text = decode_instrument_text(capture.substr(0, std::min(capture.size(), window)));
+  if (!text) return false;
+  std::string_view rest = text->utf8;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
+    const std::string_view line = trim(rest.substr(0, end));
+    if (!line.empty() && line.front() != '#') {
+      const auto is_mark = [](char c) {
+        return c > ' ' && c < '\x7F' && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z');
+      };
+      return line.size() >= 5 && line[0] == 'H' && std::ranges::all_of(line.substr(1, 4), is_mark);
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
+}
+
+}  // namespace lab::drivers

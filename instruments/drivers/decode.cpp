@@ -1,0 +1,58 @@
+#include "instruments/drivers/decode.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <algorithm>
+#include <array>
+
+#include "instruments/drivers/astm_records.hpp"
+#include "instruments/drivers/decoding.hpp"
+#include "instruments/drivers/masshunter.hpp"
+#include "instruments/drivers/sics_reply.hpp"
+
+namespace lab::drivers {
+namespace {
+
+struct Profile {
+  std::string_view name;
+  bool (*looks_like)(BytesView);
+  model::Decoding (*decode)(BytesView);
+};
+
+constexpr std::array profiles{
+    Profile{astm_profile, looks_like_astm, decode_astm},
+    Profile{masshunter_profile, looks_like_masshunter, decode_masshunter},
+    Profile{sics_profile, looks_like_sics, decode_sics},
+};
+
+}  // namespace
+
+std::vector<std::string> profile_names() {
+  std::vector<std::string> names;
+  for (const Profile& profile : profiles) names.emplace_back(profile.name);
+  return names;
+}
+
+model::Decoding decode(BytesView capture, std::string_view profile_or_empty) {
+  if (capture.empty()) return refuse(profile_or_empty, 0, "the capture is empty");
+  const std::string known = fmt::format("known profiles: {}", fmt::join(profile_names(), ", "));
+  if (!profile_or_empty.empty()) {
+    const auto* named = std::ranges::find(profiles, profile_or_empty, &Profile::name);
+    if (named != profiles.end()) return named->decode(capture);
+    return refuse(profile_or_empty, capture.size(),
+                  fmt::format("there is no profile \"{}\"; {}", profile_or_empty, known));
+  }
+  const Profile* fitting = nullptr;
+  for (const Profile& profile : profiles) {
+    if (!profile.looks_like(capture)) continue;
+    if (fitting != nullptr) {
+      return refuse({}, capture.size(),
+                    fmt::format("both {} and {} fit this capture; name the profile", fitting->name, profile.name));
+    }
+    fitting = &profile;
+  }
+  if (fitting == nullptr) return refuse({}, capture.size(), "no profile fits this capture; " + known);
+  return fitting->decode(capture);
+}
+
+}  // namespace lab::drivers

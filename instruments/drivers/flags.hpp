@@ -1,0 +1,23 @@
+#pragma once
+// Words that drivers add to Observation::flags beside the ones the instrument itself reports.
+
+#include <string_view>
+
+namespace lab::drivers {
+
+/// The value belongs to a qualifier ion: evidence for its compound, not a result of its own.
+inline constexpr std::string_view flag_qualifier = "qualifier";
+/// The value is a detector response (peak area or height), not a concentration. It must never be judged.
+inline constexpr std::string_view flag_response = "response";
+/// The capture ends inside this value's row without a line end, so nothing proves that all its digits are there.
+inline constexpr std::string_view flag_unterminated = "unterminated";
+/// The peak was integrated by hand.
+inline constexpr std::string_view flag_manual_integration = "manual-integration";
+/// Prefix of the retention time as given, "RT=3.422": evidence of identity, not a warning.
+inline constexpr std::string_view flag_retention_time = "RT=";
+/// Prefix of a result status other than final, "status=P" (E1394 field R-9).
+inline constexpr std::string_view flag_status = "status=";
+/// The sample id was taken from the instrument's own specimen field (E1394 field O-4) because O-3 is empty.
+inline constexpr std::string_view flag_instrument_specimen_id = "sample-id-from-O-4";
+
+}  // namespace lab::drivers

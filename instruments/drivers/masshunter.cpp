@@ -1,0 +1,102 @@
+#include "instruments/drivers/masshunter.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "instruments/drivers/decoding.hpp"
+#include "instruments/drivers/flags.hpp"
+#include "instruments/drivers/masshunter_layout.hpp"
+#include "instruments/drivers/masshunter_table.hpp"
+#include "instruments/drivers/text.hpp"
+
+namespace lab::drivers {
+namespace {
+
+Result<void> read_layout(const masshunter::Table& table, model::Decoding& decoding) {
+  const std::string& first = table.groups.front().name;
+  if (first == "Compound Method") return masshunter::read_compound_table(table, decoding);
+  if (first == "Sample" || first.empty()) return masshunter::read_wide(table, decoding);
+  return fail(
+      ErrorCode::malformed,
+      fmt::format(
+          "the first cell is \"{}\" where \"Sample\" or \"Compound Method\" belongs; export the batch table again",
+          first),
+      "row 1, column 1");
+}
+
+// MassHunter writes no line end behind the last row, so a file that was cut inside its last cell looks whole.
+void mark_unterminated(std::string_view text, model::Decoding& decoding) {
+  if (text.ends_with('\n') || text.ends_with('\r') || decoding.observations.empty()) return;
+  const std::size_t last_row = decoding.observations.back().offset;
+  std::size_t first = decoding.observations.size();
+  while (first > 0 && decoding.observations[first - 1].offset == last_row) --first;
+  for (std::size_t i = first; i < decoding.observations.size(); ++i) {
+    decoding.observations[i].flags.emplace_back(flag_unterminated);
+  }
+  add_diagnostic(decoding, {.offset = last_row,
+                            .where = "last row",
+                            .message = "the last row has no line end; nothing proves that the file is complete"});
+}
+
+void report_invalid_values(model::Decoding& decoding) {
+  for (const model::Observation& observation : decoding.observations) {
+    if (observation.value.state != model::ValueState::invalid) continue;
+    add_diagnostic(
+        decoding, {.offset = observation.offset,
+                   .where = fmt::format("{}, {}", observation.sample_id, observation.analyte),
+                   .message = fmt::format("\"{}\" is not a result; nothing was read from it", observation.value.text)});
+  }
+}
+
+}  // namespace
+
+model::Decoding decode_masshunter(BytesView capture) {
+  if (capture.size() > capture_octets_max)
+    return refuse(masshunter_profile, capture.size(), "the file is larger than 256 MB");
+  const auto text = decode_instrument_text(capture);
+  if (!text) return refuse(masshunter_profile, capture.size(), to_text(text.error()));
+  const auto table = masshunter::read_table(text->utf8);
+  if (!table) return refuse(masshunter_profile, capture.size(), to_text(table.error()));
+  model::Decoding decoding{.profile = std::string{masshunter_profile},
+                           .observations = {},
+                           .diagnostics = {},
+                           .covered_bytes = capture.size(),
+                           .total_bytes = capture.size(),
+                           .refused = {}};
+  if (auto read = read_layout(*table, decoding); !read) {
+    return refuse(masshunter_profile, capture.size(), to_text(read.error()));
+  }
+  if (decoding.observations.empty()) return refuse(masshunter_profile, capture.size(), "no result in any row");
+  mark_unterminated(text->utf8, decoding);
+  report_invalid_values(decoding);
+  LineOffsets lines{capture, *text};
+  std::size_t last = 0;
+  std::size_t last_in_capture = lines.in_capture(0);
+  for (model::Observation& observation : decoding.observations) {
+    if (observation.offset != last) last_in_capture = lines.in_capture(last = observation.offset);
+    observation.offset = last_in_capture;
+  }
+  return decoding;
+}
+
+bool looks_like_masshunter(BytesView capture) {
+  constexpr std::size_t window = std::size_t{1} << 20;  // the two header rows of a batch of a thousand compounds
+  const BytesView head = capture.substr(0, window);
+  const std::size_t first_end = head.find('\n');
+  if (first_end == BytesView::npos) return false;
+  const std::size_t second_end = std::min(head.find('\n', first_end + 1), head.size());
+  const bool wide = head[0] == '\xFF' || head[0] == '\xFE';  // UTF-16: the rows cannot be cut at an octet
+  const auto text = decode_instrument_text(wide ? capture : capture.substr(0, second_end));
+  if (!text) return false;
+  const std::string_view rows = text->utf8;
+  const std::string_view groups = rows.substr(0, rows.find('\n'));
+  const std::string_view titles = rows.substr(std::min(groups.size() + 1, rows.size()));
+  const bool named = groups.starts_with("Compound Method") || groups.find(" Results") != std::string_view::npos;
+  const bool titled = titles.find("Area") != std::string_view::npos || titles.find("Conc.") != std::string_view::npos ||
+                      titles.find("RT") != std::string_view::npos;
+  return named && titled;
+}
+
+}  // namespace lab::drivers

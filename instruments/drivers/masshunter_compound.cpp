@@ -1,0 +1,194 @@
+#include <fmt/format.h>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "instruments/drivers/decoding.hpp"
+#include "instruments/drivers/flags.hpp"
+#include "instruments/drivers/masshunter_layout.hpp"
+
+namespace lab::drivers::masshunter {
+namespace {
+
+constexpr std::string_view qualifier_beginning = "Qualifier ";
+
+// One ion of one injection: its columns, and where its own name stands when it is a qualifier.
+struct Ion {
+  std::size_t injection = 0;
+  bool is_qualifier = false;
+  std::size_t transition = nowhere;
+};
+
+struct Injection {
+  std::string sample;
+  std::size_t data_file = nowhere;
+  std::size_t type = nowhere;
+  std::size_t time = nowhere;
+};
+
+struct Layout {
+  std::size_t compound = nowhere;
+  std::vector<Injection> injections;
+  std::vector<Ion> ions;
+  std::vector<ResultColumns> columns;  // one for each ion
+};
+
+class LayoutReader {
+ public:
+  explicit LayoutReader(const Table& table) : table_(table) {}
+
+  Result<Layout> run() {
+    const auto compound = find_column(table_, table_.groups.front(), "name");
+    if (!compound) return fail(Result<std::size_t>{compound});
+    if (*compound == nowhere)
+      return fail(ErrorCode::malformed, "there is no \"Name\" column for the compounds", "row 2");
+    layout_.compound = *compound;
+    for (std::size_t i = 1; i < table_.groups.size(); ++i) {
+      const Group& group = table_.groups[i];
+      auto added = group.name.starts_with(qualifier_beginning) ? add_qualifier(group) : add_sample(group);
+      if (!added) return fail(std::move(added));
+    }
+    drop_ions_without_result();
+    if (layout_.ions.empty()) {
+      return fail(ErrorCode::malformed, "no concentration, area or height column; add one and export again", "row 1");
+    }
+    return std::move(layout_);
+  }
+
+ private:
+  // An injection may have two groups in a row, one with its description and one with its results.
+  Result<void> add_sample(const Group& group) {
+    const auto data_file = find_column(table_, group, "datafile");
+    const auto type = find_column(table_, group, "type");
+    const auto time = find_column(table_, group, "acqdate-time");
+    for (const auto* found : {&data_file, &type, &time}) {
+      if (!*found) return fail(Result<std::size_t>{*found});
+    }
+    const bool describes = *data_file != nowhere || *type != nowhere || *time != nowhere;
+    const bool continues =
+        !layout_.injections.empty() && layout_.injections.back().sample == group.name && !describes && !has_result_;
+    if (!continues) {
+      layout_.injections.push_back({.sample = group.name, .data_file = *data_file, .type = *type, .time = *time});
+      start_ion(false);
+    }
+    ResultColumns& columns = layout_.columns.back();
+    if (auto added = add_columns(table_, group, columns); !added) return added;
+    has_result_ = choose_column(columns, Quantity::response).column != nowhere;
+    return {};
+  }
+
+  // "Qualifier 2 Method" names the transition, "Qualifier 2 Results" follows it.
+  Result<void> add_qualifier(const Group& group) {
+    if (layout_.injections.empty()) return fail(ErrorCode::malformed, "a qualifier before the first sample", "row 1");
+    const bool method = group.name.ends_with(" Method");
+    if (method || !layout_.ions.back().is_qualifier) start_ion(true);
+    const auto transition = find_column(table_, group, "transition");
+    if (!transition) return fail(Result<std::size_t>{transition});
+    if (*transition != nowhere) layout_.ions.back().transition = *transition;
+    return add_columns(table_, group, layout_.columns.back());
+  }
+
+  void start_ion(bool is_qualifier) {
+    layout_.ions.push_back({.injection = layout_.injections.size() - 1, .is_qualifier = is_qualifier});
+    layout_.columns.emplace_back();
+  }
+
+  void drop_ions_without_result() {
+    Layout kept{.compound = layout_.compound, .injections = std::move(layout_.injections), .ions = {}, .columns = {}};
+    for (std::size_t i = 0; i < layout_.ions.size(); ++i) {
+      if (choose_column(layout_.columns[i], Quantity::response).column == nowhere) continue;
+      kept.ions.push_back(layout_.ions[i]);
+      kept.columns.push_back(layout_.columns[i]);
+    }
+    layout_ = std::move(kept);
+  }
+
+  const Table& table_;
+  Layout layout_;
+  bool has_result_ = false;  // the injection in progress has its result columns
+};
+
+std::string cell(const CsvRow& row, std::size_t column) {
+  return column == nowhere ? std::string{} : std::string{trim(row.cells[column])};
+}
+
+Result<void> check_compounds(const Table& table, const Layout& layout) {
+  std::set<std::string> seen;
+  for (const CsvRow& row : table.rows) {
+    const std::string name = cell(row, layout.compound);
+    const std::string where = fmt::format("line {}", row.line);
+    if (name.empty()) return fail(ErrorCode::malformed, "a compound without a name", where);
+    if (!seen.insert(name).second) {
+      return fail(ErrorCode::malformed,
+                  fmt::format("the compound \"{}\" appears twice; remove one and export again", name), where);
+    }
+  }
+  return {};
+}
+
+// Injections are told apart by their data file, the same one in every row; by the sample's name when there is none.
+Result<void> check_injections(const Table& table, const Layout& layout) {
+  std::set<std::string> seen;
+  for (const Injection& injection : layout.injections) {
+    const std::string identity =
+        injection.data_file == nowhere ? injection.sample : cell(table.rows.front(), injection.data_file);
+    if (identity.empty())
+      return fail(ErrorCode::malformed, "an injection without a name and without a data file", "row 1");
+    if (!seen.insert(identity).second) {
+      return fail(
+          ErrorCode::malformed,
+          fmt::format("the injection \"{}\" appears twice; add the \"Data File\" column and export again", identity));
+    }
+    if (injection.data_file == nowhere) continue;
+    for (const CsvRow& row : table.rows) {
+      if (cell(row, injection.data_file) == identity) continue;
+      return fail(ErrorCode::malformed, fmt::format("the data file of \"{}\" differs from row to row", identity),
+                  fmt::format("line {}", row.line));
+    }
+  }
+  return {};
+}
+
+// Nothing for a qualifier that this compound does not have.
+std::optional<model::Observation> read_cell(const CsvRow& row, const Layout& layout, std::size_t ion, Quantity quantity,
+                                            CellFormat format) {
+  const Ion& described = layout.ions[ion];
+  const Injection& injection = layout.injections[described.injection];
+  model::Observation observation = read_ion(row, layout.columns[ion], quantity, format);
+  observation.analyte = cell(row, layout.compound);
+  if (described.is_qualifier) {
+    const std::string transition = cell(row, described.transition);
+    if (transition.empty() && observation.value.text.empty()) return std::nullopt;
+    observation.analyte = fmt::format("Qualifier ({})", transition);
+    observation.flags.emplace_back(flag_qualifier);
+  }
+  observation.run = cell(row, injection.data_file);
+  observation.sample_id = injection.sample.empty() ? std::string{data_file_stem(observation.run)} : injection.sample;
+  observation.sample_type = cell(row, injection.type);
+  observation.time = cell(row, injection.time);
+  return observation;
+}
+
+}  // namespace
+
+Result<void> read_compound_table(const Table& table, model::Decoding& decoding) {
+  const auto layout = LayoutReader{table}.run();
+  if (!layout) return fail(Result<Layout>{layout});
+  if (auto checked = check_compounds(table, *layout); !checked) return checked;
+  if (auto checked = check_injections(table, *layout); !checked) return checked;
+  const auto format = choose_format(table, layout->columns);
+  if (!format) return fail(Result<CellFormat>{format});
+  const Quantity quantity = choose_quantity(table, layout->columns);
+  for (const CsvRow& row : table.rows) {
+    for (std::size_t ion = 0; ion < layout->ions.size(); ++ion) {
+      if (auto observation = read_cell(row, *layout, ion, quantity, *format)) {
+        decoding.observations.push_back(*std::move(observation));
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace lab::drivers::masshunter

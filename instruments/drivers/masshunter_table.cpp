@@ -1,0 +1,208 @@
+#include "instruments/drivers/masshunter_table.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <array>
+
+#include "instruments/drivers/flags.hpp"
+
+namespace lab::drivers::masshunter {
+namespace {
+
+constexpr std::size_t cells_max = 20'000'000;  // 1,000 injections of 1,000 compounds with 20 columns each
+
+char find_delimiter(std::string_view text) {
+  const std::string_view first_line = text.substr(0, text.find_first_of("\r\n"));
+  constexpr std::array delimiters{',', ';', '\t'};
+  return *std::ranges::max_element(delimiters, {}, [&](char c) { return std::ranges::count(first_line, c); });
+}
+
+bool is_empty(const CsvRow& row) {
+  return std::ranges::all_of(row.cells, [](const std::string& cell) { return trim(cell).empty(); });
+}
+
+std::vector<Group> find_groups(const CsvRow& row, std::size_t width) {
+  std::vector<Group> groups;
+  for (std::size_t i = 0; i < row.cells.size(); ++i) {
+    const std::string_view name = trim(row.cells[i]);
+    if (name.empty() && i > 0) continue;
+    if (!groups.empty()) groups.back().end = i;
+    groups.push_back({.name = std::string{name}, .begin = i, .end = width});
+  }
+  return groups;
+}
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+enum class Mark { none, point, comma, comma_or_thousands };
+
+// "0,05" can only be a decimal comma; "1,234" could also be one thousand two hundred and thirty-four.
+Mark mark_of(std::string_view cell) {
+  std::string_view text = trim(cell);
+  if (text.starts_with('-') || text.starts_with('+') || text.starts_with('<') || text.starts_with('>'))
+    text.remove_prefix(1);
+  text = trim(text);
+  const std::size_t comma = text.find(',');
+  if (comma == std::string_view::npos) {
+    return text.find('.') != std::string_view::npos && Decimal::parse(text) ? Mark::point : Mark::none;
+  }
+  const std::string_view before = text.substr(0, comma);
+  std::string_view after = text.substr(comma + 1);
+  const std::size_t exponent = after.find_first_of("eE");
+  if (exponent != std::string_view::npos) after = after.substr(0, exponent);
+  if (!is_digits(before) || !is_digits(after)) return Mark::none;
+  const bool thousands =
+      before.front() != '0' && before.size() <= 3 && after.size() == 3 && exponent == std::string_view::npos;
+  return thousands ? Mark::comma_or_thousands : Mark::comma;
+}
+
+bool any_value(const Table& table, const std::vector<ResultColumns>& ions, std::size_t ResultColumns::*column) {
+  for (const ResultColumns& ion : ions) {
+    if (ion.*column == nowhere) continue;
+    for (const CsvRow& row : table.rows) {
+      if (!trim(row.cells[ion.*column]).empty()) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string normalised(std::string_view title) {
+  std::string name;
+  for (const char c : trim(title)) {
+    if (c == ' ' || c == '.') continue;
+    name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return name;
+}
+
+Result<Table> read_table(std::string_view utf8) {
+  const char delimiter = find_delimiter(utf8);
+  const auto marks = static_cast<std::size_t>(std::ranges::count(utf8, delimiter));
+  if (marks > cells_max)
+    return fail(ErrorCode::too_large, fmt::format("more than {} cells; export fewer columns", cells_max));
+  auto rows = parse_csv(utf8, delimiter);
+  if (!rows) return fail(std::move(rows));
+  std::erase_if(*rows, is_empty);
+  if (rows->size() < 3) {
+    return fail(ErrorCode::malformed,
+                "two header rows and at least one row of data were expected; export the batch table again");
+  }
+  const std::size_t width = (*rows)[1].cells.size();
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    const std::size_t cells = (*rows)[i].cells.size();
+    if (i == 0 ? cells <= width : cells == width) continue;  // the first row may leave out empty cells at its end
+    return fail(
+        ErrorCode::malformed,
+        fmt::format("{} cells where the header has {}: a row is cut off or damaged; export again", cells, width),
+        fmt::format("line {}", (*rows)[i].line));
+  }
+  Table table{.columns = {}, .titles = (*rows)[1].cells, .groups = find_groups(rows->front(), width), .rows = {}};
+  for (const std::string& title : table.titles) table.columns.push_back(normalised(title));
+  table.rows.assign(std::make_move_iterator(rows->begin() + 2), std::make_move_iterator(rows->end()));
+  return table;
+}
+
+Result<std::size_t> find_column(const Table& table, const Group& group, std::string_view title) {
+  std::size_t found = nowhere;
+  for (std::size_t i = group.begin; i < group.end; ++i) {
+    if (table.columns[i] != title) continue;
+    if (found != nowhere) {
+      return fail(ErrorCode::malformed, fmt::format("\"{}\" appears twice under \"{}\"", table.titles[i], group.name),
+                  fmt::format("column {}", i + 1));
+    }
+    found = i;
+  }
+  return found;
+}
+
+Result<void> add_columns(const Table& table, const Group& group, ResultColumns& columns) {
+  struct Wanted {
+    std::string_view title;
+    std::size_t ResultColumns::*column;
+  };
+  constexpr std::array wanted{
+      Wanted{"finalconc", &ResultColumns::final_concentration},
+      Wanted{"calcconc", &ResultColumns::calculated_concentration},
+      Wanted{"area", &ResultColumns::area},
+      Wanted{"height", &ResultColumns::height},
+      Wanted{"rt", &ResultColumns::retention_time},
+      Wanted{"mi", &ResultColumns::manual_integration},
+      Wanted{"units", &ResultColumns::unit},
+      Wanted{"concunits", &ResultColumns::unit},
+  };
+  for (const Wanted& want : wanted) {
+    const auto column = find_column(table, group, want.title);
+    if (!column) return fail(Result<std::size_t>{column});
+    if (*column != nowhere) columns.*want.column = *column;
+  }
+  return {};
+}
+
+Quantity choose_quantity(const Table& table, const std::vector<ResultColumns>& ions) {
+  if (any_value(table, ions, &ResultColumns::final_concentration)) return Quantity::final_concentration;
+  if (any_value(table, ions, &ResultColumns::calculated_concentration)) return Quantity::calculated_concentration;
+  return Quantity::response;
+}
+
+Choice choose_column(const ResultColumns& columns, Quantity quantity) {
+  if (quantity == Quantity::final_concentration && columns.final_concentration != nowhere)
+    return {columns.final_concentration};
+  if (quantity == Quantity::calculated_concentration && columns.calculated_concentration != nowhere) {
+    return {columns.calculated_concentration};
+  }
+  if (columns.area != nowhere) return {columns.area, true};
+  if (columns.height != nowhere) return {columns.height, true};
+  // Nothing was quantified: the empty concentration is still what the export is about.
+  if (columns.final_concentration != nowhere) return {columns.final_concentration};
+  return {columns.calculated_concentration};
+}
+
+Result<CellFormat> choose_format(const Table& table, const std::vector<ResultColumns>& ions) {
+  bool points = false;
+  bool commas = false;
+  bool doubtful = false;
+  const std::array columns{&ResultColumns::final_concentration, &ResultColumns::calculated_concentration,
+                           &ResultColumns::area, &ResultColumns::height, &ResultColumns::retention_time};
+  for (const ResultColumns& ion : ions) {
+    for (const auto column : columns) {
+      if (ion.*column == nowhere) continue;
+      for (const CsvRow& row : table.rows) {
+        const Mark mark = mark_of(row.cells[ion.*column]);
+        points = points || mark == Mark::point;
+        commas = commas || mark == Mark::comma;
+        doubtful = doubtful || mark == Mark::comma_or_thousands;
+      }
+    }
+  }
+  if (points && commas)
+    return fail(ErrorCode::malformed, "numbers with a decimal point and with a decimal comma in one file");
+  if (doubtful && !points && !commas) {
+    return fail(
+        ErrorCode::malformed,
+        "the commas may be decimal commas or thousands marks; export with a decimal point, or with retention times");
+  }
+  return CellFormat{.decimal_comma = commas};
+}
+
+model::Observation read_ion(const CsvRow& row, const ResultColumns& columns, Quantity quantity, CellFormat format) {
+  const Choice choice = choose_column(columns, quantity);
+  model::Observation observation;
+  observation.value = interpret_cell(row.cells[choice.column], format);
+  observation.offset = row.offset;
+  if (columns.unit != nowhere && !choice.is_response) observation.unit = std::string{trim(row.cells[columns.unit])};
+  if (choice.is_response) observation.flags.emplace_back(flag_response);
+  if (columns.manual_integration != nowhere && normalised(row.cells[columns.manual_integration]) == "true") {
+    observation.flags.emplace_back(flag_manual_integration);
+  }
+  if (columns.retention_time != nowhere) {
+    const std::string_view time = trim(row.cells[columns.retention_time]);
+    if (!time.empty()) observation.flags.push_back(std::string{flag_retention_time} + std::string{time});
+  }
+  return observation;
+}
+
+}  // namespace lab::drivers::masshunter

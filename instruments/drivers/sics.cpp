@@ -1,0 +1,136 @@
+#include "instruments/drivers/sics.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+#include "instruments/drivers/read_value.hpp"
+
+namespace lab::drivers {
+namespace {
+
+constexpr std::string_view reset_command = "@";
+constexpr std::string_view reset_answer = "I4";  // the serial number, as after switching on
+
+bool is_weighing(std::string_view command) { return command.starts_with('S'); }
+
+bool answers(const SicsReply& reply, std::string_view asked) {
+  if (reply.command.empty()) return true;  // ES, ET, EL name no command
+  return reply.command == asked || (asked == reset_command && reply.command == reset_answer);
+}
+
+}  // namespace
+
+const SicsReply* SicsAnswer::stable_weight() const {
+  if (!error.empty() || replies.size() != 1) return nullptr;
+  return replies.front().status == SicsStatus::weight_stable ? &replies.front() : nullptr;
+}
+
+Result<void> SicsHost::ask(std::string_view command, UtcTime now) {
+  if (state_ == State::waiting) {
+    return fail(ErrorCode::conflict, fmt::format("the balance has not answered \"{}\" yet; wait for it", open_.asked));
+  }
+  if (state_ == State::clearing) {
+    return fail(ErrorCode::conflict,
+                "the balance did not answer and is being reset; check cable and power, then retry");
+  }
+  const std::string_view word = command.substr(0, command.find(' '));
+  open_ = {.asked = std::string{word}};
+  output_ += command;
+  output_ += "\r\n";
+  deadline_ = now + (is_weighing(word) ? weighing_timeout : reply_timeout);
+  state_ = State::waiting;
+  return {};
+}
+
+void SicsHost::push(BytesView bytes, UtcTime now) {
+  tick(now);
+  for (const char c : bytes) {
+    if (!skipping_) buffer_ += c;
+    if (c != '\n') {
+      skipping_ = skipping_ || buffer_.size() > sics_line_octets_max;
+      if (skipping_) buffer_.clear();
+      continue;
+    }
+    if (std::exchange(skipping_, false)) {
+      add({.error = fmt::format("a line of more than {} octets was ignored", sics_line_octets_max)});
+      continue;
+    }
+    take_line(std::exchange(buffer_, {}), now);
+  }
+}
+
+void SicsHost::take_line(Bytes line, UtcTime now) {
+  const std::string_view text = trim(line);
+  if (text.empty()) return;
+  const auto reply = parse_sics_line(text);
+  if (state_ == State::clearing) {
+    if (reply && reply->command == reset_answer) state_ = State::idle;
+    return;
+  }
+  if (!reply) {
+    if (state_ == State::waiting) {
+      open_.raw += line;
+      finish(fmt::format("the answer \"{}\" is not MT-SICS", text));
+    } else {
+      add({.error = fmt::format("\"{}\" is not MT-SICS", text), .raw = std::move(line)});
+    }
+    return;
+  }
+  if (state_ == State::waiting && reply->command == reset_answer && !answers(*reply, open_.asked)) {
+    finish("the balance was switched on again");
+  }
+  if (state_ == State::waiting && answers(*reply, open_.asked)) {
+    if (reply->status == SicsStatus::more_follows) deadline_ = now + reply_timeout;
+    return take_reply(*reply, std::move(line));
+  }
+  SicsAnswer spoken{.replies = {*reply}, .error = sics_error_text(*reply), .raw = std::move(line)};
+  add(std::move(spoken));
+}
+
+void SicsHost::take_reply(const SicsReply& reply, Bytes line) {
+  constexpr std::size_t replies_max = 1024;  // I0 lists some hundred commands
+  open_.raw += line;
+  if (const std::string error = sics_error_text(reply); !error.empty()) return finish(error);
+  if (open_.replies.size() >= replies_max) return finish("the answer has no end");
+  open_.replies.push_back(reply);
+  if (reply.status != SicsStatus::more_follows) finish({});
+}
+
+void SicsHost::tick(UtcTime now) {
+  if (state_ == State::idle || now < deadline_) return;
+  const bool was_weighing_or_asking = state_ == State::waiting;
+  if (was_weighing_or_asking) finish("the balance did not answer; check cable, power and interface settings");
+  // Also a reset that got no answer is repeated: the line stays closed until the balance is back.
+  output_ = fmt::format("{}\r\n", reset_command);
+  deadline_ = now + reply_timeout;
+  state_ = State::clearing;
+}
+
+std::optional<UtcTime> SicsHost::wake_at() const {
+  if (state_ == State::idle) return std::nullopt;
+  return deadline_;
+}
+
+Bytes SicsHost::take_output() { return std::exchange(output_, {}); }
+
+std::vector<SicsAnswer> SicsHost::take_answers() { return std::exchange(answers_, {}); }
+
+void SicsHost::disconnected() {
+  if (state_ == State::waiting) finish("the connection to the balance was lost; weigh again");
+  state_ = State::idle;
+  buffer_.clear();
+  output_.clear();
+  skipping_ = false;
+}
+
+void SicsHost::finish(std::string error) {
+  open_.error = std::move(error);
+  add(std::exchange(open_, {}));
+  state_ = State::idle;
+}
+
+void SicsHost::add(SicsAnswer answer) {
+  if (answers_.size() < answers_max) answers_.push_back(std::move(answer));
+}
+
+}  // namespace lab::drivers

@@ -1,0 +1,125 @@
+#include "instruments/drivers/text.hpp"
+
+#include <algorithm>
+
+#include "protocol/base/charset.hpp"
+
+namespace lab::drivers {
+namespace {
+
+bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+bool looks_like_latin1(BytesView bytes) {
+  bool any = false;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (!is_high(bytes[i])) continue;
+    const auto octet = static_cast<unsigned char>(bytes[i]);
+    const bool letter_or_sign = octet >= 0xC0 || octet == 0xB0 || octet == 0xB1 || octet == 0xB2 || octet == 0xB5;
+    const bool alone = i + 1 >= bytes.size() || !is_high(bytes[i + 1]);
+    if (!letter_or_sign || !alone) return false;
+    any = true;
+  }
+  return any;
+}
+
+std::string latin1_to_utf8(BytesView bytes) {
+  std::string utf8;
+  utf8.reserve(bytes.size() + bytes.size() / 16);
+  for (const char c : bytes) {
+    if (!is_high(c)) {
+      utf8 += c;
+      continue;
+    }
+    const auto octet = static_cast<unsigned char>(c);
+    utf8 += static_cast<char>(0xC0 | (octet >> 6));
+    utf8 += static_cast<char>(0x80 | (octet & 0x3F));
+  }
+  return utf8;
+}
+
+// UTF-8 with at least one long character, but for one to three octets of an unfinished character at the end.
+bool is_cut_inside_a_character(BytesView bytes) {
+  for (std::size_t cut = 1; cut <= 3 && cut < bytes.size(); ++cut) {
+    const auto lead = static_cast<unsigned char>(bytes[bytes.size() - cut]);
+    if (lead < 0xC0) continue;
+    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    const BytesView head = bytes.substr(0, bytes.size() - cut);
+    return length > cut && std::ranges::any_of(head, is_high) && is_utf8(head);
+  }
+  return false;
+}
+
+TextCoding coding_of(Charset charset) {
+  switch (charset) {
+    case Charset::utf8:
+      return TextCoding::utf8;
+    case Charset::utf8_bom:
+      return TextCoding::utf8_bom;
+    case Charset::utf16_le:
+      return TextCoding::utf16_le;
+    case Charset::utf16_be:
+      return TextCoding::utf16_be;
+    case Charset::gb18030:
+      return TextCoding::gb18030;
+  }
+  return TextCoding::utf8;
+}
+
+std::size_t mark_octets(TextCoding coding) {
+  switch (coding) {
+    case TextCoding::utf8:
+    case TextCoding::gb18030:
+    case TextCoding::latin1:
+      return 0;
+    case TextCoding::utf8_bom:
+      return 3;
+    case TextCoding::utf16_le:
+    case TextCoding::utf16_be:
+      return 2;
+  }
+  return 0;
+}
+
+bool has_mark(BytesView bytes) {
+  return bytes.starts_with("\xEF\xBB\xBF") || bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+}
+
+}  // namespace
+
+Result<InstrumentText> decode_instrument_text(BytesView capture) {
+  if (!has_mark(capture) && !is_utf8(capture)) {
+    if (is_cut_inside_a_character(capture)) {
+      return fail(ErrorCode::malformed, "the text ends inside a character; export or copy the file again");
+    }
+    if (looks_like_latin1(capture)) return InstrumentText{latin1_to_utf8(capture), TextCoding::latin1};
+  }
+  auto text = decode_text(capture);
+  if (!text) return fail(std::move(text));
+  return InstrumentText{std::move(text->utf8), coding_of(text->charset)};
+}
+
+LineOffsets::LineOffsets(BytesView capture, const InstrumentText& text)
+    : capture_(capture), text_(text.utf8), coding_(text.coding), capture_at_(mark_octets(text.coding)) {}
+
+bool LineOffsets::is_line_end(std::size_t at) const {
+  const bool wide = coding_ == TextCoding::utf16_le || coding_ == TextCoding::utf16_be;
+  if (!wide) return capture_[at] == '\n' || capture_[at] == '\r';
+  if (at + 1 >= capture_.size()) return false;
+  const char low = coding_ == TextCoding::utf16_le ? capture_[at] : capture_[at + 1];
+  const char high = coding_ == TextCoding::utf16_le ? capture_[at + 1] : capture_[at];
+  return high == 0 && (low == '\n' || low == '\r');
+}
+
+std::size_t LineOffsets::in_capture(std::size_t text_offset) {
+  if (coding_ == TextCoding::utf8 || coding_ == TextCoding::utf8_bom) return text_offset + mark_octets(coding_);
+  // CR and LF are never part of another character in these codings, so the n-th of them is the n-th here and there.
+  const std::size_t step = coding_ == TextCoding::utf16_le || coding_ == TextCoding::utf16_be ? 2 : 1;
+  for (; text_at_ < text_offset && text_at_ < text_.size(); ++text_at_) {
+    if (text_[text_at_] != '\n' && text_[text_at_] != '\r') continue;
+    while (capture_at_ < capture_.size() && !is_line_end(capture_at_)) capture_at_ += step;
+    capture_at_ = std::min(capture_at_ + step, capture_.size());
+  }
+  return capture_at_;
+}
+
+}  // namespace lab::drivers

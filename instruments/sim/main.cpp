@@ -1,0 +1,156 @@
+// qlims-sim: instruments without a laboratory.
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "instruments/sim/astm_analyser.hpp"
+#include "instruments/sim/masshunter_writer.hpp"
+#include "instruments/sim/sics_balance.hpp"
+
+namespace {
+
+using nlohmann::json;
+
+int complain(const std::string& text) {
+  fmt::print(stderr, "qlims-sim: {}\n", text);
+  return 1;
+}
+
+// One message a line: {"sample": "...", "results": [{"analyte": "...", "value": "...", "unit": "..."}]}
+std::vector<lab::sim::AnalyserMessage> read_messages(const std::string& path) {
+  std::ifstream file;
+  if (path != "-") file.open(path);
+  if (path != "-" && !file) throw std::runtime_error(path + ": cannot be read");
+  std::istream& input = path == "-" ? std::cin : file;
+  std::vector<lab::sim::AnalyserMessage> messages;
+  for (std::string line; std::getline(input, line);) {
+    if (line.empty()) continue;
+    const json object = json::parse(line);
+    lab::sim::AnalyserMessage message{.sample = object.at("sample"), .results = {}};
+    for (const json& result : object.at("results")) {
+      message.results.push_back({result.at("analyte"), result.at("value"), result.value("unit", "")});
+    }
+    messages.push_back(std::move(message));
+  }
+  return messages;
+}
+
+int run_astm(const std::string& connect, const std::string& path, lab::sim::LineFaults faults) {
+  const std::size_t colon = connect.rfind(':');
+  if (colon == std::string::npos) return complain("--connect needs host:port");
+  lab::sim::AnalyserOptions options;
+  options.host = connect.substr(0, colon);
+  options.port = static_cast<std::uint16_t>(std::stoi(connect.substr(colon + 1)));
+  options.faults = faults;
+  const auto sent = lab::sim::send_astm(options, read_messages(path));
+  if (!sent) return complain(to_text(sent.error()));
+  fmt::print("{}\n", json{{"acknowledged", *sent}}.dump());
+  return 0;
+}
+
+int run_masshunter(const std::string& folder, const std::string& file_name, const std::string& unit,
+                   const std::string& path) {
+  lab::sim::Batch batch{.file_name = file_name, .analytes = {}, .unit = unit, .rows = {}};
+  std::map<std::string, std::size_t> columns;
+  const auto messages = read_messages(path);
+  for (const auto& message : messages) {
+    for (const auto& result : message.results) {
+      if (columns.emplace(result.analyte, batch.analytes.size()).second) batch.analytes.push_back(result.analyte);
+    }
+  }
+  for (const auto& message : messages) {
+    lab::sim::BatchRow row{.name = message.sample,
+                           .data_file = fmt::format("{:03}_{}.d", batch.rows.size() + 1, message.sample)};
+    row.values.resize(batch.analytes.size());
+    for (const auto& result : message.results) row.values[columns.at(result.analyte)] = result.value;
+    batch.rows.push_back(std::move(row));
+  }
+  const auto written = lab::sim::write_masshunter(folder, batch);
+  if (!written) return complain(to_text(written.error()));
+  fmt::print("{}\n", json{{"file", *written}, {"rows", batch.rows.size()}}.dump());
+  return 0;
+}
+
+int run_balance(const std::string& link, const std::string& weight, bool unstable) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  auto balance = lab::sim::SicsBalance::open();
+  if (!balance) return complain(to_text(balance.error()));
+  (*balance)->set_load(weight, !unstable);
+  if (!link.empty()) {
+    ::unlink(link.c_str());
+    if (::symlink((*balance)->path().c_str(), link.c_str()) != 0) return complain(link + ": cannot make the link");
+  }
+  fmt::print("{}\n", (*balance)->path());
+  std::fflush(stdout);
+  {
+    const std::jthread answering{[&](const std::stop_token& stop) { (*balance)->run(stop); }};
+    int caught = 0;
+    sigwait(&signals, &caught);
+  }
+  if (!link.empty()) ::unlink(link.c_str());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Instruments without a laboratory: they speak the bytes of the real ones."};
+  app.require_subcommand(1);
+  int status = 0;
+
+  std::string connect;
+  std::string messages = "-";
+  lab::sim::LineFaults faults;
+  auto* astm = app.add_subcommand(
+      "astm",
+      "send results by ASTM E1381 over TCP\n  qlims-sim astm --connect 127.0.0.1:4001 --messages results.jsonl");
+  astm->add_option("--connect", connect, "host:port of the receiver")->required();
+  astm->add_option("--messages", messages, "JSON Lines {sample, results: [{analyte, value, unit}]}; - is stdin");
+  astm->add_flag("--bad-checksum-first", faults.bad_checksum_first, "damage a frame of each message once");
+  astm->add_flag("--lose-acks", faults.lose_acks, "send every frame twice, as after a lost ACK");
+  astm->add_flag("--byte-at-a-time", faults.byte_at_a_time, "one octet per segment");
+  astm->add_flag("--keep-alive", faults.merge_keep_alive, "ENQ, EOT before each message");
+  astm->callback([&] { status = run_astm(connect, messages, faults); });
+
+  std::string folder;
+  std::string file_name = "batch.csv";
+  std::string unit;
+  auto* masshunter = app.add_subcommand(
+      "masshunter", "write a MassHunter batch table\n  qlims-sim masshunter --out drop --unit mg/kg < results.jsonl");
+  masshunter->add_option("--out", folder, "folder")->required();
+  masshunter->add_option("--file", file_name, "file name");
+  masshunter->add_option("--unit", unit, "unit of all values");
+  masshunter->add_option("--messages", messages, "as for astm");
+  masshunter->callback([&] { status = run_masshunter(folder, file_name, unit, messages); });
+
+  std::string link;
+  std::string weight = "100.00";
+  bool unstable = false;
+  auto* balance = app.add_subcommand(
+      "balance", "answer MT-SICS on a pseudo terminal until stopped\n  qlims-sim balance --link balance.tty");
+  balance->add_option("--link", link, "symbolic link to the terminal");
+  balance->add_option("--weight", weight, "as displayed, in g");
+  balance->add_flag("--unstable", unstable, "never at rest");
+  balance->callback([&] { status = run_balance(link, weight, unstable); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  } catch (const std::exception& error) {
+    return complain(error.what());
+  }
+  return status;
+}

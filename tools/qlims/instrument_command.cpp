@@ -1,0 +1,136 @@
+#include "tools/qlims/instrument_command.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "instruments/drivers/decode.hpp"
+#include "instruments/drivers/decoding.hpp"
+
+namespace lab::tools {
+namespace {
+
+using nlohmann::json;
+
+struct DecodeOptions {
+  std::string profile;
+  bool as_json = false;
+  std::vector<std::string> files;
+};
+
+// Octets that are not UTF-8 must not stop the report.
+void print_json(const json& object) { fmt::print("{}\n", object.dump(-1, ' ', false, json::error_handler_t::replace)); }
+
+json to_json(const model::ReadValue& value) {
+  return {{"text", value.text},
+          {"number", value.number ? json(value.number->to_text()) : json(nullptr)},
+          {"comparator", model::name_of(value.comparator)},
+          {"state", model::name_of(value.state)}};
+}
+
+json to_json(const std::string& file, const std::string& profile, const model::Observation& observation) {
+  return {{"file", file},
+          {"profile", profile},
+          {"sample_id", observation.sample_id},
+          {"sample_type", observation.sample_type},
+          {"analyte", observation.analyte},
+          {"value", to_json(observation.value)},
+          {"unit", observation.unit},
+          {"flags", observation.flags},
+          {"instrument", observation.instrument},
+          {"run", observation.run},
+          {"time", observation.time},
+          {"offset", observation.offset}};
+}
+
+json summary_of(const std::string& file, const model::Decoding& decoding) {
+  json summary{{"file", file}, {"profile", decoding.profile}};
+  if (!decoding.refused.empty()) {
+    summary["refused"] = true;
+    summary["reason"] = decoding.refused;
+  } else {
+    summary["observations"] = decoding.observations.size();
+    summary["diagnostics"] = decoding.diagnostics.size();
+    summary["covered_bytes"] = decoding.covered_bytes;
+    summary["total_bytes"] = decoding.total_bytes;
+  }
+  return {{"summary", summary}};
+}
+
+void print_as_json(const std::string& file, const model::Decoding& decoding) {
+  for (const model::Observation& observation : decoding.observations) {
+    print_json(to_json(file, decoding.profile, observation));
+  }
+  print_json(summary_of(file, decoding));
+}
+
+void print_as_table(const std::string& file, const model::Decoding& decoding) {
+  if (!decoding.refused.empty()) {
+    fmt::print("{}: 未导入: {}\n", file, decoding.refused);
+    return;
+  }
+  fmt::print("样品号\t类型\t项目\t结果\t单位\t状态\t标记\n");
+  for (const model::Observation& observation : decoding.observations) {
+    std::string flags;
+    for (const std::string& flag : observation.flags) flags += (flags.empty() ? "" : ", ") + flag;
+    fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", observation.sample_id, observation.sample_type, observation.analyte,
+               observation.value.text, observation.unit, model::name_of(observation.value.state), flags);
+  }
+  fmt::print("{}: {}, {} 个结果, {} 条提示, 已识别 {}/{} 字节\n", file, decoding.profile, decoding.observations.size(),
+             decoding.diagnostics.size(), decoding.covered_bytes, decoding.total_bytes);
+}
+
+model::Decoding decode_file(const std::string& path, const std::string& profile) {
+  std::ifstream file{path, std::ios::binary | std::ios::ate};
+  if (!file) return drivers::refuse(profile, 0, "the file cannot be read; check its name and rights");
+  const auto size = static_cast<std::size_t>(file.tellg());
+  if (size > drivers::capture_octets_max) return drivers::refuse(profile, size, "the file is larger than 256 MB");
+  Bytes bytes(size, '\0');
+  file.seekg(0);
+  if (!file.read(bytes.data(), static_cast<std::streamsize>(size))) {
+    return drivers::refuse(profile, size, "the file cannot be read to its end");
+  }
+  return drivers::decode(bytes, profile);
+}
+
+void run_decode(const DecodeOptions& options) {
+  bool all_read = true;
+  for (const std::string& file : options.files) {
+    const model::Decoding decoding = decode_file(file, options.profile);
+    for (const model::Diagnostic& diagnostic : decoding.diagnostics) {
+      fmt::print(stderr, "{}: {}: {}\n", file, diagnostic.where, diagnostic.message);
+    }
+    if (options.as_json) {
+      print_as_json(file, decoding);
+    } else {
+      print_as_table(file, decoding);
+    }
+    all_read = all_read && decoding.refused.empty();
+  }
+  if (!all_read) throw CLI::RuntimeError(1);
+}
+
+}  // namespace
+
+void add_instrument_commands(CLI::App& app) {
+  auto* instrument = app.add_subcommand("instrument", "captures and exports of instruments");
+  instrument->require_subcommand(1);
+  auto* decode = instrument->add_subcommand("decode",
+                                            "print what a capture or export file says; writes nothing\n"
+                                            "  qlims instrument decode --json batch.csv");
+  const auto options = std::make_shared<DecodeOptions>();
+  std::string known;
+  for (const std::string& name : drivers::profile_names()) known += (known.empty() ? "" : ", ") + name;
+  decode->add_option("--profile", options->profile,
+                     "read as this one of " + known + "; chosen by content when left out");
+  decode->add_flag("--json", options->as_json, "JSON Lines: an object per observation, then a summary per file");
+  decode->add_option("FILE", options->files, "capture or export files")->required();
+  decode->callback([options] { run_decode(*options); });
+}
+
+}  // namespace lab::tools
