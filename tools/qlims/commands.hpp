@@ -13,4 +13,13 @@ void add_round_commands(CLI::App& app);   // round
 void add_limit_commands(CLI::App& app);   // limit
 void add_number_commands(CLI::App& app);  // number check, number make
 
+void add_instrument_commands(CLI::App& app);  // instrument decode
+
+
+// The running system: a coordinator's HTTP interface.
+void add_plan_commands(CLI::App& app);        // plan import|show, allocate, dispatch
+void add_laboratory_commands(CLI::App& app);  // lab enrol|list|revoke
+void add_task_commands(CLI::App& app);        // task show|reassign, quarantine list
+void add_summary_commands(CLI::App& app);     // status, summary, export
+
 }  // namespace lab::qlims

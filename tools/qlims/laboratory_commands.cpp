@@ -3,11 +3,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "tools/qlims/api.hpp"
-#include "tools/qlims/province_commands.hpp"
+#include "tools/qlims/api_options.hpp"
+#include "tools/qlims/commands.hpp"
 #include "tools/qlims/text_table.hpp"
 
-namespace lab::tools {
+namespace lab::qlims {
 namespace {
 
 using nlohmann::json;
@@ -19,7 +19,7 @@ struct EnrolOptions {
 };
 
 void enrol(const EnrolOptions& options) {
-  Api api = Api::open(options.api);
+  api::Api api = open_api(options.api);
   const json answer =
       or_exit(api.post("/api/v1/tickets", {{"laboratory", options.laboratory}, {"name", options.name}}));
   if (options.api.json) {
@@ -34,7 +34,7 @@ void enrol(const EnrolOptions& options) {
 }
 
 void list(const ApiOptions& options) {
-  Api api = Api::open(options);
+  api::Api api = open_api(options);
   const json answer = or_exit(api.get("/api/v1/status"));
   if (options.json) {
     fmt::print("{}\n", answer.at("laboratories").dump());
@@ -58,7 +58,7 @@ struct RevokeOptions {
 };
 
 void revoke(const RevokeOptions& options) {
-  Api api = Api::open(options.api);
+  api::Api api = open_api(options.api);
   const json answer =
       or_exit(api.post(fmt::format("/api/v1/nodes/{}/revoke", options.node), {{"reason", options.reason}}));
   fmt::print("{}\n", answer.dump());
@@ -93,4 +93,4 @@ void add_laboratory_commands(CLI::App& app) {
   revoke_command->callback([revoke_options] { revoke(*revoke_options); });
 }
 
-}  // namespace lab::tools
+}  // namespace lab::qlims

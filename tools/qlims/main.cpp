@@ -7,7 +7,7 @@
 namespace {
 
 constexpr const char* description =
-    "qlims - sample testing laboratory: judging, rounding, limits, sample numbers\n"
+    "qlims - sample testing from the plan to the pass rate\n"
     "Batch commands read JSON Lines on standard input and answer one JSON object a line, in order.";
 
 }  // namespace
@@ -24,6 +24,11 @@ int main(int argc, char** argv) {
   lab::qlims::add_round_commands(app);
   lab::qlims::add_limit_commands(app);
   lab::qlims::add_number_commands(app);
+  lab::qlims::add_instrument_commands(app);
+  lab::qlims::add_plan_commands(app);
+  lab::qlims::add_laboratory_commands(app);
+  lab::qlims::add_task_commands(app);
+  lab::qlims::add_summary_commands(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "protocol/http/url.hpp"
-#include "tools/qlims/api.hpp"
-#include "tools/qlims/province_commands.hpp"
+#include "tools/qlims/api_options.hpp"
+#include "tools/qlims/commands.hpp"
 #include "tools/qlims/text_table.hpp"
 
-namespace lab::tools {
+namespace lab::qlims {
 namespace {
 
 using nlohmann::json;
@@ -40,7 +40,7 @@ void print_rejection(const json& answer) {
 }
 
 void import_plan(const ImportOptions& options) {
-  Api api = Api::open(options.api);
+  api::Api api = open_api(options.api);
   const std::string target =
       fmt::format("/api/v1/plans?title={}&year={}&due={}&dry_run={}", http::url_encode(options.title), options.year,
                   options.due, options.dry_run ? 1 : 0);
@@ -76,13 +76,13 @@ struct PlanOptions {
 };
 
 void show_plan(const PlanOptions& options) {
-  Api api = Api::open(options.api);
+  api::Api api = open_api(options.api);
   const json answer = or_exit(api.get(fmt::format("/api/v1/plans/{}", options.plan)));
   fmt::print("{}\n", options.api.json ? answer.dump() : answer.dump(2));
 }
 
 void allocate(const PlanOptions& options) {
-  Api api = Api::open(options.api);
+  api::Api api = open_api(options.api);
   const json answer = or_exit(api.post(fmt::format("/api/v1/plans/{}/allocation", options.plan), json::object()));
   if (options.api.json) {
     fmt::print("{}\n", answer.dump());
@@ -96,7 +96,7 @@ void allocate(const PlanOptions& options) {
 }
 
 void dispatch(const PlanOptions& options) {
-  Api api = Api::open(options.api);
+  api::Api api = open_api(options.api);
   json body = json::object();
   if (options.limit > 0) body["limit"] = options.limit;
   const json answer = or_exit(api.post(fmt::format("/api/v1/plans/{}/dispatch", options.plan), body));
@@ -126,4 +126,4 @@ void add_plan_commands(CLI::App& app) {
   add_for_plan(app, "dispatch", "grant a plan's tasks to the laboratories' nodes", dispatch);
 }
 
-}  // namespace lab::tools
+}  // namespace lab::qlims

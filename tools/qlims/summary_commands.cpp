@@ -9,12 +9,12 @@
 #include <thread>
 
 #include "protocol/http/url.hpp"
-#include "tools/qlims/api.hpp"
-#include "tools/qlims/province_commands.hpp"
+#include "tools/qlims/api_options.hpp"
+#include "tools/qlims/commands.hpp"
 #include "tools/qlims/summary_table.hpp"
 #include "tools/qlims/text_table.hpp"
 
-namespace lab::tools {
+namespace lab::qlims {
 namespace {
 
 using nlohmann::json;
@@ -38,7 +38,7 @@ std::string status_text(const json& status) {
 }
 
 void show_status(const StatusOptions& options) {
-  Api api = Api::open(options.api);
+  api::Api api = open_api(options.api);
   do {
     const json status = or_exit(api.get("/api/v1/status"));
     fmt::print("{}", options.api.json ? status.dump() + "\n" : status_text(status));
@@ -55,7 +55,7 @@ struct SummaryOptions {
 };
 
 void show_summary(const SummaryOptions& options) {
-  Api api = Api::open(options.api);
+  api::Api api = open_api(options.api);
   std::string target = fmt::format("/api/v1/summary?by={}&verdicts={}", http::url_encode(options.by), options.verdicts);
   if (!options.programme.empty()) target += "&programme=" + http::url_encode(options.programme);
   const json summary = or_exit(api.get(target));
@@ -69,7 +69,7 @@ struct ExportOptions {
 };
 
 void run_export(const ExportOptions& options) {
-  Api api = Api::open(options.api);
+  api::Api api = open_api(options.api);
   auto bytes = api.download("/api/v1/export/" + options.what);
   if (!bytes) throw CLI::RuntimeError(to_text(bytes.error()), 1);
   std::ofstream file(options.out, std::ios::binary);
@@ -112,4 +112,4 @@ void add_summary_commands(CLI::App& app) {
   exporting->callback([export_options] { run_export(*export_options); });
 }
 
-}  // namespace lab::tools
+}  // namespace lab::qlims

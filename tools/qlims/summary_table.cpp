@@ -7,7 +7,7 @@
 
 #include "tools/qlims/text_table.hpp"
 
-namespace lab::tools {
+namespace lab::qlims {
 namespace {
 
 using nlohmann::json;
@@ -67,4 +67,4 @@ std::string summary_text(const json& summary) {
                                                  text_of(summary, "verdicts") == "first" ? "首次" : "最终");
 }
 
-}  // namespace lab::tools
+}  // namespace lab::qlims

@@ -4,9 +4,9 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-namespace lab::tools {
+namespace lab::qlims {
 
 /// Rows, the total, and what the figures are as of.
 std::string summary_text(const nlohmann::json& summary);
 
-}  // namespace lab::tools
+}  // namespace lab::qlims

@@ -3,10 +3,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "tools/qlims/api.hpp"
-#include "tools/qlims/province_commands.hpp"
+#include "tools/qlims/api_options.hpp"
+#include "tools/qlims/commands.hpp"
 
-namespace lab::tools {
+namespace lab::qlims {
 namespace {
 
 using nlohmann::json;
@@ -31,7 +31,7 @@ void add_task_commands(CLI::App& app) {
   show->add_option("task", show_options->task)->required();
   add_api_options(*show, show_options->api);
   show->callback([show_options] {
-    Api api = Api::open(show_options->api);
+    api::Api api = open_api(show_options->api);
     print(show_options->api, or_exit(api.get("/api/v1/tasks/" + show_options->task)));
   });
 
@@ -43,7 +43,7 @@ void add_task_commands(CLI::App& app) {
   reassign->add_option("--reason", reassign_options->reason)->required();
   add_api_options(*reassign, reassign_options->api);
   reassign->callback([reassign_options] {
-    Api api = Api::open(reassign_options->api);
+    api::Api api = open_api(reassign_options->api);
     print(reassign_options->api, or_exit(api.post("/api/v1/tasks/" + reassign_options->task + "/reassign",
                                                   {{"reason", reassign_options->reason}})));
   });
@@ -55,10 +55,10 @@ void add_task_commands(CLI::App& app) {
   list->footer("Example: qlims quarantine list");
   add_api_options(*list, *list_options);
   list->callback([list_options] {
-    Api api = Api::open(*list_options);
+    api::Api api = open_api(*list_options);
     json both{{"quarantined", or_exit(api.get("/api/v1/quarantine"))}, {"late", or_exit(api.get("/api/v1/late"))}};
     print(*list_options, both);
   });
 }
 
-}  // namespace lab::tools
+}  // namespace lab::qlims

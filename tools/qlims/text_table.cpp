@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace lab::tools {
+namespace lab::qlims {
 namespace {
 
 bool is_number(std::string_view text) {
@@ -52,4 +52,4 @@ std::string text_table(const std::vector<std::string>& header, const std::vector
   return text;
 }
 
-}  // namespace lab::tools
+}  // namespace lab::qlims

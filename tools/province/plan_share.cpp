@@ -1,4 +1,4 @@
-#include "tools/qlims/demo/plan_share.hpp"
+#include "tools/province/plan_share.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 #include "protocol/base/csv.hpp"
 
-namespace lab::demo {
+namespace lab::province {
 namespace {
 
 Result<std::size_t> column(const CsvRow& header, std::string_view chinese, std::string_view english) {
@@ -99,4 +99,4 @@ Result<ChosenLaboratories> choose_laboratories(std::string_view csv, int count, 
   return chosen;
 }
 
-}  // namespace lab::demo
+}  // namespace lab::province

@@ -13,9 +13,9 @@
 
 #include "protocol/base/result.hpp"
 #include "tools/process/child.hpp"
-#include "tools/qlims/api.hpp"
+#include "tools/api/api.hpp"
 
-namespace lab::demo {
+namespace lab::province {
 
 struct ProvinceOptions {
   std::filesystem::path programs;   // where coordinator, lab-node and the label worker are
@@ -64,7 +64,7 @@ class Province {
   [[nodiscard]] const std::vector<Bench>& benches() const { return benches_; }
   [[nodiscard]] const ProvinceOptions& options() const { return options_; }
   [[nodiscard]] std::string coordinator_origin() const;
-  [[nodiscard]] tools::Api coordinator_api() const;  // as the plan coordinator
+  [[nodiscard]] api::Api coordinator_api() const;  // as the plan coordinator
   [[nodiscard]] std::uint64_t task_count() const { return tasks_; }
   [[nodiscard]] int plan() const { return plan_; }
 
@@ -99,4 +99,4 @@ class Province {
 /// Every enterprise of the demo carries this word; no byte of a laboratory may.
 constexpr const char* enterprise_canary = "CANARY-ENTERPRISE";
 
-}  // namespace lab::demo
+}  // namespace lab::province

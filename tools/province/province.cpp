@@ -1,4 +1,4 @@
-#include "tools/qlims/demo/province.hpp"
+#include "tools/province/province.hpp"
 
 #include <fmt/format.h>
 #include <fstream>
@@ -8,9 +8,9 @@
 
 #include "protocol/base/csv.hpp"
 #include "protocol/http/url.hpp"
-#include "tools/qlims/demo/plan_share.hpp"
+#include "tools/province/plan_share.hpp"
 
-namespace lab::demo {
+namespace lab::province {
 namespace {
 
 using nlohmann::json;
@@ -39,7 +39,7 @@ Result<void> wait_until(const std::string& what, std::chrono::seconds patience, 
 }
 
 bool answers(const std::string& origin) {
-  auto api = tools::Api::to(origin, "");
+  auto api = api::Api::to(origin, "");
   return api && api->get("/api/v1/status").has_value();
 }
 
@@ -56,7 +56,7 @@ std::string Bench::origin() const { return fmt::format("http://127.0.0.1:{}", po
 
 std::string Province::coordinator_origin() const { return fmt::format("http://127.0.0.1:{}", options_.first_port); }
 
-tools::Api Province::coordinator_api() const { return *tools::Api::to(coordinator_origin(), planner_.token); }
+api::Api Province::coordinator_api() const { return *api::Api::to(coordinator_origin(), planner_.token); }
 
 Province::~Province() { [[maybe_unused]] const auto stopped = stop(); }
 
@@ -300,4 +300,4 @@ Result<void> Province::stop() {
   return {};
 }
 
-}  // namespace lab::demo
+}  // namespace lab::province

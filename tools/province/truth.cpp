@@ -1,4 +1,4 @@
-#include "tools/qlims/demo/truth.hpp"
+#include "tools/province/truth.hpp"
 
 #include <optional>
 #include <random>
@@ -6,7 +6,7 @@
 #include "protocol/base/decimal.hpp"
 #include "protocol/base/unit.hpp"
 
-namespace lab::demo {
+namespace lab::province {
 namespace {
 
 using model::Limit;
@@ -117,4 +117,4 @@ CivilDate sampling_day(std::uint64_t seed, std::string_view number, int year, in
   return CivilDate{first + days{static_cast<int>(mixed(seed ^ 7, number) % 80)}};
 }
 
-}  // namespace lab::demo
+}  // namespace lab::province

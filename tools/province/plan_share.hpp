@@ -8,7 +8,7 @@
 
 #include "protocol/base/result.hpp"
 
-namespace lab::demo {
+namespace lab::province {
 
 /// The plan's CSV with every quota divided, so that the total is the whole total divided (rounded down) and every city
 /// and category keeps its part: what is cut off one cell is carried on to the next. Cells left with nothing are
@@ -24,4 +24,4 @@ struct ChosenLaboratories {
 /// The first `count` laboratories of the list (all of them when there are no more), for a plan of `samples`.
 Result<ChosenLaboratories> choose_laboratories(std::string_view csv, int count, long samples);
 
-}  // namespace lab::demo
+}  // namespace lab::province

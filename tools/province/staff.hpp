@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "protocol/rules/reference_set.hpp"
-#include "tools/qlims/demo/province.hpp"
-#include "tools/qlims/demo/truth.hpp"
+#include "tools/province/province.hpp"
+#include "tools/province/truth.hpp"
 
-namespace lab::demo {
+namespace lab::province {
 
 struct StaffOptions {
   std::uint64_t seed = 2013;
@@ -48,7 +48,7 @@ class Staff {
   Result<bool> review();
   Result<bool> approve();
   Result<void> receive_one(const std::string& number);
-  Result<std::vector<Waiting>> waiting(tools::Api& api, const char* state) const;
+  Result<std::vector<Waiting>> waiting(api::Api& api, const char* state) const;
   Truth truth_for(const Waiting& sample) const;
 
   const Bench& bench_;
@@ -58,4 +58,4 @@ class Staff {
   std::vector<std::string> planted_;
 };
 
-}  // namespace lab::demo
+}  // namespace lab::province

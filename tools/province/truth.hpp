@@ -11,7 +11,7 @@
 #include "protocol/model/plan.hpp"
 #include "protocol/model/verdict.hpp"
 
-namespace lab::demo {
+namespace lab::province {
 
 /// One result as an instrument prints it, in the unit of the panel's item.
 struct PlannedResult {
@@ -37,4 +37,4 @@ Truth truth_of(std::uint64_t seed, std::string_view number, const model::Panel& 
 /// The day a sample of this round is drawn: spread over the quarter of the plan's year.
 CivilDate sampling_day(std::uint64_t seed, std::string_view number, int year, int round);
 
-}  // namespace lab::demo
+}  // namespace lab::province

@@ -1,12 +1,9 @@
-#include "tools/qlims/api.hpp"
+#include "tools/api/api.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
-#include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
-namespace lab::tools {
+namespace lab::api {
 namespace {
 
 using nlohmann::json;
@@ -25,26 +22,7 @@ Error problem_of(const http::Response& response) {
   return {code, std::move(detail), std::move(where)};
 }
 
-std::string read_token(const std::string& file) {
-  std::ifstream stream(file);
-  std::string token;
-  std::getline(stream, token);
-  return token;
-}
-
 }  // namespace
-
-void add_api_options(CLI::App& command, ApiOptions& options) {
-  command.add_option("--coordinator", options.origin, "address of the coordinator's HTTP interface")
-      ->envname("QLIMS_COORDINATOR")
-      ->capture_default_str();
-  command
-      .add_option_function<std::string>(
-          "--token-file", [&options](const std::string& file) { options.token = read_token(file); },
-          "file whose first line is your token (default: the variable QLIMS_TOKEN)")
-      ->check(CLI::ExistingFile);
-  command.add_flag("--json", options.json, "print the server's answer as JSON");
-}
 
 Api::Api(http::Client client, std::string token) : client_(std::move(client)), token_(std::move(token)) {}
 
@@ -52,16 +30,6 @@ Result<Api> Api::to(const std::string& origin, std::string token) {
   auto client = http::Client::to(origin);
   if (!client) return fail(std::move(client));
   return Api{std::move(*client), std::move(token)};
-}
-
-Api Api::open(const ApiOptions& options) {
-  std::string token = options.token;
-  if (const char* from_environment = std::getenv("QLIMS_TOKEN"); token.empty() && from_environment != nullptr) {
-    token = from_environment;
-  }
-  auto api = to(options.origin, std::move(token));
-  if (!api) throw CLI::RuntimeError(fmt::format("{}: {}", options.origin, api.error().message), 1);
-  return std::move(*api);
 }
 
 Result<Bytes> Api::send(http::Call call) {
@@ -94,10 +62,4 @@ Result<json> Api::post_bytes(const std::string& target, Bytes body, std::string 
 
 Result<Bytes> Api::download(const std::string& target) { return send({.method = "GET", .url = target}); }
 
-json or_exit(Result<json> answer) {
-  if (answer) return std::move(*answer);
-  fmt::print(stderr, "qlims: {}\n", to_text(answer.error()));
-  throw CLI::RuntimeError(1);
-}
-
-}  // namespace lab::tools
+}  // namespace lab::api

@@ -1,0 +1,32 @@
+#pragma once
+// The documented HTTP interface of a coordinator or a lab-node, for the command line, the demo and tests.
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "protocol/base/result.hpp"
+#include "protocol/http/client.hpp"
+
+namespace lab::api {
+
+/// One kept connection. One thread at a time.
+class Api {
+ public:
+  static Result<Api> to(const std::string& origin, std::string token);
+
+  Result<nlohmann::json> get(const std::string& target);
+  Result<nlohmann::json> post(const std::string& target, const nlohmann::json& body);
+  Result<nlohmann::json> post_bytes(const std::string& target, Bytes body, std::string content_type);
+  /// The body as it is: exports and pictures.
+  Result<Bytes> download(const std::string& target);
+
+ private:
+  Api(http::Client client, std::string token);
+  Result<Bytes> send(http::Call call);
+  Result<nlohmann::json> send_for_json(http::Call call);
+
+  http::Client client_;
+  std::string token_;
+};
+
+}  // namespace lab::api

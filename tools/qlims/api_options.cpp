@@ -1,0 +1,49 @@
+#include "tools/qlims/api_options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace lab::qlims {
+namespace {
+
+std::string read_token(const std::string& file) {
+  std::ifstream stream(file);
+  std::string token;
+  std::getline(stream, token);
+  return token;
+}
+
+}  // namespace
+
+void add_api_options(CLI::App& command, ApiOptions& options) {
+  command.add_option("--coordinator", options.origin, "address of the coordinator's HTTP interface")
+      ->envname("QLIMS_COORDINATOR")
+      ->capture_default_str();
+  command
+      .add_option_function<std::string>(
+          "--token-file", [&options](const std::string& file) { options.token = read_token(file); },
+          "file whose first line is your token (default: the variable QLIMS_TOKEN)")
+      ->check(CLI::ExistingFile);
+  command.add_flag("--json", options.json, "print the server's answer as JSON");
+}
+
+api::Api open_api(const ApiOptions& options) {
+  std::string token = options.token;
+  const char* from_environment = std::getenv("QLIMS_TOKEN");
+  if (token.empty() && from_environment != nullptr) token = from_environment;
+  auto opened = api::Api::to(options.origin, std::move(token));
+  if (opened) return std::move(*opened);
+  fmt::print(stderr, "qlims: {}: {}\n", options.origin, opened.error().message);
+  throw CLI::RuntimeError(1);
+}
+
+nlohmann::json or_exit(Result<nlohmann::json> answer) {
+  if (answer) return std::move(*answer);
+  fmt::print(stderr, "qlims: {}\n", to_text(answer.error()));
+  throw CLI::RuntimeError(1);
+}
+
+}  // namespace lab::qlims
