@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "protocol/base/bytes.hpp"
 #include "protocol/base/result.hpp"
 #include "protocol/http/client.hpp"
 

@@ -1,4 +1,4 @@
-#include "tools/qlims/instrument_command.hpp"
+#include "tools/qlims/commands.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -12,7 +12,7 @@
 #include "instruments/drivers/decode.hpp"
 #include "instruments/drivers/decoding.hpp"
 
-namespace lab::tools {
+namespace lab::qlims {
 namespace {
 
 using nlohmann::json;
@@ -133,4 +133,4 @@ void add_instrument_commands(CLI::App& app) {
   decode->callback([options] { run_decode(*options); });
 }
 
-}  // namespace lab::tools
+}  // namespace lab::qlims
