@@ -32,19 +32,19 @@ Result<Api> Api::to(const std::string& origin, std::string token) {
   return Api{std::move(*client), std::move(token)};
 }
 
-Result<Bytes> Api::send(http::Call call) {
+Result<http::Response> Api::send(http::Call call) {
   if (!token_.empty()) call.headers["authorization"] = "Bearer " + token_;
   auto response = client_.send(call);
   if (!response) return fail(std::move(response));
   if (response->status >= 400) return tl::unexpected<Error>(problem_of(*response));
-  return std::move(response->body);
+  return response;
 }
 
 Result<json> Api::send_for_json(http::Call call) {
   const std::string target = call.url;
-  auto body = send(std::move(call));
-  if (!body) return fail(std::move(body));
-  json value = json::parse(*body, nullptr, false);
+  auto response = send(std::move(call));
+  if (!response) return fail(std::move(response));
+  json value = json::parse(response->body, nullptr, false);
   if (value.is_discarded()) return fail(ErrorCode::malformed, "the answer is not JSON", target);
   return value;
 }
@@ -60,6 +60,16 @@ Result<json> Api::post_bytes(const std::string& target, Bytes body, std::string 
       {.method = "POST", .url = target, .body = std::move(body), .content_type = std::move(content_type)});
 }
 
-Result<Bytes> Api::download(const std::string& target) { return send({.method = "GET", .url = target}); }
+Result<Bytes> Api::download(const std::string& target) {
+  auto page = download_page(target);
+  if (!page) return fail(std::move(page));
+  return std::move(page->bytes);
+}
+
+Result<Api::Page> Api::download_page(const std::string& target) {
+  auto response = send({.method = "GET", .url = target});
+  if (!response) return fail(std::move(response));
+  return Page{.bytes = std::move(response->body), .next = response->headers["qlims-next"]};
+}
 
 }  // namespace lab::api

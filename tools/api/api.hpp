@@ -20,10 +20,16 @@ class Api {
   Result<nlohmann::json> post_bytes(const std::string& target, Bytes body, std::string content_type);
   /// The body as it is: exports and pictures.
   Result<Bytes> download(const std::string& target);
+  /// One page of an export, and where the next one begins (empty: this was the last).
+  struct Page {
+    Bytes bytes;
+    std::string next;
+  };
+  Result<Page> download_page(const std::string& target);
 
  private:
   Api(http::Client client, std::string token);
-  Result<Bytes> send(http::Call call);
+  Result<http::Response> send(http::Call call);
   Result<nlohmann::json> send_for_json(http::Call call);
 
   http::Client client_;

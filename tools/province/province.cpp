@@ -121,7 +121,7 @@ Result<void> Province::start_coordinator() {
   return wait_until("the coordinator", start_patience, [this] { return answers(coordinator_origin()); });
 }
 
-Result<void> Province::load_reference() {
+Result<std::vector<rules::ReferenceFile>> Province::reference_files() const {
   const fs::path rules = options_.reference / "protocol/rules/reference";
   const fs::path plan = options_.reference / "coordinator/reference/sichuan_2013";
   const std::vector<std::pair<std::string, fs::path>> wanted{
@@ -130,15 +130,29 @@ Result<void> Province::load_reference() {
       {"categories.csv", rules / "categories.csv"},
       {"analytes.csv", rules / "analytes.csv"},
       {"banned_pesticides.csv", rules / "banned_pesticides_2013.csv"},
-      {"banned_veterinary.csv", rules / "banned_vet_193.csv"},
+      {"banned_vet.csv", rules / "banned_vet_193.csv"},
       {"panels.csv", plan / "panels.csv"}};
-  json files = json::array();
+  std::vector<rules::ReferenceFile> files;
   for (const auto& [name, path] : wanted) {
     auto text = read_file(path);
     if (!text) return fail(std::move(text));
-    files.push_back({{"name", name}, {"text", *text}});
+    files.push_back({name, std::move(*text)});
   }
-  auto answer = coordinator_api().post("/api/v1/reference", {{"files", files}});
+  return files;
+}
+
+Result<rules::ReferenceSet> Province::reference_set() const {
+  auto files = reference_files();
+  if (!files) return fail(std::move(files));
+  return rules::open_bundle(rules::bundle(std::move(*files)));
+}
+
+Result<void> Province::load_reference() {
+  auto files = reference_files();
+  if (!files) return fail(std::move(files));
+  json list = json::array();
+  for (const auto& file : *files) list.push_back({{"name", file.name}, {"text", file.text}});
+  auto answer = coordinator_api().post("/api/v1/reference", {{"files", list}});
   if (!answer) return fail(std::move(answer));
   return {};
 }

@@ -12,8 +12,9 @@
 #include <vector>
 
 #include "protocol/base/result.hpp"
-#include "tools/process/child.hpp"
+#include "protocol/rules/reference_set.hpp"
 #include "tools/api/api.hpp"
+#include "tools/process/child.hpp"
 
 namespace lab::province {
 
@@ -67,6 +68,8 @@ class Province {
   [[nodiscard]] api::Api coordinator_api() const;  // as the plan coordinator
   [[nodiscard]] std::uint64_t task_count() const { return tasks_; }
   [[nodiscard]] int plan() const { return plan_; }
+  /// What every laboratory of this province judges by.
+  [[nodiscard]] Result<rules::ReferenceSet> reference_set() const;
 
   /// SIGKILL and a new start over the same data; returns when it answers again.
   Result<void> kill_and_restart_coordinator();
@@ -78,6 +81,7 @@ class Province {
   explicit Province(ProvinceOptions options) : options_(std::move(options)) {}
   Result<void> set_up_coordinator();
   Result<void> start_coordinator();
+  [[nodiscard]] Result<std::vector<rules::ReferenceFile>> reference_files() const;
   Result<void> load_reference();
   Result<void> load_laboratories();
   Result<void> load_plan();

@@ -1,9 +1,11 @@
 #pragma once
-// The people and instruments of one bench, working through the documented HTTP interface and the instruments' own bytes:
-// sampling forms, label photos, results, review, approval. Each step takes whatever is waiting for it.
+// The people and instruments of one bench, working through the documented HTTP interface and the instruments' own
+// bytes: sampling forms, label photos, results, review, approval. Each step takes whatever is waiting for it.
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,8 @@ class Staff {
   Result<bool> approve();
   Result<void> receive_one(const std::string& number);
   Result<std::vector<Waiting>> waiting(api::Api& api, const char* state) const;
+  /// Takes out what was measured a moment ago and is still on its way through the drop folder.
+  void leave_out_just_measured(std::vector<Waiting>& samples);
   Truth truth_for(const Waiting& sample) const;
 
   const Bench& bench_;
@@ -56,6 +60,8 @@ class Staff {
   StaffOptions options_;
   StaffCounts& counts_;
   std::vector<std::string> planted_;
+  std::map<std::string, std::chrono::steady_clock::time_point>
+      measured_at_;  // so that nothing is measured twice in haste
 };
 
 }  // namespace lab::province

@@ -15,11 +15,11 @@ void add_number_commands(CLI::App& app);  // number check, number make
 
 void add_instrument_commands(CLI::App& app);  // instrument decode
 
-
 // The running system: a coordinator's HTTP interface.
 void add_plan_commands(CLI::App& app);        // plan import|show, allocate, dispatch
 void add_laboratory_commands(CLI::App& app);  // lab enrol|list|revoke
 void add_task_commands(CLI::App& app);        // task show|reassign, quarantine list
 void add_summary_commands(CLI::App& app);     // status, summary, export
+void add_demo_command(CLI::App& app);         // demo
 
 }  // namespace lab::qlims

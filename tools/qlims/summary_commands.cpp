@@ -62,6 +62,11 @@ void show_summary(const SummaryOptions& options) {
   fmt::print("{}", options.api.json ? summary.dump() + "\n" : summary_text(summary));
 }
 
+[[noreturn]] void throw_failed(const Error& error) {
+  fmt::print(stderr, "qlims: {}\n", to_text(error));
+  throw CLI::RuntimeError(1);
+}
+
 struct ExportOptions {
   ApiOptions api;
   std::string what;
@@ -70,13 +75,19 @@ struct ExportOptions {
 
 void run_export(const ExportOptions& options) {
   api::Api api = open_api(options.api);
-  auto bytes = api.download("/api/v1/export/" + options.what);
-  if (!bytes) throw CLI::RuntimeError(to_text(bytes.error()), 1);
   std::ofstream file(options.out, std::ios::binary);
-  file << *bytes;
+  std::string after;
+  std::size_t octets = 0;
+  do {
+    auto page = api.download_page(fmt::format("/api/v1/export/{}?after={}", options.what, after));
+    if (!page) throw_failed(page.error());
+    file << page->bytes;
+    octets += page->bytes.size();
+    after = page->next;
+  } while (!after.empty());
   file.close();
-  if (!file) throw CLI::RuntimeError(fmt::format("cannot write {}", options.out), 1);
-  fmt::print(stderr, "{} 字节 → {}\n", bytes->size(), options.out);
+  if (!file) throw_failed({ErrorCode::storage, "cannot write the file", options.out});
+  fmt::print(stderr, "{} 字节 → {}\n", octets, options.out);
 }
 
 }  // namespace

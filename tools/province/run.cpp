@@ -1,0 +1,194 @@
+#include "tools/province/run.hpp"
+
+#include <fmt/format.h>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <thread>
+
+#include "protocol/base/log.hpp"
+
+namespace lab::province {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+constexpr auto patience = 300s;  // without a single new verdict
+
+// One bench's day. A node that does not answer (it is being restarted) is tried again.
+void work_bench(Staff& staff, const std::string& name, const std::atomic<bool>& stop) {
+  while (!stop) {
+    auto done = staff.work();
+    if (!done) log::warning("{}: {}", name, to_text(done.error()));
+    if (!done || !*done) std::this_thread::sleep_for(200ms);
+  }
+}
+
+Result<std::uint64_t> counted_so_far(const Province& province) {
+  auto status = province.coordinator_api().get("/api/v1/status");
+  if (!status) return fail(std::move(status));
+  return status->at("plans").back().at("tasks").at("judged").get<std::uint64_t>();
+}
+
+Result<void> wait_for_all(const Province& province, const std::atomic<bool>& stop,
+                          const std::function<void(std::uint64_t)>& watch) {
+  std::uint64_t before = 0;
+  auto progress_at = std::chrono::steady_clock::now();
+  while (!stop) {
+    const std::uint64_t counted = counted_so_far(province).value_or(before);
+    if (counted > before) progress_at = std::chrono::steady_clock::now();
+    before = counted;
+    watch(counted);
+    if (counted >= province.task_count()) return {};
+    if (std::chrono::steady_clock::now() - progress_at > patience) {
+      return fail(ErrorCode::unavailable, fmt::format("no verdict arrived for {} s; {} of {} are counted",
+                                                      patience.count(), counted, province.task_count()));
+    }
+    std::this_thread::sleep_for(500ms);
+  }
+  return fail(ErrorCode::unavailable, "stopped before every task was judged");
+}
+
+using Counts = std::array<std::uint64_t, 4>;
+using Cells = std::map<std::string, Counts>;
+
+Counts counts_of(const json& row) {
+  return {row.at("pass").get<std::uint64_t>(), row.at("fail").get<std::uint64_t>(),
+          row.at("problem").get<std::uint64_t>(), row.at("undetermined").get<std::uint64_t>()};
+}
+
+// Cells of both sides under the same name; the recount is finer (node), so cells may come together here.
+Cells cells_of(const json& rows) {
+  Cells cells;
+  for (const json& row : rows) {
+    const std::string name = fmt::format("{}/{}/{}/{}", row.at("programme").get<std::string>(), row.at("city").dump(),
+                                         row.at("category").get<std::string>(), row.at("month").get<std::string>());
+    const Counts counts = counts_of(row);
+    for (std::size_t i = 0; i < counts.size(); ++i) cells[name][i] += counts[i];
+  }
+  return cells;
+}
+
+void compare_cells(const Cells& summary, const Cells& recount, const char* verdicts, Check& check) {
+  std::set<std::string> names;
+  for (const auto& [name, counts] : summary) names.insert(name);
+  for (const auto& [name, counts] : recount) names.insert(name);
+  for (const std::string& name : names) {
+    ++check.cells;
+    const auto ours = summary.find(name);
+    const auto theirs = recount.find(name);
+    if (ours != summary.end() && theirs != recount.end() && ours->second == theirs->second) continue;
+    check.complaints.push_back(fmt::format("{} verdicts of {} differ between summary and recount", verdicts, name));
+  }
+}
+
+Result<void> save(api::Api& api, const std::string& what, const fs::path& file) {
+  std::ofstream out(file, std::ios::binary);
+  std::string after;
+  for (;;) {
+    auto page = api.download_page(fmt::format("/api/v1/export/{}?after={}", what, after));
+    if (!page) return fail(std::move(page));
+    out << page->bytes;
+    if (page->next.empty()) break;
+    after = page->next;
+  }
+  out.close();
+  if (!out) return fail(ErrorCode::storage, "cannot write the export", file.string());
+  return {};
+}
+
+Result<json> run_recount(const Province& province, const fs::path& orders, const fs::path& events) {
+  const fs::path out = province.options().directory / "recount.json";
+  fs::remove(out);
+  auto child = process::Child::start(
+      {.arguments = {(province.options().programs / "qlims-recount").string(), orders.string(), events.string()},
+       .log = out});
+  if (!child) return fail(std::move(child));
+  const auto status = child->wait(600s);
+  std::ifstream file(out);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  json value = json::parse(text, nullptr, false);
+  if (!status || *status != 0 || value.is_discarded())
+    return fail(ErrorCode::malformed, "the recount failed: " + text.substr(0, 300));
+  return value;
+}
+
+// Files of the laboratories that hold an enterprise's name.
+void look_for_enterprises(const Province& province, Check& check) {
+  for (const Bench& bench : province.benches()) {
+    for (const auto& entry : fs::recursive_directory_iterator(bench.data)) {
+      if (!entry.is_regular_file()) continue;
+      std::ifstream file(entry.path(), std::ios::binary);
+      const std::string content{std::istreambuf_iterator<char>(file), {}};
+      if (content.find(enterprise_canary) == std::string::npos) continue;
+      check.complaints.push_back("an enterprise's name is in " + entry.path().string());
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> work_until_done(const Province& province, const rules::ReferenceSet& reference,
+                                                 const StaffOptions& options, StaffCounts& counts,
+                                                 const std::atomic<bool>& stop,
+                                                 const std::function<void(std::uint64_t)>& watch) {
+  std::vector<std::unique_ptr<Staff>> staff;
+  for (const Bench& bench : province.benches())
+    staff.push_back(std::make_unique<Staff>(bench, reference, options, counts));
+  std::atomic<bool> evening = false;
+  Result<void> outcome;
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < staff.size(); ++i) {
+      threads.emplace_back([&, i] { work_bench(*staff[i], province.benches()[i].name, evening); });
+    }
+    outcome = wait_for_all(province, stop, watch);
+    evening = true;
+  }
+  if (!outcome) return fail(std::move(outcome));
+  std::vector<std::string> planted;
+  for (const auto& one : staff) planted.insert(planted.end(), one->planted().begin(), one->planted().end());
+  return planted;
+}
+
+Result<Check> check_against_recount(const Province& province, const std::vector<std::string>& planted) {
+  api::Api api = province.coordinator_api();
+  const fs::path orders = province.options().directory / "orders.bin";
+  const fs::path events = province.options().directory / "events.bin";
+  if (auto saved = save(api, "orders", orders); !saved) return fail(std::move(saved));
+  if (auto saved = save(api, "events", events); !saved) return fail(std::move(saved));
+  auto recount = run_recount(province, orders, events);
+  if (!recount) return fail(std::move(recount));
+  Check check{.events = recount->at("events"), .counted = recount->at("counted")};
+  if (check.counted != province.task_count()) {
+    check.complaints.push_back(
+        fmt::format("{} verdicts were counted for {} tasks", check.counted, province.task_count()));
+  }
+  for (const char* verdicts : {"first", "final"}) {
+    auto summary = api.get(fmt::format("/api/v1/summary?by=programme,city,category,month&verdicts={}", verdicts));
+    if (!summary) return fail(std::move(summary));
+    compare_cells(cells_of(summary->at("rows")), cells_of(recount->at(verdicts)), verdicts, check);
+  }
+  const std::set<std::string> expected(planted.begin(), planted.end());
+  std::set<std::string> failed;
+  for (const json& number : recount->at("failed")) failed.insert(number.get<std::string>());
+  check.planted = expected.size();
+  for (const std::string& number : expected) {
+    if (failed.contains(number))
+      ++check.planted_found;
+    else
+      check.complaints.push_back("planted nonconforming sample not found: " + number);
+  }
+  for (const std::string& number : failed) {
+    if (!expected.contains(number)) check.complaints.push_back("a sample failed that was not planted: " + number);
+  }
+  look_for_enterprises(province, check);
+  return check;
+}
+
+}  // namespace lab::province

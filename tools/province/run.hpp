@@ -1,0 +1,38 @@
+#pragma once
+// A province at work until every task has its verdict, and the check of what came out.
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tools/province/province.hpp"
+#include "tools/province/staff.hpp"
+
+namespace lab::province {
+
+/// Works every bench in a thread of its own until the coordinator has a counted verdict for every task, or `stop`.
+/// `watch` is called about once a second on the calling thread with how many verdicts are counted; it may kill and
+/// restart processes. Returns the planted nonconforming samples.
+/// unavailable: nothing was counted for `patience`.
+Result<std::vector<std::string>> work_until_done(const Province& province, const rules::ReferenceSet& reference,
+                                                 const StaffOptions& options, StaffCounts& counts,
+                                                 const std::atomic<bool>& stop,
+                                                 const std::function<void(std::uint64_t counted)>& watch);
+
+/// What the independent recount says of the run.
+struct Check {
+  std::uint64_t events = 0;
+  std::uint64_t counted = 0;
+  std::uint64_t cells = 0;  // compared between summary and recount
+  std::uint64_t planted = 0;
+  std::uint64_t planted_found = 0;
+  std::vector<std::string> complaints;  // empty when everything agrees
+};
+
+/// Exports orders and events, has `qlims-recount` count them, and compares every cell of the coordinator's summary with
+/// it, the number of verdicts with the number of tasks, and the failed samples with those that were planted. Also looks
+/// for the names of enterprises in everything the laboratories hold.
+Result<Check> check_against_recount(const Province& province, const std::vector<std::string>& planted);
+
+}  // namespace lab::province

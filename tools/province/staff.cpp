@@ -1,0 +1,225 @@
+#include "tools/province/staff.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "instruments/label/photo.hpp"
+#include "instruments/sim/astm_analyser.hpp"
+#include "instruments/sim/masshunter_writer.hpp"
+#include "protocol/crypto/crypto.hpp"
+
+namespace lab::province {
+namespace {
+
+using nlohmann::json;
+
+constexpr int batch = 200;      // samples taken up at a time: a long morning's list
+constexpr int photo_tries = 4;  // then the number is typed, as a receptionist would
+constexpr auto measure_again_after =
+    std::chrono::seconds{20};      // a node that was killed may have lost an unacknowledged file
+constexpr int photo_severity = 1;  // an ordinary picture
+
+// Elements go through the analyser on the network; everything else is exported as a batch table.
+const std::set<std::string>& measured_by_analyser() {
+  static const std::set<std::string> analytes{"铅", "镉", "汞", "总汞", "砷", "总砷", "无机砷", "铬", "铜", "锌"};
+  return analytes;
+}
+
+api::Api as(const Bench& bench, const Person& person) { return *api::Api::to(bench.origin(), person.token); }
+
+}  // namespace
+
+struct Staff::Waiting {
+  std::string number;
+  std::string panel;
+  std::string category;
+  std::string commodity;
+  int round = 1;
+  std::string sampled_on;
+  std::string record;
+};
+
+Staff::Staff(const Bench& bench, const rules::ReferenceSet& reference, StaffOptions options, StaffCounts& counts)
+    : bench_(bench), reference_(reference), options_(options), counts_(counts) {}
+
+Result<std::vector<Staff::Waiting>> Staff::waiting(api::Api& api, const char* state) const {
+  auto page = api.get(fmt::format("/api/v1/samples?state={}&limit={}", state, batch));
+  if (!page) return fail(std::move(page));
+  std::vector<Waiting> samples;
+  for (const json& sample : page->at("samples")) {
+    samples.push_back({.number = sample.at("number"),
+                       .panel = sample.at("panel"),
+                       .category = sample.at("category"),
+                       .commodity = sample.at("commodity"),
+                       .round = sample.at("round"),
+                       .sampled_on = sample.value("sampled_on", ""),
+                       .record = sample.value("record", "")});
+  }
+  return samples;
+}
+
+Result<bool> Staff::work() {
+  bool did_something = false;
+  for (const auto step :
+       {&Staff::approve, &Staff::review, &Staff::measure, &Staff::receive, &Staff::fill_in_sampling_forms}) {
+    auto done = (this->*step)();
+    if (!done) return done;
+    did_something = did_something || *done;
+  }
+  return did_something;
+}
+
+Result<bool> Staff::fill_in_sampling_forms() {
+  api::Api api = as(bench_, bench_.sampler);
+  auto samples = waiting(api, "assigned");
+  if (!samples) return fail(std::move(samples));
+  if (samples->empty()) return false;
+  json forms = json::array();
+  for (const Waiting& sample : *samples) {
+    forms.push_back({{"number", sample.number},
+                     {"sampled_on", to_text(sampling_day(options_.seed, sample.number, options_.year, sample.round))},
+                     {"sample_name", sample.commodity},
+                     {"quantity", "2.5 kg"},
+                     {"reserve", "1 kg"},
+                     {"storage", "冷藏"},
+                     {"second_sampler", "sampler-2"}});
+  }
+  auto answer = api.post("/api/v1/sampling-forms", {{"forms", forms}});
+  if (!answer) return fail(std::move(answer));
+  counts_.sampled += samples->size();
+  return true;
+}
+
+Result<bool> Staff::receive() {
+  api::Api api = as(bench_, bench_.receptionist);
+  auto samples = waiting(api, "sampled");
+  if (!samples) return fail(std::move(samples));
+  for (const Waiting& sample : *samples) {
+    if (auto received = receive_one(sample.number); !received) return fail(std::move(received));
+  }
+  return !samples->empty();
+}
+
+Result<void> Staff::receive_one(const std::string& number) {
+  api::Api api = as(bench_, bench_.receptionist);
+  const std::size_t chance = std::hash<std::string>{}(number);
+  const bool photographed = static_cast<int>(chance % 100) < options_.photo_share_percent;
+  for (int attempt = 0; photographed && attempt < photo_tries; ++attempt) {
+    auto label = api.download(fmt::format("/api/v1/samples/{}/label.png", number));
+    if (!label) return fail(std::move(label));
+    auto photo = label::photograph(
+        *label, {.seed = options_.seed + chance + static_cast<unsigned>(attempt), .severity = photo_severity});
+    if (!photo) return fail(std::move(photo));
+    auto answer = api.post_bytes("/api/v1/receptions?condition=%E5%AE%8C%E5%A5%BD", *photo, "image/jpeg");
+    if (answer) {
+      ++counts_.photographed;
+      return {};
+    }
+    if (answer.error().where == "already_received") return {};  // the answer to an earlier try was lost
+    if (answer.error().where != "label_unreadable") return fail(std::move(answer));
+    ++counts_.retaken;
+  }
+  auto answer =
+      api.post("/api/v1/receptions/typed",
+               {{"number", number}, {"condition", "完好"}, {"reason", photographed ? "照片无法识读" : "未拍照"}});
+  if (!answer && answer.error().where != "already_received") return fail(std::move(answer));
+  ++counts_.typed;
+  return {};
+}
+
+Truth Staff::truth_for(const Waiting& sample) const {
+  const model::Panel* panel = reference_.panel(model::PanelCode{sample.panel});
+  const rules::SampleNames names{sample.commodity, reference_.categories.path(sample.category)};
+  const CivilDate day = sampling_day(options_.seed, sample.number, options_.year, sample.round);
+  return truth_of(options_.seed, sample.number, *panel,
+                  rules::limits_for_panel(reference_.limits, panel->items, names, day));
+}
+
+void Staff::leave_out_just_measured(std::vector<Waiting>& samples) {
+  const auto now = std::chrono::steady_clock::now();
+  std::erase_if(samples, [&](const Waiting& sample) {
+    const auto before = measured_at_.find(sample.number);
+    return before != measured_at_.end() && now - before->second < measure_again_after;
+  });
+  for (const Waiting& sample : samples) measured_at_[sample.number] = now;
+}
+
+Result<bool> Staff::measure() {
+  api::Api api = as(bench_, bench_.technician);
+  auto samples = waiting(api, "received");
+  if (!samples) return fail(std::move(samples));
+  leave_out_just_measured(*samples);
+  if (samples->empty()) return false;
+  std::vector<sim::AnalyserMessage> messages;
+  std::map<std::string, sim::Batch> batches;  // by panel: one table has one list of analytes
+  for (const Waiting& sample : *samples) {
+    const Truth truth = truth_for(sample);
+    if (truth.nonconforming && std::ranges::find(planted_, sample.number) == planted_.end())
+      planted_.push_back(sample.number);
+    sim::AnalyserMessage message{.sample = sample.number, .results = {}};
+    std::map<std::string, std::pair<std::vector<std::string>, std::vector<std::string>>> by_unit;
+    for (const PlannedResult& result : truth.results) {
+      if (measured_by_analyser().contains(result.analyte)) {
+        message.results.push_back({result.analyte, result.text, result.unit});
+      } else {
+        by_unit[result.unit].first.push_back(result.analyte);
+        by_unit[result.unit].second.push_back(result.text);
+      }
+    }
+    if (!message.results.empty()) messages.push_back(std::move(message));
+    for (auto& [unit, columns] : by_unit) {
+      sim::Batch& table = batches[sample.panel + unit];
+      table.analytes = columns.first;
+      table.unit = unit;
+      table.rows.push_back({.name = sample.number, .data_file = sample.number + ".d", .values = columns.second});
+    }
+  }
+  if (!messages.empty()) {
+    auto sent = sim::send_astm({.port = bench_.ports.astm, .name = "ICP-01"}, messages);
+    if (!sent) return fail(std::move(sent));
+  }
+  for (auto& [key, table] : batches) {
+    table.file_name =
+        fmt::format("batch-{}.csv", to_hex(crypto::sha256(sim::masshunter_csv(table)).view()).substr(0, 16));
+    if (auto written = sim::write_masshunter(bench_.drop_folder.string(), table); !written)
+      return fail(std::move(written));
+  }
+  counts_.measured += samples->size();
+  return true;
+}
+
+namespace {
+
+json signed_list(const auto& samples) {
+  json list = json::array();
+  for (const auto& sample : samples) list.push_back({{"number", sample.number}, {"record", sample.record}});
+  return list;
+}
+
+}  // namespace
+
+Result<bool> Staff::review() {
+  api::Api api = as(bench_, bench_.reviewer);
+  auto samples = waiting(api, "judged");
+  if (!samples) return fail(std::move(samples));
+  if (samples->empty()) return false;
+  auto answer = api.post("/api/v1/reviews", {{"samples", signed_list(*samples)}, {"agreed", true}, {"note", ""}});
+  if (!answer) return fail(std::move(answer));
+  return true;
+}
+
+Result<bool> Staff::approve() {
+  api::Api api = as(bench_, bench_.approver);
+  auto samples = waiting(api, "reviewed");
+  if (!samples) return fail(std::move(samples));
+  if (samples->empty()) return false;
+  auto answer = api.post("/api/v1/approvals", {{"samples", signed_list(*samples)}});
+  if (!answer) return fail(std::move(answer));
+  counts_.approved += samples->size();
+  return true;
+}
+
+}  // namespace lab::province

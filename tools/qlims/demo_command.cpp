@@ -1,0 +1,163 @@
+// qlims demo: the whole job on this machine, from the plan to the pass rate, with real processes, and the check of it.
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "protocol/base/log.hpp"
+#include "protocol/crypto/crypto.hpp"
+#include "tools/process/child.hpp"
+#include "tools/province/run.hpp"
+#include "tools/qlims/commands.hpp"
+#include "tools/qlims/summary_table.hpp"
+
+namespace lab::qlims {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+std::atomic<bool> interrupted = false;
+
+struct DemoOptions {
+  province::ProvinceOptions province;
+  province::StaffOptions staff;
+  bool full = false;
+  bool keep = false;
+};
+
+double seconds_since(Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); }
+
+[[noreturn]] void end(const Error& error) {
+  fmt::print(stderr, "qlims demo: {}\n", to_text(error));
+  throw CLI::RuntimeError(1);
+}
+
+rules::ReferenceSet reference_set(const province::Province& province) {
+  auto set = province.reference_set();
+  if (!set) end(set.error());
+  return std::move(*set);
+}
+
+// One line that is written over on a terminal; a line every ten seconds elsewhere.
+class ProgressLine {
+ public:
+  ProgressLine(std::uint64_t total, const province::StaffCounts& counts) : total_(total), counts_(counts) {}
+
+  void show(std::uint64_t judged) {
+    const bool terminal = isatty(STDERR_FILENO) != 0;
+    const auto now = Clock::now();
+    if (!terminal && now - shown_ < 10s && judged < total_) return;
+    shown_ = now;
+    fmt::print(stderr, "{}已判定 {}/{}  抽样 {}  拍照收样 {}（重拍 {}）  人工录入 {}  上机 {}  批准 {}{}",
+               terminal ? "\r" : "", judged, total_, counts_.sampled.load(), counts_.photographed.load(),
+               counts_.retaken.load(), counts_.typed.load(), counts_.measured.load(), counts_.approved.load(),
+               terminal && judged < total_ ? "" : "\n");
+  }
+
+ private:
+  std::uint64_t total_;
+  const province::StaffCounts& counts_;
+  Clock::time_point shown_{};
+};
+
+void print_summaries(const province::Province& province) {
+  for (const char* by : {"programme", "programme,city"}) {
+    auto summary = province.coordinator_api().get(fmt::format("/api/v1/summary?by={}&verdicts=final", by));
+    if (!summary) end(summary.error());
+    fmt::print("{}\n", summary_text(*summary));
+  }
+}
+
+void print_check(const province::Check& check) {
+  fmt::print("复核：由导出的 {} 条原始事件独立重算 {} 份判定，与汇总逐格比较 {} 格，{}\n", check.events, check.counted,
+             check.cells, check.complaints.empty() ? "全部一致" : "有出入");
+  fmt::print("预埋不合格样品 {} 个，检出 {} 个\n", check.planted, check.planted_found);
+  for (const std::string& complaint : check.complaints) fmt::print(stderr, "不一致: {}\n", complaint);
+}
+
+void wait_for_interrupt(const province::Province& province) {
+  fmt::print("协调端 {}/api/v1/status 仍在运行，数据在 {}；按 Ctrl-C 结束\n", province.coordinator_origin(),
+             province.options().directory.string());
+  std::fflush(stdout);
+  while (!interrupted) std::this_thread::sleep_for(200ms);
+}
+
+void run_demo(DemoOptions options) {
+  crypto::start();
+  log::set_threshold(log::Level::error);
+  std::signal(SIGINT, [](int) { interrupted = true; });
+  std::signal(SIGTERM, [](int) { interrupted = true; });
+  if (options.full) options.province.divide_by = 1;
+  options.province.programs = process::program_folder();
+  if (std::filesystem::exists(options.province.directory)) {
+    end({ErrorCode::conflict, "the directory exists already; name another with --dir or remove it",
+         options.province.directory.string()});
+  }
+
+  const auto began = Clock::now();
+  auto province =
+      province::Province::start(options.province, [](const std::string& step) { fmt::print(stderr, "· {}\n", step); });
+  if (!province) end(province.error());
+  const double started_after = seconds_since(began);
+  const rules::ReferenceSet reference = reference_set(**province);
+  province::StaffCounts counts;
+  ProgressLine line{(*province)->task_count(), counts};
+  auto planted = province::work_until_done(**province, reference, options.staff, counts, interrupted,
+                                           [&](std::uint64_t judged) { line.show(judged); });
+  if (!planted) end(planted.error());
+  const double worked_after = seconds_since(began);
+  print_summaries(**province);
+  auto check = province::check_against_recount(**province, *planted);
+  if (!check) end(check.error());
+  print_check(*check);
+  fmt::print("{} 项任务，{} 个实验室节点；准备 {:.1f} s，工作 {:.1f} s，照片收样 {} 份（占 {:.0f}%）\n",
+             (*province)->task_count(), (*province)->benches().size(), started_after, worked_after - started_after,
+             counts.photographed.load(),
+             100.0 * static_cast<double>(counts.photographed) / static_cast<double>((*province)->task_count()));
+  if (options.keep) wait_for_interrupt(**province);
+  if (auto stopped = (*province)->stop(); !stopped) end(stopped.error());
+  if (!check->complaints.empty()) throw CLI::RuntimeError(1);
+}
+
+}  // namespace
+
+void add_demo_command(CLI::App& app) {
+  auto options = std::make_shared<DemoOptions>();
+  options->province.laboratories = 6;
+  CLI::App* command =
+      app.add_subcommand("demo", "run a province on this machine, from plan to pass rate, and check the result");
+  command->footer("Example: qlims demo --source . --dir demo-data");
+  command
+      ->add_option("--source", options->province.reference, "root of the source tree, for plan, limits and divisions")
+      ->check(CLI::ExistingDirectory)
+      ->default_val(".");
+  command->add_option("--dir", options->province.directory, "everything is written below this new directory")
+      ->default_val("demo-data");
+  command->add_flag("--full", options->full, "the whole year: 24,600 samples");
+  command->add_option("--divide-by", options->province.divide_by, "one sample in so many of the year's")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--laboratories", options->province.laboratories, "lab-nodes to start")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 26));
+  command
+      ->add_option("--photos", options->staff.photo_share_percent,
+                   "percent of samples received by photo; the rest is typed")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 100));
+  command->add_option("--seed", options->staff.seed, "of everything that is left to chance")->capture_default_str();
+  command->add_option("--port", options->province.first_port, "first of the ports used")->capture_default_str();
+  command->add_flag("--keep", options->keep, "keep everything running until Ctrl-C");
+  command->callback([options] { run_demo(*options); });
+}
+
+}  // namespace lab::qlims
