@@ -1,0 +1,158 @@
+// Reads the shared collection of label photographs through the worker and holds the result against what was measured
+// when this was written: at least as many read, and nothing misread.
+
+#include <gtest/gtest.h>
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "instruments/label/payload.hpp"
+#include "instruments/label/worker.hpp"
+#include "protocol/base/csv.hpp"
+
+namespace lab::label {
+namespace {
+
+const std::filesystem::path corpus = QLIMS_SOURCE_DIR "/../shared/corpus/labels";
+
+struct Picture {
+  std::string file;
+  std::string image_set;
+  std::set<std::string> expected;  // reading any of them counts; empty: there is no code
+  std::set<std::string> present;   // these too are really there
+};
+
+struct Row {
+  int pictures = 0;
+  int read = 0;
+  int misread = 0;
+};
+
+/// How many pictures of a set must read, as measured. 0: pictures without a code, and what the reader does not take by
+/// design (Code 39, ITF, WebP files). Of the 18 pictures of synth/0 two have no code, of synth/2 four.
+const std::map<std::string, int> must_read{
+    {"boof", 25},
+    {"jsqr/e2e", 2},
+    {"synth/0", 16},
+    {"synth/1", 38},
+    {"synth/2", 33},
+    {"synth/3", 20},
+    {"synth/4", 12},
+    {"zxcpp/code128", 0},
+    {"zxcpp/code39", 0},
+    {"zxcpp/datamatrix", 4},
+    {"zxcpp/falsepositives", 0},
+    {"zxcpp/qrcode", 0},
+    {"zxjava/code128", 17},
+    {"zxjava/code39", 0},
+    {"zxjava/datamatrix", 13},
+    {"zxjava/ean13", 21},
+    {"zxjava/ean8", 3},
+    {"zxjava/falsepositives", 0},
+    {"zxjava/itf", 0},
+    {"zxjava/qrcode", 37},
+};
+
+Bytes bytes_of(const std::filesystem::path& path) {
+  std::ifstream stream{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{stream}, {}};
+}
+
+/// Blanks at the ends and the kind of line end do not count.
+std::string normal(std::string text) {
+  std::erase(text, '\r');
+  const auto first = text.find_first_not_of(" \n\t");
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \n\t") - first + 1);
+}
+
+std::set<std::string> texts_in(const std::string& json_list) {
+  std::set<std::string> texts;
+  for (const auto& text : nlohmann::json::parse(json_list)) texts.insert(normal(text.get<std::string>()));
+  return texts;
+}
+
+/// "synth/3" for severity 3; "zxjava/qrcode" for the real sets zxjava/qrcode-1 to -6; "boof" for all of them.
+std::string image_set(const std::string& group, const std::string& severity) {
+  if (!severity.empty()) return "synth/" + severity;
+  if (group.starts_with("boof/")) return "boof";
+  return group.substr(0, group.find('-'));
+}
+
+std::vector<Picture> pictures() {
+  std::vector<Picture> list;
+  const auto rows = parse_csv(bytes_of(corpus / "manifest.csv")).value();
+  const auto column = [&](std::string_view name) {
+    return static_cast<std::size_t>(std::ranges::find(rows.front().cells, name) - rows.front().cells.begin());
+  };
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    const auto& row = rows[i].cells;
+    list.push_back({.file = row[column("file")],
+                    .image_set = image_set(row[column("group")], row[column("severity")]),
+                    .expected = texts_in(row[column("expected")]),
+                    .present = texts_in(row[column("also_present")])});
+  }
+  return list;
+}
+
+/// Adds one reading to its row; a wrong sample number would be the worst of all misreads.
+void count(const Picture& picture, const LabelReading& reading, Row& row) {
+  ++row.pictures;
+  bool is_read = false;
+  for (const auto& code : reading.codes) {
+    const auto text = normal(code.text);
+    is_read = is_read || picture.expected.contains(text);
+    if (picture.expected.contains(text) || picture.present.contains(text)) continue;
+    ++row.misread;
+    ADD_FAILURE() << picture.file << " misread as " << code.symbology << " \"" << code.text << '"';
+  }
+  if (is_read) ++row.read;
+  if (!reading.number) return;
+  const bool is_right =
+      std::ranges::any_of(picture.expected, [&](const std::string& text) { return sample_in(text) == reading.number; });
+  EXPECT_TRUE(is_right) << picture.file << " gave the wrong sample number " << reading.number->text();
+}
+
+void print_table(const std::map<std::string, Row>& table) {
+  std::printf("%-24s %8s %6s %8s\n", "image set", "pictures", "read", "misread");
+  for (const auto& [name, row] : table) {
+    std::printf("%-24s %8d %6d %8d\n", name.c_str(), row.pictures, row.read, row.misread);
+  }
+}
+
+TEST(LabelCorpus, ReadsAtLeastWhatWasMeasuredAndMisreadsNothing) {
+  if (!std::filesystem::exists(corpus / "manifest.csv")) GTEST_SKIP() << "no shared corpus beside this tree";
+  // Ample time, so that the figures do not depend on the machine.
+  Worker worker{{.program = QLIMS_BIN_DIR "/qlims-label-worker",
+                 .budget = std::chrono::milliseconds{20'000},
+                 .timeout = std::chrono::milliseconds{60'000},
+                 .arguments = {}}};
+  std::map<std::string, Row> table;
+  std::vector<std::int64_t> milliseconds;
+  for (const auto& picture : pictures()) {
+    const auto reading = worker.read(bytes_of(corpus / picture.file));
+    if (!reading.unreadable || reading.unreadable->cause != Cause::refused)
+      milliseconds.push_back(reading.took.count());
+    if (reading.unreadable) {
+      EXPECT_FALSE(reading.unreadable->reason.empty()) << picture.file;
+    }
+    count(picture, reading, table[picture.image_set]);
+  }
+  print_table(table);
+  std::ranges::sort(milliseconds);
+  const auto counters = worker.counters();
+  std::printf("ms per picture: median %ld, 95 %% below %ld; processes started %lu, crashed %lu, timed out %lu\n",
+              static_cast<long>(milliseconds[milliseconds.size() / 2]),
+              static_cast<long>(milliseconds[milliseconds.size() * 95 / 100]),
+              static_cast<unsigned long>(counters.started), static_cast<unsigned long>(counters.crashed),
+              static_cast<unsigned long>(counters.timed_out));
+  for (const auto& [name, minimum] : must_read) EXPECT_GE(table[name].read, minimum) << name;
+  EXPECT_EQ(table.size(), must_read.size()) << "every image set has its figure";
+}
+
+}  // namespace
+}  // namespace lab::label
