@@ -14,6 +14,7 @@ void add_limit_commands(CLI::App& app);   // limit
 void add_number_commands(CLI::App& app);  // number check, number make
 
 void add_instrument_commands(CLI::App& app);  // instrument decode
+void add_label_commands(CLI::App& app);       // label read, label print
 
 // The running system: a coordinator's HTTP interface.
 void add_plan_commands(CLI::App& app);        // plan import|show, allocate, dispatch

@@ -1,4 +1,4 @@
-#include "tools/qlims/label_command.hpp"
+#include "tools/qlims/commands.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -15,7 +15,7 @@
 #include "instruments/label/print.hpp"
 #include "instruments/label/worker.hpp"
 
-namespace lab::tools {
+namespace lab::qlims {
 namespace {
 
 using json = nlohmann::ordered_json;  // fields in the order of the contract
@@ -186,4 +186,4 @@ void add_label_commands(CLI::App& app) {
   add_print(*label);
 }
 
-}  // namespace lab::tools
+}  // namespace lab::qlims
