@@ -12,6 +12,9 @@ namespace lab::journal {
 class Draft final : public View {
  public:
   explicit Draft(const View& base) : base_(base) {}
+  // A draft over a draft is written as one over a View&; without this it would silently be a copy.
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
 
   [[nodiscard]] std::optional<Bytes> get(BytesView key) const override;
   void scan(BytesView first, BytesView last, const Visit& visit) const override;

@@ -14,27 +14,43 @@
 namespace lab::journal {
 
 /// A running write transaction: reads see its own writes. Dropped without commit() it leaves nothing.
+/// A put or erase that fails makes commit() fail with the same error: half a turn is never stored.
 class Batch : public View {
  public:
+  /// Above these LMDB spills pages in mid-transaction (over 131,071 dirty pages), where 0.9.24 has a known fault
+  /// (ITS#9155). 30,000 changes are more than a whole province's plan; split anything larger.
+  static constexpr std::size_t changes_max = 30'000;
+  static constexpr std::size_t bytes_max = std::size_t{64} << 20;
+  /// One frame of the wire. What is larger is a blob (blobs.hpp); beyond 2,000 octets a record takes whole pages.
+  static constexpr std::size_t record_max = std::size_t{1} << 20;
+
+  /// Keys: 1 to key_max octets, the first one not zero (that table is the engine's own). Replaces what is there.
   virtual Result<void> put(BytesView key, BytesView record) = 0;
+  /// Nothing happens when the key is not there.
   virtual Result<void> erase(BytesView key) = 0;
-  /// Durable when it returns success (fdatasync has returned). After a failure the outcome is unknown: the store
-  /// refuses every further write, and the process must stop and look again after a restart.
+  /// Durable when it returns success (fdatasync has returned). A lack of room (map or disk) is found before anything
+  /// is written: nothing of the batch is stored and the store goes on. After any other failure the outcome is unknown:
+  /// the store refuses every further write, and the process must stop and look again after a restart.
+  /// At most once per batch.
   virtual Result<void> commit() = 0;
 };
 
 struct StoreFigures {
   std::uint64_t commits = 0;
   std::uint64_t bytes_used = 0;
-  std::uint64_t bytes_max = 0;  // size of the map
+  std::uint64_t bytes_max = 0;        // size of the map
+  std::uint64_t disk_free_bytes = 0;  // on the file system that holds it
+  bool stopped = false;               // a commit failed with unknown outcome; every write is refused
 };
 
-/// Thread rules: batches on one thread only; snapshots on any.
+/// Thread rules: batches on one thread only, one at a time; snapshots on any. Both must be gone before the store is.
+/// A visitor of a batch's scan must not change the batch.
 class Store {
  public:
   virtual ~Store() = default;
+  /// When the store has stopped: a batch that refuses every write and throws Damage on every read.
   virtual std::unique_ptr<Batch> write() = 0;
-  /// A consistent view of the last commit. Keep it short: pages it sees are not reused while it lives.
+  /// A consistent view of the last commit. Keep it short (2 s are logged): pages it sees are not reused while it lives.
   virtual std::unique_ptr<View> read() const = 0;
   [[nodiscard]] virtual StoreFigures figures() const = 0;
 };
@@ -42,13 +58,19 @@ class Store {
 /// Puts and erases of `effects` into `batch`; everything else is returned, in order.
 Result<Effects> apply(Effects&& effects, Batch& batch);
 
+/// Reads every record, and compares their number with the engine's own count: the only way to notice a record that a
+/// damaged page hides. Returns the number of records, or storage with the first damage. Holds one snapshot: run it at
+/// start or when idle.
+Result<std::uint64_t> scrub(const Store& store);
+
 struct LmdbOptions {
   std::uint64_t map_bytes = std::uint64_t{8} << 30;  // sparse; a node's size, a coordinator takes 64 GiB
   unsigned readers_max = 126;
 };
 
-/// Opens or creates the store in `folder` (data.mdb, lock.mdb). Refuses a folder on a network file system, a file
-/// shorter than its own page count, and a second open in the same process.
+/// Opens or creates the store in `folder` (data.mdb, lock.mdb, owner.lock). Refuses a folder on a network file system
+/// (unavailable), a file shorter than its own page count or with broken header pages (storage), a store of a newer
+/// format (unsupported), and a second open, by this process or any other, while the first lives (conflict).
 Result<std::unique_ptr<Store>> open_lmdb(const std::filesystem::path& folder, const LmdbOptions& options = {});
 
 /// A store in memory with the same contract, for cores under test and for the simulator.

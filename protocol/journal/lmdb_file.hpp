@@ -1,0 +1,63 @@
+#pragma once
+// What must be true of the folder and of data.mdb before LMDB may map it: a damaged file is answered with a signal or
+// with wrong data by LMDB itself (components.md, section 3). Private to this folder.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "protocol/base/bytes.hpp"
+#include "protocol/base/result.hpp"
+
+namespace lab::journal {
+
+enum class FileSystemKind {
+  ordinary,
+  doubtful,  // works in tests and containers; durability depends on what is below
+  network,   // memory maps and locks are not coherent there
+};
+
+/// By the f_type of statfs(2).
+FileSystemKind file_system_kind(std::uint64_t type);
+
+/// Refuses network file systems; logs a warning for doubtful ones. The folder must exist.
+Result<void> check_file_system(const std::filesystem::path& folder);
+
+/// The fields of one header ("meta") page of LMDB 0.9 that can be cross-checked.
+struct MetaPage {
+  std::uint32_t page_bytes = 0;
+  std::uint64_t free_root = 0;
+  std::uint64_t main_root = 0;
+  std::uint64_t last_page = 0;
+  std::uint64_t transaction = 0;
+};
+constexpr std::size_t meta_page_bytes = 152;  // the part of the page that is used
+
+/// Nothing when these octets are not a header page.
+std::optional<MetaPage> parse_meta_page(BytesView octets);
+
+/// What is wrong with a file of `file_bytes` with these two headers; nothing when it may be opened. LMDB writes the
+/// headers in turn: even transactions into the first, odd into the second.
+std::optional<std::string> meta_problem(const MetaPage& even, const MetaPage& odd, std::uint64_t file_bytes);
+
+/// Reads the headers of `data_file` and checks them. A missing or empty file is fine: it is about to be created.
+Result<void> check_data_file(const std::filesystem::path& data_file);
+
+/// Makes names created in `folder` durable.
+Result<void> sync_folder(const std::filesystem::path& folder);
+
+/// Held by the one process that has the store open; given back by the system when the process dies.
+class OwnerLock {
+ public:
+  static Result<OwnerLock> take(const std::filesystem::path& folder);
+  OwnerLock(OwnerLock&& other) noexcept;
+  OwnerLock& operator=(OwnerLock&& other) noexcept;
+  ~OwnerLock();
+
+ private:
+  explicit OwnerLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+}  // namespace lab::journal

@@ -1,0 +1,383 @@
+#include <fmt/format.h>
+#include <lmdb.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+
+#include "protocol/base/check.hpp"
+#include "protocol/base/log.hpp"
+#include "protocol/journal/batch_limits.hpp"
+#include "protocol/journal/lmdb_file.hpp"
+#include "protocol/journal/lmdb_reader.hpp"
+#include "protocol/journal/record_envelope.hpp"
+#include "protocol/journal/store.hpp"
+
+namespace lab::journal {
+namespace {
+
+/// What the records mean, as far as this folder knows. A store with a larger number is refused.
+constexpr unsigned store_format = 1;
+
+/// The file grows by this much at a time, as a hole: it takes no room until it is used.
+constexpr std::uint64_t growth_bytes = std::uint64_t{16} << 20;
+
+/// A snapshot that lives longer is logged: pages it sees cannot be reused, and the file grows without end (690-fold in
+/// a measured case).
+constexpr std::chrono::seconds snapshot_life_max{2};
+
+struct EnvCloser {
+  void operator()(MDB_env* env) const { mdb_env_close(env); }
+};
+struct TransactionAborter {
+  void operator()(MDB_txn* transaction) const { mdb_txn_abort(transaction); }
+};
+using Env = std::unique_ptr<MDB_env, EnvCloser>;
+using Transaction = std::unique_ptr<MDB_txn, TransactionAborter>;
+
+/// LMDB met an impossible page. Nothing below may run on, and nothing above could: the process ends, the file stays.
+void stop_on_broken_page(MDB_env* /*env*/, const char* what) {
+  log::error("the store is damaged inside ({}); restore the latest backup into a new folder", what);
+  std::abort();
+}
+
+Error storage_error(const std::filesystem::path& folder, std::string message) {
+  return {ErrorCode::storage, std::move(message), folder.string()};
+}
+
+Error map_full(const std::filesystem::path& folder) {
+  return storage_error(folder,
+                       "the store has reached its largest size; nothing of this batch is stored: raise the map size in "
+                       "the configuration and start again");
+}
+
+class LmdbStore final : public Store {
+ public:
+  LmdbStore(std::filesystem::path folder, OwnerLock lock, Env env)
+      : folder_(std::move(folder)), lock_(std::move(lock)), env_(std::move(env)) {
+    MDB_stat about{};
+    LAB_CHECK(mdb_env_stat(env_.get(), &about) == MDB_SUCCESS);
+    page_bytes_ = about.ms_psize;
+  }
+  ~LmdbStore() override { LAB_CHECK(!batch_open_ && snapshots_ == 0); }
+
+  /// Opens the table and checks the stamp, or writes it into an empty store.
+  Result<void> start();
+
+  std::unique_ptr<Batch> write() override;
+  std::unique_ptr<View> read() const override;
+  StoreFigures figures() const override;
+
+ private:
+  friend class LmdbBatch;
+  friend class LmdbSnapshot;
+
+  Result<Transaction> begin(unsigned flags) const;
+  Result<void> check_stamp(MDB_txn* transaction) const;
+  /// Finds a lack of room before LMDB does: a commit that fails half-way has an unknown outcome.
+  Result<void> make_room(std::uint64_t pages);
+  Result<void> commit(Transaction transaction, std::uint64_t pages);
+  [[nodiscard]] std::uint64_t last_page() const;
+  [[nodiscard]] std::uint64_t free_bytes() const;
+
+  std::filesystem::path folder_;
+  OwnerLock lock_;  // given back after the environment is closed
+  Env env_;
+  MDB_dbi table_ = 0;
+  std::uint64_t page_bytes_ = 0;
+  std::uint64_t file_bytes_ = 0;
+  std::atomic<std::uint64_t> commits_ = 0;
+  std::atomic<bool> stopped_ = false;
+  Error stop_reason_;  // on the writer's thread only
+  bool batch_open_ = false;
+  mutable std::atomic<int> snapshots_ = 0;
+};
+
+class LmdbBatch final : public Batch {
+ public:
+  LmdbBatch(LmdbStore& store, Transaction transaction)
+      : store_(store), transaction_(std::move(transaction)), reader_(transaction_.get(), store.table_) {
+    MDB_stat about{};
+    LAB_CHECK(mdb_stat(transaction_.get(), store_.table_, &about) == MDB_SUCCESS);
+    // Whatever the changes are: the path to the first leaf, the free list and its path, and a split up to the root.
+    pages_ = 64 + 4 * std::uint64_t{about.ms_depth};
+    store_.batch_open_ = true;
+  }
+  ~LmdbBatch() override { store_.batch_open_ = false; }
+
+  std::optional<Bytes> get(BytesView key) const override {
+    LAB_CHECK(transaction_ != nullptr);
+    return reader_.get(key);
+  }
+  void scan(BytesView first, BytesView last, const Visit& visit) const override {
+    LAB_CHECK(transaction_ != nullptr);
+    const ScanMark mark(scanning_);
+    reader_.scan(first, last, visit);
+  }
+  Result<void> put(BytesView key, BytesView record) override;
+  Result<void> erase(BytesView key) override;
+  Result<void> commit() override;
+
+ private:
+  Result<void> changed(int code);
+
+  LmdbStore& store_;
+  Transaction transaction_;  // none after commit()
+  LmdbReader reader_;
+  BatchLimits limits_;
+  std::uint64_t pages_;  // the most this batch can add to the file
+  mutable int scanning_ = 0;
+};
+
+/// What write() gives when no transaction can begin.
+class RefusedBatch final : public Batch {
+ public:
+  explicit RefusedBatch(Error error) : error_(std::move(error)) {}
+  std::optional<Bytes> get(BytesView) const override { throw Damage(to_text(error_)); }
+  void scan(BytesView, BytesView, const Visit&) const override { throw Damage(to_text(error_)); }
+  Result<void> put(BytesView, BytesView) override { return tl::unexpected(error_); }
+  Result<void> erase(BytesView) override { return tl::unexpected(error_); }
+  Result<void> commit() override { return tl::unexpected(error_); }
+
+ private:
+  Error error_;
+};
+
+class LmdbSnapshot final : public View {
+ public:
+  LmdbSnapshot(const LmdbStore& store, Transaction transaction)
+      : store_(store), transaction_(std::move(transaction)), reader_(transaction_.get(), store.table_) {
+    ++store_.snapshots_;
+  }
+  ~LmdbSnapshot() override {
+    --store_.snapshots_;
+    const auto life = std::chrono::steady_clock::now() - begun_;
+    if (life <= snapshot_life_max) return;
+    log::warning("a reader held a snapshot of {} for {} s: read in shorter pieces, or the file grows",
+                 store_.folder_.string(), std::chrono::floor<std::chrono::seconds>(life).count());
+  }
+
+  std::optional<Bytes> get(BytesView key) const override { return reader_.get(key); }
+  void scan(BytesView first, BytesView last, const Visit& visit) const override { reader_.scan(first, last, visit); }
+
+ private:
+  const LmdbStore& store_;
+  Transaction transaction_;
+  LmdbReader reader_;
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+Result<void> LmdbBatch::put(BytesView key, BytesView record) {
+  LAB_CHECK(transaction_ != nullptr && scanning_ == 0);
+  if (auto admitted = limits_.admit(key, record.size()); !admitted) return admitted;
+  // One leaf, its split, a share of the pages above, and the pages of a value too long for a leaf.
+  pages_ += 3 + (record.size() + envelope_overhead) / (store_.page_bytes_ / 2);
+  MDB_val at = to_val(key);
+  const Bytes sealed = seal_record(key, record);
+  MDB_val stored = to_val(sealed);
+  return changed(mdb_put(transaction_.get(), store_.table_, &at, &stored, 0));
+}
+
+Result<void> LmdbBatch::erase(BytesView key) {
+  LAB_CHECK(transaction_ != nullptr && scanning_ == 0);
+  if (auto admitted = limits_.admit(key, 0); !admitted) return admitted;
+  pages_ += 3;
+  MDB_val at = to_val(key);
+  const int code = mdb_del(transaction_.get(), store_.table_, &at, nullptr);
+  return changed(code == MDB_NOTFOUND ? MDB_SUCCESS : code);
+}
+
+Result<void> LmdbBatch::changed(int code) {
+  if (code == MDB_SUCCESS) return {};
+  if (code == MDB_MAP_FULL) return limits_.spoil(map_full(store_.folder_));
+  return limits_.spoil(
+      storage_error(store_.folder_,
+                    fmt::format("a record cannot be written: {}; check the disk and start again", mdb_strerror(code))));
+}
+
+Result<void> LmdbBatch::commit() {
+  LAB_CHECK(transaction_ != nullptr && scanning_ == 0);
+  Transaction transaction = std::move(transaction_);
+  if (limits_.spoiled()) return tl::unexpected(*limits_.spoiled());
+  return store_.commit(std::move(transaction), pages_);
+}
+
+Result<void> LmdbStore::start() {
+  auto transaction = begin(0);
+  if (!transaction) return fail(std::move(transaction));
+  MDB_txn* const running = transaction->get();
+  if (const int code = mdb_dbi_open(running, nullptr, 0, &table_); code != MDB_SUCCESS) {
+    return tl::unexpected(storage_error(folder_, fmt::format("the store cannot be opened: {}", mdb_strerror(code))));
+  }
+  MDB_stat about{};
+  LAB_CHECK(mdb_stat(running, table_, &about) == MDB_SUCCESS);
+  if (about.ms_entries > 0) return check_stamp(running);
+
+  const Bytes sealed = seal_record(stamp_key, std::to_string(store_format));
+  MDB_val key = to_val(stamp_key);
+  MDB_val stored = to_val(sealed);
+  if (const int code = mdb_put(running, table_, &key, &stored, 0); code != MDB_SUCCESS) {
+    return tl::unexpected(storage_error(folder_, fmt::format("the store cannot be created: {}", mdb_strerror(code))));
+  }
+  if (auto written = commit(std::move(*transaction), 64); !written) return written;
+  commits_ = 0;  // the first one is nobody's
+  // The names in the folder, and the folder's own name, must survive a power cut as well.
+  if (auto synced = sync_folder(folder_); !synced) return synced;
+  return sync_folder(std::filesystem::absolute(folder_).parent_path());
+}
+
+Result<void> LmdbStore::check_stamp(MDB_txn* transaction) const {
+  const auto not_ours = fail(ErrorCode::malformed,
+                             "this is not a store of this program, or its first record is damaged", folder_.string());
+  MDB_val key = to_val(stamp_key);
+  MDB_val stored{};
+  if (mdb_get(transaction, table_, &key, &stored) != MDB_SUCCESS) return not_ours;
+  const auto stamp = unseal_record(stamp_key, to_view(stored));
+  if (!stamp) return not_ours;
+  unsigned format = 0;
+  const auto [end, error] = std::from_chars(stamp->data(), stamp->data() + stamp->size(), format);
+  if (error != std::errc{} || end != stamp->data() + stamp->size()) return not_ours;
+  if (format <= store_format) return {};
+  return fail(
+      ErrorCode::unsupported,
+      fmt::format("the store has format {}, this program knows up to {}: use the newer program again, or restore "
+                  "a backup from before the upgrade",
+                  format, store_format),
+      folder_.string());
+}
+
+std::unique_ptr<Batch> LmdbStore::write() {
+  LAB_CHECK(!batch_open_);
+  if (stopped_) return std::make_unique<RefusedBatch>(stop_reason_);
+  auto transaction = begin(0);
+  if (!transaction) return std::make_unique<RefusedBatch>(std::move(transaction).error());
+  return std::make_unique<LmdbBatch>(*this, std::move(*transaction));
+}
+
+std::unique_ptr<View> LmdbStore::read() const {
+  auto transaction = begin(MDB_RDONLY);
+  if (!transaction) throw Damage(to_text(transaction.error()));
+  return std::make_unique<LmdbSnapshot>(*this, std::move(*transaction));
+}
+
+StoreFigures LmdbStore::figures() const {
+  MDB_envinfo info{};
+  LAB_CHECK(mdb_env_info(env_.get(), &info) == MDB_SUCCESS);
+  return {.commits = commits_,
+          .bytes_used = (info.me_last_pgno + 1) * page_bytes_,
+          .bytes_max = info.me_mapsize,
+          .disk_free_bytes = free_bytes(),
+          .stopped = stopped_};
+}
+
+Result<Transaction> LmdbStore::begin(unsigned flags) const {
+  MDB_txn* transaction = nullptr;
+  const int code = mdb_txn_begin(env_.get(), nullptr, flags, &transaction);
+  if (code == MDB_SUCCESS) return Transaction(transaction);
+  return tl::unexpected(
+      storage_error(folder_, fmt::format("the store gives no transaction: {}; start again", mdb_strerror(code))));
+}
+
+Result<void> LmdbStore::make_room(std::uint64_t pages) {
+  const std::uint64_t wanted = pages * page_bytes_;
+  if (const std::uint64_t free = free_bytes(); free < wanted) {
+    return tl::unexpected(
+        storage_error(folder_, fmt::format("the disk is full: {} KiB are free, this batch may need {} KiB; nothing of "
+                                           "it is stored: make room and try again",
+                                           free >> 10, wanted >> 10)));
+  }
+  // The file is always as long as its headers say, also when LMDB leaves out a free page at its end: only so does a
+  // short file at the next start mean that something is lost.
+  const std::uint64_t end = (last_page() + 1 + pages) * page_bytes_;
+  if (end <= file_bytes_) return {};
+  mdb_filehandle_t file = -1;
+  LAB_CHECK(mdb_env_get_fd(env_.get(), &file) == MDB_SUCCESS);
+  const std::uint64_t grown = (end / growth_bytes + 1) * growth_bytes;
+  struct stat about {};
+  if (::fstat(file, &about) != 0 ||
+      (static_cast<std::uint64_t>(about.st_size) < grown && ::ftruncate(file, static_cast<off_t>(grown)) != 0)) {
+    return tl::unexpected(storage_error(
+        folder_,
+        fmt::format("the store's file cannot grow: {}; nothing of this batch is stored", std::strerror(errno))));
+  }
+  file_bytes_ = std::max(grown, static_cast<std::uint64_t>(about.st_size));
+  return {};
+}
+
+Result<void> LmdbStore::commit(Transaction transaction, std::uint64_t pages) {
+  if (auto room = make_room(pages); !room) return room;
+  const int code = mdb_txn_commit(transaction.release());
+  if (code == MDB_SUCCESS) {
+    ++commits_;
+    return {};
+  }
+  if (code == MDB_MAP_FULL) return tl::unexpected(map_full(folder_));
+  // LMDB itself would go on after a failed flush as if nothing had happened, while the kernel has already dropped the
+  // pages it could not write.
+  stop_reason_ = storage_error(
+      folder_,
+      fmt::format("a commit failed ({}) and may or may not be stored; the store accepts nothing more: check the "
+                  "disk, then start again",
+                  mdb_strerror(code)));
+  stopped_ = true;
+  log::error("{}", to_text(stop_reason_));
+  return tl::unexpected(stop_reason_);
+}
+
+std::uint64_t LmdbStore::last_page() const {
+  MDB_envinfo info{};
+  LAB_CHECK(mdb_env_info(env_.get(), &info) == MDB_SUCCESS);
+  return info.me_last_pgno;
+}
+
+std::uint64_t LmdbStore::free_bytes() const {
+  struct statvfs about {};
+  // Without an answer the write itself must tell.
+  if (::statvfs(folder_.c_str(), &about) != 0) return UINT64_MAX;
+  return std::uint64_t{about.f_bavail} * about.f_frsize;
+}
+
+Result<Env> open_environment(const std::filesystem::path& folder, const LmdbOptions& options) {
+  MDB_env* created = nullptr;
+  int code = mdb_env_create(&created);
+  Env env(created);
+  if (code == MDB_SUCCESS) code = mdb_env_set_assert(created, stop_on_broken_page);
+  if (code == MDB_SUCCESS) code = mdb_env_set_mapsize(created, options.map_bytes);
+  if (code == MDB_SUCCESS) code = mdb_env_set_maxreaders(created, options.readers_max);
+  // Readers are objects that move between threads of a pool, hence NOTLS; every other flag weakens durability.
+  if (code == MDB_SUCCESS) code = mdb_env_open(created, folder.c_str(), MDB_NOTLS, 0600);
+  int dead_readers = 0;
+  if (code == MDB_SUCCESS) code = mdb_reader_check(created, &dead_readers);
+  if (code == MDB_SUCCESS) return env;
+  return tl::unexpected(storage_error(
+      folder,
+      fmt::format("the store cannot be opened: {}; check the folder, or restore the latest backup into a new one",
+                  mdb_strerror(code))));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_lmdb(const std::filesystem::path& folder, const LmdbOptions& options) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    return fail(ErrorCode::storage, fmt::format("the folder cannot be made: {}", error.message()), folder.string());
+  }
+  if (auto checked = check_file_system(folder); !checked) return fail(std::move(checked));
+  auto lock = OwnerLock::take(folder);
+  if (!lock) return fail(std::move(lock));
+  if (auto checked = check_data_file(folder / "data.mdb"); !checked) return fail(std::move(checked));
+  auto env = open_environment(folder, options);
+  if (!env) return fail(std::move(env));
+  auto store = std::make_unique<LmdbStore>(folder, std::move(*lock), std::move(*env));
+  if (auto started = store->start(); !started) return fail(std::move(started));
+  return store;
+}
+
+}  // namespace lab::journal
