@@ -178,7 +178,7 @@ Result<void> read_compound_table(const Table& table, model::Decoding& decoding) 
   if (!layout) return fail(Result<Layout>{layout});
   if (auto checked = check_compounds(table, *layout); !checked) return checked;
   if (auto checked = check_injections(table, *layout); !checked) return checked;
-  const auto format = choose_format(table, layout->columns);
+  const auto format = choose_format(table);
   if (!format) return fail(Result<CellFormat>{format});
   const Quantity quantity = choose_quantity(table, layout->columns);
   for (const CsvRow& row : table.rows) {

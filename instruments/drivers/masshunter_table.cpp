@@ -161,21 +161,16 @@ Choice choose_column(const ResultColumns& columns, Quantity quantity) {
   return {columns.calculated_concentration};
 }
 
-Result<CellFormat> choose_format(const Table& table, const std::vector<ResultColumns>& ions) {
+Result<CellFormat> choose_format(const Table& table) {
   bool points = false;
   bool commas = false;
   bool doubtful = false;
-  const std::array columns{&ResultColumns::final_concentration, &ResultColumns::calculated_concentration,
-                           &ResultColumns::area, &ResultColumns::height, &ResultColumns::retention_time};
-  for (const ResultColumns& ion : ions) {
-    for (const auto column : columns) {
-      if (ion.*column == nowhere) continue;
-      for (const CsvRow& row : table.rows) {
-        const Mark mark = mark_of(row.cells[ion.*column]);
-        points = points || mark == Mark::point;
-        commas = commas || mark == Mark::comma;
-        doubtful = doubtful || mark == Mark::comma_or_thousands;
-      }
+  for (const CsvRow& row : table.rows) {
+    for (std::size_t column = table.groups.front().end; column < row.cells.size(); ++column) {
+      const Mark mark = mark_of(row.cells[column]);
+      points = points || mark == Mark::point;
+      commas = commas || mark == Mark::comma;
+      doubtful = doubtful || mark == Mark::comma_or_thousands;
     }
   }
   if (points && commas)

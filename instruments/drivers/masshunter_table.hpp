@@ -67,9 +67,9 @@ struct Choice {
 
 Choice choose_column(const ResultColumns& columns, Quantity quantity);
 
-/// Point or comma, for the whole file. Malformed when both are used, or when nothing tells a decimal comma from a
-/// thousands mark.
-Result<CellFormat> choose_format(const Table& table, const std::vector<ResultColumns>& ions);
+/// Point or comma, for the whole file: every number outside the first group of columns is a witness. Malformed when
+/// both are used, or when nothing tells a decimal comma from a thousands mark.
+Result<CellFormat> choose_format(const Table& table);
 
 /// One value with its evidence: everything that comes from the columns of the ion.
 model::Observation read_ion(const CsvRow& row, const ResultColumns& columns, Quantity quantity, CellFormat format);

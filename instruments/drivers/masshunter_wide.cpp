@@ -176,7 +176,7 @@ Result<void> read_wide(const Table& table, model::Decoding& decoding) {
   const auto layout = read_layout(table, decoding);
   if (!layout) return fail(Result<Layout>{layout});
   if (auto checked = check_injections(table, layout->sample, decoding); !checked) return checked;
-  const auto format = choose_format(table, layout->columns);
+  const auto format = choose_format(table);
   if (!format) return fail(Result<CellFormat>{format});
   const Quantity quantity = choose_quantity(table, layout->columns);
   decoding.observations.reserve(table.rows.size() * layout->ions.size());

@@ -15,7 +15,8 @@ bool is_weighing(std::string_view command) { return command.starts_with('S'); }
 
 bool answers(const SicsReply& reply, std::string_view asked) {
   if (reply.command.empty()) return true;  // ES, ET, EL name no command
-  return reply.command == asked || (asked == reset_command && reply.command == reset_answer);
+  if (asked == reset_command) return reply.command == reset_answer;
+  return reply.command == asked || (is_weighing(asked) && reply.command == "S");  // SI is answered with an S line
 }
 
 }  // namespace
