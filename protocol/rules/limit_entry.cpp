@@ -123,6 +123,10 @@ void LimitEntry::read_alternative(std::string_view text) {
   const auto [name, inside] = split_bracket(text);
   Alternative alternative{.name = std::string{name}, .members = {}, .closed = false};
   read_bracket(inside, alternative);
+  // One word in brackets qualifies the name, "石斛(鲜)", and lists nothing.
+  if (alternative.closed && alternative.members.size() == 1) {
+    alternative = {.name = std::string{text}, .members = {}, .closed = false};
+  }
   alternatives_.push_back(std::move(alternative));
 }
 
@@ -133,12 +137,16 @@ void LimitEntry::read_bracket(std::string_view text, Alternative& alternative) {
   const bool open_list = consume_end(text, "等");
   for (const std::string_view part : split(text, {"、", "，", ","})) {
     constexpr std::string_view without = "不包括";
+    constexpr std::string_view with = "包括";
     if (part.starts_with(without)) {
       exceptions_.emplace_back(part.substr(without.size()));
     } else if (all_excepted) {
       exceptions_.emplace_back(part);
       // "香菇和姬松茸" are two, "块根和块茎蔬菜" is one class: both readings are kept, the wrong one names nothing.
       for (const std::string_view piece : split(part, {"和"})) exceptions_.emplace_back(piece);
+    } else if (part.starts_with(with)) {
+      for (const std::string_view piece : split(part.substr(with.size()), {"和"}))
+        alternative.members.emplace_back(piece);
     } else if (!part.ends_with("禁用")) {
       alternative.members.emplace_back(part);
       alternative.closed = !open_list;
@@ -162,11 +170,14 @@ std::optional<int> LimitEntry::tissue_rank(const SampleNames& sample) const {
 }
 
 std::optional<int> LimitEntry::rank(const SampleNames& sample) const {
-  if (!sample.commodity().empty() && (sample.commodity() == written_ || sample.commodity() == last_)) return 0;
+  const bool is_tissue_entry = !animal_.empty();
+  if (!sample.commodity().empty()) {
+    if (sample.commodity() == written_ || (!is_tissue_entry && sample.commodity() == last_)) return 0;
+  }
   if (excludes(sample)) return std::nullopt;
-  if (!animal_.empty()) return tissue_rank(sample);
-  std::optional<int> best = sample.rank(base_);
-  if (alternatives_.size() == 1 && alternatives_.front().closed) best = std::nullopt;
+  if (is_tissue_entry) return tissue_rank(sample);
+  // "鲜、冻水产动物" is one name, although it looks like two.
+  std::optional<int> best = alternatives_.size() > 1 ? sample.rank(base_) : std::nullopt;
   for (const Alternative& alternative : alternatives_) {
     std::optional<int> rank = sample.rank(alternative.name);
     const auto& members = alternative.members;

@@ -1,0 +1,46 @@
+#include <gtest/gtest.h>
+#include <set>
+#include <string>
+
+#include "protocol/model/plan.hpp"
+#include "protocol/model/reading.hpp"
+#include "protocol/model/verdict.hpp"
+
+namespace lab::model {
+namespace {
+
+// Stored numbers and JSON names are an interface: a new value goes to the end, and no two share a name.
+template <class Enum>
+void expect_distinct_names(Enum last) {
+  std::set<std::string> names;
+  for (int i = 0; i <= static_cast<int>(last); ++i) names.insert(name_of(static_cast<Enum>(i)));
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(last) + 1);
+}
+
+TEST(Names, AreDistinctWithinEachList) {
+  expect_distinct_names(Reason::no_uncertainty);
+  expect_distinct_names(ItemOutcome::conditional_fail);
+  expect_distinct_names(SampleOutcome::problem);
+  expect_distinct_names(LimitKind::banned);
+  expect_distinct_names(ValueState::invalid);
+  expect_distinct_names(Comparator::greater_or_equal);
+}
+
+TEST(Names, StoredReasonsKeepTheirNumbers) {
+  EXPECT_EQ(static_cast<int>(Reason::within_limit), 0);
+  EXPECT_EQ(static_cast<int>(Reason::in_guard_band), 14);
+  EXPECT_EQ(static_cast<int>(Reason::qualitative), 15);
+  EXPECT_EQ(static_cast<int>(Reason::no_uncertainty), 16);
+}
+
+TEST(Stage, ReadsItsEnglishAndItsChineseName) {
+  for (int i = 0; i <= static_cast<int>(Stage::catering); ++i) {
+    const auto stage = static_cast<Stage>(i);
+    EXPECT_EQ(parse_stage(name_of(stage)), stage);
+    EXPECT_EQ(parse_stage(chinese_name_of(stage)), stage);
+  }
+  EXPECT_FALSE(parse_stage("market"));
+}
+
+}  // namespace
+}  // namespace lab::model

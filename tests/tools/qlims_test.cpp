@@ -1,0 +1,272 @@
+// The built program, as a script drives it.
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/reference_csv.hpp"
+
+namespace lab::testing {
+namespace {
+
+struct Answer {
+  std::vector<std::string> lines;
+  int exit_code = -1;
+};
+
+// Feeds `input` to `qlims arguments` through a file of its own, as a shell redirection would.
+Answer run(const std::string& arguments, const std::string& input = {}) {
+  const auto path = std::filesystem::temp_directory_path() / ("qlims_test_" + std::to_string(::getpid()));
+  std::ofstream{path, std::ios::binary} << input;
+  const std::string command = QLIMS_BIN_DIR "/qlims " + arguments + " < " + path.string() + " 2>/dev/null";
+  std::FILE* const pipe = ::popen(command.c_str(), "r");
+  std::string output;
+  std::array<char, 65536> buffer{};
+  for (std::size_t n = 0; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) output.append(buffer.data(), n);
+  const int status = ::pclose(pipe);
+  std::filesystem::remove(path);
+  Answer answer{.lines = {}, .exit_code = WEXITSTATUS(status)};
+  std::istringstream stream{output};
+  for (std::string line; std::getline(stream, line);) answer.lines.push_back(line);
+  return answer;
+}
+
+// The text of a string field, the digits of a number, or true, false, null.
+std::string field(const std::string& line, const std::string& name) {
+  const auto at = line.find("\"" + name + "\":");
+  if (at == std::string::npos) return "(absent)";
+  const auto start = at + name.size() + 3;
+  if (line[start] == '"') return line.substr(start + 1, line.find('"', start + 1) - start - 1);
+  return line.substr(start, line.find_first_of(",}", start) - start);
+}
+
+std::string object(const std::vector<std::pair<std::string, std::string>>& fields) {
+  std::string text;
+  for (const auto& [name, value] : fields) {
+    const bool bare = value == "true" || value == "false";
+    text += (text.empty() ? "{\"" : ",\"") + name + "\":" + (bare ? value : "\"" + value + "\"");
+  }
+  return text + "}\n";
+}
+
+TEST(QlimsRound, GivesEveryExampleOfTheStandard) {
+  const auto rows = read_table("tests/data/rounding/rounding_examples.csv");
+  std::string input;
+  for (const auto& row : rows) {
+    input += object(
+        {{"value", row.at("value")}, {"unit", row.at("unit")}, {"fraction_of_unit", row.at("fraction_of_unit")}});
+  }
+  const Answer answer = run("round", input);
+  EXPECT_EQ(answer.exit_code, 0);
+  ASSERT_EQ(answer.lines.size(), rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(field(answer.lines[i], "rounded"), rows[i].at("rounded")) << rows[i].at("value");
+  }
+}
+
+TEST(QlimsRound, TakesDigitsAsANumberOrAStringAndRefusesMixtures) {
+  const Answer answer = run("round",
+                            "{\"value\":\"99.96\",\"digits\":3}\n"
+                            "{\"value\":\"9.995\",\"digits\":\"3\"}\n"
+                            "{\"value\":\"1\",\"digits\":3,\"unit\":\"1\"}\n"
+                            "{\"value\":\"1\"}\n"
+                            "{\"value\":\"1\",\"unit\":\"0.3\"}\n"
+                            "{\"value\":\"1\",\"unit\":\"1\",\"fraction_of_unit\":\"0.3\"}\n"
+                            "{\"value\":\"abc\",\"unit\":\"1\"}\n"
+                            "{\"value\":\"1\",\"digits\":39}\n"
+                            "{\"unit\":\"1\"}\n");
+  EXPECT_EQ(answer.exit_code, 1);
+  ASSERT_EQ(answer.lines.size(), 9U);
+  EXPECT_EQ(answer.lines[0], "{\"rounded\":\"100\"}");
+  EXPECT_EQ(answer.lines[1], "{\"rounded\":\"10.0\"}");
+  for (std::size_t i = 2; i < 9; ++i) EXPECT_EQ(field(answer.lines[i], "line"), std::to_string(i + 1));
+}
+
+TEST(QlimsJudge, GivesEveryExampleOfTheStandardByBothComparisons) {
+  const auto rows = read_table("tests/data/rounding/limit_comparison_examples.csv");
+  std::string input;
+  for (const auto& row : rows) {
+    const std::string& lower = row.at("lower");
+    const std::string& upper = row.at("upper");
+    const std::string op = lower.empty() ? "<=" : upper.empty() ? ">=" : "range";
+    const std::string limit = op == "range" ? lower + "~" + upper : lower + upper;
+    for (const char* comparison : {"full_value", "rounded_value"}) {
+      input += object({{"op", op},
+                       {"limit", limit},
+                       {"result", row.at("measured")},
+                       {"comparison", comparison},
+                       {"rounding_unit", row.at("unit")},
+                       {"lower_inclusive", row.at("lower_inclusive") == "1" ? "true" : "false"},
+                       {"upper_inclusive", row.at("upper_inclusive") == "1" ? "true" : "false"}});
+    }
+  }
+  const Answer answer = run("judge", input);
+  EXPECT_EQ(answer.exit_code, 0);
+  ASSERT_EQ(answer.lines.size(), rows.size() * 2);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(field(answer.lines[i * 2], "verdict"), rows[i].at("full_value_conforms") == "1" ? "pass" : "fail");
+    EXPECT_EQ(field(answer.lines[i * 2 + 1], "verdict"), rows[i].at("rounded_value_conforms") == "1" ? "pass" : "fail");
+  }
+}
+
+TEST(QlimsJudge, GivesEveryDecisionRuleExampleWithTwelveDigitsOfProbability) {
+  const auto rows = read_table("tests/data/qc/decision_rule_examples.csv");
+  const std::pair<const char*, const char*> rules[] = {{"simple", "simple"},
+                                                       {"guard_acceptance", "guard_acceptance_w_eq_U"},
+                                                       {"guard_rejection", "guard_rejection_w_eq_U"},
+                                                       {"nonbinary", "nonbinary_w_eq_U"}};
+  std::string input;
+  for (const auto& row : rows) {
+    for (const auto& [rule, column] : rules) {
+      input += object({{"op", "<="},
+                       {"limit", row.at("upper_limit")},
+                       {"result", row.at("y")},
+                       {"decision_rule", rule},
+                       {"expanded_uncertainty", row.at("U_k2")}});
+    }
+  }
+  const Answer answer = run("judge", input);
+  EXPECT_EQ(answer.exit_code, 0);
+  ASSERT_EQ(answer.lines.size(), rows.size() * 4);
+  for (std::size_t i = 0; i < answer.lines.size(); ++i) {
+    const auto& row = rows[i / 4];
+    EXPECT_EQ(field(answer.lines[i], "verdict"), row.at(rules[i % 4].second)) << answer.lines[i];
+    EXPECT_NEAR(std::strtod(field(answer.lines[i], "p_conform").c_str(), nullptr),
+                std::strtod(row.at("p_conform_normal").c_str(), nullptr), 1e-11);
+  }
+}
+
+TEST(QlimsJudge, AnswersInOrderAndPutsErrorsInTheirPlace) {
+  const Answer answer = run("judge",
+                            "{\"op\":\"<=\",\"limit\":\"0.05\",\"result\":\"0.05\"}\n"
+                            "nonsense\n"
+                            "{\"op\":\"<=\",\"limit\":\"0.05\",\"result\":\"0.06\",\"colour\":\"red\"}\n"
+                            "\n"
+                            "[1,2]\n"
+                            "{\"op\":\"<=\",\"limit\":\"0.05\",\"result\":0.04}\n"
+                            "{\"op\":\"<\",\"limit\":\"0.05\",\"result\":\"0.04\"}\n"
+                            "{\"op\":\"<=\",\"limit\":\"0.05\",\"result\":\"0.04\",\"lod\":\"x\"}\n"
+                            "{\"op\":\"<=\",\"limit\":\"0.05\",\"result\":\"0.04\",\"decision_rule\":\"fair\"}\n"
+                            "{\"op\":\"<=\",\"limit\":\"0.05\",\"result\":\"0.06\"}");
+  EXPECT_EQ(answer.exit_code, 1);
+  ASSERT_EQ(answer.lines.size(), 10U);
+  EXPECT_EQ(field(answer.lines[0], "verdict"), "pass");
+  EXPECT_EQ(field(answer.lines[9], "verdict"), "fail");
+  for (std::size_t i = 1; i < 9; ++i) {
+    EXPECT_EQ(field(answer.lines[i], "line"), std::to_string(i + 1)) << answer.lines[i];
+    EXPECT_NE(field(answer.lines[i], "error"), "(absent)");
+  }
+  EXPECT_NE(answer.lines[2].find("colour"), std::string::npos) << "the unknown field is named";
+  EXPECT_NE(answer.lines[7].find("lod"), std::string::npos) << "the wrong field is named";
+}
+
+TEST(QlimsJudge, MissingOptionalFieldsMayBeLeftOutOrEmpty) {
+  const Answer answer = run("judge",
+                            "{\"op\":\"<=\",\"limit\":\"0.05\",\"result\":\"0.05\",\"lod\":\"\",\"loq\":null,"
+                            "\"comparison\":\"\",\"rounding_unit\":\"\",\"lower_inclusive\":null,"
+                            "\"decision_rule\":\"\",\"expanded_uncertainty\":\"\",\"reference_only\":\"\"}\n"
+                            "{\"op\":\"none\"}\n");
+  EXPECT_EQ(answer.exit_code, 0);
+  ASSERT_EQ(answer.lines.size(), 2U);
+  EXPECT_EQ(field(answer.lines[0], "verdict"), "pass");
+  EXPECT_EQ(field(answer.lines[0], "p_conform"), "(absent)");
+  EXPECT_EQ(field(answer.lines[1], "reason"), "no_basis");
+}
+
+TEST(QlimsJudge, NoWrongInputEverPasses) {
+  std::string input;
+  for (const char* op : {"<=", "ND", "banned", "none"}) {
+    for (const char* result : {"", "-----", "abc", "OVER", "阴性", "-1", "0,01", "0.01 mg/kg"}) {
+      input += object({{"op", op},
+                       {"limit", "0.05"},
+                       {"unit_limit", "mg/kg"},
+                       {"unit_result", "mg/kg"},
+                       {"result", result},
+                       {"lod", "0.001"}});
+    }
+  }
+  const Answer answer = run("judge", input);
+  EXPECT_EQ(answer.exit_code, 0);
+  ASSERT_EQ(answer.lines.size(), 32U);
+  for (const std::string& line : answer.lines) EXPECT_EQ(field(line, "verdict"), "undetermined") << line;
+}
+
+const std::string table = "--table " QLIMS_SOURCE_DIR "/protocol/rules/reference/limits.csv";
+
+TEST(QlimsLimit, AnswersTheRowOrNulls) {
+  const Answer answer = run(
+      "limit " + table,
+      "{\"analyte\":\"镉\",\"commodity\":\"芹菜\",\"category_path\":[\"蔬菜\",\"茎类蔬菜\"],\"date\":\"2013-07-01\"}\n"
+      "{\"analyte\":\"镉\",\"commodity\":\"芹菜\",\"date\":\"2010-07-01\"}\n"
+      "{\"analyte\":\"甲胺磷\",\"commodity\":\"番茄\",\"date\":\"2013-07-01\"}\n"
+      "{\"analyte\":\"氯丙嗪\",\"commodity\":\"猪肉\",\"date\":\"2021-07-01\"}\n");
+  EXPECT_EQ(answer.exit_code, 0);
+  ASSERT_EQ(answer.lines.size(), 4U);
+  EXPECT_EQ(answer.lines[0],
+            "{\"op\":\"<=\",\"limit\":\"0.2\",\"unit\":\"mg/kg\",\"standard\":\"GB 2762-2012\","
+            "\"clause\":\"4.2 表2\",\"row\":53}");
+  EXPECT_EQ(answer.lines[1],
+            "{\"op\":null,\"limit\":null,\"unit\":null,\"standard\":null,\"clause\":null,\"row\":null}");
+  EXPECT_EQ(field(answer.lines[2], "op"), "ND");
+  EXPECT_EQ(field(answer.lines[2], "limit"), "0.05");
+  EXPECT_EQ(field(answer.lines[3], "op"), "ND");
+  EXPECT_EQ(field(answer.lines[3], "limit"), "null");
+}
+
+TEST(QlimsLimit, LooksIntoTheBansOnlyWhenAsked) {
+  const std::string line =
+      "{\"analyte\":\"甲胺磷\",\"commodity\":\"白菜\",\"category_path\":[\"蔬菜\"],"
+      "\"date\":\"2013-07-01\"}\n";
+  EXPECT_EQ(field(run("limit " + table, line).lines.at(0), "op"), "null");
+  const std::string banned = run("limit --bans " + table, line).lines.at(0);
+  EXPECT_EQ(field(banned, "op"), "banned");
+  EXPECT_EQ(field(banned, "row"), "551");
+}
+
+TEST(QlimsLimit, AWrongDateOrFileIsAnError) {
+  EXPECT_EQ(run("limit " + table, "{\"analyte\":\"镉\",\"date\":\"2013-02-30\"}\n").exit_code, 1);
+  const Answer missing = run("limit --table /nonexistent.csv", "{}\n");
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_TRUE(missing.lines.empty());
+}
+
+TEST(QlimsNumber, ChecksAndMakes) {
+  const Answer made = run("number make --year 2013 --programme NCP --serial 907 --count 2");
+  EXPECT_EQ(made.exit_code, 0);
+  EXPECT_EQ(made.lines, (std::vector<std::string>{"SC13NCP00907R", "SC13NCP00908P"}));
+  EXPECT_EQ(run("number check SC13NCP00907R").exit_code, 0);
+  const Answer wrong = run("number check SC13NCP00907X --json");
+  EXPECT_EQ(wrong.exit_code, 1);
+  EXPECT_EQ(field(wrong.lines.at(0), "valid"), "false");
+  EXPECT_NE(wrong.lines.at(0).find("expected R"), std::string::npos);
+  EXPECT_NE(run("number make --year 13 --programme ncp --serial 1").exit_code, 0);
+  EXPECT_NE(run("number make --year 13").exit_code, 0);
+  EXPECT_EQ(run("number check", "{\"number\":\"SC13NCP00907R\"}\n").lines.at(0),
+            "{\"number\":\"SC13NCP00907R\",\"valid\":true}");
+  EXPECT_EQ(run("number make", "{\"year\":13,\"programme\":\"NCP\",\"serial\":\"907\"}\n").lines.at(0),
+            "{\"number\":\"SC13NCP00907R\"}");
+}
+
+TEST(Qlims, EveryCommandHasHelpWithAnExample) {
+  for (const char* command : {"", "judge", "round", "limit", "number", "number check", "number make"}) {
+    const Answer answer = run(std::string{command} + " --help");
+    EXPECT_EQ(answer.exit_code, 0) << command;
+    bool example = false;
+    for (const std::string& line : answer.lines) example = example || line.starts_with("Example:");
+    EXPECT_TRUE(example) << command;
+  }
+}
+
+TEST(Qlims, AnUnknownCommandIsNotSuccess) {
+  EXPECT_NE(run("frobnicate").exit_code, 0);
+  EXPECT_NE(run("").exit_code, 0);
+  EXPECT_NE(run("judge --frobnicate").exit_code, 0);
+}
+
+}  // namespace
+}  // namespace lab::testing
