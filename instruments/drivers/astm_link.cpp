@@ -11,6 +11,13 @@ namespace lab::drivers {
 using astm::Frame;
 using astm::FrameFault;
 
+namespace {
+
+// What a sender can begin with: a frame, the end of its transfer, a new transfer.
+constexpr std::string_view openings = "\x02\x04\x05";
+
+}  // namespace
+
 void AstmLink::push(BytesView bytes, UtcTime now) {
   tick(now);  // a deadline that passed before these octets came counts first
   if (state_ == State::storing && buffer_.size() + bytes.size() > limits_.frame_octets) {
@@ -51,9 +58,7 @@ void AstmLink::stored(UtcTime now) {
   progress_.message.clear();
   progress_.watch = {};
   state_ = reply_due_ ? State::receiving : State::neutral;
-  // A sender that gave up waiting and went on must not take this answer for the answer to what it sent since.
-  const bool sender_went_on = buffer_.find_first_of("\x02\x04\x05") != Bytes::npos;
-  if (reply_due_ && !sender_went_on) reply(astm::ack, now);
+  if (reply_due_ && !sender_went_on()) reply(astm::ack, now);
   deadline_ = now + receive_timeout;
   process(now, false);
 }
@@ -68,13 +73,14 @@ void AstmLink::not_stored(UtcTime now) {
   }
   progress_ = std::move(before_last_frame_);
   state_ = State::receiving;
-  const bool sender_went_on = buffer_.find_first_of("\x02\x04\x05") != Bytes::npos;
   progress_.frame_pending = true;
   note("a message could not be stored; its last frame is refused so that the analyser repeats it");
-  if (!sender_went_on) reply(astm::nak, now);
+  if (!sender_went_on()) reply(astm::nak, now);
   deadline_ = now + receive_timeout;
   process(now, false);
 }
+
+bool AstmLink::sender_went_on() const { return buffer_.find_first_of(openings) != Bytes::npos; }
 
 void AstmLink::process(UtcTime now, bool quiet) {
   while (state_ != State::storing && !buffer_.empty()) {
@@ -98,7 +104,7 @@ bool AstmLink::step_neutral(UtcTime now) {
 }
 
 bool AstmLink::step_receiving(UtcTime now, bool quiet) {
-  const std::size_t at = buffer_.find_first_of("\x02\x04\x05");
+  const std::size_t at = buffer_.find_first_of(openings);
   if (at > 0) {  // noise before and line ends behind a frame
     scanned_ = 0;
     buffer_.erase(0, at);
@@ -119,55 +125,59 @@ bool AstmLink::step_receiving(UtcTime now, bool quiet) {
 // An ENQ in the middle of a message costs the message, so it must prove to be one: the sender is silent behind it.
 bool AstmLink::step_enquiry(UtcTime now, bool quiet) {
   const bool nothing_to_lose = progress_.message.empty();
-  if (!nothing_to_lose && buffer_.size() == 1 && !quiet) return wait_for_more(now, quiet);
+  if (!nothing_to_lose && buffer_.size() == 1 && !quiet) return wait_for_more(now);
   const bool genuine = nothing_to_lose || buffer_.size() == 1;
   buffer_.erase(0, 1);
   if (genuine) begin_transfer(now);
   return true;
 }
 
-bool AstmLink::wait_for_more(UtcTime now, bool quiet) {
-  if (!quiet) quiet_at_ = now + quiet_time;
+bool AstmLink::wait_for_more(UtcTime now) {
+  quiet_at_ = now + quiet_time;
   return false;
 }
 
 bool AstmLink::step_frame(UtcTime now, bool quiet) {
   const auto mark = astm::find_frame_mark(buffer_, std::max<std::size_t>(scanned_, 1));
-  if (mark && buffer_[*mark] == astm::stx) {
+  if (!mark) return step_open_frame(now, quiet);
+  if (buffer_[*mark] == astm::stx) {
     note("a frame broke off and another began; the first is ignored");
-    buffer_.erase(0, *mark);
-    scanned_ = 0;
-    oversized_ = false;
+    drop_front(*mark);
     return true;
   }
-  if (!mark) {
-    const char last = buffer_.back();
-    if (quiet && (last == astm::enq || last == astm::eot)) {  // the instrument restarted or gave up inside a frame
-      buffer_.erase(0, buffer_.size() - 1);
-      scanned_ = 0;
-      oversized_ = false;
-      if (last == astm::enq) begin_transfer(now);
-      if (last == astm::eot) end_transfer();
-      buffer_.clear();
-      return false;
-    }
-    if (buffer_.size() > limits_.frame_octets) {
-      oversized_ = true;
-      buffer_.erase(1, buffer_.size() - 2);  // keep STX, and the last octet for the rule above
-    }
-    scanned_ = buffer_.size();
-    return last == astm::enq || last == astm::eot ? wait_for_more(now, quiet) : false;
-  }
   scanned_ = *mark;
-  const std::size_t length = astm::frame_length(*mark);
-  if (buffer_.size() < length) return false;
-  std::size_t end = length;
+  std::size_t end = astm::frame_length(*mark);
+  if (buffer_.size() < end) return false;
   if (end < buffer_.size() && buffer_[end] == '\r') ++end;
   const bool line_ended = end < buffer_.size() && buffer_[end] == '\n';
   if (line_ended) ++end;
-  if (!line_ended && end == buffer_.size() && !quiet) return wait_for_more(now, quiet);
+  if (!line_ended && end == buffer_.size() && !quiet) return wait_for_more(now);
   finish_frame(end, now);
   return true;
+}
+
+// No ETX or ETB yet. The last octet may be an instrument that restarted (ENQ) or gave up (EOT) inside the frame.
+bool AstmLink::step_open_frame(UtcTime now, bool quiet) {
+  const char last = buffer_.back();
+  const bool doubtful = last == astm::enq || last == astm::eot;
+  if (doubtful && quiet) {
+    drop_front(buffer_.size());
+    if (last == astm::enq) begin_transfer(now);
+    if (last == astm::eot) end_transfer();
+    return false;
+  }
+  if (buffer_.size() > limits_.frame_octets) {
+    oversized_ = true;
+    buffer_.erase(1, buffer_.size() - 2);  // STX says that a frame is open, the last octet may be doubtful
+  }
+  scanned_ = buffer_.size();
+  return doubtful ? wait_for_more(now) : false;
+}
+
+void AstmLink::drop_front(std::size_t octets) {
+  buffer_.erase(0, octets);
+  scanned_ = 0;
+  oversized_ = false;
 }
 
 void AstmLink::finish_frame(std::size_t length, UtcTime now) {

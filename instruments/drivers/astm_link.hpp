@@ -80,7 +80,11 @@ class AstmLink {
   bool step_receiving(UtcTime now, bool quiet);
   bool step_frame(UtcTime now, bool quiet);
   bool step_enquiry(UtcTime now, bool quiet);
-  bool wait_for_more(UtcTime now, bool quiet);
+  bool step_open_frame(UtcTime now, bool quiet);
+  bool wait_for_more(UtcTime now);
+  void drop_front(std::size_t octets);
+  /// A sender that gave up waiting must not take a late answer for the answer to what it sent since.
+  [[nodiscard]] bool sender_went_on() const;
   void finish_frame(std::size_t length, UtcTime now);
   void accept(const astm::Frame& frame, BytesView octets, UtcTime now);
   void refuse(std::string why, UtcTime now);

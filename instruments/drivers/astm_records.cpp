@@ -269,6 +269,10 @@ class MessageReader {
   std::string run_;
 };
 
+bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+bool is_punctuation(char c) { return c > ' ' && c < '\x7F' && !is_letter_or_digit(c); }
+
 bool is_line_end(char c) { return c == '\r' || c == '\n'; }
 
 // `where_in_capture` maps an offset of the decoded text, growing from call to call.
@@ -336,17 +340,16 @@ bool looks_like_astm(BytesView capture) {
     const BytesView head = capture.substr(framed, 3);
     return head.size() == 3 && head[1] >= '0' && head[1] <= '7' && head[2] == 'H';
   }
-  const auto text = decode_instrument_text(capture.substr(0, std::min(capture.size(), window)));
+  BytesView head = capture.substr(0, window);
+  if (head.size() < capture.size()) head = head.substr(0, head.find_last_of("\r\n") + 1);  // not inside a character
+  const auto text = decode_instrument_text(head);
   if (!text) return false;
   std::string_view rest = text->utf8;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
     const std::string_view line = trim(rest.substr(0, end));
     if (!line.empty() && line.front() != '#') {
-      const auto is_mark = [](char c) {
-        return c > ' ' && c < '\x7F' && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z');
-      };
-      return line.size() >= 5 && line[0] == 'H' && std::ranges::all_of(line.substr(1, 4), is_mark);
+      return line.size() >= 5 && line[0] == 'H' && std::ranges::all_of(line.substr(1, 4), is_punctuation);
     }
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }

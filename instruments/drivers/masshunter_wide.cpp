@@ -169,7 +169,7 @@ std::string_view data_file_stem(std::string_view data_file) {
   const std::size_t folder = data_file.find_last_of("\\/");
   if (folder != std::string_view::npos) data_file.remove_prefix(folder + 1);
   if (data_file.ends_with(".d") || data_file.ends_with(".D")) data_file.remove_suffix(2);
-  return data_file;
+  return trim(data_file);
 }
 
 Result<void> read_wide(const Table& table, model::Decoding& decoding) {

@@ -1,0 +1,16 @@
+// Files said to be MassHunter batch tables: read to their end or refused.
+
+#include <cstdint>
+
+#include "instruments/drivers/masshunter.hpp"
+#include "protocol/base/check.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const lab::BytesView bytes{reinterpret_cast<const char*>(data), size};
+  lab::drivers::looks_like_masshunter(bytes);
+  const auto decoding = lab::drivers::decode_masshunter(bytes);
+  LAB_CHECK(decoding.refused.empty() != decoding.observations.empty());
+  LAB_CHECK(decoding.covered_bytes <= decoding.total_bytes);
+  for (const auto& observation : decoding.observations) LAB_CHECK(observation.offset < size);
+  return 0;
+}
