@@ -1,4 +1,4 @@
-#include "tools/qlims/instrument_command.hpp"
+#include "tools/qlims/commands.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 
 #include "instruments/sim/masshunter_writer.hpp"
 
-namespace lab::tools {
+namespace lab::qlims {
 namespace {
 
 namespace fs = std::filesystem;
@@ -111,4 +111,4 @@ TEST_F(InstrumentDecode, WritesNothing) {
 }
 
 }  // namespace
-}  // namespace lab::tools
+}  // namespace lab::qlims

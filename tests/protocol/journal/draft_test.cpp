@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "protocol/journal/key.hpp"
+#include "protocol/journal/fields.hpp"
 #include "protocol/journal/store.hpp"
 
 namespace lab::journal {
@@ -98,9 +98,9 @@ TEST(Draft, MergesLikeAMapForEveryRangeAndStop) {
 }
 
 TEST(Keys, OrderOfKeysIsOrderOfNumbers) {
-  EXPECT_LT(Key('e').add(std::uint32_t{255}).bytes(), Key('e').add(std::uint32_t{256}).bytes());
-  EXPECT_LT(Key('e').add(std::uint64_t{0x7FFFFFFFFF}).bytes(), Key('e').add(std::uint64_t{0x8000000000}).bytes());
-  EXPECT_EQ(to_hex(Key('e').add(std::uint16_t{0x0102}).bytes()), "650102");
+  EXPECT_LT(Fields('e').add(std::uint32_t{255}).bytes(), Fields('e').add(std::uint32_t{256}).bytes());
+  EXPECT_LT(Fields('e').add(std::uint64_t{0x7FFFFFFFFF}).bytes(), Fields('e').add(std::uint64_t{0x8000000000}).bytes());
+  EXPECT_EQ(to_hex(Fields('e').add(std::uint16_t{0x0102}).bytes()), "650102");
 }
 
 TEST(Keys, AfterPrefixIsTheSmallestKeyAboveAllWithThatPrefix) {

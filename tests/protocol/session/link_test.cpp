@@ -35,7 +35,8 @@ std::vector<Message> commit(journal::Store& store, journal::Effects effects) {
 
 struct World {
   explicit World(std::uint64_t seed) : random(seed) {
-    journal::Draft draft{*node_store->read()};
+    const auto view = node_store->read();
+    journal::Draft draft{*view};
     set_identity(
         draft, {.node = node_id, .laboratory = model::LaboratoryId{1}, .coordinator_key = coordinator_keys.public_key});
     commit(*node_store, draft.take());
@@ -187,7 +188,8 @@ class Intake : public ::testing::Test {
  protected:
   // Three events of the node, signed, as one message.
   model::Events three_events() {
-    journal::Draft draft{*world.node_store->read()};
+    const auto before = world.node_store->read();
+    journal::Draft draft{*before};
     for (int i = 0; i < 3; ++i) append(draft, {.what = model::Incident{fmt::format("{}", i)}}, world.now);
     commit(*world.node_store, draft.take());
     const auto view = world.node_store->read();
