@@ -13,6 +13,12 @@ if(QLIMS_SANITIZE)
   target_compile_options(lab_options INTERFACE -fsanitize=${QLIMS_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(lab_options INTERFACE -fsanitize=${QLIMS_SANITIZE})
 endif()
+if(QLIMS_FUZZ)
+  target_compile_options(lab_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# Tests with the label `threads`: what the thread sanitizer runs.
+add_custom_target(threaded_tests)
 
 # lab_library(protocol_base SOURCES a.cpp HEADERS a.hpp USES other_targets... PRIVATE_USES foreign_targets...)
 # HEADERS are a file set, so that `all_verify_interface_header_sets` compiles each one alone.
@@ -51,6 +57,9 @@ function(lab_test name)
   target_compile_definitions(${name} PRIVATE QLIMS_SOURCE_DIR="${CMAKE_SOURCE_DIR}" QLIMS_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
+  endif()
+  if("threads" IN_LIST arg_LABELS)
+    add_dependencies(threaded_tests ${name})
   endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
 endfunction()

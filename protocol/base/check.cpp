@@ -5,9 +5,8 @@
 
 namespace lab {
 
-void check_failed(const char* condition, std::source_location where) {
-  std::fprintf(stderr, "%s:%u: broken invariant in %s: %s\n", where.file_name(), where.line(), where.function_name(),
-               condition);
+void check_failed(const char* condition, const char* file, unsigned line, const char* function) {
+  std::fprintf(stderr, "%s:%u: broken invariant in %s: %s\n", file, line, function, condition);
   std::abort();
 }
 

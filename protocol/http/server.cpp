@@ -213,10 +213,9 @@ void Session::on_head(error_code error) {
 std::optional<Response> Session::refusal_of_head() const {
   const auto& head = parser_->get();
   if (head.version() != 11) return problem(505, "version_not_supported", "只支持 HTTP/1.1");
+  // Beside a Content-Length Beast has refused it already, as 400.
   if (head.count(wire::field::transfer_encoding) > 0) {
-    return head.count(wire::field::content_length) > 0
-               ? problem(400, "ambiguous_length", "请求同时带有 Transfer-Encoding 和 Content-Length，长度不明")
-               : problem(411, "length_required", "不接受 Transfer-Encoding，请用 Content-Length 给出长度");
+    return problem(411, "length_required", "不接受 Transfer-Encoding，请用 Content-Length 给出长度");
   }
   if (head.count(wire::field::host) != 1) return problem(400, "bad_host", "请求必须恰好带有一个 Host 字段");
   return std::nullopt;

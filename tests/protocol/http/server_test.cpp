@@ -135,6 +135,7 @@ TEST_F(HttpServer, RefusesWhatIsNotAWellFormedRequestAndCloses) {
       {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "400", "bad_host"},
       {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "411", "length_required"},
       {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n", "411", "length_required"},
+      {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nTransfer-Encoding: gzip\r\n\r\n", "400", "bad_request"},
       {"GET http://h/ HTTP/1.1\r\nHost: h\r\n\r\n", "400", "bad_target"},
       {"GET /../etc/passwd HTTP/1.1\r\nHost: h\r\n\r\n", "400", "bad_target"},
       {"GET /a%2fb HTTP/1.1\r\nHost: h\r\n\r\n", "400", "bad_target"},
