@@ -1,0 +1,180 @@
+#include "lab-node/bench/capture.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "lab-node/judging/judging.hpp"
+#include "lab-node/tables/tables.hpp"
+#include "protocol/base/check.hpp"
+
+namespace lab::bench {
+namespace {
+
+namespace tables = node::tables;
+using model::SampleState;
+
+// A sample that the capture speaks of, with what the capture adds to it.
+struct Target {
+  model::Sample sample;
+  SampleState before = SampleState::received;
+  std::optional<Obstacle> obstacle;
+  judging::Edition* edition = nullptr;
+  const judging::PanelIndex* panel = nullptr;
+  std::vector<std::optional<model::Determination>> held;  // per item: what counts now
+  std::set<std::uint16_t> taken;                          // items this capture has given
+  model::Measured measured;
+};
+
+class Taking {
+ public:
+  Taking(journal::Draft& draft, judging::Editions& editions, const Capture& capture, UtcTime now)
+      : draft_(draft), editions_(editions), capture_(capture), now_(now) {}
+
+  CaptureOutcome run();
+
+ private:
+  void take(const model::Observation& observation);
+  Target* target_of(const std::string& id);
+  Target open(model::Sample sample);
+  std::optional<Obstacle> place(Target& target, const model::Observation& observation);
+  void quarantine(const model::Observation& observation, Obstacle obstacle);
+  void finish(Target& target);
+
+  journal::Draft& draft_;
+  judging::Editions& editions_;
+  const Capture& capture_;
+  UtcTime now_;
+  CaptureOutcome outcome_;
+  std::map<model::TaskId, Target> targets_;  // in task order, so that events come in the same order every time
+  std::map<std::string, std::optional<model::TaskId>> tasks_;  // by normalised id
+};
+
+CaptureOutcome Taking::run() {
+  model::CaptureEntry& entry = outcome_.entry;
+  const model::Decoding& decoding = capture_.decoding;
+  entry = {.instrument = tables::tidy(capture_.instrument),
+           .port = tables::tidy(capture_.port),
+           .received = now_,
+           .octets = capture_.octets,
+           .profile = tables::tidy(decoding.profile),
+           .observations = static_cast<std::uint32_t>(decoding.observations.size()),
+           .refused = tables::tidy(decoding.refused, 1000),
+           .person = capture_.person};
+  if (decoding.observations.size() > observations_max) {
+    entry.refused =
+        fmt::format("文件含 {} 个结果，最多 {} 个，请分成几个文件导出", decoding.observations.size(), observations_max);
+  }
+  if (entry.refused.empty()) {
+    for (const model::Observation& observation : decoding.observations) take(observation);
+    for (auto& [task, target] : targets_) finish(target);
+  }
+  entry.quarantined = static_cast<std::uint32_t>(outcome_.quarantined.size());
+  outcome_.capture = tables::add_capture(draft_, capture_.raw, entry);
+  return std::move(outcome_);
+}
+
+void Taking::take(const model::Observation& observation) {
+  if (is_supporting(observation)) return;
+  if (const auto obstacle = obstacle_in(observation)) return quarantine(observation, *obstacle);
+  Target* target = target_of(normalised_id(observation.sample_id));
+  const auto obstacle = target ? place(*target, observation) : Obstacle::unknown_sample;
+  if (obstacle) quarantine(observation, *obstacle);
+}
+
+Target* Taking::target_of(const std::string& id) {
+  const auto [known, fresh] = tasks_.try_emplace(id);
+  if (fresh) {
+    known->second = tables::task_of_number(draft_, id);
+    if (!known->second) known->second = tables::task_of_blind_code(draft_, id);
+  }
+  if (!known->second) return nullptr;
+  const auto held = targets_.find(*known->second);
+  if (held != targets_.end()) return &held->second;
+  auto sample = tables::sample(draft_, *known->second);
+  LAB_CHECK(sample.has_value());  // the indexes are written with the sample
+  return &targets_.emplace(*known->second, open(std::move(*sample))).first->second;
+}
+
+Target Taking::open(model::Sample sample) {
+  Target target{.sample = std::move(sample)};
+  target.before = target.sample.state;
+  target.obstacle = obstacle_in(target.sample);
+  if (target.obstacle) return target;
+  // Item indexes count in one panel: a sample keeps the edition of its first result until it is judged.
+  target.edition =
+      target.sample.edition.is_zero() ? editions_.current(draft_) : editions_.at(draft_, target.sample.edition);
+  target.panel = target.edition ? target.edition->panel(target.sample.grant.panel) : nullptr;
+  if (!target.panel) {
+    target.obstacle = Obstacle::no_reference;
+    return target;
+  }
+  for (const auto* result : judging::results_by_item(target.sample, target.panel->panel().items.size())) {
+    target.held.push_back(result ? std::optional{*result} : std::nullopt);
+  }
+  target.measured = {.number = target.sample.grant.number,
+                     .capture = capture_.raw,
+                     .instrument = outcome_.entry.instrument,
+                     .profile = outcome_.entry.profile};
+  return target;
+}
+
+std::optional<Obstacle> Taking::place(Target& target, const model::Observation& observation) {
+  if (target.obstacle) return target.obstacle;
+  const auto item = target.panel->item_of(observation.analyte);
+  if (!item) return Obstacle::unknown_analyte;
+  model::Determination result{.item = *item, .value = observation.value, .unit = observation.unit};
+  if (!tables::is_tidy(result.value.text) || !tables::is_tidy(result.unit)) return Obstacle::no_value;
+  auto& held = target.held[*item];
+  if (held && is_same(*held, result)) return std::nullopt;
+  const bool may_replace = judging::is_reopened(target.sample) && !target.taken.contains(*item);
+  if (held && !may_replace) return Obstacle::differs;
+  held = result;
+  target.taken.insert(*item);
+  target.measured.determinations.push_back(std::move(result));
+  return std::nullopt;
+}
+
+void Taking::quarantine(const model::Observation& observation, Obstacle obstacle) {
+  outcome_.quarantined.push_back(tables::add_quarantined(draft_, {.capture = capture_.raw,
+                                                                  .offset = observation.offset,
+                                                                  .reason = name_of(obstacle),
+                                                                  .sample_id = tables::tidy(observation.sample_id),
+                                                                  .analyte = tables::tidy(observation.analyte),
+                                                                  .value = tables::tidy(observation.value.text),
+                                                                  .unit = tables::tidy(observation.unit),
+                                                                  .state = observation.value.state,
+                                                                  .at = now_,
+                                                                  .number = observation.value.number,
+                                                                  .comparator = observation.value.comparator}));
+}
+
+void Taking::finish(Target& target) {
+  if (target.measured.determinations.empty()) return;
+  outcome_.entry.taken += static_cast<std::uint32_t>(target.measured.determinations.size());
+  model::Sample& sample = target.sample;
+  const bool reopened = judging::is_reopened(sample);
+  sample.edition = target.edition->hash();
+  sample.state = SampleState::measuring;
+  tables::note_event(draft_, sample, capture_.person, target.measured, now_);
+  sample.measured.push_back(std::move(target.measured));
+  if (!reopened && judging::judge_when_complete(draft_, sample, *target.edition, capture_.person, now_)) {
+    outcome_.judged.push_back(sample.grant.task);
+  }
+  tables::put_sample(draft_, sample, target.before);
+}
+
+}  // namespace
+
+CaptureOutcome take(journal::Draft& draft, judging::Editions& editions, const Capture& capture, UtcTime now) {
+  LAB_CHECK(!capture.person.value().empty());
+  if (const auto before = tables::capture_of(draft, capture.raw)) {
+    const auto stored = tables::capture(draft, *before);
+    LAB_CHECK(stored.has_value());
+    return {.capture = *before, .repeated = true, .entry = stored->entry};
+  }
+  return Taking{draft, editions, capture, now}.run();
+}
+
+}  // namespace lab::bench

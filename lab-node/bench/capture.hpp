@@ -1,0 +1,43 @@
+#pragma once
+// Instrument bytes become determinations of samples, or quarantine entries: every observation ends as one or the other,
+// or is counted as repeated or supporting.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lab-node/bench/match.hpp"
+#include "protocol/journal/draft.hpp"
+
+namespace lab::bench {
+
+/// Above this a file is not a worksheet (3,000 results is a large one) and would not fit one commit together with its
+/// quarantine. It is kept and shown as refused.
+constexpr std::size_t observations_max = 10'000;
+
+/// A capture whose raw bytes are already safe, or become so in the same commit.
+struct Capture {
+  Hash raw;
+  std::uint64_t octets = 0;
+  std::string instrument;
+  std::string port;
+  model::PersonId person;  // who ran the instrument or brought the file: the analyst
+  model::Decoding decoding;
+};
+
+struct CaptureOutcome {
+  std::uint64_t capture = 0;
+  bool repeated = false;  // these bytes were taken before; nothing has changed
+  model::CaptureEntry entry;
+  std::vector<std::uint64_t> quarantined;
+  std::vector<model::TaskId> judged;
+};
+
+/// Takes one capture. Per sample one event Measured with all its determinations; a sample whose panel is then complete
+/// is judged at once in the name of `person`, unless it was reopened: then a technician asks for the verdict.
+/// The same bytes again change nothing. A reopened sample takes new values in place of old ones.
+/// Precondition: `person` is not empty.
+CaptureOutcome take(journal::Draft& draft, judging::Editions& editions, const Capture& capture, UtcTime now);
+
+}  // namespace lab::bench

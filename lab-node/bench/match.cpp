@@ -1,0 +1,128 @@
+#include "lab-node/bench/match.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "instruments/drivers/flags.hpp"
+
+namespace lab::bench {
+namespace {
+
+using model::SampleState;
+
+// Sample types that mean an ordinary sample; everything else that is named is a blank, a standard or a control.
+constexpr std::array sample_types{"SAMPLE", "UNKNOWN", "UNK", "SPECIMEN", "S", "P", "样品", "样本", "未知样"};
+
+bool has_flag(const model::Observation& observation, std::string_view flag) {
+  return std::ranges::find(observation.flags, flag) != observation.flags.end();
+}
+
+bool is_preliminary(const std::string& flag) { return flag.starts_with(drivers::flag_status); }
+
+}  // namespace
+
+const char* name_of(Obstacle obstacle) {
+  switch (obstacle) {
+    case Obstacle::not_a_sample:
+      return "not_a_sample";
+    case Obstacle::not_a_result:
+      return "not_a_result";
+    case Obstacle::no_value:
+      return "no_value";
+    case Obstacle::unknown_sample:
+      return "unknown_sample";
+    case Obstacle::not_received:
+      return "not_received";
+    case Obstacle::already_judged:
+      return "already_judged";
+    case Obstacle::withdrawn:
+      return "withdrawn";
+    case Obstacle::no_reference:
+      return "no_reference";
+    case Obstacle::unknown_analyte:
+      return "unknown_analyte";
+    case Obstacle::differs:
+      return "differs";
+  }
+  return "";
+}
+
+const char* explanation_of(Obstacle obstacle) {
+  switch (obstacle) {
+    case Obstacle::not_a_sample:
+      return "空白、标准或质控样，不是样品结果，确认后剔除";
+    case Obstacle::not_a_result:
+      return "仪器响应值、初步结果或不完整的行，不能用于判定，请以最终结果重新导出";
+    case Obstacle::no_value:
+      return "没有可用的数值，请核对原始记录后重新导出或剔除";
+    case Obstacle::unknown_sample:
+      return "本站没有此编号或盲码的样品，请核对后指定样品或剔除";
+    case Obstacle::not_received:
+      return "样品尚未收样，请先扫描标签收样，再采用此结果";
+    case Obstacle::already_judged:
+      return "样品已经判定，如需更改请先由复核人退回";
+    case Obstacle::withdrawn:
+      return "任务已收回或登记为未抽到";
+    case Obstacle::no_reference:
+      return "本站还没有此检测包的判定依据，请等待与协调端连接";
+    case Obstacle::unknown_analyte:
+      return "样品的检测包中没有此项目，请核对名称后指定项目或剔除";
+    case Obstacle::differs:
+      return "同一项目已有不同的结果，请确认采用哪一个";
+  }
+  return "";
+}
+
+std::string normalised_id(std::string_view id) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!id.empty() && is_blank(id.front())) id.remove_prefix(1);
+  while (!id.empty() && is_blank(id.back())) id.remove_suffix(1);
+  std::string normal{id};
+  for (char& c : normal) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return normal;
+}
+
+std::optional<Obstacle> obstacle_in(const model::Observation& observation) {
+  const std::string type = normalised_id(observation.sample_type);
+  if (!type.empty() && std::ranges::find(sample_types, type) == sample_types.end()) return Obstacle::not_a_sample;
+  if (has_flag(observation, drivers::flag_response) || has_flag(observation, drivers::flag_unterminated) ||
+      std::ranges::any_of(observation.flags, is_preliminary)) {
+    return Obstacle::not_a_result;
+  }
+  using model::ValueState;
+  if (observation.value.state == ValueState::missing || observation.value.state == ValueState::invalid) {
+    return Obstacle::no_value;
+  }
+  return std::nullopt;
+}
+
+bool is_supporting(const model::Observation& observation) { return has_flag(observation, drivers::flag_qualifier); }
+
+std::optional<Obstacle> obstacle_in(const model::Sample& sample) {
+  switch (sample.state) {
+    case SampleState::received:
+    case SampleState::measuring:
+      return std::nullopt;
+    case SampleState::assigned:
+    case SampleState::sampled:
+      return Obstacle::not_received;
+    case SampleState::judged:
+    case SampleState::reviewed:
+    case SampleState::approved:
+      return Obstacle::already_judged;
+    case SampleState::declined:
+    case SampleState::revoked:
+      return Obstacle::withdrawn;
+  }
+  return std::nullopt;
+}
+
+bool is_same(const model::Determination& a, const model::Determination& b) {
+  if (a.unit != b.unit || a.value.state != b.value.state || a.value.comparator != b.value.comparator) return false;
+  if (a.value.number.has_value() != b.value.number.has_value()) return false;
+  return a.value.number ? *a.value.number == *b.value.number : a.value.text == b.value.text;
+}
+
+}  // namespace lab::bench

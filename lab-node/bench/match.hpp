@@ -1,0 +1,47 @@
+#pragma once
+// Whether one observation is a result for one item of one sample here, and if not, why. Pure.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "lab-node/judging/editions.hpp"
+#include "protocol/model/reading.hpp"
+#include "protocol/model/sample.hpp"
+
+namespace lab::bench {
+
+/// Why an observation is kept in quarantine. The names are stored and shown: never change one.
+enum class Obstacle {
+  not_a_sample,     // blank, calibration, quality control
+  not_a_result,     // a detector response, a preliminary or an unterminated value: must never be judged
+  no_value,         // empty, a dash, or text nobody understands
+  unknown_sample,   // no sample here has this number or blind code
+  not_received,     // its label has not been read at reception
+  already_judged,   // the verdict is made; only a reopened sample takes new results
+  withdrawn,        // declined, or the grant was revoked
+  no_reference,     // the panel is not known here yet
+  unknown_analyte,  // not an item of the sample's panel
+  differs,          // a second, different value for the item
+};
+
+const char* name_of(Obstacle obstacle);
+/// One Chinese sentence for the bench: what is the matter and what to do.
+const char* explanation_of(Obstacle obstacle);
+
+/// How ids are compared: outer blanks off, ASCII letters large.
+std::string normalised_id(std::string_view id);
+
+/// What is wrong with the observation itself, whatever sample it belongs to.
+std::optional<Obstacle> obstacle_in(const model::Observation& observation);
+
+/// Whether it only backs another result (a qualifier ion): known, counted, and no result of its own.
+bool is_supporting(const model::Observation& observation);
+
+/// What keeps this sample from taking results now.
+std::optional<Obstacle> obstacle_in(const model::Sample& sample);
+
+/// The same result again: equal number (0.05 is 0.050), bound, state and unit; words must be equal as written.
+bool is_same(const model::Determination& a, const model::Determination& b);
+
+}  // namespace lab::bench

@@ -1,0 +1,114 @@
+#include "lab-node/bench/quarantine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "lab-node/bench/match.hpp"
+#include "lab-node/judging/judging.hpp"
+#include "lab-node/tables/tables.hpp"
+#include "protocol/base/check.hpp"
+#include "protocol/session/stream.hpp"
+
+namespace lab::bench {
+namespace {
+
+namespace tables = node::tables;
+using node::Decided;
+using node::Refusal;
+using node::refuse;
+
+tl::unexpected<Refusal> refuse(Obstacle obstacle) { return node::refuse(name_of(obstacle), explanation_of(obstacle)); }
+
+// The open entry that a person wants to decide.
+Decided<model::QuarantineEntry> open_entry(const journal::View& store, std::uint64_t id, const std::string& reason) {
+  auto entry = tables::quarantined(store, id);
+  if (!entry) return refuse("unknown_entry", fmt::format("没有编号为 {} 的隔离记录", id));
+  if (!entry->decided_by.value().empty()) {
+    return refuse("already_decided", fmt::format("隔离记录 {} 已由 {} 处理", id, entry->decided_by.value()));
+  }
+  if (reason.empty()) return refuse("missing_field", "请填写处理的理由");
+  if (!tables::is_tidy(reason)) return refuse("bad_text", "理由过长（最多200字节）或含有不可打印的字符");
+  return std::move(*entry);
+}
+
+std::optional<Obstacle> lasting_obstacle(const model::QuarantineEntry& entry) {
+  constexpr std::array lasting{Obstacle::not_a_result, Obstacle::no_value};
+  for (const Obstacle obstacle : lasting) {
+    if (entry.reason == name_of(obstacle)) return obstacle;
+  }
+  return std::nullopt;
+}
+
+std::optional<model::Sample> sample_of(const journal::View& store, const std::string& id) {
+  auto task = tables::task_of_number(store, id);
+  if (!task) task = tables::task_of_blind_code(store, id);
+  return task ? tables::sample(store, *task) : std::nullopt;
+}
+
+model::Measured measured_from(const journal::View& store, const model::QuarantineEntry& entry,
+                              const model::SampleNumber& number, std::uint16_t item) {
+  const auto capture_id = tables::capture_of(store, entry.capture);
+  const auto capture = capture_id ? tables::capture(store, *capture_id) : std::nullopt;
+  LAB_CHECK(capture.has_value());  // an entry is written together with its capture
+  return {
+      .number = number,
+      .capture = entry.capture,
+      .instrument = capture->entry.instrument,
+      .profile = capture->entry.profile,
+      .determinations = {
+          {.item = item,
+           .value = {.text = entry.value, .number = entry.number, .comparator = entry.comparator, .state = entry.state},
+           .unit = entry.unit}}};
+}
+
+}  // namespace
+
+Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& editions, const Assignment& assignment,
+                               const model::PersonId& person, UtcTime now) {
+  auto entry = open_entry(draft, assignment.entry, assignment.reason);
+  if (!entry) return tl::unexpected(std::move(entry.error()));
+  if (const auto obstacle = lasting_obstacle(*entry)) return refuse(*obstacle);
+  auto sample = sample_of(draft, normalised_id(assignment.number.empty() ? entry->sample_id : assignment.number));
+  if (!sample) return refuse(Obstacle::unknown_sample);
+  if (const auto obstacle = obstacle_in(*sample)) return refuse(*obstacle);
+  judging::Edition* edition = sample->edition.is_zero() ? editions.current(draft) : editions.at(draft, sample->edition);
+  const judging::PanelIndex* panel = edition ? edition->panel(sample->grant.panel) : nullptr;
+  if (!panel) return refuse(Obstacle::no_reference);
+  const auto item = panel->item_of(assignment.analyte.empty() ? entry->analyte : assignment.analyte);
+  if (!item) return refuse(Obstacle::unknown_analyte);
+
+  const model::SampleState before = sample->state;
+  const bool reopened = judging::is_reopened(*sample);
+  model::Measured measured = measured_from(draft, *entry, sample->grant.number, *item);
+  sample->edition = edition->hash();
+  sample->state = model::SampleState::measuring;
+  tables::note_event(draft, *sample, person, measured, now);
+  sample->measured.push_back(std::move(measured));
+  if (!reopened) judging::judge_when_complete(draft, *sample, *edition, person, now);
+  tables::put_sample(draft, *sample, before);
+  entry->decided_by = person;
+  entry->decision = fmt::format("采用为 {} 的 {}：{}", sample->grant.number.text(), panel->panel().items[*item].analyte,
+                                assignment.reason);
+  tables::close_quarantined(draft, assignment.entry, *entry);
+  return std::move(*sample);
+}
+
+Decided<model::QuarantineEntry> reject(journal::Draft& draft, std::uint64_t id, const std::string& reason,
+                                       const model::PersonId& person, UtcTime now) {
+  auto entry = open_entry(draft, id, reason);
+  if (!entry) return entry;
+  entry->decided_by = person;
+  entry->decision = "剔除：" + reason;
+  tables::close_quarantined(draft, id, *entry);
+  session::append(draft,
+                  {.task = {},
+                   .token = {},
+                   .person = person,
+                   .what = model::Incident{fmt::format("隔离记录 {} 剔除：{}", id, reason)}},
+                  now);
+  return entry;
+}
+
+}  // namespace lab::bench

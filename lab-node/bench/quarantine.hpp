@@ -1,0 +1,33 @@
+#pragma once
+// What a person decides about observations that found no place.
+
+#include <string>
+
+#include "lab-node/judging/editions.hpp"
+#include "lab-node/tables/refusal.hpp"
+#include "protocol/journal/draft.hpp"
+
+namespace lab::bench {
+
+/// Where an observation belongs, and why the person is sure. Empty number or analyte: as the instrument gave it.
+struct Assignment {
+  std::uint64_t entry = 0;
+  std::string number;
+  std::string analyte;
+  std::string reason;
+};
+
+/// Gives the observation to a sample's item, as an event Measured in the name of `person`; an earlier value of that
+/// item stays in the history and no longer counts. Judges the sample when it is complete. The entry is closed. Refused:
+/// unknown_entry, already_decided, missing_field (the reason), bad_text, unknown_sample, unknown_analyte, and the
+/// obstacles that a person cannot overrule: not_a_result, no_value, not_received, already_judged, withdrawn,
+/// no_reference.
+node::Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& editions, const Assignment& assignment,
+                                     const model::PersonId& person, UtcTime now);
+
+/// Sets the observation aside for good, with an Incident in the stream. Refused: unknown_entry, already_decided,
+/// missing_field (the reason), bad_text.
+node::Decided<model::QuarantineEntry> reject(journal::Draft& draft, std::uint64_t entry, const std::string& reason,
+                                             const model::PersonId& person, UtcTime now);
+
+}  // namespace lab::bench

@@ -1,0 +1,55 @@
+#include "lab-node/bench/weighing.hpp"
+
+#include "lab-node/bench/match.hpp"
+#include "lab-node/tables/tables.hpp"
+
+namespace lab::bench {
+namespace {
+
+namespace tables = node::tables;
+
+// "2.5013 g"; empty when the bytes hold no weight.
+std::string reading_of(const model::Decoding& decoding) {
+  if (!decoding.refused.empty() || decoding.observations.empty()) return {};
+  const model::Observation& weight = decoding.observations.front();
+  return tables::tidy(weight.unit.empty() ? weight.value.text : weight.value.text + " " + weight.unit, 64);
+}
+
+}  // namespace
+
+node::Decided<model::Sample> may_weigh(const journal::View& store, const std::string& number) {
+  auto sample = tables::sample_by_number(store, normalised_id(number));
+  const auto obstacle = sample ? obstacle_in(*sample) : Obstacle::unknown_sample;
+  if (obstacle) return node::refuse(name_of(*obstacle), explanation_of(*obstacle));
+  return std::move(*sample);
+}
+
+WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime now) {
+  model::CaptureEntry entry{.instrument = tables::tidy(weighing.instrument),
+                            .port = tables::tidy(weighing.port),
+                            .received = now,
+                            .octets = weighing.octets,
+                            .profile = tables::tidy(weighing.decoding.profile),
+                            .observations = static_cast<std::uint32_t>(weighing.decoding.observations.size()),
+                            .refused = tables::tidy(weighing.decoding.refused, 1000),
+                            .person = weighing.person,
+                            .reading = reading_of(weighing.decoding)};
+  if (!weighing.number.empty() && !entry.reading.empty()) {
+    if (auto sample = may_weigh(draft, weighing.number)) {
+      entry.sample = sample->grant.number.text();
+      model::Measured measured{.number = sample->grant.number,
+                               .capture = weighing.raw,
+                               .instrument = entry.instrument,
+                               .profile = entry.profile};
+      tables::note_event(draft, *sample, weighing.person, measured, now);
+      sample->measured.push_back(std::move(measured));
+      tables::put_sample(draft, *sample, sample->state);
+    } else {
+      draft.tell(weighing.number, sample.error().detail);
+    }
+  }
+  const std::uint64_t id = tables::add_capture(draft, weighing.raw, entry);
+  return {.capture = id, .entry = std::move(entry)};
+}
+
+}  // namespace lab::bench

@@ -1,0 +1,90 @@
+#include "lab-node/inbox/inbox.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lab-node/tables/tables.hpp"
+#include "protocol/session/stream.hpp"
+
+namespace lab::inbox {
+namespace {
+
+namespace tables = node::tables;
+using model::SampleState;
+
+// How far a sample has come by what is known of it, without its verdict.
+SampleState state_before_verdict(const model::Sample& sample) {
+  const bool has_result =
+      std::ranges::any_of(sample.measured, [](const model::Measured& one) { return !one.determinations.empty(); });
+  if (has_result) return SampleState::measuring;
+  if (!sample.received.number.empty()) return SampleState::received;
+  return sample.sampled.number.empty() ? SampleState::assigned : SampleState::sampled;
+}
+
+// Signatures made under an older token say nothing under this one.
+void grant_again(journal::Draft& draft, model::Sample sample, const model::Grant& grant) {
+  const SampleState before = sample.state;
+  sample.grant = grant;
+  sample.state = state_before_verdict(sample);
+  sample.reviewed = {};
+  sample.reviewer = {};
+  sample.approver = {};
+  sample.disposition.reset();
+  sample.note = "任务重新下达";
+  tables::put_sample(draft, sample, before);
+}
+
+bool is_taken_by_another(const journal::View& store, const model::Grant& grant) {
+  const auto by_number = tables::task_of_number(store, grant.number.text());
+  const auto by_code = tables::task_of_blind_code(store, grant.blind_code);
+  return (by_number && *by_number != grant.task) || (by_code && *by_code != grant.task);
+}
+
+bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
+  if (grant.number.empty() || is_taken_by_another(draft, grant)) {
+    session::append(
+        draft,
+        {.task = grant.task,
+         .token = grant.token,
+         .person = {},
+         .what = model::Incident{fmt::format("任务 {} 的样品编号或盲码已属于另一任务，未接收", to_text(grant.task))}},
+        now);
+    draft.tell(to_text(grant.task), "the sample number or blind code of this grant belongs to another task");
+    return false;
+  }
+  auto held = tables::sample(draft, grant.task);
+  if (!held) {
+    tables::put_sample(draft, {.grant = grant}, std::nullopt);
+    return true;
+  }
+  if (grant.token <= held->grant.token || grant.number != held->grant.number) return false;
+  grant_again(draft, std::move(*held), grant);
+  return true;
+}
+
+bool take_revocation(journal::Draft& draft, const model::Revocation& revocation) {
+  auto held = tables::sample(draft, revocation.task);
+  if (!held || held->grant.token > revocation.token || held->state == SampleState::revoked) return false;
+  const SampleState before = held->state;
+  held->state = SampleState::revoked;
+  held->note = tables::tidy(revocation.reason);
+  tables::put_sample(draft, *held, before);
+  return true;
+}
+
+}  // namespace
+
+Taken take(journal::Draft& draft, std::span<const model::Order> orders, UtcTime now) {
+  Taken taken;
+  for (const model::Order& order : orders) {
+    if (const auto* grant = std::get_if<model::Grant>(&order.what)) {
+      ++(take_grant(draft, *grant, now) ? taken.granted : taken.ignored);
+    } else if (const auto* revocation = std::get_if<model::Revocation>(&order.what)) {
+      ++(take_revocation(draft, *revocation) ? taken.revoked : taken.ignored);
+    }
+  }
+  return taken;
+}
+
+}  // namespace lab::inbox

@@ -1,0 +1,82 @@
+#include "lab-node/node.hpp"
+
+#include "lab-node/outbox/acknowledged.hpp"
+#include "lab-node/tables/tables.hpp"
+
+namespace lab::node {
+
+inbox::Taken Node::on_orders(journal::Draft& draft, std::span<const model::Order> orders, UtcTime now) {
+  return inbox::take(draft, orders, now);
+}
+
+void Node::on_reference(journal::Draft& draft, const Hash& edition, BytesView bytes) {
+  const auto set = rules::open_bundle(bytes);
+  if (!set) {
+    draft.tell("reference", "判定依据无法使用，仍用原来的一套：" + to_text(set.error()));
+    return;
+  }
+  tables::put_reference(draft, edition, bytes);
+  tables::set_current_reference(draft, edition);
+}
+
+Decided<model::Sample> Node::on_sampling_form(journal::Draft& draft, const reception::SamplingForm& form,
+                                              const model::PersonId& sampler, UtcTime now) {
+  return reception::fill_in(draft, form, sampler, now);
+}
+
+Decided<model::Sample> Node::on_declined(journal::Draft& draft, const std::string& number, const std::string& reason,
+                                         const model::PersonId& person, UtcTime now) {
+  return reception::decline(draft, number, reason, person, now);
+}
+
+Decided<model::Sample> Node::on_label(journal::Draft& draft, const reception::Label& label,
+                                      const model::PersonId& receiver, UtcTime now) {
+  return reception::receive(draft, label, receiver, now);
+}
+
+Decided<bench::CaptureOutcome> Node::on_capture(journal::Draft& draft, const bench::Capture& capture, UtcTime now) {
+  if (capture.person.value().empty()) {
+    return refuse("no_technician", "没有登记此仪器的检测人员，请在启动参数中指定");
+  }
+  return bench::take(draft, editions_, capture, now);
+}
+
+bench::WeighingOutcome Node::on_weighing(journal::Draft& draft, const bench::Weighing& weighing, UtcTime now) {
+  return bench::weigh(draft, weighing, now);
+}
+
+Decided<model::Sample> Node::on_resolved(journal::Draft& draft, const bench::Assignment& assignment,
+                                         const model::PersonId& person, UtcTime now) {
+  return bench::resolve(draft, editions_, assignment, person, now);
+}
+
+Decided<model::QuarantineEntry> Node::on_rejected(journal::Draft& draft, std::uint64_t entry, const std::string& reason,
+                                                  const model::PersonId& person, UtcTime now) {
+  return bench::reject(draft, entry, reason, person, now);
+}
+
+Decided<model::Sample> Node::on_judge_again(journal::Draft& draft, const std::string& number, const std::string& reason,
+                                            const model::PersonId& analyst, UtcTime now) {
+  return judging::judge_again(draft, editions_, number, reason, analyst, now);
+}
+
+std::vector<Decided<model::Sample>> Node::on_reviews(journal::Draft& draft, std::span<const outbox::Review> reviews,
+                                                     const model::PersonId& reviewer, UtcTime now) {
+  std::vector<Decided<model::Sample>> results;
+  results.reserve(reviews.size());
+  for (const auto& review : reviews) results.push_back(outbox::review(draft, review, reviewer, now));
+  return results;
+}
+
+std::vector<Decided<model::Sample>> Node::on_approvals(journal::Draft& draft,
+                                                       std::span<const outbox::Approval> approvals,
+                                                       const model::PersonId& approver, UtcTime now) {
+  std::vector<Decided<model::Sample>> results;
+  results.reserve(approvals.size());
+  for (const auto& approval : approvals) results.push_back(outbox::approve(draft, approval, approver, now));
+  return results;
+}
+
+void Node::on_ack(journal::Draft& draft, const model::Ack& ack) { outbox::take_acknowledgement(draft, ack); }
+
+}  // namespace lab::node

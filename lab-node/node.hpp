@@ -1,0 +1,70 @@
+#pragma once
+// The node's decisions about samples, in the order of a sample's life: start reading here.
+//
+// Each entry point decides one input over a draft and changes nothing when it refuses, so that any number of them can
+// share one draft and one commit. No socket, file, clock or thread; all durable truth is in the store the draft lies
+// over. What the node remembers besides (opened reference sets) can be made again from the store.
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lab-node/bench/capture.hpp"
+#include "lab-node/bench/quarantine.hpp"
+#include "lab-node/bench/weighing.hpp"
+#include "lab-node/inbox/inbox.hpp"
+#include "lab-node/judging/judging.hpp"
+#include "lab-node/outbox/sign_off.hpp"
+#include "lab-node/reception/reception.hpp"
+#include "protocol/journal/draft.hpp"
+#include "protocol/model/message.hpp"
+
+namespace lab::node {
+
+/// One thread.
+class Node {
+ public:
+  // ---- from the coordinator
+
+  /// Tasks given and taken back. Repeated and older tokens are ignored.
+  inbox::Taken on_orders(journal::Draft& draft, std::span<const model::Order> orders, UtcTime now);
+  /// A complete reference set whose hash has been checked. A set that does not open is kept out of use and told.
+  /// Samples with results keep the edition they were begun under.
+  void on_reference(journal::Draft& draft, const Hash& edition, BytesView bytes);
+
+  // ---- in the field and at reception
+
+  Decided<model::Sample> on_sampling_form(journal::Draft& draft, const reception::SamplingForm& form,
+                                          const model::PersonId& sampler, UtcTime now);
+  Decided<model::Sample> on_declined(journal::Draft& draft, const std::string& number, const std::string& reason,
+                                     const model::PersonId& person, UtcTime now);
+  Decided<model::Sample> on_label(journal::Draft& draft, const reception::Label& label, const model::PersonId& receiver,
+                                  UtcTime now);
+
+  // ---- at the bench
+
+  Decided<bench::CaptureOutcome> on_capture(journal::Draft& draft, const bench::Capture& capture, UtcTime now);
+  bench::WeighingOutcome on_weighing(journal::Draft& draft, const bench::Weighing& weighing, UtcTime now);
+  Decided<model::Sample> on_resolved(journal::Draft& draft, const bench::Assignment& assignment,
+                                     const model::PersonId& person, UtcTime now);
+  Decided<model::QuarantineEntry> on_rejected(journal::Draft& draft, std::uint64_t entry, const std::string& reason,
+                                              const model::PersonId& person, UtcTime now);
+  Decided<model::Sample> on_judge_again(journal::Draft& draft, const std::string& number, const std::string& reason,
+                                        const model::PersonId& analyst, UtcTime now);
+
+  // ---- signatures, one result per entry, in order; refused ones do not hold up the others
+
+  std::vector<Decided<model::Sample>> on_reviews(journal::Draft& draft, std::span<const outbox::Review> reviews,
+                                                 const model::PersonId& reviewer, UtcTime now);
+  std::vector<Decided<model::Sample>> on_approvals(journal::Draft& draft, std::span<const outbox::Approval> approvals,
+                                                   const model::PersonId& approver, UtcTime now);
+
+  // ---- from the coordinator again
+
+  void on_ack(journal::Draft& draft, const model::Ack& ack);
+
+ private:
+  judging::Editions editions_;
+};
+
+}  // namespace lab::node

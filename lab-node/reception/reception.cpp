@@ -1,0 +1,176 @@
+#include "lab-node/reception/reception.hpp"
+
+#include <fmt/format.h>
+
+#include <initializer_list>
+
+#include "lab-node/tables/tables.hpp"
+
+namespace lab::reception {
+namespace {
+
+namespace tables = node::tables;
+using model::SampleState;
+using node::Refusal;
+using node::refuse;
+
+tl::unexpected<Refusal> unknown(const std::string& number) {
+  return refuse("unknown_sample",
+                fmt::format("本站没有编号为 {} 的任务，请核对编号或所属实验室", tables::tidy(number, 40)));
+}
+
+tl::unexpected<Refusal> wrong_state(const model::Sample& sample, const char* wanted) {
+  return refuse("wrong_state", fmt::format("样品 {} 的状态为“{}”，此操作只能在“{}”时进行", sample.grant.number.text(),
+                                           chinese_name_of(sample.state), wanted));
+}
+
+std::optional<Refusal> text_problem(std::initializer_list<const std::string*> texts) {
+  for (const std::string* text : texts) {
+    if (!tables::is_tidy(*text)) {
+      return Refusal{"bad_text", "文字过长(每项最多200字节)或含有不可打印的字符，请改短后重新填写"};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> form_problem(const SamplingForm& form, const model::PersonId& sampler, UtcTime now) {
+  if (auto problem =
+          text_problem({&form.sample_name, &form.quantity, &form.reserve, &form.storage, &form.second_sampler})) {
+    return problem;
+  }
+  const auto sampled_on = parse_date(form.sampled_on);
+  if (!sampled_on) return Refusal{"bad_date", "抽样日期须为 年-月-日，如 2013-06-03"};
+  if (*sampled_on > civil_date(now)) {
+    return Refusal{"bad_date", fmt::format("抽样日期 {} 晚于今天，请核对", form.sampled_on)};
+  }
+  if (form.sample_name.empty() || form.quantity.empty()) {
+    return Refusal{"missing_field", "样品名称和抽样数量必须填写"};
+  }
+  if (form.second_sampler.empty() || form.second_sampler == sampler.value()) {
+    return Refusal{"same_sampler", "抽样须由两名不同的抽样人员完成，请填写第二名抽样人员"};
+  }
+  return std::nullopt;
+}
+
+// Nothing when the sample may be received now.
+std::optional<Refusal> state_problem(const model::Sample& sample) {
+  const std::string& number = sample.grant.number.text();
+  switch (sample.state) {
+    case SampleState::sampled:
+      return std::nullopt;
+    case SampleState::assigned:
+      return Refusal{"not_sampled", fmt::format("样品 {} 尚未填写抽样单，请先补填再收样", number)};
+    case SampleState::received:
+    case SampleState::measuring:
+    case SampleState::judged:
+    case SampleState::reviewed:
+    case SampleState::approved:
+      return Refusal{"already_received", fmt::format("样品 {} 已经收样，请勿重复扫描", number)};
+    case SampleState::declined:
+      return Refusal{"declined", fmt::format("样品 {} 已登记为未抽到：{}", number, sample.note)};
+    case SampleState::revoked:
+      return Refusal{"revoked", fmt::format("样品 {} 的任务已被收回：{}", number, sample.note)};
+  }
+  return std::nullopt;
+}
+
+// Nothing when the label names exactly one sample.
+std::optional<Refusal> label_problem(const Label& label) {
+  if (label.number) return std::nullopt;
+  if (label.has_several_samples) {
+    return Refusal{"several_samples", "照片中有多个样品的标签，请只拍一个样品后重试"};
+  }
+  if (label.has_foreign_code) {
+    return Refusal{"foreign_code", "照片中的条码不是样品标签(可能是商品条码),请对准样品标签重拍"};
+  }
+  return Refusal{"label_unreadable", label.unreadable.empty() ? "未能识读标签，请重拍或手工录入" : label.unreadable};
+}
+
+}  // namespace
+
+std::optional<model::Sample> find(const journal::View& store, const std::string& number_or_task) {
+  if (const auto task = model::parse_task_id(number_or_task)) return tables::sample(store, *task);
+  return tables::sample_by_number(store, number_or_task);
+}
+
+Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, const model::PersonId& sampler,
+                               UtcTime now) {
+  auto sample = find(draft, form.number);
+  if (!sample) return unknown(form.number);
+  if (sample->state != SampleState::assigned) return wrong_state(*sample, chinese_name_of(SampleState::assigned));
+  if (auto problem = form_problem(form, sampler, now)) return tl::unexpected(std::move(*problem));
+  sample->sampled = {.number = sample->grant.number,
+                     .sampled_on = *parse_date(form.sampled_on),
+                     .sample_name = form.sample_name,
+                     .quantity = form.quantity,
+                     .reserve = form.reserve,
+                     .storage = form.storage,
+                     .second_sampler = form.second_sampler};
+  sample->sampler = sampler;
+  sample->state = SampleState::sampled;
+  tables::note_event(draft, *sample, sampler, sample->sampled, now);
+  tables::put_sample(draft, *sample, SampleState::assigned);
+  return std::move(*sample);
+}
+
+Decided<model::Sample> receive(journal::Draft& draft, const Label& label, const model::PersonId& receiver,
+                               UtcTime now) {
+  if (auto problem = label_problem(label)) return tl::unexpected(std::move(*problem));
+  if (auto problem = text_problem({&label.condition, &label.reader})) return tl::unexpected(std::move(*problem));
+  auto sample = tables::sample_by_number(draft, label.number->text());
+  if (!sample) {
+    if (label.laboratory.empty()) return unknown(label.number->text());
+    return refuse("other_laboratory", fmt::format("样品 {} 不属于本站，标签上的实验室代码为 {}，请转交",
+                                                  label.number->text(), tables::tidy(label.laboratory, 40)));
+  }
+  if (auto problem = state_problem(*sample)) return tl::unexpected(std::move(*problem));
+  sample->received = {
+      .number = sample->grant.number, .photo = label.photo, .reader = label.reader, .condition = label.condition};
+  sample->state = SampleState::received;
+  tables::note_event(draft, *sample, receiver, sample->received, now);
+  tables::put_sample(draft, *sample, SampleState::sampled);
+  return std::move(*sample);
+}
+
+Decided<model::Sample> decline(journal::Draft& draft, const std::string& number, const std::string& reason,
+                               const model::PersonId& person, UtcTime now) {
+  auto sample = find(draft, number);
+  if (!sample) return unknown(number);
+  const SampleState before = sample->state;
+  if (before != SampleState::assigned && before != SampleState::sampled) {
+    return wrong_state(*sample, chinese_name_of(SampleState::assigned));
+  }
+  if (reason.empty()) return refuse("missing_field", "请填写未能抽样的原因");
+  if (auto problem = text_problem({&reason})) return tl::unexpected(std::move(*problem));
+  sample->state = SampleState::declined;
+  sample->note = reason;
+  tables::note_event(draft, *sample, person, model::Declined{reason}, now);
+  tables::put_sample(draft, *sample, before);
+  return std::move(*sample);
+}
+
+const char* chinese_name_of(model::SampleState state) {
+  switch (state) {
+    case SampleState::assigned:
+      return "待抽样";
+    case SampleState::sampled:
+      return "已抽样";
+    case SampleState::received:
+      return "已收样";
+    case SampleState::measuring:
+      return "检测中";
+    case SampleState::judged:
+      return "待复核";
+    case SampleState::reviewed:
+      return "待批准";
+    case SampleState::approved:
+      return "已批准";
+    case SampleState::declined:
+      return "未抽到";
+    case SampleState::revoked:
+      return "已收回";
+  }
+  return "";
+}
+
+}  // namespace lab::reception

@@ -1,0 +1,263 @@
+#include "protocol/rules/reference_set.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "protocol/base/charset.hpp"
+#include "protocol/base/check.hpp"
+#include "protocol/rules/table.hpp"
+
+namespace lab::rules {
+namespace {
+
+// First line of every bundle; the number changes when the form does.
+constexpr std::string_view bundle_mark = "qlims-reference 1\n";
+
+bool is_plain_name(std::string_view name) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
+  };
+  return !name.empty() && name.size() <= file_name_octets_max && std::ranges::all_of(name, plain);
+}
+
+/// An error of one table, with the file's name in front.
+template <class T>
+tl::unexpected<Error> fail_in(std::string_view file, Result<T>&& failed) {
+  Error error = std::move(failed).error();
+  error.where = error.where.empty() ? std::string{file} : fmt::format("{}, {}", file, error.where);
+  return tl::unexpected<Error>(std::move(error));
+}
+
+std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
+
+// All files of that prefix as one table: one header, then the rows of each.
+Result<std::string> joined(const std::vector<ReferenceFile>& files, std::string_view prefix) {
+  std::string text;
+  for (const ReferenceFile& file : files) {
+    if (!file.name.starts_with(prefix)) continue;
+    if (text.empty()) {
+      text = file.text;
+    } else if (first_line(file.text) != first_line(text)) {
+      return fail(ErrorCode::malformed, "its columns differ from those of the first file of this kind; use the same",
+                  file.name + ", line 1");
+    } else if (const auto end = file.text.find('\n'); end != std::string::npos) {
+      text += file.text.substr(end + 1);
+    }
+    if (!text.empty() && text.back() != '\n') text += '\n';
+  }
+  return text;
+}
+
+// Columns of panels.csv under either of their two names.
+struct PanelColumns {
+  std::string_view panel, name, analyte, method, unit, lod, loq, reference_only;
+};
+constexpr PanelColumns english_columns{"panel", "panel_name", "analyte", "method",
+                                       "unit",  "lod",        "loq",     "reference_only"};
+constexpr PanelColumns chinese_columns{"检测包", "检测包名称", "检测项目", "检测方法",
+                                       "单位",   "检出限",     "定量限",   "仅供参考"};
+
+Result<std::optional<Decimal>> amount(std::string_view text, std::string_view column, const std::string& where) {
+  if (text.empty()) return std::optional<Decimal>{};
+  const auto value = Decimal::parse(text);
+  if (!value || value->is_negative()) {
+    return fail(ErrorCode::malformed, fmt::format("{} \"{}\" is not a number of zero or more", column, text), where);
+  }
+  return value;
+}
+
+Result<model::PanelItem> read_item(const Table& table, const PanelColumns& columns, std::size_t row) {
+  const std::string where = table.place(row);
+  model::PanelItem item{.analyte = std::string{table.cell(row, columns.analyte)},
+                        .method = std::string{table.cell(row, columns.method)},
+                        .unit = std::string{table.cell(row, columns.unit)}};
+  if (item.analyte.empty()) return fail(ErrorCode::malformed, "the analyte is empty", where);
+  auto lod = amount(table.cell(row, columns.lod), columns.lod, where);
+  if (!lod) return fail(std::move(lod));
+  auto loq = amount(table.cell(row, columns.loq), columns.loq, where);
+  if (!loq) return fail(std::move(loq));
+  item.lod = *lod;
+  item.loq = *loq;
+  const std::string_view mark = table.cell(row, columns.reference_only);
+  if (!mark.empty() && mark != "0" && mark != "1") {
+    return fail(ErrorCode::malformed, fmt::format("{} is \"{}\"; write 0 or 1", columns.reference_only, mark), where);
+  }
+  item.reference_only = mark == "1";
+  return item;
+}
+
+// Collects rows into panels, in order of first appearance.
+class PanelRows {
+ public:
+  Result<void> add(const Table& table, const PanelColumns& columns, std::size_t row) {
+    const std::string code{table.cell(row, columns.panel)};
+    if (code.empty()) return fail(ErrorCode::malformed, "the panel's code is empty", table.place(row));
+    auto item = read_item(table, columns, row);
+    if (!item) return fail(std::move(item));
+    if (!seen_.emplace(code, fold_analyte(item->analyte)).second) {
+      return fail(ErrorCode::malformed, fmt::format("{} has {} twice", code, item->analyte), table.place(row));
+    }
+    const auto [place, fresh] = index_.emplace(code, panels_.size());
+    if (fresh) {
+      panels_.push_back({.code = model::PanelCode{code}, .name = std::string{table.cell(row, columns.name)}});
+    }
+    auto& items = panels_[place->second].items;
+    if (items.size() == panel_items_max) {
+      return fail(ErrorCode::too_large, fmt::format("{} has over {} items", code, panel_items_max), table.place(row));
+    }
+    items.push_back(std::move(*item));
+    return {};
+  }
+  std::vector<model::Panel> take() { return std::move(panels_); }
+
+ private:
+  std::vector<model::Panel> panels_;
+  std::map<std::string, std::size_t> index_;
+  std::set<std::pair<std::string, std::string>> seen_;  // panel and analyte
+};
+
+Result<std::vector<model::Panel>> read_panels(std::string_view csv) {
+  const bool chinese = first_line(csv).find(chinese_columns.panel) != std::string_view::npos;
+  const PanelColumns& columns = chinese ? chinese_columns : english_columns;
+  const auto table = Table::load(csv, {columns.panel, columns.name, columns.analyte, columns.method, columns.unit,
+                                       columns.lod, columns.loq, columns.reference_only});
+  if (!table) return tl::unexpected(table.error());
+  if (table->size() == 0) return fail(ErrorCode::malformed, "there is no panel in it");
+  PanelRows rows;
+  for (std::size_t row = 0; row < table->size(); ++row) {
+    if (auto added = rows.add(*table, columns, row); !added) return fail(std::move(added));
+  }
+  return rows.take();
+}
+
+const ReferenceFile* find_file(const std::vector<ReferenceFile>& files, std::string_view name) {
+  const auto found = std::ranges::find(files, name, &ReferenceFile::name);
+  return found == files.end() ? nullptr : &*found;
+}
+
+bool is_known_name(std::string_view name) {
+  return name == "categories.csv" || name == "panels.csv" || name == "analytes.csv" ||
+         (name.ends_with(".csv") &&
+          (name.starts_with("limits") || name.starts_with("banned_pesticides") || name.starts_with("banned_vet")));
+}
+
+Result<void> check_files(const std::vector<ReferenceFile>& files) {
+  for (const ReferenceFile& file : files) {
+    if (!is_known_name(file.name)) {
+      return fail(ErrorCode::malformed, "nobody reads a table of this name; use the names in reference_set.hpp",
+                  file.name);
+    }
+    if (!is_utf8(file.text)) return fail(ErrorCode::malformed, "the text is not UTF-8", file.name);
+  }
+  for (const std::string_view needed : {"categories.csv", "panels.csv"}) {
+    if (!find_file(files, needed)) return fail(ErrorCode::malformed, "the set needs this table", std::string{needed});
+  }
+  return {};
+}
+
+Result<LimitCatalogue> read_limits(const std::vector<ReferenceFile>& files) {
+  auto limits = joined(files, "limits");
+  if (!limits) return fail(std::move(limits));
+  if (limits->empty()) return fail(ErrorCode::malformed, "the set needs this table", "limits.csv");
+  auto pesticides = joined(files, "banned_pesticides");
+  if (!pesticides) return fail(std::move(pesticides));
+  auto veterinary = joined(files, "banned_vet");
+  if (!veterinary) return fail(std::move(veterinary));
+  const ReferenceFile* analytes = find_file(files, "analytes.csv");
+  auto catalogue = LimitCatalogue::load({.limits = *limits,
+                                         .analytes = analytes ? std::string_view{analytes->text} : std::string_view{},
+                                         .banned_pesticides = *pesticides,
+                                         .banned_veterinary = *veterinary});
+  if (!catalogue) return fail_in("limits and bans", std::move(catalogue));
+  return catalogue;
+}
+
+// Takes one file off the front of `rest`; `offset` is where it begins in the bundle.
+Result<ReferenceFile> take_file(BytesView& rest, std::size_t offset) {
+  const auto malformed = [&] {
+    return fail(ErrorCode::malformed, "a file of the reference set has a wrong name or length",
+                fmt::format("byte {}", offset));
+  };
+  const BytesView line = first_line(rest);
+  const auto blank = line.find(' ');
+  if (blank == BytesView::npos || line.size() == rest.size() || !is_plain_name(line.substr(0, blank))) {
+    return malformed();
+  }
+  const BytesView digits = line.substr(blank + 1);
+  std::size_t size = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
+  rest.remove_prefix(line.size() + 1);
+  if (error != std::errc{} || end != digits.data() + digits.size() || size > rest.size()) return malformed();
+  ReferenceFile file{.name = std::string{line.substr(0, blank)}, .text = std::string{rest.substr(0, size)}};
+  rest.remove_prefix(size);
+  return file;
+}
+
+}  // namespace
+
+Bytes bundle(std::vector<ReferenceFile> files) {
+  std::ranges::sort(files, {}, &ReferenceFile::name);
+  Bytes bytes{bundle_mark};
+  const std::string* last = nullptr;
+  for (const ReferenceFile& file : files) {
+    LAB_CHECK(is_plain_name(file.name) && (!last || *last != file.name));
+    bytes += fmt::format("{} {}\n", file.name, file.text.size());
+    bytes += file.text;
+    last = &file.name;
+  }
+  return bytes;
+}
+
+Result<std::vector<ReferenceFile>> unbundle(BytesView bytes) {
+  if (bytes.size() > bundle_bytes_max) {
+    return fail(ErrorCode::too_large,
+                fmt::format("a reference set of {} octets, at most {} are allowed", bytes.size(), bundle_bytes_max));
+  }
+  if (!bytes.starts_with(bundle_mark)) return fail(ErrorCode::malformed, "these bytes are not a reference set");
+  std::vector<ReferenceFile> files;
+  BytesView rest = bytes.substr(bundle_mark.size());
+  while (!rest.empty()) {
+    auto file = take_file(rest, bytes.size() - rest.size());
+    if (!file) return fail(std::move(file));
+    if (files.size() == bundle_files_max || (!files.empty() && files.back().name >= file->name)) {
+      return fail(ErrorCode::malformed, "the files of the reference set are too many or not in order", file->name);
+    }
+    files.push_back(std::move(*file));
+  }
+  return files;
+}
+
+const model::Panel* ReferenceSet::panel(const model::PanelCode& code) const {
+  const auto found = std::ranges::find(panels, code, &model::Panel::code);
+  return found == panels.end() ? nullptr : &*found;
+}
+
+Result<ReferenceSet> open_bundle(BytesView bytes) {
+  auto files = unbundle(bytes);
+  if (!files) return fail(std::move(files));
+  if (auto checked = check_files(*files); !checked) return fail(std::move(checked));
+  auto limits = read_limits(*files);
+  if (!limits) return fail(std::move(limits));
+  auto categories = CategoryTree::load(find_file(*files, "categories.csv")->text);
+  if (!categories) return fail_in("categories.csv", std::move(categories));
+  auto panels = read_panels(find_file(*files, "panels.csv")->text);
+  if (!panels) return fail_in("panels.csv", std::move(panels));
+  AnalyteNames names;
+  if (const ReferenceFile* file = find_file(*files, "analytes.csv")) {
+    auto loaded = AnalyteNames::load(file->text);
+    if (!loaded) return fail_in("analytes.csv", std::move(loaded));
+    names = std::move(*loaded);
+  }
+  return ReferenceSet{.limits = std::move(*limits),
+                      .categories = std::move(*categories),
+                      .analytes = std::move(names),
+                      .panels = std::move(*panels)};
+}
+
+}  // namespace lab::rules
