@@ -1,0 +1,179 @@
+#include "coordinator/dispatch/grants.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/registry.hpp"
+#include "coordinator/tables/results.hpp"
+#include "coordinator/tables/tasks.hpp"
+#include "protocol/session/intake.hpp"
+
+namespace lab::dispatch {
+namespace {
+
+namespace tables = coordinator::tables;
+using model::TaskState;
+
+using LiveNodes = std::map<model::LaboratoryId, std::vector<model::NodeId>>;
+
+/// First and last order.
+using OrderRange = std::pair<std::uint64_t, std::uint64_t>;
+
+LiveNodes live_nodes(const journal::View& store) {
+  LiveNodes live;
+  for (const model::NodeEntry& node : tables::nodes(store)) {
+    if (!node.is_revoked()) live[node.laboratory].push_back(node.id);
+  }
+  return live;
+}
+
+std::uint64_t give(journal::Draft& draft, model::Task& task, model::NodeId node, tables::Numbers& numbers,
+                   UtcTime now) {
+  task.node = node;
+  task.token = {.generation = numbers.generation, .counter = ++numbers.tokens};
+  const TaskState before = std::exchange(task.state, TaskState::granted);
+  tables::change_task(draft, task, before);
+  return session::append_order(draft, node, grant_of(task), now);
+}
+
+// Over the orders as they are stored, so that the diary vouches for every one of them.
+Hash hash_of_orders(const journal::View& store, model::NodeId node, const OrderRange& range) {
+  Bytes hashes;
+  store.scan(journal::Fields{'q'}.add(node).add(range.first).bytes(),
+             journal::Fields{'q'}.add(node).add(range.second + 1).bytes(), [&](BytesView, BytesView record) {
+               hashes += crypto::sha256(record).view();
+               return true;
+             });
+  return crypto::sha256(hashes);
+}
+
+void note_orders(journal::Draft& draft, tables::DiaryKind kind, model::NodeId node, const OrderRange& range,
+                 UtcTime now) {
+  const Hash hash = hash_of_orders(draft, node, range);
+  tables::write_diary(
+      draft, kind,
+      fmt::format("node {} orders {}..{} hash {}", node.value(), range.first, range.second, to_hex(hash.view())), now);
+}
+
+Result<void> check_reason(const std::string& reason) {
+  if (reason.empty() || reason.size() > reason_octets_max) {
+    return fail(ErrorCode::malformed, fmt::format("give a reason of at most {} octets", reason_octets_max));
+  }
+  return {};
+}
+
+Result<model::Task> granted_task(const journal::View& store, const model::TaskId& id) {
+  auto task = tables::task(store, id);
+  if (!task) return fail(ErrorCode::not_found, "there is no such task", model::to_text(id));
+  if (task->state != TaskState::granted) {
+    return fail(ErrorCode::conflict, fmt::format("the task is {}, not granted", model::name_of(task->state)),
+                model::to_text(id));
+  }
+  return std::move(*task);
+}
+
+// A verdict under the grant that ends will never be counted; its events stay in the history of the task.
+void forget_result(journal::Draft& draft, const model::TaskId& task) {
+  tables::TaskFile file = tables::task_file(draft, task);
+  if (!file.result()) return;
+  file.set_result(std::nullopt);
+  tables::put_task_file(draft, task, file);
+}
+
+void take_back(journal::Draft& draft, model::Task& task, const std::string& reason, UtcTime now) {
+  const model::NodeId node = std::exchange(task.node, model::NodeId{});
+  const TaskState before = std::exchange(task.state, TaskState::allocated);
+  tables::change_task(draft, task, before);
+  forget_result(draft, task.id);
+  const std::uint64_t order = session::append_order(
+      draft, node, model::Revocation{.task = task.id, .token = task.token, .reason = reason}, now);
+  note_orders(draft, tables::DiaryKind::revoked, node, {order, order}, now);
+}
+
+// Who takes over: the same laboratory before others, then the least busy.
+std::optional<model::NodeEntry> other_node(const journal::View& store, const model::Task& task) {
+  using Rank = std::tuple<bool, std::uint64_t, model::NodeId>;
+  std::optional<std::pair<Rank, model::NodeEntry>> best;
+  for (const model::NodeEntry& node : tables::nodes(store)) {
+    if (node.is_revoked() || node.id == task.node) continue;
+    const auto laboratory = tables::laboratory(store, node.laboratory);
+    const bool same = node.laboratory == task.laboratory;
+    if (!same && (!laboratory || std::ranges::count(laboratory->panels, task.panel) == 0)) continue;
+    const session::OrderProgress progress = session::order_progress(store, node.id);
+    const Rank rank{!same, progress.last - progress.acknowledged, node.id};
+    if (!best || rank < best->first) best = {rank, node};
+  }
+  if (!best) return std::nullopt;
+  return best->second;
+}
+
+}  // namespace
+
+model::Grant grant_of(const model::Task& task) {
+  return {.task = task.id,
+          .token = task.token,
+          .number = task.number,
+          .blind_code = task.blind_code,
+          .programme = task.programme,
+          .city = task.city,
+          .county = task.county,
+          .category = task.category,
+          .commodity = task.commodity,
+          .stage = task.stage,
+          .round = task.round,
+          .panel = task.panel,
+          .due = task.due};
+}
+
+std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, UtcTime now) {
+  const LiveNodes live = live_nodes(draft);
+  tables::Numbers numbers = tables::numbers(draft);
+  std::map<model::NodeId, OrderRange> orders;
+  std::uint32_t granted = 0;
+  for (model::Task& task : tasks) {
+    const auto nodes = live.find(task.laboratory);
+    if (nodes == live.end()) continue;
+    // By the task's number, so that a step after a restart goes on where the last one ended.
+    const model::NodeId node = nodes->second[task.id.number % nodes->second.size()];
+    const std::uint64_t order = give(draft, task, node, numbers, now);
+    orders.try_emplace(node, order, order).first->second.second = order;
+    ++granted;
+  }
+  if (granted > 0) tables::set_numbers(draft, numbers);
+  for (const auto& [node, range] : orders) note_orders(draft, tables::DiaryKind::granted, node, range, now);
+  return granted;
+}
+
+Result<void> revoke(journal::Draft& draft, const model::TaskId& id, const std::string& reason, UtcTime now) {
+  if (auto good = check_reason(reason); !good) return good;
+  auto task = granted_task(draft, id);
+  if (!task) return fail(std::move(task));
+  take_back(draft, *task, reason, now);
+  return {};
+}
+
+Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& id, const std::string& reason,
+                               UtcTime now) {
+  if (auto good = check_reason(reason); !good) return fail(std::move(good));
+  auto task = granted_task(draft, id);
+  if (!task) return fail(std::move(task));
+  const auto node = other_node(draft, *task);
+  if (!node) {
+    return fail(ErrorCode::conflict, "no other node can test this panel; enrol one first", model::to_text(id));
+  }
+  take_back(draft, *task, reason, now);
+  task->laboratory = node->laboratory;
+  tables::Numbers numbers = tables::numbers(draft);
+  const std::uint64_t order = give(draft, *task, node->id, numbers, now);
+  tables::set_numbers(draft, numbers);
+  note_orders(draft, tables::DiaryKind::granted, node->id, {order, order}, now);
+  return node->id;
+}
+
+}  // namespace lab::dispatch

@@ -1,0 +1,35 @@
+#pragma once
+// Giving tasks to nodes and taking them back. Every grant has a token that was never issued before; whoever reports
+// under an older one is late.
+
+#include <span>
+#include <string>
+
+#include "protocol/base/result.hpp"
+#include "protocol/journal/draft.hpp"
+#include "protocol/model/task.hpp"
+
+namespace lab::dispatch {
+
+/// A reason is for the person at the bench and for the diary.
+constexpr std::size_t reason_octets_max = 500;
+
+/// What a node may know of a task. The sampled enterprise is not among it, and is not in `task` either.
+model::Grant grant_of(const model::Task& task);
+
+/// Grants each of `tasks` (all allocated) to a live node of its laboratory, the nodes of a laboratory in turn; those of
+/// a laboratory without a live node are left. One diary entry per node names the range of orders and their hash.
+/// Returns how many were granted.
+std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, UtcTime now);
+
+/// Takes a task back from its node: it is allocated to its laboratory again, and a verdict that is still on its way will
+/// be late. Errors: not_found; conflict unless the task is granted; malformed for a reason that is empty or too long.
+Result<void> revoke(journal::Draft& draft, const model::TaskId& task, const std::string& reason, UtcTime now);
+
+/// Revokes and grants to another node: of the same laboratory when it has one, else of a laboratory that offers the
+/// panel; among several the one with the fewest open orders. Returns that node. Errors as revoke, and conflict when there
+/// is no other node. The person who asks for it knows that the reserve sample exists: a sample is in one place only.
+Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
+                               UtcTime now);
+
+}  // namespace lab::dispatch

@@ -1,0 +1,300 @@
+#include "coordinator/dispatch/plan_jobs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "coordinator/dispatch/grants.hpp"
+#include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/registry.hpp"
+#include "coordinator/tables/tasks.hpp"
+#include "protocol/base/check.hpp"
+#include "protocol/crypto/crypto.hpp"
+
+namespace lab::dispatch {
+namespace {
+
+namespace tables = coordinator::tables;
+using model::TaskState;
+using tables::CellRow;
+using tables::Job;
+using tables::JobKind;
+using tables::PlanRef;
+
+constexpr std::size_t code_octets_max = 16;   // of programme, category and panel: keys and numbers are made of them
+constexpr std::size_t text_octets_max = 256;  // of title and commodity, as the tables that people send allow
+
+std::string where_of(const PlanRef& plan) { return fmt::format("plan {}.{}", plan.plan.value(), plan.revision); }
+
+Result<void> check(const model::Plan& plan) {
+  if (plan.title.size() > text_octets_max) return fail(ErrorCode::malformed, "the title is too long", "title");
+  std::uint64_t tasks = 0;
+  for (const model::PlanCell& cell : plan.cells) {
+    tasks += cell.quota;
+    for (const std::string* code : {&cell.programme.value(), &cell.category.value(), &cell.panel.value()}) {
+      if (code->empty() || code->size() > code_octets_max) {
+        return fail(ErrorCode::malformed, fmt::format("code \"{}\" is not of 1 to {} octets", *code, code_octets_max));
+      }
+    }
+    if (cell.commodity.size() > text_octets_max) {
+      return fail(ErrorCode::malformed, "the name of a commodity is too long", cell.commodity.substr(0, 32));
+    }
+  }
+  if (tasks == 0) return fail(ErrorCode::malformed, "the plan asks for no sample at all");
+  if (tasks > plan_tasks_max) {
+    return fail(ErrorCode::too_large, fmt::format("{} samples in one plan; {} is the most", tasks, plan_tasks_max));
+  }
+  return {};
+}
+
+// Numbers for every cell, serials counted per programme in `serials`. Nothing is stored.
+Result<std::vector<CellRow>> number(const journal::View& store, const model::Plan& plan,
+                                    std::map<model::ProgrammeCode, std::uint32_t>& serials) {
+  std::vector<CellRow> rows;
+  rows.reserve(plan.cells.size());
+  std::uint32_t task = 1;
+  for (const model::PlanCell& cell : plan.cells) {
+    if (!serials.contains(cell.programme)) {
+      serials[cell.programme] = tables::next_serial(store, plan.year, cell.programme);
+    }
+    std::uint32_t& serial = serials[cell.programme];
+    rows.push_back({.cell = cell, .first_task = task, .first_serial = serial});
+    task += cell.quota;
+    serial += cell.quota;
+    if (serial > model::SampleNumber::serial_max + 1) {
+      return fail(ErrorCode::too_large,
+                  fmt::format("programme {} would need sample number {} in {}; {} is the last", cell.programme.value(),
+                              serial - 1, plan.year, model::SampleNumber::serial_max));
+    }
+  }
+  return rows;
+}
+
+bool was_imported(const journal::View& store, const model::Plan& plan, const Hash& source) {
+  return std::ranges::any_of(tables::plans(store), [&](const model::PlanEntry& entry) {
+    return entry.source == source && entry.year == plan.year && entry.title == plan.title;
+  });
+}
+
+// The plan is there and nothing runs on it.
+Result<void> check_idle(const journal::View& store, const PlanRef& plan) {
+  if (!tables::plan(store, plan)) return fail(ErrorCode::not_found, "there is no such plan", where_of(plan));
+  if (const auto running = tables::job(store, plan)) {
+    return fail(ErrorCode::conflict,
+                fmt::format("the plan is {}; try again when it is done", tables::name_of(running->kind)),
+                where_of(plan));
+  }
+  return {};
+}
+
+model::Task task_of(const model::PlanEntry& plan, const CellRow& row, std::uint32_t offset) {
+  const model::PlanCell& cell = row.cell;
+  return {.id = {.plan = plan.id, .revision = plan.revision, .number = row.first_task + offset},
+          .programme = cell.programme,
+          .city = cell.city,
+          .county = cell.county,
+          .category = cell.category,
+          .commodity = cell.commodity,
+          .stage = cell.stage,
+          .round = cell.round,
+          .panel = cell.panel,
+          .due = plan.due,
+          .number = model::SampleNumber::make(plan.year % 100, cell.programme, row.first_serial + offset)};
+}
+
+std::string free_blind_code(const journal::View& store, BytesView secret, const model::TaskId& task) {
+  for (std::uint8_t attempt = 0;; ++attempt) {
+    std::string code = blind_code(secret, task, attempt);
+    if (!tables::task_by_blind_code(store, code)) return code;
+    LAB_CHECK(attempt < 255);  // 31^8 codes: two hundred collisions in a row are no chance
+  }
+}
+
+void expand_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime now) {
+  const auto plan = tables::plan(draft, ref);
+  LAB_CHECK(plan.has_value());
+  std::vector<model::Task> fresh;
+  bool complete = true;
+  tables::for_each_cell(draft, ref, job.row, [&](std::uint32_t index, const CellRow& row) {
+    if (index != job.row) job.offset = 0;
+    job.row = index;
+    for (; job.offset < row.cell.quota; ++job.offset) {
+      complete = fresh.size() < step_tasks;
+      if (!complete) return false;
+      fresh.push_back(task_of(*plan, row, job.offset));
+    }
+    return true;
+  });
+  const Bytes secret = tables::secret(draft);
+  for (model::Task& task : fresh) {
+    task.blind_code = free_blind_code(draft, secret, task.id);
+    tables::add_task(draft, task);
+  }
+  job.done += static_cast<std::uint32_t>(fresh.size());
+  if (!complete) return tables::put_job(draft, ref, job);
+  LAB_CHECK(job.done == plan->tasks);
+  tables::erase_job(draft, ref);
+  tables::write_diary(draft, tables::DiaryKind::plan_expanded, fmt::format("{}: {} tasks", where_of(ref), job.done),
+                      now);
+}
+
+void allocate_one(journal::Draft& draft, const model::TaskId& id, model::LaboratoryId laboratory) {
+  auto task = tables::task(draft, id);
+  LAB_CHECK(task.has_value());
+  if (task->state != TaskState::planned && task->state != TaskState::allocated) return;
+  const TaskState before = std::exchange(task->state, TaskState::allocated);
+  task->laboratory = laboratory;
+  tables::change_task(draft, *task, before);
+}
+
+void allocate_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime now) {
+  std::uint32_t left = step_tasks;
+  while (const auto range = tables::range(draft, ref, job.row)) {
+    for (; job.offset < range->count; ++job.offset, ++job.done) {
+      if (left-- == 0) return tables::put_job(draft, ref, job);
+      allocate_one(draft, {.plan = ref.plan, .revision = ref.revision, .number = range->first_task + job.offset},
+                   range->laboratory);
+    }
+    ++job.row;
+    job.offset = 0;
+  }
+  tables::erase_ranges(draft, ref);
+  tables::erase_job(draft, ref);
+  tables::write_diary(draft, tables::DiaryKind::allocated, fmt::format("{}: {} tasks", where_of(ref), job.done), now);
+}
+
+// Allocated tasks in order, as many as a step takes; `job.task` is left where the next step goes on.
+std::vector<model::Task> tasks_to_grant(const journal::View& store, const PlanRef& ref, Job& job, bool& complete) {
+  const std::uint32_t most = job.limit == 0 ? step_tasks : std::min(job.limit, step_tasks);
+  std::vector<model::Task> tasks;
+  std::uint32_t looked_at = 0;
+  complete = true;
+  tables::for_each_task(store, ref, job.task, [&](const model::Task& task) {
+    complete = tasks.size() < most && looked_at < step_looked_at;
+    if (!complete) return false;
+    ++looked_at;
+    job.task = task.id.number + 1;
+    if (task.state == TaskState::allocated) tasks.push_back(task);
+    return true;
+  });
+  return tasks;
+}
+
+void dispatch_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime now) {
+  bool complete = false;
+  std::vector<model::Task> tasks = tasks_to_grant(draft, ref, job, complete);
+  const std::uint32_t granted = grant_all(draft, tasks, now);
+  job.done += granted;
+  const bool reached_limit = job.limit != 0 && granted == job.limit;
+  if (complete || reached_limit) return tables::erase_job(draft, ref);
+  if (job.limit != 0) job.limit -= granted;
+  tables::put_job(draft, ref, job);
+}
+
+}  // namespace
+
+Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, const Hash& source, UtcTime now) {
+  if (auto good = check(plan); !good) return fail(std::move(good));
+  if (was_imported(draft, plan, source)) {
+    return fail(ErrorCode::conflict, "this very file has been imported for that year under that title before");
+  }
+  std::map<model::ProgrammeCode, std::uint32_t> serials;
+  auto rows = number(draft, plan, serials);
+  if (!rows) return fail(std::move(rows));
+
+  tables::Numbers numbers = tables::numbers(draft);
+  const CellRow& last = rows->back();
+  model::PlanEntry entry{.id = model::PlanId{++numbers.plans},
+                         .revision = 1,
+                         .year = plan.year,
+                         .title = plan.title,
+                         .due = plan.due,
+                         .tasks = last.first_task + last.cell.quota - 1,
+                         .source = source};
+  const PlanRef ref = tables::ref_of(entry);
+  tables::set_numbers(draft, numbers);
+  tables::put_plan(draft, entry);
+  tables::put_cells(draft, ref, *rows);
+  for (const CellRow& row : *rows) tables::add_planned(draft, ref, row.cell);
+  for (const auto& [programme, serial] : serials) tables::set_next_serial(draft, plan.year, programme, serial);
+  tables::put_job(draft, ref, {.kind = JobKind::expand});
+  tables::write_diary(draft, tables::DiaryKind::plan_imported,
+                      fmt::format("{}: {} tasks from file {}", where_of(ref), entry.tasks, to_hex(source.view())), now);
+  return entry;
+}
+
+Result<void> allocate(journal::Draft& draft, const PlanRef& plan, std::span<const Share> shares) {
+  if (auto idle = check_idle(draft, plan); !idle) return idle;
+  std::vector<tables::TaskRange> ranges;
+  Result<void> good;
+  std::size_t next = 0;
+  tables::for_each_cell(draft, plan, 0, [&](std::uint32_t index, const CellRow& row) {
+    std::uint64_t placed = 0;
+    for (; next < shares.size() && shares[next].cell == index; ++next) {
+      ranges.push_back({.first_task = row.first_task + static_cast<std::uint32_t>(placed),
+                        .count = shares[next].count,
+                        .laboratory = shares[next].laboratory});
+      placed += shares[next].count;
+    }
+    if (placed != row.cell.quota) {
+      good = fail(ErrorCode::conflict,
+                  fmt::format("{} of {} samples of cell {} are placed; allocate the plan anew", placed, row.cell.quota,
+                              index),
+                  where_of(plan));
+    }
+    return good.has_value();
+  });
+  if (!good) return good;
+  if (next != shares.size()) {
+    return fail(ErrorCode::not_found, fmt::format("there is no cell {}", shares[next].cell), where_of(plan));
+  }
+  for (const tables::TaskRange& range : ranges) {
+    if (!tables::laboratory(draft, range.laboratory)) {
+      return fail(ErrorCode::not_found, fmt::format("there is no laboratory {}", range.laboratory.value()));
+    }
+  }
+  tables::put_ranges(draft, plan, ranges);
+  tables::put_job(draft, plan, {.kind = JobKind::allocate});
+  return {};
+}
+
+Result<void> dispatch(journal::Draft& draft, const PlanRef& plan, std::uint32_t limit) {
+  if (auto idle = check_idle(draft, plan); !idle) return idle;
+  tables::put_job(draft, plan, {.kind = JobKind::dispatch, .limit = limit});
+  return {};
+}
+
+bool work(journal::Draft& draft, UtcTime now) {
+  const auto next = tables::first_job(draft);
+  if (!next) return false;
+  const auto& [ref, job] = *next;
+  switch (job.kind) {
+    case JobKind::expand:
+      expand_step(draft, ref, job, now);
+      break;
+    case JobKind::allocate:
+      allocate_step(draft, ref, job, now);
+      break;
+    case JobKind::dispatch:
+      dispatch_step(draft, ref, job, now);
+      break;
+  }
+  return true;
+}
+
+std::string blind_code(BytesView secret, const model::TaskId& task, std::uint8_t attempt) {
+  constexpr std::string_view alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+  constexpr std::size_t length = 8;
+  const Hash hash = crypto::sha256(journal::Fields{}.add(secret).add(task).add(attempt).bytes());
+  std::string code;
+  for (std::size_t i = 0; i < length; ++i) {
+    // Two octets a character: the remainder favours no character by more than 0.05 %.
+    const unsigned two = hash.octets[2 * i] * 256U + hash.octets[2 * i + 1];
+    code += alphabet[two % alphabet.size()];
+  }
+  return code;
+}
+
+}  // namespace lab::dispatch

@@ -1,0 +1,247 @@
+#include "coordinator/ledger/ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/tasks.hpp"
+#include "protocol/base/check.hpp"
+
+namespace lab::ledger {
+namespace {
+
+namespace tables = coordinator::tables;
+using model::Disposition;
+using tables::EventPlace;
+using tables::TaskFile;
+
+struct Ruling {
+  Disposition disposition = Disposition::stored;
+  std::string reason;  // for what is late or quarantined
+};
+
+Ruling late(std::string reason) { return {Disposition::late, std::move(reason)}; }
+Ruling quarantined(std::string reason) { return {Disposition::quarantined, std::move(reason)}; }
+
+// One event on its way through the rules, with what the store holds of its task.
+struct Case {
+  journal::Draft& draft;
+  const model::NodeEntry& node;
+  const model::Event& event;
+  const Hash& hash;
+  TaskFile& file;
+};
+
+// Whether the grant this event was made under is the one in force; stored when it is.
+Ruling check_grant(const Case& at, const model::Task& task) {
+  if (task.node != at.node.id || task.token != at.event.token) {
+    return late(fmt::format("the task is not granted to node {} under token {}.{}", at.node.id.value(),
+                            at.event.token.generation, at.event.token.counter));
+  }
+  if (task.state != model::TaskState::granted && task.state != model::TaskState::judged) {
+    return late(fmt::format("the task is {}", model::name_of(task.state)));
+  }
+  return {};
+}
+
+// The task of an event whose grant must hold; the ruling says why there is none.
+std::optional<model::Task> granted_task(const Case& at, const model::SampleNumber& number, Ruling& ruling) {
+  auto task = tables::task(at.draft, at.event.task);
+  if (!task) {
+    ruling = quarantined("there is no such task");
+    return std::nullopt;
+  }
+  ruling = check_grant(at, *task);
+  if (ruling.disposition != Disposition::stored) return std::nullopt;
+  if (task->number != number) {
+    ruling = quarantined(fmt::format("sample number {} is not this task's", number.text()));
+    return std::nullopt;
+  }
+  return task;
+}
+
+// No electronic record of a sample is older, and the stored month has 16 bits.
+bool is_plausible(CivilDate date) {
+  return date.ok() && date.year() >= std::chrono::year{1990} && date.year() < std::chrono::year{2200};
+}
+
+std::uint16_t month_of(CivilDate date) {
+  return static_cast<std::uint16_t>(static_cast<int>(date.year()) * 12 + static_cast<int>(unsigned{date.month()}) - 1);
+}
+
+std::vector<model::ItemVerdict> failed_items(const model::Judged& judged) {
+  std::vector<model::ItemVerdict> failed;
+  for (const model::ItemVerdict& item : judged.items) {
+    const bool fails =
+        item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
+    if (fails && failed.size() < failed_items_max) failed.push_back(item);
+  }
+  return failed;
+}
+
+Ruling counted_already(const model::ResultEntry& result) {
+  return quarantined(fmt::format("version {} has been counted already", result.counted_version));
+}
+
+Ruling on_judged(const Case& at, const model::Judged& judged) {
+  Ruling ruling;
+  if (!granted_task(at, judged.number, ruling)) return ruling;
+  model::ResultEntry result = at.file.result().value_or(model::ResultEntry{});
+  if (at.event.person.value().empty()) return quarantined("the verdict has no analyst");
+  if (!is_plausible(judged.judged_for)) return quarantined("the sampling date cannot be");
+  if (judged.version <= result.counted_version) return counted_already(result);
+  result.node = at.node.id;
+  result.incarnation = at.event.incarnation;
+  result.judged_at = at.event.sequence;
+  result.record = at.hash;
+  result.analyst = at.event.person;
+  result.judged_for = judged.judged_for;
+  result.version = judged.version;
+  result.outcome = judged.outcome;
+  result.reviewer = {};
+  result.failed = failed_items(judged);
+  at.file.set_result(result);
+  return {};
+}
+
+// A signature under a record that is not here: that of a grant which has ended, or nobody's.
+Ruling on_unknown_record(const Case& at) {
+  const auto task = tables::task(at.draft, at.event.task);
+  if (!task) return quarantined("there is no such task");
+  Ruling ruling = check_grant(at, *task);
+  if (ruling.disposition == Disposition::stored) ruling = quarantined("the record it names is not the judged one");
+  return ruling;
+}
+
+// The task itself is not read: a record is here only while the grant it was judged under holds.
+Ruling on_reviewed(const Case& at, const model::Reviewed& reviewed) {
+  auto result = at.file.result();
+  if (!result || result->node != at.node.id || result->record != reviewed.record) return on_unknown_record(at);
+  const model::PersonId& reviewer = at.event.person;
+  if (reviewer.value().empty()) return quarantined("the review has no reviewer");
+  if (reviewer == result->analyst) return quarantined("the reviewer is the analyst");
+  result->reviewer = reviewed.agreed ? reviewer : model::PersonId{};
+  at.file.set_result(result);
+  return {};
+}
+
+// Why these three names do not make a verdict; empty when they do.
+std::string broken_four_eyes(const model::ResultEntry& result, const model::Approved& approved,
+                             const model::PersonId& approver) {
+  if (result.reviewer.value().empty()) return "nobody has reviewed this record";
+  if (approved.reviewer != result.reviewer) return "the reviewer it names is not the one who reviewed";
+  if (approver.value().empty()) return "the approval has no approver";
+  if (approver == result.reviewer) return "the approver is the reviewer";
+  if (approver == result.analyst) return "the approver is the analyst";
+  return {};
+}
+
+void count(const Case& at, model::Task& task, model::ResultEntry& result) {
+  const tables::CellKey cell{.programme = task.programme,
+                             .city = task.city,
+                             .category = task.category,
+                             .stage = task.stage,
+                             .month = month_of(result.judged_for),
+                             .laboratory = task.laboratory};
+  if (result.counted_version == 0) {
+    tables::count_first(at.draft, cell, result.outcome);
+    result.first_outcome = result.outcome;
+  } else {
+    tables::CellKey before = cell;
+    before.month = result.month;
+    tables::move_final(at.draft, before, result.final_outcome, cell, result.outcome);
+  }
+  result.final_outcome = result.outcome;
+  result.counted_version = result.version;
+  result.month = cell.month;
+  at.file.set_result(result);
+  const model::TaskState before = std::exchange(task.state, model::TaskState::judged);
+  if (before != model::TaskState::judged) tables::change_task(at.draft, task, before);
+}
+
+Ruling on_approved(const Case& at, const model::Approved& approved) {
+  Ruling ruling;
+  auto task = granted_task(at, approved.number, ruling);
+  if (!task) return ruling;
+  auto result = at.file.result();
+  if (!result || result->node != at.node.id || result->record != approved.record) {
+    return quarantined("the record it names is not the judged one");
+  }
+  if (approved.outcome != result->outcome || approved.version != result->version) {
+    return quarantined("outcome or version is not that of the record it names");
+  }
+  if (result->version <= result->counted_version) return counted_already(*result);
+  if (std::string why = broken_four_eyes(*result, approved, at.event.person); !why.empty()) {
+    return quarantined(std::move(why));
+  }
+  count(at, *task, *result);
+  return {Disposition::counted, {}};
+}
+
+Ruling rule(const Case& at) {
+  if (const auto* judged = std::get_if<model::Judged>(&at.event.what)) return on_judged(at, *judged);
+  if (const auto* reviewed = std::get_if<model::Reviewed>(&at.event.what)) return on_reviewed(at, *reviewed);
+  if (const auto* approved = std::get_if<model::Approved>(&at.event.what)) return on_approved(at, *approved);
+  return {};  // the rest is history: kept, shown, and worth no count
+}
+
+// The ruling on one event; its place goes into the file of its task.
+Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session::Accepted& accepted) {
+  if (!accepted.event) return quarantined("it cannot be read here: " + accepted.problem);
+  const model::Event& event = *accepted.event;
+  if (event.task == model::TaskId{}) {
+    return std::holds_alternative<model::Incident>(event.what) ? Ruling{} : quarantined("it names no task");
+  }
+  TaskFile file = tables::task_file(draft, event.task);
+  if (file.is_new() && !tables::has_task(draft, event.task)) return quarantined("there is no such task");
+  file.add_place({.node = node.id, .incarnation = event.incarnation, .sequence = event.sequence});
+  Ruling ruling = rule({.draft = draft, .node = node, .event = event, .hash = accepted.hash, .file = file});
+  tables::put_task_file(draft, event.task, file);
+  return ruling;
+}
+
+void keep_exception(journal::Draft& draft, const EventPlace& place, const session::Accepted& accepted, Ruling ruling,
+                    UtcTime now) {
+  tables::Exception exception{.place = place,
+                              .disposition = ruling.disposition,
+                              .at = now,
+                              .task = {},
+                              .kind = {},
+                              .reason = std::move(ruling.reason)};
+  if (accepted.event) {
+    exception.task = accepted.event->task;
+    exception.kind = model::name_of(accepted.event->what);
+  }
+  tables::add_exception(draft, exception);
+}
+
+}  // namespace
+
+Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t incarnation,
+             std::span<const session::Accepted> accepted, UtcTime now) {
+  LAB_CHECK(!accepted.empty());
+  Outcome outcome;
+  for (const session::Accepted& one : accepted) {
+    Ruling ruling = decide(draft, node, one);
+    if (ruling.disposition == Disposition::stored) continue;
+    outcome.notes.push_back({.sequence = one.sequence, .disposition = ruling.disposition});
+    if (ruling.disposition == Disposition::counted) {
+      ++outcome.counted;
+      continue;
+    }
+    ++(ruling.disposition == Disposition::late ? outcome.late : outcome.quarantined);
+    const EventPlace place{.node = node.id, .incarnation = incarnation, .sequence = one.sequence};
+    keep_exception(draft, place, one, std::move(ruling), now);
+  }
+  tables::write_diary(
+      draft, tables::DiaryKind::accepted,
+      fmt::format("node {} incarnation {} events {}..{} head {} counted {} late {} quarantined {}", node.id.value(),
+                  incarnation, accepted.front().sequence, accepted.back().sequence,
+                  to_hex(accepted.back().hash.view()), outcome.counted, outcome.late, outcome.quarantined),
+      now);
+  return outcome;
+}
+
+}  // namespace lab::ledger

@@ -1,0 +1,93 @@
+#include "coordinator/tables/diary.hpp"
+
+namespace lab::coordinator::tables {
+namespace {
+
+using journal::FieldReader;
+using journal::Fields;
+
+Bytes entry_key(std::uint64_t sequence) { return Fields{letter::diary}.add(sequence).bytes(); }
+Bytes head_key() { return Bytes(1, letter::diary_head); }
+
+DiaryEntry read_entry(std::uint64_t sequence, BytesView record) {
+  FieldReader fields{record};
+  DiaryEntry entry;
+  entry.sequence = sequence;
+  entry.previous = fields.take_hash();
+  entry.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  entry.kind = static_cast<DiaryKind>(fields.take<std::uint8_t>());
+  entry.subject = std::string{fields.rest()};
+  return entry;
+}
+
+}  // namespace
+
+const char* name_of(DiaryKind kind) {
+  switch (kind) {
+    case DiaryKind::plan_imported:
+      return "plan_imported";
+    case DiaryKind::plan_expanded:
+      return "plan_expanded";
+    case DiaryKind::reference_taken:
+      return "reference_taken";
+    case DiaryKind::laboratories_taken:
+      return "laboratories_taken";
+    case DiaryKind::ticket_issued:
+      return "ticket_issued";
+    case DiaryKind::node_enrolled:
+      return "node_enrolled";
+    case DiaryKind::node_revoked:
+      return "node_revoked";
+    case DiaryKind::allocated:
+      return "allocated";
+    case DiaryKind::granted:
+      return "granted";
+    case DiaryKind::revoked:
+      return "revoked";
+    case DiaryKind::accepted:
+      return "accepted";
+  }
+  return "plan_imported";
+}
+
+DiaryHead diary_head(const journal::View& store) {
+  const auto record = store.get(head_key());
+  if (!record) return {};
+  FieldReader fields{*record};
+  const auto sequence = fields.take<std::uint64_t>();
+  return {.sequence = sequence, .hash = fields.take_hash()};
+}
+
+void write_diary(journal::Draft& draft, DiaryKind kind, std::string_view subject, UtcTime now) {
+  const DiaryHead head = diary_head(draft);
+  const Bytes record = Fields{}
+                           .add(head.hash)
+                           .add(static_cast<std::uint64_t>(to_unix_ms(now)))
+                           .add(static_cast<std::uint8_t>(kind))
+                           .add(BytesView{subject})
+                           .bytes();
+  draft.put(head_key(), Fields{}.add(head.sequence + 1).add(crypto::sha256(record)).bytes());
+  draft.put(entry_key(head.sequence + 1), record);
+}
+
+void for_each_diary_entry(const journal::View& store, std::uint64_t first,
+                          const std::function<bool(const DiaryEntry& entry)>& visit) {
+  store.scan(entry_key(first), journal::after_prefix(Bytes(1, letter::diary)), [&](BytesView key, BytesView record) {
+    return visit(read_entry(FieldReader::of_key(key).take<std::uint64_t>(), record));
+  });
+}
+
+std::optional<std::uint64_t> first_break(const journal::View& store) {
+  DiaryHead reached;
+  bool follows = true;
+  scan_prefix(store, Bytes(1, letter::diary), [&](BytesView key, BytesView record) {
+    const DiaryEntry entry = read_entry(FieldReader::of_key(key).take<std::uint64_t>(), record);
+    follows = entry.sequence == reached.sequence + 1 && entry.previous == reached.hash;
+    if (follows) reached = {.sequence = entry.sequence, .hash = crypto::sha256(record)};
+    return follows;
+  });
+  if (follows && reached == diary_head(store)) return std::nullopt;
+  return reached.sequence + 1;
+}
+
+}  // namespace lab::coordinator::tables

@@ -1,0 +1,57 @@
+#pragma once
+// The coordinator's own stream: what it decided, entry chained to entry, so that nothing can be taken out or put in
+// later. Entries are small; what they are about is named, and where it is large, named by its hash.
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "coordinator/tables/keys.hpp"
+#include "protocol/crypto/crypto.hpp"
+#include "protocol/journal/draft.hpp"
+
+namespace lab::coordinator::tables {
+
+/// Stored as its number: append only.
+enum class DiaryKind : std::uint8_t {
+  plan_imported = 1,
+  plan_expanded,
+  reference_taken,
+  laboratories_taken,
+  ticket_issued,
+  node_enrolled,
+  node_revoked,
+  allocated,
+  granted,   // names the range of orders and their hash
+  revoked,   // a task's grant
+  accepted,  // events of a node up to a head, with what became of them
+};
+
+const char* name_of(DiaryKind kind);
+
+struct DiaryEntry {
+  std::uint64_t sequence = 0;
+  Hash previous;
+  UtcTime at{};
+  DiaryKind kind = DiaryKind::plan_imported;
+  std::string subject;
+
+  bool operator==(const DiaryEntry&) const = default;
+};
+
+struct DiaryHead {
+  std::uint64_t sequence = 0;
+  Hash hash;
+
+  bool operator==(const DiaryHead&) const = default;
+};
+
+DiaryHead diary_head(const journal::View& store);
+void write_diary(journal::Draft& draft, DiaryKind kind, std::string_view subject, UtcTime now);
+void for_each_diary_entry(const journal::View& store, std::uint64_t first,
+                          const std::function<bool(const DiaryEntry& entry)>& visit);
+/// The first entry that does not follow from the one before it, or the entry after the last when the head is not the
+/// last entry's; nothing when the chain holds.
+std::optional<std::uint64_t> first_break(const journal::View& store);
+
+}  // namespace lab::coordinator::tables

@@ -1,0 +1,84 @@
+#pragma once
+// Every table of the coordinator's store by the first octet of its keys. 'e' 'c' 'q' 'Q' belong to protocol/session.
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "protocol/journal/fields.hpp"
+#include "protocol/journal/view.hpp"
+
+namespace lab::coordinator::tables {
+
+namespace letter {
+constexpr char numbers = 'g';          // one record: Numbers
+constexpr char secret = 'z';           // one record: what blind codes are derived from
+constexpr char plan = 'p';             // plan, revision -> PlanEntry
+constexpr char plan_cells = 'P';       // plan, revision, chunk -> quota cells
+constexpr char serial = 'w';           // year, programme -> next serial of sample numbers
+constexpr char task = 't';             // task -> Task
+constexpr char task_by_number = 'm';   // sample number -> task
+constexpr char task_by_blind = 'b';    // blind code -> task
+constexpr char states = 'n';           // plan, revision, programme, city -> tasks by state
+constexpr char file = 'r';             // task -> places of its events, ResultEntry
+constexpr char cell = 'a';             // programme, city, category, stage, month, laboratory -> verdicts
+constexpr char city = 'A';             // programme, city -> verdicts: the sum of its cells
+constexpr char laboratory = 'l';       // laboratory -> Laboratory
+constexpr char node = 'd';             // node -> NodeEntry
+constexpr char node_by_key = 'x';      // CURVE key -> node
+constexpr char ticket = 'i';           // hash of the secret -> Ticket
+constexpr char sampled_unit = 'E';     // task -> enterprise: the one table whose contents never travel to a node
+constexpr char job = 'j';              // plan, revision -> Job
+constexpr char assignments = 'J';      // plan, revision, chunk -> assignments of a running allocation
+constexpr char exception = 'v';        // disposition, node, incarnation, sequence -> why an event was not counted
+constexpr char exception_count = 'V';  // disposition -> rows of that table
+constexpr char diary = 'y';            // sequence -> decision of the coordinator, chained
+constexpr char diary_head = 'Y';       // one record: last sequence and its hash
+constexpr char reference = 'R';        // hash -> reference set, as nodes get it
+constexpr char reference_now = 'C';    // one record: hash of the set in use
+constexpr char province_file = 'F';    // name -> table of the province, as it was sent in
+}  // namespace letter
+
+struct PlanRef {
+  model::PlanId plan;
+  std::uint16_t revision = 1;
+
+  auto operator<=>(const PlanRef&) const = default;
+};
+
+inline journal::Fields key_of(char table, const PlanRef& plan) {
+  journal::Fields key{table};
+  key.add(plan.plan).add(plan.revision);
+  return key;
+}
+
+/// With its length in front, so that a key of several texts stays in the order of its fields.
+/// Precondition: at most 255 octets.
+inline void add_short_text(journal::Fields& fields, std::string_view text) {
+  LAB_CHECK(text.size() <= 255);
+  fields.add(static_cast<std::uint8_t>(text.size())).add(BytesView{text});
+}
+
+inline std::string take_short_text(journal::FieldReader& fields) {
+  const auto size = fields.take<std::uint8_t>();
+  return std::string{fields.take_bytes(size)};
+}
+
+/// For notes and reasons, which people write.
+inline void add_long_text(journal::Fields& fields, std::string_view text) {
+  LAB_CHECK(text.size() <= 65'535);
+  fields.add(static_cast<std::uint16_t>(text.size())).add(BytesView{text});
+}
+
+inline std::string take_long_text(journal::FieldReader& fields) {
+  const auto size = fields.take<std::uint16_t>();
+  return std::string{fields.take_bytes(size)};
+}
+
+/// Visits every record whose key begins with `prefix`.
+inline void scan_prefix(const journal::View& store, const Bytes& prefix, const journal::View::Visit& visit) {
+  store.scan(prefix, journal::after_prefix(prefix), visit);
+}
+
+}  // namespace lab::coordinator::tables

@@ -1,0 +1,193 @@
+#include "coordinator/tables/plans.hpp"
+
+#include "coordinator/tables/record.hpp"
+
+namespace lab::coordinator::tables {
+namespace {
+
+using journal::FieldReader;
+using journal::Fields;
+
+void write_cell(Fields& fields, const CellRow& row) {
+  const model::PlanCell& cell = row.cell;
+  fields.add(row.first_task).add(row.first_serial).add(cell.quota).add(cell.city).add(cell.county);
+  fields.add(static_cast<std::uint8_t>(cell.stage)).add(cell.round);
+  add_short_text(fields, cell.programme.value());
+  add_short_text(fields, cell.category.value());
+  add_short_text(fields, cell.panel.value());
+  add_long_text(fields, cell.commodity);
+}
+
+CellRow read_cell(FieldReader& fields) {
+  CellRow row;
+  row.first_task = fields.take<std::uint32_t>();
+  row.first_serial = fields.take<std::uint32_t>();
+  row.cell.quota = fields.take<std::uint32_t>();
+  row.cell.city = model::CityCode{fields.take<std::uint32_t>()};
+  row.cell.county = model::CountyCode{fields.take<std::uint32_t>()};
+  row.cell.stage = static_cast<model::Stage>(fields.take<std::uint8_t>());
+  row.cell.round = fields.take<std::uint8_t>();
+  row.cell.programme = model::ProgrammeCode{take_short_text(fields)};
+  row.cell.category = model::CategoryCode{take_short_text(fields)};
+  row.cell.panel = model::PanelCode{take_short_text(fields)};
+  row.cell.commodity = take_long_text(fields);
+  return row;
+}
+
+Bytes serial_key(std::uint16_t year, const model::ProgrammeCode& programme) {
+  return Fields{letter::serial}.add(year).add(BytesView{programme.value()}).bytes();
+}
+
+Job read_job(BytesView record) {
+  FieldReader fields{record};
+  Job job;
+  job.kind = static_cast<JobKind>(fields.take<std::uint8_t>());
+  job.row = fields.take<std::uint32_t>();
+  job.offset = fields.take<std::uint32_t>();
+  job.task = fields.take<std::uint32_t>();
+  job.limit = fields.take<std::uint32_t>();
+  job.done = fields.take<std::uint32_t>();
+  return job;
+}
+
+}  // namespace
+
+std::optional<model::PlanEntry> plan(const journal::View& store, const PlanRef& plan) {
+  return load<model::PlanEntry>(store, key_of(letter::plan, plan).bytes());
+}
+
+std::optional<model::PlanEntry> plan(const journal::View& store, model::PlanId id) {
+  std::optional<model::PlanEntry> newest;
+  scan_prefix(store, Fields{letter::plan}.add(id).bytes(), [&](BytesView, BytesView record) {
+    newest = decoded<model::PlanEntry>(record);
+    return true;
+  });
+  return newest;
+}
+
+std::vector<model::PlanEntry> plans(const journal::View& store) {
+  std::vector<model::PlanEntry> entries;
+  scan_prefix(store, Bytes(1, letter::plan), [&](BytesView, BytesView record) {
+    entries.push_back(decoded<model::PlanEntry>(record));
+    return true;
+  });
+  return entries;
+}
+
+void put_plan(journal::Draft& draft, const model::PlanEntry& plan) {
+  draft.put(key_of(letter::plan, ref_of(plan)).bytes(), wire::encode_record(plan));
+}
+
+PlanRef ref_of(const model::PlanEntry& plan) { return {.plan = plan.id, .revision = plan.revision}; }
+
+void put_cells(journal::Draft& draft, const PlanRef& plan, std::span<const CellRow> rows) {
+  for (std::size_t first = 0; first < rows.size(); first += cells_per_record) {
+    Fields record;
+    for (const CellRow& row : rows.subspan(first, std::min<std::size_t>(cells_per_record, rows.size() - first))) {
+      write_cell(record, row);
+    }
+    const auto chunk = static_cast<std::uint32_t>(first / cells_per_record);
+    draft.put(key_of(letter::plan_cells, plan).add(chunk).bytes(), record.bytes());
+  }
+}
+
+void for_each_cell(const journal::View& store, const PlanRef& plan, std::uint32_t first,
+                   const std::function<bool(std::uint32_t index, const CellRow& row)>& visit) {
+  std::uint32_t index = first / cells_per_record * cells_per_record;
+  const Bytes from = key_of(letter::plan_cells, plan).add(first / cells_per_record).bytes();
+  store.scan(from, journal::after_prefix(key_of(letter::plan_cells, plan).bytes()), [&](BytesView, BytesView record) {
+    for (FieldReader fields{record}; !fields.rest().empty(); ++index) {
+      const CellRow row = read_cell(fields);
+      if (index >= first && !visit(index, row)) return false;
+    }
+    return true;
+  });
+}
+
+std::uint32_t next_serial(const journal::View& store, std::uint16_t year, const model::ProgrammeCode& programme) {
+  const auto record = store.get(serial_key(year, programme));
+  return record ? FieldReader{*record}.take<std::uint32_t>() : 1;
+}
+
+void set_next_serial(journal::Draft& draft, std::uint16_t year, const model::ProgrammeCode& programme,
+                     std::uint32_t serial) {
+  draft.put(serial_key(year, programme), Fields{}.add(serial).bytes());
+}
+
+const char* name_of(JobKind kind) {
+  switch (kind) {
+    case JobKind::expand:
+      return "expanding";
+    case JobKind::allocate:
+      return "allocating";
+    case JobKind::dispatch:
+      return "dispatching";
+  }
+  return "expanding";
+}
+
+std::optional<Job> job(const journal::View& store, const PlanRef& plan) {
+  const auto record = store.get(key_of(letter::job, plan).bytes());
+  if (!record) return std::nullopt;
+  return read_job(*record);
+}
+
+std::optional<std::pair<PlanRef, Job>> first_job(const journal::View& store) {
+  std::optional<std::pair<PlanRef, Job>> found;
+  scan_prefix(store, Bytes(1, letter::job), [&](BytesView key, BytesView record) {
+    FieldReader fields = FieldReader::of_key(key);
+    const auto plan = model::PlanId{fields.take<std::uint32_t>()};
+    found = {PlanRef{.plan = plan, .revision = fields.take<std::uint16_t>()}, read_job(record)};
+    return false;
+  });
+  return found;
+}
+
+void put_job(journal::Draft& draft, const PlanRef& plan, const Job& job) {
+  draft.put(key_of(letter::job, plan).bytes(), Fields{}
+                                                   .add(static_cast<std::uint8_t>(job.kind))
+                                                   .add(job.row)
+                                                   .add(job.offset)
+                                                   .add(job.task)
+                                                   .add(job.limit)
+                                                   .add(job.done)
+                                                   .bytes());
+}
+
+void erase_job(journal::Draft& draft, const PlanRef& plan) { draft.erase(key_of(letter::job, plan).bytes()); }
+
+void put_ranges(journal::Draft& draft, const PlanRef& plan, std::span<const TaskRange> ranges) {
+  for (std::size_t first = 0; first < ranges.size(); first += ranges_per_record) {
+    Fields record;
+    for (const TaskRange& range :
+         ranges.subspan(first, std::min<std::size_t>(ranges_per_record, ranges.size() - first))) {
+      record.add(range.first_task).add(range.count).add(range.laboratory);
+    }
+    const auto chunk = static_cast<std::uint32_t>(first / ranges_per_record);
+    draft.put(key_of(letter::assignments, plan).add(chunk).bytes(), record.bytes());
+  }
+}
+
+std::optional<TaskRange> range(const journal::View& store, const PlanRef& plan, std::uint32_t index) {
+  const auto record = store.get(key_of(letter::assignments, plan).add(index / ranges_per_record).bytes());
+  constexpr std::size_t range_bytes = 12;
+  const std::size_t at = index % ranges_per_record * range_bytes;
+  if (!record || at >= record->size()) return std::nullopt;
+  FieldReader fields{BytesView{*record}.substr(at)};
+  TaskRange range;
+  range.first_task = fields.take<std::uint32_t>();
+  range.count = fields.take<std::uint32_t>();
+  range.laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
+  return range;
+}
+
+void erase_ranges(journal::Draft& draft, const PlanRef& plan) {
+  std::vector<Bytes> keys;
+  scan_prefix(draft, key_of(letter::assignments, plan).bytes(), [&](BytesView key, BytesView) {
+    keys.emplace_back(key);
+    return true;
+  });
+  for (Bytes& key : keys) draft.erase(std::move(key));
+}
+
+}  // namespace lab::coordinator::tables

@@ -1,0 +1,236 @@
+#include "coordinator/tables/results.hpp"
+
+#include "coordinator/tables/record.hpp"
+
+namespace lab::coordinator::tables {
+namespace {
+
+using journal::FieldReader;
+using journal::Fields;
+
+constexpr std::size_t place_bytes = 16;
+
+Fields& add_place_to(Fields& fields, const EventPlace& place) {
+  return fields.add(place.node).add(place.incarnation).add(place.sequence);
+}
+
+EventPlace take_place(FieldReader& fields) {
+  EventPlace place;
+  place.node = model::NodeId{fields.take<std::uint32_t>()};
+  place.incarnation = fields.take<std::uint32_t>();
+  place.sequence = fields.take<std::uint64_t>();
+  return place;
+}
+
+Bytes file_key(const model::TaskId& task) { return Fields{letter::file}.add(task).bytes(); }
+
+Bytes cell_key(const CellKey& cell) {
+  Fields key{letter::cell};
+  add_short_text(key, cell.programme.value());
+  key.add(cell.city);
+  add_short_text(key, cell.category.value());
+  return key.add(static_cast<std::uint8_t>(cell.stage)).add(cell.month).add(cell.laboratory).bytes();
+}
+
+Bytes city_key(const CellKey& cell) {
+  Fields key{letter::city};
+  add_short_text(key, cell.programme.value());
+  return key.add(cell.city).bytes();
+}
+
+Tally read_tally(BytesView record) {
+  FieldReader fields{record};
+  Tally tally;
+  for (Verdicts* verdicts : {&tally.first, &tally.final}) {
+    verdicts->pass = fields.take<std::uint64_t>();
+    verdicts->fail = fields.take<std::uint64_t>();
+    verdicts->problem = fields.take<std::uint64_t>();
+    verdicts->undetermined = fields.take<std::uint64_t>();
+  }
+  return tally;
+}
+
+template <class Change>
+void change_tally(journal::Draft& draft, Bytes key, const Change& change) {
+  const auto record = draft.get(key);
+  Tally tally = record ? read_tally(*record) : Tally{};
+  change(tally);
+  Fields fields;
+  for (const Verdicts* verdicts : {&tally.first, &tally.final}) {
+    fields.add(verdicts->pass).add(verdicts->fail).add(verdicts->problem).add(verdicts->undetermined);
+  }
+  draft.put(std::move(key), fields.bytes());
+}
+
+// A cell and its city, always together.
+template <class Change>
+void change_cell(journal::Draft& draft, const CellKey& cell, const Change& change) {
+  change_tally(draft, cell_key(cell), change);
+  change_tally(draft, city_key(cell), change);
+}
+
+Bytes exception_key(model::Disposition disposition, const EventPlace& place) {
+  Fields key{letter::exception};
+  key.add(static_cast<std::uint8_t>(disposition));
+  return add_place_to(key, place).bytes();
+}
+
+Bytes exception_count_key(model::Disposition disposition) {
+  return Fields{letter::exception_count}.add(static_cast<std::uint8_t>(disposition)).bytes();
+}
+
+Exception read_exception(model::Disposition disposition, const EventPlace& place, BytesView record) {
+  FieldReader fields{record};
+  Exception exception{.place = place, .disposition = disposition, .at = {}, .task = {}, .kind = {}, .reason = {}};
+  exception.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  exception.task = fields.take_task();
+  exception.kind = take_short_text(fields);
+  exception.reason = take_long_text(fields);
+  return exception;
+}
+
+}  // namespace
+
+std::size_t TaskFile::places_end() const {
+  return record_.empty() ? 0 : 1 + static_cast<unsigned char>(record_[0]) * place_bytes;
+}
+
+void TaskFile::add_place(const EventPlace& place) {
+  if (record_.empty()) record_.assign(1, '\0');
+  const auto count = static_cast<unsigned char>(record_[0]);
+  if (count >= places_max) return;
+  Fields fields;
+  record_.insert(places_end(), add_place_to(fields, place).bytes());
+  record_[0] = static_cast<char>(count + 1);
+}
+
+std::vector<EventPlace> TaskFile::places() const {
+  std::vector<EventPlace> places;
+  if (record_.empty()) return places;
+  for (FieldReader fields{BytesView{record_}.substr(1, places_end() - 1)}; !fields.rest().empty();) {
+    places.push_back(take_place(fields));
+  }
+  return places;
+}
+
+std::optional<model::ResultEntry> TaskFile::result() const {
+  const std::size_t begin = places_end();
+  if (begin == record_.size()) return std::nullopt;
+  return decoded<model::ResultEntry>(BytesView{record_}.substr(begin));
+}
+
+void TaskFile::set_result(const std::optional<model::ResultEntry>& result) {
+  if (record_.empty()) record_.assign(1, '\0');
+  record_.resize(places_end());
+  if (result) record_ += wire::encode_record(*result);
+}
+
+TaskFile task_file(const journal::View& store, const model::TaskId& task) {
+  return TaskFile{store.get(file_key(task)).value_or(Bytes{})};
+}
+
+void put_task_file(journal::Draft& draft, const model::TaskId& task, const TaskFile& file) {
+  draft.put(file_key(task), file.record());
+}
+
+void for_each_file(const journal::View& store, const PlanRef& plan,
+                   const std::function<bool(const model::TaskId& task, const TaskFile& file)>& visit) {
+  scan_prefix(store, key_of(letter::file, plan).bytes(), [&](BytesView key, BytesView record) {
+    return visit(FieldReader::of_key(key).take_task(), TaskFile{Bytes{record}});
+  });
+}
+
+std::uint64_t& Verdicts::operator[](model::SampleOutcome outcome) {
+  switch (outcome) {
+    case model::SampleOutcome::pass:
+      return pass;
+    case model::SampleOutcome::fail:
+      return fail;
+    case model::SampleOutcome::problem:
+      return problem;
+    case model::SampleOutcome::undetermined:
+      break;
+  }
+  return undetermined;
+}
+
+void count_first(journal::Draft& draft, const CellKey& cell, model::SampleOutcome outcome) {
+  change_cell(draft, cell, [outcome](Tally& tally) {
+    ++tally.first[outcome];
+    ++tally.final[outcome];
+  });
+}
+
+void move_final(journal::Draft& draft, const CellKey& from, model::SampleOutcome was, const CellKey& to,
+                model::SampleOutcome is) {
+  change_cell(draft, from, [was](Tally& tally) {
+    LAB_CHECK(tally.final[was] > 0);
+    --tally.final[was];
+  });
+  change_cell(draft, to, [is](Tally& tally) { ++tally.final[is]; });
+}
+
+void for_each_cell_tally(const journal::View& store,
+                         const std::function<void(const CellKey& cell, const Tally& tally)>& visit) {
+  scan_prefix(store, Bytes(1, letter::cell), [&](BytesView key, BytesView record) {
+    FieldReader fields = FieldReader::of_key(key);
+    CellKey cell;
+    cell.programme = model::ProgrammeCode{take_short_text(fields)};
+    cell.city = model::CityCode{fields.take<std::uint32_t>()};
+    cell.category = model::CategoryCode{take_short_text(fields)};
+    cell.stage = static_cast<model::Stage>(fields.take<std::uint8_t>());
+    cell.month = fields.take<std::uint16_t>();
+    cell.laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
+    visit(cell, read_tally(record));
+    return true;
+  });
+}
+
+void for_each_city_tally(
+    const journal::View& store,
+    const std::function<void(const model::ProgrammeCode& programme, model::CityCode city, const Tally& tally)>& visit) {
+  scan_prefix(store, Bytes(1, letter::city), [&](BytesView key, BytesView record) {
+    FieldReader fields = FieldReader::of_key(key);
+    const auto programme = model::ProgrammeCode{take_short_text(fields)};
+    visit(programme, model::CityCode{fields.take<std::uint32_t>()}, read_tally(record));
+    return true;
+  });
+}
+
+void add_exception(journal::Draft& draft, const Exception& exception) {
+  Fields record;
+  record.add(static_cast<std::uint64_t>(to_unix_ms(exception.at))).add(exception.task);
+  add_short_text(record, exception.kind);
+  add_long_text(record, exception.reason);
+  Bytes key = exception_key(exception.disposition, exception.place);
+  LAB_CHECK(!draft.get(key));
+  draft.put(std::move(key), record.bytes());
+  draft.put(exception_count_key(exception.disposition),
+            Fields{}.add(exception_count(draft, exception.disposition) + 1).bytes());
+}
+
+std::uint64_t exception_count(const journal::View& store, model::Disposition disposition) {
+  const auto record = store.get(exception_count_key(disposition));
+  return record ? FieldReader{*record}.take<std::uint64_t>() : 0;
+}
+
+void for_each_exception(const journal::View& store, model::Disposition disposition, const EventPlace& after,
+                        const std::function<bool(const Exception& exception)>& visit) {
+  const Bytes table = Fields{letter::exception}.add(static_cast<std::uint8_t>(disposition)).bytes();
+  store.scan(exception_key(disposition, after) + '\0', journal::after_prefix(table),
+             [&](BytesView key, BytesView record) {
+               FieldReader fields{key.substr(table.size())};
+               return visit(read_exception(disposition, take_place(fields), record));
+             });
+}
+
+std::optional<Exception> exception_at(const journal::View& store, const EventPlace& place) {
+  for (const auto disposition : {model::Disposition::late, model::Disposition::quarantined}) {
+    if (const auto record = store.get(exception_key(disposition, place))) {
+      return read_exception(disposition, place, *record);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace lab::coordinator::tables

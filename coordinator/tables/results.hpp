@@ -1,0 +1,118 @@
+#pragma once
+// What came back: where the events of a task are, its verdict, the running counts, and what was not counted and why.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "coordinator/tables/keys.hpp"
+#include "protocol/journal/draft.hpp"
+#include "protocol/model/event.hpp"
+#include "protocol/model/plan.hpp"
+#include "protocol/model/registry.hpp"
+
+namespace lab::coordinator::tables {
+
+/// Where an event stands in the streams held here.
+struct EventPlace {
+  model::NodeId node;
+  std::uint32_t incarnation = 1;
+  std::uint64_t sequence = 0;
+
+  auto operator<=>(const EventPlace&) const = default;
+};
+
+/// A life of a sample is six to eight events, a long dispute thirty. Further events are in their stream all the same;
+/// only this index ends, which keeps the record below 2 KB whatever a node sends.
+constexpr std::size_t places_max = 64;
+
+/// Everything about one task that its events change, in one record, because most events only add their place: that costs
+/// one read and one write and touches nothing else.
+class TaskFile {
+ public:
+  TaskFile() = default;
+  explicit TaskFile(Bytes record) : record_(std::move(record)) {}
+
+  void add_place(const EventPlace& place);
+  [[nodiscard]] std::vector<EventPlace> places() const;
+  [[nodiscard]] bool is_new() const { return record_.empty(); }
+
+  [[nodiscard]] std::optional<model::ResultEntry> result() const;
+  void set_result(const std::optional<model::ResultEntry>& result);
+  [[nodiscard]] const Bytes& record() const { return record_; }
+
+ private:
+  [[nodiscard]] std::size_t places_end() const;
+  Bytes record_;  // count of places, places, packed ResultEntry
+};
+
+TaskFile task_file(const journal::View& store, const model::TaskId& task);
+void put_task_file(journal::Draft& draft, const model::TaskId& task, const TaskFile& file);
+/// Of a plan, in the order of tasks, until `visit` returns false.
+void for_each_file(const journal::View& store, const PlanRef& plan,
+                   const std::function<bool(const model::TaskId& task, const TaskFile& file)>& visit);
+
+/// Verdicts of one kind.
+struct Verdicts {
+  std::uint64_t pass = 0;
+  std::uint64_t fail = 0;
+  std::uint64_t problem = 0;
+  std::uint64_t undetermined = 0;
+
+  std::uint64_t& operator[](model::SampleOutcome outcome);
+  bool operator==(const Verdicts&) const = default;
+};
+
+/// The first verdict of each sample, and the one that stands now.
+struct Tally {
+  Verdicts first;
+  Verdicts final;
+
+  bool operator==(const Tally&) const = default;
+};
+
+struct CellKey {
+  model::ProgrammeCode programme;
+  model::CityCode city;
+  model::CategoryCode category;
+  model::Stage stage = model::Stage::production_base;
+  std::uint16_t month = 0;  // year * 12 + month - 1
+  model::LaboratoryId laboratory;
+
+  auto operator<=>(const CellKey&) const = default;
+};
+
+/// In a cell and in the sum of its city, which are kept together.
+void count_first(journal::Draft& draft, const CellKey& cell, model::SampleOutcome outcome);
+/// The verdict that stands moves from one cell and outcome to another (an amendment).
+void move_final(journal::Draft& draft, const CellKey& from, model::SampleOutcome was, const CellKey& to,
+                model::SampleOutcome is);
+
+void for_each_cell_tally(const journal::View& store,
+                         const std::function<void(const CellKey& cell, const Tally& tally)>& visit);
+void for_each_city_tally(
+    const journal::View& store,
+    const std::function<void(const model::ProgrammeCode& programme, model::CityCode city, const Tally& tally)>& visit);
+
+/// An event that was kept but not plainly taken: late or quarantined.
+struct Exception {
+  EventPlace place;
+  model::Disposition disposition = model::Disposition::late;
+  UtcTime at{};        // when it came in
+  model::TaskId task;  // as the event says
+  std::string kind;    // "approved"; empty when the bytes could not be read
+  std::string reason;
+
+  bool operator==(const Exception&) const = default;
+};
+
+/// Precondition: that event has no row yet.
+void add_exception(journal::Draft& draft, const Exception& exception);
+std::uint64_t exception_count(const journal::View& store, model::Disposition disposition);
+/// After `after` (zero: from the beginning), in the order of streams, until `visit` returns false.
+void for_each_exception(const journal::View& store, model::Disposition disposition, const EventPlace& after,
+                        const std::function<bool(const Exception& exception)>& visit);
+std::optional<Exception> exception_at(const journal::View& store, const EventPlace& place);
+
+}  // namespace lab::coordinator::tables
