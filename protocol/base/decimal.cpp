@@ -136,7 +136,8 @@ std::string Decimal::to_text() const {
     if (text.size() <= places) text.insert(0, places + 1 - text.size(), '0');
     text.insert(text.size() - places, ".");
   }
-  return is_negative() ? "-" + text : text;
+  if (is_negative()) text.insert(text.begin(), '-');
+  return text;
 }
 
 std::strong_ordering Decimal::operator<=>(const Decimal& other) const {
