@@ -1,0 +1,166 @@
+#include "tests/lab-node/world.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "protocol/crypto/crypto.hpp"
+#include "protocol/rules/read_value.hpp"
+#include "protocol/session/stream.hpp"
+#include "protocol/wire/codec.hpp"
+
+namespace lab::node {
+
+std::vector<rules::ReferenceFile> small_reference() {
+  return {
+      {"limits.csv",
+       "analyte_zh,analyte_en,commodity,op,limit,unit,standard,clause,effective_from,effective_to,source,confidence,"
+       "note\n"
+       "铅,lead,叶菜类蔬菜,<=,0.3,mg/kg,GB 2762-2012,4.1,2013-06-01,,t,A,\n"
+       "毒死蜱,chlorpyrifos,叶菜类蔬菜,<=,0.1,mg/kg,GB 2763-2012,4.2,2013-03-01,,t,A,\n"},
+      {"categories.csv", "code,name_zh,parent\nV,蔬菜,\nV1,叶菜类蔬菜,V\n"},
+      {"analytes.csv", "name_zh,name_en,cas,group\n铅,lead,7439-92-1,x\n毒死蜱,chlorpyrifos,2921-88-2,x\n"},
+      {"panels.csv",
+       "panel,panel_name,analyte,method,unit,lod,loq,reference_only\n"
+       "VEG,蔬菜,铅,GB 5009.12,mg/kg,0.005,0.02,0\n"
+       "VEG,蔬菜,毒死蜱,NY/T 761,mg/kg,0.01,0.03,0\n"
+       "NOB,无限量,百菌清,NY/T 761,mg/kg,0.01,0.03,0\n"}};
+}
+
+model::Observation observation(std::string sample, std::string analyte, std::string value, std::string unit) {
+  return {.sample_id = std::move(sample),
+          .analyte = std::move(analyte),
+          .value = rules::read_value(value),
+          .unit = std::move(unit)};
+}
+
+World::World() : store(journal::make_memory_store()), now(*parse_utc("2013-07-01T02:00:00Z")) {
+  crypto::start();
+  decide([&](journal::Draft& draft) {
+    session::set_identity(draft, {.node = model::NodeId{7}, .laboratory = model::LaboratoryId{3}});
+    const Bytes bytes = rules::bundle(small_reference());
+    node.on_reference(draft, crypto::sha256(bytes), bytes);
+    return 0;
+  });
+}
+
+void World::commit(journal::Effects effects) {
+  auto batch = store->write();
+  ASSERT_TRUE(journal::apply(std::move(effects), *batch).has_value());
+  ASSERT_TRUE(batch->commit().has_value());
+}
+
+model::Grant World::make_grant(std::uint32_t task, const std::string& panel, std::uint64_t token) const {
+  return {.task = {.plan = model::PlanId{1}, .revision = 1, .number = task},
+          .token = {.generation = 1, .counter = token},
+          .number = model::SampleNumber::make(13, model::ProgrammeCode{"NCP"}, task),
+          .blind_code = fmt::format("BLIND{:03}", task),
+          .programme = model::ProgrammeCode{"NCP"},
+          .city = model::CityCode{510100},
+          .county = model::CountyCode{510104},
+          .category = model::CategoryCode{"V1"},
+          .commodity = "菠菜",
+          .panel = model::PanelCode{panel}};
+}
+
+void World::order(std::variant<model::Grant, model::Revocation> what) {
+  const model::Order order{.sequence = ++orders_, .at = now, .what = std::move(what)};
+  decide([&](journal::Draft& draft) { return node.on_orders(draft, {&order, 1}, now); });
+}
+
+std::string World::grant(std::uint32_t task, const std::string& panel, std::uint64_t token) {
+  const model::Grant grant = make_grant(task, panel, token);
+  order(grant);
+  return grant.number.text();
+}
+
+Decided<model::Sample> World::fill_in(const std::string& number, const std::string& date) {
+  const reception::SamplingForm form{.number = number,
+                                     .sampled_on = date,
+                                     .sample_name = "菠菜",
+                                     .quantity = "2.5 kg",
+                                     .reserve = "1 kg",
+                                     .storage = "冷藏",
+                                     .second_sampler = "wang"};
+  return decide([&](auto& draft) { return node.on_sampling_form(draft, form, model::PersonId{"zhao"}, now); });
+}
+
+Decided<model::Sample> World::receive(const std::string& number) {
+  const reception::Label label{.number = model::SampleNumber::parse(number), .reader = "typed", .condition = "完好"};
+  return decide([&](auto& draft) { return node.on_label(draft, label, model::PersonId{"qian"}, now); });
+}
+
+std::string World::received(std::uint32_t task, const std::string& panel) {
+  const std::string number = grant(task, panel);
+  EXPECT_TRUE(fill_in(number).has_value());
+  EXPECT_TRUE(receive(number).has_value());
+  return number;
+}
+
+bench::Capture World::make_capture(std::vector<model::Observation> observations, const std::string& person) {
+  const Bytes raw = fmt::format("capture {}", ++captures_);
+  return {.raw = crypto::sha256(raw),
+          .octets = raw.size(),
+          .instrument = "ICP-01",
+          .port = "test",
+          .person = model::PersonId{person},
+          .decoding = {.profile = "test/1", .observations = std::move(observations)}};
+}
+
+bench::CaptureOutcome World::capture_again(const bench::Capture& capture) {
+  auto outcome = decide([&](auto& draft) { return node.on_capture(draft, capture, now); });
+  EXPECT_TRUE(outcome.has_value());
+  return *outcome;
+}
+
+bench::CaptureOutcome World::capture(std::vector<model::Observation> observations, const std::string& person) {
+  return capture_again(make_capture(std::move(observations), person));
+}
+
+std::string World::judged(std::uint32_t task) {
+  const std::string number = received(task);
+  capture({observation(number, "铅", "0.12"), observation(number, "毒死蜱", "ND")});
+  EXPECT_EQ(sample(number).state, model::SampleState::judged);
+  return number;
+}
+
+Decided<model::Sample> World::review(const std::string& number, const std::string& person, bool agreed,
+                                     const std::string& note) {
+  const outbox::Review review{.number = number, .record = sample(number).record, .agreed = agreed, .note = note};
+  return decide([&](auto& draft) {
+    return node.on_reviews(draft, {&review, 1}, model::PersonId{person}, now).front();
+  });
+}
+
+Decided<model::Sample> World::approve(const std::string& number, const std::string& person) {
+  const outbox::Approval approval{.number = number, .record = sample(number).record, .signature = {}};
+  return decide([&](auto& draft) {
+    return node.on_approvals(draft, {&approval, 1}, model::PersonId{person}, now).front();
+  });
+}
+
+model::Sample World::sample(const std::string& number) const {
+  auto found = tables::sample_by_number(*store->read(), number);
+  EXPECT_TRUE(found.has_value()) << number;
+  return found.value_or(model::Sample{});
+}
+
+std::vector<model::QuarantineEntry> World::quarantine() const {
+  std::vector<model::QuarantineEntry> entries;
+  tables::scan_quarantine(*store->read(), true, 0, [&](std::uint64_t, const model::QuarantineEntry& entry) {
+    entries.push_back(entry);
+    return true;
+  });
+  return entries;
+}
+
+std::vector<model::Event> World::events() const {
+  std::vector<model::Event> events;
+  const auto view = store->read();
+  for (std::uint64_t sequence = 1;; ++sequence) {
+    const auto bytes = session::event_bytes(*view, 1, sequence);
+    if (!bytes) return events;
+    events.push_back(wire::decode_event(*bytes).value());
+  }
+}
+
+}  // namespace lab::node

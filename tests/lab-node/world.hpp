@@ -1,0 +1,67 @@
+#pragma once
+// A node in memory with a small reference set, for tests of its decisions.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lab-node/node.hpp"
+#include "lab-node/tables/tables.hpp"
+#include "protocol/journal/store.hpp"
+#include "protocol/rules/reference_set.hpp"
+
+namespace lab::node {
+
+/// Leaf vegetables: lead <= 0.3, chlorpyrifos <= 0.1; chlorothalonil has no limit. Panels VEG (lead, chlorpyrifos) and
+/// NOB (chlorothalonil only).
+std::vector<rules::ReferenceFile> small_reference();
+
+model::Observation observation(std::string sample, std::string analyte, std::string value, std::string unit = "mg/kg");
+
+class World {
+ public:
+  World();
+
+  /// One input: its draft is committed.
+  template <class Decide>
+  auto decide(Decide decide) {
+    const auto view = store->read();
+    journal::Draft draft{*view};
+    auto answer = decide(draft);
+    commit(draft.take());
+    return answer;
+  }
+  void commit(journal::Effects effects);
+
+  /// A grant is ordered; its number is returned.
+  std::string grant(std::uint32_t task, const std::string& panel = "VEG", std::uint64_t token = 1);
+  model::Grant make_grant(std::uint32_t task, const std::string& panel, std::uint64_t token) const;
+  void order(std::variant<model::Grant, model::Revocation> what);
+  Decided<model::Sample> fill_in(const std::string& number, const std::string& date = "2013-06-20");
+  Decided<model::Sample> receive(const std::string& number);
+  /// Granted, drawn and received.
+  std::string received(std::uint32_t task, const std::string& panel = "VEG");
+  /// A capture whose bytes are unlike any before.
+  bench::CaptureOutcome capture(std::vector<model::Observation> observations, const std::string& person = "chen");
+  bench::CaptureOutcome capture_again(const bench::Capture& capture);
+  bench::Capture make_capture(std::vector<model::Observation> observations, const std::string& person = "chen");
+  /// Received, measured within the limits and so judged.
+  std::string judged(std::uint32_t task);
+  Decided<model::Sample> review(const std::string& number, const std::string& person, bool agreed = true,
+                                const std::string& note = "");
+  Decided<model::Sample> approve(const std::string& number, const std::string& person);
+
+  model::Sample sample(const std::string& number) const;
+  std::vector<model::QuarantineEntry> quarantine() const;
+  std::vector<model::Event> events() const;
+
+  std::unique_ptr<journal::Store> store;
+  Node node;
+  UtcTime now;
+
+ private:
+  std::uint64_t orders_ = 0;
+  std::uint64_t captures_ = 0;
+};
+
+}  // namespace lab::node
