@@ -78,12 +78,13 @@ bool was_imported(const journal::View& store, const model::Plan& plan, const Has
   });
 }
 
-// The plan is there and nothing runs on it.
-Result<void> check_idle(const journal::View& store, const PlanRef& plan) {
+// The plan is there, and no job of this kind or a later one waits for it or runs.
+Result<void> check_free(const journal::View& store, const PlanRef& plan, JobKind kind) {
   if (!tables::plan(store, plan)) return fail(ErrorCode::not_found, "there is no such plan", where_of(plan));
-  if (const auto running = tables::job(store, plan)) {
+  for (const JobKind other : {JobKind::allocate, JobKind::dispatch}) {
+    if (other < kind || !tables::has_job(store, plan, other)) continue;
     return fail(ErrorCode::conflict,
-                fmt::format("the plan is {}; try again when it is done", tables::name_of(running->kind)),
+                fmt::format("the plan is {} already; try again when it is done", tables::name_of(other)),
                 where_of(plan));
   }
   return {};
@@ -135,7 +136,7 @@ void expand_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime now
   job.done += static_cast<std::uint32_t>(fresh.size());
   if (!complete) return tables::put_job(draft, ref, job);
   LAB_CHECK(job.done == plan->tasks);
-  tables::erase_job(draft, ref);
+  tables::erase_job(draft, ref, JobKind::expand);
   tables::write_diary(draft, tables::DiaryKind::plan_expanded, fmt::format("{}: {} tasks", where_of(ref), job.done),
                       now);
 }
@@ -161,7 +162,7 @@ void allocate_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime n
     job.offset = 0;
   }
   tables::erase_ranges(draft, ref);
-  tables::erase_job(draft, ref);
+  tables::erase_job(draft, ref, JobKind::allocate);
   tables::write_diary(draft, tables::DiaryKind::allocated, fmt::format("{}: {} tasks", where_of(ref), job.done), now);
 }
 
@@ -188,7 +189,7 @@ void dispatch_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime n
   const std::uint32_t granted = grant_all(draft, tasks, now);
   job.done += granted;
   const bool reached_limit = job.limit != 0 && granted == job.limit;
-  if (complete || reached_limit) return tables::erase_job(draft, ref);
+  if (complete || reached_limit) return tables::erase_job(draft, ref, JobKind::dispatch);
   if (job.limit != 0) job.limit -= granted;
   tables::put_job(draft, ref, job);
 }
@@ -226,7 +227,7 @@ Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, 
 }
 
 Result<void> allocate(journal::Draft& draft, const PlanRef& plan, std::span<const Share> shares) {
-  if (auto idle = check_idle(draft, plan); !idle) return idle;
+  if (auto free = check_free(draft, plan, JobKind::allocate); !free) return free;
   std::vector<tables::TaskRange> ranges;
   Result<void> good;
   std::size_t next = 0;
@@ -261,7 +262,7 @@ Result<void> allocate(journal::Draft& draft, const PlanRef& plan, std::span<cons
 }
 
 Result<void> dispatch(journal::Draft& draft, const PlanRef& plan, std::uint32_t limit) {
-  if (auto idle = check_idle(draft, plan); !idle) return idle;
+  if (auto free = check_free(draft, plan, JobKind::dispatch); !free) return free;
   tables::put_job(draft, plan, {.kind = JobKind::dispatch, .limit = limit});
   return {};
 }

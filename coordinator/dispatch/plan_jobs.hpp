@@ -34,13 +34,14 @@ struct Share {
 };
 
 /// Every task of the plan gets its laboratory; those that are granted already stay where they are.
-/// `shares` are in the order of cells. Errors: not_found for a plan, cell or laboratory that does not exist; conflict
-/// while another job runs on the plan or when a cell's shares are not its quota.
+/// `shares` are in the order of cells. May be asked for while the plan is still being expanded.
+/// Errors: not_found for a plan, cell or laboratory that does not exist; conflict while an allocation or a dispatch is
+/// under way, or when a cell's shares are not its quota.
 Result<void> allocate(journal::Draft& draft, const coordinator::tables::PlanRef& plan, std::span<const Share> shares);
 
 /// Grants the allocated tasks of the plan to live nodes of their laboratories, at most `limit` of them (0: all). Tasks of
 /// a laboratory without a live node stay allocated: dispatch again when it has one.
-/// Errors: not_found; conflict while another job runs on the plan.
+/// May be asked for while the plan is still being allocated. Errors: not_found; conflict while it is being dispatched.
 Result<void> dispatch(journal::Draft& draft, const coordinator::tables::PlanRef& plan, std::uint32_t limit);
 
 /// One step of one job. False when there was none.

@@ -29,15 +29,15 @@ constexpr char node = 'd';             // node -> NodeEntry
 constexpr char node_by_key = 'x';      // CURVE key -> node
 constexpr char ticket = 'i';           // hash of the secret -> Ticket
 constexpr char sampled_unit = 'E';     // task -> enterprise: the one table whose contents never travel to a node
-constexpr char job = 'j';              // plan, revision -> Job
+constexpr char job = 'j';              // plan, revision, kind -> Job
 constexpr char assignments = 'J';      // plan, revision, chunk -> assignments of a running allocation
 constexpr char exception = 'v';        // disposition, node, incarnation, sequence -> why an event was not counted
 constexpr char exception_count = 'V';  // disposition -> rows of that table
 constexpr char diary = 'y';            // sequence -> decision of the coordinator, chained
 constexpr char diary_head = 'Y';       // one record: last sequence and its hash
-constexpr char reference = 'R';        // hash -> reference set, as nodes get it
-constexpr char reference_now = 'C';    // one record: hash of the set in use
-constexpr char province_file = 'F';    // name -> table of the province, as it was sent in
+constexpr char blob = 'R';             // hash, chunk -> octets of a reference set or a table people sent in
+constexpr char reference_now = 'C';    // one record: hash of the reference set in use
+constexpr char province_file = 'F';    // name -> hash of the newest table of that name
 }  // namespace letter
 
 struct PlanRef {

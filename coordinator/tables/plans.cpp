@@ -38,16 +38,28 @@ Bytes serial_key(std::uint16_t year, const model::ProgrammeCode& programme) {
   return Fields{letter::serial}.add(year).add(BytesView{programme.value()}).bytes();
 }
 
-Job read_job(BytesView record) {
-  FieldReader fields{record};
-  Job job;
-  job.kind = static_cast<JobKind>(fields.take<std::uint8_t>());
-  job.row = fields.take<std::uint32_t>();
-  job.offset = fields.take<std::uint32_t>();
-  job.task = fields.take<std::uint32_t>();
-  job.limit = fields.take<std::uint32_t>();
-  job.done = fields.take<std::uint32_t>();
-  return job;
+Bytes job_key(const PlanRef& plan, JobKind kind) {
+  return key_of(letter::job, plan).add(static_cast<std::uint8_t>(kind)).bytes();
+}
+
+// The first job at or below a prefix of the table.
+std::optional<std::pair<PlanRef, Job>> first_job_of(const journal::View& store, const Bytes& prefix) {
+  std::optional<std::pair<PlanRef, Job>> found;
+  scan_prefix(store, prefix, [&](BytesView key, BytesView record) {
+    FieldReader of_key = FieldReader::of_key(key);
+    FieldReader fields{record};
+    auto& [plan, job] = found.emplace();
+    plan.plan = model::PlanId{of_key.take<std::uint32_t>()};
+    plan.revision = of_key.take<std::uint16_t>();
+    job.kind = static_cast<JobKind>(of_key.take<std::uint8_t>());
+    job.row = fields.take<std::uint32_t>();
+    job.offset = fields.take<std::uint32_t>();
+    job.task = fields.take<std::uint32_t>();
+    job.limit = fields.take<std::uint32_t>();
+    job.done = fields.take<std::uint32_t>();
+    return false;
+  });
+  return found;
 }
 
 }  // namespace
@@ -127,34 +139,25 @@ const char* name_of(JobKind kind) {
 }
 
 std::optional<Job> job(const journal::View& store, const PlanRef& plan) {
-  const auto record = store.get(key_of(letter::job, plan).bytes());
-  if (!record) return std::nullopt;
-  return read_job(*record);
+  const auto found = first_job_of(store, key_of(letter::job, plan).bytes());
+  if (!found) return std::nullopt;
+  return found->second;
+}
+
+bool has_job(const journal::View& store, const PlanRef& plan, JobKind kind) {
+  return store.get(job_key(plan, kind)).has_value();
 }
 
 std::optional<std::pair<PlanRef, Job>> first_job(const journal::View& store) {
-  std::optional<std::pair<PlanRef, Job>> found;
-  scan_prefix(store, Bytes(1, letter::job), [&](BytesView key, BytesView record) {
-    FieldReader fields = FieldReader::of_key(key);
-    const auto plan = model::PlanId{fields.take<std::uint32_t>()};
-    found = {PlanRef{.plan = plan, .revision = fields.take<std::uint16_t>()}, read_job(record)};
-    return false;
-  });
-  return found;
+  return first_job_of(store, Bytes(1, letter::job));
 }
 
 void put_job(journal::Draft& draft, const PlanRef& plan, const Job& job) {
-  draft.put(key_of(letter::job, plan).bytes(), Fields{}
-                                                   .add(static_cast<std::uint8_t>(job.kind))
-                                                   .add(job.row)
-                                                   .add(job.offset)
-                                                   .add(job.task)
-                                                   .add(job.limit)
-                                                   .add(job.done)
-                                                   .bytes());
+  draft.put(job_key(plan, job.kind),
+            Fields{}.add(job.row).add(job.offset).add(job.task).add(job.limit).add(job.done).bytes());
 }
 
-void erase_job(journal::Draft& draft, const PlanRef& plan) { draft.erase(key_of(letter::job, plan).bytes()); }
+void erase_job(journal::Draft& draft, const PlanRef& plan, JobKind kind) { draft.erase(job_key(plan, kind)); }
 
 void put_ranges(journal::Draft& draft, const PlanRef& plan, std::span<const TaskRange> ranges) {
   for (std::size_t first = 0; first < ranges.size(); first += ranges_per_record) {

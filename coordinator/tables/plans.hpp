@@ -49,7 +49,9 @@ enum class JobKind : std::uint8_t { expand = 1, allocate, dispatch };
 
 const char* name_of(JobKind kind);  // what a plan is doing meanwhile: "expanding", "allocating", "dispatching"
 
-/// Work on a plan that takes more than one turn. It is in the store, so that it goes on after a restart.
+/// Work on a plan that takes more than one turn. It is in the store, so that it goes on after a restart. A plan has at
+/// most one job of each kind; they are worked off in the order of the kinds, so that one may be asked for while the one
+/// before it still runs.
 struct Job {
   JobKind kind = JobKind::expand;
   std::uint32_t row = 0;     // expand: cell; allocate: assignment
@@ -61,11 +63,13 @@ struct Job {
   bool operator==(const Job&) const = default;
 };
 
+/// What the plan is at, if anything: its first job.
 std::optional<Job> job(const journal::View& store, const PlanRef& plan);
-/// The job of the lowest plan number, if any: jobs are worked off one after the other.
+bool has_job(const journal::View& store, const PlanRef& plan, JobKind kind);
+/// The first job of the lowest plan number, if any: plans are worked off one after the other.
 std::optional<std::pair<PlanRef, Job>> first_job(const journal::View& store);
 void put_job(journal::Draft& draft, const PlanRef& plan, const Job& job);
-void erase_job(journal::Draft& draft, const PlanRef& plan);
+void erase_job(journal::Draft& draft, const PlanRef& plan, JobKind kind);
 
 /// `count` tasks from `first_task` go to one laboratory.
 struct TaskRange {

@@ -1,6 +1,7 @@
 #include "coordinator/tables/registry.hpp"
 
 #include "coordinator/tables/record.hpp"
+#include "protocol/crypto/crypto.hpp"
 
 namespace lab::coordinator::tables {
 namespace {
@@ -23,6 +24,21 @@ std::vector<Record> all(const journal::View& store, char table) {
     return true;
   });
   return records;
+}
+
+constexpr std::uint64_t blob_chunks_max = 1024;  // 128 MiB: far above any table
+
+Bytes blob_key(const Hash& hash, std::uint32_t chunk) { return Fields{letter::blob}.add(hash).add(chunk).bytes(); }
+
+// Every chunk names the size of the whole. An empty blob is one empty chunk.
+void put_blob(journal::Draft& draft, const Hash& hash, BytesView content) {
+  const std::uint64_t total = content.size();
+  std::uint32_t chunk = 0;
+  do {
+    const BytesView part = content.substr(0, chunk_octets);
+    draft.put(blob_key(hash, chunk++), Fields{}.add(total).add(part).bytes());
+    content.remove_prefix(part.size());
+  } while (!content.empty());
 }
 
 }  // namespace
@@ -85,26 +101,48 @@ void put_ticket(journal::Draft& draft, const Hash& secret, const model::Ticket& 
   draft.put(Fields{letter::ticket}.add(secret).bytes(), wire::encode_record(ticket));
 }
 
+std::optional<Bytes> blob_chunk(const journal::View& store, const Hash& hash, std::uint64_t offset,
+                                std::uint64_t& total) {
+  const auto chunk = static_cast<std::uint32_t>(offset / chunk_octets);
+  if (offset % chunk_octets != 0 || offset / chunk_octets > blob_chunks_max) return std::nullopt;
+  const auto record = store.get(blob_key(hash, chunk));
+  if (!record) return std::nullopt;
+  FieldReader fields{*record};
+  total = fields.take<std::uint64_t>();
+  return Bytes{fields.rest()};
+}
+
+std::optional<Bytes> blob(const journal::View& store, const Hash& hash) {
+  Bytes whole;
+  std::uint64_t total = 0;
+  do {
+    const auto chunk = blob_chunk(store, hash, whole.size(), total);
+    if (!chunk) return std::nullopt;
+    whole += *chunk;
+  } while (whole.size() < total);
+  return whole;
+}
+
 Hash reference_in_use(const journal::View& store) {
   const auto record = store.get(single(letter::reference_now));
   return record ? FieldReader{*record}.take_hash() : Hash{};
 }
 
-std::optional<Bytes> reference(const journal::View& store, const Hash& hash) {
-  return store.get(Fields{letter::reference}.add(hash).bytes());
-}
-
-void put_reference(journal::Draft& draft, const Hash& hash, Bytes bundle) {
-  draft.put(Fields{letter::reference}.add(hash).bytes(), std::move(bundle));
+void put_reference(journal::Draft& draft, const Hash& hash, BytesView bundle) {
+  put_blob(draft, hash, bundle);
   draft.put(single(letter::reference_now), Bytes{hash.view()});
 }
 
 std::optional<Bytes> province_file(const journal::View& store, std::string_view name) {
-  return store.get(Fields{letter::province_file}.add(BytesView{name}).bytes());
+  const auto record = store.get(Fields{letter::province_file}.add(BytesView{name}).bytes());
+  if (!record) return std::nullopt;
+  return blob(store, FieldReader{*record}.take_hash());
 }
 
-void put_province_file(journal::Draft& draft, std::string_view name, Bytes content) {
-  draft.put(Fields{letter::province_file}.add(BytesView{name}).bytes(), std::move(content));
+void put_province_file(journal::Draft& draft, std::string_view name, BytesView content) {
+  const Hash hash = crypto::sha256(content);
+  put_blob(draft, hash, content);
+  draft.put(Fields{letter::province_file}.add(BytesView{name}).bytes(), Bytes{hash.view()});
 }
 
 }  // namespace lab::coordinator::tables

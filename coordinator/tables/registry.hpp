@@ -10,6 +10,7 @@
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/plan.hpp"
 #include "protocol/model/registry.hpp"
+#include "protocol/wire/codec.hpp"
 
 namespace lab::coordinator::tables {
 
@@ -42,13 +43,23 @@ void put_node(journal::Draft& draft, const model::NodeEntry& node);
 std::optional<model::Ticket> ticket(const journal::View& store, const Hash& secret);
 void put_ticket(journal::Draft& draft, const Hash& secret, const model::Ticket& ticket);
 
-/// Hash of the reference set in use; none before the first.
+/// Octets to a record: what one message of the wire carries, and far below the largest record a store takes.
+constexpr std::size_t chunk_octets = 128 * 1024;
+static_assert(chunk_octets == wire::blob_chunk_max);
+
+/// Octets [offset, offset + chunk_octets) of a blob, or what there is of them; nothing when there is no such blob or the
+/// offset is not one that a chunk begins at. `total` becomes the size of the blob.
+std::optional<Bytes> blob_chunk(const journal::View& store, const Hash& hash, std::uint64_t offset,
+                                std::uint64_t& total);
+std::optional<Bytes> blob(const journal::View& store, const Hash& hash);
+
+/// Hash of the reference set in use, by which nodes fetch it; none before the first.
 Hash reference_in_use(const journal::View& store);
-std::optional<Bytes> reference(const journal::View& store, const Hash& hash);
-void put_reference(journal::Draft& draft, const Hash& hash, Bytes bundle);
+/// `hash` is that of `bundle`.
+void put_reference(journal::Draft& draft, const Hash& hash, BytesView bundle);
 
 /// Tables that people maintain, under their file names ("divisions.csv"): kept as sent.
 std::optional<Bytes> province_file(const journal::View& store, std::string_view name);
-void put_province_file(journal::Draft& draft, std::string_view name, Bytes content);
+void put_province_file(journal::Draft& draft, std::string_view name, BytesView content);
 
 }  // namespace lab::coordinator::tables

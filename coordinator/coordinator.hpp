@@ -1,0 +1,104 @@
+#pragma once
+// The coordinator: decides, and owns no socket, file or clock, and no durable truth; that is in the store it is shown.
+// Its entry points stand in the order of the life of a sample. Each one writes what it decided into a draft; when it
+// returns an error the caller drops the draft, and nothing has happened.
+//
+// Used on one thread. What it holds in memory is the state of the sessions with the nodes, which a restart finds anew.
+
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "coordinator/dispatch/plan_jobs.hpp"
+#include "coordinator/tables/registry.hpp"
+#include "coordinator/tables/tasks.hpp"
+#include "protocol/base/result.hpp"
+#include "protocol/crypto/crypto.hpp"
+#include "protocol/journal/draft.hpp"
+#include "protocol/model/message.hpp"
+#include "protocol/session/coordinator_link.hpp"
+
+namespace lab::coordinator {
+
+constexpr std::size_t secret_octets = 32;
+/// Of each text about a sampled enterprise; the longest address in use has 180.
+constexpr std::size_t unit_octets_max = 512;
+
+struct Session {
+  model::NodeId node;
+  bool open = false;
+  UtcTime last_heard{};  // epoch: not since the start
+};
+
+/// A table that people maintain.
+struct ProvinceFile {
+  std::string name;
+  std::string text;
+};
+
+class Coordinator {
+ public:
+  explicit Coordinator(crypto::KeyPair signing) : signing_(signing) {}
+
+  /// Before anything else. `secret` is random; it is taken on the very first start only.
+  void on_start(journal::Draft& draft, BytesView secret) const;
+
+  // ---- what the province sets up
+
+  /// A new reference set for every node, and the tables it was made of for the coordinator's own use. Nodes that are
+  /// connected are told at once. `edition` is the hash of `bundle`.
+  void on_reference(journal::Draft& draft, const Hash& edition, BytesView bundle, std::span<const ProvinceFile> tables,
+                    UtcTime now);
+  /// New laboratories are added, known ones get their new particulars.
+  void on_laboratories(journal::Draft& draft, std::span<const model::Laboratory> laboratories, UtcTime now) const;
+
+  // ---- a plan on its way to the laboratories; see dispatch/plan_jobs.hpp
+
+  Result<model::PlanEntry> on_plan(journal::Draft& draft, const model::Plan& plan, const Hash& source,
+                                   UtcTime now) const;
+  Result<void> on_allocation(journal::Draft& draft, const tables::PlanRef& plan,
+                             std::span<const dispatch::Share> shares) const;
+  Result<void> on_dispatch(journal::Draft& draft, const tables::PlanRef& plan, std::uint32_t limit) const;
+  /// Whom samples were taken from. All are stored or none. Errors: not_found for a task; too_large for a text.
+  Result<void> on_sampled_units(journal::Draft& draft,
+                                std::span<const std::pair<model::TaskId, tables::SampledUnit>> units) const;
+
+  // ---- nodes; see dispatch/enrolment.hpp
+
+  Result<model::Ticket> on_ticket(journal::Draft& draft, model::LaboratoryId laboratory, const std::string& name,
+                                  const Hash& secret, UtcTime now) const;
+  /// What the asking node is to be told.
+  model::Message on_enrol(journal::Draft& draft, const model::Enrol& request, UtcTime now) const;
+  Result<model::NodeEntry> on_node_revoked(journal::Draft& draft, model::NodeId node, const std::string& reason,
+                                           UtcTime now);
+
+  /// A message from an enrolled node. Events are counted here; the answer is in the draft.
+  void on_message(journal::Draft& draft, const model::NodeEntry& node, const model::Message& message, UtcTime now);
+
+  // ---- a task taken back; see dispatch/grants.hpp
+
+  Result<void> on_revoke(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
+                         UtcTime now) const;
+  Result<model::NodeId> on_reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
+                                    UtcTime now) const;
+
+  // ---- time
+
+  /// One step of the work that takes more than one turn. False when there is none.
+  bool tick(journal::Draft& draft, UtcTime now) const;
+  /// Orders that may leave now; call it after every turn's decisions and when `wake_at` has come.
+  journal::Effects pump(const journal::View& store, UtcTime now);
+  [[nodiscard]] UtcTime wake_at() const;
+  [[nodiscard]] std::vector<Session> sessions() const;
+
+ private:
+  session::CoordinatorLink& link_of(const journal::View& store, model::NodeId node);
+  void on_events(journal::Draft& draft, const model::NodeEntry& node, const model::Events& events, UtcTime now);
+
+  crypto::KeyPair signing_;
+  std::map<model::NodeId, session::CoordinatorLink> links_;
+};
+
+}  // namespace lab::coordinator
