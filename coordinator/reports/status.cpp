@@ -1,0 +1,44 @@
+#include "coordinator/reports/status.hpp"
+
+#include "coordinator/tables/registry.hpp"
+#include "coordinator/tables/results.hpp"
+#include "protocol/session/intake.hpp"
+
+namespace lab::reports {
+namespace {
+
+namespace tables = coordinator::tables;
+
+NodeStatus status_of(const journal::View& store, const model::NodeEntry& node) {
+  const session::OrderProgress orders = session::order_progress(store, node.id);
+  NodeStatus status{
+      .node = node, .events = 0, .orders = orders.last, .orders_acknowledged = orders.acknowledged};
+  for (const model::StreamHead& head : session::cursors(store, node.id)) status.events += head.sequence;
+  return status;
+}
+
+}  // namespace
+
+Status status(const journal::View& store) {
+  Status status;
+  status.generation = tables::numbers(store).generation;
+  for (model::PlanEntry& plan : tables::plans(store)) {
+    const tables::PlanRef ref = tables::ref_of(plan);
+    const auto job = tables::job(store, ref);
+    status.plans.push_back({.plan = std::move(plan),
+                            .state = job ? tables::name_of(job->kind) : "ready",
+                            .tasks = tables::states_of(store, ref)});
+  }
+  const auto nodes = tables::nodes(store);
+  for (model::Laboratory& laboratory : tables::laboratories(store)) {
+    LaboratoryStatus& row = status.laboratories.emplace_back(LaboratoryStatus{std::move(laboratory), {}});
+    for (const model::NodeEntry& node : nodes) {
+      if (node.laboratory == row.laboratory.id) row.nodes.push_back(status_of(store, node));
+    }
+  }
+  status.late = tables::exception_count(store, model::Disposition::late);
+  status.quarantined = tables::exception_count(store, model::Disposition::quarantined);
+  return status;
+}
+
+}  // namespace lab::reports

@@ -1,0 +1,41 @@
+#pragma once
+// How far everything is, as the store knows it. Cheap enough to be asked twice a second.
+
+#include <string>
+#include <vector>
+
+#include "coordinator/tables/plans.hpp"
+#include "coordinator/tables/tasks.hpp"
+#include "protocol/model/registry.hpp"
+
+namespace lab::reports {
+
+struct PlanStatus {
+  model::PlanEntry plan;
+  std::string state;  // "expanding", "allocating", "dispatching" or "ready"
+  coordinator::tables::StateCounts tasks;
+};
+
+struct NodeStatus {
+  model::NodeEntry node;
+  std::uint64_t events = 0;
+  std::uint64_t orders = 0;
+  std::uint64_t orders_acknowledged = 0;
+};
+
+struct LaboratoryStatus {
+  model::Laboratory laboratory;
+  std::vector<NodeStatus> nodes;
+};
+
+struct Status {
+  std::uint32_t generation = 1;
+  std::vector<PlanStatus> plans;
+  std::vector<LaboratoryStatus> laboratories;
+  std::uint64_t late = 0;
+  std::uint64_t quarantined = 0;
+};
+
+Status status(const journal::View& store);
+
+}  // namespace lab::reports

@@ -1,0 +1,60 @@
+#pragma once
+// Pass rates for the province, out of the running counts: integers first, text and intervals for display last.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "coordinator/statistics/counts.hpp"
+#include "coordinator/statistics/interval.hpp"
+#include "coordinator/tables/results.hpp"
+#include "protocol/base/decimal.hpp"
+#include "protocol/base/result.hpp"
+
+namespace lab::reports {
+
+enum class Axis { programme, city, category, stage, month, laboratory };
+
+/// "city,month": names of axes, each at most once; empty text is no axis. "lab" is the laboratory.
+/// Malformed, naming the word, otherwise.
+Result<std::vector<Axis>> parse_axes(std::string_view text);
+
+enum class Verdicts { first, final };
+
+struct Query {
+  std::vector<Axis> by;
+  std::optional<model::ProgrammeCode> programme;  // this one only
+  Verdicts verdicts = Verdicts::final;
+};
+
+/// Lowest acceptable pass rate per programme, 0..1, where one was set.
+using Targets = std::map<model::ProgrammeCode, Decimal>;
+
+struct Figures {
+  statistics::Counts counts;
+  std::string rate;                               // percent with one digit; "—" when nothing was judged
+  std::optional<statistics::Interval> interval;   // 95 %, Wilson; nothing when nothing was judged
+  std::optional<bool> meets_target;               // in integers; nothing without one target for the whole row
+};
+
+struct Row {
+  coordinator::tables::CellKey key;
+  Figures figures;
+};
+
+struct Summary {
+  std::vector<Row> rows;  // in the order of their keys; fields that are not in `by` are empty
+  Figures total;
+  std::uint64_t planned = 0;  // tasks that are not cancelled
+  std::uint64_t judged = 0;
+};
+
+/// By programme and city it reads one record per city and programme, otherwise one per cell.
+Summary summarize(const journal::View& store, const Query& query, const Targets& targets);
+
+/// "2013-06"
+std::string month_text(std::uint16_t month);
+
+}  // namespace lab::reports

@@ -1,0 +1,274 @@
+#include "coordinator/ledger/ledger.hpp"
+
+#include <gmock/gmock.h>
+
+#include "coordinator/tables/diary.hpp"
+#include "tests/coordinator/support/world.hpp"
+
+namespace lab::ledger {
+namespace {
+
+using namespace coordinator::testing;
+namespace tables = coordinator::tables;
+using model::Disposition;
+using model::EventNote;
+using model::SampleOutcome;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Counting : public ::testing::Test {
+ protected:
+  Counting() {
+    world.add_laboratory(1);
+    bench.emplace(world.enrol(1));
+    other.emplace(world.enrol(1, "other"));
+    world.dispatched_plan({cell(4)});
+    grant = world.grants_of(*bench).front();
+  }
+
+  tables::Tally total() const {
+    tables::Tally sum;
+    tables::for_each_city_tally(*world.view(), [&](const auto&, auto, const tables::Tally& tally) { sum = tally; });
+    return sum;
+  }
+  model::Task task() const { return *tables::task(*world.view(), grant.task); }
+  std::uint64_t rows(Disposition disposition) const {
+    std::uint64_t count = 0;
+    tables::for_each_exception(*world.view(), disposition, {}, [&](const tables::Exception&) {
+      ++count;
+      return true;
+    });
+    EXPECT_EQ(count, tables::exception_count(*world.view(), disposition));
+    return count;
+  }
+  std::string reason_of_first(Disposition disposition) const {
+    std::string reason;
+    tables::for_each_exception(*world.view(), disposition, {}, [&](const tables::Exception& exception) {
+      reason = exception.reason;
+      return false;
+    });
+    return reason;
+  }
+  // Events as somebody would send them who does not follow the rules; the verdict must not count.
+  void expect_quarantined(const char* why) {
+    const auto ack = world.acknowledged(*bench, bench->all_events());
+    EXPECT_EQ(ack.upto, bench->size());
+    EXPECT_EQ(rows(Disposition::quarantined), 1U);
+    EXPECT_THAT(reason_of_first(Disposition::quarantined), HasSubstr(why));
+    EXPECT_EQ(total(), tables::Tally{});
+    EXPECT_EQ(task().state, model::TaskState::granted);
+  }
+
+  World world;
+  std::optional<Bench> bench;
+  std::optional<Bench> other;
+  model::Grant grant;
+};
+
+TEST_F(Counting, CountsAVerdictThatThreePeopleSigned) {
+  bench->conclude(grant, SampleOutcome::pass);
+  const auto ack = world.acknowledged(*bench, bench->all_events());
+  EXPECT_THAT(ack.notes, ElementsAre(EventNote{3, Disposition::counted}));
+  EXPECT_EQ(total().first.pass, 1U);
+  EXPECT_EQ(total().final.pass, 1U);
+  EXPECT_EQ(task().state, model::TaskState::judged);
+}
+
+TEST_F(Counting, CountsOnceWhenTheSameEventsComeAgainAndSaysTheSameOfThem) {
+  bench->conclude(grant, SampleOutcome::fail);
+  const auto first = world.acknowledged(*bench, bench->all_events());
+  const Bytes before = world.everything();
+  const auto again = world.acknowledged(*bench, bench->all_events());
+  EXPECT_EQ(again, first);
+  EXPECT_EQ(world.everything(), before);
+  EXPECT_EQ(total().final.fail, 1U);
+}
+
+TEST_F(Counting, TakesNothingOfEventsThatLeaveAGap) {
+  bench->conclude(grant, SampleOutcome::pass);
+  const auto ack = world.acknowledged(*bench, bench->events(2, 2));
+  EXPECT_EQ(ack.upto, 0U);
+  EXPECT_EQ(total(), tables::Tally{});
+}
+
+TEST_F(Counting, AVerdictUnderARevokedGrantIsLate) {
+  ASSERT_TRUE(world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_revoke(draft, grant.task, "instrument broken", world.now);
+  }));
+  bench->conclude(grant, SampleOutcome::pass);
+  const auto ack = world.acknowledged(*bench, bench->all_events());
+  EXPECT_THAT(ack.notes, ElementsAre(EventNote{1, Disposition::late}, EventNote{2, Disposition::late},
+                                     EventNote{3, Disposition::late}));
+  EXPECT_EQ(rows(Disposition::late), 3U);
+  EXPECT_EQ(total(), tables::Tally{});
+  EXPECT_EQ(task().state, model::TaskState::allocated);
+}
+
+TEST_F(Counting, AfterAReassignmentOnlyTheNewNodeCounts) {
+  const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::fail));
+  world.acknowledged(*bench, bench->all_events());
+  const auto to = world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_reassign(draft, grant.task, "power cut", world.now);
+  });
+  ASSERT_TRUE(to.has_value());
+  ASSERT_EQ(*to, other->id());
+  bench->happen(grant, "reviewer", reviewed(grant, record));
+  bench->happen(grant, "approver", approved(grant, record, SampleOutcome::fail));
+  world.acknowledged(*bench, bench->all_events());
+  EXPECT_EQ(rows(Disposition::late), 2U);
+  EXPECT_EQ(total(), tables::Tally{});
+
+  const model::Grant renewed = world.grants_of(*other).back();
+  EXPECT_EQ(renewed.task, grant.task);
+  EXPECT_GT(renewed.token, grant.token);
+  other->conclude(renewed, SampleOutcome::pass);
+  world.acknowledged(*other, other->all_events());
+  EXPECT_EQ(total().final.pass, 1U);
+  EXPECT_EQ(total().final.fail, 0U);
+}
+
+TEST_F(Counting, AnotherNodesTaskIsLateEvenUnderItsToken) {
+  other->conclude(grant, SampleOutcome::pass);
+  world.acknowledged(*other, other->all_events());
+  EXPECT_EQ(rows(Disposition::late), 3U);
+  EXPECT_EQ(total(), tables::Tally{});
+}
+
+TEST_F(Counting, AReviewerWhoIsTheAnalystIsQuarantined) {
+  const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::pass));
+  bench->happen(grant, "analyst", reviewed(grant, record));
+  expect_quarantined("the reviewer is the analyst");
+}
+
+TEST_F(Counting, AnApproverWhoIsTheAnalystIsQuarantined) {
+  const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::pass));
+  bench->happen(grant, "reviewer", reviewed(grant, record));
+  bench->happen(grant, "analyst", approved(grant, record, SampleOutcome::pass));
+  expect_quarantined("the approver is the analyst");
+}
+
+TEST_F(Counting, AnApproverWhoIsTheReviewerIsQuarantined) {
+  const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::pass));
+  bench->happen(grant, "reviewer", reviewed(grant, record));
+  bench->happen(grant, "reviewer", approved(grant, record, SampleOutcome::pass));
+  expect_quarantined("the approver is the reviewer");
+}
+
+TEST_F(Counting, AnApprovalWithoutAReviewIsQuarantined) {
+  const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::pass));
+  bench->happen(grant, "approver", approved(grant, record, SampleOutcome::pass));
+  expect_quarantined("nobody has reviewed");
+}
+
+TEST_F(Counting, AReviewThatDisagreesTakesTheReviewBack) {
+  const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::pass));
+  bench->happen(grant, "reviewer", reviewed(grant, record));
+  bench->happen(grant, "reviewer", reviewed(grant, record, false));
+  bench->happen(grant, "approver", approved(grant, record, SampleOutcome::pass));
+  expect_quarantined("nobody has reviewed");
+}
+
+TEST_F(Counting, AnApprovalOfAnotherOutcomeThanJudgedIsQuarantined) {
+  const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::fail));
+  bench->happen(grant, "reviewer", reviewed(grant, record));
+  bench->happen(grant, "approver", approved(grant, record, SampleOutcome::pass));
+  expect_quarantined("outcome or version");
+}
+
+TEST_F(Counting, AnApprovalOfAnUnknownRecordIsQuarantined) {
+  const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::pass));
+  bench->happen(grant, "reviewer", reviewed(grant, record));
+  bench->happen(grant, "approver", approved(grant, crypto::sha256("other"), SampleOutcome::pass));
+  expect_quarantined("not the judged one");
+}
+
+TEST_F(Counting, AVerdictOnAnotherSamplesNumberIsQuarantined) {
+  model::Judged wrong = judged(grant, SampleOutcome::pass);
+  wrong.number = world.grants_of(*bench).back().number;
+  bench->happen(grant, "analyst", wrong);
+  expect_quarantined("is not this task's");
+}
+
+TEST_F(Counting, AnEventOfATaskThatDoesNotExistIsQuarantined) {
+  model::Grant invented = grant;
+  invented.task.number = 999;
+  bench->happen(invented, "p", model::Received{.number = grant.number});
+  expect_quarantined("no such task");
+}
+
+TEST_F(Counting, AnAmendmentMovesTheFinalVerdictAndLeavesTheFirst) {
+  bench->conclude(grant, SampleOutcome::fail);
+  world.acknowledged(*bench, bench->all_events());
+  bench->conclude(grant, SampleOutcome::pass, 2);
+  world.acknowledged(*bench, bench->all_events());
+  EXPECT_EQ(total().first, (tables::Verdicts{.fail = 1}));
+  EXPECT_EQ(total().final, (tables::Verdicts{.pass = 1}));
+  EXPECT_EQ(task().state, model::TaskState::judged);
+}
+
+TEST_F(Counting, AVersionThatHasBeenCountedCannotBeJudgedAgain) {
+  bench->conclude(grant, SampleOutcome::fail);
+  bench->conclude(grant, SampleOutcome::pass, 1);
+  world.acknowledged(*bench, bench->all_events());
+  EXPECT_EQ(rows(Disposition::quarantined), 3U);  // the verdict, and both signatures under it
+  EXPECT_EQ(total().final, (tables::Verdicts{.fail = 1}));
+}
+
+TEST_F(Counting, ARejudgementBeforeTheApprovalReplacesTheFirst) {
+  const Hash first = bench->happen(grant, "analyst", judged(grant, SampleOutcome::fail));
+  bench->happen(grant, "reviewer", reviewed(grant, first, false));
+  bench->conclude(grant, SampleOutcome::pass);
+  const auto ack = world.acknowledged(*bench, bench->all_events());
+  EXPECT_THAT(ack.notes, ElementsAre(EventNote{5, Disposition::counted}));
+  EXPECT_EQ(total().first, (tables::Verdicts{.pass = 1}));
+}
+
+TEST_F(Counting, AnEventOfAKindUnknownHereIsKeptAndQuarantined) {
+  // A newer node's event: well-formed octets this coordinator cannot read. It is signed and chained all the same.
+  bench->happen(grant, "p", model::Received{.number = grant.number});
+  model::Events events = bench->all_events();
+  auto draft_view = world.view();
+  journal::Draft draft{*draft_view};
+  const std::vector<session::Accepted> accepted{
+      {.sequence = 1, .hash = crypto::sha256("new"), .event = std::nullopt, .problem = "an unknown kind"}};
+  const Outcome outcome = take(draft, bench->entry(), 1, accepted, world.now);
+  EXPECT_THAT(outcome.notes, ElementsAre(EventNote{1, Disposition::quarantined}));
+  EXPECT_EQ(tables::exception_count(draft, Disposition::quarantined), 1U);
+}
+
+TEST_F(Counting, AnIncidentNeedsNoTask) {
+  bench->happen({}, "", model::Incident{.what = "the clock jumped"});
+  EXPECT_THAT(world.acknowledged(*bench, bench->all_events()).notes, IsEmpty());
+}
+
+TEST_F(Counting, NothingOfARevokedNodeIsTaken) {
+  bench->conclude(grant, SampleOutcome::pass);
+  const auto revoked = world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_node_revoked(draft, bench->id(), "stolen", world.now);
+  });
+  ASSERT_TRUE(revoked.has_value());
+  const Bytes before = world.everything();
+  world.turn([&](journal::Draft& draft) {
+    world.coordinator.on_message(draft, *revoked, bench->all_events(), world.now);
+  });
+  EXPECT_EQ(world.everything(), before);
+  EXPECT_THAT(world.said, IsEmpty());
+}
+
+TEST_F(Counting, EveryAcceptedBatchIsInTheDiaryWithItsHead) {
+  const Hash record = bench->conclude(grant, SampleOutcome::pass);
+  world.acknowledged(*bench, bench->all_events());
+  std::string last;
+  tables::for_each_diary_entry(*world.view(), 1, [&](const tables::DiaryEntry& entry) {
+    last = entry.subject;
+    return true;
+  });
+  EXPECT_THAT(last, HasSubstr("events 1..3"));
+  EXPECT_THAT(last, HasSubstr("counted 1 late 0 quarantined 0"));
+  EXPECT_EQ(tables::first_break(*world.view()), std::nullopt);
+  EXPECT_FALSE(record.is_zero());
+}
+
+}  // namespace
+}  // namespace lab::ledger
