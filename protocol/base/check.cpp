@@ -6,7 +6,7 @@
 namespace lab {
 
 void check_failed(const char* condition, const char* file, unsigned line, const char* function) {
-  std::fprintf(stderr, "%s:%u: broken invariant in %s: %s\n", file, line, function, condition);
+  static_cast<void>(std::fprintf(stderr, "%s:%u: broken invariant in %s: %s\n", file, line, function, condition));
   std::abort();
 }
 
