@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <ctime>
 #include <opencv2/core/utility.hpp>
 #include <string>
 #include <string_view>

@@ -5,8 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <charconv>
 #include <fstream>
-#include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -26,10 +26,8 @@ int complain(const std::string& text) {
 
 // One message a line: {"sample": "...", "results": [{"analyte": "...", "value": "...", "unit": "..."}]}
 std::vector<lab::sim::AnalyserMessage> read_messages(const std::string& path) {
-  std::ifstream file;
-  if (path != "-") file.open(path);
-  if (path != "-" && !file) throw std::runtime_error(path + ": cannot be read");
-  std::istream& input = path == "-" ? std::cin : file;
+  std::ifstream input(path == "-" ? "/dev/stdin" : path);
+  if (!input) throw std::runtime_error(path + ": cannot be read");
   std::vector<lab::sim::AnalyserMessage> messages;
   for (std::string line; std::getline(input, line);) {
     if (line.empty()) continue;
@@ -48,7 +46,10 @@ int run_astm(const std::string& connect, const std::string& path, lab::sim::Line
   if (colon == std::string::npos) return complain("--connect needs host:port");
   lab::sim::AnalyserOptions options;
   options.host = connect.substr(0, colon);
-  options.port = static_cast<std::uint16_t>(std::stoi(connect.substr(colon + 1)));
+  const char* port_end = connect.data() + connect.size();
+  if (std::from_chars(connect.data() + colon + 1, port_end, options.port).ptr != port_end) {
+    return complain("--connect needs host:port");
+  }
   options.faults = faults;
   const auto sent = lab::sim::send_astm(options, read_messages(path));
   if (!sent) return complain(to_text(sent.error()));

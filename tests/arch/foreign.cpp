@@ -35,6 +35,7 @@ constexpr Library libraries[] = {
     {"sodium", "sodium"},
     {"openssl/", "openssl"},
     {"lemon/", "lemon"},
+    {"nlohmann/json_fwd", "everywhere"},  // names only
     {"nlohmann/", "json"},
     {"CLI/", "cli11"},
     {"toml++/", "toml"},
@@ -55,8 +56,9 @@ constexpr Library libraries[] = {
 };
 
 constexpr std::string_view posix_headers[] = {
-    "dirent.h", "dlfcn.h", "fcntl.h",  "iconv.h", "langinfo.h", "netdb.h",  "poll.h",    "pthread.h", "pty.h",
-    "pwd.h",    "sched.h", "signal.h", "spawn.h", "strings.h",  "syslog.h", "termios.h", "unistd.h",  "utmp.h",
+    "dirent.h",  "dlfcn.h",  "fcntl.h",   "iconv.h",  "langinfo.h", "netdb.h", "poll.h",
+    "pthread.h", "pty.h",    "pwd.h",     "sched.h",  "signal.h",   "spawn.h", "stdlib.h",
+    "strings.h", "syslog.h", "termios.h", "unistd.h", "utmp.h",
 };
 
 // A standard C++ header has no folder and no suffix: <vector>, <cstdint>.
