@@ -41,8 +41,8 @@ void send_blob(journal::Draft& draft, model::NodeId node, const model::BlobWant&
   if (want.hash != tables::reference_in_use(draft)) return;
   auto bytes = tables::blob_chunk(draft, want.hash, want.offset, total);
   if (!bytes) return;
-  draft.send(node, model::BlobChunk{
-                       .hash = want.hash, .offset = want.offset, .total = total, .bytes = std::move(*bytes)});
+  draft.send(node,
+             model::BlobChunk{.hash = want.hash, .offset = want.offset, .total = total, .bytes = std::move(*bytes)});
 }
 
 }  // namespace
@@ -89,8 +89,8 @@ Result<void> Coordinator::on_dispatch(journal::Draft& draft, const tables::PlanR
   return dispatch::dispatch(draft, plan, limit);
 }
 
-Result<void> Coordinator::on_sampled_units(
-    journal::Draft& draft, std::span<const std::pair<model::TaskId, tables::SampledUnit>> units) const {
+Result<void> Coordinator::on_sampled_units(journal::Draft& draft,
+                                           std::span<const std::pair<model::TaskId, tables::SampledUnit>> units) const {
   for (const auto& [task, unit] : units) {
     if (!tables::has_task(draft, task)) return fail(ErrorCode::not_found, "there is no such task", to_text(task));
     for (const std::string* text : {&unit.name, &unit.licence, &unit.address}) {

@@ -37,10 +37,10 @@ model::NodeEntry add_node(journal::Draft& draft, const model::Enrol& request, co
                         .revoked = {}};
   tables::set_numbers(draft, numbers);
   tables::put_node(draft, node);
-  tables::write_diary(draft, tables::DiaryKind::node_enrolled,
-                      fmt::format("node {} laboratory {} key {}", node.id.value(), node.laboratory.value(),
-                                  to_hex(node.signing_key)),
-                      now);
+  tables::write_diary(
+      draft, tables::DiaryKind::node_enrolled,
+      fmt::format("node {} laboratory {} key {}", node.id.value(), node.laboratory.value(), to_hex(node.signing_key)),
+      now);
   return node;
 }
 
@@ -71,8 +71,8 @@ std::variant<model::Enrolled, model::Refuse> enrol(journal::Draft& draft, const 
   }
   if (ticket->used_by != model::NodeId{}) {
     const auto node = tables::node(draft, ticket->used_by);
-    const bool same = node && !node->is_revoked() && node->curve_key == request.curve_key &&
-                      node->signing_key == request.signing_key;
+    const bool same =
+        node && !node->is_revoked() && node->curve_key == request.curve_key && node->signing_key == request.signing_key;
     if (same) return answer(draft, *node, coordinator);
     return refuse("this ticket has been used; ask for a new one");
   }

@@ -22,14 +22,13 @@ constexpr std::size_t name_octets_max = 64;
 Result<model::Ticket> issue(journal::Draft& draft, model::LaboratoryId laboratory, const std::string& name,
                             const Hash& secret, UtcTime now);
 
-/// A new node, or why not. The same node asking again with the ticket it used gets the same answer: its first answer may
-/// have been lost on the way.
+/// A new node, or why not. The same node asking again with the ticket it used gets the same answer: its first answer
+/// may have been lost on the way.
 std::variant<model::Enrolled, model::Refuse> enrol(journal::Draft& draft, const model::Enrol& request,
                                                    const crypto::PublicKey& coordinator, UtcTime now);
 
 /// From now on nothing of that node is heard, and nothing is granted to it. Its open tasks stay granted until a person
 /// reassigns them. Errors: not_found; conflict when it has been revoked before; malformed without a reason.
-Result<model::NodeEntry> revoke_node(journal::Draft& draft, model::NodeId node, const std::string& reason,
-                                     UtcTime now);
+Result<model::NodeEntry> revoke_node(journal::Draft& draft, model::NodeId node, const std::string& reason, UtcTime now);
 
 }  // namespace lab::dispatch

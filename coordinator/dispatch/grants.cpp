@@ -158,8 +158,7 @@ Result<void> revoke(journal::Draft& draft, const model::TaskId& id, const std::s
   return {};
 }
 
-Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& id, const std::string& reason,
-                               UtcTime now) {
+Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& id, const std::string& reason, UtcTime now) {
   if (auto good = check_reason(reason); !good) return fail(std::move(good));
   auto task = granted_task(draft, id);
   if (!task) return fail(std::move(task));

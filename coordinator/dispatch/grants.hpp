@@ -22,13 +22,15 @@ model::Grant grant_of(const model::Task& task);
 /// Returns how many were granted.
 std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, UtcTime now);
 
-/// Takes a task back from its node: it is allocated to its laboratory again, and a verdict that is still on its way will
-/// be late. Errors: not_found; conflict unless the task is granted; malformed for a reason that is empty or too long.
+/// Takes a task back from its node: it is allocated to its laboratory again, and a verdict that is still on its way
+/// will be late. Errors: not_found; conflict unless the task is granted; malformed for a reason that is empty or too
+/// long.
 Result<void> revoke(journal::Draft& draft, const model::TaskId& task, const std::string& reason, UtcTime now);
 
 /// Revokes and grants to another node: of the same laboratory when it has one, else of a laboratory that offers the
-/// panel; among several the one with the fewest open orders. Returns that node. Errors as revoke, and conflict when there
-/// is no other node. The person who asks for it knows that the reserve sample exists: a sample is in one place only.
+/// panel; among several the one with the fewest open orders. Returns that node. Errors as revoke, and conflict when
+/// there is no other node. The person who asks for it knows that the reserve sample exists: a sample is in one place
+/// only.
 Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                                UtcTime now);
 

@@ -240,10 +240,10 @@ Result<void> allocate(journal::Draft& draft, const PlanRef& plan, std::span<cons
       placed += shares[next].count;
     }
     if (placed != row.cell.quota) {
-      good = fail(ErrorCode::conflict,
-                  fmt::format("{} of {} samples of cell {} are placed; allocate the plan anew", placed, row.cell.quota,
-                              index),
-                  where_of(plan));
+      good = fail(
+          ErrorCode::conflict,
+          fmt::format("{} of {} samples of cell {} are placed; allocate the plan anew", placed, row.cell.quota, index),
+          where_of(plan));
     }
     return good.has_value();
   });

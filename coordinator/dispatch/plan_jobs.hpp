@@ -1,6 +1,6 @@
 #pragma once
-// A plan on its way to the laboratories: expanded into tasks, allocated, granted. Each of the three may take many turns;
-// where it stands is in the store, and every step can be the last one before a power cut.
+// A plan on its way to the laboratories: expanded into tasks, allocated, granted. Each of the three may take many
+// turns; where it stands is in the store, and every step can be the last one before a power cut.
 
 #include <span>
 #include <string>
@@ -22,8 +22,8 @@ constexpr std::uint32_t plan_tasks_max = 1'000'000;
 
 /// A plan that coordinator/planning has checked becomes the next plan; its own id and revision are not looked at.
 /// `source` is the hash of the file it came from. Sample numbers are set aside at once, tasks follow step by step.
-/// Errors: malformed when there is nothing to sample or a code is too long; too_large when sample numbers of a programme
-/// or tasks run out; conflict when the same file has been imported for that year under that title before.
+/// Errors: malformed when there is nothing to sample or a code is too long; too_large when sample numbers of a
+/// programme or tasks run out; conflict when the same file has been imported for that year under that title before.
 Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, const Hash& source, UtcTime now);
 
 /// So many samples of one quota cell go to one laboratory (coordinator/planning decides it and knows nothing of tasks).
@@ -39,16 +39,16 @@ struct Share {
 /// under way, or when a cell's shares are not its quota.
 Result<void> allocate(journal::Draft& draft, const coordinator::tables::PlanRef& plan, std::span<const Share> shares);
 
-/// Grants the allocated tasks of the plan to live nodes of their laboratories, at most `limit` of them (0: all). Tasks of
-/// a laboratory without a live node stay allocated: dispatch again when it has one.
-/// May be asked for while the plan is still being allocated. Errors: not_found; conflict while it is being dispatched.
+/// Grants the allocated tasks of the plan to live nodes of their laboratories, at most `limit` of them (0: all). Tasks
+/// of a laboratory without a live node stay allocated: dispatch again when it has one. May be asked for while the plan
+/// is still being allocated. Errors: not_found; conflict while it is being dispatched.
 Result<void> dispatch(journal::Draft& draft, const coordinator::tables::PlanRef& plan, std::uint32_t limit);
 
 /// One step of one job. False when there was none.
 bool work(journal::Draft& draft, UtcTime now);
 
-/// Eight characters without look-alikes, derived from the store's secret: the same task has the same code whenever it is
-/// made. `attempt` counts up when a code is taken.
+/// Eight characters without look-alikes, derived from the store's secret: the same task has the same code whenever it
+/// is made. `attempt` counts up when a code is taken.
 std::string blind_code(BytesView secret, const model::TaskId& task, std::uint8_t attempt);
 
 }  // namespace lab::dispatch

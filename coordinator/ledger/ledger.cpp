@@ -74,8 +74,7 @@ std::uint16_t month_of(CivilDate date) {
 std::vector<model::ItemVerdict> failed_items(const model::Judged& judged) {
   std::vector<model::ItemVerdict> failed;
   for (const model::ItemVerdict& item : judged.items) {
-    const bool fails =
-        item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
+    const bool fails = item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
     if (fails && failed.size() < failed_items_max) failed.push_back(item);
   }
   return failed;
@@ -238,8 +237,8 @@ Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t 
   tables::write_diary(
       draft, tables::DiaryKind::accepted,
       fmt::format("node {} incarnation {} events {}..{} head {} counted {} late {} quarantined {}", node.id.value(),
-                  incarnation, accepted.front().sequence, accepted.back().sequence,
-                  to_hex(accepted.back().hash.view()), outcome.counted, outcome.late, outcome.quarantined),
+                  incarnation, accepted.front().sequence, accepted.back().sequence, to_hex(accepted.back().hash.view()),
+                  outcome.counted, outcome.late, outcome.quarantined),
       now);
   return outcome;
 }

@@ -11,8 +11,7 @@ namespace tables = coordinator::tables;
 
 NodeStatus status_of(const journal::View& store, const model::NodeEntry& node) {
   const session::OrderProgress orders = session::order_progress(store, node.id);
-  NodeStatus status{
-      .node = node, .events = 0, .orders = orders.last, .orders_acknowledged = orders.acknowledged};
+  NodeStatus status{.node = node, .events = 0, .orders = orders.last, .orders_acknowledged = orders.acknowledged};
   for (const model::StreamHead& head : session::cursors(store, node.id)) status.events += head.sequence;
   return status;
 }

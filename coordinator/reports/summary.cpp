@@ -37,10 +37,7 @@ CellKey projected(const CellKey& cell, const std::vector<Axis>& by) {
 
 statistics::Counts counts_of(const tables::Tally& tally, Verdicts verdicts) {
   const tables::Verdicts& chosen = verdicts == Verdicts::first ? tally.first : tally.final;
-  return {.pass = chosen.pass,
-          .fail = chosen.fail,
-          .problem = chosen.problem,
-          .undetermined = chosen.undetermined};
+  return {.pass = chosen.pass, .fail = chosen.fail, .problem = chosen.problem, .undetermined = chosen.undetermined};
 }
 
 Figures figures_of(const statistics::Counts& counts, const Decimal* target) {
@@ -63,8 +60,8 @@ std::map<CellKey, statistics::Counts> count(const journal::View& store, const Qu
     const statistics::Counts counts = counts_of(tally, query.verdicts);
     if (counts.total() > 0) rows[projected(cell, query.by)] += counts;
   };
-  const bool coarse = std::ranges::all_of(
-      query.by, [](Axis axis) { return axis == Axis::programme || axis == Axis::city; });
+  const bool coarse =
+      std::ranges::all_of(query.by, [](Axis axis) { return axis == Axis::programme || axis == Axis::city; });
   if (coarse) {
     tables::for_each_city_tally(
         store, [&](const model::ProgrammeCode& programme, model::CityCode city, const tables::Tally& tally) {

@@ -34,9 +34,9 @@ using Targets = std::map<model::ProgrammeCode, Decimal>;
 
 struct Figures {
   statistics::Counts counts;
-  std::string rate;                               // percent with one digit; "—" when nothing was judged
-  std::optional<statistics::Interval> interval;   // 95 %, Wilson; nothing when nothing was judged
-  std::optional<bool> meets_target;               // in integers; nothing without one target for the whole row
+  std::string rate;                              // percent with one digit; "—" when nothing was judged
+  std::optional<statistics::Interval> interval;  // 95 %, Wilson; nothing when nothing was judged
+  std::optional<bool> meets_target;              // in integers; nothing without one target for the whole row
 };
 
 struct Row {

@@ -20,8 +20,8 @@ std::vector<model::PlanEntry> plans(const journal::View& store);
 void put_plan(journal::Draft& draft, const model::PlanEntry& plan);
 PlanRef ref_of(const model::PlanEntry& plan);
 
-/// A quota cell with the numbers set aside for it: its tasks are first_task, first_task + 1 ..., and so are its serials.
-/// Tasks can therefore be made in any number of steps and come out the same.
+/// A quota cell with the numbers set aside for it: its tasks are first_task, first_task + 1 ..., and so are its
+/// serials. Tasks can therefore be made in any number of steps and come out the same.
 struct CellRow {
   model::PlanCell cell;
   std::uint32_t first_task = 1;
@@ -30,8 +30,8 @@ struct CellRow {
   bool operator==(const CellRow&) const = default;
 };
 
-/// Two dozen cells to a record: a plan of 5,000 cells is 200 records and fits a turn, and each stays below the 2 KB over
-/// which a record takes whole pages.
+/// Two dozen cells to a record: a plan of 5,000 cells is 200 records and fits a turn, and each stays below the 2 KB
+/// over which a record takes whole pages.
 constexpr std::uint32_t cells_per_record = 24;
 
 void put_cells(journal::Draft& draft, const PlanRef& plan, std::span<const CellRow> rows);

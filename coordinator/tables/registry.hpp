@@ -47,8 +47,8 @@ void put_ticket(journal::Draft& draft, const Hash& secret, const model::Ticket& 
 constexpr std::size_t chunk_octets = 128 * 1024;
 static_assert(chunk_octets == wire::blob_chunk_max);
 
-/// Octets [offset, offset + chunk_octets) of a blob, or what there is of them; nothing when there is no such blob or the
-/// offset is not one that a chunk begins at. `total` becomes the size of the blob.
+/// Octets [offset, offset + chunk_octets) of a blob, or what there is of them; nothing when there is no such blob or
+/// the offset is not one that a chunk begins at. `total` becomes the size of the blob.
 std::optional<Bytes> blob_chunk(const journal::View& store, const Hash& hash, std::uint64_t offset,
                                 std::uint64_t& total);
 std::optional<Bytes> blob(const journal::View& store, const Hash& hash);

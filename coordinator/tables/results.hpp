@@ -27,8 +27,8 @@ struct EventPlace {
 /// only this index ends, which keeps the record below 2 KB whatever a node sends.
 constexpr std::size_t places_max = 64;
 
-/// Everything about one task that its events change, in one record, because most events only add their place: that costs
-/// one read and one write and touches nothing else.
+/// Everything about one task that its events change, in one record, because most events only add their place: that
+/// costs one read and one write and touches nothing else.
 class TaskFile {
  public:
   TaskFile() = default;

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
-#include <charconv>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>

@@ -22,8 +22,8 @@ class Decimal {
   /// Precondition: |mantissa| < 10^38 and |exponent| <= 127.
   Decimal(Mantissa mantissa, int exponent);
 
-  /// Reads "0.050", "-3", "5E-2", "+1.5e3", ".5", "5.". Nothing for anything else: no blanks, no comma, no comparator, no
-  /// more than 38 significant digits (leading zeros do not count).
+  /// Reads "0.050", "-3", "5E-2", "+1.5e3", ".5", "5.". Nothing for anything else: no blanks, no comma, no comparator,
+  /// no more than 38 significant digits (leading zeros do not count).
   static std::optional<Decimal> parse(std::string_view text);
 
   [[nodiscard]] Mantissa mantissa() const { return mantissa_; }

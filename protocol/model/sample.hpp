@@ -85,8 +85,8 @@ struct QuarantineEntry {
   std::string unit;
   ValueState state = ValueState::missing;
   UtcTime at{};
-  PersonId decided_by;   // empty while it is open
-  std::string decision;  // what that person decided, and why
+  PersonId decided_by;            // empty while it is open
+  std::string decision;           // what that person decided, and why
   std::optional<Decimal> number;  // of the value; with it and `value` the reading is whole again
   Comparator comparator = Comparator::none;
 

@@ -108,9 +108,8 @@ TEST_F(Counting, AVerdictUnderARevokedGrantIsLate) {
 TEST_F(Counting, AfterAReassignmentOnlyTheNewNodeCounts) {
   const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::fail));
   world.acknowledged(*bench, bench->all_events());
-  const auto to = world.turn([&](journal::Draft& draft) {
-    return world.coordinator.on_reassign(draft, grant.task, "power cut", world.now);
-  });
+  const auto to = world.turn(
+      [&](journal::Draft& draft) { return world.coordinator.on_reassign(draft, grant.task, "power cut", world.now); });
   ASSERT_TRUE(to.has_value());
   ASSERT_EQ(*to, other->id());
   bench->happen(grant, "reviewer", reviewed(grant, record));
@@ -249,9 +248,8 @@ TEST_F(Counting, NothingOfARevokedNodeIsTaken) {
   });
   ASSERT_TRUE(revoked.has_value());
   const Bytes before = world.everything();
-  world.turn([&](journal::Draft& draft) {
-    world.coordinator.on_message(draft, *revoked, bench->all_events(), world.now);
-  });
+  world.turn(
+      [&](journal::Draft& draft) { world.coordinator.on_message(draft, *revoked, bench->all_events(), world.now); });
   EXPECT_EQ(world.everything(), before);
   EXPECT_THAT(world.said, IsEmpty());
 }

@@ -1,6 +1,6 @@
 // A province in miniature under everything that goes wrong on the way: events come twice, out of order, late, under old
-// tokens, signed by too few people. At the end the running counts are what an independent recount of the raw bytes says,
-// and at every moment each task is in exactly one state.
+// tokens, signed by too few people. At the end the running counts are what an independent recount of the raw bytes
+// says, and at every moment each task is in exactly one state.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -27,7 +27,8 @@ struct Miniature {
     world.add_laboratory(1);
     world.add_laboratory(2);
     for (const std::uint32_t laboratory : {1U, 1U, 2U}) benches.push_back(world.enrol(laboratory));
-    plan = tables::ref_of(world.dispatched_plan({cell(20, "V1", 510100), cell(25, "V2", 510100), cell(15, "V1", 510300)}));
+    plan =
+        tables::ref_of(world.dispatched_plan({cell(20, "V1", 510100), cell(25, "V2", 510100), cell(15, "V1", 510300)}));
   }
 
   std::uint64_t below(std::uint64_t end) { return random() % end; }
@@ -65,8 +66,8 @@ struct Miniature {
   }
 
   void take_back_one() {
-    const model::TaskId task{.plan = plan.plan, .revision = plan.revision,
-                             .number = 1 + static_cast<std::uint32_t>(below(tasks_in_plan))};
+    const model::TaskId task{
+        .plan = plan.plan, .revision = plan.revision, .number = 1 + static_cast<std::uint32_t>(below(tasks_in_plan))};
     world.turn([&](journal::Draft& draft) { return world.coordinator.on_reassign(draft, task, "seeded", world.now); });
   }
 
@@ -161,12 +162,10 @@ TEST_P(Recount, EqualsTheRunningCountsWhateverHappensOnTheWay) {
   province.check_states();
 
   const auto view = province.world.view();
-  const Bytes orders = exported(*view, [](const auto& store, const auto& after) {
-    return reports::export_orders(store, after, 7);
-  });
-  const Bytes events = exported(*view, [](const auto& store, const auto& after) {
-    return reports::export_events(store, after, 7);
-  });
+  const Bytes orders =
+      exported(*view, [](const auto& store, const auto& after) { return reports::export_orders(store, after, 7); });
+  const Bytes events =
+      exported(*view, [](const auto& store, const auto& after) { return reports::export_events(store, after, 7); });
   const oracle::Recount recount = oracle::recount(orders, events);
   EXPECT_EQ(recount.broken_chains, 0U);
   EXPECT_GT(recount.counted, 10U);

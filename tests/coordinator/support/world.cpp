@@ -105,8 +105,7 @@ Bench World::enrol(std::uint32_t laboratory, const std::string& name) {
                              .curve_key = crypto::random_code(40),
                              .signing_key = Bytes{node.public_key.begin(), node.public_key.end()},
                              .name = name};
-  const model::Message answer =
-      turn([&](journal::Draft& draft) { return coordinator.on_enrol(draft, request, now); });
+  const model::Message answer = turn([&](journal::Draft& draft) { return coordinator.on_enrol(draft, request, now); });
   const auto* enrolled = std::get_if<model::Enrolled>(&answer);
   EXPECT_NE(enrolled, nullptr);
   return {*tables::node(*view(), enrolled->node), node.secret_key};
