@@ -73,6 +73,15 @@ const char* explanation_of(Obstacle obstacle) {
   return "";
 }
 
+const char* explanation_of_name(std::string_view name) {
+  constexpr std::array obstacles{Obstacle::not_a_sample,   Obstacle::not_a_result, Obstacle::no_value,
+                                 Obstacle::unknown_sample, Obstacle::not_received, Obstacle::already_judged,
+                                 Obstacle::withdrawn,      Obstacle::no_reference, Obstacle::unknown_analyte,
+                                 Obstacle::differs};
+  const auto found = std::ranges::find_if(obstacles, [&](Obstacle obstacle) { return name == name_of(obstacle); });
+  return found == obstacles.end() ? "" : explanation_of(*found);
+}
+
 std::string normalised_id(std::string_view id) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   while (!id.empty() && is_blank(id.front())) id.remove_prefix(1);

@@ -28,6 +28,8 @@ enum class Obstacle {
 const char* name_of(Obstacle obstacle);
 /// One Chinese sentence for the bench: what is the matter and what to do.
 const char* explanation_of(Obstacle obstacle);
+/// The same for a stored name; empty for a name that is none of ours.
+const char* explanation_of_name(std::string_view name);
 
 /// How ids are compared: outer blanks off, ASCII letters large.
 std::string normalised_id(std::string_view id);

@@ -144,8 +144,8 @@ void scan_captures(const journal::View& store, std::uint64_t before,
   }
 }
 
-void put_raw(journal::Draft& draft, const Hash& hash, BytesView bytes) {
-  LAB_CHECK(bytes.size() <= raw_record_max);
+void keep_raw(journal::Draft& draft, const Hash& hash, BytesView bytes) {
+  if (bytes.size() > raw_record_max || raw(draft, hash)) return;
   draft.put(hash_key('x', hash), Bytes{bytes});
 }
 

@@ -61,7 +61,8 @@ std::uint64_t add_capture(journal::Draft& draft, const Hash& raw, const model::C
 void scan_captures(const journal::View& store, std::uint64_t before,
                    const std::function<bool(const StoredCapture&)>& visit);
 
-void put_raw(journal::Draft& draft, const Hash& hash, BytesView bytes);
+/// Bytes up to raw_record_max, unless they are there. Larger ones have been put as a blob before the turn.
+void keep_raw(journal::Draft& draft, const Hash& hash, BytesView bytes);
 std::optional<Bytes> raw(const journal::View& store, const Hash& hash);
 
 // ---- quarantine

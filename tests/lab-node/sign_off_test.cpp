@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "protocol/session/stream.hpp"
 #include "tests/lab-node/world.hpp"
 

@@ -33,7 +33,7 @@ model::Observation observation(std::string sample, std::string analyte, std::str
           .unit = std::move(unit)};
 }
 
-World::World() : store(journal::make_memory_store()), now(*parse_utc("2013-07-01T02:00:00Z")) {
+World::World(std::unique_ptr<journal::Store> where) : store(std::move(where)), now(*parse_utc("2013-07-01T02:00:00Z")) {
   crypto::start();
   decide([&](journal::Draft& draft) {
     session::set_identity(draft, {.node = model::NodeId{7}, .laboratory = model::LaboratoryId{3}});
@@ -59,7 +59,8 @@ model::Grant World::make_grant(std::uint32_t task, const std::string& panel, std
           .county = model::CountyCode{510104},
           .category = model::CategoryCode{"V1"},
           .commodity = "菠菜",
-          .panel = model::PanelCode{panel}};
+          .panel = model::PanelCode{panel},
+          .due = *parse_date("2013-12-31")};
 }
 
 void World::order(std::variant<model::Grant, model::Revocation> what) {

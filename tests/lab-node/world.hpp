@@ -20,7 +20,7 @@ model::Observation observation(std::string sample, std::string analyte, std::str
 
 class World {
  public:
-  World();
+  explicit World(std::unique_ptr<journal::Store> where = journal::make_memory_store());
 
   /// One input: its draft is committed.
   template <class Decide>

@@ -1,0 +1,232 @@
+#include "lab-node/app/loop.hpp"
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+
+#include "lab-node/tables/tables.hpp"
+#include "protocol/base/log.hpp"
+#include "protocol/session/stream.hpp"
+#include "protocol/wire/codec.hpp"
+
+namespace lab::node::app {
+namespace {
+
+namespace asio = boost::asio;
+
+UtcTime utc_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
+
+bool is_change(const journal::Effect& effect) {
+  return std::holds_alternative<journal::Put>(effect) || std::holds_alternative<journal::Erase>(effect);
+}
+
+}  // namespace
+
+struct Loop::Timer {
+  explicit Timer(asio::io_context& io) : steady(io) {}
+  asio::steady_timer steady;
+};
+
+// What one turn gathers before its commit.
+struct Loop::Turn {
+  std::unique_ptr<journal::Batch> batch;
+  UtcTime now;
+  std::size_t changes = 0;
+  journal::Effects said;  // messages and notes, in order
+  std::vector<desk::After> afters;
+  Result<void> good;
+
+  // Changes go into the batch at once, so that the next input sees them.
+  void take(journal::Effects effects) {
+    changes += static_cast<std::size_t>(std::ranges::count_if(effects, is_change));
+    auto rest = journal::apply(std::move(effects), *batch);
+    if (!rest) {
+      good = fail(std::move(rest));
+      return;
+    }
+    journal::append(said, std::move(*rest));
+  }
+};
+
+Loop::Loop(asio::io_context& io, journal::Store& store, Options options)
+    : io_(io), store_(store), options_(std::move(options)), link_(options_.link), timer_(std::make_unique<Timer>(io)) {
+  status_.configured = options_.has_coordinator;
+}
+
+Loop::~Loop() = default;
+
+bool Loop::post(desk::Input input) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (ended_ || queue_.size() >= queue_max) return false;
+    queue_.push_back(std::move(input));
+  }
+  wake();
+  return true;
+}
+
+void Loop::wake() {
+  {
+    const std::lock_guard lock{mutex_};
+    if (turn_waits_ || ended_) return;
+    turn_waits_ = true;
+  }
+  asio::post(io_, [this] { turn(); });
+}
+
+void Loop::on_link(bool linked) {
+  asio::post(io_, [this, linked] {
+    linked_ = linked;
+    relink_ = linked;
+    if (!linked) link_.on_unlinked();
+    wake();
+  });
+}
+
+void Loop::on_frames(std::vector<Bytes> frames) {
+  for (Bytes& frame : frames) {
+    const bool taken = post([this, frame = std::move(frame)](Node&, journal::Draft& draft, UtcTime now) -> desk::After {
+      take_message(draft, frame, now);
+      return {};
+    });
+    // The coordinator sends again what is not acknowledged.
+    if (!taken) log::warning("the queue is full; a message of the coordinator was dropped");
+  }
+}
+
+void Loop::take_message(journal::Draft& draft, const Bytes& frame, UtcTime now) {
+  const auto message = wire::decode_message(frame);
+  if (!message) {
+    log::warning("a message of the coordinator cannot be read: {}", to_text(message.error()));
+    return;
+  }
+  const session::Delivery delivery = link_.on_message(draft, *message, now);
+  if (const auto* orders = std::get_if<session::NewOrders>(&delivery)) {
+    node_.on_orders(draft, orders->orders, now);
+  } else if (const auto* ack = std::get_if<model::Ack>(&delivery)) {
+    node_.on_ack(draft, *ack);
+  } else if (const auto* reference = std::get_if<session::NewReference>(&delivery)) {
+    node_.on_reference(draft, reference->hash, reference->bytes);
+  }
+}
+
+std::deque<desk::Input> Loop::take_inputs() {
+  const std::lock_guard lock{mutex_};
+  turn_waits_ = false;
+  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), inputs_per_turn));
+  std::deque<desk::Input> inputs(std::make_move_iterator(queue_.begin()),
+                                 std::make_move_iterator(queue_.begin() + count));
+  queue_.erase(queue_.begin(), queue_.begin() + count);
+  return inputs;
+}
+
+void Loop::turn() {
+  Turn turn{.batch = store_.write(), .now = utc_now()};
+  try {
+    decide(turn);
+    pump(turn);
+    finish(turn, commit(turn));
+  } catch (const journal::Damage& damage) {
+    for (const desk::After& after : turn.afters) after(false);
+    stop_damaged(damage.what());
+    return;
+  }
+  publish();
+  schedule();
+}
+
+void Loop::decide(Turn& turn) {
+  std::deque<desk::Input> inputs = take_inputs();
+  while (!inputs.empty() && turn.good && turn.changes < changes_per_turn) {
+    journal::Draft draft{*turn.batch};
+    desk::After after = inputs.front()(node_, draft, turn.now);
+    inputs.pop_front();
+    turn.take(draft.take());
+    if (after) turn.afters.push_back(std::move(after));
+  }
+  if (inputs.empty()) return;
+  const std::lock_guard lock{mutex_};
+  queue_.insert(queue_.begin(), std::make_move_iterator(inputs.begin()), std::make_move_iterator(inputs.end()));
+}
+
+void Loop::pump(Turn& turn) {
+  if (!turn.good) return;
+  if (relink_) {
+    relink_ = false;
+    turn.take(link_.on_linked(*turn.batch, tables::current_reference(*turn.batch), turn.now));
+  }
+  if (turn.good) turn.take(link_.pump(*turn.batch, turn.now));
+}
+
+bool Loop::commit(Turn& turn) {
+  if (turn.good && turn.changes > 0) turn.good = turn.batch->commit();
+  turn.batch.reset();
+  if (turn.good) return true;
+  log::error("a turn could not be stored: {}", to_text(turn.good.error()));
+  relink_ = linked_;
+  if (store_.figures().stopped) stop_damaged("the outcome of a commit is unknown; start again to look at the store");
+  return false;
+}
+
+void Loop::finish(Turn& turn, bool stored) {
+  if (stored) {
+    std::vector<Bytes> frames;
+    for (const journal::Effect& effect : turn.said) {
+      if (const auto* send = std::get_if<journal::Send>(&effect)) frames.push_back(wire::encode(send->message));
+      if (const auto* tell = std::get_if<journal::Tell>(&effect)) log::warning("{}: {}", tell->about, tell->note);
+    }
+    if (!frames.empty() && options_.send) options_.send(std::move(frames));
+  }
+  for (const desk::After& after : turn.afters) after(stored);
+}
+
+void Loop::publish() {
+  const std::lock_guard lock{mutex_};
+  status_.linked = linked_;
+  status_.welcome = link_.is_welcome();
+  status_.refusal = link_.refusal();
+}
+
+void Loop::schedule() {
+  {
+    const std::lock_guard lock{mutex_};
+    if (!queue_.empty() && !turn_waits_) {
+      turn_waits_ = true;
+      asio::post(io_, [this] { turn(); });
+      return;
+    }
+  }
+  const UtcTime now = utc_now();
+  const UtcTime due = std::min(link_.wake_at(), now + Milliseconds{wake_at_most_ms});
+  timer_->steady.expires_after(std::max(due - now, Milliseconds{0}));
+  timer_->steady.async_wait([this](const boost::system::error_code& error) {
+    if (!error) wake();
+  });
+}
+
+bool Loop::run() {
+  wake();
+  io_.run();
+  const std::lock_guard lock{mutex_};
+  ended_ = true;
+  queue_.clear();
+  return !damaged_;
+}
+
+void Loop::stop() {
+  asio::post(io_, [this] { io_.stop(); });
+}
+
+void Loop::stop_damaged(const std::string& what) {
+  if (!damaged_.exchange(true)) log::error("the store cannot be worked on, the program stops: {}", what);
+  stop();
+}
+
+desk::LinkStatus Loop::link_status() const {
+  const std::lock_guard lock{mutex_};
+  return status_;
+}
+
+}  // namespace lab::node::app

@@ -1,0 +1,231 @@
+// lab-node: the program of one bench PC.
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <filesystem>
+
+#include "lab-node/app/loop.hpp"
+#include "lab-node/app/ports.hpp"
+#include "lab-node/app/station.hpp"
+#include "lab-node/desk/secret_file.hpp"
+#include "protocol/base/log.hpp"
+#include "protocol/http/server.hpp"
+#include "protocol/session/stream.hpp"
+#include "protocol/transport/client.hpp"
+
+namespace {
+
+using namespace lab;
+using namespace lab::node::app;
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string data;
+  std::string http = "127.0.0.1:7081";
+  std::string ticket;
+  std::string name = "bench";
+  std::string coordinator;
+  std::string coordinator_key;
+  std::string person;
+  std::string label_worker = label::worker_beside_this_program();
+  std::vector<std::string> astm;
+  std::vector<std::string> drop_folders;
+  std::vector<std::string> balances;
+};
+
+void describe(CLI::App& app, Options& options) {
+  app.add_option("--data", options.data, "folder of this node's store, blobs and keys")->required();
+  app.add_option("--http", options.http, "ADDRESS:PORT of the page and the REST interface")->capture_default_str();
+  app.add_option("--enrol", options.ticket, "one-time ticket of the coordinator, SECRET@tcp://HOST:PORT#KEY");
+  app.add_option("--name", options.name, "name of this bench PC, given at enrolment")->capture_default_str();
+  app.add_option("--coordinator", options.coordinator, "tcp://HOST:PORT; kept for later starts");
+  app.add_option("--coordinator-key", options.coordinator_key, "the coordinator's CURVE key; kept for later starts");
+  app.add_option("--astm", options.astm, "ADDRESS:PORT=INSTRUMENT:TECHNICIAN of an ASTM E1381 listener");
+  app.add_option("--drop-folder", options.drop_folders, "FOLDER=INSTRUMENT:TECHNICIAN with an instrument's exports");
+  app.add_option("--balance", options.balances, "DEVICE=INSTRUMENT:TECHNICIAN of an MT-SICS balance");
+  app.add_option("--label-worker", options.label_worker, "program that reads labels")->capture_default_str();
+  app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
+}
+
+int failed(const Error& error) {
+  log::error("{}", to_text(error));
+  return 1;
+}
+
+Result<std::vector<PortOption>> parse_ports(const std::vector<std::string>& texts) {
+  std::vector<PortOption> ports;
+  for (const std::string& text : texts) {
+    auto port = parse_port(text);
+    if (!port) return fail(std::move(port));
+    ports.push_back(std::move(*port));
+  }
+  return ports;
+}
+
+Result<PortOptions> port_options(const Options& options) {
+  PortOptions ports;
+  for (const auto& [texts, place] :
+       {std::pair{&options.astm, &ports.astm}, std::pair{&options.drop_folders, &ports.drop_folders},
+        std::pair{&options.balances, &ports.balances}}) {
+    auto parsed = parse_ports(*texts);
+    if (!parsed) return fail(std::move(parsed));
+    *place = std::move(*parsed);
+  }
+  return ports;
+}
+
+Result<http::ServerOptions> server_options(const std::string& address) {
+  const auto colon = address.rfind(':');
+  const auto port = colon == std::string::npos ? std::nullopt : Decimal::parse(address.substr(colon + 1));
+  if (!port || port->is_negative() || *port > Decimal{65535, 0} || port->exponent() != 0) {
+    return fail(ErrorCode::malformed, "write ADDRESS:PORT", address);
+  }
+  // Four threads, because reading a label keeps one for up to a few seconds.
+  return http::ServerOptions{
+      .address = address.substr(0, colon), .port = static_cast<std::uint16_t>(port->mantissa()), .threads = 4};
+}
+
+/// Keys, coordinator and identity of this node, as far as they are known or can be had now.
+Result<Station> prepare_station(const Options& options, journal::Store& store) {
+  const fs::path file = fs::path{options.data} / "station.json";
+  auto station = open_station(file);
+  if (!station) return station;
+  const auto ticket = parse_ticket(options.ticket);
+  if (!options.ticket.empty() && !ticket) {
+    return fail(ErrorCode::malformed, "a ticket has the form SECRET@tcp://HOST:PORT#KEY", "--enrol");
+  }
+  const Station before = *station;
+  if (!options.coordinator.empty()) station->coordinator = options.coordinator;
+  if (ticket) station->coordinator_key = ticket->server_key;
+  if (!options.coordinator_key.empty()) station->coordinator_key = options.coordinator_key;
+  if (station->coordinator != before.coordinator || station->coordinator_key != before.coordinator_key) {
+    if (auto saved = save_station(file, *station); !saved) return fail(std::move(saved));
+  }
+  if (ticket && !session::identity(*store.read())) {
+    if (auto done = enrol(store, *station, *ticket, options.name); !done) return fail(std::move(done));
+    log::info("enrolled at {}", ticket->endpoint);
+  }
+  return station;
+}
+
+Result<std::unique_ptr<transport::Client>> connect(const Station& station, Loop& loop) {
+  return transport::Client::start(
+      {.endpoint = station.coordinator,
+       .server_key = station.coordinator_key,
+       .keys = station.curve,
+       .on_frames = [&loop](std::vector<Bytes> frames) { loop.on_frames(std::move(frames)); },
+       .on_link = [&loop](bool linked) { loop.on_link(linked); }});
+}
+
+std::uint64_t random_boot() {
+  std::uint64_t boot = 0;
+  for (const char octet : crypto::random_bytes(sizeof boot)) boot = (boot << 8) | static_cast<unsigned char>(octet);
+  return boot;
+}
+
+/// Everything that lives as long as the node runs, in the order it is built; taken down in the reverse order.
+int run(const Options& options, journal::Store& store, const journal::Blobs& blobs) {
+  auto station = prepare_station(options, store);
+  if (!station) return failed(station.error());
+  const auto people = desk::People::load(fs::path{options.data} / "people.json");
+  if (!people) return failed(people.error());
+  const auto wanted_ports = port_options(options);
+  if (!wanted_ports) return failed(wanted_ports.error());
+  const auto server_wanted = server_options(options.http);
+  if (!server_wanted) return failed(server_wanted.error());
+
+  boost::asio::io_context io{1};
+  std::unique_ptr<transport::Client> client;
+  const auto me = session::identity(*store.read());
+  const bool has_coordinator = me && !station->coordinator.empty() && !station->coordinator_key.empty();
+  Loop loop{io,
+            store,
+            {.link = {.signing_key = station->signing, .build = QLIMS_VERSION, .boot = random_boot()},
+             .has_coordinator = has_coordinator,
+             .send = [&client](std::vector<Bytes> frames) {
+               if (client) client->send(std::move(frames));
+             }}};
+  const desk::Post post = [&loop](desk::Input input) { return loop.post(std::move(input)); };
+
+  label::Worker labels{{.program = options.label_worker, .processes = 2}};
+  auto ports = Ports::open({.io = io, .store = store, .blobs = blobs, .people = *people, .post = post}, *wanted_ports);
+  if (!ports) return failed(ports.error());
+  const desk::Office office{
+      .store = store,
+      .blobs = blobs,
+      .people = *people,
+      .labels = labels,
+      .post = post,
+      .link = [&loop] { return loop.link_status(); },
+      .ports = [&ports] { return (*ports)->status(); },
+      .weigh = [&ports](desk::WeighingRequest request) { return (*ports)->weigh(std::move(request)); },
+      .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
+      .build = QLIMS_VERSION};
+  auto server = http::Server::start(*server_wanted, desk::routes(office));
+  if (!server) return failed(server.error());
+  if (has_coordinator) {
+    auto connected = connect(*station, loop);
+    if (!connected) return failed(connected.error());
+    client = std::move(*connected);
+  }
+
+  boost::asio::signal_set signals{io, SIGINT, SIGTERM};
+  signals.async_wait([&loop](const boost::system::error_code&, int) { loop.stop(); });
+  const auto ready =
+      desk::write_secret_file(fs::path{options.data} / "lab-node.json",
+                              fmt::format(R"({{"http":"http://{}:{}","node":{},"pid":{}}})", server_wanted->address,
+                                          (*server)->port(), me ? me->node.value() : 0, ::getpid()));
+  if (!ready) return failed(ready.error());
+  log::info("lab-node is ready on port {}{}", (*server)->port(), me ? "" : ", not enrolled");
+
+  const bool good = loop.run();
+  client.reset();
+  server->reset();
+  return good ? 0 : 1;
+}
+
+int start(const Options& options) {
+  ::umask(0077);  // measurements, photos and keys are this user's only
+  crypto::start();
+  std::error_code error;
+  fs::create_directories(options.data, error);
+  if (error) return failed({ErrorCode::storage, "cannot create the data folder: " + error.message(), options.data});
+  if (!options.person.empty()) {
+    const auto token = desk::add_person(fs::path{options.data} / "people.json", options.person);
+    if (!token) return failed(token.error());
+    fmt::print("{}\n", *token);
+    return 0;
+  }
+  // Opening the store locks the folder: a second process ends here.
+  auto store = journal::open_lmdb(fs::path{options.data} / "store");
+  if (!store) return failed(store.error());
+  auto blobs = journal::Blobs::open(fs::path{options.data} / "blobs");
+  if (!blobs) return failed(blobs.error());
+  try {
+    return run(options, **store, *blobs);
+  } catch (const journal::Damage& damage) {
+    return failed({ErrorCode::storage, damage.what(), options.data});
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"lab-node: one bench PC of a laboratory. Works offline; talks to the coordinator when it can.",
+               "lab-node"};
+  Options options;
+  describe(app, options);
+  app.set_version_flag("--version", QLIMS_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  }
+  return start(options);
+}

@@ -1,0 +1,253 @@
+#include "lab-node/app/ports.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "instruments/drivers/decode.hpp"
+#include "instruments/port/astm_server.hpp"
+#include "instruments/port/drop_folder.hpp"
+#include "instruments/port/sics_line.hpp"
+#include "lab-node/tables/tables.hpp"
+#include "protocol/base/log.hpp"
+#include "protocol/crypto/crypto.hpp"
+#include "protocol/session/stream.hpp"
+
+namespace lab::node::app {
+
+struct Ports::Open {
+  std::vector<std::unique_ptr<port::AstmServer>> astm;
+  std::vector<std::unique_ptr<port::DropFolder>> folders;
+  // Large files are flushed and decoded beside the loop. One thread: they come one at a time from each folder.
+  boost::asio::thread_pool large_files{1};
+};
+
+// A balance, and who waits for its next stable weight.
+struct Ports::Balance {
+  PortOption option;
+  std::unique_ptr<port::SicsLine> line;
+  std::optional<desk::WeighingRequest> waiting;
+};
+
+namespace {
+
+desk::After not_enrolled(port::Done done) {
+  return [done = std::move(done)](bool) {
+    log::warning("instrument data refused: this node is not enrolled; start it once with --enrol");
+    done(false);
+  };
+}
+
+http::Response weight_recorded(const bench::WeighingOutcome& outcome) {
+  const nlohmann::json body{
+      {"capture", outcome.capture}, {"number", outcome.entry.sample}, {"reading", outcome.entry.reading}};
+  return {.body = body.dump()};
+}
+
+}  // namespace
+
+Result<PortOption> parse_port(std::string_view text) {
+  const auto equals = text.rfind('=');
+  const auto colon = equals == std::string_view::npos ? equals : text.find(':', equals);
+  if (colon == std::string_view::npos || equals == 0 || colon == equals + 1 || colon + 1 == text.size()) {
+    return fail(ErrorCode::malformed, "write WHERE=INSTRUMENT:TECHNICIAN", std::string{text});
+  }
+  return PortOption{.where = std::string{text.substr(0, equals)},
+                    .instrument = std::string{text.substr(equals + 1, colon - equals - 1)},
+                    .technician = std::string{text.substr(colon + 1)}};
+}
+
+Ports::Ports(Surroundings surroundings) : around_(std::move(surroundings)), open_(std::make_unique<Open>()) {}
+
+Ports::~Ports() {
+  open_->astm.clear();
+  open_->folders.clear();
+  open_->large_files.join();
+}
+
+Result<std::unique_ptr<Ports>> Ports::open(Surroundings surroundings, const PortOptions& options) {
+  std::unique_ptr<Ports> ports{new Ports(std::move(surroundings))};
+  for (const PortOption& option : options.astm) {
+    if (auto opened = ports->open_astm(option); !opened) return fail(std::move(opened));
+  }
+  for (const PortOption& option : options.drop_folders) {
+    if (auto opened = ports->open_folder(option); !opened) return fail(std::move(opened));
+  }
+  for (const PortOption& option : options.balances) {
+    if (auto opened = ports->open_balance(option); !opened) return fail(std::move(opened));
+  }
+  return ports;
+}
+
+Result<std::string> Ports::add_status(const char* kind, const PortOption& option) {
+  const desk::Person* technician = around_.people.by_id(option.technician);
+  if (!technician || !technician->has(desk::Role::technician)) {
+    return fail(ErrorCode::not_found, "there is no such person with the role technician; add one with --add-person",
+                fmt::format("{} ({})", option.technician, option.instrument));
+  }
+  std::string name = fmt::format("{} {}", kind, option.where);
+  const std::lock_guard lock{mutex_};
+  status_.push_back({.name = name, .kind = kind, .instrument = option.instrument, .technician = option.technician});
+  return name;
+}
+
+Result<void> Ports::open_astm(const PortOption& option) {
+  auto name = add_status("astm", option);
+  if (!name) return fail(std::move(name));
+  const auto colon = option.where.rfind(':');
+  std::uint16_t number = 0;
+  const char* end = option.where.data() + option.where.size();
+  const auto parsed = colon == std::string::npos ? std::from_chars_result{end, std::errc::invalid_argument}
+                                                 : std::from_chars(option.where.data() + colon + 1, end, number);
+  if (parsed.ec != std::errc{} || parsed.ptr != end) {
+    return fail(ErrorCode::malformed, "write ADDRESS:PORT before the =", option.where);
+  }
+  auto server = port::AstmServer::open(
+      around_.io,
+      {.port_name = *name,
+       .instrument = option.instrument,
+       .address = option.where.substr(0, colon),
+       .tcp_port = number},
+      [this, option](port::Capture capture, port::Done done) { take(option, std::move(capture), std::move(done)); },
+      [this](const std::string& port, const std::string& what) { trouble(port, what); });
+  if (!server) return fail(std::move(server));
+  open_->astm.push_back(std::move(*server));
+  return {};
+}
+
+Result<void> Ports::open_folder(const PortOption& option) {
+  auto name = add_status("drop_folder", option);
+  if (!name) return fail(std::move(name));
+  auto folder = port::DropFolder::open(
+      around_.io, {.port_name = *name, .instrument = option.instrument, .folder = option.where},
+      [this, option](port::Capture capture, port::Done done) { take(option, std::move(capture), std::move(done)); },
+      [this](const std::string& port, const std::string& what) { trouble(port, what); });
+  if (!folder) return fail(std::move(folder));
+  open_->folders.push_back(std::move(*folder));
+  return {};
+}
+
+Result<void> Ports::open_balance(const PortOption& option) {
+  auto name = add_status("balance", option);
+  if (!name) return fail(std::move(name));
+  auto balance = std::make_unique<Balance>(Balance{.option = option});
+  Balance* const place = balance.get();
+  balance->line = std::make_unique<port::SicsLine>(
+      around_.io, port::SicsLine::Options{.port_name = *name, .instrument = option.instrument, .device = option.where},
+      [this, place](port::Capture capture, port::Done done) {
+        take_weight(*place, std::move(capture), std::move(done));
+      },
+      [this](const std::string& port, const std::string& what) { trouble(port, what); });
+  balances_.emplace(std::move(*name), std::move(balance));
+  return {};
+}
+
+std::vector<desk::PortStatus> Ports::status() const {
+  const std::lock_guard lock{mutex_};
+  return status_;
+}
+
+void Ports::trouble(const std::string& port, const std::string& what) {
+  log::warning("{}: {}", port, what);
+  {
+    const std::lock_guard lock{mutex_};
+    const auto found = std::ranges::find(status_, port, &desk::PortStatus::name);
+    if (found != status_.end()) found->trouble = tables::tidy(what);
+  }
+  const auto balance = balances_.find(port);
+  if (balance == balances_.end() || !balance->second->waiting) return;
+  const auto request = std::exchange(balance->second->waiting, std::nullopt);
+  request->respond(http::problem(409, "no_weight", "天平没有给出稳定的重量：" + tables::tidy(what)));
+}
+
+void Ports::take(const PortOption& option, port::Capture capture, port::Done done) {
+  if (capture.raw.size() > tables::raw_record_max) {
+    take_large(option, std::move(capture), std::move(done));
+    return;
+  }
+  model::Decoding decoding = drivers::decode(capture.raw, "");
+  take_decoded(option, std::move(capture), std::move(decoding), std::move(done));
+}
+
+void Ports::take_large(const PortOption& option, port::Capture capture, port::Done done) {
+  boost::asio::post(open_->large_files, [this, option, capture = std::move(capture), done = std::move(done)]() mutable {
+    const auto kept = around_.blobs.put(capture.raw);
+    model::Decoding decoding = kept ? drivers::decode(capture.raw, "") : model::Decoding{};
+    boost::asio::post(around_.io, [this, option, good = kept.has_value(), capture = std::move(capture),
+                                   decoding = std::move(decoding), done = std::move(done)]() mutable {
+      if (!good) return done(false);
+      take_decoded(option, std::move(capture), std::move(decoding), std::move(done));
+    });
+  });
+}
+
+void Ports::take_decoded(const PortOption& option, port::Capture capture, model::Decoding decoding, port::Done done) {
+  bench::Capture input{.raw = crypto::sha256(capture.raw),
+                       .octets = capture.raw.size(),
+                       .instrument = option.instrument,
+                       .port = capture.port,
+                       .person = model::PersonId{option.technician},
+                       .decoding = std::move(decoding)};
+  const bool taken = around_.post([input = std::move(input), raw = std::move(capture.raw), done](
+                                      Node& node, journal::Draft& draft, UtcTime now) -> desk::After {
+    if (!session::identity(draft)) return not_enrolled(done);
+    tables::keep_raw(draft, input.raw, raw);
+    const auto outcome = node.on_capture(draft, input, now);
+    return [done, good = outcome.has_value()](bool stored) { done(stored && good); };
+  });
+  if (!taken) done(false);
+}
+
+void Ports::take_weight(Balance& balance, port::Capture capture, port::Done done) {
+  const auto request = std::exchange(balance.waiting, std::nullopt);
+  bench::Weighing weighing{.raw = crypto::sha256(capture.raw),
+                           .octets = capture.raw.size(),
+                           .instrument = balance.option.instrument,
+                           .port = capture.port,
+                           .person = request ? request->person : model::PersonId{balance.option.technician},
+                           .decoding = drivers::decode(capture.raw, ""),
+                           .number = request ? request->number : std::string{}};
+  const auto respond = request ? request->respond : http::Respond{};
+  const bool taken = around_.post([weighing = std::move(weighing), raw = std::move(capture.raw), done, respond](
+                                      Node& node, journal::Draft& draft, UtcTime now) -> desk::After {
+    if (!session::identity(draft)) return not_enrolled(done);
+    tables::keep_raw(draft, weighing.raw, raw);
+    const auto outcome = node.on_weighing(draft, weighing, now);
+    return [done, respond, response = weight_recorded(outcome)](bool stored) {
+      done(stored);
+      if (!respond) return;
+      respond(stored ? response : http::problem(503, "not_stored", "重量未能保存，请检查磁盘空间后重试"));
+    };
+  });
+  if (taken) return;
+  done(false);
+  if (respond) respond(http::problem(503, "busy", "本站正忙，请稍后重试"));
+}
+
+bool Ports::weigh(desk::WeighingRequest request) {
+  boost::asio::post(around_.io, [this, request = std::move(request)]() mutable { ask_balance(std::move(request)); });
+  return true;
+}
+
+void Ports::ask_balance(desk::WeighingRequest request) {
+  const auto found = std::ranges::find_if(
+      balances_, [&](const auto& entry) { return entry.second->option.instrument == request.instrument; });
+  if (found == balances_.end()) {
+    return request.respond(http::problem(404, "unknown_instrument", "本站没有连接这台天平"));
+  }
+  Balance& balance = *found->second;
+  if (balance.waiting) return request.respond(http::problem(409, "balance_busy", "天平正在为另一样品称量"));
+  const auto sample = bench::may_weigh(*around_.store.read(), request.number);
+  if (!sample) return request.respond(http::problem(422, sample.error().code, sample.error().detail));
+  if (auto asked = balance.line->weigh(); !asked) {
+    return request.respond(http::problem(409, "no_weight", "天平没有连接或正忙：" + asked.error().message));
+  }
+  balance.waiting = std::move(request);
+}
+
+}  // namespace lab::node::app

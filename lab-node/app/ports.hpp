@@ -1,0 +1,78 @@
+#pragma once
+// The instruments of this bench: their bytes become inputs of the loop, and get their answer once they are durable.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "instruments/port/capture.hpp"
+#include "lab-node/desk/desk.hpp"
+
+namespace lab::node::app {
+
+/// From the command line: where it is, which instrument, and who answers for its results.
+struct PortOption {
+  std::string where;       // ADDR:PORT, a folder, or a device
+  std::string instrument;  // id in the records
+  std::string technician;  // a person with the role technician
+};
+
+struct PortOptions {
+  std::vector<PortOption> astm;
+  std::vector<PortOption> drop_folders;
+  std::vector<PortOption> balances;
+};
+
+/// "WHERE=INSTRUMENT:TECHNICIAN"; malformed when it is not of this form.
+Result<PortOption> parse_port(std::string_view text);
+
+class Ports {
+ public:
+  /// What a port needs of the program around it.
+  struct Surroundings {
+    boost::asio::io_context& io;
+    const journal::Store& store;
+    const journal::Blobs& blobs;
+    const desk::People& people;
+    desk::Post post;
+  };
+
+  /// Opens every port, or says which one cannot be opened and why.
+  static Result<std::unique_ptr<Ports>> open(Surroundings surroundings, const PortOptions& options);
+  /// On the loop's thread, or after it has ended.
+  ~Ports();
+  Ports(const Ports&) = delete;
+  Ports& operator=(const Ports&) = delete;
+
+  /// From any thread.
+  [[nodiscard]] std::vector<desk::PortStatus> status() const;
+  /// From any thread: asks the balance for a stable weight and answers when it is recorded, or cannot be.
+  bool weigh(desk::WeighingRequest request);
+
+ private:
+  struct Open;
+  struct Balance;
+  explicit Ports(Surroundings surroundings);
+  Result<void> open_astm(const PortOption& option);
+  Result<void> open_folder(const PortOption& option);
+  Result<void> open_balance(const PortOption& option);
+  Result<std::string> add_status(const char* kind, const PortOption& option);
+  void take(const PortOption& option, port::Capture capture, port::Done done);
+  void take_decoded(const PortOption& option, port::Capture capture, model::Decoding decoding, port::Done done);
+  void take_large(const PortOption& option, port::Capture capture, port::Done done);
+  void take_weight(Balance& balance, port::Capture capture, port::Done done);
+  void ask_balance(desk::WeighingRequest request);
+  void trouble(const std::string& port, const std::string& what);
+
+  Surroundings around_;
+  mutable std::mutex mutex_;  // guards status_
+  std::vector<desk::PortStatus> status_;
+  std::map<std::string, std::unique_ptr<Balance>> balances_;  // by port name; loop's thread
+  std::unique_ptr<Open> open_;                                // ends first: its callbacks use the rest
+};
+
+}  // namespace lab::node::app

@@ -1,0 +1,106 @@
+#include "lab-node/app/station.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "lab-node/desk/secret_file.hpp"
+#include "protocol/journal/draft.hpp"
+#include "protocol/session/stream.hpp"
+#include "protocol/transport/client.hpp"
+#include "protocol/wire/codec.hpp"
+
+namespace lab::node::app {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::chrono::milliseconds enrol_patience{15'000};  // a county line, and a coordinator that is busy
+
+BytesView view_of(const crypto::SecretKey& key) { return {reinterpret_cast<const char*>(key.data()), key.size()}; }
+
+// The second half of an Ed25519 secret key, as libsodium lays it out, is the public key.
+Bytes public_key_of(const crypto::SecretKey& key) { return Bytes{view_of(key).substr(key.size() / 2)}; }
+
+Result<Station> read_station(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  const json content = json::parse(std::string{std::istreambuf_iterator<char>(in), {}}, nullptr, false);
+  const auto text = [&](const char* field) {
+    const auto found = content.find(field);
+    return found != content.end() && found->is_string() ? found->get<std::string>() : std::string{};
+  };
+  Station station{.coordinator = text("coordinator"),
+                  .coordinator_key = text("coordinator_key"),
+                  .curve = {.public_key = text("curve_public_key"), .secret_key = text("curve_secret_key")}};
+  const auto signing = desk::from_hex(text("signing_key"));
+  if (!signing || signing->size() != station.signing.size() || station.curve.secret_key.empty()) {
+    return fail(ErrorCode::malformed, "the node's keys cannot be read; restore this file from a backup", file.string());
+  }
+  std::copy(signing->begin(), signing->end(), station.signing.begin());
+  return station;
+}
+
+Result<void> store_identity(journal::Store& store, const model::Enrolled& enrolled) {
+  session::Identity identity{
+      .node = enrolled.node, .laboratory = enrolled.laboratory, .laboratory_name = enrolled.laboratory_name};
+  if (enrolled.signing_key.size() != identity.coordinator_key.size()) {
+    return fail(ErrorCode::malformed, "the coordinator's signing key has a wrong length");
+  }
+  std::copy(enrolled.signing_key.begin(), enrolled.signing_key.end(), identity.coordinator_key.begin());
+  auto batch = store.write();
+  journal::Draft draft{*batch};
+  session::set_identity(draft, identity);
+  auto applied = journal::apply(draft.take(), *batch);
+  if (!applied) return fail(std::move(applied));
+  return batch->commit();
+}
+
+}  // namespace
+
+Result<void> save_station(const std::filesystem::path& file, const Station& station) {
+  const json content{{"coordinator", station.coordinator},
+                     {"coordinator_key", station.coordinator_key},
+                     {"curve_public_key", station.curve.public_key},
+                     {"curve_secret_key", station.curve.secret_key},
+                     {"signing_key", to_hex(view_of(station.signing))}};
+  return desk::write_secret_file(file, content.dump(1));
+}
+
+Result<Station> open_station(const std::filesystem::path& file) {
+  if (std::filesystem::exists(file)) return read_station(file);
+  Station station{.curve = transport::make_curve_keys(), .signing = crypto::make_key_pair().secret_key};
+  if (auto saved = save_station(file, station); !saved) return fail(std::move(saved));
+  return station;
+}
+
+std::optional<Ticket> parse_ticket(std::string_view line) {
+  const auto at = line.find('@');
+  const auto hash = line.find('#', at == std::string_view::npos ? line.size() : at);
+  if (hash == std::string_view::npos || at == 0) return std::nullopt;
+  Ticket ticket{.secret = std::string{line.substr(0, at)},
+                .endpoint = std::string{line.substr(at + 1, hash - at - 1)},
+                .server_key = std::string{line.substr(hash + 1)}};
+  if (!ticket.endpoint.starts_with("tcp://") || !transport::is_curve_key(ticket.server_key)) return std::nullopt;
+  return ticket;
+}
+
+Result<void> enrol(journal::Store& store, const Station& station, const Ticket& ticket, const std::string& name) {
+  const model::Enrol question{.ticket = ticket.secret,
+                              .curve_key = station.curve.public_key,
+                              .signing_key = public_key_of(station.signing),
+                              .name = name};
+  auto frame = transport::ask_once(ticket.endpoint, ticket.server_key, station.curve,
+                                   wire::encode(model::Message{question}), enrol_patience);
+  if (!frame) return fail(std::move(frame));
+  const auto message = wire::decode_message(*frame);
+  if (!message) return tl::unexpected(message.error());
+  if (const auto* refuse = std::get_if<model::Refuse>(&*message)) {
+    return fail(ErrorCode::not_allowed, "协调端拒绝入网：" + refuse->explanation, ticket.endpoint);
+  }
+  const auto* enrolled = std::get_if<model::Enrolled>(&*message);
+  if (!enrolled) return fail(ErrorCode::malformed, "the coordinator answered something else", ticket.endpoint);
+  return store_identity(store, *enrolled);
+}
+
+}  // namespace lab::node::app

@@ -1,0 +1,15 @@
+#include "lab-node/desk/desk.hpp"
+
+#include "lab-node/desk/read_routes.hpp"
+#include "lab-node/desk/write_routes.hpp"
+
+namespace lab::desk {
+
+http::Router routes(const Office& office) {
+  http::Router router;
+  add_read_routes(router, office);
+  add_write_routes(router, office);
+  return router;
+}
+
+}  // namespace lab::desk

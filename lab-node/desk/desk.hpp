@@ -1,0 +1,82 @@
+#pragma once
+// The node's REST interface, which its page uses as well. Reads come from a snapshot of the store; whatever changes
+// something becomes an input for the loop and is answered after its commit.
+//
+// GET  /api/v1/status                          open to everybody on this address; the rest needs a bearer token
+// GET  /api/v1/samples?state=&after=&limit=    GET /api/v1/samples/{number}      GET /api/v1/samples/{number}/label.png
+// GET  /api/v1/worklist    GET /api/v1/captures?before=&limit=    GET /api/v1/captures/{capture}/raw
+// GET  /api/v1/weighings   GET /api/v1/quarantine?open=&after=&limit=
+// POST /api/v1/sampling-forms   {forms:[...]}              POST /api/v1/declines          {task|number, reason}
+// POST /api/v1/receptions?condition=  (a photo)            POST /api/v1/receptions/typed  {number, condition, reason}
+// POST /api/v1/captures?instrument=&name=&profile=  (file) POST /api/v1/weighings         {number, instrument}
+// POST /api/v1/quarantine/{entry}/resolve {number, analyte, reason}    POST .../reject {reason}
+// POST /api/v1/rejudgements     {number, reason}           after a record was returned
+// POST /api/v1/reviews          {samples:[{number, record}], agreed, note}
+// POST /api/v1/approvals        {samples:[{number, record}]}
+//
+// Batches are one commit and answer {results:[{number, ok, code?, detail?}]} in order. Refusals are problem+json with
+// the stable codes of lab-node/tables/refusal.hpp: 401 not_signed_in, 403 not_allowed, 404, 409 not_enrolled, 422, 503.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "instruments/label/worker.hpp"
+#include "lab-node/desk/input.hpp"
+#include "lab-node/desk/people.hpp"
+#include "protocol/http/router.hpp"
+#include "protocol/journal/blobs.hpp"
+#include "protocol/journal/store.hpp"
+
+namespace lab::desk {
+
+constexpr std::size_t batch_max = 500;  // entries of one post: a page of samples; one commit holds several of them
+constexpr std::size_t page_max = 500;   // lines of one answer
+constexpr std::size_t page_usual = 100;
+constexpr std::size_t weighings_shown = 50;  // the last ones
+
+/// What the loop knows of the link; a copy.
+struct LinkStatus {
+  bool configured = false;  // there is a coordinator to call
+  bool linked = false;
+  bool welcome = false;
+  std::string refusal;
+};
+
+struct PortStatus {
+  std::string name;
+  std::string kind;  // astm, drop_folder, balance
+  std::string instrument;
+  std::string technician;
+  std::string trouble;  // the last one; empty when there was none
+};
+
+/// A request for a stable weight, for the loop to ask the balance.
+struct WeighingRequest {
+  std::string number;
+  std::string instrument;
+  model::PersonId person;
+  http::Respond respond;
+};
+
+/// What the desk stands on. Everything outlives the server that runs its handlers; the functions are thread-safe.
+struct Office {
+  const journal::Store& store;
+  const journal::Blobs& blobs;
+  const People& people;
+  label::Worker& labels;
+  Post post;
+  std::function<LinkStatus()> link;
+  std::function<std::vector<PortStatus>()> ports;
+  /// False when the queue is full.
+  std::function<bool(WeighingRequest)> weigh;
+  /// The store is damaged: the process has to stop.
+  std::function<void(const std::string& what)> damaged;
+  std::string build;
+};
+
+/// All routes. `office` must outlive the router.
+http::Router routes(const Office& office);
+
+}  // namespace lab::desk

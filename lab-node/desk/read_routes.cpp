@@ -1,0 +1,250 @@
+#include "lab-node/desk/read_routes.hpp"
+
+#include <mutex>
+
+#include "instruments/label/print.hpp"
+#include "lab-node/desk/request.hpp"
+#include "lab-node/desk/views.hpp"
+#include "lab-node/judging/judging.hpp"
+#include "protocol/session/stream.hpp"
+
+namespace lab::desk {
+namespace {
+
+namespace tables = node::tables;
+using nlohmann::json;
+
+// Editions fill caches as they are asked; the handlers of several threads share one.
+struct SharedEditions {
+  std::mutex mutex;
+  judging::Editions editions;
+};
+
+std::optional<model::SampleState> parse_state(const std::string& text) {
+  for (std::size_t i = 0; i < tables::states; ++i) {
+    const auto state = static_cast<model::SampleState>(i);
+    if (text == name_of(state)) return state;
+  }
+  return std::nullopt;
+}
+
+http::Response unknown_sample() { return http::problem(404, "unknown_sample", "本站没有这个编号的样品，请核对"); }
+
+json samples_by_state(const tables::Counters& counters) {
+  json by_state = json::object();
+  for (std::size_t i = 0; i < tables::states; ++i) {
+    by_state[name_of(static_cast<model::SampleState>(i))] = counters.samples[i];
+  }
+  return by_state;
+}
+
+json ports_of(const Office& office) {
+  json ports = json::array();
+  for (const PortStatus& port : office.ports()) {
+    ports.push_back({{"name", port.name},
+                     {"kind", port.kind},
+                     {"instrument", port.instrument},
+                     {"technician", port.technician},
+                     {"trouble", port.trouble}});
+  }
+  return ports;
+}
+
+http::Response status(const Office& office) {
+  const auto view = office.store.read();
+  const auto me = session::identity(*view);
+  const auto head = session::stream_head(*view);
+  const auto counters = tables::counters(*view);
+  const Hash reference = tables::current_reference(*view);
+  const LinkStatus link = office.link();
+  const label::WorkerCounters labels = office.labels.counters();
+  const journal::StoreFigures figures = office.store.figures();
+  return answer(
+      {{"enrolled", me.has_value()},
+       {"node", me ? me->node.value() : 0},
+       {"laboratory", me ? me->laboratory.value() : 0},
+       {"laboratory_name", me ? me->laboratory_name : ""},
+       {"linked", link.linked},
+       {"welcome", link.welcome},
+       {"refusal", me ? link.refusal : "本站尚未入网，请用协调端发放的凭证（--enrol）启动"},
+       {"stream",
+        {{"incarnation", head.incarnation},
+         {"sequence", head.sequence},
+         {"acknowledged", session::acknowledged(*view)}}},
+       {"orders", session::orders_state(*view).upto},
+       {"reference", reference.is_zero() ? "" : to_hex(reference.view())},
+       {"samples", samples_by_state(counters)},
+       {"captures", counters.captures},
+       {"quarantine_open", counters.quarantine_open},
+       {"label_worker",
+        {{"started", labels.started},
+         {"crashed", labels.crashed},
+         {"timed_out", labels.timed_out},
+         {"restarts", labels.started > 0 ? labels.started - 1 : 0}}},
+       {"ports", ports_of(office)},
+       {"store", {{"commits", figures.commits}, {"bytes_used", figures.bytes_used}, {"bytes_max", figures.bytes_max}}},
+       {"build", office.build}});
+}
+
+http::Response sample_list(const Office& office, const http::Request& request) {
+  std::optional<model::SampleState> state;
+  if (const auto wanted = request.query.find("state"); wanted != request.query.end() && !wanted->second.empty()) {
+    state = parse_state(wanted->second);
+    if (!state) return bad_request("没有这种样品状态");
+  }
+  model::TaskId after;
+  if (const auto cursor = request.query.find("after"); cursor != request.query.end() && !cursor->second.empty()) {
+    const auto task = model::parse_task_id(cursor->second);
+    if (!task) return bad_request("after 须为上一页给出的 next");
+    after = *task;
+  }
+  const std::size_t limit = limit_in(request);
+  json samples = json::array();
+  json next = nullptr;
+  const auto view = office.store.read();
+  tables::scan_samples(*view, after, state, [&](const model::Sample& sample) {
+    if (samples.size() == limit) {
+      next = samples.back().at("task");
+      return false;
+    }
+    samples.push_back(sample_line(sample));
+    return true;
+  });
+  return answer({{"samples", std::move(samples)}, {"next", next}});
+}
+
+http::Response worklist(const Office& office, SharedEditions& shared, const http::Request& request) {
+  const std::size_t limit = limit_in(request);
+  json lines = json::array();
+  const auto view = office.store.read();
+  const std::lock_guard lock{shared.mutex};
+  for (const auto state : {model::SampleState::received, model::SampleState::measuring}) {
+    tables::scan_samples(*view, {}, state, [&](const model::Sample& sample) {
+      if (lines.size() == limit) return false;
+      lines.push_back({{"number", sample.grant.number.text()},
+                       {"blind_code", sample.grant.blind_code},
+                       {"commodity", sample.grant.commodity},
+                       {"panel", sample.grant.panel.value()},
+                       {"due", to_text(sample.grant.due)},
+                       {"state", name_of(sample.state)},
+                       {"returned", judging::is_reopened(sample)},
+                       {"note", sample.note},
+                       {"missing", missing_analytes(*view, shared.editions, sample)}});
+      return true;
+    });
+  }
+  return answer({{"samples", std::move(lines)}});
+}
+
+// Blind: the label says the number, the blind code, the laboratory and the day, and nothing that names who was sampled.
+http::Response label_png(const Office& office, const std::string& number) {
+  const auto view = office.store.read();
+  const auto sample = tables::sample_by_number(*view, number);
+  if (!sample) return unknown_sample();
+  if (sample->sampled.number.empty()) {
+    return http::problem(409, "not_sampled", "尚未填写抽样单，不能打印标签");
+  }
+  const auto me = session::identity(*view);
+  auto png = label::render_png({.payload = {.number = sample->grant.number,
+                                            .laboratory = std::to_string(me ? me->laboratory.value() : 0),
+                                            .sampled_on = sample->sampled.sampled_on},
+                                .blind_code = sample->grant.blind_code});
+  if (!png) return http::problem(500, "label_not_drawn", to_text(png.error()));
+  return {.content_type = "image/png", .body = std::move(*png)};
+}
+
+http::Response capture_list(const Office& office, const http::Request& request) {
+  const std::size_t limit = limit_in(request);
+  json captures = json::array();
+  json next = nullptr;
+  const auto view = office.store.read();
+  tables::scan_captures(*view, number_in(request, "before", 0), [&](const tables::StoredCapture& capture) {
+    if (captures.size() == limit) {
+      next = captures.back().at("capture");
+      return false;
+    }
+    captures.push_back(capture_line(capture));
+    return true;
+  });
+  return answer({{"captures", std::move(captures)}, {"next", next}});
+}
+
+http::Response raw_capture(const Office& office, const http::Request& request) {
+  const auto view = office.store.read();
+  const auto capture = tables::capture(*view, number_in(request, "capture", 0));
+  if (!capture) return http::problem(404, "unknown_capture", "没有这个编号的仪器数据");
+  if (auto bytes = tables::raw(*view, capture->raw)) {
+    return {.content_type = "application/octet-stream", .body = std::move(*bytes)};
+  }
+  auto bytes = office.blobs.get(capture->raw);
+  if (!bytes) return http::problem(500, "capture_unreadable", to_text(bytes.error()));
+  return {.content_type = "application/octet-stream", .body = std::move(*bytes)};
+}
+
+http::Response weighing_list(const Office& office) {
+  constexpr std::size_t captures_looked_at = 1'000;  // a balance among busy instruments still shows its last day
+  json weighings = json::array();
+  std::size_t looked_at = 0;
+  const auto view = office.store.read();
+  tables::scan_captures(*view, 0, [&](const tables::StoredCapture& capture) {
+    if (!capture.entry.reading.empty()) weighings.push_back(capture_line(capture));
+    return weighings.size() < weighings_shown && ++looked_at < captures_looked_at;
+  });
+  return answer({{"weighings", std::move(weighings)}});
+}
+
+http::Response quarantine_list(const Office& office, const http::Request& request) {
+  const std::size_t limit = limit_in(request);
+  const bool open = number_in(request, "open", 1) != 0;
+  json entries = json::array();
+  json next = nullptr;
+  const auto view = office.store.read();
+  tables::scan_quarantine(*view, open, number_in(request, "after", 0),
+                          [&](std::uint64_t id, const model::QuarantineEntry& entry) {
+                            if (entries.size() == limit) {
+                              next = entries.back().at("entry");
+                              return false;
+                            }
+                            entries.push_back(quarantine_line(id, entry));
+                            return true;
+                          });
+  return answer({{"entries", std::move(entries)}, {"next", next}});
+}
+
+}  // namespace
+
+void add_read_routes(http::Router& router, const Office& office) {
+  const auto shared = std::make_shared<SharedEditions>();
+  router.add("GET", "/api/v1/status", [&office](const http::Request&, const http::Respond& respond) {
+    try {
+      respond(status(office));
+    } catch (const journal::Damage& damage) {
+      office.damaged(damage.what());
+    }
+  });
+  const auto add = [&](std::string_view pattern, std::function<http::Response(const http::Request&)> read) {
+    router.add("GET", pattern,
+               guarded(office, Action::look,
+                       [read = std::move(read)](const Caller&, const http::Request& request,
+                                                const http::Respond& respond) { respond(read(request)); }));
+  };
+  add("/api/v1/samples", [&office](const http::Request& request) { return sample_list(office, request); });
+  add("/api/v1/samples/{number}", [&office, shared](const http::Request& request) {
+    const auto view = office.store.read();
+    const auto sample = reception::find(*view, request.parameters.at("number"));
+    if (!sample) return unknown_sample();
+    const std::lock_guard lock{shared->mutex};
+    return answer(sample_page(*view, shared->editions, *sample));
+  });
+  add("/api/v1/samples/{number}/label.png",
+      [&office](const http::Request& request) { return label_png(office, request.parameters.at("number")); });
+  add("/api/v1/worklist",
+      [&office, shared](const http::Request& request) { return worklist(office, *shared, request); });
+  add("/api/v1/captures", [&office](const http::Request& request) { return capture_list(office, request); });
+  add("/api/v1/captures/{capture}/raw",
+      [&office](const http::Request& request) { return raw_capture(office, request); });
+  add("/api/v1/weighings", [&office](const http::Request&) { return weighing_list(office); });
+  add("/api/v1/quarantine", [&office](const http::Request& request) { return quarantine_list(office, request); });
+}
+
+}  // namespace lab::desk

@@ -1,0 +1,55 @@
+#pragma once
+// What every handler of the desk does first and last. Private to this folder.
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "lab-node/desk/desk.hpp"
+#include "lab-node/tables/refusal.hpp"
+
+namespace lab::desk {
+
+/// Who asks.
+struct Caller {
+  model::PersonId id;
+  crypto::SecretKey signing{};
+};
+
+using Handling = std::function<void(const Caller& caller, http::Request request, http::Respond respond)>;
+
+/// Lets in who may do `action`, answers everybody else, and keeps a damaged store from being worked on.
+http::Handler guarded(const Office& office, Action action, Handling handling);
+
+/// A request's number, or `otherwise` when it is missing; 0 when it is not a number.
+std::uint64_t number_in(const http::Request& request, const std::string& field, std::uint64_t otherwise);
+std::size_t limit_in(const http::Request& request);
+
+/// The body as a JSON object; nothing when it is none.
+std::optional<nlohmann::json> body_of(const http::Request& request);
+/// A text of an object; empty when it is missing or no text.
+std::string text_in(const nlohmann::json& object, const char* field);
+/// A list of at most batch_max objects; nothing when it is not.
+std::optional<std::vector<nlohmann::json>> list_in(const nlohmann::json& object, const char* field);
+
+http::Response answer(const nlohmann::json& body, int status = 200);
+http::Response bad_request(const char* detail);
+http::Response refused(const node::Refusal& refusal);
+
+/// Decides in the loop and answers after the commit. 409 before enrolment: no event can be written without an identity.
+using Decide = std::function<http::Response(node::Node& node, journal::Draft& draft, UtcTime now)>;
+void decide_in_loop(const Office& office, http::Respond respond, Decide decide);
+
+/// {number, ok} or {number, ok, code, detail}.
+template <class T>
+nlohmann::json result_line(const std::string& number, const node::Decided<T>& decided) {
+  nlohmann::json line{{"number", number}, {"ok", decided.has_value()}};
+  if (!decided) {
+    line["code"] = decided.error().code;
+    line["detail"] = decided.error().detail;
+  }
+  return line;
+}
+
+}  // namespace lab::desk

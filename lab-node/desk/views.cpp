@@ -1,0 +1,226 @@
+#include "lab-node/desk/views.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "lab-node/judging/explained.hpp"
+#include "lab-node/judging/judging.hpp"
+#include "protocol/crypto/crypto.hpp"
+#include "protocol/session/stream.hpp"
+#include "protocol/wire/codec.hpp"
+
+namespace lab::desk {
+namespace {
+
+namespace tables = node::tables;
+using nlohmann::json;
+
+std::string hex_or_empty(const Hash& hash) { return hash.is_zero() ? std::string{} : to_hex(hash.view()); }
+
+std::string amount(const std::optional<Decimal>& value) { return value ? value->to_text() : std::string{}; }
+
+json limit_of(const model::Limit& limit) {
+  return {{"kind", name_of(limit.kind)},  {"lower", amount(limit.lower)},
+          {"upper", amount(limit.upper)}, {"unit", limit.unit},
+          {"standard", limit.standard},   {"clause", limit.clause},
+          {"commodity", limit.commodity}, {"row", limit.row}};
+}
+
+json item_of(const judging::ExplainedItem& line) {
+  json item{{"analyte", line.item->analyte}, {"method", line.item->method},
+            {"lod", amount(line.item->lod)}, {"loq", amount(line.item->loq)},
+            {"panel_unit", line.item->unit}, {"reference_only", line.item->reference_only}};
+  if (line.result) {
+    item["value"] = line.result->value.text;
+    item["unit"] = line.result->unit;
+    item["value_state"] = name_of(line.result->value.state);
+  }
+  if (line.limit) {
+    item["limit"] = limit_of(*line.limit);
+    item["standard"] = line.limit->standard;
+  }
+  if (line.verdict) {
+    item["verdict"] = name_of(line.verdict->outcome);
+    item["reason"] = name_of(line.verdict->reason);
+    item["explanation"] = line.explanation;
+  }
+  return item;
+}
+
+// What an event says beyond its kind, in a few words.
+struct Words {
+  std::string operator()(const model::Sampled& what) const { return what.sample_name + " " + what.quantity; }
+  std::string operator()(const model::Received& what) const { return what.reader + " " + what.condition; }
+  std::string operator()(const model::Measured& what) const {
+    return fmt::format("{} {} x{}", what.instrument, what.profile, what.determinations.size());
+  }
+  std::string operator()(const model::Judged& what) const { return name_of(what.outcome); }
+  std::string operator()(const model::Reviewed& what) const { return (what.agreed ? "同意 " : "退回 ") + what.note; }
+  std::string operator()(const model::Approved& what) const { return name_of(what.outcome); }
+  std::string operator()(const model::Declined& what) const { return what.reason; }
+  std::string operator()(const model::Incident& what) const { return what.what; }
+};
+
+json history_of(const journal::View& store, const model::Sample& sample) {
+  json events = json::array();
+  for (const model::EventPlace& place : sample.history) {
+    const auto bytes = session::event_bytes(store, place.incarnation, place.sequence);
+    if (!bytes) continue;
+    const auto event = wire::decode_event(*bytes);
+    if (!event) throw journal::Damage(to_text(event.error()));
+    events.push_back({{"incarnation", place.incarnation},
+                      {"sequence", place.sequence},
+                      {"kind", name_of(event->what)},
+                      {"at", to_text(event->at)},
+                      {"person", event->person.value()},
+                      {"what", std::visit(Words{}, event->what)},
+                      {"hash", to_hex(crypto::sha256(*bytes).view())},
+                      {"previous", hex_or_empty(event->previous)}});
+  }
+  return events;
+}
+
+json weighings_of(const journal::View& store, const model::Sample& sample) {
+  json weighings = json::array();
+  for (const model::Measured& measured : sample.measured) {
+    if (!measured.determinations.empty()) continue;
+    // Equal weights share their bytes, so the first capture of these bytes has the reading.
+    const auto id = tables::capture_of(store, measured.capture);
+    const auto capture = id ? tables::capture(store, *id) : std::nullopt;
+    if (!capture) continue;
+    weighings.push_back({{"instrument", measured.instrument},
+                         {"reading", capture->entry.reading},
+                         {"hash", to_hex(measured.capture.view())}});
+  }
+  return weighings;
+}
+
+judging::Edition* edition_of(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
+  return sample.edition.is_zero() ? editions.current(store) : editions.at(store, sample.edition);
+}
+
+}  // namespace
+
+json sample_line(const model::Sample& sample) {
+  const model::Grant& grant = sample.grant;
+  const bool drawn = !sample.sampled.number.empty();
+  json line{{"number", grant.number.text()},
+            {"blind_code", grant.blind_code},
+            {"task", to_text(grant.task)},
+            {"programme", grant.programme.value()},
+            {"city", grant.city.value()},
+            {"county", grant.county.value()},
+            {"category", grant.category.value()},
+            {"commodity", grant.commodity},
+            {"stage", chinese_name_of(grant.stage)},
+            {"round", grant.round},
+            {"panel", grant.panel.value()},
+            {"due", to_text(grant.due)},
+            {"state", name_of(sample.state)},
+            {"state_name", reception::chinese_name_of(sample.state)},
+            {"sampled_on", drawn ? to_text(sample.sampled.sampled_on) : ""},
+            {"record", hex_or_empty(sample.record)},
+            {"outcome", sample.record.is_zero() ? "" : name_of(sample.judged.outcome)},
+            {"analyst", sample.analyst.value()},
+            {"reviewer", sample.reviewer.value()},
+            {"approver", sample.approver.value()},
+            {"returned", judging::is_reopened(sample)},
+            {"note", sample.note}};
+  line["disposition"] = sample.disposition ? json(name_of(*sample.disposition)) : json(nullptr);
+  return line;
+}
+
+json sample_page(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
+  json page = sample_line(sample);
+  if (!sample.sampled.number.empty()) {
+    page["sampling_form"] = {{"sampled_on", to_text(sample.sampled.sampled_on)},
+                             {"sample_name", sample.sampled.sample_name},
+                             {"quantity", sample.sampled.quantity},
+                             {"reserve", sample.sampled.reserve},
+                             {"storage", sample.sampled.storage},
+                             {"sampler", sample.sampler.value()},
+                             {"second_sampler", sample.sampled.second_sampler}};
+  }
+  if (!sample.received.number.empty()) {
+    page["reception"] = {{"reader", sample.received.reader},
+                         {"condition", sample.received.condition},
+                         {"photo", hex_or_empty(sample.received.photo)}};
+  }
+  page["edition"] = hex_or_empty(sample.record.is_zero() ? sample.edition : sample.judged.edition);
+  json items = json::array();
+  if (judging::Edition* edition = edition_of(store, editions, sample)) {
+    for (const judging::ExplainedItem& line : judging::explained(sample, *edition)) items.push_back(item_of(line));
+  }
+  page["items"] = std::move(items);
+  page["weighings"] = weighings_of(store, sample);
+  page["events"] = history_of(store, sample);
+  return page;
+}
+
+json missing_analytes(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
+  json missing = json::array();
+  judging::Edition* edition = edition_of(store, editions, sample);
+  const judging::PanelIndex* index = edition ? edition->panel(sample.grant.panel) : nullptr;
+  if (!index) return missing;
+  for (const std::uint16_t item : judging::missing_items(sample, index->panel())) {
+    missing.push_back(index->panel().items[item].analyte);
+  }
+  return missing;
+}
+
+json capture_line(const tables::StoredCapture& capture) {
+  const model::CaptureEntry& entry = capture.entry;
+  return {{"capture", capture.id},
+          {"hash", to_hex(capture.raw.view())},
+          {"instrument", entry.instrument},
+          {"port", entry.port},
+          {"received", to_text(entry.received)},
+          {"octets", entry.octets},
+          {"profile", entry.profile},
+          {"observations", entry.observations},
+          {"taken", entry.taken},
+          {"quarantined", entry.quarantined},
+          {"refused", entry.refused},
+          {"person", entry.person.value()},
+          {"sample", entry.sample},
+          {"reading", entry.reading}};
+}
+
+json quarantine_line(std::uint64_t id, const model::QuarantineEntry& entry) {
+  return {{"entry", id},
+          {"capture", to_hex(entry.capture.view())},
+          {"offset", entry.offset},
+          {"reason", entry.reason},
+          {"explanation", bench::explanation_of_name(entry.reason)},
+          {"sample", entry.sample_id},
+          {"analyte", entry.analyte},
+          {"value", entry.value},
+          {"unit", entry.unit},
+          {"value_state", name_of(entry.state)},
+          {"at", to_text(entry.at)},
+          {"decided_by", entry.decided_by.value()},
+          {"decision", entry.decision}};
+}
+
+json outcome_of(const journal::View& store, const bench::CaptureOutcome& outcome) {
+  json answer{{"capture", outcome.capture},
+              {"profile", outcome.entry.profile},
+              {"observations", outcome.entry.observations},
+              {"taken", outcome.entry.taken},
+              {"repeated", outcome.repeated}};
+  json quarantined = json::array();
+  for (const std::uint64_t id : outcome.quarantined) {
+    if (const auto entry = tables::quarantined(store, id)) quarantined.push_back(quarantine_line(id, *entry));
+  }
+  answer["quarantined"] = std::move(quarantined);
+  json judged = json::array();
+  for (const model::TaskId& task : outcome.judged) {
+    if (const auto sample = tables::sample(store, task)) judged.push_back(sample->grant.number.text());
+  }
+  answer["judged"] = std::move(judged);
+  return answer;
+}
+
+}  // namespace lab::desk

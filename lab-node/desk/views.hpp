@@ -1,0 +1,24 @@
+#pragma once
+// Records as JSON, for the pages and the REST interface. Measured values are strings, exactly as they were given.
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "lab-node/bench/capture.hpp"
+#include "lab-node/judging/editions.hpp"
+#include "lab-node/tables/tables.hpp"
+#include "protocol/journal/view.hpp"
+
+namespace lab::desk {
+
+/// One line of a list: what a person needs to choose it.
+nlohmann::json sample_line(const model::Sample& sample);
+/// The whole record: forms, items with limits and reasons, weighings, and every event with its hash.
+nlohmann::json sample_page(const journal::View& store, judging::Editions& editions, const model::Sample& sample);
+/// Analytes that have no result yet.
+nlohmann::json missing_analytes(const journal::View& store, judging::Editions& editions, const model::Sample& sample);
+
+nlohmann::json capture_line(const node::tables::StoredCapture& capture);
+nlohmann::json quarantine_line(std::uint64_t id, const model::QuarantineEntry& entry);
+nlohmann::json outcome_of(const journal::View& store, const bench::CaptureOutcome& outcome);
+
+}  // namespace lab::desk

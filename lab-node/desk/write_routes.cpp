@@ -1,0 +1,301 @@
+#include "lab-node/desk/write_routes.hpp"
+
+#include "instruments/drivers/decode.hpp"
+#include "instruments/label/payload.hpp"
+#include "lab-node/desk/request.hpp"
+#include "lab-node/desk/secret_file.hpp"
+#include "lab-node/desk/views.hpp"
+#include "protocol/wire/codec.hpp"
+
+namespace lab::desk {
+namespace {
+
+namespace tables = node::tables;
+using nlohmann::json;
+
+std::optional<Hash> hash_of(const std::string& hex) {
+  const auto bytes = from_hex(hex);
+  Hash hash;
+  if (!bytes || bytes->size() != hash.octets.size()) return std::nullopt;
+  std::copy(bytes->begin(), bytes->end(), hash.octets.begin());
+  return hash;
+}
+
+std::string query_of(const http::Request& request, const char* field) {
+  const auto found = request.query.find(field);
+  return found == request.query.end() ? std::string{} : found->second;
+}
+
+/// Bytes that a record is about to name: small ones go into the turn's commit, large ones must be safe before it.
+/// Nothing when they could not be kept.
+bool keep_large(const Office& office, BytesView bytes) {
+  return bytes.size() <= tables::raw_record_max || office.blobs.put(bytes).has_value();
+}
+
+http::Response not_kept() { return http::problem(503, "not_stored", "文件未能保存，请检查磁盘空间后重试"); }
+
+// ---- in the field and at reception
+
+void sampling_forms(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+  const auto body = body_of(request);
+  const auto list = body ? list_in(*body, "forms") : std::nullopt;
+  if (!list) return respond(bad_request("请求须为 {forms:[...]}，每次最多500份"));
+  std::vector<reception::SamplingForm> forms;
+  for (const json& entry : *list) {
+    const std::string number = text_in(entry, "number");
+    forms.push_back({.number = number.empty() ? text_in(entry, "task") : number,
+                     .sampled_on = text_in(entry, "sampled_on"),
+                     .sample_name = text_in(entry, "sample_name"),
+                     .quantity = text_in(entry, "quantity"),
+                     .reserve = text_in(entry, "reserve"),
+                     .storage = text_in(entry, "storage"),
+                     .second_sampler = text_in(entry, "second_sampler")});
+  }
+  decide_in_loop(office, std::move(respond), [forms, person = caller.id](auto& node, auto& draft, UtcTime now) {
+    json results = json::array();
+    for (const auto& form : forms) {
+      results.push_back(result_line(form.number, node.on_sampling_form(draft, form, person, now)));
+    }
+    return answer({{"results", std::move(results)}});
+  });
+}
+
+void decline(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+  const auto body = body_of(request);
+  if (!body) return respond(bad_request("请求须为 {task, reason}"));
+  const std::string task = text_in(*body, "task");
+  decide_in_loop(office, std::move(respond),
+                 [which = task.empty() ? text_in(*body, "number") : task, reason = text_in(*body, "reason"),
+                  person = caller.id](auto& node, auto& draft, UtcTime now) {
+                   const auto declined = node.on_declined(draft, which, reason, person, now);
+                   return declined ? answer(sample_line(*declined)) : refused(declined.error());
+                 });
+}
+
+// The laboratory that a label of ours names in its code.
+std::string laboratory_in(const label::LabelReading& reading) {
+  constexpr std::string_view field = ";L=";
+  for (const label::FoundCode& code : reading.codes) {
+    const auto at = code.is_sample_number ? code.text.find(field) : std::string::npos;
+    if (at == std::string::npos) continue;
+    const std::string rest = code.text.substr(at + field.size());
+    return rest.substr(0, rest.find(';'));
+  }
+  return {};
+}
+
+reception::Label label_from(const label::LabelReading& reading) {
+  reception::Label label{.number = reading.number, .laboratory = laboratory_in(reading), .reader = reading.reader};
+  for (const label::Flag flag : reading.flags) {
+    label.has_several_samples = label.has_several_samples || flag == label::Flag::several_samples;
+  }
+  label.has_foreign_code = !reading.number && !reading.codes.empty();
+  if (reading.unreadable) label.unreadable = reading.unreadable->reason;
+  return label;
+}
+
+json codes_of(const label::LabelReading& reading) {
+  json codes = json::array();
+  for (const label::FoundCode& code : reading.codes) {
+    codes.push_back({{"symbology", code.symbology}, {"text", code.text}, {"is_sample_number", code.is_sample_number}});
+  }
+  return codes;
+}
+
+void receive_photo(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+  const label::LabelReading reading = office.labels.read(request.body);
+  reception::Label label = label_from(reading);
+  label.condition = query_of(request, "condition");
+  if (label.number) {
+    // Photos are always larger than a record may be; they are blobs, durable before the turn that names them.
+    auto kept = office.blobs.put(request.body);
+    if (!kept) return respond(not_kept());
+    label.photo = *kept;
+  }
+  decide_in_loop(office, std::move(respond),
+                 [label, codes = codes_of(reading), person = caller.id](auto& node, auto& draft, UtcTime now) {
+                   const auto received = node.on_label(draft, label, person, now);
+                   if (!received) return refused(received.error());
+                   json body = sample_line(*received);
+                   body["reader"] = label.reader;
+                   body["codes"] = codes;
+                   return answer(body);
+                 });
+}
+
+void receive_typed(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+  const auto body = body_of(request);
+  if (!body) return respond(bad_request("请求须为 {number, condition, reason}"));
+  const std::string reason = text_in(*body, "reason");
+  if (reason.empty()) return respond(http::problem(422, "missing_field", "手工录入时必须填写原因"));
+  const auto number = label::sample_in(text_in(*body, "number"));
+  if (!number) return respond(http::problem(422, "unknown_sample", "样品编号有误（校验位不符），请对照标签重新录入"));
+  const reception::Label label{
+      .number = number, .reader = "typed", .condition = text_in(*body, "condition") + "；手工录入：" + reason};
+  decide_in_loop(office, std::move(respond), [label, person = caller.id](auto& node, auto& draft, UtcTime now) {
+    const auto received = node.on_label(draft, label, person, now);
+    return received ? answer(sample_line(*received)) : refused(received.error());
+  });
+}
+
+// ---- at the bench
+
+void capture(const Office& office, const Caller& caller, http::Request request, http::Respond respond) {
+  if (request.body.empty()) return respond(bad_request("文件是空的"));
+  const std::string instrument = query_of(request, "instrument");
+  if (instrument.empty()) return respond(bad_request("请在参数 instrument 中写明仪器"));
+  // Decoding is pure and may take a while: here, not on the loop.
+  bench::Capture capture{.raw = crypto::sha256(request.body),
+                         .octets = request.body.size(),
+                         .instrument = instrument,
+                         .port = "upload " + query_of(request, "name"),
+                         .person = caller.id,
+                         .decoding = drivers::decode(request.body, query_of(request, "profile"))};
+  if (!keep_large(office, request.body)) return respond(not_kept());
+  decide_in_loop(office, std::move(respond),
+                 [capture = std::move(capture), raw = std::move(request.body)](auto& node, auto& draft, UtcTime now) {
+                   tables::keep_raw(draft, capture.raw, raw);
+                   const auto taken = node.on_capture(draft, capture, now);
+                   if (!taken) return refused(taken.error());
+                   if (!taken->entry.refused.empty()) {
+                     return http::problem(422, "capture_refused", "文件未能采用，已原样保存：" + taken->entry.refused);
+                   }
+                   return answer(outcome_of(draft, *taken));
+                 });
+}
+
+void weighing(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
+  const auto body = body_of(request);
+  if (!body) return respond(bad_request("请求须为 {number, instrument}"));
+  const bool taken = office.weigh({.number = text_in(*body, "number"),
+                                   .instrument = text_in(*body, "instrument"),
+                                   .person = caller.id,
+                                   .respond = respond});
+  if (!taken) respond(http::problem(503, "busy", "本站正忙，请稍后重试"));
+}
+
+void resolve(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+  const auto body = body_of(request);
+  if (!body) return respond(bad_request("请求须为 {number, analyte, reason}"));
+  const bench::Assignment assignment{.entry = number_in(request, "entry", 0),
+                                     .number = text_in(*body, "number"),
+                                     .analyte = text_in(*body, "analyte"),
+                                     .reason = text_in(*body, "reason")};
+  decide_in_loop(office, std::move(respond), [assignment, person = caller.id](auto& node, auto& draft, UtcTime now) {
+    const auto resolved = node.on_resolved(draft, assignment, person, now);
+    return resolved ? answer(sample_line(*resolved)) : refused(resolved.error());
+  });
+}
+
+void reject(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+  const auto body = body_of(request);
+  if (!body) return respond(bad_request("请求须为 {reason}"));
+  decide_in_loop(office, std::move(respond),
+                 [entry = number_in(request, "entry", 0), reason = text_in(*body, "reason"), person = caller.id](
+                     auto& node, auto& draft, UtcTime now) {
+                   const auto rejected = node.on_rejected(draft, entry, reason, person, now);
+                   return rejected ? answer(quarantine_line(entry, *rejected)) : refused(rejected.error());
+                 });
+}
+
+void judge_again(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+  const auto body = body_of(request);
+  if (!body) return respond(bad_request("请求须为 {number, reason}"));
+  decide_in_loop(office, std::move(respond),
+                 [number = text_in(*body, "number"), reason = text_in(*body, "reason"), person = caller.id](
+                     auto& node, auto& draft, UtcTime now) {
+                   const auto judged = node.on_judge_again(draft, number, reason, person, now);
+                   return judged ? answer(sample_line(*judged)) : refused(judged.error());
+                 });
+}
+
+// ---- signatures
+
+struct Signable {
+  std::string number;
+  Hash record;
+};
+
+// What a person says they have looked at. A malformed hash is one that no record has.
+std::optional<std::vector<Signable>> signables_in(const std::optional<json>& body) {
+  const auto list = body ? list_in(*body, "samples") : std::nullopt;
+  if (!list) return std::nullopt;
+  std::vector<Signable> signables;
+  for (const json& entry : *list) {
+    signables.push_back({text_in(entry, "number"), hash_of(text_in(entry, "record")).value_or(Hash{})});
+  }
+  return signables;
+}
+
+template <class Entry, class Decided>
+http::Response results_of(const std::vector<Entry>& entries, const std::vector<Decided>& decided) {
+  json results = json::array();
+  for (std::size_t i = 0; i < entries.size(); ++i) results.push_back(result_line(entries[i].number, decided[i]));
+  return answer({{"results", std::move(results)}});
+}
+
+void review(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+  const auto body = body_of(request);
+  const auto samples = signables_in(body);
+  if (!samples || !body->contains("agreed") || !body->at("agreed").is_boolean()) {
+    return respond(bad_request("请求须为 {samples:[{number, record}], agreed, note}，每次最多500个"));
+  }
+  std::vector<outbox::Review> reviews;
+  for (const Signable& sample : *samples) {
+    reviews.push_back({.number = sample.number,
+                       .record = sample.record,
+                       .agreed = body->at("agreed").get<bool>(),
+                       .note = text_in(*body, "note")});
+  }
+  decide_in_loop(office, std::move(respond), [reviews, person = caller.id](auto& node, auto& draft, UtcTime now) {
+    return results_of(reviews, node.on_reviews(draft, reviews, person, now));
+  });
+}
+
+void approve(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+  const auto samples = signables_in(body_of(request));
+  if (!samples) return respond(bad_request("请求须为 {samples:[{number, record}]}，每次最多500个"));
+  std::vector<outbox::Approval> approvals;
+  for (const Signable& sample : *samples) {
+    approvals.push_back({.number = sample.number,
+                         .record = sample.record,
+                         .signature = crypto::sign(wire::approval_to_sign(sample.record, caller.id), caller.signing)});
+  }
+  decide_in_loop(office, std::move(respond), [approvals, person = caller.id](auto& node, auto& draft, UtcTime now) {
+    return results_of(approvals, node.on_approvals(draft, approvals, person, now));
+  });
+}
+
+}  // namespace
+
+void add_write_routes(http::Router& router, const Office& office) {
+  using Handle = void (*)(const Office&, const Caller&, const http::Request&, http::Respond);
+  const auto add = [&](std::string_view pattern, Action action, Handle handle) {
+    router.add("POST", pattern,
+               guarded(office, action,
+                       [&office, handle](const Caller& caller, const http::Request& request, http::Respond respond) {
+                         handle(office, caller, request, std::move(respond));
+                       }));
+  };
+  add("/api/v1/sampling-forms", Action::draw_sample, sampling_forms);
+  add("/api/v1/declines", Action::draw_sample, decline);
+  add("/api/v1/receptions", Action::receive, receive_photo);
+  add("/api/v1/receptions/typed", Action::receive, receive_typed);
+  router.add(
+      "POST", "/api/v1/captures",
+      guarded(office, Action::measure, [&office](const Caller& caller, http::Request request, http::Respond respond) {
+        capture(office, caller, std::move(request), std::move(respond));
+      }));
+  router.add("POST", "/api/v1/weighings",
+             guarded(office, Action::measure,
+                     [&office](const Caller& caller, const http::Request& request, const http::Respond& respond) {
+                       weighing(office, caller, request, respond);
+                     }));
+  add("/api/v1/quarantine/{entry}/resolve", Action::decide_quarantine, resolve);
+  add("/api/v1/quarantine/{entry}/reject", Action::decide_quarantine, reject);
+  add("/api/v1/rejudgements", Action::measure, judge_again);
+  add("/api/v1/reviews", Action::review, review);
+  add("/api/v1/approvals", Action::approve, approve);
+}
+
+}  // namespace lab::desk

@@ -1,0 +1,304 @@
+// The real program: alone, with a coordinator, and killed.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include "instruments/label/photo.hpp"
+#include "instruments/sim/astm_analyser.hpp"
+#include "instruments/sim/masshunter_writer.hpp"
+#include "instruments/sim/sics_balance.hpp"
+#include "lab-node/desk/people.hpp"
+#include "protocol/session/stream.hpp"
+#include "protocol/wire/codec.hpp"
+#include "tests/lab-node/app/fake_coordinator.hpp"
+#include "tests/lab-node/app/program.hpp"
+#include "tests/lab-node/world.hpp"
+
+namespace lab::node::app {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class NodeProgram : public testing::Test {
+ protected:
+  void SetUp() override { crypto::start(); }
+
+  static void add_people(Program& program) {
+    program.add_person("zhao", "sampler");
+    program.add_person("chen", "technician");
+    program.add_person("li", "reviewer");
+    program.add_person("sun", "approver");
+  }
+};
+
+std::string masshunter(const std::vector<std::string>& numbers, const std::string& analyte, const std::string& value) {
+  sim::Batch batch{.analytes = {analyte}, .unit = "mg/kg"};
+  for (const std::string& number : numbers) {
+    batch.rows.push_back({.name = number, .data_file = number + ".d", .values = {value}});
+  }
+  return sim::masshunter_csv(batch);
+}
+
+TEST_F(NodeProgram, WithoutEnrolmentItStartsAndRefusesWorkWithAClearMessage) {
+  Program program{"offline"};
+  add_people(program);
+  program.start();
+  const Answer status = program.get("", "/api/v1/status");
+  EXPECT_FALSE(status.body.at("enrolled").get<bool>());
+  EXPECT_FALSE(status.body.at("linked").get<bool>());
+  const Answer capture = program.post_bytes("chen", "/api/v1/captures?instrument=GC&name=a.csv",
+                                            masshunter({"SC13NCP00001X"}, "铅", "0.1"), "text/csv");
+  EXPECT_EQ(capture.status, 409);
+  EXPECT_EQ(capture.body.at("code"), "not_enrolled");
+  EXPECT_THAT(capture.body.at("detail").get<std::string>(), HasSubstr("尚未入网"));
+  EXPECT_EQ(program.stop(), 0);
+}
+
+TEST_F(NodeProgram, LetsInWhoMayAndNobodyElse) {
+  Program program{"people"};
+  add_people(program);
+  program.start();
+  EXPECT_EQ(program.get("", "/api/v1/samples").status, 401);
+  EXPECT_EQ(program.get("chen", "/api/v1/samples").status, 200);
+  const Answer forbidden = program.post("chen", "/api/v1/approvals", {{"samples", json::array()}});
+  EXPECT_EQ(forbidden.status, 403);
+  EXPECT_EQ(forbidden.body.at("code"), "not_allowed");
+  EXPECT_EQ(program.post("sun", "/api/v1/approvals", json::array()).status, 400);
+  EXPECT_EQ(program.run({"--add-person", "chen:x:technician"}).first != 0, true);
+  EXPECT_EQ(program.run({"--add-person", "x:x:king"}).first != 0, true);
+}
+
+TEST_F(NodeProgram, ASecondProcessOnTheSameFolderEnds) {
+  Program program{"twice"};
+  program.start();
+  const auto [status, text] = program.run({"--http", fmt::format("127.0.0.1:{}", program.port(5))});
+  EXPECT_NE(status, 0);
+  EXPECT_THAT(text, HasSubstr("store"));
+}
+
+TEST_F(NodeProgram, AWrongTicketIsToldAndNothingStarts) {
+  Program program{"ticket"};
+  const auto [status, text] = program.run({"--enrol", "no ticket"});
+  EXPECT_NE(status, 0);
+  EXPECT_THAT(text, HasSubstr("SECRET@tcp://HOST:PORT#KEY"));
+}
+
+// ---- one sample's life, with everything real but the coordinator
+
+class SampleLife : public NodeProgram {
+ protected:
+  void SetUp() override {
+    NodeProgram::SetUp();
+    add_people(program);
+    auto opened = sim::SicsBalance::open();
+    ASSERT_TRUE(opened.has_value());
+    balance = std::move(*opened);
+    balance->set_load("2.5013", true);
+    balance_thread = std::jthread([this](const std::stop_token& stop) { balance->run(stop); });
+    coordinator = std::make_unique<FakeCoordinator>(program.port(6), rules::bundle(small_reference()));
+    program.start({"--enrol", coordinator->ticket(), "--name", "bench-1", "--coordinator", coordinator->endpoint(),
+                   "--coordinator-key", coordinator->key(), "--astm",
+                   fmt::format("127.0.0.1:{}=ICP-01:chen", program.port(1)), "--balance",
+                   balance->path() + "=XPE-01:chen"});
+    const model::Grant grant = world.make_grant(1, "VEG", 1);
+    number = grant.number.text();
+    coordinator->grant(grant);
+    ASSERT_TRUE(wait_until([&] { return program.state_of(number) == "assigned"; })) << program.log();
+    ASSERT_TRUE(wait_until([&] { return program.get("", "/api/v1/status").body.at("reference") != ""; }));
+  }
+
+  void draw() {
+    const json form{{"number", number},        {"sampled_on", "2013-06-20"}, {"sample_name", "菠菜"},
+                    {"quantity", "2.5 kg"},    {"reserve", "1 kg"},          {"storage", "冷藏"},
+                    {"second_sampler", "wang"}};
+    const Answer answer = program.post("zhao", "/api/v1/sampling-forms", {{"forms", {form, form}}});
+    ASSERT_EQ(answer.status, 200) << answer.text;
+    EXPECT_TRUE(answer.body.at("results").at(0).at("ok").get<bool>());
+    EXPECT_EQ(answer.body.at("results").at(1).at("code"), "wrong_state");
+  }
+
+  void receive_by_photo() {
+    const Answer label = program.get("chen", "/api/v1/samples/" + number + "/label.png");
+    ASSERT_EQ(label.status, 200);
+    Answer answer;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {  // as a receptionist takes another picture
+      const auto photo = label::photograph(label.text, {.seed = seed, .severity = 0});
+      ASSERT_TRUE(photo.has_value());
+      answer = program.post_bytes("chen", "/api/v1/receptions?condition=%E5%AE%8C%E5%A5%BD", *photo, "image/jpeg");
+      if (answer.status == 200) break;
+    }
+    ASSERT_EQ(answer.status, 200) << answer.text;
+    EXPECT_EQ(answer.body.at("number"), number);
+    EXPECT_EQ(answer.body.at("codes").size(), 1u);
+    const Answer again = program.post("chen", "/api/v1/receptions/typed",
+                                      {{"number", number}, {"condition", "完好"}, {"reason", "再试"}});
+    EXPECT_EQ(again.status, 422);
+    EXPECT_EQ(again.body.at("code"), "already_received");
+  }
+
+  void measure() {
+    const Answer weight = program.post("chen", "/api/v1/weighings", {{"number", number}, {"instrument", "XPE-01"}});
+    EXPECT_EQ(weight.status, 200) << weight.text;
+    const auto sent = sim::send_astm({.port = program.port(1)},
+                                     {{.sample = number, .results = {{"铅", "0.31", "mg/kg"}, {"汞", "1", "mg/kg"}}}});
+    ASSERT_TRUE(sent.has_value()) << to_text(sent.error());
+    EXPECT_EQ(program.state_of(number), "measuring");  // acknowledged means durable and visible
+    const std::string file = masshunter({number}, "chlorpyrifos", "0.05");
+    const std::string target = "/api/v1/captures?instrument=GCMS-01&name=batch.csv";
+    const Answer capture = program.post_bytes("chen", target, file, "text/csv");
+    ASSERT_EQ(capture.status, 200) << capture.text;
+    EXPECT_EQ(capture.body.at("judged"), json::array({number}));
+    const Answer repeated = program.post_bytes("chen", target, file, "text/csv");
+    EXPECT_TRUE(repeated.body.at("repeated").get<bool>());
+    const std::string id = std::to_string(capture.body.at("capture").get<int>());
+    EXPECT_EQ(program.get("chen", "/api/v1/captures/" + id + "/raw").text, file);
+  }
+
+  void sign() {
+    const std::string record = program.get("li", "/api/v1/samples/" + number).body.at("record");
+    const json samples = json::array({{{"number", number}, {"record", record}}});
+    const Answer review = program.post("li", "/api/v1/reviews", {{"samples", samples}, {"agreed", true}, {"note", ""}});
+    ASSERT_TRUE(review.body.at("results").at(0).at("ok").get<bool>()) << review.text;
+    const Answer approval = program.post("sun", "/api/v1/approvals", {{"samples", samples}});
+    ASSERT_TRUE(approval.body.at("results").at(0).at("ok").get<bool>()) << approval.text;
+  }
+
+  World world;  // for its grants
+  Program program{"life"};
+  std::unique_ptr<sim::SicsBalance> balance;
+  std::jthread balance_thread;
+  std::unique_ptr<FakeCoordinator> coordinator;
+  std::string number;
+};
+
+TEST_F(SampleLife, ArrivesSignedChainedAndIsAcknowledged) {
+  draw();
+  receive_by_photo();
+  measure();
+  const json page = program.get("li", "/api/v1/samples/" + number).body;
+  EXPECT_EQ(page.at("outcome"), "fail");
+  EXPECT_EQ(page.at("items").at(0).at("value"), "0.31");
+  EXPECT_EQ(page.at("items").at(0).at("standard"), "GB 2762-2012");
+  EXPECT_THAT(page.at("items").at(0).at("explanation").get<std::string>(), HasSubstr("不合格"));
+  EXPECT_EQ(page.at("weighings").at(0).at("reading"), "2.5013 g");
+  const json quarantine = program.get("chen", "/api/v1/quarantine").body;
+  ASSERT_EQ(quarantine.at("entries").size(), 1u);
+  EXPECT_EQ(quarantine.at("entries").at(0).at("reason"), "unknown_analyte");
+  sign();
+
+  ASSERT_TRUE(wait_until([&] {
+    return program.get("li", "/api/v1/samples/" + number).body.at("disposition") == "counted";
+  })) << coordinator->refused();
+  const auto events = coordinator->events();
+  const auto* approved = std::get_if<model::Approved>(&events.back().what);
+  ASSERT_NE(approved, nullptr);
+  EXPECT_EQ(events.back().person, model::PersonId{"sun"});
+  EXPECT_EQ(approved->reviewer, model::PersonId{"li"});
+  const auto people = desk::People::load(program.data() / "people.json");
+  const auto& secret = people->by_id("sun")->signing;
+  crypto::PublicKey key{};
+  std::copy(secret.begin() + 32, secret.end(), key.begin());
+  crypto::Signature signature{};
+  std::copy(approved->signature.begin(), approved->signature.end(), signature.begin());
+  EXPECT_TRUE(crypto::verify(wire::approval_to_sign(approved->record, model::PersonId{"sun"}), signature, key));
+  EXPECT_TRUE(wait_until([&] {
+    const json stream = program.get("", "/api/v1/status").body.at("stream");
+    return stream.at("sequence") == stream.at("acknowledged");
+  }));
+  EXPECT_EQ(program.stop(), 0);
+}
+
+TEST_F(SampleLife, GoesOnAfterARestartWithoutATicketAndWithoutACoordinator) {
+  coordinator.reset();
+  program.kill();
+  program.start();
+  draw();
+  EXPECT_EQ(program.state_of(number), "sampled");
+  EXPECT_TRUE(program.get("", "/api/v1/status").body.at("enrolled").get<bool>());
+}
+
+// ---- killed in the middle of captures
+
+class KilledNode : public NodeProgram {
+ protected:
+  static constexpr std::uint32_t samples = 400;
+
+  // Everything up to reception is written by the same decisions, before the program has the store.
+  void fill_store(const Program& program) {
+    auto store = journal::open_lmdb(program.data() / "store");
+    ASSERT_TRUE(store.has_value()) << to_text(store.error());
+    World world{std::move(*store)};
+    for (std::uint32_t task = 1; task <= samples; ++task) numbers.push_back(world.received(task));
+  }
+
+  std::vector<std::string> numbers;
+};
+
+TEST_F(KilledNode, HoldsEverythingItAcknowledged) {
+  Program program{"killed"};
+  add_people(program);
+  fill_store(program);
+  std::vector<std::string> uploaded;
+  std::vector<std::string> sent;
+  std::size_t next = 0;
+  constexpr int kills = 4;
+  for (int round = 0; round < kills; ++round) {
+    program.start({"--astm", fmt::format("127.0.0.1:{}=ICP-01:chen", program.port(1))});
+    std::atomic<std::size_t> upload{next};
+    const std::size_t end = next + samples / kills;
+    std::jthread uploads([&] {
+      for (; upload < end; ++upload) {
+        const Answer answer = program.post_bytes("chen", "/api/v1/captures?instrument=GC&name=x.csv",
+                                                 masshunter({numbers[upload]}, "铅", "0.1"), "text/csv");
+        if (answer.status != 200) return;
+        uploaded.push_back(numbers[upload]);
+      }
+    });
+    std::jthread analyser([&] {
+      for (std::size_t i = next; i < end; ++i) {
+        const auto done = sim::send_astm({.port = program.port(1), .reply_timeout = Milliseconds{2'000}},
+                                         {{.sample = numbers[i], .results = {{"毒死蜱", "0.05", "mg/kg"}}}});
+        if (!done || *done != 1) return;
+        sent.push_back(numbers[i]);
+      }
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds{150 + 90 * round});
+    program.kill();
+    uploads.join();
+    analyser.join();
+    next = end;
+  }
+  ASSERT_GT(uploaded.size(), 10u);
+  ASSERT_GT(sent.size(), 4u);
+  program.start();
+  for (const auto& [acknowledged, item] : {std::pair{&uploaded, 0}, std::pair{&sent, 1}}) {
+    for (const std::string& number : *acknowledged) {
+      const Answer page = program.get("chen", "/api/v1/samples/" + number);
+      ASSERT_EQ(page.status, 200);
+      EXPECT_TRUE(page.body.at("items").at(item).contains("value")) << number << " item " << item;
+    }
+  }
+  EXPECT_EQ(program.stop(), 0);
+  auto store = journal::open_lmdb(program.data() / "store");
+  ASSERT_TRUE(store.has_value());
+  const auto view = (*store)->read();
+  const model::StreamHead head = session::stream_head(*view);
+  Hash previous;
+  for (std::uint64_t sequence = 1; sequence <= head.sequence; ++sequence) {
+    const auto bytes = session::event_bytes(*view, head.incarnation, sequence);
+    ASSERT_TRUE(bytes.has_value()) << sequence;
+    ASSERT_EQ(wire::decode_event(*bytes)->previous, previous);
+    previous = crypto::sha256(*bytes);
+  }
+  EXPECT_EQ(previous, head.hash);
+}
+
+}  // namespace
+}  // namespace lab::node::app
