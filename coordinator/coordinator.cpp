@@ -92,10 +92,10 @@ Result<void> Coordinator::on_dispatch(journal::Draft& draft, const tables::PlanR
 Result<void> Coordinator::on_sampled_units(journal::Draft& draft,
                                            std::span<const std::pair<model::TaskId, tables::SampledUnit>> units) const {
   for (const auto& [task, unit] : units) {
-    if (!tables::has_task(draft, task)) return fail(ErrorCode::not_found, "there is no such task", to_text(task));
+    if (!tables::has_task(draft, task)) return fail(ErrorCode::not_found, "没有这个任务", to_text(task));
     for (const std::string* text : {&unit.name, &unit.licence, &unit.address}) {
       if (text->size() <= unit_octets_max) continue;
-      return fail(ErrorCode::too_large, fmt::format("{} octets at most in each field", unit_octets_max), to_text(task));
+      return fail(ErrorCode::too_large, fmt::format("每栏最多 {} 个字节", unit_octets_max), to_text(task));
     }
     tables::put_sampled_unit(draft, task, unit);
   }

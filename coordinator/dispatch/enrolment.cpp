@@ -49,10 +49,10 @@ model::NodeEntry add_node(journal::Draft& draft, const model::Enrol& request, co
 Result<model::Ticket> issue(journal::Draft& draft, model::LaboratoryId laboratory, const std::string& name,
                             const Hash& secret, UtcTime now) {
   if (!tables::laboratory(draft, laboratory)) {
-    return fail(ErrorCode::not_found, fmt::format("there is no laboratory {}", laboratory.value()));
+    return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的实验室", laboratory.value()));
   }
   if (name.empty() || name.size() > name_octets_max) {
-    return fail(ErrorCode::malformed, fmt::format("give the bench PC a name of at most {} octets", name_octets_max));
+    return fail(ErrorCode::malformed, fmt::format("请给检测站电脑取名,最多 {} 个字节", name_octets_max));
   }
   model::Ticket ticket{.laboratory = laboratory, .name = name, .expires = now + ticket_life, .used_by = {}};
   tables::put_ticket(draft, secret, ticket);
@@ -65,19 +65,19 @@ std::variant<model::Enrolled, model::Refuse> enrol(journal::Draft& draft, const 
                                                    const crypto::PublicKey& coordinator, UtcTime now) {
   const Hash secret = crypto::sha256(request.ticket);
   auto ticket = tables::ticket(draft, secret);
-  if (!ticket) return refuse("this ticket is not known here; ask for a new one");
+  if (!ticket) return refuse("入网凭证无效;请索取新的凭证");
   if (request.curve_key.size() != curve_key_length || request.signing_key.size() != coordinator.size()) {
-    return refuse("the keys of the request do not have their length");
+    return refuse("请求中的密钥长度不对");
   }
   if (ticket->used_by != model::NodeId{}) {
     const auto node = tables::node(draft, ticket->used_by);
     const bool same =
         node && !node->is_revoked() && node->curve_key == request.curve_key && node->signing_key == request.signing_key;
     if (same) return answer(draft, *node, coordinator);
-    return refuse("this ticket has been used; ask for a new one");
+    return refuse("入网凭证已被使用;请索取新的凭证");
   }
-  if (now >= ticket->expires) return refuse("this ticket has expired; ask for a new one");
-  if (tables::node_by_key(draft, request.curve_key)) return refuse("this key belongs to a node already; make new keys");
+  if (now >= ticket->expires) return refuse("入网凭证已过期;请索取新的凭证");
+  if (tables::node_by_key(draft, request.curve_key)) return refuse("该密钥已属于某个节点;请重新生成密钥");
   const model::NodeEntry node = add_node(draft, request, *ticket, now);
   ticket->used_by = node.id;
   tables::put_ticket(draft, secret, *ticket);
@@ -86,10 +86,10 @@ std::variant<model::Enrolled, model::Refuse> enrol(journal::Draft& draft, const 
 
 Result<model::NodeEntry> revoke_node(journal::Draft& draft, model::NodeId id, const std::string& reason, UtcTime now) {
   auto node = tables::node(draft, id);
-  if (!node) return fail(ErrorCode::not_found, fmt::format("there is no node {}", id.value()));
-  if (node->is_revoked()) return fail(ErrorCode::conflict, "this node has been revoked before");
+  if (!node) return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的节点", id.value()));
+  if (node->is_revoked()) return fail(ErrorCode::conflict, "该节点此前已被吊销");
   if (reason.empty() || reason.size() > reason_octets_max) {
-    return fail(ErrorCode::malformed, fmt::format("give a reason of at most {} octets", reason_octets_max));
+    return fail(ErrorCode::malformed, fmt::format("请写明理由,最多 {} 个字节", reason_octets_max));
   }
   node->revoked = now;
   tables::put_node(draft, *node);

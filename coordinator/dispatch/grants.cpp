@@ -63,16 +63,16 @@ void note_orders(journal::Draft& draft, tables::DiaryKind kind, model::NodeId no
 
 Result<void> check_reason(const std::string& reason) {
   if (reason.empty() || reason.size() > reason_octets_max) {
-    return fail(ErrorCode::malformed, fmt::format("give a reason of at most {} octets", reason_octets_max));
+    return fail(ErrorCode::malformed, fmt::format("请写明理由,最多 {} 个字节", reason_octets_max));
   }
   return {};
 }
 
 Result<model::Task> granted_task(const journal::View& store, const model::TaskId& id) {
   auto task = tables::task(store, id);
-  if (!task) return fail(ErrorCode::not_found, "there is no such task", model::to_text(id));
+  if (!task) return fail(ErrorCode::not_found, "没有这个任务", model::to_text(id));
   if (task->state != TaskState::granted) {
-    return fail(ErrorCode::conflict, fmt::format("the task is {}, not granted", model::name_of(task->state)),
+    return fail(ErrorCode::conflict, fmt::format("任务状态为 {},未下达", model::name_of(task->state)),
                 model::to_text(id));
   }
   return std::move(*task);
@@ -164,7 +164,7 @@ Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& id, c
   if (!task) return fail(std::move(task));
   const auto node = other_node(draft, *task);
   if (!node) {
-    return fail(ErrorCode::conflict, "no other node can test this panel; enrol one first", model::to_text(id));
+    return fail(ErrorCode::conflict, "没有其他节点能检测该项目包;请先让一个节点入网", model::to_text(id));
   }
   take_back(draft, *task, reason, now);
   task->laboratory = node->laboratory;

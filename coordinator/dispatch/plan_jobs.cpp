@@ -29,22 +29,24 @@ constexpr std::size_t text_octets_max = 256;  // of title and commodity, as the 
 std::string where_of(const PlanRef& plan) { return fmt::format("plan {}.{}", plan.plan.value(), plan.revision); }
 
 Result<void> check(const model::Plan& plan) {
-  if (plan.title.size() > text_octets_max) return fail(ErrorCode::malformed, "the title is too long", "title");
+  if (!plan.due.ok()) return fail(ErrorCode::malformed, "没有报告截止日期", "due");
+  if (plan.title.size() > text_octets_max) return fail(ErrorCode::malformed, "标题过长;请缩短", "title");
   std::uint64_t tasks = 0;
   for (const model::PlanCell& cell : plan.cells) {
     tasks += cell.quota;
     for (const std::string* code : {&cell.programme.value(), &cell.category.value(), &cell.panel.value()}) {
       if (code->empty() || code->size() > code_octets_max) {
-        return fail(ErrorCode::malformed, fmt::format("code \"{}\" is not of 1 to {} octets", *code, code_octets_max));
+        return fail(ErrorCode::malformed, fmt::format("代码“{}”应为 1 到 {} 个字节", *code, code_octets_max));
       }
     }
     if (cell.commodity.size() > text_octets_max) {
-      return fail(ErrorCode::malformed, "the name of a commodity is too long", cell.commodity.substr(0, 32));
+      return fail(ErrorCode::malformed, "产品名称过长;请缩短");
     }
   }
-  if (tasks == 0) return fail(ErrorCode::malformed, "the plan asks for no sample at all");
+  if (tasks == 0) return fail(ErrorCode::malformed, "计划中没有任何样品");
   if (tasks > plan_tasks_max) {
-    return fail(ErrorCode::too_large, fmt::format("{} samples in one plan; {} is the most", tasks, plan_tasks_max));
+    return fail(ErrorCode::too_large,
+                fmt::format("一个计划最多 {} 个样品,此计划有 {} 个;请分成几个计划", plan_tasks_max, tasks));
   }
   return {};
 }
@@ -65,8 +67,8 @@ Result<std::vector<CellRow>> number(const journal::View& store, const model::Pla
     serial += cell.quota;
     if (serial > model::SampleNumber::serial_max + 1) {
       return fail(ErrorCode::too_large,
-                  fmt::format("programme {} would need sample number {} in {}; {} is the last", cell.programme.value(),
-                              serial - 1, plan.year, model::SampleNumber::serial_max));
+                  fmt::format("项目 {} 在 {} 年的编号将到 {},超过上限 {};请减少样品或另立项目", cell.programme.value(),
+                              plan.year, serial - 1, model::SampleNumber::serial_max));
     }
   }
   return rows;
@@ -80,11 +82,10 @@ bool was_imported(const journal::View& store, const model::Plan& plan, const Has
 
 // The plan is there, and no job of this kind or a later one waits for it or runs.
 Result<void> check_free(const journal::View& store, const PlanRef& plan, JobKind kind) {
-  if (!tables::plan(store, plan)) return fail(ErrorCode::not_found, "there is no such plan", where_of(plan));
+  if (!tables::plan(store, plan)) return fail(ErrorCode::not_found, "没有这个计划", where_of(plan));
   for (const JobKind other : {JobKind::allocate, JobKind::dispatch}) {
     if (other < kind || !tables::has_job(store, plan, other)) continue;
-    return fail(ErrorCode::conflict,
-                fmt::format("the plan is {} already; try again when it is done", tables::name_of(other)),
+    return fail(ErrorCode::conflict, fmt::format("计划正在处理({});完成后再试", tables::name_of(other)),
                 where_of(plan));
   }
   return {};
@@ -199,7 +200,7 @@ void dispatch_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime n
 Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, const Hash& source, UtcTime now) {
   if (auto good = check(plan); !good) return fail(std::move(good));
   if (was_imported(draft, plan, source)) {
-    return fail(ErrorCode::conflict, "this very file has been imported for that year under that title before");
+    return fail(ErrorCode::conflict, "同一文件已按该年度和标题导入过");
   }
   std::map<model::ProgrammeCode, std::uint32_t> serials;
   auto rows = number(draft, plan, serials);
@@ -240,20 +241,19 @@ Result<void> allocate(journal::Draft& draft, const PlanRef& plan, std::span<cons
       placed += shares[next].count;
     }
     if (placed != row.cell.quota) {
-      good = fail(
-          ErrorCode::conflict,
-          fmt::format("{} of {} samples of cell {} are placed; allocate the plan anew", placed, row.cell.quota, index),
-          where_of(plan));
+      good = fail(ErrorCode::conflict,
+                  fmt::format("第 {} 个指标单元的 {} 个样品只分配了 {} 个;请重新分配", index, row.cell.quota, placed),
+                  where_of(plan));
     }
     return good.has_value();
   });
   if (!good) return good;
   if (next != shares.size()) {
-    return fail(ErrorCode::not_found, fmt::format("there is no cell {}", shares[next].cell), where_of(plan));
+    return fail(ErrorCode::not_found, fmt::format("没有第 {} 个指标单元", shares[next].cell), where_of(plan));
   }
   for (const tables::TaskRange& range : ranges) {
     if (!tables::laboratory(draft, range.laboratory)) {
-      return fail(ErrorCode::not_found, fmt::format("there is no laboratory {}", range.laboratory.value()));
+      return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的实验室", range.laboratory.value()));
     }
   }
   tables::put_ranges(draft, plan, ranges);

@@ -37,11 +37,11 @@ struct Case {
 // Whether the grant this event was made under is the one in force; stored when it is.
 Ruling check_grant(const Case& at, const model::Task& task) {
   if (task.node != at.node.id || task.token != at.event.token) {
-    return late(fmt::format("the task is not granted to node {} under token {}.{}", at.node.id.value(),
-                            at.event.token.generation, at.event.token.counter));
+    return late(fmt::format("任务当前不属于节点 {} 的令牌 {}.{}", at.node.id.value(), at.event.token.generation,
+                            at.event.token.counter));
   }
   if (task.state != model::TaskState::granted && task.state != model::TaskState::judged) {
-    return late(fmt::format("the task is {}", model::name_of(task.state)));
+    return late(fmt::format("任务状态为 {},未下达", model::name_of(task.state)));
   }
   return {};
 }
@@ -50,13 +50,13 @@ Ruling check_grant(const Case& at, const model::Task& task) {
 std::optional<model::Task> granted_task(const Case& at, const model::SampleNumber& number, Ruling& ruling) {
   auto task = tables::task(at.draft, at.event.task);
   if (!task) {
-    ruling = quarantined("there is no such task");
+    ruling = quarantined("没有这个任务");
     return std::nullopt;
   }
   ruling = check_grant(at, *task);
   if (ruling.disposition != Disposition::stored) return std::nullopt;
   if (task->number != number) {
-    ruling = quarantined(fmt::format("sample number {} is not this task's", number.text()));
+    ruling = quarantined(fmt::format("样品编号 {} 不是该任务的编号", number.text()));
     return std::nullopt;
   }
   return task;
@@ -81,15 +81,18 @@ std::vector<model::ItemVerdict> failed_items(const model::Judged& judged) {
 }
 
 Ruling counted_already(const model::ResultEntry& result) {
-  return quarantined(fmt::format("version {} has been counted already", result.counted_version));
+  return quarantined(fmt::format("第 {} 版判定已经计入", result.counted_version));
 }
+
+// Account names have 64 octets at most; a longer one would swell the record of the task.
+bool is_name(const model::PersonId& person) { return !person.value().empty() && person.value().size() <= 64; }
 
 Ruling on_judged(const Case& at, const model::Judged& judged) {
   Ruling ruling;
   if (!granted_task(at, judged.number, ruling)) return ruling;
   model::ResultEntry result = at.file.result().value_or(model::ResultEntry{});
-  if (at.event.person.value().empty()) return quarantined("the verdict has no analyst");
-  if (!is_plausible(judged.judged_for)) return quarantined("the sampling date cannot be");
+  if (!is_name(at.event.person)) return quarantined("判定没有检验员姓名");
+  if (!is_plausible(judged.judged_for)) return quarantined("抽样日期不可能");
   if (judged.version <= result.counted_version) return counted_already(result);
   result.node = at.node.id;
   result.incarnation = at.event.incarnation;
@@ -108,9 +111,9 @@ Ruling on_judged(const Case& at, const model::Judged& judged) {
 // A signature under a record that is not here: that of a grant which has ended, or nobody's.
 Ruling on_unknown_record(const Case& at) {
   const auto task = tables::task(at.draft, at.event.task);
-  if (!task) return quarantined("there is no such task");
+  if (!task) return quarantined("没有这个任务");
   Ruling ruling = check_grant(at, *task);
-  if (ruling.disposition == Disposition::stored) ruling = quarantined("the record it names is not the judged one");
+  if (ruling.disposition == Disposition::stored) ruling = quarantined("所指的判定记录不是当前的判定记录");
   return ruling;
 }
 
@@ -119,8 +122,8 @@ Ruling on_reviewed(const Case& at, const model::Reviewed& reviewed) {
   auto result = at.file.result();
   if (!result || result->node != at.node.id || result->record != reviewed.record) return on_unknown_record(at);
   const model::PersonId& reviewer = at.event.person;
-  if (reviewer.value().empty()) return quarantined("the review has no reviewer");
-  if (reviewer == result->analyst) return quarantined("the reviewer is the analyst");
+  if (!is_name(reviewer)) return quarantined("复核没有复核人姓名");
+  if (reviewer == result->analyst) return quarantined("复核人就是检验员");
   result->reviewer = reviewed.agreed ? reviewer : model::PersonId{};
   at.file.set_result(result);
   return {};
@@ -129,11 +132,11 @@ Ruling on_reviewed(const Case& at, const model::Reviewed& reviewed) {
 // Why these three names do not make a verdict; empty when they do.
 std::string broken_four_eyes(const model::ResultEntry& result, const model::Approved& approved,
                              const model::PersonId& approver) {
-  if (result.reviewer.value().empty()) return "nobody has reviewed this record";
-  if (approved.reviewer != result.reviewer) return "the reviewer it names is not the one who reviewed";
-  if (approver.value().empty()) return "the approval has no approver";
-  if (approver == result.reviewer) return "the approver is the reviewer";
-  if (approver == result.analyst) return "the approver is the analyst";
+  if (result.reviewer.value().empty()) return "该判定尚无人复核";
+  if (approved.reviewer != result.reviewer) return "所写复核人不是实际复核人";
+  if (!is_name(approver)) return "批准没有批准人姓名";
+  if (approver == result.reviewer) return "批准人就是复核人";
+  if (approver == result.analyst) return "批准人就是检验员";
   return {};
 }
 
@@ -166,10 +169,10 @@ Ruling on_approved(const Case& at, const model::Approved& approved) {
   if (!task) return ruling;
   auto result = at.file.result();
   if (!result || result->node != at.node.id || result->record != approved.record) {
-    return quarantined("the record it names is not the judged one");
+    return quarantined("所指的判定记录不是当前的判定记录");
   }
   if (approved.outcome != result->outcome || approved.version != result->version) {
-    return quarantined("outcome or version is not that of the record it names");
+    return quarantined("结论或版本与所指的判定记录不符");
   }
   if (result->version <= result->counted_version) return counted_already(*result);
   if (std::string why = broken_four_eyes(*result, approved, at.event.person); !why.empty()) {
@@ -188,17 +191,27 @@ Ruling rule(const Case& at) {
 
 // The ruling on one event; its place goes into the file of its task.
 Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session::Accepted& accepted) {
-  if (!accepted.event) return quarantined("it cannot be read here: " + accepted.problem);
+  if (!accepted.event) return quarantined("本程序读不懂该事件: " + accepted.problem);
   const model::Event& event = *accepted.event;
   if (event.task == model::TaskId{}) {
-    return std::holds_alternative<model::Incident>(event.what) ? Ruling{} : quarantined("it names no task");
+    return std::holds_alternative<model::Incident>(event.what) ? Ruling{} : quarantined("事件没有指明任务");
   }
   TaskFile file = tables::task_file(draft, event.task);
-  if (file.is_new() && !tables::has_task(draft, event.task)) return quarantined("there is no such task");
+  if (file.is_new() && !tables::has_task(draft, event.task)) return quarantined("没有这个任务");
   file.add_place({.node = node.id, .incarnation = event.incarnation, .sequence = event.sequence});
   Ruling ruling = rule({.draft = draft, .node = node, .event = event, .hash = accepted.hash, .file = file});
   tables::put_task_file(draft, event.task, file);
   return ruling;
+}
+
+// The reason may quote what a node sent. Cut between characters, for it is shown as text.
+std::string shortened(std::string text) {
+  constexpr std::size_t octets_max = 500;
+  if (text.size() <= octets_max) return text;
+  std::size_t end = octets_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  text.resize(end);
+  return text;
 }
 
 void keep_exception(journal::Draft& draft, const EventPlace& place, const session::Accepted& accepted, Ruling ruling,
@@ -208,7 +221,7 @@ void keep_exception(journal::Draft& draft, const EventPlace& place, const sessio
                               .at = now,
                               .task = {},
                               .kind = {},
-                              .reason = std::move(ruling.reason)};
+                              .reason = shortened(std::move(ruling.reason))};
   if (accepted.event) {
     exception.task = accepted.event->task;
     exception.kind = model::name_of(accepted.event->what);

@@ -137,27 +137,27 @@ TEST_F(Counting, AnotherNodesTaskIsLateEvenUnderItsToken) {
 TEST_F(Counting, AReviewerWhoIsTheAnalystIsQuarantined) {
   const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::pass));
   bench->happen(grant, "analyst", reviewed(grant, record));
-  expect_quarantined("the reviewer is the analyst");
+  expect_quarantined("复核人就是检验员");
 }
 
 TEST_F(Counting, AnApproverWhoIsTheAnalystIsQuarantined) {
   const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::pass));
   bench->happen(grant, "reviewer", reviewed(grant, record));
   bench->happen(grant, "analyst", approved(grant, record, SampleOutcome::pass));
-  expect_quarantined("the approver is the analyst");
+  expect_quarantined("批准人就是检验员");
 }
 
 TEST_F(Counting, AnApproverWhoIsTheReviewerIsQuarantined) {
   const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::pass));
   bench->happen(grant, "reviewer", reviewed(grant, record));
   bench->happen(grant, "reviewer", approved(grant, record, SampleOutcome::pass));
-  expect_quarantined("the approver is the reviewer");
+  expect_quarantined("批准人就是复核人");
 }
 
 TEST_F(Counting, AnApprovalWithoutAReviewIsQuarantined) {
   const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::pass));
   bench->happen(grant, "approver", approved(grant, record, SampleOutcome::pass));
-  expect_quarantined("nobody has reviewed");
+  expect_quarantined("尚无人复核");
 }
 
 TEST_F(Counting, AReviewThatDisagreesTakesTheReviewBack) {
@@ -165,35 +165,35 @@ TEST_F(Counting, AReviewThatDisagreesTakesTheReviewBack) {
   bench->happen(grant, "reviewer", reviewed(grant, record));
   bench->happen(grant, "reviewer", reviewed(grant, record, false));
   bench->happen(grant, "approver", approved(grant, record, SampleOutcome::pass));
-  expect_quarantined("nobody has reviewed");
+  expect_quarantined("尚无人复核");
 }
 
 TEST_F(Counting, AnApprovalOfAnotherOutcomeThanJudgedIsQuarantined) {
   const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::fail));
   bench->happen(grant, "reviewer", reviewed(grant, record));
   bench->happen(grant, "approver", approved(grant, record, SampleOutcome::pass));
-  expect_quarantined("outcome or version");
+  expect_quarantined("结论或版本");
 }
 
 TEST_F(Counting, AnApprovalOfAnUnknownRecordIsQuarantined) {
   const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::pass));
   bench->happen(grant, "reviewer", reviewed(grant, record));
   bench->happen(grant, "approver", approved(grant, crypto::sha256("other"), SampleOutcome::pass));
-  expect_quarantined("not the judged one");
+  expect_quarantined("不是当前的判定记录");
 }
 
 TEST_F(Counting, AVerdictOnAnotherSamplesNumberIsQuarantined) {
   model::Judged wrong = judged(grant, SampleOutcome::pass);
   wrong.number = world.grants_of(*bench).back().number;
   bench->happen(grant, "analyst", wrong);
-  expect_quarantined("is not this task's");
+  expect_quarantined("不是该任务的编号");
 }
 
 TEST_F(Counting, AnEventOfATaskThatDoesNotExistIsQuarantined) {
   model::Grant invented = grant;
   invented.task.number = 999;
   bench->happen(invented, "p", model::Received{.number = grant.number});
-  expect_quarantined("no such task");
+  expect_quarantined("没有这个任务");
 }
 
 TEST_F(Counting, AnAmendmentMovesTheFinalVerdictAndLeavesTheFirst) {
@@ -234,6 +234,23 @@ TEST_F(Counting, AnEventOfAKindUnknownHereIsKeptAndQuarantined) {
   const Outcome outcome = take(draft, bench->entry(), 1, accepted, world.now);
   EXPECT_THAT(outcome.notes, ElementsAre(EventNote{1, Disposition::quarantined}));
   EXPECT_EQ(tables::exception_count(draft, Disposition::quarantined), 1U);
+}
+
+TEST_F(Counting, ANameLongerThanAnAccountMayBeIsQuarantined) {
+  bench->happen(grant, std::string(65, 'n'), judged(grant, SampleOutcome::pass));
+  expect_quarantined("检验员姓名");
+}
+
+TEST_F(Counting, AReasonIsCutBetweenCharacters) {
+  auto draft_view = world.view();
+  journal::Draft draft{*draft_view};
+  std::string problem;
+  while (problem.size() < 70'000) problem += "长";
+  const std::vector<session::Accepted> accepted{{.sequence = 1, .hash = {}, .event = std::nullopt, .problem = problem}};
+  take(draft, bench->entry(), 1, accepted, world.now);
+  const std::string kept = tables::exception_at(draft, {bench->id(), 1, 1})->reason;
+  EXPECT_LE(kept.size(), 500U);
+  EXPECT_TRUE(kept.ends_with("长"));
 }
 
 TEST_F(Counting, AnIncidentNeedsNoTask) {

@@ -10,6 +10,7 @@
 #include "coordinator/reports/exports.hpp"
 #include "coordinator/reports/summary.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "protocol/session/intake.hpp"
 #include "tests/coordinator/support/world.hpp"
 #include "tests/oracle/recount.hpp"
 

@@ -1,0 +1,104 @@
+// Nothing that names the sampled enterprise ever leaves the coordinator for a laboratory, nor stands in any record but
+// its own.
+
+#include <gmock/gmock.h>
+
+#include "coordinator/coordinator.hpp"
+#include "protocol/wire/codec.hpp"
+#include "tests/coordinator/support/world.hpp"
+
+namespace lab::coordinator {
+namespace {
+
+using namespace testing;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* canary = "CANARY-ENTERPRISE";
+
+// Every octet that goes to nodes in this turn and by the pump after it.
+Bytes sent_by(World& world) {
+  Bytes octets;
+  for (const auto& [node, message] : world.said) octets += wire::encode(message);
+  for (const auto& effect : world.coordinator.pump(*world.view(), world.now)) {
+    if (const auto* send = std::get_if<journal::Send>(&effect)) octets += wire::encode(send->message);
+  }
+  return octets;
+}
+
+TEST(Canary, TheSampledEnterpriseIsInNoMessageToANode) {
+  World world;
+  world.add_laboratory(1);
+  Bench bench = world.enrol(1);
+  Bench spare = world.enrol(1, "spare");
+  const tables::PlanRef ref = tables::ref_of(*world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_plan(draft, plan_of({cell(6)}), crypto::sha256("f"), world.now);
+  }));
+  world.work();
+  // Named before the grant, so that it has every chance to get into it.
+  std::vector<std::pair<model::TaskId, tables::SampledUnit>> units;
+  for (std::uint32_t number = 1; number <= 6; ++number) {
+    units.push_back({{.plan = ref.plan, .revision = ref.revision, .number = number}, {canary, canary, canary}});
+  }
+  ASSERT_TRUE(world.turn([&](journal::Draft& draft) { return world.coordinator.on_sampled_units(draft, units); }));
+
+  Bytes sent;
+  const std::vector<dispatch::Share> shares{{.cell = 0, .laboratory = model::LaboratoryId{1}, .count = 6}};
+  ASSERT_TRUE(world.turn([&](journal::Draft& draft) { return world.coordinator.on_allocation(draft, ref, shares); }));
+  ASSERT_TRUE(world.turn([&](journal::Draft& draft) { return world.coordinator.on_dispatch(draft, ref, 0); }));
+  for (const Bench* each : {&bench, &spare}) {
+    world.deliver(*each, model::Hello{.boot = 1});
+    sent += sent_by(world);
+  }
+  world.work();
+  sent += sent_by(world);
+  const model::Grant grant = world.grants_of(bench).front();
+  bench.conclude(grant, model::SampleOutcome::fail);
+  world.deliver(bench, bench.all_events());
+  sent += sent_by(world);
+  ASSERT_TRUE(world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_reassign(draft, world.grants_of(bench).back().task, "power cut", world.now);
+  }));
+  sent += sent_by(world);
+
+  EXPECT_THAT(sent, HasSubstr(grant.blind_code));  // it really is what was sent
+  EXPECT_THAT(sent, Not(HasSubstr(canary)));
+}
+
+TEST(Canary, TheSampledEnterpriseIsInItsOwnTableOnly) {
+  World world;
+  world.add_laboratory(1);
+  const Bench bench = world.enrol(1);
+  world.dispatched_plan({cell(1)});
+  const model::TaskId task = world.grants_of(bench).front().task;
+  const std::vector<std::pair<model::TaskId, tables::SampledUnit>> units{{task, {canary, "", ""}}};
+  ASSERT_TRUE(world.turn([&](journal::Draft& draft) { return world.coordinator.on_sampled_units(draft, units); }));
+  int records = 0;
+  world.view()->scan(Bytes(1, '\1'), Bytes(1, '\x7f'), [&](BytesView key, BytesView record) {
+    if (record.find(canary) == BytesView::npos) return true;
+    EXPECT_EQ(key[0], tables::letter::sampled_unit);
+    ++records;
+    return true;
+  });
+  EXPECT_EQ(records, 1);
+  EXPECT_EQ(tables::sampled_unit(*world.view(), task)->name, canary);
+}
+
+TEST(Canary, UnitsOfATaskThatDoesNotExistAreAllRefused) {
+  World world;
+  world.add_laboratory(1);
+  const Bench bench = world.enrol(1);
+  world.dispatched_plan({cell(1)});
+  const model::TaskId task = world.grants_of(bench).front().task;
+  model::TaskId invented = task;
+  invented.number = 99;
+  const std::vector<std::pair<model::TaskId, tables::SampledUnit>> units{{task, {canary, "", ""}},
+                                                                         {invented, {canary, "", ""}}};
+  const auto stored =
+      world.turn([&](journal::Draft& draft) { return world.coordinator.on_sampled_units(draft, units); });
+  EXPECT_EQ(stored.error().code, ErrorCode::not_found);
+  EXPECT_FALSE(tables::sampled_unit(*world.view(), task).has_value());
+}
+
+}  // namespace
+}  // namespace lab::coordinator

@@ -1,0 +1,121 @@
+#include "coordinator/dispatch/grants.hpp"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "tests/coordinator/support/world.hpp"
+
+namespace lab::dispatch {
+namespace {
+
+using namespace coordinator::testing;
+namespace tables = coordinator::tables;
+using model::TaskState;
+
+class Granting : public ::testing::Test {
+ protected:
+  Granting() {
+    world.add_laboratory(1);
+    bench.emplace(world.enrol(1));
+  }
+  Result<void> revoke_task(const model::TaskId& task, const std::string& reason = "broken") {
+    return world.turn(
+        [&](journal::Draft& draft) { return world.coordinator.on_revoke(draft, task, reason, world.now); });
+  }
+  Result<model::NodeId> reassign_task(const model::TaskId& task) {
+    return world.turn(
+        [&](journal::Draft& draft) { return world.coordinator.on_reassign(draft, task, "broken", world.now); });
+  }
+  model::Task task(const model::TaskId& id) const { return *tables::task(*world.view(), id); }
+
+  World world;
+  std::optional<Bench> bench;
+};
+
+TEST_F(Granting, TellsTheNodeEverythingTheTaskSaysAndATokenOfItsOwn) {
+  world.dispatched_plan({cell(50)});
+  std::set<model::Token> tokens;
+  for (const model::Grant& grant : world.grants_of(*bench)) {
+    EXPECT_EQ(grant, grant_of(task(grant.task)));
+    tokens.insert(grant.token);
+  }
+  EXPECT_EQ(tokens.size(), 50U);
+}
+
+TEST_F(Granting, TakesTheNodesOfALaboratoryInTurn) {
+  const Bench second = world.enrol(1, "second");
+  world.dispatched_plan({cell(100)});
+  EXPECT_EQ(world.grants_of(*bench).size(), 50U);
+  EXPECT_EQ(world.grants_of(second).size(), 50U);
+}
+
+TEST_F(Granting, PassesOverARevokedNode) {
+  const Bench second = world.enrol(1, "second");
+  ASSERT_TRUE(world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_node_revoked(draft, second.id(), "stolen", world.now);
+  }));
+  world.dispatched_plan({cell(10)});
+  EXPECT_EQ(world.grants_of(*bench).size(), 10U);
+  EXPECT_TRUE(world.orders_of(second).empty());
+}
+
+TEST_F(Granting, ARevokedTaskIsAllocatedAgainAndItsNodeIsTold) {
+  world.dispatched_plan({cell(2)});
+  const model::Grant grant = world.grants_of(*bench).front();
+  ASSERT_TRUE(revoke_task(grant.task));
+  EXPECT_EQ(task(grant.task).state, TaskState::allocated);
+  EXPECT_EQ(task(grant.task).node, model::NodeId{});
+  const auto order = std::get<model::Revocation>(world.orders_of(*bench).back().what);
+  EXPECT_EQ(order.task, grant.task);
+  EXPECT_EQ(order.token, grant.token);
+  EXPECT_EQ(order.reason, "broken");
+}
+
+TEST_F(Granting, RefusesToRevokeWhatIsNotGranted) {
+  world.dispatched_plan({cell(2)});
+  const model::Grant grant = world.grants_of(*bench).front();
+  ASSERT_TRUE(revoke_task(grant.task));
+  EXPECT_EQ(revoke_task(grant.task).error().code, ErrorCode::conflict);
+  EXPECT_EQ(revoke_task({.plan = model::PlanId{9}, .revision = 1, .number = 1}).error().code, ErrorCode::not_found);
+}
+
+TEST_F(Granting, RefusesToRevokeWithoutAReason) {
+  world.dispatched_plan({cell(1)});
+  EXPECT_EQ(revoke_task(world.grants_of(*bench).front().task, "").error().code, ErrorCode::malformed);
+}
+
+TEST_F(Granting, RefusesToRevokeWhatHasBeenCounted) {
+  world.dispatched_plan({cell(1)});
+  const model::Grant grant = world.grants_of(*bench).front();
+  bench->conclude(grant, model::SampleOutcome::pass);
+  world.acknowledged(*bench, bench->all_events());
+  EXPECT_EQ(revoke_task(grant.task).error().code, ErrorCode::conflict);
+  EXPECT_EQ(reassign_task(grant.task).error().code, ErrorCode::conflict);
+}
+
+TEST_F(Granting, ReassignsWithinTheLaboratoryBeforeAnother) {
+  world.add_laboratory(2);
+  const Bench elsewhere = world.enrol(2);
+  world.dispatched_plan({cell(1)});
+  const Bench beside = world.enrol(1, "beside");
+  const model::Grant grant = world.grants_of(*bench).front();
+  EXPECT_EQ(reassign_task(grant.task).value(), beside.id());
+  EXPECT_GT(task(grant.task).token, grant.token);
+}
+
+TEST_F(Granting, ReassignsToAnotherLaboratoryThatOffersThePanelOnly) {
+  world.add_laboratory(2, {"MEAA"});
+  world.enrol(2);
+  world.dispatched_plan({cell(1)});
+  const model::Grant grant = world.grants_of(*bench).front();
+  EXPECT_EQ(reassign_task(grant.task).error().code, ErrorCode::conflict);
+  EXPECT_EQ(task(grant.task).node, bench->id());
+  world.add_laboratory(3, {"MEAA", "VEGA"});
+  const Bench able = world.enrol(3);
+  EXPECT_EQ(reassign_task(grant.task).value(), able.id());
+  EXPECT_EQ(task(grant.task).laboratory.value(), 3U);
+}
+
+}  // namespace
+}  // namespace lab::dispatch

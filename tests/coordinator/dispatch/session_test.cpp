@@ -1,0 +1,104 @@
+// The coordinator's answers on the wire.
+
+#include <gmock/gmock.h>
+
+#include "coordinator/coordinator.hpp"
+#include "protocol/wire/codec.hpp"
+#include "tests/coordinator/support/world.hpp"
+
+namespace lab::coordinator {
+namespace {
+
+using namespace testing;
+using namespace std::chrono_literals;
+
+class Sessions : public ::testing::Test {
+ protected:
+  Sessions() {
+    world.add_laboratory(1);
+    bench.emplace(world.enrol(1));
+  }
+  Messages say_hello() { return world.deliver(*bench, model::Hello{.boot = 7}); }
+  Messages pump() {
+    Messages sent;
+    for (auto& effect : world.coordinator.pump(*world.view(), world.now)) {
+      if (auto* send = std::get_if<journal::Send>(&effect)) sent.emplace_back(send->to, std::move(send->message));
+    }
+    return sent;
+  }
+  Bytes take_reference(std::size_t octets) {
+    const Bytes bundle = crypto::random_bytes(octets);
+    const std::vector<ProvinceFile> files{{"divisions.csv", "code,name"}};
+    world.turn([&](journal::Draft& draft) {
+      world.coordinator.on_reference(draft, crypto::sha256(bundle), bundle, files, world.now);
+    });
+    return bundle;
+  }
+
+  World world;
+  std::optional<Bench> bench;
+};
+
+TEST_F(Sessions, AHelloIsAnsweredWithTheReferenceSetInUse) {
+  const Bytes bundle = take_reference(100);
+  const Messages said = say_hello();
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(std::get<model::Welcome>(said[0].second).reference, crypto::sha256(bundle));
+}
+
+TEST_F(Sessions, AConnectedNodeIsToldOfANewReferenceSet) {
+  say_hello();
+  const Bytes bundle = take_reference(100);
+  ASSERT_EQ(world.said.size(), 1U);
+  EXPECT_EQ(world.said[0].first, bench->id());
+  EXPECT_EQ(std::get<model::Welcome>(world.said[0].second).reference, crypto::sha256(bundle));
+}
+
+TEST_F(Sessions, AReferenceSetOfManyChunksArrivesWhole) {
+  const Bytes bundle = take_reference(3 * wire::blob_chunk_max + 5);
+  Bytes fetched;
+  while (fetched.size() < bundle.size()) {
+    const Messages said =
+        world.deliver(*bench, model::BlobWant{.hash = crypto::sha256(bundle), .offset = fetched.size()});
+    ASSERT_EQ(said.size(), 1U);
+    const auto& chunk = std::get<model::BlobChunk>(said[0].second);
+    EXPECT_EQ(chunk.total, bundle.size());
+    fetched += chunk.bytes;
+  }
+  EXPECT_EQ(fetched, bundle);
+}
+
+TEST_F(Sessions, ATableOfTheProvinceIsNotHandedOut) {
+  take_reference(100);
+  EXPECT_TRUE(world.deliver(*bench, model::BlobWant{.hash = crypto::sha256("code,name"), .offset = 0}).empty());
+}
+
+TEST_F(Sessions, GrantsLeaveAfterTheHelloAndAgainWhenNoAnswerComes) {
+  world.dispatched_plan({cell(3)});
+  EXPECT_TRUE(pump().empty());
+  say_hello();
+  ASSERT_EQ(pump().size(), 1U);
+  EXPECT_TRUE(pump().empty());
+  world.now += 600ms;
+  const Messages again = pump();
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(std::get<model::Orders>(again[0].second).orders.size(), 3U);
+  world.deliver(*bench, model::OrdersAck{.upto = 3});
+  world.now += 2s;
+  EXPECT_TRUE(pump().empty());
+}
+
+TEST_F(Sessions, AForgedSignatureIsRefusedAndNothingIsStored) {
+  world.dispatched_plan({cell(1)});
+  bench->conclude(world.grants_of(*bench).front(), model::SampleOutcome::pass);
+  model::Events events = bench->all_events();
+  events.signature[10] = static_cast<char>(events.signature[10] ^ 1);
+  const Bytes before = world.everything();
+  const Messages said = world.deliver(*bench, events);
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(std::get<model::Refuse>(said[0].second).reason, model::RefuseReason::bad_signature);
+  EXPECT_EQ(world.everything(), before);
+}
+
+}  // namespace
+}  // namespace lab::coordinator

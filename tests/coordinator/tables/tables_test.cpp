@@ -1,0 +1,124 @@
+#include <gtest/gtest.h>
+
+#include "coordinator/tables/plans.hpp"
+#include "coordinator/tables/registry.hpp"
+#include "coordinator/tables/results.hpp"
+#include "coordinator/tables/tasks.hpp"
+#include "protocol/crypto/crypto.hpp"
+#include "tests/coordinator/support/world.hpp"
+
+namespace lab::coordinator::tables {
+namespace {
+
+class Tables : public ::testing::Test {
+ protected:
+  std::unique_ptr<journal::Store> store = journal::make_memory_store();
+  std::unique_ptr<journal::View> view = store->read();
+  journal::Draft draft{*view};
+  PlanRef ref{.plan = model::PlanId{3}, .revision = 1};
+};
+
+TEST_F(Tables, GiveBackEveryCellInOrderFromAnyPlace) {
+  std::vector<CellRow> rows;
+  for (std::uint32_t i = 0; i < 3 * cells_per_record + 1; ++i) {
+    rows.push_back({.cell = testing::cell(i, "V" + std::to_string(i)), .first_task = i, .first_serial = i + 1});
+  }
+  put_cells(draft, ref, rows);
+  for (const std::uint32_t first : {0U, 1U, cells_per_record - 1, cells_per_record, 3 * cells_per_record}) {
+    std::uint32_t expected = first;
+    for_each_cell(draft, ref, first, [&](std::uint32_t index, const CellRow& row) {
+      EXPECT_EQ(index, expected);
+      EXPECT_EQ(row, rows[expected++]);
+      return true;
+    });
+    EXPECT_EQ(expected, rows.size());
+  }
+}
+
+TEST_F(Tables, GiveBackEveryRangeOfAnAllocationAndForgetThemAll) {
+  std::vector<TaskRange> ranges;
+  for (std::uint32_t i = 0; i < ranges_per_record + 2; ++i) {
+    ranges.push_back({.first_task = i, .count = 2, .laboratory = model::LaboratoryId{i + 1}});
+  }
+  put_ranges(draft, ref, ranges);
+  for (std::uint32_t i = 0; i < ranges.size(); ++i) EXPECT_EQ(range(draft, ref, i), ranges[i]);
+  EXPECT_EQ(range(draft, ref, static_cast<std::uint32_t>(ranges.size())), std::nullopt);
+  erase_ranges(draft, ref);
+  EXPECT_EQ(range(draft, ref, 0), std::nullopt);
+}
+
+TEST_F(Tables, WorkOffTheJobsOfAPlanInTheOrderOfTheirKinds) {
+  put_job(draft, ref, {.kind = JobKind::dispatch, .limit = 7});
+  put_job(draft, ref, {.kind = JobKind::expand});
+  EXPECT_EQ(first_job(draft)->second.kind, JobKind::expand);
+  erase_job(draft, ref, JobKind::expand);
+  EXPECT_EQ(first_job(draft)->second, (Job{.kind = JobKind::dispatch, .limit = 7}));
+  EXPECT_EQ(first_job(draft)->first, ref);
+  erase_job(draft, ref, JobKind::dispatch);
+  EXPECT_EQ(first_job(draft), std::nullopt);
+}
+
+TEST_F(Tables, AFileKeepsItsResultWhileEventsAreAdded) {
+  TaskFile file;
+  file.add_place({.node = model::NodeId{1}, .incarnation = 1, .sequence = 5});
+  const model::ResultEntry result{
+      .node = model::NodeId{1}, .judged_at = 6, .analyst = model::PersonId{"a"}, .judged_for = from_day_number(15'000)};
+  file.set_result(result);
+  file.add_place({.node = model::NodeId{1}, .incarnation = 1, .sequence = 7});
+  EXPECT_EQ(file.result(), result);
+  ASSERT_EQ(file.places().size(), 2U);
+  EXPECT_EQ(file.places()[1].sequence, 7U);
+  file.set_result(std::nullopt);
+  EXPECT_EQ(file.result(), std::nullopt);
+  EXPECT_EQ(file.places().size(), 2U);
+}
+
+TEST_F(Tables, AFileStopsGrowingAtItsLimit) {
+  TaskFile file;
+  for (std::uint64_t i = 1; i <= places_max + 10; ++i) {
+    file.add_place({.node = model::NodeId{1}, .incarnation = 1, .sequence = i});
+  }
+  EXPECT_EQ(file.places().size(), places_max);
+  EXPECT_LT(file.record().size(), 2000U);
+}
+
+TEST_F(Tables, PageThroughExceptionsWithoutMissingOrRepeatingOne) {
+  for (std::uint64_t i = 1; i <= 5; ++i) {
+    add_exception(draft, {.place = {model::NodeId{2}, 1, i}, .disposition = model::Disposition::late, .reason = "r"});
+    add_exception(draft, {.place = {model::NodeId{2}, 1, i + 10}, .disposition = model::Disposition::quarantined});
+  }
+  std::vector<std::uint64_t> seen;
+  EventPlace after;
+  for (bool more = true; more;) {
+    more = false;
+    for_each_exception(draft, model::Disposition::late, after, [&](const Exception& exception) {
+      seen.push_back(exception.place.sequence);
+      after = exception.place;
+      more = true;
+      return seen.size() % 2 != 0;
+    });
+  }
+  EXPECT_EQ(seen, (std::vector<std::uint64_t>{1, 2, 3, 4, 5}));
+  EXPECT_EQ(exception_count(draft, model::Disposition::late), 5U);
+  EXPECT_EQ(exception_at(draft, {model::NodeId{2}, 1, 13})->disposition, model::Disposition::quarantined);
+}
+
+TEST_F(Tables, ABlobOfAnySizeComesBackWhole) {
+  for (const std::size_t octets : {std::size_t{0}, std::size_t{1}, chunk_octets, 2 * chunk_octets + 1}) {
+    const Bytes content = crypto::random_bytes(octets);
+    put_province_file(draft, "table.csv", content);
+    EXPECT_EQ(province_file(draft, "table.csv"), content);
+  }
+  std::uint64_t total = 0;
+  EXPECT_EQ(blob_chunk(draft, crypto::sha256("none"), 0, total), std::nullopt);
+}
+
+TEST_F(Tables, TheSecretOfBlindCodesIsTakenOnceOnly) {
+  testing::World world;
+  const Bytes first = secret(*world.view());
+  world.turn([&](journal::Draft& turn) { world.coordinator.on_start(turn, Bytes(secret_octets, 'x')); });
+  EXPECT_EQ(secret(*world.view()), first);
+}
+
+}  // namespace
+}  // namespace lab::coordinator::tables
