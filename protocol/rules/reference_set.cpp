@@ -34,7 +34,8 @@ tl::unexpected<Error> fail_in(std::string_view file, Result<T>&& failed) {
   return tl::unexpected<Error>(std::move(error));
 }
 
-std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
+// Without its end: tables come with LF and with CR LF.
+std::string_view first_line(std::string_view text) { return text.substr(0, text.find_first_of("\r\n")); }
 
 // All files of that prefix as one table: one header, then the rows of each.
 Result<std::string> joined(const std::vector<ReferenceFile>& files, std::string_view prefix) {

@@ -1,5 +1,5 @@
-// The life of one sample, from the province's plan to its pass rate, in the order of docs/ARCHITECTURE.md: the real cores
-// of coordinator and node, real labels, real instrument bytes; only the wire and the disks are in memory.
+// The life of one sample, from the province's plan to its pass rate, in the order of docs/ARCHITECTURE.md: the real
+// cores of coordinator and node, real labels, real instrument bytes; only the wire and the disks are in memory.
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "coordinator/coordinator.hpp"
 #include "coordinator/planning/allocate.hpp"
 #include "coordinator/planning/import.hpp"
-#include "coordinator/reports/export.hpp"
+#include "coordinator/reports/exports.hpp"
 #include "coordinator/reports/summary.hpp"
 #include "instruments/drivers/astm_link.hpp"
 #include "instruments/drivers/decode.hpp"
@@ -49,21 +49,6 @@ planning::Table table_of(const std::string& path) { return *planning::read_table
 // Both programs over stores in memory. A turn decides, commits, and only then lets messages leave.
 class LifeOfASample : public ::testing::Test {
  protected:
-  void SetUp() override {
-    at_coordinator([&](journal::Draft& draft) { coordinator.on_start(draft, crypto::random_bytes(32)); });
-  }
-
-  template <class Decide>
-  auto at_coordinator(Decide decide) {
-    return turn(*coordinator_store, decide, [&](const journal::View& view) { return coordinator.pump(view, now); },
-                to_node);
-  }
-
-  template <class Decide>
-  auto at_node(Decide decide) {
-    return turn(*node_store, decide, [&](const journal::View& view) { return link->pump(view, now); }, to_coordinator);
-  }
-
   template <class Decide, class Pump>
   auto turn(journal::Store& store, Decide decide, Pump pump, std::vector<model::Message>& sent) {
     auto batch = store.write();
@@ -90,6 +75,22 @@ class LifeOfASample : public ::testing::Test {
     }
   }
 
+  template <class Decide>
+  auto at_coordinator(Decide decide) {
+    return turn(
+        *coordinator_store, decide, [&](const journal::View& view) { return coordinator.pump(view, now); }, to_node);
+  }
+
+  template <class Decide>
+  auto at_node(Decide decide) {
+    return turn(
+        *node_store, decide, [&](const journal::View& view) { return link->pump(view, now); }, to_coordinator);
+  }
+
+  void SetUp() override {
+    at_coordinator([&](journal::Draft& draft) { coordinator.on_start(draft, crypto::random_bytes(32)); });
+  }
+
   // Carries messages both ways, through their bytes, until nobody has anything to say.
   void talk() {
     while (!to_node.empty() || !to_coordinator.empty()) {
@@ -110,7 +111,8 @@ class LifeOfASample : public ::testing::Test {
     const session::Delivery delivery = link->on_message(draft, message, now);
     if (const auto* orders = std::get_if<session::NewOrders>(&delivery)) node.on_orders(draft, orders->orders, now);
     if (const auto* ack = std::get_if<model::Ack>(&delivery)) node.on_ack(draft, *ack);
-    if (const auto* set = std::get_if<session::NewReference>(&delivery)) node.on_reference(draft, set->hash, set->bytes);
+    if (const auto* set = std::get_if<session::NewReference>(&delivery))
+      node.on_reference(draft, set->hash, set->bytes);
   }
 
   void the_province_sets_up();
@@ -142,6 +144,8 @@ class LifeOfASample : public ::testing::Test {
 
 void LifeOfASample::the_province_sets_up() {
   const Bytes bundle = edition();
+  const auto opened = rules::open_bundle(bundle);
+  ASSERT_TRUE(opened) << to_text(opened.error());
   at_coordinator([&](journal::Draft& draft) {
     coordinator.on_reference(draft, crypto::sha256(bundle), bundle, {}, now);
     const model::Laboratory laboratory{.id = model::LaboratoryId{1},
@@ -173,7 +177,8 @@ void LifeOfASample::a_bench_pc_enrols_and_says_hello() {
                                   .coordinator_key = coordinator_keys.public_key});
   });
   const auto view = node_store->read();
-  for (auto& effect : link->on_linked(*view, {}, now)) to_coordinator.push_back(std::get<journal::Send>(effect).message);
+  for (auto& effect : link->on_linked(*view, {}, now))
+    to_coordinator.push_back(std::get<journal::Send>(effect).message);
   talk();
   EXPECT_TRUE(link->is_welcome());
 }
@@ -181,10 +186,10 @@ void LifeOfASample::a_bench_pc_enrols_and_says_hello() {
 void LifeOfASample::a_plan_of_one_sample_is_imported_allocated_and_granted() {
   const auto divisions = *planning::Divisions::load(table_of("coordinator/reference/divisions/sichuan.csv"));
   const auto categories = *planning::Categories::load(table_of("protocol/rules/reference/categories.csv"));
-  const auto programmes =
-      *planning::load_programmes(table_of("coordinator/reference/sichuan_2013/programmes.csv"));
+  const auto programmes = *planning::load_programmes(table_of("coordinator/reference/sichuan_2013/programmes.csv"));
   const auto import = *planning::import_plan(
-      "项目,市州代码,区县代码,产品类别,产品名称,抽样环节,轮次,检测包,样品数\nNCP,510100,510104,V1,菠菜,农贸市场,2,VEGA,1\n",
+      "项目,市州代码,区县代码,产品类别,产品名称,抽样环节,轮次,检测包,样品数\nNCP,510100,510104,V1,菠菜,农贸市场,2,VEGA,"
+      "1\n",
       "plan.csv", {.year = 2013, .title = "2013", .due = *parse_date("2013-12-31")},
       {divisions, categories, programmes, panels});
   ASSERT_TRUE(import.accepted()) << import.complaints.front().message;
@@ -220,10 +225,9 @@ void LifeOfASample::the_sample_is_drawn_and_labelled() {
   const auto sampled =
       at_node([&](journal::Draft& draft) { return node.on_sampling_form(draft, form, model::PersonId{"zhao"}, now); });
   ASSERT_TRUE(sampled) << sampled.error().detail;
-  const auto printed = label::render_png({.payload = {.number = sample().grant.number,
-                                                      .laboratory = "1",
-                                                      .sampled_on = *parse_date("2013-06-04")},
-                                          .blind_code = sample().grant.blind_code});
+  const auto printed = label::render_png(
+      {.payload = {.number = sample().grant.number, .laboratory = "1", .sampled_on = *parse_date("2013-06-04")},
+       .blind_code = sample().grant.blind_code});
   ASSERT_TRUE(printed) << printed.error().message;
   label = *printed;
 }
@@ -244,7 +248,8 @@ void LifeOfASample::the_analyser_reports(const std::string& lead) {
   sim::AnalyserMessage message{.sample = number, .results = {}};
   for (const model::Panel& panel : panels) {
     if (panel.code != sample().grant.panel) continue;
-    for (const auto& item : panel.items) message.results.push_back({item.analyte, item.analyte == "铅" ? lead : "ND", item.unit});
+    for (const auto& item : panel.items)
+      message.results.push_back({item.analyte, item.analyte == "铅" ? lead : "ND", item.unit});
   }
   drivers::AstmLink line;
   line.push("\x05", now);
@@ -262,7 +267,9 @@ void LifeOfASample::the_analyser_reports(const std::string& lead) {
                                .decoding = drivers::decode(*raw, "")};
   const auto outcome = at_node([&](journal::Draft& draft) { return node.on_capture(draft, capture, now); });
   ASSERT_TRUE(outcome) << outcome.error().detail;
-  EXPECT_EQ(outcome->quarantined.size(), 0u);
+  for (const auto entry : outcome->quarantined) {
+    ADD_FAILURE() << node::tables::quarantined(*node_store->read(), entry)->reason;
+  }
   line.stored(now);
   EXPECT_EQ(line.take_reply(), "\x06");
 }
@@ -279,8 +286,9 @@ void LifeOfASample::review_and_approval_by_two_other_people() {
       .number = number,
       .record = judged.record,
       .signature = crypto::sign(wire::approval_to_sign(judged.record, approver), approver_keys.secret_key)};
-  const auto approved = at_node(
-      [&](journal::Draft& draft) { return node.on_approvals(draft, std::span{&approval, 1}, approver, now); });
+  const auto approved = at_node([&](journal::Draft& draft) {
+    return node.on_approvals(draft, std::span{&approval, 1}, approver, now);
+  });
   ASSERT_TRUE(approved[0]) << approved[0].error().detail;
   talk();
 }
@@ -305,7 +313,8 @@ TEST_F(LifeOfASample, LeadsFromThePlanToThePassRate) {
   EXPECT_EQ(summary.total.rate, "100.0");
   EXPECT_EQ(summary.judged, 1u);
 
-  const auto recount = oracle::recount(reports::export_orders(*view, "")->bytes, reports::export_events(*view, "")->bytes);
+  const auto recount =
+      oracle::recount(reports::export_orders(*view, "")->bytes, reports::export_events(*view, "")->bytes);
   EXPECT_EQ(recount.counted, 1u);
   EXPECT_EQ(recount.broken_chains, 0u);
 }
