@@ -7,6 +7,7 @@
 
 #include "lab-node/judging/explained.hpp"
 #include "lab-node/judging/judging.hpp"
+#include "lab-node/reception/reception.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"

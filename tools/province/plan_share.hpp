@@ -15,6 +15,9 @@ namespace lab::province {
 /// dropped.
 Result<std::string> share_of_plan(std::string_view csv, int divide_by);
 
+/// The sum of a plan's quotas.
+Result<long> samples_in_plan(std::string_view csv);
+
 struct ChosenLaboratories {
   std::string
       csv;  // their rows; when some are left out, the others take everything: all panels, room for the whole plan

@@ -152,6 +152,14 @@ Result<void> Province::load_reference() {
   if (!files) return fail(std::move(files));
   json list = json::array();
   for (const auto& file : *files) list.push_back({{"name", file.name}, {"text", file.text}});
+  const std::vector<std::pair<std::string, fs::path>> province{
+      {"divisions.csv", options_.reference / "coordinator/reference/divisions/sichuan.csv"},
+      {"programmes.csv", options_.reference / "coordinator/reference/sichuan_2013/programmes.csv"}};
+  for (const auto& [name, path] : province) {
+    auto text = read_file(path);
+    if (!text) return fail(std::move(text));
+    list.push_back({{"name", name}, {"text", *text}});
+  }
   auto answer = coordinator_api().post("/api/v1/reference", {{"files", list}});
   if (!answer) return fail(std::move(answer));
   return {};

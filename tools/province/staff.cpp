@@ -132,7 +132,7 @@ Result<void> Staff::receive_one(const std::string& number) {
 
 Truth Staff::truth_for(const Waiting& sample) const {
   const model::Panel* panel = reference_.panel(model::PanelCode{sample.panel});
-  const rules::SampleNames names{sample.commodity, reference_.categories.path(sample.category)};
+  const rules::SampleNames names{sample.commodity, reference_.categories.path(model::CategoryCode{sample.category})};
   const CivilDate day = sampling_day(options_.seed, sample.number, options_.year, sample.round);
   return truth_of(options_.seed, sample.number, *panel,
                   rules::limits_for_panel(reference_.limits, panel->items, names, day));
