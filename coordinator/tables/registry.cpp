@@ -133,10 +133,15 @@ void put_reference(journal::Draft& draft, const Hash& hash, BytesView bundle) {
   draft.put(single(letter::reference_now), Bytes{hash.view()});
 }
 
-std::optional<Bytes> province_file(const journal::View& store, std::string_view name) {
+Hash province_file_hash(const journal::View& store, std::string_view name) {
   const auto record = store.get(Fields{letter::province_file}.add(BytesView{name}).bytes());
-  if (!record) return std::nullopt;
-  return blob(store, FieldReader{*record}.take_hash());
+  return record ? FieldReader{*record}.take_hash() : Hash{};
+}
+
+std::optional<Bytes> province_file(const journal::View& store, std::string_view name) {
+  const Hash hash = province_file_hash(store, name);
+  if (hash.is_zero()) return std::nullopt;
+  return blob(store, hash);
 }
 
 void put_province_file(journal::Draft& draft, std::string_view name, BytesView content) {

@@ -59,6 +59,8 @@ Hash reference_in_use(const journal::View& store);
 void put_reference(journal::Draft& draft, const Hash& hash, BytesView bundle);
 
 /// Tables that people maintain, under their file names ("divisions.csv"): kept as sent.
+/// None when there is no table of that name.
+Hash province_file_hash(const journal::View& store, std::string_view name);
 std::optional<Bytes> province_file(const journal::View& store, std::string_view name);
 void put_province_file(journal::Draft& draft, std::string_view name, BytesView content);
 

@@ -1,0 +1,261 @@
+#include "coordinator/app/loop.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "coordinator/tables/registry.hpp"
+#include "protocol/base/log.hpp"
+#include "protocol/wire/codec.hpp"
+
+namespace lab::coordinator::app {
+namespace {
+
+UtcTime wall_clock() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
+
+}  // namespace
+
+// One turn's batch, and what may leave only after its commit.
+struct Loop::Turn {
+  std::unique_ptr<journal::Batch> batch;
+  UtcTime now;
+  std::size_t inputs = 0;
+  std::size_t records = 0;
+  std::size_t octets = 0;
+  bool failed = false;
+  bool nodes_changed = false;  // somebody enrolled, or a command may have revoked a node
+  std::vector<journal::Send> sends;
+  std::vector<transport::Packet> enrol_answers;
+  std::vector<std::pair<http::Respond, http::Response>> answers;
+
+  [[nodiscard]] bool is_full() const {
+    return inputs >= inputs_per_turn || records >= records_per_turn || octets >= octets_per_turn;
+  }
+
+  void take(journal::Effects&& effects) {
+    for (const journal::Effect& effect : effects) {
+      if (const auto* put = std::get_if<journal::Put>(&effect)) octets += put->record.size();
+      records += std::holds_alternative<journal::Put>(effect) || std::holds_alternative<journal::Erase>(effect);
+    }
+    auto rest = journal::apply(std::move(effects), *batch);
+    if (!rest) {
+      log::error("{}", to_text(rest.error()));
+      failed = true;
+      return;
+    }
+    for (journal::Effect& effect : *rest) {
+      if (auto* send = std::get_if<journal::Send>(&effect)) sends.push_back(std::move(*send));
+      if (auto* tell = std::get_if<journal::Tell>(&effect)) log::warning("{}: {}", tell->about, tell->note);
+    }
+  }
+};
+
+Loop::Loop(journal::Store& store, crypto::KeyPair signing, Outlets outlets)
+    : store_(store), coordinator_(signing), outlets_(std::move(outlets)) {}
+
+void Loop::on_packets(std::vector<transport::Packet> packets) {
+  std::size_t dropped = 0;
+  {
+    const std::lock_guard lock{mutex_};
+    for (transport::Packet& packet : packets) {
+      if (inputs_.packets.size() >= frames_max || inputs_.octets + packet.frame.size() > frame_octets_max) {
+        ++dropped;
+        continue;
+      }
+      inputs_.octets += packet.frame.size();
+      inputs_.packets.push_back(std::move(packet));
+    }
+  }
+  if (dropped > 0) log::warning("{} frames dropped: the queue is full; their nodes will send them again", dropped);
+  work_.notify_one();
+}
+
+void Loop::on_enrol_packets(std::vector<transport::Packet> packets) {
+  {
+    const std::lock_guard lock{mutex_};
+    for (transport::Packet& packet : packets) {
+      if (inputs_.enrolments.size() < enrolments_max) inputs_.enrolments.push_back(std::move(packet));
+    }
+  }
+  work_.notify_one();
+}
+
+bool Loop::post(board::Command command) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (stopping_ || inputs_.commands.size() >= commands_max) return false;
+    inputs_.commands.push_back(std::move(command));
+  }
+  work_.notify_one();
+  return true;
+}
+
+std::vector<Session> Loop::sessions() const {
+  const std::lock_guard lock{mutex_};
+  return sessions_;
+}
+
+void Loop::stop() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  work_.notify_one();
+}
+
+void Loop::stop_damaged(const std::string& what) {
+  log::error("the store is damaged: {}", what);
+  {
+    const std::lock_guard lock{mutex_};
+    damaged_ = true;
+  }
+  stop();
+}
+
+bool Loop::run(BytesView secret) {
+  {
+    Turn first{.batch = store_.write(), .now = wall_clock()};
+    journal::Draft draft{*first.batch};
+    coordinator_.on_start(draft, secret);
+    first.take(draft.take());
+    first.nodes_changed = true;
+    if (!finish(first)) return false;
+  }
+  bool jobs_wait = true;
+  while (wait_for_work(jobs_wait)) {
+    if (!turn(jobs_wait)) return false;
+  }
+  const std::lock_guard lock{mutex_};
+  return !damaged_;
+}
+
+// Sleeps until there is something to do; false when the loop is to end.
+bool Loop::wait_for_work(bool jobs_wait) {
+  const UtcTime now = wall_clock();
+  const UtcTime wake = std::min(coordinator_.wake_at(), now + sleep_max);
+  std::unique_lock lock{mutex_};
+  const auto has_work = [this] { return stopping_ || !inputs_.empty(); };
+  if (!jobs_wait && wake > now) work_.wait_for(lock, wake - now, has_work);
+  return !stopping_;
+}
+
+bool Loop::turn(bool& jobs_wait) {
+  Turn turn{.batch = store_.write(), .now = wall_clock()};
+  while (!turn.failed && !turn.is_full() && take_next(turn)) ++turn.inputs;
+  if (!turn.failed && !turn.is_full()) {
+    journal::Draft draft{*turn.batch};
+    jobs_wait = coordinator_.tick(draft, turn.now);
+    turn.take(draft.take());
+  }
+  if (!turn.failed) turn.take(coordinator_.pump(*turn.batch, turn.now));
+  return finish(turn);
+}
+
+// One input; commands first, because a person waits for them. False when there is none.
+bool Loop::take_next(Turn& turn) {
+  std::optional<board::Command> command;
+  std::optional<transport::Packet> enrolment;
+  std::optional<transport::Packet> packet;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto pop = [](auto& queue, auto& place) {
+      if (queue.empty()) return false;
+      place = std::move(queue.front());
+      queue.pop_front();
+      return true;
+    };
+    if (!pop(inputs_.commands, command) && !pop(inputs_.enrolments, enrolment) && !pop(inputs_.packets, packet)) {
+      return false;
+    }
+    if (packet) inputs_.octets -= packet->frame.size();
+  }
+  if (command) take_command(turn, std::move(*command));
+  if (enrolment) take_enrolment(turn, *enrolment);
+  if (packet) take_packet(turn, *packet);
+  return true;
+}
+
+void Loop::take_packet(Turn& turn, const transport::Packet& packet) {
+  const auto node = by_key_.find(packet.peer);
+  if (node == by_key_.end()) return;  // revoked while this was under way
+  const auto message = wire::decode_message(packet.frame);
+  if (!message) return log::warning("node {}: {}", node->second.id.value(), to_text(message.error()));
+  journal::Draft draft{*turn.batch};
+  coordinator_.on_message(draft, node->second, *message, turn.now);
+  turn.take(draft.take());
+}
+
+void Loop::take_enrolment(Turn& turn, const transport::Packet& packet) {
+  const auto message = wire::decode_message(packet.frame);
+  const auto* request = message ? std::get_if<model::Enrol>(&*message) : nullptr;
+  // The key that is enrolled must be the one that speaks, or a ticket would work for somebody else's key.
+  if (request == nullptr || request->curve_key != packet.peer) return;
+  journal::Draft draft{*turn.batch};
+  const model::Message answer = coordinator_.on_enrol(draft, *request, turn.now);
+  turn.take(draft.take());
+  turn.nodes_changed = true;
+  turn.enrol_answers.push_back({.peer = packet.peer, .frame = wire::encode(answer)});
+}
+
+void Loop::take_command(Turn& turn, board::Command command) {
+  journal::Draft draft{*turn.batch};
+  http::Response response = command.decide(coordinator_, draft, turn.now);
+  constexpr int first_refusal = 400;
+  if (response.status < first_refusal) turn.take(draft.take());
+  turn.nodes_changed = true;
+  turn.answers.emplace_back(std::move(command.respond), std::move(response));
+}
+
+// Commits, and lets out what waited for it. False when nothing can be worked on any more.
+bool Loop::finish(Turn& turn) {
+  Result<void> stored;
+  if (turn.failed) {
+    stored = fail(ErrorCode::storage, "a change could not be written");
+  } else if (turn.records > 0) {
+    stored = turn.batch->commit();
+  }
+  turn.batch.reset();
+  if (!stored) {
+    log::error("{}", to_text(stored.error()));
+    for (auto& [respond, response] : turn.answers) {
+      respond(http::problem(503, "not_stored", "未能保存;请检查磁盘空间,程序即将停止"));
+    }
+    return false;
+  }
+  // Before the answers: a node that hears "enrolled" may come at once, and a person who revoked one relies on it.
+  if (turn.nodes_changed) know_nodes(*store_.read());
+  publish();
+  std::vector<transport::Packet> packets;
+  for (journal::Send& send : turn.sends) {
+    const auto key = keys_.find(send.to);
+    if (key != keys_.end()) packets.push_back({.peer = key->second, .frame = wire::encode(send.message)});
+  }
+  if (!packets.empty()) outlets_.send(std::move(packets));
+  if (!turn.enrol_answers.empty()) outlets_.send_enrol(std::move(turn.enrol_answers));
+  for (auto& [respond, response] : turn.answers) respond(std::move(response));
+  return true;
+}
+
+void Loop::know_nodes(const journal::View& store) {
+  std::map<std::string, model::NodeEntry> live;
+  for (model::NodeEntry& node : tables::nodes(store)) {
+    if (!node.is_revoked()) live.emplace(node.curve_key, std::move(node));
+  }
+  for (const auto& [key, node] : live) {
+    if (!by_key_.contains(key)) outlets_.allow(key);
+  }
+  for (const auto& [key, node] : by_key_) {
+    if (!live.contains(key)) outlets_.revoke(key);
+  }
+  by_key_ = std::move(live);
+  keys_.clear();
+  for (const auto& [key, node] : by_key_) keys_.emplace(node.id, key);
+}
+
+void Loop::publish() {
+  auto sessions = coordinator_.sessions();
+  const std::lock_guard lock{mutex_};
+  sessions_ = std::move(sessions);
+}
+
+}  // namespace lab::coordinator::app

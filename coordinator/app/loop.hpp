@@ -1,0 +1,98 @@
+#pragma once
+// The loop: the one thread that owns the coordinator's decisions and the only write transaction.
+//
+// One turn = one durable batch: inputs are drained and decided over the running transaction, one step of a long job is
+// made, the links say what became sendable, everything commits once, and only then are messages sent and people
+// answered. An input that fails contributes nothing.
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "coordinator/board/board.hpp"
+#include "coordinator/coordinator.hpp"
+#include "protocol/journal/store.hpp"
+#include "protocol/transport/server.hpp"
+
+namespace lab::coordinator::app {
+
+/// Frames that wait: what 21 nodes with full windows send, twice. What does not fit is sent again by its session.
+constexpr std::size_t frames_max = 4'096;
+constexpr std::size_t frame_octets_max = std::size_t{256} << 20;
+/// Commands that wait: pages of a whole office; more are answered 503.
+constexpr std::size_t commands_max = 256;
+/// Enrolments that wait: a whole province on its first morning.
+constexpr std::size_t enrolments_max = 256;
+/// One commit is shared by at most so many inputs, and a turn takes no further one when it has changed so much. Both
+/// are far below what one batch of the store holds, and keep a turn at some 20 ms.
+constexpr std::size_t inputs_per_turn = 512;
+constexpr std::size_t records_per_turn = 4'000;
+constexpr std::size_t octets_per_turn = std::size_t{8} << 20;
+/// The wall clock may jump, so sleep is never trusted for longer.
+constexpr std::chrono::milliseconds sleep_max{1'000};
+
+/// What the loop hands messages to, after the commit. On the loop's thread.
+struct Outlets {
+  std::function<void(std::vector<transport::Packet>)> send;
+  std::function<void(std::vector<transport::Packet>)> send_enrol;
+  std::function<void(const std::string& curve_key)> allow;
+  std::function<void(const std::string& curve_key)> revoke;
+};
+
+class Loop {
+ public:
+  Loop(journal::Store& store, crypto::KeyPair signing, Outlets outlets);
+
+  /// From any thread.
+  void on_packets(std::vector<transport::Packet> packets);
+  void on_enrol_packets(std::vector<transport::Packet> packets);
+  /// False when the queue is full or the loop has ended.
+  bool post(board::Command command);
+  [[nodiscard]] std::vector<Session> sessions() const;
+  /// The turn that runs is finished.
+  void stop();
+  /// The same, and run() returns false.
+  void stop_damaged(const std::string& what);
+
+  /// Runs until it is stopped, true, or a store that cannot be worked on, false. `secret` is random.
+  bool run(BytesView secret);
+
+ private:
+  struct Turn;
+  struct Inputs {
+    std::deque<transport::Packet> packets;
+    std::deque<transport::Packet> enrolments;
+    std::deque<board::Command> commands;
+    std::size_t octets = 0;  // of packets
+    [[nodiscard]] bool empty() const { return packets.empty() && enrolments.empty() && commands.empty(); }
+  };
+
+  bool wait_for_work(bool jobs_wait);
+  bool turn(bool& jobs_wait);
+  void take_packet(Turn& turn, const transport::Packet& packet);
+  void take_enrolment(Turn& turn, const transport::Packet& packet);
+  void take_command(Turn& turn, board::Command command);
+  bool take_next(Turn& turn);
+  bool finish(Turn& turn);
+  void know_nodes(const journal::View& store);
+  void publish();
+
+  journal::Store& store_;
+  Coordinator coordinator_;
+  Outlets outlets_;
+  std::map<std::string, model::NodeEntry> by_key_;  // live nodes by CURVE key, as of the last commit
+  std::map<model::NodeId, std::string> keys_;
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable work_;
+  Inputs inputs_;
+  std::vector<Session> sessions_;
+  bool stopping_ = false;
+  bool damaged_ = false;
+};
+
+}  // namespace lab::coordinator::app

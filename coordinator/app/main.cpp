@@ -1,0 +1,195 @@
+// coordinator: the province's program. See docs/ARCHITECTURE.md for what it does.
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "coordinator/app/keys.hpp"
+#include "coordinator/app/loop.hpp"
+#include "coordinator/board/board.hpp"
+#include "coordinator/board/secret_file.hpp"
+#include "protocol/base/log.hpp"
+#include "protocol/http/server.hpp"
+
+namespace {
+
+using namespace lab;
+using namespace lab::coordinator::app;
+namespace fs = std::filesystem;
+
+/// Ten million determinations with their events are some 10 GB; the file is sparse and grows as it is used.
+constexpr std::uint64_t map_bytes = std::uint64_t{64} << 30;
+constexpr unsigned http_threads = 4;  // an allocation keeps one for a second
+
+struct Options {
+  std::string data;
+  std::string http = "127.0.0.1:7080";
+  std::string zmq = "tcp://127.0.0.1:7090";
+  std::string enrol = "tcp://127.0.0.1:7091";
+  std::string person;
+};
+
+void describe(CLI::App& app, Options& options) {
+  app.add_option("--data", options.data, "folder of the store, keys and accounts")->required();
+  app.add_option("--http", options.http, "ADDRESS:PORT of the page and the REST interface")->capture_default_str();
+  app.add_option("--zmq", options.zmq, "tcp://ADDRESS:PORT where enrolled nodes speak")->capture_default_str();
+  app.add_option("--enrol", options.enrol, "tcp://ADDRESS:PORT where tickets are used")->capture_default_str();
+  app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
+  app.footer("Example: coordinator --data /var/lib/qlims --http 127.0.0.1:7080");
+}
+
+int failed(const Error& error) {
+  log::error("{}", to_text(error));
+  return 1;
+}
+
+Result<http::ServerOptions> server_options(const std::string& address) {
+  const auto colon = address.rfind(':');
+  std::uint16_t port = 0;
+  const char* const end = address.data() + address.size();
+  const auto [stop, error] = colon == std::string::npos ? std::from_chars_result{end, std::errc::invalid_argument}
+                                                        : std::from_chars(address.data() + colon + 1, end, port);
+  if (error != std::errc{} || stop != end) return fail(ErrorCode::malformed, "write ADDRESS:PORT", address);
+  return http::ServerOptions{.address = address.substr(0, colon), .port = port, .threads = http_threads};
+}
+
+/// What scripts and nodes need to find this coordinator; no secret is in it.
+Result<void> write_ready_file(const fs::path& data, const std::string& http, const transport::Server& server,
+                              const Keys& keys) {
+  const BytesView signing{reinterpret_cast<const char*>(keys.signing.public_key.data()),
+                          keys.signing.public_key.size()};
+  const nlohmann::json ready{{"http", http},
+                             {"zmq", server.endpoint()},
+                             {"enrol", server.enrol_endpoint()},
+                             {"curve_public_key", keys.curve.public_key},
+                             {"signing_public_key", to_hex(signing)},
+                             {"pid", ::getpid()}};
+  return board::write_secret_file(data / "coordinator.json", ready.dump(1));
+}
+
+/// Waits for SIGINT or SIGTERM on a thread of its own, so that no handler interrupts anything. The signals are blocked
+/// in every thread. `end` is sent to that thread when the program ends by itself.
+class SignalWaiter {
+ public:
+  explicit SignalWaiter(Loop& loop)
+      : thread_([&loop] {
+          sigset_t set = signals();
+          int signal = 0;
+          sigwait(&set, &signal);
+          loop.stop();
+        }) {}
+  ~SignalWaiter() {
+    pthread_kill(thread_.native_handle(), SIGTERM);
+    thread_.join();
+  }
+  SignalWaiter(const SignalWaiter&) = delete;
+  SignalWaiter& operator=(const SignalWaiter&) = delete;
+
+  static sigset_t signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+  }
+
+ private:
+  std::thread thread_;
+};
+
+/// Everything that lives as long as the coordinator runs, in the order it is built; taken down in the reverse order.
+int run(const Options& options, journal::Store& store) {
+  const fs::path data{options.data};
+  const auto keys = open_keys(data / "keys.json");
+  if (!keys) return failed(keys.error());
+  const auto people = board::People::load(data / "people.json");
+  if (!people) return failed(people.error());
+  const auto wanted = server_options(options.http);
+  if (!wanted) return failed(wanted.error());
+
+  std::unique_ptr<transport::Server> wire;
+  Loop loop{store,
+            keys->signing,
+            {.send = [&wire](auto packets) { wire->send(std::move(packets)); },
+             .send_enrol = [&wire](auto packets) { wire->send_enrol(std::move(packets)); },
+             .allow = [&wire](const std::string& key) { wire->allow(key); },
+             .revoke = [&wire](const std::string& key) { wire->revoke(key); }}};
+  auto started = transport::Server::start(
+      {.endpoint = options.zmq,
+       .enrol_endpoint = options.enrol,
+       .keys = keys->curve,
+       .on_packets = [&loop](auto packets) { loop.on_packets(std::move(packets)); },
+       .on_enrol_packets = [&loop](auto packets) { loop.on_enrol_packets(std::move(packets)); }});
+  if (!started) return failed(started.error());
+  wire = std::move(*started);
+
+  const board::Office office{
+      .store = store,
+      .people = *people,
+      .addresses = {.endpoint = wire->endpoint(),
+                    .enrol_endpoint = wire->enrol_endpoint(),
+                    .curve_key = keys->curve.public_key},
+      .post = [&loop](board::Command command) { return loop.post(std::move(command)); },
+      .sessions = [&loop] { return loop.sessions(); },
+      .clock = [] { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); },
+      .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); }};
+  auto server = http::Server::start(*wanted, board::routes(office));
+  if (!server) return failed(server.error());
+  const std::string http = fmt::format("http://{}:{}", wanted->address, (*server)->port());
+  if (auto ready = write_ready_file(data, http, *wire, *keys); !ready) return failed(ready.error());
+  log::info("the coordinator is ready at {}", http);
+
+  const SignalWaiter waiter{loop};
+  const bool good = loop.run(crypto::random_bytes(coordinator::secret_octets));
+  server->reset();
+  wire.reset();
+  return good ? 0 : 1;
+}
+
+int start(const Options& options) {
+  ::umask(0077);                  // results and keys are this user's only
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that goes away is an error of that write, not the end of the program
+  const sigset_t blocked = SignalWaiter::signals();
+  pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
+  crypto::start();
+  std::error_code error;
+  fs::create_directories(options.data, error);
+  if (error) return failed({ErrorCode::storage, "cannot create the data folder: " + error.message(), options.data});
+  if (!options.person.empty()) {
+    const auto token = board::add_person(fs::path{options.data} / "people.json", options.person);
+    if (!token) return failed(token.error());
+    fmt::print("{}\n", *token);
+    return 0;
+  }
+  // Opening the store locks the folder: a second process ends here.
+  auto store = journal::open_lmdb(fs::path{options.data} / "store", {.map_bytes = map_bytes});
+  if (!store) return failed(store.error());
+  try {
+    return run(options, **store);
+  } catch (const journal::Damage& damage) {
+    return failed({ErrorCode::storage, damage.what(), options.data});
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"coordinator: plans in, tasks out, verdicts counted once, pass rates for the province.", "coordinator"};
+  Options options;
+  describe(app, options);
+  app.set_version_flag("--version", QLIMS_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  }
+  return start(options);
+}

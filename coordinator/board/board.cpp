@@ -1,0 +1,16 @@
+#include "coordinator/board/board.hpp"
+
+#include "coordinator/board/handlers.hpp"
+
+namespace lab::board {
+
+http::Handler routes(const Office& office) {
+  Routes routes{office, std::make_shared<ProvinceCache>()};
+  add_set_up_routes(routes);
+  add_plan_routes(routes);
+  add_task_routes(routes);
+  add_result_routes(routes);
+  return routes.take();
+}
+
+}  // namespace lab::board

@@ -1,0 +1,180 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "coordinator/board/handlers.hpp"
+#include "coordinator/board/views.hpp"
+#include "coordinator/planning/import.hpp"
+#include "coordinator/tables/registry.hpp"
+#include "protocol/rules/reference_set.hpp"
+
+namespace lab::board {
+namespace {
+
+using nlohmann::json;
+namespace tables = coordinator::tables;
+
+constexpr std::size_t ticket_length = 20;  // characters of 31: 99 bits, nobody guesses it within a day
+
+// Tables that only the coordinator uses; everything else is part of what nodes judge by.
+bool stays_here(const std::string& name) { return name == divisions_file || name == programmes_file; }
+
+bool is_plain_name(const std::string& name) {
+  return !name.empty() && name.size() <= rules::file_name_octets_max && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
+  });
+}
+
+Result<std::vector<coordinator::ProvinceFile>> files_of(const json& body) {
+  const auto list = body.find("files");
+  if (list == body.end() || !list->is_array() || list->empty() || list->size() > rules::bundle_files_max) {
+    return fail(ErrorCode::malformed, fmt::format("应有 1 到 {} 个文件", rules::bundle_files_max), "files");
+  }
+  std::vector<coordinator::ProvinceFile> files;
+  std::set<std::string> names;
+  for (const json& entry : *list) {
+    if (!entry.is_object()) return fail(ErrorCode::malformed, "每个文件应有 name 和 text", "files");
+    auto name = text_of(entry, "name");
+    if (!name) return fail(std::move(name));
+    auto text = text_of(entry, "text");
+    if (!text) return fail(std::move(text));
+    if (!is_plain_name(*name) || !names.insert(*name).second) {
+      return fail(ErrorCode::malformed, "文件名重复,或不是字母、数字、点、横线组成", *name);
+    }
+    files.push_back({.name = std::move(*name), .text = std::move(*text)});
+  }
+  return files;
+}
+
+struct NewReference {
+  Bytes bundle;
+  Hash edition;
+  std::vector<coordinator::ProvinceFile> tables;
+};
+
+// Every table is read once before anything is taken: by the nodes' reader and by the planner's.
+Result<NewReference> read_reference(const journal::View& store, std::vector<coordinator::ProvinceFile> files) {
+  NewReference reference;
+  std::vector<rules::ReferenceFile> judged_by;
+  std::map<std::string, std::string> all;
+  for (const char* name : {divisions_file, programmes_file}) {
+    if (auto kept = tables::province_file(store, name)) all.emplace(name, std::move(*kept));
+  }
+  for (const coordinator::ProvinceFile& file : files) {
+    all.insert_or_assign(file.name, file.text);
+    if (!stays_here(file.name)) judged_by.push_back({.name = file.name, .text = file.text});
+  }
+  reference.bundle = rules::bundle(std::move(judged_by));
+  if (auto set = rules::open_bundle(reference.bundle); !set) return fail(std::move(set));
+  if (auto province = read_province(all); !province) return fail(std::move(province));
+  reference.edition = crypto::sha256(reference.bundle);
+  reference.tables = std::move(files);
+  return reference;
+}
+
+void post_reference(Visit& visit) {
+  const auto body = body_of(visit.request);
+  if (!body) return visit.respond(problem_of(body.error()));
+  auto files = files_of(*body);
+  if (!files) return visit.respond(problem_of(files.error()));
+  auto read = read_reference(*visit.office.store.read(), std::move(*files));
+  if (!read) {
+    return visit.respond(http::problem(422, "reference_rejected", to_text(read.error())));
+  }
+  decide_in_loop(visit, [reference = std::make_shared<NewReference>(std::move(*read))](
+                            coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+    coordinator.on_reference(draft, reference->edition, reference->bundle, reference->tables, now);
+    return answer({{"edition", to_hex(reference->edition.view())}, {"octets", reference->bundle.size()}}, 201);
+  });
+}
+
+Result<std::vector<model::Laboratory>> read_laboratories(Visit& visit) {
+  const auto province = visit.provinces.get(*visit.office.store.read());
+  if (!province) return tl::unexpected(province.error());
+  auto table = planning::read_table(visit.request.body, "laboratories");
+  if (!table) return fail(std::move(table));
+  return planning::load_laboratories(*table, (*province)->divisions, (*province)->panels);
+}
+
+void post_laboratories(Visit& visit) {
+  auto laboratories = read_laboratories(visit);
+  if (!laboratories) {
+    const bool rejected = laboratories.error().code == ErrorCode::malformed;
+    return visit.respond(rejected ? http::problem(422, "laboratories_rejected", to_text(laboratories.error()))
+                                  : problem_of(laboratories.error()));
+  }
+  decide_in_loop(visit, [laboratories = std::move(*laboratories)](coordinator::Coordinator& coordinator,
+                                                                  journal::Draft& draft, UtcTime now) {
+    coordinator.on_laboratories(draft, laboratories, now);
+    return answer({{"laboratories", laboratories.size()}}, 201);
+  });
+}
+
+void get_laboratories(Visit& visit) {
+  json rows = json::array();
+  for (const model::Laboratory& laboratory : tables::laboratories(*visit.office.store.read())) {
+    json panels = json::array();
+    for (const model::PanelCode& panel : laboratory.panels) panels.push_back(panel.value());
+    rows.push_back({{"id", laboratory.id.value()},
+                    {"name", laboratory.name},
+                    {"city", laboratory.city.value()},
+                    {"capacity", laboratory.capacity},
+                    {"panels", std::move(panels)}});
+  }
+  visit.respond(answer({{"laboratories", std::move(rows)}}));
+}
+
+void post_ticket(Visit& visit) {
+  const auto body = body_of(visit.request);
+  if (!body) return visit.respond(problem_of(body.error()));
+  const auto name = text_of(*body, "name");
+  if (!name) return visit.respond(problem_of(name.error()));
+  const auto laboratory = body->find("laboratory");
+  if (laboratory == body->end() || !laboratory->is_number_unsigned() || laboratory->get<std::uint64_t>() > UINT32_MAX) {
+    return visit.respond(http::problem(400, "malformed", "laboratory 应为实验室编号"));
+  }
+  const model::LaboratoryId id{laboratory->get<std::uint32_t>()};
+  const std::string secret = crypto::random_code(ticket_length);
+  const Addresses& at = visit.office.addresses;
+  decide_in_loop(
+      visit, [id, name = *name, secret, at](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+        const auto ticket = coordinator.on_ticket(draft, id, name, crypto::sha256(secret), now);
+        if (!ticket) return problem_of(ticket.error());
+        return answer({{"ticket", fmt::format("{}@{}#{}", secret, at.enrol_endpoint, at.curve_key)},
+                       {"coordinator_key", at.curve_key},
+                       {"enrol_endpoint", at.enrol_endpoint},
+                       {"endpoint", at.endpoint},
+                       {"expires", to_text(ticket->expires)}},
+                      201);
+      });
+}
+
+void post_node_revocation(Visit& visit) {
+  const auto node = number_in(visit.request, "node", 0);
+  if (!node || *node > UINT32_MAX) return visit.respond(http::problem(400, "malformed", "节点编号应为整数"));
+  const auto body = body_of(visit.request);
+  if (!body) return visit.respond(problem_of(body.error()));
+  const auto reason = text_of(*body, "reason");
+  if (!reason) return visit.respond(problem_of(reason.error()));
+  const model::NodeId id{static_cast<std::uint32_t>(*node)};
+  decide_in_loop(visit,
+                 [id, reason = *reason](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+                   const auto revoked = coordinator.on_node_revoked(draft, id, reason, now);
+                   if (!revoked) return problem_of(revoked.error());
+                   return answer({{"node", id.value()}, {"revoked", to_text(revoked->revoked)}});
+                 });
+}
+
+}  // namespace
+
+void add_set_up_routes(Routes& routes) {
+  routes.add("POST", "/api/v1/reference", Action::set_up, post_reference);
+  routes.add("POST", "/api/v1/laboratories", Action::set_up, post_laboratories);
+  routes.add("GET", "/api/v1/laboratories", Action::look, get_laboratories);
+  routes.add("POST", "/api/v1/tickets", Action::manage_nodes, post_ticket);
+  routes.add("POST", "/api/v1/nodes/{node}/revoke", Action::manage_nodes, post_node_revocation);
+}
+
+}  // namespace lab::board

@@ -1,0 +1,195 @@
+#include <fmt/format.h>
+
+#include "coordinator/board/handlers.hpp"
+#include "coordinator/board/views.hpp"
+#include "coordinator/reports/history.hpp"
+#include "coordinator/tables/tasks.hpp"
+
+namespace lab::board {
+namespace {
+
+using nlohmann::json;
+namespace tables = coordinator::tables;
+
+/// Tasks looked at for one page: a filter that matches nothing must not keep a thread for long (4 us each).
+constexpr std::size_t looked_at_max = 50'000;
+
+struct Filter {
+  std::optional<model::TaskState> state;
+  std::optional<model::LaboratoryId> laboratory;
+
+  [[nodiscard]] bool takes(const model::Task& task) const {
+    return (!state || task.state == *state) && (!laboratory || task.laboratory == *laboratory);
+  }
+};
+
+Result<Filter> filter_in(const http::Request& request) {
+  Filter filter;
+  const std::string state = text_in(request, "state");
+  for (std::size_t i = 0; i < tables::task_states; ++i) {
+    const auto known = static_cast<model::TaskState>(i);
+    if (state == model::name_of(known)) filter.state = known;
+  }
+  if (!state.empty() && !filter.state)
+    return fail(ErrorCode::malformed, fmt::format("没有“{}”这种状态", state), "state");
+  const auto laboratory = number_in(request, "laboratory", 0);
+  if (!laboratory) return tl::unexpected(laboratory.error());
+  if (*laboratory != 0) filter.laboratory = model::LaboratoryId{static_cast<std::uint32_t>(*laboratory)};
+  return filter;
+}
+
+// The plan asked for, or the newest.
+Result<model::PlanEntry> plan_asked_for(const http::Request& request, const journal::View& store) {
+  if (!text_in(request, "plan").empty()) return plan_in(request, store);
+  auto plans = tables::plans(store);
+  if (plans.empty()) return fail(ErrorCode::not_found, "还没有计划");
+  return std::move(plans.back());
+}
+
+Result<std::uint32_t> first_task(const http::Request& request, const tables::PlanRef& plan) {
+  const std::string after = text_in(request, "after");
+  if (after.empty()) return 1;
+  const auto task = model::parse_task_id(after);
+  if (!task || task->plan != plan.plan || task->number == UINT32_MAX) {
+    return fail(ErrorCode::malformed, fmt::format("“{}”不是该计划的任务编号", after), "after");
+  }
+  return task->number + 1;
+}
+
+Result<json> page_of(const http::Request& request, const journal::View& store) {
+  const auto plan = plan_asked_for(request, store);
+  if (!plan) return tl::unexpected(plan.error());
+  const auto filter = filter_in(request);
+  if (!filter) return tl::unexpected(filter.error());
+  const auto limit = limit_in(request);
+  if (!limit) return tl::unexpected(limit.error());
+  const tables::PlanRef ref = tables::ref_of(*plan);
+  const auto first = first_task(request, ref);
+  if (!first) return tl::unexpected(first.error());
+
+  json rows = json::array();
+  json next = nullptr;
+  std::string last;
+  std::size_t looked_at = 0;
+  tables::for_each_task(store, ref, *first, [&](const model::Task& task) {
+    if (rows.size() == *limit || looked_at == looked_at_max) {
+      next = last;
+      return false;
+    }
+    ++looked_at;
+    last = to_text(task.id);
+    if (filter->takes(task)) rows.push_back(to_json(task));
+    return true;
+  });
+  return json{{"plan", plan->id.value()}, {"tasks", std::move(rows)}, {"next", std::move(next)}};
+}
+
+void get_tasks(Visit& visit) {
+  const auto page = page_of(visit.request, *visit.office.store.read());
+  visit.respond(page ? answer(*page) : problem_of(page.error()));
+}
+
+// By its own number, or by the number on the label.
+std::optional<model::TaskId> task_named(const journal::View& store, const std::string& text) {
+  if (auto task = model::parse_task_id(text)) return task;
+  return tables::task_by_number(store, text);
+}
+
+void get_task(Visit& visit) {
+  const auto view = visit.office.store.read();
+  const auto id = task_named(*view, text_in(visit.request, "task"));
+  const auto history = id ? reports::history(*view, *id) : std::nullopt;
+  if (!history) return visit.respond(http::problem(404, "not_found", "没有这个任务或样品编号"));
+  json object = to_json(*history);
+  if (may(*visit.person, Action::see_units)) {
+    object["sampled_unit"] = nullptr;
+    if (const auto unit = tables::sampled_unit(*view, *id)) {
+      object["sampled_unit"] = {{"name", unit->name}, {"licence", unit->licence}, {"address", unit->address}};
+    }
+  }
+  visit.respond(answer(object));
+}
+
+using Units = std::vector<std::pair<model::TaskId, tables::SampledUnit>>;
+
+Result<Units> units_of(const json& body) {
+  const auto list = body.find("units");
+  if (list == body.end() || !list->is_array() || list->size() > units_max) {
+    return fail(ErrorCode::malformed, fmt::format("units 应为列表,每次最多 {} 条", units_max), "units");
+  }
+  Units units;
+  for (const json& entry : *list) {
+    if (!entry.is_object()) return fail(ErrorCode::malformed, "每条应有 task、name、licence、address", "units");
+    const auto text = text_of(entry, "task");
+    if (!text) return tl::unexpected(text.error());
+    const auto task = model::parse_task_id(*text);
+    if (!task) return fail(ErrorCode::malformed, fmt::format("“{}”不是任务编号", *text), "task");
+    tables::SampledUnit unit;
+    for (const auto& [field, place] :
+         {std::pair{"name", &unit.name}, std::pair{"licence", &unit.licence}, std::pair{"address", &unit.address}}) {
+      auto value = text_of(entry, field);
+      if (!value) return fail(std::move(value));
+      *place = std::move(*value);
+    }
+    units.emplace_back(*task, std::move(unit));
+  }
+  return units;
+}
+
+void post_units(Visit& visit) {
+  const auto body = body_of(visit.request);
+  if (!body) return visit.respond(problem_of(body.error()));
+  auto units = units_of(*body);
+  if (!units) return visit.respond(problem_of(units.error()));
+  decide_in_loop(visit, [units = std::make_shared<Units>(std::move(*units))](coordinator::Coordinator& coordinator,
+                                                                             journal::Draft& draft, UtcTime) {
+    const auto stored = coordinator.on_sampled_units(draft, *units);
+    return stored ? answer({{"stored", units->size()}}) : problem_of(stored.error());
+  });
+}
+
+struct TakeBack {
+  model::TaskId task;
+  std::string reason;
+};
+
+Result<TakeBack> take_back_in(const http::Request& request) {
+  const auto task = task_in(request);
+  if (!task) return tl::unexpected(task.error());
+  const auto body = body_of(request);
+  if (!body) return tl::unexpected(body.error());
+  auto reason = text_of(*body, "reason");
+  if (!reason) return fail(std::move(reason));
+  return TakeBack{*task, std::move(*reason)};
+}
+
+void post_revocation(Visit& visit) {
+  const auto asked = take_back_in(visit.request);
+  if (!asked) return visit.respond(problem_of(asked.error()));
+  decide_in_loop(visit, [asked = *asked](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+    const auto done = coordinator.on_revoke(draft, asked.task, asked.reason, now);
+    return done ? answer({{"task", to_text(asked.task)}, {"state", "allocated"}}) : problem_of(done.error());
+  });
+}
+
+void post_reassignment(Visit& visit) {
+  const auto asked = take_back_in(visit.request);
+  if (!asked) return visit.respond(problem_of(asked.error()));
+  decide_in_loop(visit, [asked = *asked](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+    const auto node = coordinator.on_reassign(draft, asked.task, asked.reason, now);
+    if (!node) return problem_of(node.error());
+    return answer({{"task", to_text(asked.task)}, {"state", "granted"}, {"node", node->value()}});
+  });
+}
+
+}  // namespace
+
+void add_task_routes(Routes& routes) {
+  routes.add("GET", "/api/v1/tasks", Action::look, get_tasks);
+  routes.add("POST", "/api/v1/tasks/sampled-units", Action::plan, post_units);
+  routes.add("GET", "/api/v1/tasks/{task}", Action::look, get_task);
+  routes.add("POST", "/api/v1/tasks/{task}/revoke", Action::take_back, post_revocation);
+  routes.add("POST", "/api/v1/tasks/{task}/reassign", Action::take_back, post_reassignment);
+}
+
+}  // namespace lab::board

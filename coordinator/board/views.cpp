@@ -1,0 +1,293 @@
+#include "coordinator/board/views.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lab::board {
+namespace {
+
+using nlohmann::json;
+namespace tables = coordinator::tables;
+
+json to_json(const tables::StateCounts& counts) {
+  json object;
+  for (std::size_t i = 0; i < tables::task_states; ++i) {
+    object[model::name_of(static_cast<model::TaskState>(i))] = counts.of[i];
+  }
+  return object;
+}
+
+json to_json(const reports::NodeStatus& status, const coordinator::Session* session) {
+  json node{{"id", status.node.id.value()},
+            {"name", status.node.name},
+            {"enrolled", to_text(status.node.enrolled)},
+            {"revoked", status.node.is_revoked()},
+            {"connected", session != nullptr && session->open},
+            {"last_contact", nullptr},
+            {"events", status.events},
+            {"orders", status.orders},
+            {"orders_acknowledged", status.orders_acknowledged},
+            {"backlog", status.orders - status.orders_acknowledged}};
+  if (session != nullptr && session->last_heard != UtcTime{}) node["last_contact"] = to_text(session->last_heard);
+  return node;
+}
+
+json to_json(const model::ResultEntry& result) {
+  json items = json::array();
+  for (const model::ItemVerdict& item : result.failed) {
+    items.push_back({{"item", item.item}, {"reason", model::name_of(item.reason)}, {"limit_row", item.limit_row}});
+  }
+  json object{{"node", result.node.value()},
+              {"record", to_hex(result.record.view())},
+              {"version", result.version},
+              {"outcome", model::name_of(result.outcome)},
+              {"analyst", result.analyst.value()},
+              {"reviewer", result.reviewer.value()},
+              {"judged_for", to_text(result.judged_for)},
+              {"counted_version", result.counted_version},
+              {"failed", std::move(items)}};
+  if (result.counted_version > 0) {
+    object["first"] = model::name_of(result.first_outcome);
+    object["final"] = model::name_of(result.final_outcome);
+    object["month"] = reports::month_text(result.month);
+  }
+  return object;
+}
+
+json details_of(const model::Sampled& sampled) {
+  return {{"number", sampled.number.text()},
+          {"sampled_on", to_text(sampled.sampled_on)},
+          {"sample_name", sampled.sample_name},
+          {"quantity", sampled.quantity},
+          {"reserve", sampled.reserve},
+          {"storage", sampled.storage},
+          {"second_sampler", sampled.second_sampler}};
+}
+
+json details_of(const model::Received& received) {
+  return {{"number", received.number.text()},
+          {"photo", to_hex(received.photo.view())},
+          {"reader", received.reader},
+          {"condition", received.condition}};
+}
+
+json details_of(const model::Measured& measured) {
+  json determinations = json::array();
+  for (const model::Determination& one : measured.determinations) {
+    determinations.push_back({{"item", one.item},
+                              {"value", one.value.text},
+                              {"state", model::name_of(one.value.state)},
+                              {"unit", one.unit}});
+  }
+  return {{"number", measured.number.text()},
+          {"capture", to_hex(measured.capture.view())},
+          {"instrument", measured.instrument},
+          {"profile", measured.profile},
+          {"determinations", std::move(determinations)}};
+}
+
+json details_of(const model::Judged& judged) {
+  json items = json::array();
+  for (const model::ItemVerdict& item : judged.items) {
+    items.push_back({{"item", item.item},
+                     {"verdict", model::name_of(item.outcome)},
+                     {"reason", model::name_of(item.reason)},
+                     {"limit_row", item.limit_row}});
+  }
+  return {{"number", judged.number.text()},
+          {"edition", to_hex(judged.edition.view())},
+          {"judged_for", to_text(judged.judged_for)},
+          {"version", judged.version},
+          {"outcome", model::name_of(judged.outcome)},
+          {"items", std::move(items)}};
+}
+
+json details_of(const model::Reviewed& reviewed) {
+  return {{"number", reviewed.number.text()},
+          {"record", to_hex(reviewed.record.view())},
+          {"agreed", reviewed.agreed},
+          {"note", reviewed.note}};
+}
+
+json details_of(const model::Approved& approved) {
+  return {{"number", approved.number.text()},
+          {"record", to_hex(approved.record.view())},
+          {"reviewer", approved.reviewer.value()},
+          {"version", approved.version},
+          {"outcome", model::name_of(approved.outcome)},
+          {"signature", to_hex(approved.signature)}};
+}
+
+json details_of(const model::Declined& declined) { return {{"reason", declined.reason}}; }
+json details_of(const model::Incident& incident) { return {{"what", incident.what}}; }
+
+json to_json(const reports::HistoryLine& line) {
+  const model::Event& event = line.event;
+  json object{{"node", event.node.value()},
+              {"incarnation", event.incarnation},
+              {"sequence", event.sequence},
+              {"hash", to_hex(line.hash.view())},
+              {"previous", to_hex(event.previous.view())},
+              {"at", to_text(event.at)},
+              {"person", event.person.value()},
+              {"token", fmt::format("{}.{}", event.token.generation, event.token.counter)},
+              {"kind", model::name_of(event.what)},
+              {"disposition", model::name_of(line.disposition)},
+              {"details", std::visit([](const auto& what) { return details_of(what); }, event.what)}};
+  if (!line.reason.empty()) object["reason"] = line.reason;
+  return object;
+}
+
+void add_figures(json& row, const reports::Figures& figures) {
+  row["pass"] = figures.counts.pass;
+  row["fail"] = figures.counts.fail;
+  row["problem"] = figures.counts.problem;
+  row["undetermined"] = figures.counts.undetermined;
+  row["rate"] = figures.rate;
+  row["rate_low"] = nullptr;
+  row["rate_high"] = nullptr;
+  if (figures.interval) {
+    row["rate_low"] = fmt::format("{:.1f}", figures.interval->low * 100);
+    row["rate_high"] = fmt::format("{:.1f}", figures.interval->high * 100);
+  }
+  row["meets_target"] = figures.meets_target ? json(*figures.meets_target) : json(nullptr);
+}
+
+// One field of a row by its axis, with its name where it is known.
+class Axes {
+ public:
+  Axes(const journal::View& store, const Province* province) : store_(store), province_(province) {}
+
+  void add(json& row, reports::Axis axis, const tables::CellKey& key) const {
+    switch (axis) {
+      case reports::Axis::programme:
+        row["programme"] = key.programme.value();
+        if (const auto* known = province_ ? province_->programme(key.programme) : nullptr) {
+          row["programme_name"] = known->name;
+        }
+        return;
+      case reports::Axis::city:
+        row["city"] = key.city.value();
+        if (const auto* known = province_ ? province_->divisions.find_city(key.city) : nullptr) {
+          row["city_name"] = known->name;
+        }
+        return;
+      case reports::Axis::category:
+        row["category"] = key.category.value();
+        if (const auto* known = province_ ? province_->categories.find(key.category.value()) : nullptr) {
+          row["category_name"] = known->name;
+        }
+        return;
+      case reports::Axis::stage:
+        row["stage"] = model::name_of(key.stage);
+        row["stage_name"] = model::chinese_name_of(key.stage);
+        return;
+      case reports::Axis::month:
+        row["month"] = reports::month_text(key.month);
+        return;
+      case reports::Axis::laboratory:
+        row["lab"] = key.laboratory.value();
+        if (const auto known = tables::laboratory(store_, key.laboratory)) row["lab_name"] = known->name;
+        return;
+    }
+  }
+
+ private:
+  const journal::View& store_;
+  const Province* province_;
+};
+
+}  // namespace
+
+json to_json(const model::Task& task) {
+  json object{{"task", to_text(task.id)},
+              {"number", task.number.text()},
+              {"blind_code", task.blind_code},
+              {"programme", task.programme.value()},
+              {"city", task.city.value()},
+              {"county", task.county.value()},
+              {"category", task.category.value()},
+              {"commodity", task.commodity},
+              {"stage", model::name_of(task.stage)},
+              {"round", task.round},
+              {"panel", task.panel.value()},
+              {"due", to_text(task.due)},
+              {"state", model::name_of(task.state)},
+              {"laboratory", nullptr},
+              {"node", nullptr},
+              {"token", nullptr}};
+  if (task.laboratory != model::LaboratoryId{}) object["laboratory"] = task.laboratory.value();
+  if (task.node != model::NodeId{}) object["node"] = task.node.value();
+  if (task.token != model::Token{}) object["token"] = fmt::format("{}.{}", task.token.generation, task.token.counter);
+  return object;
+}
+
+json to_json(const reports::PlanStatus& status) {
+  return {{"plan", status.plan.id.value()},   {"revision", status.plan.revision}, {"title", status.plan.title},
+          {"year", status.plan.year},         {"due", to_text(status.plan.due)},  {"state", status.state},
+          {"tasks_total", status.plan.tasks}, {"tasks", to_json(status.tasks)}};
+}
+
+json to_json(const reports::Status& status, const std::vector<coordinator::Session>& sessions) {
+  json plans = json::array();
+  for (const reports::PlanStatus& plan : status.plans) plans.push_back(to_json(plan));
+  json laboratories = json::array();
+  for (const reports::LaboratoryStatus& row : status.laboratories) {
+    json nodes = json::array();
+    for (const reports::NodeStatus& node : row.nodes) {
+      const auto session = std::ranges::find(sessions, node.node.id, &coordinator::Session::node);
+      nodes.push_back(to_json(node, session == sessions.end() ? nullptr : &*session));
+    }
+    laboratories.push_back({{"id", row.laboratory.id.value()},
+                            {"name", row.laboratory.name},
+                            {"city", row.laboratory.city.value()},
+                            {"nodes", std::move(nodes)}});
+  }
+  return {{"state", "running"},
+          {"generation", status.generation},
+          {"mode", "normal"},
+          {"plans", std::move(plans)},
+          {"laboratories", std::move(laboratories)},
+          {"late", status.late},
+          {"quarantined", status.quarantined}};
+}
+
+json to_json(const reports::History& history) {
+  json object = to_json(history.task);
+  object["result"] = history.result ? to_json(*history.result) : json(nullptr);
+  json events = json::array();
+  for (const reports::HistoryLine& line : history.lines) events.push_back(to_json(line));
+  object["events"] = std::move(events);
+  return object;
+}
+
+json to_json(const tables::Exception& exception) {
+  return {{"node", exception.place.node.value()},
+          {"incarnation", exception.place.incarnation},
+          {"sequence", exception.place.sequence},
+          {"received", to_text(exception.at)},
+          {"task", exception.task == model::TaskId{} ? json(nullptr) : json(to_text(exception.task))},
+          {"kind", exception.kind},
+          {"reason", exception.reason}};
+}
+
+json to_json(const reports::Summary& summary, const reports::Query& query, const journal::View& store,
+             const Province* province) {
+  const Axes axes{store, province};
+  json rows = json::array();
+  for (const reports::Row& row : summary.rows) {
+    json& object = rows.emplace_back(json::object());
+    for (const reports::Axis axis : query.by) axes.add(object, axis, row.key);
+    add_figures(object, row.figures);
+  }
+  json total = json::object();
+  add_figures(total, summary.total);
+  return {{"verdicts", query.verdicts == reports::Verdicts::first ? "first" : "final"},
+          {"rows", std::move(rows)},
+          {"total", std::move(total)},
+          {"planned", summary.planned},
+          {"judged", summary.judged}};
+}
+
+}  // namespace lab::board
