@@ -56,7 +56,7 @@ TEST(LimitCatalogue, EveryDatedRowIsFoundByItsOwnWordsOnItsFirstAndLastDay) {
       if (row.at(end).empty()) continue;
       const auto limit = edition().find(row.at("analyte_zh"), row.at("commodity"), {}, *parse_date(row.at(end)));
       ASSERT_TRUE(limit) << "row " << i + 1 << " on its " << end;
-      const auto& listed = *edition().at_row(static_cast<std::uint32_t>(i + 1));
+      const Limit listed = *edition().at_row(static_cast<std::uint32_t>(i + 1));
       EXPECT_EQ(limit->upper, listed.upper) << "row " << i + 1;
       EXPECT_EQ(limit->kind, listed.kind) << "row " << i + 1;
     }
