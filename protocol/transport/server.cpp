@@ -32,9 +32,7 @@ void warn_about_port(const std::string& endpoint) {
 }
 
 Result<void> check_endpoint(const std::string& endpoint) {
-  if (!endpoint.starts_with("tcp://") || endpoint.rfind(':') < 6) {
-    return fail(ErrorCode::malformed, "an address is written tcp://address:port", endpoint);
-  }
+  if (auto checked = check_address(endpoint); !checked) return checked;
   warn_about_port(endpoint);
   return {};
 }

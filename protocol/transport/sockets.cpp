@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <mutex>
 
@@ -70,15 +71,27 @@ Result<void> check_keys(const CurveKeys& keys) {
   return fail(ErrorCode::malformed, "a CURVE key has 40 characters of Z85; make a new key pair");
 }
 
+Result<void> check_address(const std::string& endpoint) {
+  const std::size_t colon = endpoint.rfind(':');
+  const std::string_view prefix = "tcp://";
+  const auto malformed =
+      fail(ErrorCode::malformed, "an address is written tcp://host:port, the port at most 65535", endpoint);
+  if (!endpoint.starts_with(prefix) || colon <= prefix.size()) return malformed;
+  // ZeroMQ would silently take the port modulo 65536.
+  const std::string_view port = std::string_view(endpoint).substr(colon + 1);
+  if (port == "*") return {};
+  std::uint16_t number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (error != std::errc{} || end != port.data() + port.size()) return malformed;
+  return {};
+}
+
 Result<void> check_client(const std::string& endpoint, const std::string& server_key, const CurveKeys& keys) {
   if (auto checked = check_keys(keys); !checked) return checked;
   if (!is_curve_key(server_key)) {
     return fail(ErrorCode::malformed, "the server's key has 40 characters of Z85; copy it again", endpoint);
   }
-  if (!endpoint.starts_with("tcp://")) {
-    return fail(ErrorCode::malformed, "an address is written tcp://host:port", endpoint);
-  }
-  return {};
+  return check_address(endpoint);
 }
 
 Error to_error(const zmq::error_t& error, const std::string& where) {
@@ -117,7 +130,8 @@ std::optional<Incoming> receive(zmq::socket_t& socket, bool from_router) {
 
 BytesView to_view(const zmq::message_t& message) { return {message.data<char>(), message.size()}; }
 
-Monitor::Monitor(zmq::context_t& context, zmq::socket_t& watched) : events_(context, zmq::socket_type::pair) {
+Monitor::Monitor(zmq::context_t& context, zmq::socket_t& watched)
+    : watched_(watched), events_(context, zmq::socket_type::pair) {
   static std::atomic<unsigned> count = 0;  // inproc names are shared by the whole context
   const std::string name = fmt::format("inproc://monitor-{}", ++count);
   constexpr int wanted = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED |
@@ -127,6 +141,9 @@ Monitor::Monitor(zmq::context_t& context, zmq::socket_t& watched) : events_(cont
   events_.set(zmq::sockopt::linger, 0);
   events_.connect(name);
 }
+
+// In this order: an event without a listener blocks ZeroMQ's own thread, and with it every socket of the process.
+Monitor::~Monitor() { zmq_socket_monitor(watched_.handle(), nullptr, 0); }
 
 std::optional<Monitor::Event> Monitor::next() {
   zmq::message_t event;
@@ -139,7 +156,7 @@ std::optional<Monitor::Event> Monitor::next() {
     if (number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) return Event::linked;
     if (number == ZMQ_EVENT_DISCONNECTED) return Event::lost;
     if (number == ZMQ_EVENT_CLOSED) return Event::attempt_ended;
-    if (number != ZMQ_EVENT_MONITOR_STOPPED) return Event::handshake_failed;
+    return Event::handshake_failed;
   }
   return std::nullopt;
 }

@@ -25,6 +25,8 @@ void set_server_security(zmq::socket_t& socket, const CurveKeys& keys, const cha
 void set_client_security(zmq::socket_t& socket, const CurveKeys& keys, const std::string& server_key);
 
 Result<void> check_keys(const CurveKeys& keys);
+/// tcp://host:port, where the port may be * for any.
+Result<void> check_address(const std::string& endpoint);
 /// Keys and address of a client.
 Result<void> check_client(const std::string& endpoint, const std::string& server_key, const CurveKeys& keys);
 Error to_error(const zmq::error_t& error, const std::string& where);
@@ -46,12 +48,17 @@ class Monitor {
  public:
   enum class Event { linked, lost, handshake_failed, attempt_ended };
 
+  /// The watched socket must live longer.
   Monitor(zmq::context_t& context, zmq::socket_t& watched);
+  ~Monitor();
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
   zmq::socket_t& socket() { return events_; }
   /// Events that mean nothing to us are skipped. Nothing: none is there.
   std::optional<Event> next();
 
  private:
+  zmq::socket_t& watched_;
   zmq::socket_t events_;
 };
 
