@@ -25,6 +25,12 @@ endif()
 # Tests with the label `threads`: what the thread sanitizer runs.
 add_custom_target(threaded_tests)
 
+if(QLIMS_FUZZ)
+  # Every library reports its coverage to the fuzzer; only the fuzz programs themselves bring the fuzzer's main.
+  target_compile_options(lab_options INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(lab_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # lab_library(protocol_base SOURCES a.cpp HEADERS a.hpp USES other_targets... PRIVATE_USES foreign_targets...)
 # HEADERS are a file set, so that `all_verify_interface_header_sets` compiles each one alone.
 function(lab_library name)
