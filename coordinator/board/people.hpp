@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "protocol/base/bytes.hpp"
 #include "protocol/base/result.hpp"
 #include "protocol/model/ids.hpp"
 
