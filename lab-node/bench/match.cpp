@@ -96,8 +96,9 @@ std::string normalised_id(std::string_view id) {
 std::optional<Obstacle> obstacle_in(const model::Observation& observation) {
   const std::string type = normalised_id(observation.sample_type);
   if (!type.empty() && std::ranges::find(sample_types, type) == sample_types.end()) return Obstacle::not_a_sample;
-  if (has_flag(observation, drivers::flag_response) || has_flag(observation, drivers::flag_unterminated) ||
-      std::ranges::any_of(observation.flags, is_preliminary)) {
+  // A missing last line end is no obstacle: half of all real exports have none, and whether a file came in whole is
+  // known where it came in (instruments/port/drop_folder.hpp, the length of an upload). See docs/decisions/0004.
+  if (has_flag(observation, drivers::flag_response) || std::ranges::any_of(observation.flags, is_preliminary)) {
     return Obstacle::not_a_result;
   }
   using model::ValueState;

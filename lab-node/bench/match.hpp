@@ -14,7 +14,7 @@ namespace lab::bench {
 /// Why an observation is kept in quarantine. The names are stored and shown: never change one.
 enum class Obstacle {
   not_a_sample,     // blank, calibration, quality control
-  not_a_result,     // a detector response, a preliminary or an unterminated value: must never be judged
+  not_a_result,     // a detector response or a preliminary value: must never be judged
   no_value,         // empty, a dash, or text nobody understands
   unknown_sample,   // no sample here has this number or blind code
   not_received,     // its label has not been read at reception

@@ -320,7 +320,7 @@ Result<void> Engine::start() {
 
 void Engine::accept() {
   acceptor_.async_accept(asio::make_strand(io_), [this](error_code error, tcp::socket socket) {
-    if (error == asio::error::operation_aborted) return;
+    if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;  // the server is stopping
     if (!error) {
       admit(std::move(socket));
       return accept();
@@ -329,7 +329,7 @@ void Engine::accept() {
     log::warning("http: cannot accept a connection: {}", error.message());
     pause_.expires_after(accept_pause);
     pause_.async_wait([this](error_code cancelled) {
-      if (!cancelled) accept();
+      if (!cancelled && acceptor_.is_open()) accept();
     });
   });
 }

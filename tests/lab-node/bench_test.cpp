@@ -55,7 +55,6 @@ TEST(Bench, EveryObstacleHasItsReasonInQuarantine) {
   EXPECT_EQ(reason_for(world, typed("Blank")), "not_a_sample");
   EXPECT_EQ(reason_for(world, flagged("response")), "not_a_result");
   EXPECT_EQ(reason_for(world, flagged("status=P")), "not_a_result");
-  EXPECT_EQ(reason_for(world, flagged("unterminated")), "not_a_result");
   EXPECT_EQ(reason_for(world, observation(number, "铅", "")), "no_value");
   EXPECT_EQ(reason_for(world, observation(number, "铅", "about 3")), "no_value");
   EXPECT_EQ(reason_for(world, observation("CAL-1", "铅", "0.1")), "unknown_sample");
