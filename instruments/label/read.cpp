@@ -16,13 +16,23 @@ using Clock = std::chrono::steady_clock;
 
 std::string reader_name() { return fmt::format("qlims-label 1 ({}, OpenCV {})", decoder_name(), CV_VERSION); }
 
+/// Empty when the treatment does not apply, or fails (no memory left, a picture of one line): what the others have
+/// shown must not be lost with it.
+cv::Mat prepared_by(const Variant& variant, const cv::Mat& grey) {
+  try {
+    return variant.prepare(grey);
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
 /// False when the time ran out before every treatment was tried.
 bool search(const cv::Mat& grey, Clock::time_point deadline, Evidence& evidence) {
   bool first = true;
   for (const auto& variant : variants()) {
     if (!first && Clock::now() >= deadline) return false;
     first = false;
-    const cv::Mat prepared = variant.prepare(grey);
+    const cv::Mat prepared = prepared_by(variant, grey);
     if (prepared.empty()) continue;
     evidence.add_treatment(symbols_in(prepared));
     if (evidence.has_sample()) return true;

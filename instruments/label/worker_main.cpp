@@ -2,12 +2,15 @@
 // the other and gets one framed answer for each (frame.hpp). It ends when the socket is closed.
 
 #include <unistd.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <opencv2/core/utility.hpp>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "instruments/label/frame.hpp"
 #include "instruments/label/read.hpp"
@@ -49,8 +52,7 @@ void misbehave(const Fault& fault) {
   if (fault.kind == "crash") std::abort();
   if (fault.kind == "exit") _exit(3);
   if (fault.kind == "garbage") send_all(to_frame("no answer"));
-  const timespec pause{.tv_sec = 1, .tv_nsec = 0};
-  while (fault.kind == "hang") nanosleep(&pause, nullptr);
+  while (fault.kind == "hang") std::this_thread::sleep_for(std::chrono::seconds{1});
 }
 
 /// One reading before the doors close: libraries open what they need, and the first real picture waits for none of it.

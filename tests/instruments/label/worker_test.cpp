@@ -5,6 +5,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <thread>
 
 #include "tests/instruments/label/samples.hpp"
@@ -133,6 +134,24 @@ TEST(LabelWorker, SeveralThreadsShareAFewProcesses) {
   }
   EXPECT_EQ(right, 6);
   EXPECT_LE(worker.counters().started, 2u);
+}
+
+TEST(LabelWorker, SurvivesDamagedFilesAndNeverReadsAnotherNumber) {
+  Worker worker{options()};
+  const Bytes whole = photograph(some_label(7), {.seed = 7, .severity = 0, .width = 400, .height = 300}).value();
+  std::mt19937 dice{20130603};
+  const auto below = [&](std::size_t limit) { return dice() % limit; };
+  for (int i = 0; i < 150; ++i) {
+    Bytes damaged = whole;
+    for (auto changes = 1 + below(8); changes > 0; --changes)
+      damaged[below(damaged.size())] = static_cast<char>(dice());
+    damaged[below(700)] = static_cast<char>(dice());  // where the tables of a JPEG are
+    if (below(4) == 0) damaged.resize(1 + below(damaged.size()));
+    const auto reading = worker.read(damaged);
+    EXPECT_TRUE(!reading.number || *reading.number == some_payload(7).number) << "file " << i;
+    EXPECT_TRUE(!reading.unreadable || !reading.unreadable->reason.empty()) << "file " << i;
+  }
+  EXPECT_EQ(worker.read(whole).number, some_payload(7).number);
 }
 
 TEST(LabelWorker, TakesItsProcessesAlongWhenItGoes) {
