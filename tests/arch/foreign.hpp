@@ -10,7 +10,7 @@ namespace lab::arch {
 /// or "" when the header is unknown.
 std::string_view library_of(std::string_view header);
 
-/// Too slow to compile for a header of ours: only .cpp files include them.
-bool is_for_sources_only(std::string_view library);
+/// Only .cpp files include those.
+bool is_slow_to_compile(std::string_view header);
 
 }  // namespace lab::arch

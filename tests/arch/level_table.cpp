@@ -47,7 +47,6 @@ Result<void> read_row(std::string_view row, LevelTable& table) {
   if (!cells[4].empty()) {
     for (const auto library : split(cells[4], ',')) folder.libraries.emplace(library);
   }
-  if (folder.pure && !folder.libraries.empty()) return bad("a pure folder uses no foreign library");
   if (!table.emplace(cells[2], std::move(folder)).second) return bad("this folder is listed twice");
   return {};
 }

@@ -31,7 +31,8 @@ constexpr std::size_t function_lines_max = 70;  // one screen
 std::vector<Finding> check_folders(const Tree& tree, const LevelTable& table);
 
 /// Own includes: written from the root, to a lower level or the own folder, never from one process to the other, from
-/// `protocol` to outside, or from `instruments` to a process; no foreign header reaches another folder through ours.
+/// `protocol` to outside, or from `instruments` to a process; a foreign header reaches only folders that may include
+/// it.
 std::vector<Finding> check_own_includes(const Tree& tree, const LevelTable& table);
 
 /// Every <header> is of the standard library, fmt, tl::expected, or a library that the table grants to the folder.
@@ -40,7 +41,7 @@ std::vector<Finding> check_foreign_includes(const Tree& tree, const LevelTable& 
 /// Pure folders: no sockets, files, threads, clocks, random devices or log, also not through an included header.
 std::vector<Finding> check_purity(const Tree& tree, const LevelTable& table);
 
-/// Sizes of files and functions, banned calls, marks of unfinished work. Tests as well as product.
+/// Sizes of files and functions and marks of unfinished work everywhere, banned calls in the product.
 std::vector<Finding> check_form(const Tree& tree);
 
 }  // namespace lab::arch
