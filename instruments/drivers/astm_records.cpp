@@ -42,16 +42,6 @@ Fields split_fields(std::string_view record, char delimiter) {
   return fields;
 }
 
-std::vector<std::string_view> split(std::string_view text, char delimiter) {
-  std::vector<std::string_view> parts;
-  for (std::size_t at = 0;;) {
-    const std::size_t end = text.find(delimiter, at);
-    parts.push_back(text.substr(at, end - at));
-    if (end == std::string_view::npos) return parts;
-    at = end + 1;
-  }
-}
-
 std::optional<char> escaped_character(std::string_view name, const Delimiters& delimiters) {
   if (name == "F") return delimiters.field;
   if (name == "S") return delimiters.component;
@@ -62,6 +52,7 @@ std::optional<char> escaped_character(std::string_view name, const Delimiters& d
 
 // E1394 6.4.6: &F& &S& &R& &E& stand for the delimiters; other sequences stay as they are.
 std::string unescape(std::string_view text, const Delimiters& delimiters) {
+  if (text.find(delimiters.escape) == std::string_view::npos) return std::string{text};
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == delimiters.escape) {
@@ -78,23 +69,23 @@ std::string unescape(std::string_view text, const Delimiters& delimiters) {
   return plain;
 }
 
-std::string_view first_filled(std::string_view field, const Delimiters& delimiters) {
-  for (const std::string_view repeat : split(field, delimiters.repeat)) {
-    for (const std::string_view component : split(repeat, delimiters.component)) {
-      if (const auto text = trim(component); !text.empty()) return text;
-    }
-  }
-  return {};
-}
-
-std::size_t count_filled(std::string_view field, const Delimiters& delimiters) {
+// The first component that is not blank, over all repeats, and how many there are.
+struct Filled {
+  std::string_view first;
   std::size_t count = 0;
-  for (const std::string_view repeat : split(field, delimiters.repeat)) {
-    for (const std::string_view component : split(repeat, delimiters.component)) {
-      if (!trim(component).empty()) ++count;
-    }
+};
+
+Filled filled_components(std::string_view field, const Delimiters& delimiters) {
+  Filled filled;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i <= field.size(); ++i) {
+    if (i < field.size() && field[i] != delimiters.component && field[i] != delimiters.repeat) continue;
+    const std::string_view component = trim(field.substr(begin, i - begin));
+    begin = i + 1;
+    if (component.empty()) continue;
+    if (filled.count++ == 0) filled.first = component;
   }
-  return count;
+  return filled;
 }
 
 // H-13 is free text in practice; only a text that names some other standard is refused.
@@ -158,7 +149,7 @@ class MessageReader {
   struct Sample {
     std::string id;
     bool from_instrument_field = false;
-    std::map<std::string, std::string, std::less<>> test_by_analyte;
+    std::map<std::string_view, std::string_view> test_by_name;  // first component -> whole test id
   };
 
   std::string begin(const Record& record) {
@@ -201,9 +192,9 @@ class MessageReader {
   void read_order(const Record& record) {
     const Fields fields = split_fields(record.text, delimiters_.field);
     sample_ = {};
-    std::string_view id = first_filled(fields[3], delimiters_);
+    std::string_view id = filled_components(fields[3], delimiters_).first;
     if (id.empty()) {
-      id = first_filled(fields[4], delimiters_);
+      id = filled_components(fields[4], delimiters_).first;
       sample_.from_instrument_field = !id.empty();
       remark(record, id.empty() ? "the order names no sample" : "field O-3 is empty; the sample is taken from O-4");
     }
@@ -223,30 +214,35 @@ class MessageReader {
                                    .run = run_,
                                    .time = std::string{trim(fields[13].empty() ? fields[12] : fields[13])},
                                    .offset = record.offset};
-    for (const std::string_view flag : split(fields[7], delimiters_.repeat)) {
-      if (const auto text = trim(flag); !text.empty()) observation.flags.emplace_back(text);
-    }
+    add_flags(fields[7], observation);
     const std::string_view status = trim(fields[9]);
     if (!status.empty() && status != "F") observation.flags.push_back(std::string{flag_status} + std::string{status});
     if (sample_.from_instrument_field) observation.flags.emplace_back(flag_instrument_specimen_id);
     decoding_.observations.push_back(std::move(observation));
   }
 
+  void add_flags(std::string_view field, model::Observation& observation) const {
+    while (!field.empty()) {
+      const std::size_t end = std::min(field.find(delimiters_.repeat), field.size());
+      if (const auto text = trim(field.substr(0, end)); !text.empty()) observation.flags.emplace_back(text);
+      field.remove_prefix(std::min(end + 1, field.size()));
+    }
+  }
+
   // Two tests of one sample must not be reported under one name.
   std::string analyte_of(std::string_view field, const Record& record) {
-    const std::string name = unescape(first_filled(field, delimiters_), delimiters_);
+    const std::string_view name = filled_components(field, delimiters_).first;
     if (name.empty()) remark(record, "a result without a test (field R-3)");
-    const auto [entry, fresh] = sample_.test_by_analyte.emplace(name, field);
-    if (fresh || entry->second == field) return name;
+    const auto [entry, fresh] = sample_.test_by_name.emplace(name, field);
+    if (fresh || entry->second == field) return unescape(name, delimiters_);
     remark(record, "another test of this sample has the same first name; the whole test id is used");
     const std::size_t begin = field.find_first_not_of(delimiters_.component);
     return unescape(field.substr(std::min(begin, field.size())), delimiters_);
   }
 
   model::ReadValue value_of(std::string_view field, const Record& record) {
-    if (count_filled(field, delimiters_) <= 1) {
-      return interpret_cell(unescape(first_filled(field, delimiters_), delimiters_));
-    }
+    const Filled filled = filled_components(field, delimiters_);
+    if (filled.count <= 1) return interpret_cell(unescape(filled.first, delimiters_));
     remark(record, "the value has several parts (field R-4); it is kept as text and is not a number");
     return {.text = std::string{trim(field)}, .number = {}, .comparator = {}, .state = model::ValueState::invalid};
   }
@@ -279,6 +275,8 @@ bool is_line_end(char c) { return c == '\r' || c == '\n'; }
 template <class Offsets>
 model::Decoding read_records(std::string_view text, model::Decoding decoding, Offsets where_in_capture) {
   MessageReader reader{decoding};
+  const auto lines = std::max(std::ranges::count(text, '\r'), std::ranges::count(text, '\n'));
+  decoding.observations.reserve(static_cast<std::size_t>(lines));
   std::size_t line = 0;
   for (std::size_t at = 0; at < text.size();) {
     if (is_line_end(text[at])) {
