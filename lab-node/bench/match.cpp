@@ -52,7 +52,7 @@ const char* explanation_of(Obstacle obstacle) {
     case Obstacle::not_a_sample:
       return "空白、标准或质控样，不是样品结果，确认后剔除";
     case Obstacle::not_a_result:
-      return "仪器响应值、初步结果或不完整的行，不能用于判定，请以最终结果重新导出";
+      return "仪器响应值或初步结果，不能用于判定，请以最终结果重新导出";
     case Obstacle::no_value:
       return "没有可用的数值，请核对原始记录后重新导出或剔除";
     case Obstacle::unknown_sample:
@@ -96,8 +96,6 @@ std::string normalised_id(std::string_view id) {
 std::optional<Obstacle> obstacle_in(const model::Observation& observation) {
   const std::string type = normalised_id(observation.sample_type);
   if (!type.empty() && std::ranges::find(sample_types, type) == sample_types.end()) return Obstacle::not_a_sample;
-  // A missing last line end is no obstacle: half of all real exports have none, and whether a file came in whole is
-  // known where it came in (instruments/port/drop_folder.hpp, the length of an upload). See docs/decisions/0004.
   if (has_flag(observation, drivers::flag_response) || std::ranges::any_of(observation.flags, is_preliminary)) {
     return Obstacle::not_a_result;
   }

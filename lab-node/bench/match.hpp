@@ -34,7 +34,8 @@ const char* explanation_of_name(std::string_view name);
 /// How ids are compared: outer blanks off, ASCII letters large.
 std::string normalised_id(std::string_view id);
 
-/// What is wrong with the observation itself, whatever sample it belongs to.
+/// What is wrong with the observation itself, whatever sample it belongs to. A last row without a line end is taken:
+/// MassHunter never writes one, and ports deliver only files that have come to rest.
 std::optional<Obstacle> obstacle_in(const model::Observation& observation);
 
 /// Whether it only backs another result (a qualifier ion): known, counted, and no result of its own.

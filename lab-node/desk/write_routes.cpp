@@ -140,6 +140,17 @@ void receive_typed(const Office& office, const Caller& caller, const http::Reque
 
 // ---- at the bench
 
+constexpr std::size_t diagnostics_shown = 50;  // enough to find the fault of a file; the rest follow from it
+
+json diagnostics_of(const model::Decoding& decoding) {
+  json lines = json::array();
+  for (const model::Diagnostic& diagnostic : decoding.diagnostics) {
+    if (lines.size() == diagnostics_shown) break;
+    lines.push_back({{"offset", diagnostic.offset}, {"where", diagnostic.where}, {"message", diagnostic.message}});
+  }
+  return lines;
+}
+
 void capture(const Office& office, const Caller& caller, http::Request request, http::Respond respond) {
   if (request.body.empty()) return respond(bad_request("文件是空的"));
   const std::string instrument = query_of(request, "instrument");
@@ -160,7 +171,9 @@ void capture(const Office& office, const Caller& caller, http::Request request, 
                    if (!taken->entry.refused.empty()) {
                      return http::problem(422, "capture_refused", "文件未能采用，已原样保存：" + taken->entry.refused);
                    }
-                   return answer(outcome_of(draft, *taken));
+                   json body = outcome_of(draft, *taken);
+                   body["diagnostics"] = diagnostics_of(capture.decoding);
+                   return answer(body);
                  });
 }
 

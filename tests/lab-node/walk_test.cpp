@@ -24,7 +24,8 @@ class Walk {
   void step() {
     switch (pick(10)) {
       case 0:
-        numbers_.push_back(world.grant(static_cast<std::uint32_t>(pick(30)), pick(5) ? "VEG" : "NOB", 1 + pick(3)));
+        if (pick(4)) break;
+        numbers_.push_back(world.grant(static_cast<std::uint32_t>(pick(60)), pick(5) ? "VEG" : "NOB", 1 + pick(3)));
         break;
       case 1:
         world.fill_in(number(), pick(4) ? "2013-06-20" : "2013-08-01");
@@ -59,7 +60,9 @@ class Walk {
   std::string person() { return std::string(1, static_cast<char>('a' + pick(4))); }
   std::string number() {
     if (numbers_.empty()) numbers_.push_back(world.grant(0));
-    return numbers_[pick(numbers_.size())];
+    // Mostly one of the last few, so that some samples come all the way.
+    const std::size_t recent = std::min<std::size_t>(numbers_.size(), 4);
+    return pick(4) ? numbers_[numbers_.size() - 1 - pick(recent)] : numbers_[pick(numbers_.size())];
   }
 
   void measure() {
@@ -173,7 +176,7 @@ class RandomWalk : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(RandomWalk, LeavesAnUnbrokenChainTrueCountersAndFourEyes) {
   Walk walk{GetParam()};
-  for (int i = 0; i < 600; ++i) walk.step();
+  for (int i = 0; i < 1'500; ++i) walk.step();
   const auto view = walk.world.store->read();
   expect_unbroken_chain(*view);
   expect_counters_equal_a_recount(*view);
