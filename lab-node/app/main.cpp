@@ -191,7 +191,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
 }
 
 int start(const Options& options) {
-  ::umask(0077);  // measurements, photos and keys are this user's only
+  ::umask(0077);                  // measurements, photos and keys are this user's only
   std::signal(SIGPIPE, SIG_IGN);  // a peer that goes away is an error of that write, not the end of the node
   crypto::start();
   std::error_code error;

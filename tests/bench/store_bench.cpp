@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "protocol/journal/key.hpp"
+#include "protocol/journal/fields.hpp"
 #include "protocol/journal/store.hpp"
 
 namespace {
@@ -29,7 +29,7 @@ double commits_per_second(journal::Store& store, int records, std::uint64_t& nex
   while (Clock::now() - begun < round_time) {
     const auto batch = store.write();
     for (int i = 0; i < records; ++i) {
-      if (!batch->put(journal::Key('b').add(next++).bytes(), record)) std::abort();
+      if (!batch->put(journal::Fields('b').add(next++).bytes(), record)) std::abort();
     }
     if (const auto committed = batch->commit(); !committed) {
       fmt::print(stderr, "{}\n", to_text(committed.error()));
