@@ -205,6 +205,14 @@ void check_pure_file(const Tree& tree, const SourceFile& file, std::vector<Findi
   for (const Banned& banned : impure_calls) check_banned(file, code, banned, findings);
 }
 
+// A header that only its own folder includes costs that folder alone.
+bool is_used_outside(const Tree& tree, const std::string& header) {
+  const std::string quoted = fmt::format("\"{}\"", header);
+  return std::ranges::any_of(tree, [&](const auto& entry) {
+    return folder_of(entry.first) != folder_of(header) && entry.second.text.find(quoted) != std::string::npos;
+  });
+}
+
 }  // namespace
 
 std::vector<Finding> check_folders(const Tree& tree, const LevelTable& table) {
@@ -248,7 +256,8 @@ std::vector<Finding> check_foreign_includes(const Tree& tree, const LevelTable& 
                            include.header));
       } else if (is_foreign(library) && !folder.libraries.contains(std::string(library))) {
         report(fmt::format("<{}>: {} is not the doorkeeper of {}", include.header, folder_of(file.path), library));
-      } else if (is_slow_to_compile(include.header) && file.path.ends_with(".hpp")) {
+      } else if (is_slow_to_compile(include.header) && file.path.ends_with(".hpp") &&
+                 is_used_outside(tree, file.path)) {
         report(fmt::format("<{}> is slow to compile: include it in a .cpp", include.header));
       }
     }

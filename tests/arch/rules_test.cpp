@@ -125,8 +125,11 @@ TEST(ForeignIncludes, MustBeOfAKnownLibrary) {
 }
 
 TEST(ForeignIncludes, StayOutOfHeadersWhenTheyAreSlow) {
-  const auto files = tree({{"instruments/label/a.hpp", "#include <nlohmann/json.hpp>\n"},
-                           {"instruments/label/a.cpp", "#include <nlohmann/json.hpp>\n"}});
+  const auto files =
+      tree({{"instruments/label/a.hpp", "#include <nlohmann/json.hpp>\n"},
+            {"instruments/label/own.hpp", "#include <nlohmann/json.hpp>\n"},
+            {"instruments/label/a.cpp", "#include <nlohmann/json.hpp>\n#include \"instruments/label/own.hpp\"\n"},
+            {"tests/instruments/label/a_test.cpp", "#include \"instruments/label/a.hpp\"\n"}});
   EXPECT_THAT(check_foreign_includes(files, table()), ElementsAre(finding("a.hpp:1", "slow to compile")));
 }
 

@@ -176,7 +176,7 @@ class RandomWalk : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(RandomWalk, LeavesAnUnbrokenChainTrueCountersAndFourEyes) {
   Walk walk{GetParam()};
-  for (int i = 0; i < 1'500; ++i) walk.step();
+  for (int i = 0; i < 3'000; ++i) walk.step();
   const auto view = walk.world.store->read();
   expect_unbroken_chain(*view);
   expect_counters_equal_a_recount(*view);
