@@ -151,6 +151,10 @@ Result<bool> Staff::measure() {
   api::Api api = as(bench_, bench_.technician);
   auto samples = waiting(api, "received");
   if (!samples) return fail(std::move(samples));
+  // Some results may have been lost with a process that was killed: what stays incomplete is measured again.
+  auto incomplete = waiting(api, "measuring");
+  if (!incomplete) return fail(std::move(incomplete));
+  samples->insert(samples->end(), incomplete->begin(), incomplete->end());
   leave_out_just_measured(*samples);
   if (samples->empty()) return false;
   std::vector<sim::AnalyserMessage> messages;
