@@ -10,7 +10,7 @@
 
 namespace lab::model {
 
-/// "SC13NCP00042X": SC, year of two digits, programme of three letters, serial of five digits, check character.
+/// "SC13NCP00042H": SC, year of two digits, programme of three letters, serial of five digits, check character.
 /// A value of this type is always well formed and carries the right check character.
 class SampleNumber {
  public:
