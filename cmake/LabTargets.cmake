@@ -18,9 +18,6 @@ endif()
 if(QLIMS_SANITIZE STREQUAL "thread")
   target_compile_options(lab_options INTERFACE -Wno-tsan)  # Asio's fences, which the sanitizer does not see
 endif()
-if(QLIMS_FUZZ)
-  target_compile_options(lab_options INTERFACE -fsanitize=fuzzer-no-link)
-endif()
 
 # Tests with the label `threads`: what the thread sanitizer runs.
 add_custom_target(threaded_tests)
