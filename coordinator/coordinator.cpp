@@ -108,7 +108,7 @@ Result<model::Ticket> Coordinator::on_ticket(journal::Draft& draft, model::Labor
 }
 
 model::Message Coordinator::on_enrol(journal::Draft& draft, const model::Enrol& request, UtcTime now) const {
-  return std::visit([](auto&& answer) -> model::Message { return std::move(answer); },
+  return std::visit([](auto answer) -> model::Message { return answer; },
                     dispatch::enrol(draft, request, signing_.public_key, now));
 }
 

@@ -156,7 +156,7 @@ int run(const Options& options, journal::Store& store) {
 
 int start(const Options& options) {
   ::umask(0077);                  // results and keys are this user's only
-  std::signal(SIGPIPE, SIG_IGN);  // a peer that goes away is an error of that write, not the end of the program
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // a peer that goes away is an error of that write, not the end of the program
   const sigset_t blocked = SignalWaiter::signals();
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   crypto::start();

@@ -67,6 +67,7 @@ Result<Province> read_province(const std::map<std::string, std::string>& all) {
 
 Result<std::shared_ptr<const Province>> ProvinceCache::get(const journal::View& store) {
   std::vector<Hash> wanted;
+  wanted.reserve(std::size(names));
   for (const char* name : names) wanted.push_back(tables::province_file_hash(store, name));
   const std::lock_guard lock{mutex_};
   if (province_ && wanted == of_) return province_;

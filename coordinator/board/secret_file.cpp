@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 
@@ -29,7 +28,7 @@ bool write_durably(int descriptor, BytesView content) {
 
 Result<void> write_secret_file(const std::filesystem::path& file, BytesView content) {
   const auto failed = [&](const char* what) {
-    return fail(ErrorCode::storage, std::string{what} + ": " + std::strerror(errno), file.string());
+    return fail(ErrorCode::storage, std::string{what} + ": " + system_text(errno), file.string());
   };
   std::filesystem::path fresh = file;
   fresh += ".new";

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <ranges>
 
 namespace lab::planning {
 namespace {
@@ -207,9 +206,9 @@ Bytes error_file(const Table& table, const std::vector<Complaint>& complaints) {
 Error summary_of(const Table& table, const std::vector<Complaint>& complaints) {
   constexpr std::size_t shown_max = 5;  // a sentence per line still fits on a terminal
   std::string text;
-  for (const Complaint& complaint : complaints | std::views::take(shown_max)) {
-    if (!text.empty()) text += "\n";
-    text += to_text(table.name, complaint);
+  for (std::size_t i = 0; i < std::min(complaints.size(), shown_max); ++i) {
+    if (i > 0) text += "\n";
+    text += to_text(table.name, complaints[i]);
   }
   if (complaints.size() > shown_max) text += fmt::format("\n…… 共 {} 处错误", complaints.size());
   return {ErrorCode::malformed, std::move(text), table.name};

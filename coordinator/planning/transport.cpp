@@ -71,6 +71,8 @@ Shipment transport(const std::vector<std::int64_t>& supplies, const std::vector<
   const std::int64_t stranding = cost_of_stranding(lanes, rooms.size());
   std::vector<Graph::Arc> left_behind;
   std::vector<Graph::Arc> carried;
+  left_behind.reserve(supplies.size());
+  carried.reserve(lanes.size());
   for (std::size_t i = 0; i < supplies.size(); ++i) {
     network.from_origin(i, supplies[i]);
     left_behind.push_back(network.past_all(i, supplies[i], stranding));

@@ -29,6 +29,7 @@ constexpr std::array profiles{
 
 std::vector<std::string> profile_names() {
   std::vector<std::string> names;
+  names.reserve(profiles.size());
   for (const Profile& profile : profiles) names.emplace_back(profile.name);
   return names;
 }

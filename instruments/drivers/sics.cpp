@@ -82,13 +82,13 @@ void SicsHost::take_line(Bytes line, UtcTime now) {
   }
   if (state_ == State::waiting && answers(*reply, open_.asked)) {
     if (reply->status == SicsStatus::more_follows) deadline_ = now + reply_timeout;
-    return take_reply(*reply, std::move(line));
+    return take_reply(*reply, line);
   }
   SicsAnswer spoken{.replies = {*reply}, .error = sics_error_text(*reply), .raw = std::move(line)};
   add(std::move(spoken));
 }
 
-void SicsHost::take_reply(const SicsReply& reply, Bytes line) {
+void SicsHost::take_reply(const SicsReply& reply, BytesView line) {
   constexpr std::size_t replies_max = 1024;  // I0 lists some hundred commands
   open_.raw += line;
   if (const std::string error = sics_error_text(reply); !error.empty()) return finish(error);

@@ -52,7 +52,7 @@ class SicsHost {
   enum class State { idle, waiting, clearing };
 
   void take_line(Bytes line, UtcTime now);
-  void take_reply(const SicsReply& reply, Bytes line);
+  void take_reply(const SicsReply& reply, BytesView line);
   void finish(std::string error);
   void add(SicsAnswer answer);
 

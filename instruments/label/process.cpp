@@ -11,7 +11,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <utility>
 
 namespace lab::label {
@@ -25,6 +24,7 @@ constexpr std::array environment{"LC_ALL=C.UTF-8", "OPENCV_IO_MAX_IMAGE_PIXELS=6
 template <class Range>
 std::vector<char*> pointers(const Range& texts) {
   std::vector<char*> out;
+  out.reserve(std::size(texts) + 1);
   for (const auto& text : texts) out.push_back(const_cast<char*>(std::string_view{text}.data()));
   out.push_back(nullptr);
   return out;
@@ -76,7 +76,7 @@ bool would_block(ssize_t moved) { return moved < 0 && (errno == EAGAIN || errno 
 Result<Process> Process::start(const std::vector<std::string>& command) {
   std::array<int, 2> ends{-1, -1};
   const auto failed = [&](int error) {
-    return fail(ErrorCode::unavailable, fmt::format("the program cannot be started: {}", std::strerror(error)),
+    return fail(ErrorCode::unavailable, fmt::format("the program cannot be started: {}", system_text(error)),
                 command.front());
   };
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return failed(errno);

@@ -36,7 +36,7 @@ bool is_bar_code(Symbology symbology) { return symbology == Symbology::code128 |
 
 Modules modules_of(const zint_symbol& symbol, bool one_row) {
   Modules modules{.width = symbol.width, .height = one_row ? 1 : symbol.rows, .dark = {}};
-  modules.dark.reserve(static_cast<std::size_t>(modules.width * modules.height));
+  modules.dark.reserve(static_cast<std::size_t>(modules.width) * static_cast<std::size_t>(modules.height));
   // EAN carries a second row for its guard bars only; the last one is the bars.
   const int first = symbol.rows - modules.height;
   for (int y = first; y < symbol.rows; ++y) {

@@ -94,7 +94,7 @@ int run_balance(const std::string& link, const std::string& weight, bool unstabl
     if (::symlink((*balance)->path().c_str(), link.c_str()) != 0) return complain(link + ": cannot make the link");
   }
   fmt::print("{}\n", (*balance)->path());
-  std::fflush(stdout);
+  static_cast<void>(std::fflush(stdout));
   {
     const std::jthread answering{[&](const std::stop_token& stop) { (*balance)->run(stop); }};
     int caught = 0;

@@ -3,9 +3,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <termios.h>
 #include <unistd.h>
+#include <cstdlib>
 #include <mutex>
 #include <string_view>
 #include <utility>

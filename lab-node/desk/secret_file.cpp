@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 namespace lab::desk {
 namespace {
@@ -45,7 +44,7 @@ int digit_of(char c) {
 
 Result<void> write_secret_file(const std::filesystem::path& file, BytesView content) {
   const auto failed = [&](const char* what) {
-    return fail(ErrorCode::storage, std::string{what} + ": " + std::strerror(errno), file.string());
+    return fail(ErrorCode::storage, std::string{what} + ": " + system_text(errno), file.string());
   };
   std::filesystem::path fresh = file;
   fresh += ".new";

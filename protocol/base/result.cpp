@@ -1,5 +1,8 @@
 #include "protocol/base/result.hpp"
 
+#include <array>
+#include <cstring>
+
 namespace lab {
 
 const char* name_of(ErrorCode code) {
@@ -26,6 +29,11 @@ const char* name_of(ErrorCode code) {
 
 std::string to_text(const Error& error) {
   return error.where.empty() ? error.message : error.where + ": " + error.message;
+}
+
+std::string system_text(int code) {
+  std::array<char, 128> room{};  // the longest text of glibc 2.36 has 50 characters
+  return strerror_r(code, room.data(), room.size());  // GNU's: the text may stand elsewhere than in `room`
 }
 
 }  // namespace lab

@@ -38,6 +38,9 @@ inline tl::unexpected<Error> fail(ErrorCode code, std::string message, std::stri
   return tl::unexpected<Error>(Error{code, std::move(message), std::move(where)});
 }
 
+/// What the operating system says about an `errno`. From any thread.
+std::string system_text(int code);
+
 /// Hands an error on from one Result to another.
 template <class T>
 tl::unexpected<Error> fail(Result<T>&& failed) {

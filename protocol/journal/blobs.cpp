@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 
 #include "protocol/crypto/crypto.hpp"
@@ -16,7 +15,7 @@ namespace lab::journal {
 namespace {
 
 tl::unexpected<Error> storage_failure(std::string_view what, int why, const std::filesystem::path& path) {
-  return fail(ErrorCode::storage, fmt::format("{}: {}; check the disk's room and rights", what, std::strerror(why)),
+  return fail(ErrorCode::storage, fmt::format("{}: {}; check the disk's room and rights", what, system_text(why)),
               path.string());
 }
 

@@ -73,7 +73,7 @@ FileSystemKind file_system_kind(std::uint64_t type) {
 Result<void> check_file_system(const std::filesystem::path& folder) {
   struct statfs about {};
   if (::statfs(folder.c_str(), &about) != 0) {
-    return fail(ErrorCode::storage, fmt::format("the folder cannot be examined: {}", std::strerror(errno)),
+    return fail(ErrorCode::storage, fmt::format("the folder cannot be examined: {}", system_text(errno)),
                 folder.string());
   }
   const FileSystemKind kind = file_system_kind(static_cast<std::uint64_t>(about.f_type));
@@ -145,7 +145,7 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
   const int why = errno;
   if (descriptor >= 0) ::close(descriptor);
   if (synced) return {};
-  return fail(ErrorCode::storage, fmt::format("the folder cannot be made durable: {}", std::strerror(why)),
+  return fail(ErrorCode::storage, fmt::format("the folder cannot be made durable: {}", system_text(why)),
               folder.string());
 }
 
@@ -154,7 +154,7 @@ Result<OwnerLock> OwnerLock::take(const std::filesystem::path& folder) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) {
     return fail(ErrorCode::storage,
-                fmt::format("cannot be written: {}; check owner and mode of the folder", std::strerror(errno)),
+                fmt::format("cannot be written: {}; check owner and mode of the folder", system_text(errno)),
                 path.string());
   }
   // flock belongs to the open file, not to the process: it also refuses a second open within one process.

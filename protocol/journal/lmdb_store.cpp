@@ -9,7 +9,6 @@
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 
 #include "protocol/base/check.hpp"
 #include "protocol/base/log.hpp"
@@ -304,7 +303,7 @@ Result<void> LmdbStore::make_room(std::uint64_t pages) {
       (static_cast<std::uint64_t>(about.st_size) < grown && ::ftruncate(file, static_cast<off_t>(grown)) != 0)) {
     return tl::unexpected(storage_error(
         folder_,
-        fmt::format("the store's file cannot grow: {}; nothing of this batch is stored", std::strerror(errno))));
+        fmt::format("the store's file cannot grow: {}; nothing of this batch is stored", system_text(errno))));
   }
   file_bytes_ = std::max(grown, static_cast<std::uint64_t>(about.st_size));
   return {};

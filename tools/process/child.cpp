@@ -8,7 +8,6 @@
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <thread>
 #include <utility>
 
@@ -54,14 +53,14 @@ Result<Child> Child::start(const Command& command) {
   }
   const int log = open(command.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (log < 0)
-    return fail(ErrorCode::storage, fmt::format("cannot write {}: {}", command.log.string(), std::strerror(errno)));
+    return fail(ErrorCode::storage, fmt::format("cannot write {}: {}", command.log.string(), system_text(errno)));
   const auto argument_pointers = pointers_to(arguments);
   const auto environment_pointers = pointers_to(environment);
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid == 0) become(log, argument_pointers.data(), environment_pointers.data(), parent);
   close(log);
-  if (pid < 0) return fail(ErrorCode::unavailable, fmt::format("cannot start a process: {}", std::strerror(errno)));
+  if (pid < 0) return fail(ErrorCode::unavailable, fmt::format("cannot start a process: {}", system_text(errno)));
   return Child{pid};
 }
 
