@@ -32,6 +32,9 @@ Result<reports::Query> query_in(const http::Request& request) {
     return fail(ErrorCode::malformed, "应为 first 或 final", "verdicts");
   }
   query.verdicts = verdicts == "first" ? reports::Verdicts::first : reports::Verdicts::final;
+  const auto comparable_from = number_in(request, "comparable_from", query.comparable_from);
+  if (!comparable_from) return tl::unexpected(comparable_from.error());
+  query.comparable_from = *comparable_from;
   return query;
 }
 

@@ -151,6 +151,7 @@ void add_figures(json& row, const reports::Figures& figures) {
     row["rate_low"] = fmt::format("{:.1f}", figures.interval->low * 100);
     row["rate_high"] = fmt::format("{:.1f}", figures.interval->high * 100);
   }
+  row["small_cell"] = figures.small_cell;
   row["meets_target"] = figures.meets_target ? json(*figures.meets_target) : json(nullptr);
 }
 

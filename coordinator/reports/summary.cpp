@@ -40,10 +40,11 @@ statistics::Counts counts_of(const tables::Tally& tally, Verdicts verdicts) {
   return {.pass = chosen.pass, .fail = chosen.fail, .problem = chosen.problem, .undetermined = chosen.undetermined};
 }
 
-Figures figures_of(const statistics::Counts& counts, const Decimal* target) {
+Figures figures_of(const statistics::Counts& counts, const Decimal* target, std::uint64_t comparable_from) {
   const statistics::Ratio rate = statistics::passed_rate(counts);
   Figures figures{.counts = counts, .rate = statistics::percent_text(rate), .interval = {}, .meets_target = {}};
   if (const auto interval = statistics::interval(rate.numerator, rate.denominator)) figures.interval = *interval;
+  figures.small_cell = statistics::is_small(counts, comparable_from);
   if (target != nullptr) figures.meets_target = statistics::reaches(rate, *target);
   return figures;
 }
@@ -97,9 +98,11 @@ Summary summarize(const journal::View& store, const Query& query, const Targets&
   for (const auto& [key, counts] : count(store, query)) {
     total += counts;
     const model::ProgrammeCode programme = by_programme ? key.programme : query.programme.value_or(key.programme);
-    summary.rows.push_back({.key = key, .figures = figures_of(counts, target_of(targets, programme))});
+    summary.rows.push_back(
+        {.key = key, .figures = figures_of(counts, target_of(targets, programme), query.comparable_from)});
   }
-  summary.total = figures_of(total, query.programme ? target_of(targets, *query.programme) : nullptr);
+  summary.total =
+      figures_of(total, query.programme ? target_of(targets, *query.programme) : nullptr, query.comparable_from);
   tables::for_each_states_row(store, [&](const tables::StatesRow& row) {
     if (query.programme && row.programme != *query.programme) return;
     summary.planned += row.counts.total() - row.counts[model::TaskState::cancelled];

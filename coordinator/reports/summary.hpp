@@ -27,6 +27,7 @@ struct Query {
   std::vector<Axis> by;
   std::optional<model::ProgrammeCode> programme;  // this one only
   Verdicts verdicts = Verdicts::final;
+  std::uint64_t comparable_from = statistics::comparable_from_usual;  // judged samples; rows with fewer are small cells
 };
 
 /// Lowest acceptable pass rate per programme, 0..1, where one was set.
@@ -37,6 +38,7 @@ struct Figures {
   std::string rate;                              // percent with one digit; "—" when nothing was judged
   std::optional<statistics::Interval> interval;  // 95 %, Wilson; nothing when nothing was judged
   std::optional<bool> meets_target;              // in integers; nothing without one target for the whole row
+  bool small_cell = false;                       // too few judged to be compared with other rows
 };
 
 struct Row {

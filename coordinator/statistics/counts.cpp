@@ -57,6 +57,10 @@ Counts count_of(model::SampleOutcome outcome) {
 
 Ratio passed_rate(const Counts& counts) { return {counts.pass, counts.judged()}; }
 
+bool is_small(const Counts& counts, std::uint64_t comparable_from) {
+  return counts.judged() > 0 && counts.judged() < comparable_from;
+}
+
 std::optional<bool> reaches(const Ratio& ratio, const Decimal& target) {
   const auto wanted = fraction_of(target);
   if (!wanted || ratio.denominator == 0) return std::nullopt;

@@ -38,6 +38,13 @@ struct Ratio {
 /// Conforming samples among samples with a verdict (domain.md 4.6).
 Ratio passed_rate(const Counts& counts);
 
+/// Usual least number of judged samples for a rate to be compared with others: 29 of 30 passed may still stand for
+/// anything from 83 % to 99 % (Wilson, 95 %).
+constexpr std::uint64_t comparable_from_usual = 30;
+
+/// Whether something was judged, and less than that: such a rate is shown with a mark, never ranked.
+bool is_small(const Counts& counts, std::uint64_t comparable_from);
+
 /// Whether numerator/denominator >= target, in integers: 17,271 of 18,000 prints as 96.0 % and does not reach 0.96.
 /// Nothing when nothing was judged, or the target has more digits than fit (it comes from a table and has two or
 /// three).

@@ -21,12 +21,16 @@ Result<void> check_counts(std::uint64_t passed, std::uint64_t total) {
     return fail(ErrorCode::malformed, fmt::format("{} of {} cannot have passed; check the two counts", passed, total),
                 "passed");
   }
+  if (total > samples_max) {
+    return fail(ErrorCode::too_large,
+                fmt::format("{} is above {}, beyond which the digits are not sure", total, samples_max), "total");
+  }
   return {};
 }
 
-Result<void> check_within(double value, double least, double most, const char* name) {
-  if (value >= least && value <= most) return {};
-  return fail(ErrorCode::malformed, fmt::format("{} is not between {} and {}", value, least, most), name);
+Result<void> check_open(double value, const char* name, const char* usual) {
+  if (value > 0 && value < 1) return {};
+  return fail(ErrorCode::malformed, fmt::format("{} is not strictly between 0 and 1; {} is usual", value, usual), name);
 }
 
 double normal_quantile(double confidence) { return std::numbers::sqrt2 * boost::math::erf_inv(confidence); }
@@ -124,10 +128,7 @@ std::optional<IntervalMethod> parse_interval_method(std::string_view text) {
 
 Result<Interval> interval(std::uint64_t passed, std::uint64_t total, double confidence, IntervalMethod method) {
   if (auto good = check_counts(passed, total); !good) return fail(std::move(good));
-  if (!(confidence > 0 && confidence < 1)) {
-    return fail(ErrorCode::malformed, fmt::format("{} is not strictly between 0 and 1; 0.95 is usual", confidence),
-                "confidence");
-  }
+  if (auto good = check_open(confidence, "confidence", "0.95"); !good) return fail(std::move(good));
   auto found =
       guarded([&] { return compute(static_cast<double>(passed), static_cast<double>(total), confidence, method); });
   if (!found) return found;
@@ -138,7 +139,9 @@ Result<Interval> interval(std::uint64_t passed, std::uint64_t total, double conf
 
 Result<double> binomial_p_value(std::uint64_t passed, std::uint64_t total, double target, Alternative alternative) {
   if (auto good = check_counts(passed, total); !good) return fail(std::move(good));
-  if (auto good = check_within(target, 0, 1, "target"); !good) return fail(std::move(good));
+  if (!(target >= 0 && target <= 1)) {
+    return fail(ErrorCode::malformed, fmt::format("{} is not between 0 and 1; write 96 % as 0.96", target), "target");
+  }
   return guarded(
       [&] { return binomial_tail(static_cast<double>(passed), static_cast<double>(total), target, alternative); });
 }
@@ -156,7 +159,7 @@ const char* name_of(Evidence evidence) {
 }
 
 Result<Evidence> evidence_for_target(std::uint64_t passed, std::uint64_t total, double target, double alpha) {
-  if (auto good = check_within(alpha, 0, 1, "alpha"); !good) return fail(std::move(good));
+  if (auto good = check_open(alpha, "alpha", "0.05"); !good) return fail(std::move(good));
   const auto below = binomial_p_value(passed, total, target, Alternative::less);
   if (!below) return tl::unexpected(below.error());
   const auto above = binomial_p_value(passed, total, target, Alternative::greater);

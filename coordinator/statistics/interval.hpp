@@ -9,6 +9,10 @@
 
 namespace lab::statistics {
 
+/// Above this the incomplete beta function loses the digits we promise (at 10^14 only six are right); a province has
+/// some 10^5 samples a year.
+constexpr std::uint64_t samples_max = 1'000'000'000;
+
 enum class IntervalMethod : std::uint8_t { wilson, wilson_cc, clopper_pearson, jeffreys };
 
 const char* name_of(IntervalMethod method);  // "wilson", "wilson_cc", "clopper_pearson", "jeffreys"
@@ -22,7 +26,8 @@ struct Interval {
 };
 
 /// Two-sided interval for the probability behind `passed` of `total`. With none passed the low end is 0, with all the
-/// high end is 1. Malformed when total is 0, passed > total, or confidence is not strictly between 0 and 1.
+/// high end is 1. Malformed when total is 0, passed > total, or confidence is not strictly between 0 and 1; too_large
+/// when total is above samples_max.
 Result<Interval> interval(std::uint64_t passed, std::uint64_t total, double confidence = 0.95,
                           IntervalMethod method = IntervalMethod::wilson);
 
@@ -38,7 +43,7 @@ enum class Evidence : std::uint8_t { against, undecided, in_favour };
 const char* name_of(Evidence evidence);  // "against", "undecided", "for"
 
 /// Against when the exact test refutes a rate of `target` or more at level alpha, in favour when it refutes a rate of
-/// `target` or less, undecided otherwise.
+/// `target` or less, undecided otherwise. Malformed as above, or when alpha is not strictly between 0 and 1.
 Result<Evidence> evidence_for_target(std::uint64_t passed, std::uint64_t total, double target, double alpha = 0.05);
 
 }  // namespace lab::statistics

@@ -35,22 +35,22 @@ Result<void> check_rate(bool good, const char* rule) {
 
 Result<StratifiedRate> stratified_rate(std::span<const Stratum> strata) {
   if (strata.empty()) return fail(ErrorCode::malformed, "give at least one stratum", "strata");
-  std::uint64_t population = 0;
-  std::uint64_t sampled = 0;
-  std::uint64_t passed = 0;
+  double population = 0;  // exact to 2^53 batches, and no sum of wrong ones can wrap around
+  double sampled = 0;
+  double passed = 0;
   for (const Stratum& stratum : strata) {
     if (auto good = check(stratum); !good) return fail(std::move(good));
-    population += stratum.population;
-    sampled += stratum.sampled;
-    passed += stratum.passed;
+    population += static_cast<double>(stratum.population);
+    sampled += static_cast<double>(stratum.sampled);
+    passed += static_cast<double>(stratum.passed);
   }
   StratifiedRate result;
-  result.pooled = static_cast<double>(passed) / static_cast<double>(sampled);
+  result.pooled = passed / sampled;
   double variance = 0;
   for (const Stratum& stratum : strata) {
     const auto n = static_cast<double>(stratum.sampled);
     const auto size = static_cast<double>(stratum.population);
-    const double weight = size / static_cast<double>(population);
+    const double weight = size / population;
     const double rate = static_cast<double>(stratum.passed) / n;
     result.weighted += weight * rate;
     variance += weight * weight * variance_of(n, size, rate);

@@ -3,20 +3,17 @@
 #include <cmath>
 #include <numbers>
 
+#include "protocol/base/approximate.hpp"
 #include "protocol/rules/limit_text.hpp"
 
 namespace lab::rules {
 namespace {
 
-double to_double(const Decimal& value) {
-  return static_cast<double>(value.mantissa()) * std::pow(10.0, value.exponent());
-}
-
 // Exact difference first: 0.05 - 0.0499999999 would lose its digits as doubles. Where it needs more than 38 digits, the
 // two are of such different size that doubles do.
 double difference_in_sigma(const Decimal& to, const Decimal& from, double sigma) {
   const auto difference = to.plus(from.negated());
-  return (difference ? to_double(*difference) : to_double(to) - to_double(from)) / sigma;
+  return (difference ? approximate(*difference) : approximate(to) - approximate(from)) / sigma;
 }
 
 double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
@@ -33,7 +30,7 @@ std::optional<double> p_conform(const Evidence& evidence, const model::Limit& li
   const auto y = shift ? value.number->shifted(*shift) : std::nullopt;
   if (!y) return std::nullopt;
   const Decimal& u = *evidence.expanded_uncertainty;
-  const double sigma = to_double(u) / 2;
+  const double sigma = approximate(u) / 2;
   if (sigma == 0) {
     const bool above = limit.upper && (*y > *limit.upper || (*y == *limit.upper && !limit.upper_inclusive));
     const bool under = limit.lower && (*y < *limit.lower || (*y == *limit.lower && !limit.lower_inclusive));

@@ -1,58 +1,13 @@
 // The built program, as a script drives it.
 
 #include <gtest/gtest.h>
-#include <unistd.h>
-#include <array>
-#include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "tests/reference_csv.hpp"
+#include "tests/tools/qlims_program.hpp"
 
 namespace lab::testing {
 namespace {
-
-struct Answer {
-  std::vector<std::string> lines;
-  int exit_code = -1;
-};
-
-// Feeds `input` to `qlims arguments` through a file of its own, as a shell redirection would.
-Answer run(const std::string& arguments, const std::string& input = {}) {
-  const auto path = std::filesystem::temp_directory_path() / ("qlims_test_" + std::to_string(::getpid()));
-  std::ofstream{path, std::ios::binary} << input;
-  const std::string command = QLIMS_BIN_DIR "/qlims " + arguments + " < " + path.string() + " 2>/dev/null";
-  std::FILE* const pipe = ::popen(command.c_str(), "r");
-  std::string output;
-  std::array<char, 65536> buffer{};
-  for (std::size_t n = 0; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) output.append(buffer.data(), n);
-  const int status = ::pclose(pipe);
-  std::filesystem::remove(path);
-  Answer answer{.lines = {}, .exit_code = WEXITSTATUS(status)};
-  std::istringstream stream{output};
-  for (std::string line; std::getline(stream, line);) answer.lines.push_back(line);
-  return answer;
-}
-
-// The text of a string field, the digits of a number, or true, false, null.
-std::string field(const std::string& line, const std::string& name) {
-  const auto at = line.find("\"" + name + "\":");
-  if (at == std::string::npos) return "(absent)";
-  const auto start = at + name.size() + 3;
-  if (line[start] == '"') return line.substr(start + 1, line.find('"', start + 1) - start - 1);
-  return line.substr(start, line.find_first_of(",}", start) - start);
-}
-
-std::string object(const std::vector<std::pair<std::string, std::string>>& fields) {
-  std::string text;
-  for (const auto& [name, value] : fields) {
-    const bool bare = value == "true" || value == "false";
-    text += (text.empty() ? "{\"" : ",\"") + name + "\":" + (bare ? value : "\"" + value + "\"");
-  }
-  return text + "}\n";
-}
 
 TEST(QlimsRound, GivesEveryExampleOfTheStandard) {
   const auto rows = read_table("tests/data/rounding/rounding_examples.csv");
@@ -253,7 +208,9 @@ TEST(QlimsNumber, ChecksAndMakes) {
 }
 
 TEST(Qlims, EveryCommandHasHelpWithAnExample) {
-  for (const char* command : {"", "judge", "round", "limit", "number", "number check", "number make"}) {
+  for (const char* command : {"", "judge", "round", "limit", "number", "number check", "number make", "stats",
+                              "stats interval", "stats test", "stats stratified", "stats cusum", "stats ewma", "qc",
+                              "qc westgard", "qc horwitz", "qc duplicate", "qc recovery", "qc calibration"}) {
     const Answer answer = run(std::string{command} + " --help");
     EXPECT_EQ(answer.exit_code, 0) << command;
     bool example = false;

@@ -1,6 +1,5 @@
 // qlims judge: one result against one limit, a line each.
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <utility>
 
@@ -9,8 +8,9 @@
 #include "protocol/rules/limit_text.hpp"
 #include "protocol/rules/read_value.hpp"
 #include "protocol/rules/risk.hpp"
+#include "tools/qlims/choose.hpp"
 #include "tools/qlims/commands.hpp"
-#include "tools/qlims/jsonl.hpp"
+#include "tools/qlims/jsonl_command.hpp"
 
 namespace lab::qlims {
 namespace {
@@ -26,21 +26,6 @@ constexpr const char* example =
     "Example:\n"
     "  echo '{\"op\":\"<=\",\"limit\":\"0.05\",\"unit_limit\":\"mg/kg\",\"result\":\"51\",\"unit_result\":\"ug/kg\"}' "
     "| qlims judge";
-
-// The named value, or the first of the list when nothing was given.
-template <class Value, std::size_t n>
-Value choose(Fields& in, std::string_view field, const std::array<std::pair<std::string_view, Value>, n>& choices) {
-  const std::string given = in.text(field);
-  if (given.empty()) return choices.front().second;
-  std::string names;
-  for (const auto& [name, value] : choices) {
-    if (name == given) return value;
-    if (!names.empty()) names += ", ";
-    names += name;
-  }
-  in.reject(field, "must be one of " + names);
-  return choices.front().second;
-}
 
 constexpr std::array comparisons{std::pair{std::string_view{"full_value"}, Comparison::full_value},
                                  std::pair{std::string_view{"rounded_value"}, Comparison::rounded_value}};
@@ -99,11 +84,7 @@ Result<void> judge_line(Fields& in, JsonWriter& out) {
 }  // namespace
 
 void add_judge_commands(CLI::App& app) {
-  auto* const judge = app.add_subcommand("judge", "Judge results against limits (JSON Lines)");
-  judge->footer(example);
-  judge->callback([] {
-    if (const int code = run_jsonl(judge_line); code != 0) throw CLI::RuntimeError{code};
-  });
+  add_jsonl_command(app, "judge", "Judge results against limits (JSON Lines)", example, judge_line);
 }
 
 }  // namespace lab::qlims

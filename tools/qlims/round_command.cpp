@@ -1,10 +1,8 @@
 // qlims round: GB/T 8170-2008, a line each.
 
-#include <CLI/CLI.hpp>
-
 #include "protocol/base/decimal.hpp"
 #include "tools/qlims/commands.hpp"
-#include "tools/qlims/jsonl.hpp"
+#include "tools/qlims/jsonl_command.hpp"
 
 namespace lab::qlims {
 namespace {
@@ -66,11 +64,7 @@ Result<void> round_line(Fields& in, JsonWriter& out) {
 }  // namespace
 
 void add_round_commands(CLI::App& app) {
-  auto* const round = app.add_subcommand("round", "Round as GB/T 8170-2008 does (JSON Lines)");
-  round->footer(example);
-  round->callback([] {
-    if (const int code = run_jsonl(round_line); code != 0) throw CLI::RuntimeError{code};
-  });
+  add_jsonl_command(app, "round", "Round as GB/T 8170-2008 does (JSON Lines)", example, round_line);
 }
 
 }  // namespace lab::qlims

@@ -1,6 +1,7 @@
 #include "tools/qlims/summary_table.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -38,7 +39,7 @@ std::string axis_text(const json& row, const Axis& axis) {
 
 void append_figures(std::vector<std::string>& cells, const json& row) {
   for (const char* field : {"pass", "fail", "problem", "undetermined"}) cells.push_back(text_of(row, field));
-  cells.push_back(text_of(row, "rate"));
+  cells.push_back(text_of(row, "rate") + (row.value("small_cell", false) ? "*" : ""));
   const std::string low = text_of(row, "rate_low");
   cells.push_back(low.empty() ? "" : fmt::format("{}~{}", low, text_of(row, "rate_high")));
 }
@@ -63,8 +64,11 @@ std::string summary_text(const json& summary) {
   auto& total = cells.emplace_back(std::vector<std::string>(shown.size()));
   if (!total.empty()) total.front() = "合计";
   append_figures(total, summary.at("total"));
-  return text_table(header, cells) + fmt::format("截至 {}，按{}判定统计\n", text_of(summary, "as_of"),
-                                                 text_of(summary, "verdicts") == "first" ? "首次" : "最终");
+  const bool any_small = std::ranges::any_of(rows, [](const json& row) { return row.value("small_cell", false); });
+  const char* const note = any_small ? "* 判定样品数太少，合格率不宜与其他行比较\n" : "";
+  return text_table(header, cells) + note +
+         fmt::format("截至 {}，按{}判定统计\n", text_of(summary, "as_of"),
+                     text_of(summary, "verdicts") == "first" ? "首次" : "最终");
 }
 
 }  // namespace lab::qlims

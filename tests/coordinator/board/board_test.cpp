@@ -219,6 +219,9 @@ TEST_F(Board, TheSummaryCountsWhatWasApproved) {
   EXPECT_EQ(row["city"], 510100);
   EXPECT_THAT(row["city_name"].get<std::string>(), HasSubstr("成都"));
   EXPECT_EQ(row["meets_target"].is_boolean(), true);
+  EXPECT_EQ(row["small_cell"], true);
+  EXPECT_EQ(get("/api/v1/summary?by=city&comparable_from=1")["rows"][0]["small_cell"], false);
+  EXPECT_EQ(call(coordinator_token, "GET", "/api/v1/summary?comparable_from=few").status, 400);
   EXPECT_EQ(call(coordinator_token, "GET", "/api/v1/summary?by=colour").status, 400);
   EXPECT_EQ(call(coordinator_token, "GET", "/api/v1/summary?verdicts=best").status, 400);
 }

@@ -68,6 +68,16 @@ TEST_F(Reports, ComparesWithTheTargetInIntegersWhereThereIsOne) {
   EXPECT_EQ(summary("city", targets).rows[0].figures.meets_target, std::nullopt);
 }
 
+TEST_F(Reports, MarksCellsWithTooFewSamplesToCompare) {
+  const auto marked = [&](std::uint64_t comparable_from) {
+    const auto judged = summarize(*world.view(), {.by = {Axis::programme}, .comparable_from = comparable_from}, {});
+    return std::pair{judged.rows.at(0).figures.small_cell, judged.total.small_cell};
+  };
+  const std::uint64_t judged = summary("programme", {}).total.counts.judged();
+  EXPECT_EQ(marked(judged), (std::pair{false, false}));
+  EXPECT_EQ(marked(judged + 1), (std::pair{true, true}));
+}
+
 TEST_F(Reports, HasNoRateWhereNothingWasJudged) {
   World empty;
   const Summary nothing = summarize(*empty.view(), {.by = {}, .programme = {}}, {});

@@ -49,6 +49,13 @@ TEST(PassRate, KnowsTheFirstCountThatReachesTheTarget) {
   EXPECT_EQ(least_to_reach(0, target), std::nullopt);
 }
 
+TEST(PassRate, OfAFewJudgedSamplesIsMarked) {
+  EXPECT_TRUE(is_small({.pass = 29, .undetermined = 50}, comparable_from_usual)) << "undetermined ones do not help";
+  EXPECT_FALSE(is_small({.pass = 28, .fail = 1, .problem = 1}, comparable_from_usual));
+  EXPECT_FALSE(is_small({.undetermined = 3}, comparable_from_usual)) << "there is no rate to mark";
+  EXPECT_FALSE(is_small({.pass = 1}, 1));
+}
+
 TEST(PassRate, IsUndefinedWhenNothingWasJudged) {
   EXPECT_EQ(reaches({0, 0}, target), std::nullopt);
   EXPECT_EQ(percent_text({0, 0}), "—");

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
-#include <limits>
+#include <numbers>
 
 #include "protocol/base/csv.hpp"
 
@@ -51,6 +51,11 @@ TEST(Intervals, ContainTheRateAndStayWithinZeroAndOne) {
   }
 }
 
+TEST(Intervals, ShowWhyACellOfTwentyNineIsSmall) {
+  EXPECT_NEAR(interval(29, 30)->low, 0.83, 0.005);
+  EXPECT_NEAR(interval(29, 30)->high, 0.99, 0.005);
+}
+
 TEST(Intervals, OfOneSampleAreDefined) {
   EXPECT_NEAR(interval(1, 1, 0.95, IntervalMethod::clopper_pearson)->low, 0.025, 1e-12);
   EXPECT_NEAR(interval(0, 1, 0.95, IntervalMethod::clopper_pearson)->high, 0.975, 1e-12);
@@ -59,6 +64,7 @@ TEST(Intervals, OfOneSampleAreDefined) {
 TEST(Intervals, AreRefusedWithoutSenseInTheInput) {
   EXPECT_EQ(interval(0, 0).error().where, "total");
   EXPECT_EQ(interval(5, 4).error().where, "passed");
+  EXPECT_EQ(interval(1, samples_max + 1).error().code, ErrorCode::too_large);
   for (const double confidence : {0.0, 1.0, -0.5, 95.0, std::nan("")}) {
     EXPECT_FALSE(interval(1, 2, confidence).has_value()) << confidence;
   }
@@ -74,11 +80,27 @@ TEST(BinomialTest, AgreesWithTheSumOfTheTerms) {
   EXPECT_NEAR(*binomial_p_value(50, 50, 0.96, Alternative::greater), std::pow(0.96, 50), 1e-12);
 }
 
+TEST(BinomialTest, KeepsNineDigitsUpToTheLargestCount) {
+  // Half of n passed at a target of one half: 0.5 plus half of P(X = n / 2), which is sqrt(2 / (pi n)) to 1e-10.
+  const double n = static_cast<double>(samples_max);
+  const double expected = 0.5 + std::sqrt(2 / (std::numbers::pi * n)) / 2;
+  EXPECT_NEAR(*binomial_p_value(samples_max / 2, samples_max, 0.5, Alternative::less), expected, 1e-9);
+  EXPECT_NEAR(*binomial_p_value(samples_max / 2, samples_max, 0.5, Alternative::greater), expected, 1e-9);
+}
+
 TEST(BinomialTest, IsRefusedForATargetThatIsNoProbability) {
   EXPECT_FALSE(binomial_p_value(1, 2, 96, Alternative::less).has_value());
   EXPECT_FALSE(binomial_p_value(1, 2, std::nan(""), Alternative::less).has_value());
   EXPECT_TRUE(binomial_p_value(1, 2, 1, Alternative::less).has_value());
   EXPECT_TRUE(binomial_p_value(1, 2, 0, Alternative::greater).has_value());
+}
+
+TEST(TargetEvidence, NeedsALevelStrictlyBetweenZeroAndOne) {
+  for (const double alpha : {0.0, 1.0, -0.1, std::nan("")}) {
+    const auto evidence = evidence_for_target(43, 50, 0.96, alpha);
+    ASSERT_FALSE(evidence.has_value()) << alpha;
+    EXPECT_EQ(evidence.error().where, "alpha");
+  }
 }
 
 TEST(TargetEvidence, IsNotGivenByFiftyOfFifty) {
