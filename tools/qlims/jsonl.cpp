@@ -40,6 +40,13 @@ std::optional<double> to_number(const Json& value) {
   return read.ec == std::errc{} ? std::optional{number} : std::nullopt;
 }
 
+// The shortest text that stands for the same double is what was written, up to 15 digits.
+std::optional<Decimal> to_quantity(const Json& value) {
+  if (value.is_string()) return Decimal::parse(value.get_ref<const std::string&>());
+  if (value.is_number_float()) return Decimal::parse(fmt::format("{}", value.get<double>()));
+  return value.is_number() ? Decimal::parse(value.dump()) : std::nullopt;
+}
+
 }  // namespace
 
 Fields::Fields(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -87,6 +94,15 @@ std::optional<Decimal> Fields::decimal(std::string_view name) {
   return number;
 }
 
+std::optional<Decimal> Fields::quantity(std::string_view name) {
+  state_->asked.push_back(name);
+  const Json* const value = given(state_->object, name);
+  if (value == nullptr) return std::nullopt;
+  const auto number = to_quantity(*value);
+  if (!number) reject(name, "must be a decimal number such as \"0.050\"");
+  return number;
+}
+
 std::optional<std::int64_t> Fields::integer(std::string_view name) {
   state_->asked.push_back(name);
   const Json* const value = given(state_->object, name);
@@ -122,6 +138,25 @@ bool Fields::flag(std::string_view name, bool otherwise) {
   return otherwise;
 }
 
+// Elements of the list as `read` reads them; `kind` says in an error what each must be.
+template <class Read>
+auto Fields::collect(std::string_view name, Read read, std::string_view kind) {
+  state_->asked.push_back(name);
+  std::vector<typename std::invoke_result_t<Read, const Json&>::value_type> result;
+  const Json* const value = given(state_->object, name);
+  if (value == nullptr) return result;
+  if (!value->is_array()) reject(name, fmt::format("must be a list of {}s", kind));
+  for (std::size_t i = 0; value->is_array() && i < value->size(); ++i) {
+    const auto number = read((*value)[i]);
+    if (!number) {
+      reject(name, fmt::format("must be a list of {0}s, and its element {1} is not a {0}", kind, i + 1));
+      break;
+    }
+    result.push_back(*number);
+  }
+  return result;
+}
+
 std::vector<std::string> Fields::texts(std::string_view name) {
   state_->asked.push_back(name);
   const Json* const value = given(state_->object, name);
@@ -132,20 +167,9 @@ std::vector<std::string> Fields::texts(std::string_view name) {
   return {};
 }
 
-std::vector<double> Fields::numbers(std::string_view name) {
-  state_->asked.push_back(name);
-  const Json* const value = given(state_->object, name);
-  std::vector<double> result;
-  if (value == nullptr) return result;
-  bool good = value->is_array();
-  for (std::size_t i = 0; good && i < value->size(); ++i) {
-    const auto number = to_number((*value)[i]);
-    good = number.has_value();
-    if (good) result.push_back(*number);
-  }
-  if (!good) reject(name, "must be a list of numbers");
-  return result;
-}
+std::vector<double> Fields::numbers(std::string_view name) { return collect(name, to_number, "number"); }
+
+std::vector<Decimal> Fields::quantities(std::string_view name) { return collect(name, to_quantity, "decimal number"); }
 
 std::vector<Fields> Fields::objects(std::string_view name) {
   state_->asked.push_back(name);

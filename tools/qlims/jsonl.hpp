@@ -27,14 +27,17 @@ class Fields {
   Fields(Fields&&) noexcept;
   ~Fields();
 
-  [[nodiscard]] std::string text(std::string_view name);                     // empty when not given
-  [[nodiscard]] std::optional<Decimal> decimal(std::string_view name);       // a decimal string, never a JSON number
+  [[nodiscard]] std::string text(std::string_view name);                // empty when not given
+  [[nodiscard]] std::optional<Decimal> decimal(std::string_view name);  // a decimal string, never a JSON number
+  /// A decimal string or a JSON number. Of a number at most 17 digits arrive: write more of them as a string.
+  [[nodiscard]] std::optional<Decimal> quantity(std::string_view name);
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name);  // 3 or "3"
   [[nodiscard]] std::optional<double> number(std::string_view name);         // a JSON number or a decimal string
   [[nodiscard]] bool flag(std::string_view name, bool otherwise);
   [[nodiscard]] std::vector<std::string> texts(std::string_view name);
-  [[nodiscard]] std::vector<double> numbers(std::string_view name);  // elements as `number`
-  [[nodiscard]] std::vector<Fields> objects(std::string_view name);  // finish each of them too
+  [[nodiscard]] std::vector<double> numbers(std::string_view name);      // elements as `number`
+  [[nodiscard]] std::vector<Decimal> quantities(std::string_view name);  // elements as `quantity`
+  [[nodiscard]] std::vector<Fields> objects(std::string_view name);      // finish each of them too
 
   /// Whether the field was given; counts as asking for it.
   [[nodiscard]] bool has(std::string_view name);
@@ -48,6 +51,9 @@ class Fields {
  private:
   struct State;
   explicit Fields(std::unique_ptr<State> state);
+  template <class Read>
+  auto collect(std::string_view name, Read read, std::string_view kind);
+
   std::unique_ptr<State> state_;
 };
 
