@@ -11,6 +11,7 @@ namespace lab::qlims {
 void add_judge_commands(CLI::App& app);   // judge
 void add_round_commands(CLI::App& app);   // round
 void add_limit_commands(CLI::App& app);   // limit
+void add_lot_commands(CLI::App& app);     // lot plan, lot oc, lot history, lot variables
 void add_stats_commands(CLI::App& app);   // stats interval|test|stratified|cusum|ewma
 void add_qc_commands(CLI::App& app);      // qc westgard|horwitz|duplicate|recovery|calibration
 void add_number_commands(CLI::App& app);  // number check, number make

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   lab::qlims::add_judge_commands(app);
   lab::qlims::add_round_commands(app);
   lab::qlims::add_limit_commands(app);
+  lab::qlims::add_lot_commands(app);
   lab::qlims::add_stats_commands(app);
   lab::qlims::add_qc_commands(app);
   lab::qlims::add_number_commands(app);
