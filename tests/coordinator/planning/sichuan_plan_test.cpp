@@ -11,11 +11,12 @@ namespace lab::planning {
 namespace {
 
 using testing::reference_file;
+using testing::source_file;
 using testing::table;
 
 struct Sichuan {
   Divisions divisions = *Divisions::load(table(reference_file("divisions/sichuan.csv"), "sichuan.csv"));
-  Categories categories = *Categories::load(table(reference_file("limits/categories.csv"), "categories.csv"));
+  Categories categories = *Categories::load(table(source_file("protocol/rules/reference/categories.csv"), "categories.csv"));
   std::vector<Programme> programmes = *load_programmes(table(reference_file("sichuan_2013/programmes.csv")));
   std::vector<model::Panel> panels = *load_panels(table(reference_file("sichuan_2013/panels.csv"), "panels.csv"));
   std::vector<model::Laboratory> laboratories =
