@@ -13,7 +13,7 @@
 #include "instruments/sim/astm_analyser.hpp"
 #include "instruments/sim/masshunter_writer.hpp"
 #include "instruments/sim/sics_balance.hpp"
-#include "lab-node/desk/people.hpp"
+#include "lab-node/desk/permissions.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
 #include "tests/lab-node/app/fake_coordinator.hpp"
@@ -201,7 +201,7 @@ TEST_F(SampleLife, ArrivesSignedChainedAndIsAcknowledged) {
   ASSERT_NE(approved, nullptr);
   EXPECT_EQ(events.back().person, model::PersonId{"sun"});
   EXPECT_EQ(approved->reviewer, model::PersonId{"li"});
-  const auto people = desk::People::load(program.data() / "people.json");
+  const auto people = service::People::load(program.data() / "people.json", desk::accounts);
   const auto& secret = people->by_id("sun")->signing;
   crypto::PublicKey key{};
   std::copy(secret.begin() + 32, secret.end(), key.begin());
