@@ -121,6 +121,8 @@ int run(const Options& options, journal::Store& store) {
   if (!started) return failed(started.error());
   wire = std::move(*started);
 
+  auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
+  if (!scrubber) return failed(scrubber.error());
   const board::Office office{.store = store,
                              .people = *people,
                              .addresses = {.endpoint = wire->endpoint(),
@@ -128,7 +130,8 @@ int run(const Options& options, journal::Store& store) {
                                            .curve_key = keys->curve.public_key},
                              .post = [&loop](board::Command command) { return loop.post(std::move(command)); },
                              .sessions = [&loop] { return loop.sessions(); },
-                                                    .clock = wall_clock,
+                             .scrub = [&scrubber] { return (*scrubber)->status(); },
+                             .clock = wall_clock,
                              .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); }};
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
                                     board::routes(office));

@@ -10,6 +10,7 @@
 #include "protocol/http/message.hpp"
 #include "protocol/journal/store.hpp"
 #include "protocol/service/people.hpp"
+#include "protocol/service/scrubber.hpp"
 
 namespace lab::board {
 
@@ -37,6 +38,8 @@ struct Office {
   std::function<bool(Command)> post;
   /// State of the sessions as of the loop's last turn.
   std::function<std::vector<coordinator::Session>()> sessions;
+  /// How the reading through of the store stands.
+  std::function<service::ScrubStatus()> scrub;
   std::function<UtcTime()> clock;
   /// The store is damaged: the process has to stop.
   std::function<void(const std::string& what)> damaged;

@@ -149,6 +149,8 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   label::Worker labels{{.program = options.label_worker, .processes = 2}};
   auto ports = Ports::open({.io = io, .store = store, .blobs = blobs, .people = *people, .post = post}, *wanted_ports);
   if (!ports) return failed(ports.error());
+  auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
+  if (!scrubber) return failed(scrubber.error());
   const desk::Office office{
       .store = store,
       .blobs = blobs,
@@ -157,6 +159,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
       .post = post,
       .link = [&loop] { return loop.link_status(); },
       .ports = [&ports] { return (*ports)->status(); },
+      .scrub = [&scrubber] { return (*scrubber)->status(); },
       .weigh = [&ports](desk::WeighingRequest request) { return (*ports)->weigh(std::move(request)); },
       .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
       .build = QLIMS_VERSION};

@@ -27,6 +27,7 @@
 #include "protocol/journal/blobs.hpp"
 #include "protocol/journal/store.hpp"
 #include "protocol/service/people.hpp"
+#include "protocol/service/scrubber.hpp"
 
 namespace lab::desk {
 
@@ -67,6 +68,8 @@ struct Office {
   Post post;
   std::function<LinkStatus()> link;
   std::function<std::vector<PortStatus>()> ports;
+  /// How the reading through of the store stands.
+  std::function<service::ScrubStatus()> scrub;
   /// False when the queue is full.
   std::function<bool(WeighingRequest)> weigh;
   /// The store is damaged: the process has to stop.

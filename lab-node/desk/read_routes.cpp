@@ -83,6 +83,7 @@ http::Response status(const Office& office) {
          {"restarts", labels.started > 0 ? labels.started - 1 : 0}}},
        {"ports", ports_of(office)},
        {"store", {{"commits", figures.commits}, {"bytes_used", figures.bytes_used}, {"bytes_max", figures.bytes_max}}},
+       {"scrub", service::to_json(office.scrub())},
        {"build", office.build}});
 }
 

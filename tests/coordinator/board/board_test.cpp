@@ -121,13 +121,16 @@ class Board : public ::testing::Test {
                       return true;
                     },
                 .sessions = [this] { return world.coordinator.sessions(); },
+                .scrub = [] { return service::ScrubStatus{.records = 3, .damage = "record 7"}; },
                 .clock = [this] { return world.now; },
                 .damaged = [this](const std::string& what) { damage = what; }};
   http::Handler handler;
 };
 
 TEST_F(Board, StatusIsOpenAndEverythingElseNeedsAToken) {
-  EXPECT_EQ(call("", "GET", "/api/v1/status").status, 200);
+  const auto status = call("", "GET", "/api/v1/status");
+  EXPECT_EQ(status.status, 200);
+  EXPECT_EQ(json::parse(status.body).at("scrub").at("damage"), "record 7");
   EXPECT_EQ(call("", "GET", "/api/v1/tasks").status, 401);
   EXPECT_EQ(call("guess", "GET", "/api/v1/summary").status, 401);
 }

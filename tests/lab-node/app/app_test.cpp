@@ -19,6 +19,7 @@
 #include "tests/lab-node/app/fake_coordinator.hpp"
 #include "tests/lab-node/app/program.hpp"
 #include "tests/lab-node/world.hpp"
+#include "tests/protocol/journal/spoil.hpp"
 
 namespace lab::node::app {
 namespace {
@@ -81,6 +82,28 @@ TEST_F(NodeProgram, ASecondProcessOnTheSameFolderEnds) {
   const auto [status, text] = program.run({"--http", fmt::format("127.0.0.1:{}", program.port(5))});
   EXPECT_NE(status, 0);
   EXPECT_THAT(text, HasSubstr("store"));
+}
+
+TEST_F(NodeProgram, ShowsADamagedRecordAndGoesOnWithoutIt) {
+  Program program{"damaged"};
+  program.start();
+  EXPECT_EQ(program.get("", "/api/v1/status").body.at("scrub").at("damage"), "");
+  EXPECT_EQ(program.stop(), 0);
+  {
+    auto store = journal::open_lmdb(program.data() / "store");
+    ASSERT_TRUE(store.has_value()) << to_text(store.error());
+    const auto batch = (*store)->write();
+    for (const char octet : {'\x01', '\x07', '\x0F'}) {
+      ASSERT_TRUE(batch->put("x" + Bytes(32, octet), "instrument bytes that nobody reads"));
+    }
+    ASSERT_TRUE(batch->commit());
+  }
+  ASSERT_GT(journal::spoil_record(program.data() / "store", "x" + Bytes(32, '\x07')), 0);
+  program.start();
+  const json scrub = program.get("", "/api/v1/status").body.at("scrub");
+  EXPECT_THAT(scrub.at("damage").get<std::string>(), HasSubstr(to_hex("x" + Bytes(32, '\x07'))));
+  EXPECT_THAT(program.log(), HasSubstr("reading through the store"));
+  EXPECT_EQ(program.stop(), 0);
 }
 
 TEST_F(NodeProgram, AWrongTicketIsToldAndNothingStarts) {
