@@ -3,25 +3,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "coordinator/board/secret_file.hpp"
+#include "protocol/service/secret_file.hpp"
 
 namespace lab::coordinator::app {
 namespace {
 
 using nlohmann::json;
-
-template <std::size_t size>
-BytesView view_of(const std::array<std::uint8_t, size>& key) {
-  return {reinterpret_cast<const char*>(key.data()), key.size()};
-}
-
-template <std::size_t size>
-bool fill(std::array<std::uint8_t, size>& key, const json& file, const char* field) {
-  const auto bytes = board::from_hex(file.value(field, ""));
-  if (!bytes || bytes->size() != size) return false;
-  std::copy(bytes->begin(), bytes->end(), key.begin());
-  return true;
-}
 
 Result<Keys> make_keys(const std::filesystem::path& file) {
   const Keys keys{.curve = transport::make_curve_keys(), .signing = crypto::make_key_pair()};
@@ -29,7 +16,7 @@ Result<Keys> make_keys(const std::filesystem::path& file) {
                      {"curve_secret", keys.curve.secret_key},
                      {"signing_public", to_hex(view_of(keys.signing.public_key))},
                      {"signing_secret", to_hex(view_of(keys.signing.secret_key))}};
-  if (auto written = board::write_secret_file(file, content.dump(1)); !written) return fail(std::move(written));
+  if (auto written = service::write_secret_file(file, content.dump(1)); !written) return fail(std::move(written));
   return keys;
 }
 
@@ -42,7 +29,7 @@ bool is_object_of_texts(const json& value) {
 
 Result<Keys> open_keys(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) return make_keys(file);
-  const auto text = board::read_file(file);
+  const auto text = service::read_file(file);
   if (!text) return tl::unexpected(text.error());
   const json content = json::parse(*text, nullptr, false);
   Keys keys;
@@ -50,8 +37,8 @@ Result<Keys> open_keys(const std::filesystem::path& file) {
     keys.curve = {.public_key = content.value("curve_public", ""), .secret_key = content.value("curve_secret", "")};
   }
   if (!transport::is_curve_key(keys.curve.public_key) || !transport::is_curve_key(keys.curve.secret_key) ||
-      !fill(keys.signing.public_key, content, "signing_public") ||
-      !fill(keys.signing.secret_key, content, "signing_secret")) {
+      !fill_from_hex(keys.signing.public_key, content.value("signing_public", "")) ||
+      !fill_from_hex(keys.signing.secret_key, content.value("signing_secret", ""))) {
     return fail(ErrorCode::malformed, "the keys cannot be read; restore this file from a backup", file.string());
   }
   return keys;

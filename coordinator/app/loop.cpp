@@ -1,20 +1,14 @@
 #include "coordinator/app/loop.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
 #include "coordinator/tables/registry.hpp"
+#include "protocol/base/clock.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/wire/codec.hpp"
 
 namespace lab::coordinator::app {
-namespace {
-
-UtcTime wall_clock() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
-
-}  // namespace
-
 // One turn's batch, and what may leave only after its commit.
 struct Loop::Turn {
   std::unique_ptr<journal::Batch> batch;

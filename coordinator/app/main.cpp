@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 #include <pthread.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -15,9 +13,13 @@
 #include "coordinator/app/keys.hpp"
 #include "coordinator/app/loop.hpp"
 #include "coordinator/board/board.hpp"
-#include "coordinator/board/secret_file.hpp"
+#include "coordinator/board/permissions.hpp"
+#include "protocol/base/address.hpp"
+#include "protocol/base/clock.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/http/server.hpp"
+#include "protocol/service/data_folder.hpp"
+#include "protocol/service/secret_file.hpp"
 
 namespace {
 
@@ -27,7 +29,7 @@ namespace fs = std::filesystem;
 
 /// Ten million determinations with their events are some 10 GB; the file is sparse and grows as it is used.
 constexpr std::uint64_t map_bytes = std::uint64_t{64} << 30;
-constexpr unsigned http_threads = 4;  // an allocation keeps one for a second
+constexpr int http_threads = 4;  // an allocation keeps one for a second
 
 struct Options {
   std::string data;
@@ -51,28 +53,16 @@ int failed(const Error& error) {
   return 1;
 }
 
-Result<http::ServerOptions> server_options(const std::string& address) {
-  const auto colon = address.rfind(':');
-  std::uint16_t port = 0;
-  const char* const end = address.data() + address.size();
-  const auto [stop, error] = colon == std::string::npos ? std::from_chars_result{end, std::errc::invalid_argument}
-                                                        : std::from_chars(address.data() + colon + 1, end, port);
-  if (error != std::errc{} || stop != end) return fail(ErrorCode::malformed, "write ADDRESS:PORT", address);
-  return http::ServerOptions{.address = address.substr(0, colon), .port = port, .threads = http_threads};
-}
-
 /// What scripts and nodes need to find this coordinator; no secret is in it.
 Result<void> write_ready_file(const fs::path& data, const std::string& http, const transport::Server& server,
                               const Keys& keys) {
-  const BytesView signing{reinterpret_cast<const char*>(keys.signing.public_key.data()),
-                          keys.signing.public_key.size()};
   const nlohmann::json ready{{"http", http},
                              {"zmq", server.endpoint()},
                              {"enrol", server.enrol_endpoint()},
                              {"curve_public_key", keys.curve.public_key},
-                             {"signing_public_key", to_hex(signing)},
+                             {"signing_public_key", to_hex(view_of(keys.signing.public_key))},
                              {"pid", ::getpid()}};
-  return board::write_secret_file(data / "coordinator.json", ready.dump(1));
+  return service::write_secret_file(data / "coordinator.json", ready.dump(1));
 }
 
 /// Waits for SIGINT or SIGTERM on a thread of its own, so that no handler interrupts anything. The signals are blocked
@@ -110,10 +100,10 @@ int run(const Options& options, journal::Store& store) {
   const fs::path data{options.data};
   const auto keys = open_keys(data / "keys.json");
   if (!keys) return failed(keys.error());
-  const auto people = board::People::load(data / "people.json");
+  const auto people = service::People::load(data / "people.json", board::accounts);
   if (!people) return failed(people.error());
-  const auto wanted = server_options(options.http);
-  if (!wanted) return failed(wanted.error());
+  const auto address = parse_address(options.http);
+  if (!address) return failed(address.error());
 
   std::unique_ptr<transport::Server> wire;
   Loop loop{store,
@@ -131,19 +121,22 @@ int run(const Options& options, journal::Store& store) {
   if (!started) return failed(started.error());
   wire = std::move(*started);
 
-  const board::Office office{
-      .store = store,
-      .people = *people,
-      .addresses = {.endpoint = wire->endpoint(),
-                    .enrol_endpoint = wire->enrol_endpoint(),
-                    .curve_key = keys->curve.public_key},
-      .post = [&loop](board::Command command) { return loop.post(std::move(command)); },
-      .sessions = [&loop] { return loop.sessions(); },
-      .clock = [] { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); },
-      .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); }};
-  auto server = http::Server::start(*wanted, board::routes(office));
+  auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
+  if (!scrubber) return failed(scrubber.error());
+  const board::Office office{.store = store,
+                             .people = *people,
+                             .addresses = {.endpoint = wire->endpoint(),
+                                           .enrol_endpoint = wire->enrol_endpoint(),
+                                           .curve_key = keys->curve.public_key},
+                             .post = [&loop](board::Command command) { return loop.post(std::move(command)); },
+                             .sessions = [&loop] { return loop.sessions(); },
+                             .scrub = [&scrubber] { return (*scrubber)->status(); },
+                             .clock = wall_clock,
+                             .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); }};
+  auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
+                                    board::routes(office));
   if (!server) return failed(server.error());
-  const std::string http = fmt::format("http://{}:{}", wanted->address, (*server)->port());
+  const std::string http = fmt::format("http://{}:{}", address->host, (*server)->port());
   if (auto ready = write_ready_file(data, http, *wire, *keys); !ready) return failed(ready.error());
   log::info("the coordinator is ready at {}", http);
 
@@ -155,16 +148,11 @@ int run(const Options& options, journal::Store& store) {
 }
 
 int start(const Options& options) {
-  ::umask(0077);                  // results and keys are this user's only
-  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // a peer that goes away is an error of that write, not the end of the program
+  if (auto prepared = service::prepare(options.data); !prepared) return failed(prepared.error());
   const sigset_t blocked = SignalWaiter::signals();
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
-  crypto::start();
-  std::error_code error;
-  fs::create_directories(options.data, error);
-  if (error) return failed({ErrorCode::storage, "cannot create the data folder: " + error.message(), options.data});
   if (!options.person.empty()) {
-    const auto token = board::add_person(fs::path{options.data} / "people.json", options.person);
+    const auto token = service::add_person(fs::path{options.data} / "people.json", board::accounts, options.person);
     if (!token) return failed(token.error());
     fmt::print("{}\n", *token);
     return 0;

@@ -2,15 +2,15 @@
 // The coordinator's HTTP interface (docs/api; every path begins with /api/v1). Reads answer from a snapshot of the
 // store on the server's threads; commands are decided by the loop and answered after its commit.
 
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "coordinator/board/people.hpp"
 #include "coordinator/coordinator.hpp"
 #include "protocol/http/message.hpp"
 #include "protocol/journal/store.hpp"
+#include "protocol/service/people.hpp"
+#include "protocol/service/scrubber.hpp"
 
 namespace lab::board {
 
@@ -32,12 +32,14 @@ struct Addresses {
 /// Everything the handlers use; must outlive the server.
 struct Office {
   const journal::Store& store;
-  const People& people;
+  const service::People& people;
   Addresses addresses;
   /// Hands a command to the loop; false when its queue is full or it has ended.
   std::function<bool(Command)> post;
   /// State of the sessions as of the loop's last turn.
   std::function<std::vector<coordinator::Session>()> sessions;
+  /// How the reading through of the store stands.
+  std::function<service::ScrubStatus()> scrub;
   std::function<UtcTime()> clock;
   /// The store is damaged: the process has to stop.
   std::function<void(const std::string& what)> damaged;

@@ -2,7 +2,6 @@
 
 #include <map>
 
-#include "coordinator/board/base64.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/planning/allocate.hpp"
@@ -48,7 +47,7 @@ http::Response rejection_of(const planning::PlanImport& import) {
               {"accepted", false},
               {"errors", std::move(errors)},
               {"error_count", import.complaints.size()},
-              {"error_file", base64(import.error_file)}},
+              {"error_file", to_base64(import.error_file)}},
              422);
   response.content_type = "application/problem+json; charset=utf-8";
   return response;

@@ -16,7 +16,9 @@ namespace tables = coordinator::tables;
 
 void get_status(Visit& visit) {
   const auto sessions = visit.office.sessions();
-  visit.respond(answer(to_json(reports::status(*visit.office.store.read()), sessions)));
+  json object = to_json(reports::status(*visit.office.store.read()), sessions);
+  object["scrub"] = service::to_json(visit.office.scrub());
+  visit.respond(answer(object));
 }
 
 Result<reports::Query> query_in(const http::Request& request) {

@@ -142,18 +142,4 @@ Result<std::vector<Assignment>> allocate(const std::vector<model::PlanCell>& cel
   return deal(cells, laboratories, problem, std::move(shipment));
 }
 
-void place(std::vector<model::Task>& tasks, const std::vector<model::PlanCell>& cells,
-           const std::vector<Assignment>& assignments) {
-  auto task = tasks.begin();
-  for (const Assignment& assignment : assignments) {
-    const model::PlanCell& cell = cells.at(assignment.cell);
-    for (std::uint32_t i = 0; i < assignment.count; ++i, ++task) {
-      LAB_CHECK(task != tasks.end() && task->county == cell.county && task->panel == cell.panel);
-      task->laboratory = assignment.laboratory;
-      task->state = model::TaskState::allocated;
-    }
-  }
-  LAB_CHECK(task == tasks.end());
-}
-
 }  // namespace lab::planning

@@ -12,7 +12,6 @@
 #include "protocol/base/result.hpp"
 #include "protocol/model/ids.hpp"
 #include "protocol/model/plan.hpp"
-#include "protocol/model/task.hpp"
 
 namespace lab::planning {
 
@@ -44,10 +43,5 @@ std::string reason_of(const Assignment& assignment);
 /// not_found for a cell or laboratory whose city is not in `divisions`.
 Result<std::vector<Assignment>> allocate(const std::vector<model::PlanCell>& cells,
                                          std::span<const model::Laboratory> laboratories, const Divisions& divisions);
-
-/// Writes the laboratories into the tasks of split() and makes them `allocated`.
-/// Precondition: tasks and assignments come from the same plan, whole.
-void place(std::vector<model::Task>& tasks, const std::vector<model::PlanCell>& cells,
-           const std::vector<Assignment>& assignments);
 
 }  // namespace lab::planning

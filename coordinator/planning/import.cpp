@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
 
 #include "protocol/model/sample_number.hpp"

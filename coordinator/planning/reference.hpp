@@ -2,7 +2,6 @@
 // The province's own lists that a plan refers to: divisions, product categories, programmes.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>

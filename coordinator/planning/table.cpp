@@ -5,6 +5,8 @@
 #include <charconv>
 #include <map>
 
+#include "protocol/base/text.hpp"
+
 namespace lab::planning {
 namespace {
 
@@ -44,10 +46,6 @@ char likely_delimiter(std::string_view text) {
 
 bool is_blank(const CsvRow& row) {
   return std::ranges::all_of(row.cells, [](const std::string& cell) { return trimmed(cell).empty(); });
-}
-
-bool has_control_character(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 }  // namespace
@@ -147,7 +145,7 @@ std::optional<std::string> Reader::text(std::size_t column) {
     complain(column, "不能为空;请填写");
   } else if (value.size() > cell_bytes_max) {
     complain(column, fmt::format("太长(上限 {} 字节);请检查是否少了分隔符或引号", cell_bytes_max));
-  } else if (has_control_character(value)) {
+  } else if (std::ranges::any_of(value, is_control)) {
     complain(column, "含有换行或其他控制字符;请重新输入");
   } else {
     return std::string{value};

@@ -1,7 +1,6 @@
 #pragma once
 // The raw bytes that everything else can be recomputed from, page by page.
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 

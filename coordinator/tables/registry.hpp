@@ -1,9 +1,7 @@
 #pragma once
 // Who and what the coordinator knows: laboratories, nodes, tickets, the reference set, and its own running numbers.
 
-#include <functional>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "coordinator/tables/keys.hpp"

@@ -2,7 +2,6 @@
 // From a stored capture to the text of its messages, and back from a line of that text to its octets.
 
 #include <cstddef>
-#include <string>
 #include <vector>
 
 #include "instruments/drivers/text.hpp"

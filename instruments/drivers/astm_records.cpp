@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "instruments/drivers/astm_capture.hpp"
 #include "instruments/drivers/astm_frame.hpp"

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <string>
-#include <utility>
 
 #include "instruments/drivers/decoding.hpp"
 #include "instruments/drivers/flags.hpp"

@@ -3,7 +3,6 @@
 // column that holds the result.
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>

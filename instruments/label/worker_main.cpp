@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <opencv2/core/utility.hpp>
-#include <string>
 #include <string_view>
 #include <thread>
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "instruments/drivers/astm_link.hpp"
-#include "instruments/port/clock.hpp"
+#include "protocol/base/clock.hpp"
 
 namespace lab::port {
 
@@ -49,7 +49,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read() {
     socket_.async_read_some(asio::buffer(input_), [self = shared_from_this()](error_code error, std::size_t size) {
       if (error) return self->close();
-      self->link_.push(BytesView{self->input_.data(), size}, monotonic_now());
+      self->link_.push(BytesView{self->input_.data(), size}, monotonic_clock());
       self->turn();
       self->read();
     });
@@ -65,14 +65,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void hand_over(Bytes message) {
-    Capture capture{options_.port_name, options_.instrument, std::move(message), utc_now()};
+    Capture capture{options_.port_name, options_.instrument, std::move(message), wall_clock()};
     on_capture_(std::move(capture), [weak = weak_from_this()](bool stored) {
       const auto self = weak.lock();
       if (!self || !self->link_.awaits_storage()) return;
       if (stored) {
-        self->link_.stored(monotonic_now());
+        self->link_.stored(monotonic_clock());
       } else {
-        self->link_.not_stored(monotonic_now());
+        self->link_.not_stored(monotonic_clock());
       }
       self->turn();
     });
@@ -84,10 +84,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
       timer_.cancel();
       return;
     }
-    timer_.expires_after(*wake - monotonic_now());
+    timer_.expires_after(*wake - monotonic_clock());
     timer_.async_wait([self = shared_from_this()](error_code error) {
       if (error) return;
-      self->link_.tick(monotonic_now());
+      self->link_.tick(monotonic_clock());
       self->turn();
     });
   }

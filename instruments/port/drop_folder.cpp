@@ -11,7 +11,7 @@
 #include <set>
 #include <utility>
 
-#include "instruments/port/clock.hpp"
+#include "protocol/base/clock.hpp"
 #include "protocol/crypto/crypto.hpp"
 
 namespace lab::port {
@@ -76,7 +76,7 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
     const auto size = entry.file_size(error);
     const auto time = error ? fs::file_time_type{} : entry.last_write_time(error);
     if (error) return;  // it vanished, or is locked: the next scan will tell
-    const UtcTime now = monotonic_now();
+    const UtcTime now = monotonic_clock();
     const auto [found, fresh] = sightings.try_emplace(name, Sighting{.size = size, .time = time, .since = now});
     Sighting& sighting = found->second;
     if (!fresh && (sighting.size != size || sighting.time != time)) {
@@ -95,7 +95,7 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
     auto bytes = read_file(path, sighting.size);
     std::error_code error;
     if (!bytes || fs::file_size(path, error) != sighting.size || error) {  // not readable, or written to meanwhile
-      sighting.since = monotonic_now();
+      sighting.since = monotonic_clock();
       return complain(fmt::format("{} cannot be read yet; trying again", path.string()));
     }
     const Hash hash = crypto::sha256(*bytes);
@@ -105,7 +105,7 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
     }
     sighting.settled = true;
     in_flight = true;
-    Capture capture{options.port_name, options.instrument, *std::move(bytes), utc_now()};
+    Capture capture{options.port_name, options.instrument, *std::move(bytes), wall_clock()};
     on_capture(std::move(capture), [weak = weak_from_this(), name, hash](bool stored) {
       if (const auto self = weak.lock()) self->finish(name, hash, stored);
     });
@@ -117,7 +117,7 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
     const auto found = sightings.find(name);
     if (found == sightings.end()) return;
     found->second.settled = false;
-    found->second.since = monotonic_now() + (options.retry_after - options.stable_for);
+    found->second.since = monotonic_clock() + (options.retry_after - options.stable_for);
   }
 
   void remember(const Hash& hash) {

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "instruments/drivers/sics.hpp"
-#include "instruments/port/clock.hpp"
+#include "protocol/base/clock.hpp"
 
 namespace lab::port {
 
@@ -39,7 +39,7 @@ struct SicsLine::Impl : std::enable_shared_from_this<Impl> {
     back_off = reopen_first;
     ++generation;
     // A weight that was asked for before the line broke must not answer the next question.
-    if (host.ask("@", monotonic_now())) turn();
+    if (host.ask("@", monotonic_clock())) turn();
     read();
     poll();
   }
@@ -67,7 +67,7 @@ struct SicsLine::Impl : std::enable_shared_from_this<Impl> {
                          [self = shared_from_this(), opened = generation](error_code error, std::size_t size) {
                            if (self->closed || opened != self->generation) return;
                            if (error) return self->lost(error.message());
-                           self->host.push(BytesView{self->input.data(), size}, monotonic_now());
+                           self->host.push(BytesView{self->input.data(), size}, monotonic_clock());
                            self->turn();
                            self->read();
                          });
@@ -82,10 +82,10 @@ struct SicsLine::Impl : std::enable_shared_from_this<Impl> {
       host_timer.cancel();
       return;
     }
-    host_timer.expires_after(*wake - monotonic_now());
+    host_timer.expires_after(*wake - monotonic_clock());
     host_timer.async_wait([self = shared_from_this()](error_code cancelled) {
       if (cancelled || self->closed) return;
-      self->host.tick(monotonic_now());
+      self->host.tick(monotonic_clock());
       self->turn();
     });
   }
@@ -115,7 +115,7 @@ struct SicsLine::Impl : std::enable_shared_from_this<Impl> {
     }
     complaint.clear();
     if (answer.asked == "SI" && std::exchange(last_polled, answer.raw) == answer.raw) return;  // still the same load
-    Capture capture{options.port_name, options.instrument, std::move(answer.raw), utc_now()};
+    Capture capture{options.port_name, options.instrument, std::move(answer.raw), wall_clock()};
     on_capture(std::move(capture), [weak = weak_from_this()](bool stored) {
       const auto self = weak.lock();
       if (self && !stored) self->on_trouble(self->options.port_name, "a weight could not be stored; weigh again");
@@ -127,7 +127,7 @@ struct SicsLine::Impl : std::enable_shared_from_this<Impl> {
     poll_timer.expires_after(options.poll);
     poll_timer.async_wait([self = shared_from_this()](error_code cancelled) {
       if (cancelled || self->closed) return;
-      if (self->host.ask("SI", monotonic_now())) self->turn();  // busy: the next poll will do
+      if (self->host.ask("SI", monotonic_clock())) self->turn();  // busy: the next poll will do
       self->poll();
     });
   }
@@ -173,7 +173,7 @@ Result<void> SicsLine::weigh() {
   if (!impl_->line.is_open()) {
     return fail(ErrorCode::unavailable, "the balance is not connected; check cable and power", impl_->options.device);
   }
-  if (auto asked = impl_->host.ask("S", monotonic_now()); !asked) return asked;
+  if (auto asked = impl_->host.ask("S", monotonic_clock()); !asked) return asked;
   impl_->turn();
   return {};
 }

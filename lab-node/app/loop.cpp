@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "lab-node/tables/tables.hpp"
+#include "protocol/base/clock.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
@@ -15,8 +16,6 @@ namespace lab::node::app {
 namespace {
 
 namespace asio = boost::asio;
-
-UtcTime utc_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
 bool is_change(const journal::Effect& effect) {
   return std::holds_alternative<journal::Put>(effect) || std::holds_alternative<journal::Erase>(effect);
@@ -123,7 +122,7 @@ std::deque<desk::Input> Loop::take_inputs() {
 }
 
 void Loop::turn() {
-  Turn turn{.batch = store_.write(), .now = utc_now()};
+  Turn turn{.batch = store_.write(), .now = wall_clock()};
   try {
     decide(turn);
     pump(turn);
@@ -198,7 +197,7 @@ void Loop::schedule() {
       return;
     }
   }
-  const UtcTime now = utc_now();
+  const UtcTime now = wall_clock();
   const UtcTime due = std::min(link_.wake_at(), now + Milliseconds{wake_at_most_ms});
   timer_->steady.expires_after(std::max(due - now, Milliseconds{0}));
   timer_->steady.async_wait([this](const boost::system::error_code& error) {

@@ -1,7 +1,6 @@
 // lab-node: the program of one bench PC.
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -13,9 +12,12 @@
 #include "lab-node/app/loop.hpp"
 #include "lab-node/app/ports.hpp"
 #include "lab-node/app/station.hpp"
-#include "lab-node/desk/secret_file.hpp"
+#include "lab-node/desk/permissions.hpp"
+#include "protocol/base/address.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/http/server.hpp"
+#include "protocol/service/data_folder.hpp"
+#include "protocol/service/secret_file.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/transport/client.hpp"
 
@@ -24,6 +26,8 @@ namespace {
 using namespace lab;
 using namespace lab::node::app;
 namespace fs = std::filesystem;
+
+constexpr int http_threads = 4;  // reading a label keeps one for up to a few seconds
 
 struct Options {
   std::string data;
@@ -80,17 +84,6 @@ Result<PortOptions> port_options(const Options& options) {
   return ports;
 }
 
-Result<http::ServerOptions> server_options(const std::string& address) {
-  const auto colon = address.rfind(':');
-  const auto port = colon == std::string::npos ? std::nullopt : Decimal::parse(address.substr(colon + 1));
-  if (!port || port->is_negative() || *port > Decimal{65535, 0} || port->exponent() != 0) {
-    return fail(ErrorCode::malformed, "write ADDRESS:PORT", address);
-  }
-  // Four threads, because reading a label keeps one for up to a few seconds.
-  return http::ServerOptions{
-      .address = address.substr(0, colon), .port = static_cast<std::uint16_t>(port->mantissa()), .threads = 4};
-}
-
 /// Keys, coordinator and identity of this node, as far as they are known or can be had now.
 Result<Station> prepare_station(const Options& options, journal::Store& store) {
   const fs::path file = fs::path{options.data} / "station.json";
@@ -133,12 +126,12 @@ std::uint64_t random_boot() {
 int run(const Options& options, journal::Store& store, const journal::Blobs& blobs) {
   auto station = prepare_station(options, store);
   if (!station) return failed(station.error());
-  const auto people = desk::People::load(fs::path{options.data} / "people.json");
+  const auto people = service::People::load(fs::path{options.data} / "people.json", desk::accounts);
   if (!people) return failed(people.error());
   const auto wanted_ports = port_options(options);
   if (!wanted_ports) return failed(wanted_ports.error());
-  const auto server_wanted = server_options(options.http);
-  if (!server_wanted) return failed(server_wanted.error());
+  const auto address = parse_address(options.http);
+  if (!address) return failed(address.error());
 
   boost::asio::io_context io{1};
   std::unique_ptr<transport::Client> client;
@@ -156,6 +149,8 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   label::Worker labels{{.program = options.label_worker, .processes = 2}};
   auto ports = Ports::open({.io = io, .store = store, .blobs = blobs, .people = *people, .post = post}, *wanted_ports);
   if (!ports) return failed(ports.error());
+  auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
+  if (!scrubber) return failed(scrubber.error());
   const desk::Office office{
       .store = store,
       .blobs = blobs,
@@ -164,10 +159,12 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
       .post = post,
       .link = [&loop] { return loop.link_status(); },
       .ports = [&ports] { return (*ports)->status(); },
+      .scrub = [&scrubber] { return (*scrubber)->status(); },
       .weigh = [&ports](desk::WeighingRequest request) { return (*ports)->weigh(std::move(request)); },
       .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
       .build = QLIMS_VERSION};
-  auto server = http::Server::start(*server_wanted, desk::routes(office));
+  auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
+                                    desk::routes(office));
   if (!server) return failed(server.error());
   if (has_coordinator) {
     auto connected = connect(*station, loop);
@@ -178,9 +175,9 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   boost::asio::signal_set signals{io, SIGINT, SIGTERM};
   signals.async_wait([&loop](const boost::system::error_code&, int) { loop.stop(); });
   const auto ready =
-      desk::write_secret_file(fs::path{options.data} / "lab-node.json",
-                              fmt::format(R"({{"http":"http://{}:{}","node":{},"pid":{}}})", server_wanted->address,
-                                          (*server)->port(), me ? me->node.value() : 0, ::getpid()));
+      service::write_secret_file(fs::path{options.data} / "lab-node.json",
+                                 fmt::format(R"({{"http":"http://{}:{}","node":{},"pid":{}}})", address->host,
+                                             (*server)->port(), me ? me->node.value() : 0, ::getpid()));
   if (!ready) return failed(ready.error());
   log::info("lab-node is ready on port {}{}", (*server)->port(), me ? "" : ", not enrolled");
 
@@ -191,14 +188,9 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
 }
 
 int start(const Options& options) {
-  ::umask(0077);                  // measurements, photos and keys are this user's only
-  std::signal(SIGPIPE, SIG_IGN);  // a peer that goes away is an error of that write, not the end of the node
-  crypto::start();
-  std::error_code error;
-  fs::create_directories(options.data, error);
-  if (error) return failed({ErrorCode::storage, "cannot create the data folder: " + error.message(), options.data});
+  if (auto prepared = service::prepare(options.data); !prepared) return failed(prepared.error());
   if (!options.person.empty()) {
-    const auto token = desk::add_person(fs::path{options.data} / "people.json", options.person);
+    const auto token = service::add_person(fs::path{options.data} / "people.json", desk::accounts, options.person);
     if (!token) return failed(token.error());
     fmt::print("{}\n", *token);
     return 0;

@@ -6,15 +6,17 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "instruments/drivers/decode.hpp"
 #include "instruments/port/astm_server.hpp"
 #include "instruments/port/drop_folder.hpp"
 #include "instruments/port/sics_line.hpp"
+#include "lab-node/desk/permissions.hpp"
 #include "lab-node/tables/tables.hpp"
+#include "protocol/base/address.hpp"
 #include "protocol/base/log.hpp"
+#include "protocol/base/text.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/session/stream.hpp"
 
@@ -85,8 +87,8 @@ Result<std::unique_ptr<Ports>> Ports::open(Surroundings surroundings, const Port
 }
 
 Result<std::string> Ports::add_status(const char* kind, const PortOption& option) {
-  const desk::Person* technician = around_.people.by_id(option.technician);
-  if (!technician || !technician->has(desk::Role::technician)) {
+  const service::Person* technician = around_.people.by_id(option.technician);
+  if (!technician || !technician->has(desk::technician)) {
     return fail(ErrorCode::not_found, "there is no such person with the role technician; add one with --add-person",
                 fmt::format("{} ({})", option.technician, option.instrument));
   }
@@ -99,20 +101,11 @@ Result<std::string> Ports::add_status(const char* kind, const PortOption& option
 Result<void> Ports::open_astm(const PortOption& option) {
   auto name = add_status("astm", option);
   if (!name) return fail(std::move(name));
-  const auto colon = option.where.rfind(':');
-  std::uint16_t number = 0;
-  const char* end = option.where.data() + option.where.size();
-  const auto parsed = colon == std::string::npos ? std::from_chars_result{end, std::errc::invalid_argument}
-                                                 : std::from_chars(option.where.data() + colon + 1, end, number);
-  if (parsed.ec != std::errc{} || parsed.ptr != end) {
-    return fail(ErrorCode::malformed, "write ADDRESS:PORT before the =", option.where);
-  }
+  const auto address = parse_address(option.where);
+  if (!address) return tl::unexpected(address.error());
   auto server = port::AstmServer::open(
       around_.io,
-      {.port_name = *name,
-       .instrument = option.instrument,
-       .address = option.where.substr(0, colon),
-       .tcp_port = number},
+      {.port_name = *name, .instrument = option.instrument, .address = address->host, .tcp_port = address->port},
       [this, option](port::Capture capture, port::Done done) { take(option, std::move(capture), std::move(done)); },
       [this](const std::string& port, const std::string& what) { trouble(port, what); });
   if (!server) return fail(std::move(server));
@@ -157,12 +150,12 @@ void Ports::trouble(const std::string& port, const std::string& what) {
   {
     const std::lock_guard lock{mutex_};
     const auto found = std::ranges::find(status_, port, &desk::PortStatus::name);
-    if (found != status_.end()) found->trouble = tables::tidy(what);
+    if (found != status_.end()) found->trouble = tidy(what);
   }
   const auto balance = balances_.find(port);
   if (balance == balances_.end() || !balance->second->waiting) return;
   const auto request = std::exchange(balance->second->waiting, std::nullopt);
-  request->respond(http::problem(409, "no_weight", "天平没有给出稳定的重量：" + tables::tidy(what)));
+  request->respond(http::problem(409, "no_weight", "天平没有给出稳定的重量：" + tidy(what)));
 }
 
 void Ports::take(const PortOption& option, port::Capture capture, port::Done done) {

@@ -37,7 +37,7 @@ class Ports {
     boost::asio::io_context& io;
     const journal::Store& store;
     const journal::Blobs& blobs;
-    const desk::People& people;
+    const service::People& people;
     desk::Post post;
   };
 

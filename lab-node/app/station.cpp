@@ -1,12 +1,11 @@
 #include "lab-node/app/station.hpp"
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "lab-node/desk/secret_file.hpp"
 #include "protocol/journal/draft.hpp"
+#include "protocol/service/secret_file.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/transport/client.hpp"
 #include "protocol/wire/codec.hpp"
@@ -17,8 +16,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::chrono::milliseconds enrol_patience{15'000};  // a county line, and a coordinator that is busy
-
-BytesView view_of(const crypto::SecretKey& key) { return {reinterpret_cast<const char*>(key.data()), key.size()}; }
 
 // The second half of an Ed25519 secret key, as libsodium lays it out, is the public key.
 Bytes public_key_of(const crypto::SecretKey& key) { return Bytes{view_of(key).substr(key.size() / 2)}; }
@@ -33,21 +30,18 @@ Result<Station> read_station(const std::filesystem::path& file) {
   Station station{.coordinator = text("coordinator"),
                   .coordinator_key = text("coordinator_key"),
                   .curve = {.public_key = text("curve_public_key"), .secret_key = text("curve_secret_key")}};
-  const auto signing = desk::from_hex(text("signing_key"));
-  if (!signing || signing->size() != station.signing.size() || station.curve.secret_key.empty()) {
+  if (!fill_from_hex(station.signing, text("signing_key")) || station.curve.secret_key.empty()) {
     return fail(ErrorCode::malformed, "the node's keys cannot be read; restore this file from a backup", file.string());
   }
-  std::copy(signing->begin(), signing->end(), station.signing.begin());
   return station;
 }
 
 Result<void> store_identity(journal::Store& store, const model::Enrolled& enrolled) {
   session::Identity identity{
       .node = enrolled.node, .laboratory = enrolled.laboratory, .laboratory_name = enrolled.laboratory_name};
-  if (enrolled.signing_key.size() != identity.coordinator_key.size()) {
+  if (!fill(identity.coordinator_key, enrolled.signing_key)) {
     return fail(ErrorCode::malformed, "the coordinator's signing key has a wrong length");
   }
-  std::copy(enrolled.signing_key.begin(), enrolled.signing_key.end(), identity.coordinator_key.begin());
   auto batch = store.write();
   journal::Draft draft{*batch};
   session::set_identity(draft, identity);
@@ -64,7 +58,7 @@ Result<void> save_station(const std::filesystem::path& file, const Station& stat
                      {"curve_public_key", station.curve.public_key},
                      {"curve_secret_key", station.curve.secret_key},
                      {"signing_key", to_hex(view_of(station.signing))}};
-  return desk::write_secret_file(file, content.dump(1));
+  return service::write_secret_file(file, content.dump(1));
 }
 
 Result<Station> open_station(const std::filesystem::path& file) {

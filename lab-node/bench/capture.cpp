@@ -8,6 +8,7 @@
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/base/text.hpp"
 
 namespace lab::bench {
 namespace {
@@ -54,13 +55,13 @@ class Taking {
 CaptureOutcome Taking::run() {
   model::CaptureEntry& entry = outcome_.entry;
   const model::Decoding& decoding = capture_.decoding;
-  entry = {.instrument = tables::tidy(capture_.instrument),
-           .port = tables::tidy(capture_.port),
+  entry = {.instrument = tidy(capture_.instrument),
+           .port = tidy(capture_.port),
            .received = now_,
            .octets = capture_.octets,
-           .profile = tables::tidy(decoding.profile),
+           .profile = tidy(decoding.profile),
            .observations = static_cast<std::uint32_t>(decoding.observations.size()),
-           .refused = tables::tidy(decoding.refused, 1000),
+           .refused = tidy(decoding.refused, 1000),
            .person = capture_.person};
   if (decoding.observations.size() > observations_max) {
     entry.refused =
@@ -125,7 +126,7 @@ std::optional<Obstacle> Taking::place(Target& target, const model::Observation& 
   const auto item = target.panel->item_of(observation.analyte);
   if (!item) return Obstacle::unknown_analyte;
   model::Determination result{.item = *item, .value = observation.value, .unit = observation.unit};
-  if (!tables::is_tidy(result.value.text) || !tables::is_tidy(result.unit)) return Obstacle::no_value;
+  if (!is_tidy(result.value.text) || !is_tidy(result.unit)) return Obstacle::no_value;
   auto& held = target.held[*item];
   if (held && is_same(*held, result)) return std::nullopt;
   const bool may_replace = judging::is_reopened(target.sample) && !target.taken.contains(*item);
@@ -140,10 +141,10 @@ void Taking::quarantine(const model::Observation& observation, Obstacle obstacle
   outcome_.quarantined.push_back(tables::add_quarantined(draft_, {.capture = capture_.raw,
                                                                   .offset = observation.offset,
                                                                   .reason = name_of(obstacle),
-                                                                  .sample_id = tables::tidy(observation.sample_id),
-                                                                  .analyte = tables::tidy(observation.analyte),
-                                                                  .value = tables::tidy(observation.value.text),
-                                                                  .unit = tables::tidy(observation.unit),
+                                                                  .sample_id = tidy(observation.sample_id),
+                                                                  .analyte = tidy(observation.analyte),
+                                                                  .value = tidy(observation.value.text),
+                                                                  .unit = tidy(observation.unit),
                                                                   .state = observation.value.state,
                                                                   .at = now_,
                                                                   .number = observation.value.number,

@@ -3,7 +3,6 @@
 // or is counted as repeated or supporting.
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 

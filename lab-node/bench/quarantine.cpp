@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 #include "lab-node/bench/match.hpp"
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/base/text.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::bench {
@@ -29,7 +29,7 @@ Decided<model::QuarantineEntry> open_entry(const journal::View& store, std::uint
     return refuse("already_decided", fmt::format("隔离记录 {} 已由 {} 处理", id, entry->decided_by.value()));
   }
   if (reason.empty()) return refuse("missing_field", "请填写处理的理由");
-  if (!tables::is_tidy(reason)) return refuse("bad_text", "理由过长（最多200字节）或含有不可打印的字符");
+  if (!is_tidy(reason)) return refuse("bad_text", "理由过长（最多200字节）或含有不可打印的字符");
   return std::move(*entry);
 }
 

@@ -2,6 +2,7 @@
 
 #include "lab-node/bench/match.hpp"
 #include "lab-node/tables/tables.hpp"
+#include "protocol/base/text.hpp"
 
 namespace lab::bench {
 namespace {
@@ -12,7 +13,7 @@ namespace tables = node::tables;
 std::string reading_of(const model::Decoding& decoding) {
   if (!decoding.refused.empty() || decoding.observations.empty()) return {};
   const model::Observation& weight = decoding.observations.front();
-  return tables::tidy(weight.unit.empty() ? weight.value.text : weight.value.text + " " + weight.unit, 64);
+  return tidy(weight.unit.empty() ? weight.value.text : weight.value.text + " " + weight.unit, 64);
 }
 
 }  // namespace
@@ -25,13 +26,13 @@ node::Decided<model::Sample> may_weigh(const journal::View& store, const std::st
 }
 
 WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime now) {
-  model::CaptureEntry entry{.instrument = tables::tidy(weighing.instrument),
-                            .port = tables::tidy(weighing.port),
+  model::CaptureEntry entry{.instrument = tidy(weighing.instrument),
+                            .port = tidy(weighing.port),
                             .received = now,
                             .octets = weighing.octets,
-                            .profile = tables::tidy(weighing.decoding.profile),
+                            .profile = tidy(weighing.decoding.profile),
                             .observations = static_cast<std::uint32_t>(weighing.decoding.observations.size()),
-                            .refused = tables::tidy(weighing.decoding.refused, 1000),
+                            .refused = tidy(weighing.decoding.refused, 1000),
                             .person = weighing.person,
                             .reading = reading_of(weighing.decoding)};
   if (!weighing.number.empty() && !entry.reading.empty()) {

@@ -17,23 +17,22 @@
 // Batches are one commit and answer {results:[{number, ok, code?, detail?}]} in order. Refusals are problem+json with
 // the stable codes of lab-node/tables/refusal.hpp: 401 not_signed_in, 403 not_allowed, 404, 409 not_enrolled, 422, 503.
 
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "instruments/label/worker.hpp"
 #include "lab-node/desk/input.hpp"
-#include "lab-node/desk/people.hpp"
 #include "protocol/http/router.hpp"
 #include "protocol/journal/blobs.hpp"
 #include "protocol/journal/store.hpp"
+#include "protocol/service/people.hpp"
+#include "protocol/service/scrubber.hpp"
 
 namespace lab::desk {
 
-constexpr std::size_t batch_max = 500;  // entries of one post: a page of samples; one commit holds several of them
-constexpr std::size_t page_max = 500;   // lines of one answer
-constexpr std::size_t page_usual = 100;
+constexpr std::size_t batch_max = 500;       // entries of one post: a page of samples; one commit holds several of them
+constexpr std::size_t page_max = 500;        // lines of one answer
 constexpr std::size_t weighings_shown = 50;  // the last ones
 
 /// What the loop knows of the link; a copy.
@@ -64,11 +63,13 @@ struct WeighingRequest {
 struct Office {
   const journal::Store& store;
   const journal::Blobs& blobs;
-  const People& people;
+  const service::People& people;
   label::Worker& labels;
   Post post;
   std::function<LinkStatus()> link;
   std::function<std::vector<PortStatus>()> ports;
+  /// How the reading through of the store stands.
+  std::function<service::ScrubStatus()> scrub;
   /// False when the queue is full.
   std::function<bool(WeighingRequest)> weigh;
   /// The store is damaged: the process has to stop.

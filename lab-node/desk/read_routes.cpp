@@ -83,6 +83,7 @@ http::Response status(const Office& office) {
          {"restarts", labels.started > 0 ? labels.started - 1 : 0}}},
        {"ports", ports_of(office)},
        {"store", {{"commits", figures.commits}, {"bytes_used", figures.bytes_used}, {"bytes_max", figures.bytes_max}}},
+       {"scrub", service::to_json(office.scrub())},
        {"build", office.build}});
 }
 
@@ -98,12 +99,13 @@ http::Response sample_list(const Office& office, const http::Request& request) {
     if (!task) return bad_request("after 须为上一页给出的 next");
     after = *task;
   }
-  const std::size_t limit = limit_in(request);
+  const auto limit = limit_in(request);
+  if (!limit) return problem_of(limit.error());
   json samples = json::array();
   json next = nullptr;
   const auto view = office.store.read();
   tables::scan_samples(*view, after, state, [&](const model::Sample& sample) {
-    if (samples.size() == limit) {
+    if (samples.size() == *limit) {
       next = samples.back().at("task");
       return false;
     }
@@ -114,13 +116,14 @@ http::Response sample_list(const Office& office, const http::Request& request) {
 }
 
 http::Response worklist(const Office& office, SharedEditions& shared, const http::Request& request) {
-  const std::size_t limit = limit_in(request);
+  const auto limit = limit_in(request);
+  if (!limit) return problem_of(limit.error());
   json lines = json::array();
   const auto view = office.store.read();
   const std::lock_guard lock{shared.mutex};
   for (const auto state : {model::SampleState::received, model::SampleState::measuring}) {
     tables::scan_samples(*view, {}, state, [&](const model::Sample& sample) {
-      if (lines.size() == limit) return false;
+      if (lines.size() == *limit) return false;
       lines.push_back({{"number", sample.grant.number.text()},
                        {"blind_code", sample.grant.blind_code},
                        {"commodity", sample.grant.commodity},
@@ -154,12 +157,15 @@ http::Response label_png(const Office& office, const std::string& number) {
 }
 
 http::Response capture_list(const Office& office, const http::Request& request) {
-  const std::size_t limit = limit_in(request);
+  const auto limit = limit_in(request);
+  if (!limit) return problem_of(limit.error());
+  const auto before = number_in(request, "before", 0);
+  if (!before) return problem_of(before.error());
   json captures = json::array();
   json next = nullptr;
   const auto view = office.store.read();
-  tables::scan_captures(*view, number_in(request, "before", 0), [&](const tables::StoredCapture& capture) {
-    if (captures.size() == limit) {
+  tables::scan_captures(*view, *before, [&](const tables::StoredCapture& capture) {
+    if (captures.size() == *limit) {
       next = captures.back().at("capture");
       return false;
     }
@@ -170,8 +176,10 @@ http::Response capture_list(const Office& office, const http::Request& request) 
 }
 
 http::Response raw_capture(const Office& office, const http::Request& request) {
+  const auto id = number_in(request, "capture", 0);
+  if (!id) return problem_of(id.error());
   const auto view = office.store.read();
-  const auto capture = tables::capture(*view, number_in(request, "capture", 0));
+  const auto capture = tables::capture(*view, *id);
   if (!capture) return http::problem(404, "unknown_capture", "没有这个编号的仪器数据");
   if (auto bytes = tables::raw(*view, capture->raw)) {
     return {.content_type = "application/octet-stream", .body = std::move(*bytes)};
@@ -194,20 +202,23 @@ http::Response weighing_list(const Office& office) {
 }
 
 http::Response quarantine_list(const Office& office, const http::Request& request) {
-  const std::size_t limit = limit_in(request);
-  const bool open = number_in(request, "open", 1) != 0;
+  const auto limit = limit_in(request);
+  if (!limit) return problem_of(limit.error());
+  const auto open = number_in(request, "open", 1);
+  if (!open) return problem_of(open.error());
+  const auto after = number_in(request, "after", 0);
+  if (!after) return problem_of(after.error());
   json entries = json::array();
   json next = nullptr;
   const auto view = office.store.read();
-  tables::scan_quarantine(*view, open, number_in(request, "after", 0),
-                          [&](std::uint64_t id, const model::QuarantineEntry& entry) {
-                            if (entries.size() == limit) {
-                              next = entries.back().at("entry");
-                              return false;
-                            }
-                            entries.push_back(quarantine_line(id, entry));
-                            return true;
-                          });
+  tables::scan_quarantine(*view, *open != 0, *after, [&](std::uint64_t id, const model::QuarantineEntry& entry) {
+    if (entries.size() == *limit) {
+      next = entries.back().at("entry");
+      return false;
+    }
+    entries.push_back(quarantine_line(id, entry));
+    return true;
+  });
   return answer({{"entries", std::move(entries)}, {"next", next}});
 }
 
@@ -216,11 +227,7 @@ http::Response quarantine_list(const Office& office, const http::Request& reques
 void add_read_routes(http::Router& router, const Office& office) {
   const auto shared = std::make_shared<SharedEditions>();
   router.add("GET", "/api/v1/status", [&office](const http::Request&, const http::Respond& respond) {
-    try {
-      respond(status(office));
-    } catch (const journal::Damage& damage) {
-      office.damaged(damage.what());
-    }
+    service::guard_store(respond, office.damaged, [&] { respond(status(office)); });
   });
   const auto add = [&](std::string_view pattern, std::function<http::Response(const http::Request&)> read) {
     router.add("GET", pattern,

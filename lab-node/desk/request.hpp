@@ -7,9 +7,16 @@
 #include <string>
 
 #include "lab-node/desk/desk.hpp"
+#include "lab-node/desk/permissions.hpp"
 #include "lab-node/tables/refusal.hpp"
+#include "protocol/service/request.hpp"
 
 namespace lab::desk {
+
+using service::answer;
+using service::body_of;
+using service::number_in;
+using service::problem_of;
 
 /// Who asks.
 struct Caller {
@@ -22,18 +29,14 @@ using Handling = std::function<void(const Caller& caller, http::Request request,
 /// Lets in who may do `action`, answers everybody else, and keeps a damaged store from being worked on.
 http::Handler guarded(const Office& office, Action action, Handling handling);
 
-/// A request's number, or `otherwise` when it is missing; 0 when it is not a number.
-std::uint64_t number_in(const http::Request& request, const std::string& field, std::uint64_t otherwise);
-std::size_t limit_in(const http::Request& request);
+/// Rows asked for, 1 to page_max.
+inline Result<std::size_t> limit_in(const http::Request& request) { return service::limit_in(request, page_max); }
 
-/// The body as a JSON object; nothing when it is none.
-std::optional<nlohmann::json> body_of(const http::Request& request);
 /// A text of an object; empty when it is missing or no text.
 std::string text_in(const nlohmann::json& object, const char* field);
 /// A list of at most batch_max objects; nothing when it is not.
 std::optional<std::vector<nlohmann::json>> list_in(const nlohmann::json& object, const char* field);
 
-http::Response answer(const nlohmann::json& body, int status = 200);
 http::Response bad_request(const char* detail);
 http::Response refused(const node::Refusal& refusal);
 

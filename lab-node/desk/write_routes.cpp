@@ -3,7 +3,6 @@
 #include "instruments/drivers/decode.hpp"
 #include "instruments/label/payload.hpp"
 #include "lab-node/desk/request.hpp"
-#include "lab-node/desk/secret_file.hpp"
 #include "lab-node/desk/views.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -12,19 +11,6 @@ namespace {
 
 namespace tables = node::tables;
 using nlohmann::json;
-
-std::optional<Hash> hash_of(const std::string& hex) {
-  const auto bytes = from_hex(hex);
-  Hash hash;
-  if (!bytes || bytes->size() != hash.octets.size()) return std::nullopt;
-  std::copy(bytes->begin(), bytes->end(), hash.octets.begin());
-  return hash;
-}
-
-std::string query_of(const http::Request& request, const char* field) {
-  const auto found = request.query.find(field);
-  return found == request.query.end() ? std::string{} : found->second;
-}
 
 /// Bytes that a record is about to name: small ones go into the turn's commit, large ones must be safe before it.
 /// Nothing when they could not be kept.
@@ -105,7 +91,7 @@ json codes_of(const label::LabelReading& reading) {
 void receive_photo(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
   const label::LabelReading reading = office.labels.read(request.body);
   reception::Label label = label_from(reading);
-  label.condition = query_of(request, "condition");
+  label.condition = service::text_in(request, "condition");
   if (label.number) {
     // Photos are always larger than a record may be; they are blobs, durable before the turn that names them.
     auto kept = office.blobs.put(request.body);
@@ -153,15 +139,15 @@ json diagnostics_of(const model::Decoding& decoding) {
 
 void capture(const Office& office, const Caller& caller, http::Request request, http::Respond respond) {
   if (request.body.empty()) return respond(bad_request("文件是空的"));
-  const std::string instrument = query_of(request, "instrument");
+  const std::string instrument = service::text_in(request, "instrument");
   if (instrument.empty()) return respond(bad_request("请在参数 instrument 中写明仪器"));
   // Decoding is pure and may take a while: here, not on the loop.
   bench::Capture capture{.raw = crypto::sha256(request.body),
                          .octets = request.body.size(),
                          .instrument = instrument,
-                         .port = "upload " + query_of(request, "name"),
+                         .port = "upload " + service::text_in(request, "name"),
                          .person = caller.id,
-                         .decoding = drivers::decode(request.body, query_of(request, "profile"))};
+                         .decoding = drivers::decode(request.body, service::text_in(request, "profile"))};
   if (!keep_large(office, request.body)) return respond(not_kept());
   decide_in_loop(office, std::move(respond),
                  [capture = std::move(capture), raw = std::move(request.body)](auto& node, auto& draft, UtcTime now) {
@@ -184,13 +170,15 @@ void weighing(const Office& office, const Caller& caller, const http::Request& r
                                    .instrument = text_in(*body, "instrument"),
                                    .person = caller.id,
                                    .respond = respond});
-  if (!taken) respond(http::problem(503, "busy", "本站正忙，请稍后重试"));
+  if (!taken) respond(service::busy());
 }
 
 void resolve(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {number, analyte, reason}"));
-  const bench::Assignment assignment{.entry = number_in(request, "entry", 0),
+  const auto entry = number_in(request, "entry", 0);
+  if (!entry) return respond(problem_of(entry.error()));
+  const bench::Assignment assignment{.entry = *entry,
                                      .number = text_in(*body, "number"),
                                      .analyte = text_in(*body, "analyte"),
                                      .reason = text_in(*body, "reason")};
@@ -203,12 +191,14 @@ void resolve(const Office& office, const Caller& caller, const http::Request& re
 void reject(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {reason}"));
-  decide_in_loop(office, std::move(respond),
-                 [entry = number_in(request, "entry", 0), reason = text_in(*body, "reason"), person = caller.id](
-                     auto& node, auto& draft, UtcTime now) {
-                   const auto rejected = node.on_rejected(draft, entry, reason, person, now);
-                   return rejected ? answer(quarantine_line(entry, *rejected)) : refused(rejected.error());
-                 });
+  const auto entry = number_in(request, "entry", 0);
+  if (!entry) return respond(problem_of(entry.error()));
+  decide_in_loop(
+      office, std::move(respond),
+      [entry = *entry, reason = text_in(*body, "reason"), person = caller.id](auto& node, auto& draft, UtcTime now) {
+        const auto rejected = node.on_rejected(draft, entry, reason, person, now);
+        return rejected ? answer(quarantine_line(entry, *rejected)) : refused(rejected.error());
+      });
 }
 
 void judge_again(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
@@ -229,13 +219,15 @@ struct Signable {
   Hash record;
 };
 
-// What a person says they have looked at. A malformed hash is one that no record has.
-std::optional<std::vector<Signable>> signables_in(const std::optional<json>& body) {
+// What a person says they have looked at.
+std::optional<std::vector<Signable>> signables_in(const Result<json>& body) {
   const auto list = body ? list_in(*body, "samples") : std::nullopt;
   if (!list) return std::nullopt;
   std::vector<Signable> signables;
   for (const json& entry : *list) {
-    signables.push_back({text_in(entry, "number"), hash_of(text_in(entry, "record")).value_or(Hash{})});
+    Signable& signable = signables.emplace_back(Signable{.number = text_in(entry, "number"), .record = {}});
+    // A malformed hash stays zero, which no record has: that sample is refused, the others are not.
+    if (!fill_from_hex(signable.record.octets, text_in(entry, "record"))) signable.record = {};
   }
   return signables;
 }

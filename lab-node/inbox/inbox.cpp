@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lab-node/tables/tables.hpp"
+#include "protocol/base/text.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::inbox {
@@ -68,7 +69,7 @@ bool take_revocation(journal::Draft& draft, const model::Revocation& revocation)
   if (!held || held->grant.token > revocation.token || held->state == SampleState::revoked) return false;
   const SampleState before = held->state;
   held->state = SampleState::revoked;
-  held->note = tables::tidy(revocation.reason);
+  held->note = tidy(revocation.reason);
   tables::put_sample(draft, *held, before);
   return true;
 }

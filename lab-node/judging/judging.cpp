@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/base/text.hpp"
 #include "protocol/base/unit.hpp"
 #include "protocol/rules/sample_verdict.hpp"
 
@@ -93,12 +92,12 @@ bool is_reopened(const model::Sample& sample) {
 node::Decided<model::Sample> judge_again(journal::Draft& draft, Editions& editions, const std::string& number,
                                          const std::string& reason, const model::PersonId& analyst, UtcTime now) {
   auto sample = tables::sample_by_number(draft, number);
-  if (!sample) return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的样品", tables::tidy(number, 40)));
+  if (!sample) return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的样品", tidy(number, 40)));
   if (!is_reopened(*sample)) {
     return refuse("wrong_state", fmt::format("样品 {} 没有被退回，不需要重新判定", number));
   }
   if (reason.empty()) return refuse("missing_field", "请填写重新判定的原因");
-  if (!tables::is_tidy(reason)) return refuse("bad_text", "原因过长(最多200字节)或含有不可打印的字符");
+  if (!is_tidy(reason)) return refuse("bad_text", "原因过长(最多200字节)或含有不可打印的字符");
   Edition* edition = editions.at(draft, sample->edition);
   const PanelIndex* index = edition ? edition->panel(sample->grant.panel) : nullptr;
   if (!index) return refuse("no_reference", "缺少此样品的判定依据，请等待与协调端连接后重试");

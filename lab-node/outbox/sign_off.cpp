@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lab-node/tables/tables.hpp"
+#include "protocol/base/text.hpp"
 
 namespace lab::outbox {
 namespace {
@@ -15,7 +16,7 @@ using node::refuse;
 // What both signatures ask for: the sample, and that the person saw the record that counts.
 Decided<model::Sample> judged_sample(const journal::View& store, const std::string& number, const Hash& record) {
   auto sample = tables::sample_by_number(store, number);
-  if (!sample) return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的样品", tables::tidy(number, 40)));
+  if (!sample) return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的样品", tidy(number, 40)));
   const bool signable = sample->state == SampleState::judged || sample->state == SampleState::reviewed;
   if (!signable) return refuse("wrong_state", fmt::format("样品 {} 目前没有待签署的判定", number));
   if (sample->record != record) {
@@ -25,7 +26,7 @@ Decided<model::Sample> judged_sample(const journal::View& store, const std::stri
 }
 
 std::optional<Refusal> note_problem(const Review& review) {
-  if (!tables::is_tidy(review.note)) return Refusal{"bad_text", "意见过长（最多200字节）或含有不可打印的字符"};
+  if (!is_tidy(review.note)) return Refusal{"bad_text", "意见过长（最多200字节）或含有不可打印的字符"};
   if (!review.agreed && review.note.empty()) return Refusal{"missing_field", "退回时必须填写意见"};
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "lab-node/tables/tables.hpp"
+#include "protocol/base/text.hpp"
 
 namespace lab::reception {
 namespace {
@@ -15,8 +16,7 @@ using node::Refusal;
 using node::refuse;
 
 tl::unexpected<Refusal> unknown(const std::string& number) {
-  return refuse("unknown_sample",
-                fmt::format("本站没有编号为 {} 的任务，请核对编号或所属实验室", tables::tidy(number, 40)));
+  return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的任务，请核对编号或所属实验室", tidy(number, 40)));
 }
 
 tl::unexpected<Refusal> wrong_state(const model::Sample& sample, const char* wanted) {
@@ -26,7 +26,7 @@ tl::unexpected<Refusal> wrong_state(const model::Sample& sample, const char* wan
 
 std::optional<Refusal> text_problem(std::initializer_list<const std::string*> texts) {
   for (const std::string* text : texts) {
-    if (!tables::is_tidy(*text)) {
+    if (!is_tidy(*text)) {
       return Refusal{"bad_text", "文字过长(每项最多200字节)或含有不可打印的字符，请改短后重新填写"};
     }
   }
@@ -121,7 +121,7 @@ Decided<model::Sample> receive(journal::Draft& draft, const Label& label, const 
   if (!sample) {
     if (label.laboratory.empty()) return unknown(label.number->text());
     return refuse("other_laboratory", fmt::format("样品 {} 不属于本站，标签上的实验室代码为 {}，请转交",
-                                                  label.number->text(), tables::tidy(label.laboratory, 40)));
+                                                  label.number->text(), tidy(label.laboratory, 40)));
   }
   if (auto problem = state_problem(*sample)) return tl::unexpected(std::move(*problem));
   sample->received = {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "protocol/base/charset.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/journal/fields.hpp"
 #include "protocol/session/stream.hpp"
@@ -222,34 +221,6 @@ Counters counters(const journal::View& store) {
   counters.quarantined = fields.take<std::uint64_t>();
   counters.quarantine_open = fields.take<std::uint64_t>();
   return counters;
-}
-
-namespace {
-
-bool is_control(char c) {
-  const auto octet = static_cast<unsigned char>(c);
-  return octet < 0x20 || octet == 0x7F;
-}
-
-}  // namespace
-
-bool is_tidy(std::string_view text, std::size_t octets_max) {
-  return text.size() <= octets_max && std::ranges::none_of(text, is_control) && is_utf8(text);
-}
-
-std::string tidy(std::string_view text, std::size_t octets_max) {
-  std::string clean{text};
-  std::ranges::replace_if(clean, is_control, ' ');
-  if (!is_utf8(clean)) {
-    std::ranges::replace_if(
-        clean, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
-  }
-  if (clean.size() > octets_max) {
-    std::size_t end = octets_max;
-    while (end > 0 && (static_cast<unsigned char>(clean[end]) & 0xC0) == 0x80) --end;
-    clean.resize(end);
-  }
-  return clean;
 }
 
 }  // namespace lab::node::tables

@@ -97,12 +97,4 @@ struct Counters {
 };
 Counters counters(const journal::View& store);
 
-// ---- text from outside
-
-/// What a record may hold: UTF-8 without control characters, at most `octets_max`. Anything else is replaced or cut at
-/// a character's edge, since the raw bytes are kept elsewhere.
-std::string tidy(std::string_view text, std::size_t octets_max = 200);
-/// Whether it may be stored as it stands.
-bool is_tidy(std::string_view text, std::size_t octets_max = 200);
-
 }  // namespace lab::node::tables

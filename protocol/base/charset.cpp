@@ -9,20 +9,7 @@
 namespace lab {
 namespace {
 
-const char* iconv_name(Charset charset) {
-  switch (charset) {
-    case Charset::utf8:
-    case Charset::utf8_bom:
-      return "UTF-8";
-    case Charset::utf16_le:
-      return "UTF-16LE";
-    case Charset::utf16_be:
-      return "UTF-16BE";
-    case Charset::gb18030:
-      return "GB18030";
-  }
-  return "UTF-8";
-}
+const char* iconv_name(Charset charset) { return name_of(charset == Charset::utf8_bom ? Charset::utf8 : charset); }
 
 BytesView mark_of(Charset charset) {
   switch (charset) {

@@ -3,7 +3,6 @@
 // here.
 
 #include <compare>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "protocol/base/log.hpp"
+#include "protocol/http/answer_fields.hpp"
 #include "protocol/http/beast.hpp"
 #include "protocol/http/url.hpp"
 
@@ -39,37 +40,12 @@ constexpr std::chrono::milliseconds linger_timeout{2'000};  // for a client to t
 constexpr std::chrono::milliseconds accept_pause{200};      // when the process is out of descriptors
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
-// What a browser is to assume of every answer, unless the handler says otherwise: nothing is guessed, framed, kept in a
-// cache or loaded from elsewhere.
-constexpr std::pair<const char*, const char*> protective_fields[] = {
-    {"x-content-type-options", "nosniff"}, {"x-frame-options", "DENY"},
-    {"referrer-policy", "no-referrer"},    {"content-security-policy", "default-src 'self'"},
-    {"cache-control", "no-store"},
-};
-
-// A line end in a field would let whoever chose its text write the rest of the answer.
-bool is_clean(const Headers& headers) {
-  const auto is_bad = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
-  return std::none_of(headers.begin(), headers.end(), [&](const auto& field) {
-    return field.first.empty() || std::any_of(field.first.begin(), field.first.end(), is_bad) ||
-           std::any_of(field.second.begin(), field.second.end(), is_bad);
-  });
-}
-
 wire::response<wire::string_body> to_wire(Response&& response, bool is_head, bool keep_alive) {
-  response.headers.emplace("content-type", response.content_type);
-  if (!is_clean(response.headers)) {
-    log::error("http: an answer with a line end in a field was withheld");
-    response = problem(500, "bad_field", "服务器内部错误：应答头含有换行符");
-    response.headers.emplace("content-type", response.content_type);
-  }
+  response = with_usual_fields(std::move(response));
   wire::response<wire::string_body> message;
   message.version(11);
   message.result(static_cast<unsigned>(response.status));
   for (const auto& [name, value] : response.headers) message.set(name, value);
-  for (const auto& [name, value] : protective_fields) {
-    if (!response.headers.contains(name)) message.set(name, value);
-  }
   message.keep_alive(keep_alive);
   const bool has_no_body = response.status == 204 || response.status == 304;
   if (has_no_body) return message;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "protocol/base/charset.hpp"
+#include "protocol/base/text.hpp"
 
 namespace lab::http {
 namespace {
@@ -13,8 +14,6 @@ bool is_unreserved(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
          c == '_' || c == '~';
 }
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 std::optional<unsigned char> read_octet(std::string_view hex) {
   unsigned char octet = 0;

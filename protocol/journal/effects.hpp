@@ -2,7 +2,6 @@
 // What a core answers: changes to the store, then messages that leave after the changes are durable.
 
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 

@@ -11,14 +11,16 @@ namespace {
 
 constexpr BytesView first_key{"\x01", 1};  // the smallest key above the stamp that may exist
 
-[[noreturn]] void throw_damage(BytesView key, std::string_view problem) {
-  throw Damage(fmt::format("the record with key {} is damaged: {}; stop the program and restore the latest backup",
-                           to_hex(key), problem));
+std::string describe(BytesView key, std::string_view problem) {
+  return fmt::format("the record with key {} is damaged: {}; stop the program and restore the latest backup",
+                     to_hex(key), problem);
 }
+
+[[noreturn]] void throw_damage(BytesView key, std::string_view problem) { throw Damage(describe(key, problem)); }
 
 BytesView checked(BytesView key, BytesView stored) {
   const auto record = unseal_record(key, stored);
-  if (!record) throw_damage(key, record.error());
+  if (!record) throw DamagedRecord(describe(key, record.error()));
   return *record;
 }
 
@@ -47,7 +49,7 @@ void LmdbReader::scan(BytesView first, BytesView last, const View::Visit& visit)
   if (first >= last) return;
   const Cursor cursor = open_cursor();
   Bytes previous;
-  std::uint64_t seen = 1;  // the stamp
+  std::uint64_t seen = 0;
   for (auto at = seek(cursor.get(), first); at; at = step(cursor.get(), MDB_NEXT)) {
     if (at->key <= previous) throw_damage(at->key, "it is out of order");
     if (at->key >= last) return;
@@ -65,7 +67,8 @@ void LmdbReader::scan(BytesView first, BytesView last, const View::Visit& visit)
 std::uint64_t LmdbReader::count() const {
   MDB_stat about{};
   if (const int code = mdb_stat(transaction_, table_, &about); code != MDB_SUCCESS) throw_read_failure(code);
-  return about.ms_entries;
+  if (about.ms_entries == 0) throw_damage(stamp_key, "the store's own first record is missing");
+  return about.ms_entries - 1;
 }
 
 LmdbReader::Cursor LmdbReader::open_cursor() const {

@@ -4,7 +4,6 @@
 #include <lmdb.h>
 
 #include <memory>
-#include <utility>
 
 #include "protocol/journal/view.hpp"
 
@@ -24,6 +23,8 @@ class LmdbReader {
   [[nodiscard]] std::optional<Bytes> get(BytesView key) const;
   /// A scan over all keys also compares their number with the count in the header page.
   void scan(BytesView first, BytesView last, const View::Visit& visit) const;
+  /// How many records the header page counts; the stamp is not one of them.
+  [[nodiscard]] std::uint64_t count() const;
 
  private:
   struct CursorCloser {
@@ -36,7 +37,6 @@ class LmdbReader {
   };
 
   [[nodiscard]] Cursor open_cursor() const;
-  [[nodiscard]] std::uint64_t count() const;
   /// The first entry at or above `key`, which is above the stamp; the cursor stands on it.
   static std::optional<Entry> seek(MDB_cursor* cursor, BytesView key);
   /// One step; nothing at the end. Throws Damage.

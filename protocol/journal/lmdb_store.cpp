@@ -13,6 +13,7 @@
 #include "protocol/base/check.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/journal/batch_limits.hpp"
+#include "protocol/journal/lmdb_environment.hpp"
 #include "protocol/journal/lmdb_file.hpp"
 #include "protocol/journal/lmdb_reader.hpp"
 #include "protocol/journal/record_envelope.hpp"
@@ -30,25 +31,6 @@ constexpr std::uint64_t growth_bytes = std::uint64_t{16} << 20;
 /// A snapshot that lives longer is logged: pages it sees cannot be reused, and the file grows without end (690-fold in
 /// a measured case).
 constexpr std::chrono::seconds snapshot_life_max{2};
-
-struct EnvCloser {
-  void operator()(MDB_env* env) const { mdb_env_close(env); }
-};
-struct TransactionAborter {
-  void operator()(MDB_txn* transaction) const { mdb_txn_abort(transaction); }
-};
-using Env = std::unique_ptr<MDB_env, EnvCloser>;
-using Transaction = std::unique_ptr<MDB_txn, TransactionAborter>;
-
-/// LMDB met an impossible page. Nothing below may run on, and nothing above could: the process ends, the file stays.
-void stop_on_broken_page(MDB_env* /*env*/, const char* what) {
-  log::error("the store is damaged inside ({}); restore the latest backup into a new folder", what);
-  std::abort();
-}
-
-Error storage_error(const std::filesystem::path& folder, std::string message) {
-  return {ErrorCode::storage, std::move(message), folder.string()};
-}
 
 Error map_full(const std::filesystem::path& folder) {
   return storage_error(folder,
@@ -70,8 +52,9 @@ class LmdbStore final : public Store {
   Result<void> start();
 
   std::unique_ptr<Batch> write() override;
-  std::unique_ptr<View> read() const override;
+  std::unique_ptr<Snapshot> read() const override;
   StoreFigures figures() const override;
+  ChangeLog& changes() const override { return changes_; }
 
  private:
   friend class LmdbBatch;
@@ -96,6 +79,7 @@ class LmdbStore final : public Store {
   Error stop_reason_;  // on the writer's thread only
   bool batch_open_ = false;
   mutable std::atomic<int> snapshots_ = 0;
+  mutable ChangeLog changes_;
 };
 
 class LmdbBatch final : public Batch {
@@ -107,8 +91,12 @@ class LmdbBatch final : public Batch {
     // Whatever the changes are: the path to the first leaf, the free list and its path, and a split up to the root.
     pages_ = 64 + 4 * std::uint64_t{about.ms_depth};
     store_.batch_open_ = true;
+    keeps_changes_ = store_.changes_.open(version_);
   }
-  ~LmdbBatch() override { store_.batch_open_ = false; }
+  ~LmdbBatch() override {
+    if (!stored_) store_.changes_.forget(version_);
+    store_.batch_open_ = false;
+  }
 
   std::optional<Bytes> get(BytesView key) const override {
     LAB_CHECK(transaction_ != nullptr);
@@ -124,12 +112,17 @@ class LmdbBatch final : public Batch {
   Result<void> commit() override;
 
  private:
-  Result<void> changed(int code);
+  /// After a change of this key: `code` is LMDB's answer, `before` how many records there were.
+  Result<void> changed(BytesView key, int code, std::uint64_t before);
 
   LmdbStore& store_;
   Transaction transaction_;  // none after commit()
   LmdbReader reader_;
   BatchLimits limits_;
+  std::uint64_t version_ = mdb_txn_id(transaction_.get());
+  bool stored_ = false;
+  bool keeps_changes_ = false;
+  std::vector<KeyChange> changes_;
   std::uint64_t pages_;  // the most this batch can add to the file
   mutable int scanning_ = 0;
 };
@@ -148,7 +141,7 @@ class RefusedBatch final : public Batch {
   Error error_;
 };
 
-class LmdbSnapshot final : public View {
+class LmdbSnapshot final : public Snapshot {
  public:
   LmdbSnapshot(const LmdbStore& store, Transaction transaction)
       : store_(store), transaction_(std::move(transaction)), reader_(transaction_.get(), store.table_) {
@@ -164,6 +157,8 @@ class LmdbSnapshot final : public View {
 
   std::optional<Bytes> get(BytesView key) const override { return reader_.get(key); }
   void scan(BytesView first, BytesView last, const Visit& visit) const override { reader_.scan(first, last, visit); }
+  std::uint64_t version() const override { return mdb_txn_id(transaction_.get()); }
+  std::uint64_t count() const override { return reader_.count(); }
 
  private:
   const LmdbStore& store_;
@@ -180,7 +175,8 @@ Result<void> LmdbBatch::put(BytesView key, BytesView record) {
   MDB_val at = to_val(key);
   const Bytes sealed = seal_record(key, record);
   MDB_val stored = to_val(sealed);
-  return changed(mdb_put(transaction_.get(), store_.table_, &at, &stored, 0));
+  const std::uint64_t before = reader_.count();
+  return changed(key, mdb_put(transaction_.get(), store_.table_, &at, &stored, 0), before);
 }
 
 Result<void> LmdbBatch::erase(BytesView key) {
@@ -188,12 +184,17 @@ Result<void> LmdbBatch::erase(BytesView key) {
   if (auto admitted = limits_.admit(key, 0); !admitted) return admitted;
   pages_ += 3;
   MDB_val at = to_val(key);
+  const std::uint64_t before = reader_.count();
   const int code = mdb_del(transaction_.get(), store_.table_, &at, nullptr);
-  return changed(code == MDB_NOTFOUND ? MDB_SUCCESS : code);
+  return changed(key, code == MDB_NOTFOUND ? MDB_SUCCESS : code, before);
 }
 
-Result<void> LmdbBatch::changed(int code) {
-  if (code == MDB_SUCCESS) return {};
+Result<void> LmdbBatch::changed(BytesView key, int code, std::uint64_t before) {
+  if (code == MDB_SUCCESS) {
+    const std::uint64_t after = reader_.count();
+    if (keeps_changes_ && after != before) changes_.push_back({Bytes{key}, after > before ? +1 : -1});
+    return {};
+  }
   if (code == MDB_MAP_FULL) return limits_.spoil(map_full(store_.folder_));
   return limits_.spoil(
       storage_error(store_.folder_,
@@ -204,7 +205,10 @@ Result<void> LmdbBatch::commit() {
   LAB_CHECK(transaction_ != nullptr && scanning_ == 0);
   Transaction transaction = std::move(transaction_);
   if (limits_.spoiled()) return tl::unexpected(*limits_.spoiled());
-  return store_.commit(std::move(transaction), pages_);
+  if (keeps_changes_) store_.changes_.add(version_, std::move(changes_));
+  auto committed = store_.commit(std::move(transaction), pages_);
+  stored_ = committed.has_value();
+  return committed;
 }
 
 Result<void> LmdbStore::start() {
@@ -259,7 +263,7 @@ std::unique_ptr<Batch> LmdbStore::write() {
   return std::make_unique<LmdbBatch>(*this, std::move(*transaction));
 }
 
-std::unique_ptr<View> LmdbStore::read() const {
+std::unique_ptr<Snapshot> LmdbStore::read() const {
   auto transaction = begin(MDB_RDONLY);
   if (!transaction) throw Damage(to_text(transaction.error()));
   return std::make_unique<LmdbSnapshot>(*this, std::move(*transaction));
@@ -340,24 +344,6 @@ std::uint64_t LmdbStore::free_bytes() const {
   // Without an answer the write itself must tell.
   if (::statvfs(folder_.c_str(), &about) != 0) return UINT64_MAX;
   return std::uint64_t{about.f_bavail} * about.f_frsize;
-}
-
-Result<Env> open_environment(const std::filesystem::path& folder, const LmdbOptions& options) {
-  MDB_env* created = nullptr;
-  int code = mdb_env_create(&created);
-  Env env(created);
-  if (code == MDB_SUCCESS) code = mdb_env_set_assert(created, stop_on_broken_page);
-  if (code == MDB_SUCCESS) code = mdb_env_set_mapsize(created, options.map_bytes);
-  if (code == MDB_SUCCESS) code = mdb_env_set_maxreaders(created, options.readers_max);
-  // Readers are objects that move between threads of a pool, hence NOTLS; every other flag weakens durability.
-  if (code == MDB_SUCCESS) code = mdb_env_open(created, folder.c_str(), MDB_NOTLS, 0600);
-  int dead_readers = 0;
-  if (code == MDB_SUCCESS) code = mdb_reader_check(created, &dead_readers);
-  if (code == MDB_SUCCESS) return env;
-  return tl::unexpected(storage_error(
-      folder,
-      fmt::format("the store cannot be opened: {}; check the folder, or restore the latest backup into a new one",
-                  mdb_strerror(code))));
 }
 
 }  // namespace

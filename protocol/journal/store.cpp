@@ -18,18 +18,4 @@ Result<Effects> apply(Effects&& effects, Batch& batch) {
   return rest;
 }
 
-Result<std::uint64_t> scrub(const Store& store) {
-  std::uint64_t records = 0;
-  const Bytes above_every_key(View::key_max + 1, '\xFF');
-  try {
-    store.read()->scan({}, above_every_key, [&](BytesView, BytesView) {
-      ++records;
-      return true;
-    });
-  } catch (const Damage& damage) {
-    return fail(ErrorCode::storage, damage.what());
-  }
-  return records;
-}
-
 }  // namespace lab::journal

@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 
 #include "protocol/base/result.hpp"
+#include "protocol/journal/change_log.hpp"
 #include "protocol/journal/effects.hpp"
 #include "protocol/journal/view.hpp"
 
@@ -35,6 +35,15 @@ class Batch : public View {
   virtual Result<void> commit() = 0;
 };
 
+/// The last commit, as it was.
+class Snapshot : public View {
+ public:
+  /// Grows with every commit.
+  [[nodiscard]] virtual std::uint64_t version() const = 0;
+  /// How many records there are, by the engine's own books.
+  [[nodiscard]] virtual std::uint64_t count() const = 0;
+};
+
 struct StoreFigures {
   std::uint64_t commits = 0;
   std::uint64_t bytes_used = 0;
@@ -51,17 +60,14 @@ class Store {
   /// When the store has stopped: a batch that refuses every write and throws Damage on every read.
   virtual std::unique_ptr<Batch> write() = 0;
   /// A consistent view of the last commit. Keep it short (2 s are logged): pages it sees are not reused while it lives.
-  virtual std::unique_ptr<View> read() const = 0;
+  virtual std::unique_ptr<Snapshot> read() const = 0;
   [[nodiscard]] virtual StoreFigures figures() const = 0;
+  /// What batches add and erase, for a ScrubPass (scrub.hpp).
+  [[nodiscard]] virtual ChangeLog& changes() const = 0;
 };
 
 /// Puts and erases of `effects` into `batch`; everything else is returned, in order.
 Result<Effects> apply(Effects&& effects, Batch& batch);
-
-/// Reads every record, and compares their number with the engine's own count: the only way to notice a record that a
-/// damaged page hides. Returns the number of records, or storage with the first damage. Holds one snapshot: run it at
-/// start or when idle.
-Result<std::uint64_t> scrub(const Store& store);
 
 struct LmdbOptions {
   std::uint64_t map_bytes = std::uint64_t{8} << 30;  // sparse; a node's size, a coordinator takes 64 GiB

@@ -16,6 +16,12 @@ class Damage : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The damage is of one record, which says so at every read: what does not need it can go on.
+class DamagedRecord : public Damage {
+ public:
+  using Damage::Damage;
+};
+
 /// Read-only and consistent: it does not change while it is looked at. Keys are at most key_max octets, ordered as
 /// unsigned octets. Every record is checked against its checksum on every read; a mismatch throws Damage.
 /// Used on one thread.

@@ -41,13 +41,6 @@ Bytes unpacked(BytesView packed) {
   return std::move(*flat);
 }
 
-template <std::size_t size>
-bool fill(std::array<std::uint8_t, size>& array, BytesView bytes) {
-  if (bytes.size() != size) return false;
-  std::copy(bytes.begin(), bytes.end(), array.begin());
-  return true;
-}
-
 bool is_signed(const model::NodeEntry& node, const model::Events& events, const model::StreamHead& head) {
   crypto::Signature signature{};
   crypto::PublicKey key{};

@@ -118,8 +118,7 @@ Delivery NodeLink::on_orders(journal::Draft& draft, const model::Orders& orders)
   const auto me = identity(draft);
   if (!me) return {};
   crypto::Signature signature{};
-  if (orders.signature.size() != signature.size()) return {};
-  std::copy(orders.signature.begin(), orders.signature.end(), signature.begin());
+  if (!fill(signature, orders.signature)) return {};
   if (!crypto::verify(wire::orders_to_sign(me->node, orders), signature, me->coordinator_key)) {
     draft.tell("coordinator", "orders with a wrong signature were dropped");
     return {};

@@ -3,7 +3,6 @@
 //
 // What must survive a restart is in the store; a link holds only what a new session finds out anew.
 
-#include <optional>
 #include <variant>
 #include <vector>
 

@@ -57,8 +57,12 @@ std::optional<Identity> identity(const journal::View& store) {
 }
 
 void set_identity(journal::Draft& draft, const Identity& identity) {
-  const BytesView key{reinterpret_cast<const char*>(identity.coordinator_key.data()), identity.coordinator_key.size()};
-  draft.put("i", Fields{}.add(identity.node).add(identity.laboratory).add(key).add(identity.laboratory_name).bytes());
+  draft.put("i", Fields{}
+                     .add(identity.node)
+                     .add(identity.laboratory)
+                     .add(view_of(identity.coordinator_key))
+                     .add(identity.laboratory_name)
+                     .bytes());
 }
 
 model::StreamHead stream_head(const journal::View& store) { return stream_record(store).head; }

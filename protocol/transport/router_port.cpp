@@ -1,6 +1,5 @@
 #include "protocol/transport/router_port.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <thread>
 

@@ -5,7 +5,6 @@
 #include <capnp/serialize.h>
 #include <functional>
 #include <stdexcept>
-#include <string>
 
 #include "protocol/base/result.hpp"
 #include "protocol/wire/codec.hpp"

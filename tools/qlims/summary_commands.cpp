@@ -25,6 +25,14 @@ struct StatusOptions {
   bool watch = false;
 };
 
+// How the coordinator's reading through of its own store stands.
+std::string scrub_text(const json& scrub) {
+  if (const std::string damage = scrub.at("damage"); !damage.empty()) return fmt::format("数据损坏：{}\n", damage);
+  const std::uint64_t records = scrub.at("records");
+  if (scrub.at("running").get<bool>()) return fmt::format("数据自检中：已读 {} 条\n", records);
+  return fmt::format("数据自检：{} 完好，{} 条\n", scrub.at("finished").get<std::string>(), records);
+}
+
 std::string status_text(const json& status) {
   std::vector<std::vector<std::string>> rows;
   for (const json& plan : status.at("plans")) {
@@ -34,7 +42,8 @@ std::string status_text(const json& status) {
   }
   return text_table({"计划", "名称", "待分配", "已分配", "已下达", "已判定"}, rows) +
          fmt::format("迟到 {}  隔离 {}\n", status.value("late", json(0)).dump(),
-                     status.value("quarantined", json(0)).dump());
+                     status.value("quarantined", json(0)).dump()) +
+         (status.contains("scrub") ? scrub_text(status.at("scrub")) : std::string{});
 }
 
 void show_status(const StatusOptions& options) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <condition_variable>
@@ -15,9 +16,11 @@
 #include <thread>
 
 #include "coordinator/app/keys.hpp"
+#include "coordinator/tables/keys.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/transport/client.hpp"
 #include "protocol/wire/codec.hpp"
+#include "tests/protocol/journal/spoil.hpp"
 #include "tools/api/api.hpp"
 #include "tools/process/child.hpp"
 
@@ -25,6 +28,7 @@ namespace lab::coordinator::app {
 namespace {
 
 using nlohmann::json;
+using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
@@ -233,6 +237,7 @@ class Program : public ::testing::Test {
   // The status without what only sessions know.
   json durable_status() const {
     json status = api().get("/api/v1/status").value();
+    status.erase("scrub");
     for (json& laboratory : status.at("laboratories")) {
       for (json& node : laboratory.at("nodes")) {
         node.erase("connected");
@@ -323,6 +328,36 @@ TEST_F(Program, ARevokedNodeIsNotHeardAnyMore) {
   peer.say(peer.events());
   std::this_thread::sleep_for(500ms);
   EXPECT_EQ(api().get("/api/v1/status").value().at("laboratories").at(0).at("nodes").at(0).at("events"), 0);
+}
+
+TEST_F(Program, ShowsADamagedRecordGoesOnWithoutItAndStopsWhenItIsNeeded) {
+  set_up_province();
+  ASSERT_TRUE(eventually([this] { return tasks_in("planned") == 4; }));
+  ASSERT_EQ(api().get("/api/v1/status").value().at("scrub").at("damage"), "");
+  ASSERT_EQ(child->stop(), 0);
+  const model::TaskId task{.plan = model::PlanId{1}, .revision = 1, .number = 3};
+  ASSERT_GT(journal::spoil_record(folder / "data/store", journal::Fields{tables::letter::task}.add(task).bytes()), 0);
+  start();
+  const json scrub = api().get("/api/v1/status").value().at("scrub");
+  EXPECT_THAT(scrub.at("damage").get<std::string>(), HasSubstr("damaged"));
+  EXPECT_FALSE(scrub.at("running").get<bool>());
+  EXPECT_THAT(text_of(folder / "coordinator.log"), HasSubstr("reading through the store"));
+  post("/api/v1/tickets", {{"laboratory", 1}, {"name", "bench"}});
+  EXPECT_TRUE(api().get("/api/v1/tasks/T-1.1-1"));
+  const auto refused = api().get("/api/v1/tasks/T-1.1-3");
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(to_text(refused.error()), HasSubstr("数据已损坏"));
+  EXPECT_EQ(WEXITSTATUS(child->wait(patience).value_or(0)), 1);
+}
+
+TEST_F(Program, DoesNotStartOnAStoreThatHidesRecords) {
+  set_up_province();
+  ASSERT_EQ(child->stop(), 0);
+  ASSERT_GT(journal::hide_a_record(folder / "data/store", "categories.csv"), 0);
+  auto started = process::Child::start({.arguments = command(), .log = folder / "hidden.log"});
+  ASSERT_TRUE(started.has_value());
+  EXPECT_EQ(WEXITSTATUS(started->wait(patience).value_or(0)), 1);
+  EXPECT_THAT(text_of(folder / "hidden.log"), HasSubstr("restore the latest backup"));
 }
 
 TEST_F(Program, StopsCleanlyAndLeavesItsKeysToItselfOnly) {

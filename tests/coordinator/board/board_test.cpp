@@ -1,6 +1,7 @@
 // The HTTP interface over a store in memory; the loop is a function that decides at once.
 
 #include "coordinator/board/board.hpp"
+#include "coordinator/board/permissions.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -36,10 +37,10 @@ class Board : public ::testing::Test {
   Board() {
     crypto::start();
     fs::create_directories(folder);
-    coordinator_token = add_person(folder / "people.json", "c:C:coordinator").value();
-    administrator_token = add_person(folder / "people.json", "a:A:administrator").value();
-    viewer_token = add_person(folder / "people.json", "v:V:viewer").value();
-    people = People::load(folder / "people.json").value();
+    coordinator_token = service::add_person(folder / "people.json", accounts, "c:C:coordinator").value();
+    administrator_token = service::add_person(folder / "people.json", accounts, "a:A:administrator").value();
+    viewer_token = service::add_person(folder / "people.json", accounts, "v:V:viewer").value();
+    people = service::People::load(folder / "people.json", accounts).value();
     handler = routes(office);
   }
   ~Board() override { fs::remove_all(folder); }
@@ -99,7 +100,7 @@ class Board : public ::testing::Test {
 
   World world;
   fs::path folder = fs::temp_directory_path() / fmt::format("qlims-board-{}", ::getpid());
-  People people;
+  service::People people;
   std::string coordinator_token;
   std::string administrator_token;
   std::string viewer_token;
@@ -120,13 +121,16 @@ class Board : public ::testing::Test {
                       return true;
                     },
                 .sessions = [this] { return world.coordinator.sessions(); },
+                .scrub = [] { return service::ScrubStatus{.records = 3, .damage = "record 7"}; },
                 .clock = [this] { return world.now; },
                 .damaged = [this](const std::string& what) { damage = what; }};
   http::Handler handler;
 };
 
 TEST_F(Board, StatusIsOpenAndEverythingElseNeedsAToken) {
-  EXPECT_EQ(call("", "GET", "/api/v1/status").status, 200);
+  const auto status = call("", "GET", "/api/v1/status");
+  EXPECT_EQ(status.status, 200);
+  EXPECT_EQ(json::parse(status.body).at("scrub").at("damage"), "record 7");
   EXPECT_EQ(call("", "GET", "/api/v1/tasks").status, 401);
   EXPECT_EQ(call("guess", "GET", "/api/v1/summary").status, 401);
 }

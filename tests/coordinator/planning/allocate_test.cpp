@@ -6,7 +6,6 @@
 #include <numeric>
 #include <random>
 
-#include "coordinator/planning/split.hpp"
 #include "coordinator/planning/transport.hpp"
 #include "tests/coordinator/planning/fixture.hpp"
 
@@ -117,21 +116,6 @@ TEST(Allocation, KeepsQuotasNeverExceedsCapacityAndRepeatsItself) {
     for (const auto& lab : labs) EXPECT_LE(load[lab.id], lab.capacity);
   }
   EXPECT_GT(feasible, 20) << "the generator must make plans that can be placed";
-}
-
-TEST(Allocation, WritesLaboratoriesIntoTheTasks) {
-  const Province province;
-  const model::Plan plan{model::PlanId{1}, 1, 2013, "", {}, {cell(zigong, "VEG", 3), cell(chengdu, "VEG", 2)}};
-  int next = 0;
-  auto tasks = *split(plan, {}, [&] { return "B" + std::to_string(++next); });
-  const std::vector labs{laboratory(1, chengdu, 4, {"VEG"}), laboratory(2, zigong, 1, {"VEG"})};
-  place(tasks, plan.cells, *allocate(plan.cells, labs, province.divisions));
-  std::vector<std::uint32_t> chosen;
-  for (const model::Task& task : tasks) {
-    EXPECT_EQ(task.state, model::TaskState::allocated);
-    chosen.push_back(task.laboratory.value());
-  }
-  EXPECT_EQ(chosen, (std::vector<std::uint32_t>{1, 1, 2, 1, 1}));
 }
 
 // Least stranded first, then least cost, by trying everything.

@@ -18,11 +18,13 @@ inline Table table(std::string_view text, std::string name = "t.csv") {
   return read ? *read : Table{"", {}, ',', {CsvRow{}}};
 }
 
-inline std::string reference_file(const std::string& path) {
-  std::ifstream file{std::string{QLIMS_SOURCE_DIR} + "/coordinator/reference/" + path, std::ios::binary};
+inline std::string source_file(const std::string& path) {
+  std::ifstream file{std::string{QLIMS_SOURCE_DIR} + "/" + path, std::ios::binary};
   EXPECT_TRUE(file.good()) << path;
   return {std::istreambuf_iterator<char>{file}, {}};
 }
+
+inline std::string reference_file(const std::string& path) { return source_file("coordinator/reference/" + path); }
 
 struct Province {
   Divisions divisions =

@@ -4,18 +4,19 @@
 #include <set>
 
 #include "coordinator/planning/allocate.hpp"
-#include "coordinator/planning/split.hpp"
 #include "tests/coordinator/planning/fixture.hpp"
 
 namespace lab::planning {
 namespace {
 
 using testing::reference_file;
+using testing::source_file;
 using testing::table;
 
 struct Sichuan {
   Divisions divisions = *Divisions::load(table(reference_file("divisions/sichuan.csv"), "sichuan.csv"));
-  Categories categories = *Categories::load(table(reference_file("limits/categories.csv"), "categories.csv"));
+  Categories categories =
+      *Categories::load(table(source_file("protocol/rules/reference/categories.csv"), "categories.csv"));
   std::vector<Programme> programmes = *load_programmes(table(reference_file("sichuan_2013/programmes.csv")));
   std::vector<model::Panel> panels = *load_panels(table(reference_file("sichuan_2013/panels.csv"), "panels.csv"));
   std::vector<model::Laboratory> laboratories =
@@ -91,18 +92,6 @@ TEST(SichuanPlan, IsPlacedWholeWithinEveryCapacity) {
     EXPECT_LE(load[laboratory.id], laboratory.capacity) << laboratory.name;
     EXPECT_GT(load[laboratory.id], 0U) << laboratory.name << " would stand idle";
   }
-}
-
-TEST(SichuanPlan, BecomesNumberedTasksThatAllHaveALaboratory) {
-  const auto& plan = sichuan().import.plan;
-  int next = 0;
-  auto tasks = split(plan, {}, [&] { return "B" + std::to_string(++next); });
-  ASSERT_TRUE(tasks.has_value()) << tasks.error().message;
-  ASSERT_EQ(tasks->size(), 24'600U);
-  place(*tasks, plan.cells, *allocate(plan.cells, sichuan().laboratories, sichuan().divisions));
-  EXPECT_TRUE(std::ranges::all_of(*tasks, [](const model::Task& task) {
-    return task.state == model::TaskState::allocated && model::SampleNumber::parse(task.number.text()).has_value();
-  }));
 }
 
 }  // namespace

@@ -13,12 +13,13 @@
 #include "instruments/sim/astm_analyser.hpp"
 #include "instruments/sim/masshunter_writer.hpp"
 #include "instruments/sim/sics_balance.hpp"
-#include "lab-node/desk/people.hpp"
+#include "lab-node/desk/permissions.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
 #include "tests/lab-node/app/fake_coordinator.hpp"
 #include "tests/lab-node/app/program.hpp"
 #include "tests/lab-node/world.hpp"
+#include "tests/protocol/journal/spoil.hpp"
 
 namespace lab::node::app {
 namespace {
@@ -81,6 +82,28 @@ TEST_F(NodeProgram, ASecondProcessOnTheSameFolderEnds) {
   const auto [status, text] = program.run({"--http", fmt::format("127.0.0.1:{}", program.port(5))});
   EXPECT_NE(status, 0);
   EXPECT_THAT(text, HasSubstr("store"));
+}
+
+TEST_F(NodeProgram, ShowsADamagedRecordAndGoesOnWithoutIt) {
+  Program program{"damaged"};
+  program.start();
+  EXPECT_EQ(program.get("", "/api/v1/status").body.at("scrub").at("damage"), "");
+  EXPECT_EQ(program.stop(), 0);
+  {
+    auto store = journal::open_lmdb(program.data() / "store");
+    ASSERT_TRUE(store.has_value()) << to_text(store.error());
+    const auto batch = (*store)->write();
+    for (const char octet : {'\x01', '\x07', '\x0F'}) {
+      ASSERT_TRUE(batch->put("x" + Bytes(32, octet), "instrument bytes that nobody reads"));
+    }
+    ASSERT_TRUE(batch->commit());
+  }
+  ASSERT_GT(journal::spoil_record(program.data() / "store", "x" + Bytes(32, '\x07')), 0);
+  program.start();
+  const json scrub = program.get("", "/api/v1/status").body.at("scrub");
+  EXPECT_THAT(scrub.at("damage").get<std::string>(), HasSubstr(to_hex("x" + Bytes(32, '\x07'))));
+  EXPECT_THAT(program.log(), HasSubstr("reading through the store"));
+  EXPECT_EQ(program.stop(), 0);
 }
 
 TEST_F(NodeProgram, AWrongTicketIsToldAndNothingStarts) {
@@ -201,7 +224,7 @@ TEST_F(SampleLife, ArrivesSignedChainedAndIsAcknowledged) {
   ASSERT_NE(approved, nullptr);
   EXPECT_EQ(events.back().person, model::PersonId{"sun"});
   EXPECT_EQ(approved->reviewer, model::PersonId{"li"});
-  const auto people = desk::People::load(program.data() / "people.json");
+  const auto people = service::People::load(program.data() / "people.json", desk::accounts);
   const auto& secret = people->by_id("sun")->signing;
   crypto::PublicKey key{};
   std::copy(secret.begin() + 32, secret.end(), key.begin());

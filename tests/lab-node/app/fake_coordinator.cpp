@@ -5,14 +5,13 @@
 
 #include <thread>
 
+#include "protocol/base/clock.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/wire/codec.hpp"
 
 namespace lab::node::app {
 namespace {
-
-UtcTime utc_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
 constexpr const char* secret = "ONE-TIME-SECRET";
 
@@ -44,7 +43,7 @@ void FakeCoordinator::grant(const model::Grant& grant) {
   const std::lock_guard lock{mutex_};
   const auto view = store_->read();
   journal::Draft draft{*view};
-  session::append_order(draft, node_.id, grant, utc_now());
+  session::append_order(draft, node_.id, grant, wall_clock());
   commit(draft);
   pump();
 }
@@ -93,15 +92,15 @@ void FakeCoordinator::on_packets(const std::vector<transport::Packet>& packets) 
 }
 
 void FakeCoordinator::take(journal::Draft& draft, const model::Message& message) {
-  link_.on_heard(utc_now());
+  link_.on_heard(wall_clock());
   if (const auto* hello = std::get_if<model::Hello>(&message)) {
-    link_.on_hello(draft, *hello, utc_now());
+    link_.on_hello(draft, *hello, wall_clock());
   } else if (const auto* events = std::get_if<model::Events>(&message)) {
     take_events(draft, *events);
   } else if (const auto* held = std::get_if<model::OrdersAck>(&message)) {
-    link_.on_orders_held(draft, held->upto, utc_now());
+    link_.on_orders_held(draft, held->upto, wall_clock());
   } else if (std::holds_alternative<model::Ping>(message)) {
-    link_.on_ping(draft, utc_now());
+    link_.on_ping(draft, wall_clock());
   } else if (const auto* want = std::get_if<model::BlobWant>(&message)) {
     draft.send(node_.id, model::BlobChunk{.hash = want->hash,
                                           .offset = want->offset,
@@ -142,7 +141,7 @@ void FakeCoordinator::commit(journal::Draft& draft) {
 void FakeCoordinator::pump() {
   const auto view = store_->read();
   journal::Draft draft{*view};
-  auto effects = link_.pump(*view, utc_now());
+  auto effects = link_.pump(*view, wall_clock());
   for (journal::Effect& effect : effects) {
     if (auto* send = std::get_if<journal::Send>(&effect)) draft.send(send->to, std::move(send->message));
   }

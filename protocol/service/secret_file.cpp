@@ -1,4 +1,4 @@
-#include "coordinator/board/secret_file.hpp"
+#include "protocol/service/secret_file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace lab::board {
+namespace lab::service {
 namespace {
 
 // Writes and flushes one descriptor, and closes it.
@@ -50,17 +50,4 @@ Result<Bytes> read_file(const std::filesystem::path& file) {
   return Bytes{std::istreambuf_iterator<char>(in), {}};
 }
 
-std::optional<Bytes> from_hex(std::string_view hex) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  if (hex.size() % 2 != 0) return std::nullopt;
-  Bytes bytes;
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const auto high = digits.find(hex[i]);
-    const auto low = digits.find(hex[i + 1]);
-    if (high == digits.npos || low == digits.npos) return std::nullopt;
-    bytes += static_cast<char>(static_cast<unsigned char>(high * 16 + low));
-  }
-  return bytes;
-}
-
-}  // namespace lab::board
+}  // namespace lab::service

@@ -1,0 +1,28 @@
+#pragma once
+// What the coordinator's people may do, by role.
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "protocol/service/people.hpp"
+
+namespace lab::board {
+
+inline constexpr std::array<std::string_view, 3> roles{"viewer", "coordinator", "administrator"};
+inline constexpr service::AccountRules accounts{.roles = roles};
+
+enum class Action : std::uint8_t {
+  look,         // figures, tasks, histories
+  see_units,    // whom a sample was taken from
+  export_raw,   // every event and order
+  plan,         // import, allocate, dispatch, name sampled units
+  take_back,    // revoke and reassign tasks
+  set_up,       // reference sets, laboratories
+  manage_nodes  // tickets, revocation of nodes
+};
+
+/// One table in permissions.cpp says which role may do what.
+bool may(const service::Person& person, Action action);
+
+}  // namespace lab::board

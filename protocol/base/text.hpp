@@ -1,0 +1,26 @@
+#pragma once
+// Short texts from outside, as records and pages may hold them: UTF-8 without control characters, of bounded length.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace lab {
+
+/// A name, a reason or a remark in a sentence or two: 66 Chinese characters.
+constexpr std::size_t text_octets_max = 200;
+
+/// ASCII control characters, line ends and tabs among them.
+constexpr bool is_control(char c) {
+  const auto octet = static_cast<unsigned char>(c);
+  return octet < 0x20 || octet == 0x7F;
+}
+
+/// Whether it may be kept as it stands. An empty text is tidy.
+bool is_tidy(std::string_view text, std::size_t octets_max = text_octets_max);
+
+/// The same text made tidy: control characters become blanks, octets that are no UTF-8 question marks, and the end is
+/// cut at a character's edge. For texts whose raw octets are kept elsewhere.
+std::string tidy(std::string_view text, std::size_t octets_max = text_octets_max);
+
+}  // namespace lab

@@ -1,0 +1,42 @@
+#pragma once
+// What every handler of a daemon's REST interface does first and last: who asks, what was sent, how it is answered.
+
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "protocol/base/result.hpp"
+#include "protocol/http/message.hpp"
+#include "protocol/service/people.hpp"
+
+namespace lab::service {
+
+/// The person whose token the request carries ("Authorization: Bearer ..."), when `may` says yes; otherwise the answer
+/// for whoever asked: 401 not_signed_in or 403 not_allowed.
+tl::expected<const Person*, http::Response> admit(const http::Request& request, const People& people,
+                                                  const std::function<bool(const Person&)>& may);
+
+/// Calls `handle`. When the store turns out to be damaged under it, answers 503 and tells `damaged`, which has to stop
+/// the process.
+void guard_store(const http::Respond& respond, const std::function<void(const std::string& what)>& damaged,
+                 const std::function<void()>& handle);
+
+constexpr std::size_t page_usual = 100;  // rows of an answer when nobody says how many
+
+/// A field of the path or of the query; empty when it is missing.
+std::string text_in(const http::Request& request, const std::string& field);
+/// The same as a whole number, `otherwise` when it is missing; malformed when it is no number.
+Result<std::uint64_t> number_in(const http::Request& request, const std::string& field, std::uint64_t otherwise);
+/// Rows asked for, 1 to `page_max`.
+Result<std::size_t> limit_in(const http::Request& request, std::size_t page_max);
+/// The body as a JSON object; an empty body is an empty object.
+Result<nlohmann::json> body_of(const http::Request& request);
+
+http::Response answer(const nlohmann::json& body, int status = 200);
+/// An error as a problem document, its code the name of the error's code.
+http::Response problem_of(const Error& error);
+/// The loop takes nothing more: its queue is full, or it is ending.
+http::Response busy();
+
+}  // namespace lab::service

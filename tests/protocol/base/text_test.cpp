@@ -1,0 +1,31 @@
+#include "protocol/base/text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace lab {
+namespace {
+
+TEST(Text, IsTidyWhenItIsUtf8WithoutControlCharactersWithinItsLength) {
+  EXPECT_TRUE(is_tidy(""));
+  EXPECT_TRUE(is_tidy("封条完好"));
+  EXPECT_TRUE(is_tidy("1234", 4));
+  EXPECT_FALSE(is_tidy("12345", 4));
+  for (const char* text : {"a\nb", "a\tb", "\x7F", "\xFF", "\xE5\xB0"}) EXPECT_FALSE(is_tidy(text)) << text;
+}
+
+TEST(Text, IsMadeTidyWithoutLosingWhatCanStay) {
+  EXPECT_EQ(tidy("封条完好"), "封条完好");
+  EXPECT_EQ(tidy("a\r\nb"), "a  b");
+  EXPECT_EQ(tidy("a\xFF"
+                 "b"),
+            "a?b");
+}
+
+TEST(Text, IsCutBetweenCharactersNotInsideOne) {
+  EXPECT_EQ(tidy("封条", 6), "封条");
+  EXPECT_EQ(tidy("封条", 5), "封");
+  EXPECT_EQ(tidy("封条", 2), "");
+}
+
+}  // namespace
+}  // namespace lab
