@@ -47,8 +47,10 @@ Robot::Robot(node::app::Loop& loop, const journal::Store& store, RobotOptions op
 
 void Robot::on_traffic() {
   loop_.post([this](Node&, journal::Draft& draft, UtcTime) -> desk::After {
-    return [this, acknowledged = session::acknowledged(draft), heard = Clock::now()](bool stored) {
-      if (stored) look(acknowledged, heard);
+    look(session::acknowledged(draft));
+    // Orders of this turn are seen when it is stored, as on a page.
+    return [this](bool stored) {
+      if (stored) take_new_samples();
     };
   });
 }
@@ -56,20 +58,20 @@ void Robot::on_traffic() {
 void Robot::finish() {
   loop_.post([this](Node&, journal::Draft&, UtcTime) -> desk::After {
     finishing_ = true;
-    return [this](bool) {
-      if (works_.empty()) loop_.stop();
-    };
+    if (works_.empty()) loop_.stop();
+    return {};
   });
 }
 
 // What the coordinator has acknowledged is done; its places in the window are free.
-void Robot::look(std::uint64_t acknowledged, Clock::time_point heard) {
+void Robot::look(std::uint64_t acknowledged) {
+  const auto heard = Clock::now();
   std::erase_if(works_, [&](const auto& entry) {
     const Work& work = entry.second;
     if (work.last_event == 0 || work.last_event > acknowledged) return false;
     ++report_.done;
     ++(work.conforms ? report_.passed : report_.failed);
-    report_.last_done = Clock::now();
+    report_.last_done = heard;
     report_.life.push_back(since(work.begun, heard));
     report_.approval.push_back(since(work.approving, heard));
     return true;

@@ -28,7 +28,7 @@ struct RobotOptions {
 };
 
 struct RobotReport {
-  std::uint64_t done = 0;  // acknowledged by the coordinator, and that is durable here
+  std::uint64_t done = 0;  // durable at both ends: the coordinator's acknowledgement is here
   std::uint64_t passed = 0;
   std::uint64_t failed = 0;
   std::string complaint;  // the first refusal; empty when there was none
@@ -42,7 +42,7 @@ class Robot {
  public:
   Robot(node::app::Loop& loop, const journal::Store& store, RobotOptions options);
 
-  /// From any thread, after frames of the coordinator were posted: looks at what they brought once it is durable.
+  /// From any thread, after frames of the coordinator were posted: looks at what they brought, in their turn.
   void on_traffic();
   /// From any thread: ends the loop when nothing is in flight any more.
   void finish();
@@ -61,7 +61,7 @@ class Robot {
   };
   using Step = void (Robot::*)(Work& work);
 
-  void look(std::uint64_t acknowledged, Clock::time_point heard);
+  void look(std::uint64_t acknowledged);
   void take_new_samples();
   void begin(model::Sample sample);
   void fill_in_form(Work& work);
