@@ -111,14 +111,12 @@ void Loop::take_message(journal::Draft& draft, const Bytes& frame, UtcTime now) 
   }
 }
 
-std::deque<desk::Input> Loop::take_inputs() {
+std::optional<desk::Input> Loop::take_next() {
   const std::lock_guard lock{mutex_};
-  turn_waits_ = false;
-  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), inputs_per_turn));
-  std::deque<desk::Input> inputs(std::make_move_iterator(queue_.begin()),
-                                 std::make_move_iterator(queue_.begin() + count));
-  queue_.erase(queue_.begin(), queue_.begin() + count);
-  return inputs;
+  if (queue_.empty()) return std::nullopt;
+  desk::Input input = std::move(queue_.front());
+  queue_.pop_front();
+  return input;
 }
 
 void Loop::turn() {
@@ -136,18 +134,18 @@ void Loop::turn() {
   schedule();
 }
 
+// What comes in while the turn decides still shares its commit.
 void Loop::decide(Turn& turn) {
-  std::deque<desk::Input> inputs = take_inputs();
-  while (!inputs.empty() && turn.good && turn.changes < changes_per_turn) {
+  for (std::size_t taken = 0; taken < inputs_per_turn && turn.good && turn.changes < changes_per_turn; ++taken) {
+    auto input = take_next();
+    if (!input) break;
     journal::Draft draft{*turn.batch};
-    desk::After after = inputs.front()(node_, draft, turn.now);
-    inputs.pop_front();
+    desk::After after = (*input)(node_, draft, turn.now);
     turn.take(draft.take());
     if (after) turn.afters.push_back(std::move(after));
   }
-  if (inputs.empty()) return;
   const std::lock_guard lock{mutex_};
-  queue_.insert(queue_.begin(), std::make_move_iterator(inputs.begin()), std::make_move_iterator(inputs.end()));
+  turn_waits_ = false;  // later inputs need a turn of their own; schedule() finds those from just before
 }
 
 void Loop::pump(Turn& turn) {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,7 +71,7 @@ class Loop {
   void take_message(journal::Draft& draft, const Bytes& frame, UtcTime now);
   void publish();
   void schedule();
-  std::deque<desk::Input> take_inputs();
+  std::optional<desk::Input> take_next();
 
   boost::asio::io_context& io_;
   journal::Store& store_;

@@ -16,9 +16,9 @@ constexpr Milliseconds resend_longest{60'000};   // a laboratory that was away f
 constexpr Milliseconds ping_every{5'000};        // idle links: a third of the silence that ends them
 constexpr Milliseconds silence_longest{15'000};  // then the session is over and begins with HELLO again
 
-/// Events sent and not yet acknowledged: 16 full messages, 4 MiB at most. At five events a task it keeps 200 tasks in
-/// flight, more than a laboratory finishes in one turn.
-constexpr std::uint64_t window_events = 16 * 64;
+/// Events sent and not yet acknowledged. At six events a task it keeps 170 tasks in flight, more than a laboratory
+/// finishes in one turn; with the octets of a message bounded it is a few megabytes at most.
+constexpr std::uint64_t window_events = 1'024;
 /// Orders sent and not yet acknowledged: two full messages.
 constexpr std::uint64_t window_orders = 2 * 256;
 

@@ -17,11 +17,11 @@
 
 namespace lab::wire {
 
-constexpr std::size_t segments_max = 16;            // an honest encoder makes one or two
-constexpr std::size_t nesting_max = 16;             // our deepest structure nests 6
-constexpr std::size_t text_max = 64 * 1024;         // octets of one text
-constexpr std::size_t event_max = 128 * 1024;       // octets of one encoded event: 1,000 determinations
-constexpr std::size_t events_per_message_max = 64;  // sync.md section 2
+constexpr std::size_t segments_max = 16;             // an honest encoder makes one or two
+constexpr std::size_t nesting_max = 16;              // our deepest structure nests 6
+constexpr std::size_t text_max = 64 * 1024;          // octets of one text
+constexpr std::size_t event_max = 128 * 1024;        // octets of one encoded event: 1,000 determinations
+constexpr std::size_t events_per_message_max = 256;  // what one signature covers; the octets bound it sooner
 constexpr std::size_t events_bytes_max = 256 * 1024;
 constexpr std::size_t orders_per_message_max = 256;  // a grant is about 250 octets
 constexpr std::size_t blob_chunk_max = 128 * 1024;

@@ -145,8 +145,11 @@ int main(int argc, char** argv) try {
   }
   for (auto& worker : workers) worker.join();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  fmt::print("{{\"tasks\": {}, \"seconds\": {:.3f}, \"client_cpu_seconds\": {:.3f}}}\n", done.load(), took.count(),
-             cpu_seconds() - cpu_before);
+  const double cpu = cpu_seconds() - cpu_before;
+  const Answer size =
+      run(connect(conninfo).get(), "SELECT pg_total_relation_size('task') + pg_total_relation_size('result')");
+  fmt::print("{{\"tasks\": {}, \"seconds\": {:.3f}, \"client_cpu_seconds\": {:.3f}, \"octets\": {}}}\n", done.load(),
+             took.count(), cpu, PQgetvalue(size.get(), 0, 0));
   return done == tasks ? 0 : 1;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "postgres_peer: %s\n", error.what());

@@ -1,0 +1,69 @@
+#include "lab-node/app/loop.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "protocol/journal/draft.hpp"
+
+namespace lab::node::app {
+namespace {
+
+class LoopTest : public ::testing::Test {
+ protected:
+  /// An input that puts one record and runs `meanwhile` during its decision, and `after` when its turn is over.
+  desk::Input put(const std::string& key, std::function<void()> meanwhile, desk::After after) {
+    return [key, meanwhile = std::move(meanwhile), after = std::move(after)](Node&, journal::Draft& draft, UtcTime) {
+      draft.put(key, "record");
+      if (meanwhile) meanwhile();
+      return after;
+    };
+  }
+  [[nodiscard]] std::uint64_t commits() const { return store->figures().commits; }
+
+  boost::asio::io_context io{1};
+  std::unique_ptr<journal::Store> store = journal::make_memory_store();
+  Loop loop{io, *store, {}};
+};
+
+TEST_F(LoopTest, AnswersAfterTheCommit) {
+  std::uint64_t commits_when_answered = 0;
+  ASSERT_TRUE(loop.post(put("Z1", {}, [&](bool stored) {
+    EXPECT_TRUE(stored);
+    commits_when_answered = commits();
+    loop.stop();
+  })));
+  EXPECT_TRUE(loop.run());
+  EXPECT_EQ(commits_when_answered, 1U);
+}
+
+TEST_F(LoopTest, WhatComesInWhileATurnDecidesSharesItsCommit) {
+  const auto second = [&] { loop.post(put("Z2", {}, [&](bool) { loop.stop(); })); };
+  ASSERT_TRUE(loop.post(put("Z1", second, {})));
+  EXPECT_TRUE(loop.run());
+  EXPECT_EQ(commits(), 1U);
+  EXPECT_TRUE(store->read()->get("Z1").has_value());
+  EXPECT_TRUE(store->read()->get("Z2").has_value());
+}
+
+TEST_F(LoopTest, WhatComesInWithAnAnswerGetsATurnOfItsOwn) {
+  ASSERT_TRUE(loop.post(put("Z1", {}, [&](bool) { loop.post(put("Z2", {}, [&](bool) { loop.stop(); })); })));
+  EXPECT_TRUE(loop.run());
+  EXPECT_EQ(commits(), 2U);
+}
+
+TEST_F(LoopTest, ATurnTakesItsShareAndTheNextOneTheRest) {
+  std::size_t answered = 0;
+  for (std::size_t i = 0; i <= inputs_per_turn; ++i) {
+    ASSERT_TRUE(loop.post(put(fmt::format("Z{}", i), {}, [&](bool) {
+      if (++answered == inputs_per_turn + 1) loop.stop();
+    })));
+  }
+  EXPECT_TRUE(loop.run());
+  EXPECT_EQ(answered, inputs_per_turn + 1);
+  EXPECT_EQ(commits(), 2U);
+}
+
+}  // namespace
+}  // namespace lab::node::app
