@@ -10,6 +10,7 @@ http::Handler routes(const Office& office) {
   add_plan_routes(routes);
   add_task_routes(routes);
   add_result_routes(routes);
+  add_rejudge_routes(routes);
   return routes.take();
 }
 

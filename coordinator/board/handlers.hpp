@@ -1,13 +1,14 @@
 #pragma once
-// The four groups of routes. Private to this folder.
+// The groups of routes. Private to this folder.
 
 #include "coordinator/board/request.hpp"
 
 namespace lab::board {
 
-void add_set_up_routes(Routes& routes);  // reference sets, laboratories, tickets, nodes
-void add_plan_routes(Routes& routes);    // import, allocation, dispatch
-void add_task_routes(Routes& routes);    // tasks, their histories, sampled units
-void add_result_routes(Routes& routes);  // status, summary, what was not counted, exports, diary
+void add_set_up_routes(Routes& routes);   // reference sets, laboratories, tickets, nodes
+void add_plan_routes(Routes& routes);     // import, allocation, dispatch
+void add_task_routes(Routes& routes);     // tasks, their histories, sampled units
+void add_result_routes(Routes& routes);   // status, summary, what was not counted, exports, diary
+void add_rejudge_routes(Routes& routes);  // what another limit table would change
 
 }  // namespace lab::board

@@ -20,7 +20,7 @@ std::vector<ExplainedItem> explained(const model::Sample& sample, Edition& editi
     if (limits && (*limits)[item].kind != model::LimitKind::none) line.limit = &(*limits)[item];
     if (is_reopened(sample) || item >= sample.judged.items.size() || !line.result || !limits) continue;
     line.verdict = &sample.judged.items[item];
-    line.explanation = rules::explain(evidence_of(*line.result, items[item]), (*limits)[item],
+    line.explanation = rules::explain(rules::evidence_of(*line.result, items[item]), (*limits)[item],
                                       {.outcome = line.verdict->outcome, .reason = line.verdict->reason},
                                       {.reference_only = items[item].reference_only});
   }

@@ -6,6 +6,7 @@
 #include "protocol/base/check.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/base/unit.hpp"
+#include "protocol/rules/judge.hpp"
 #include "protocol/rules/sample_verdict.hpp"
 
 namespace lab::judging {
@@ -14,14 +15,6 @@ namespace {
 namespace tables = node::tables;
 using model::SampleState;
 using node::refuse;
-
-std::optional<Decimal> in_unit(const std::optional<Decimal>& value, const std::string& from, const std::string& to) {
-  if (!value || from == to) return value;
-  const auto from_unit = parse_unit(from);
-  const auto to_unit = parse_unit(to);
-  if (!from_unit || !to_unit) return std::nullopt;
-  return convert(*value, *from_unit, *to_unit);
-}
 
 }  // namespace
 
@@ -44,13 +37,6 @@ std::vector<std::uint16_t> missing_items(const model::Sample& sample, const mode
   return missing;
 }
 
-rules::Evidence evidence_of(const model::Determination& result, const model::PanelItem& item) {
-  return {.value = result.value,
-          .unit = result.unit,
-          .lod = in_unit(item.lod, item.unit, result.unit),
-          .loq = in_unit(item.loq, item.unit, result.unit)};
-}
-
 model::Judged verdict_of(const model::Sample& sample, Edition& edition) {
   const PanelIndex* index = edition.panel(sample.grant.panel);
   LAB_CHECK(index != nullptr);
@@ -63,7 +49,7 @@ model::Judged verdict_of(const model::Sample& sample, Edition& edition) {
   judged.items.reserve(items.size());
   for (std::uint16_t item = 0; item < items.size(); ++item) {
     const model::Determination& result = results[item] ? *results[item] : nothing;
-    judged.items.push_back(rules::judge_item(item, evidence_of(result, items[item]), limits[item]));
+    judged.items.push_back(rules::judge_item(item, rules::evidence_of(result, items[item]), limits[item]));
   }
   judged.outcome = rules::sample_verdict(judged.items, items).outcome;
   return judged;

@@ -6,7 +6,6 @@
 #include "lab-node/judging/editions.hpp"
 #include "lab-node/tables/refusal.hpp"
 #include "protocol/journal/draft.hpp"
-#include "protocol/rules/judge.hpp"
 
 namespace lab::judging {
 
@@ -16,10 +15,6 @@ std::vector<const model::Determination*> results_by_item(const model::Sample& sa
 
 /// Items of the panel without a result, in their order.
 std::vector<std::uint16_t> missing_items(const model::Sample& sample, const model::Panel& panel);
-
-/// What an item is judged on: the result in its own unit, the method's limits of detection and quantification moved to
-/// that unit. A panel unit that does not convert leaves them out: then the limit does not convert either.
-rules::Evidence evidence_of(const model::Determination& result, const model::PanelItem& item);
 
 /// Judges what is stored: the same sample and edition give the same verdict, byte for byte. An item without a result is
 /// `missing_result`. Limits are those in force on the sampling date. Pure.

@@ -72,6 +72,14 @@ const char* name_of(Reason reason) {
       return "qualitative";
     case Reason::no_uncertainty:
       return "no_uncertainty";
+    case Reason::total_suffices:
+      return "total_suffices";
+    case Reason::species_needed:
+      return "species_needed";
+    case Reason::unconfirmed:
+      return "unconfirmed";
+    case Reason::confirmation_disagrees:
+      return "confirmation_disagrees";
   }
   return "no_basis";
 }

@@ -37,24 +37,29 @@ enum class ItemOutcome : std::uint8_t { undetermined, pass, fail, conditional_pa
 
 /// Why. Stored as its number: append only.
 enum class Reason : std::uint8_t {
-  within_limit,     // numeric, inside
-  beyond_limit,     // numeric, outside
-  not_detected,     // reported as not detected, and the method could have seen the limit
-  detected,         // a substance that must not be detected, or is banned, was found
-  no_basis,         // no limit applies on that date
-  not_a_number,     // text that is neither a number nor a known word
-  missing_result,   // nothing was measured
-  negative_result,  // a negative concentration
-  over_range,       // above the instrument's range and not certainly above the limit
-  unit_mismatch,    // no common dimension
-  method_unfit,     // LOD or LOQ above the limit
-  lod_missing,      // "must not be detected" without a limit of detection
-  limit_malformed,  // the limit row itself cannot be read
-  bound_undecided,  // "<x" or ">x" whose bound lies on the wrong side to decide
-  in_guard_band,    // inside the zone of uncertainty
-  qualitative,      // a word (positive, negative): judged by a person
-  no_uncertainty,   // the decision rule needs an expanded uncertainty and none was given
+  within_limit,            // numeric, inside
+  beyond_limit,            // numeric, outside
+  not_detected,            // reported as not detected, and the method could have seen the limit
+  detected,                // a substance that must not be detected, or is banned, was found
+  no_basis,                // no limit applies on that date
+  not_a_number,            // text that is neither a number nor a known word
+  missing_result,          // nothing was measured
+  negative_result,         // a negative concentration
+  over_range,              // above the instrument's range and not certainly above the limit
+  unit_mismatch,           // no common dimension
+  method_unfit,            // LOD or LOQ above the limit
+  lod_missing,             // "must not be detected" without a limit of detection
+  limit_malformed,         // the limit row itself cannot be read
+  bound_undecided,         // "<x" or ">x" whose bound lies on the wrong side to decide
+  in_guard_band,           // inside the zone of uncertainty
+  qualitative,             // a word (positive, negative): judged by a person
+  no_uncertainty,          // the decision rule needs an expanded uncertainty and none was given
+  total_suffices,          // two-step rule: the total keeps the limit of the species, which then need not be measured
+  species_needed,          // two-step rule: the total does not keep it, and the species has not been measured
+  unconfirmed,             // suspected: nonconforming at first, and not yet confirmed on a second portion
+  confirmation_disagrees,  // the first determination and its confirmation do not say the same
 };
+constexpr Reason reason_last = Reason::confirmation_disagrees;
 
 /// Verdict of a whole sample. Stored as its number: append only.
 enum class SampleOutcome : std::uint8_t { undetermined, pass, fail, problem };

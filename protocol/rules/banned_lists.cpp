@@ -139,4 +139,12 @@ std::optional<model::Limit> BannedLists::find(const std::vector<std::string>& an
   return std::nullopt;
 }
 
+std::vector<CivilDate> BannedLists::first_days() const {
+  std::vector<CivilDate> days;
+  for (const Ban& ban : bans_) {
+    if (ban.from) days.push_back(*ban.from);
+  }
+  return days;
+}
+
 }  // namespace lab::rules

@@ -30,6 +30,9 @@ class BannedLists {
   [[nodiscard]] std::optional<model::Limit> find(const std::vector<std::string>& analyte_names,
                                                  const SampleNames& sample, CivilDate date) const;
 
+  /// The days on which bans take effect, in no order.
+  [[nodiscard]] std::vector<CivilDate> first_days() const;
+
   [[nodiscard]] std::size_t size() const { return bans_.size(); }
   [[nodiscard]] const model::Limit& at(std::size_t index) const { return bans_[index].limit; }
 

@@ -111,6 +111,9 @@ std::optional<int> animal_distance(std::string_view animal, std::string_view gro
 
 std::optional<int> tissue_distance(std::string_view tissue, std::string_view word) {
   if (tissue == word) return 0;
+  // Fish is eaten with its skin; GB 31650 writes that in either order.
+  const auto with_skin = [](std::string_view name) { return name == "皮+肉" || name == "肌肉+皮"; };
+  if (with_skin(tissue) && with_skin(word)) return 0;
   const bool is_product = tissue == "奶" || tissue == "蛋" || tissue == "蜂蜜";
   if (word == all_edible) return 1;
   if (!is_product && (word == "可食组织" || word.starts_with(other_edible))) return 1;

@@ -2,49 +2,17 @@
 
 #include <fmt/format.h>
 
+#include "protocol/rules/explain_parts.hpp"
+#include "protocol/rules/interval.hpp"
 #include "protocol/rules/limit_text.hpp"
+#include "protocol/rules/risk.hpp"
 
 namespace lab::rules {
 namespace {
 
-using model::DecisionRule;
 using model::Limit;
 using model::LimitKind;
-
-std::string with_unit(const std::string& number, std::string_view unit) {
-  return unit.empty() ? number : fmt::format("{} {}", number, unit);
-}
-
-std::string number_or_question(const std::optional<Decimal>& number) { return number ? number->to_text() : "？"; }
-
-std::string limit_in_words(const Limit& limit) {
-  switch (limit.kind) {
-    case LimitKind::none:
-      return "无适用限量";
-    case LimitKind::at_most:
-      return (limit.upper_inclusive ? "≤" : "＜") + with_unit(number_or_question(limit.upper), limit.unit);
-    case LimitKind::at_least:
-      return (limit.lower_inclusive ? "≥" : "＞") + with_unit(number_or_question(limit.lower), limit.unit);
-    case LimitKind::range:
-      return with_unit(fmt::format("{}{}～{}{}", limit.lower_inclusive ? "[" : "(", number_or_question(limit.lower),
-                                   number_or_question(limit.upper), limit.upper_inclusive ? "]" : ")"),
-                       limit.unit);
-    case LimitKind::not_detected:
-      return limit.upper ? fmt::format("不得检出（要求检出限≤{}）", with_unit(limit.upper->to_text(), limit.unit))
-                         : "不得检出";
-    case LimitKind::banned:
-      return "禁止使用，不得检出";
-  }
-  return "无适用限量";
-}
-
-std::string basis_in_words(const Limit& limit) {
-  if (limit.standard.empty()) return {};
-  std::string basis = limit.standard;
-  if (!limit.clause.empty()) basis += " " + limit.clause;
-  if (!limit.commodity.empty()) basis += "，" + limit.commodity;
-  return fmt::format("（{}）", basis);
-}
+using model::ValueState;
 
 std::string method_in_words(const Evidence& evidence) {
   std::string text;
@@ -57,50 +25,71 @@ bool is_amount(const Limit& limit) {
   return limit.kind == LimitKind::at_most || limit.kind == LimitKind::at_least || limit.kind == LimitKind::range;
 }
 
-const char* sign_between(const Decimal& value, const Decimal& limit) {
-  if (value == limit) return "=";
-  return value < limit ? "<" : ">";
-}
-
-// "全数值比较（GB/T 8170-2008 4.3.2）：0.0501 > 0.05"; nothing when there is no number to compare.
-std::string comparison_in_words(const Evidence& evidence, const Limit& limit) {
-  if (!is_amount(limit) || !is_well_formed(limit) || !evidence.value.number) return {};
-  const auto shift = unit_shift(evidence.unit, limit.unit);
-  const auto compared = shift ? compared_value(*evidence.value.number, *shift, limit) : std::nullopt;
-  if (!compared) return {};
-  const bool rounded = limit.comparison == model::Comparison::rounded_value;
-  std::string text = rounded ? "按修约值比较法（GB/T 8170-2008 4.3.3）" : "按全数值比较法（GB/T 8170-2008 4.3.2）";
-  if (*shift != 0) text += fmt::format("，换算为 {}", with_unit(compared->to_text(), limit.unit));
-  if (rounded) text += fmt::format("，修约为 {}", compared->to_text());
-  const std::string prefix = evidence.value.state == model::ValueState::numeric ? "" : "界值 ";
-  if (limit.lower)
-    text += fmt::format("，{}{} {} {}", prefix, compared->to_text(), sign_between(*compared, *limit.lower),
-                        limit.lower->to_text());
-  if (limit.upper)
-    text += fmt::format("，{}{} {} {}", prefix, compared->to_text(), sign_between(*compared, *limit.upper),
-                        limit.upper->to_text());
-  return text + "；";
-}
-
-std::string rule_in_words(const Evidence& evidence, const Limit& limit) {
-  if (!is_amount(limit) || evidence.rule == DecisionRule::simple) return {};
-  const std::string u = evidence.expanded_uncertainty ? with_unit(evidence.expanded_uncertainty->to_text(), limit.unit)
-                                                      : std::string{"未给出"};
+// What is laid beside the limit, and what to call it: the number that was measured, the bound that was given, or what
+// the method can see.
+struct Compared {
+  std::optional<Decimal> value;  // in the result's unit
   const char* name = "";
-  switch (evidence.rule) {
-    case DecisionRule::simple:
-      break;
-    case DecisionRule::guard_acceptance:
-      name = "保护带接收";
-      break;
-    case DecisionRule::guard_rejection:
-      name = "保护带拒收";
-      break;
-    case DecisionRule::nonbinary:
-      name = "非二元判定";
+};
+
+Compared compared_with_limit(const Evidence& evidence) {
+  const auto& value = evidence.value;
+  const auto lod = positive(evidence.lod);
+  switch (value.state) {
+    case ValueState::numeric:
+      if (lod && value.number && *value.number < *lod) return {lod, "检出限"};
+      return {value.number, ""};
+    case ValueState::below_lod:
+      return value.number ? Compared{value.number, "界值"} : Compared{lod, "检出限"};
+    case ValueState::below_loq:
+      return {positive(evidence.loq), "定量限"};
+    case ValueState::over_range:
+      return {value.number, "界值"};
+    case ValueState::qualitative:
+    case ValueState::missing:
+    case ValueState::invalid:
       break;
   }
-  return fmt::format("判定规则：{}（ILAC-G8:09/2019，保护带 w = U = {}，k = 2）；", name, u);
+  return {};
+}
+
+// "按全数值比较法（GB/T 8170-2008 4.3.2），0.0501 > 0.05；"; nothing when there is no number to compare.
+std::string amount_in_words(const Evidence& evidence, const Limit& limit) {
+  const Compared measured = compared_with_limit(evidence);
+  const auto shift = unit_shift(evidence.unit, limit.unit);
+  if (!is_well_formed(limit) || !measured.value || !shift) return {};
+  const auto compared = compared_value(*measured.value, *shift, limit);
+  if (!compared) return {};
+  const bool rounded = limit.comparison == model::Comparison::rounded_value;
+  std::string text;
+  if (evidence.value.state == ValueState::numeric && *measured.name) text = "结果低于方法检出限，视为未检出；";
+  text += comparison_method(limit);
+  if (*shift != 0) {
+    text +=
+        fmt::format("，{}换算为 {}", measured.name, with_unit(measured.value->shifted(*shift)->to_text(), limit.unit));
+  }
+  if (rounded) text += fmt::format("，修约为 {}", compared->to_text());
+  return text + beside_limit(*compared, limit, measured.name) + "；";
+}
+
+// "与方法检出限比较：0.02 > 0.01；" for what must not be detected.
+std::string presence_in_words(const Evidence& evidence, const Limit& limit) {
+  const auto lod = positive(evidence.lod);
+  if (!lod) return {};
+  std::string text;
+  const auto& number = evidence.value.number;
+  if (number && !number->is_negative()) {
+    const char* const name = evidence.value.state == ValueState::numeric ? "" : "界值 ";
+    text = fmt::format("与方法检出限比较，{}{} {} {}；", name, number->to_text(), sign_between(*number, *lod),
+                       lod->to_text());
+  }
+  const auto shift = unit_shift(evidence.unit, limit.unit);
+  const auto converted = shift ? lod->shifted(*shift) : std::nullopt;
+  if (limit.upper && converted) {
+    text += fmt::format("方法检出限 {} {} 要求的 {}；", with_unit(converted->to_text(), limit.unit),
+                        sign_between(*converted, *limit.upper), limit.upper->to_text());
+  }
+  return text;
 }
 
 }  // namespace
@@ -132,7 +121,7 @@ const char* chinese_name_of(model::Reason reason) {
     case model::Reason::detected:
       return "检出不得检出的物质（结果不低于方法检出限）";
     case model::Reason::no_basis:
-      return "无判定依据";
+      return "在判定日期没有适用于该产品的限量，无判定依据";
     case model::Reason::not_a_number:
       return "结果不是可识别的数值或用语";
     case model::Reason::missing_result:
@@ -157,6 +146,14 @@ const char* chinese_name_of(model::Reason reason) {
       return "定性结果，须人工判定";
     case model::Reason::no_uncertainty:
       return "判定规则需要扩展不确定度而未给出";
+    case model::Reason::total_suffices:
+      return "总量已不超过该形态的限量，不必测定该形态";
+    case model::Reason::species_needed:
+      return "总量超过该形态的限量，须测定该形态后再判定";
+    case model::Reason::unconfirmed:
+      return "初次结果可疑，尚未经确证";
+    case model::Reason::confirmation_disagrees:
+      return "初次结果与确证结果不一致，须人工判定";
   }
   return "无判定依据";
 }
@@ -166,10 +163,13 @@ std::string explain(const Evidence& evidence, const Limit& limit, const Finding&
   const std::string& given = evidence.value.text;
   const bool unit_shown = evidence.value.number.has_value();
   const std::string result = given.empty() ? "（空）" : with_unit(given, unit_shown ? evidence.unit : "");
-  std::string text = fmt::format("检测结果 {}{}；限量 {}{}；", result, method_in_words(evidence), limit_in_words(limit),
-                                 basis_in_words(limit));
-  text += comparison_in_words(evidence, limit);
-  text += rule_in_words(evidence, limit);
+  std::string text = fmt::format("检测结果 {}{}；限量 {}；", result, method_in_words(evidence), limit_in_words(limit));
+  if (is_amount(limit)) {
+    text += amount_in_words(evidence, limit);
+    text += rule_in_words(evidence.rule, evidence.expanded_uncertainty, limit, p_conform(evidence, limit));
+  } else if (limit.kind != LimitKind::none) {
+    text += presence_in_words(evidence, limit);
+  }
   text += fmt::format("{}：{}", chinese_name_of(finding.reason), chinese_name_of(finding.outcome));
   if (options.reference_only) text += "（本项仅供参考，不参与样品判定）";
   return text + "。";

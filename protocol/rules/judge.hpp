@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "protocol/base/decimal.hpp"
+#include "protocol/model/event.hpp"
+#include "protocol/model/plan.hpp"
 #include "protocol/model/reading.hpp"
 #include "protocol/model/verdict.hpp"
 
@@ -50,6 +52,11 @@ struct Finding {
 ///          `simple` is `no_uncertainty`.
 /// Returns a value for every input; never throws; pure.
 Finding judge(const Evidence& evidence, const model::Limit& limit);
+
+/// What an item is judged on: the result in its own unit, the method's limits of detection and quantification moved to
+/// that unit. A panel unit that does not convert leaves them out: then the limit does not convert either. Borrows
+/// `result`.
+Evidence evidence_of(const model::Determination& result, const model::PanelItem& item);
 
 /// The same, as it is stored: for item `item` of a panel, with the row of the limit.
 model::ItemVerdict judge_item(std::uint16_t item, const Evidence& evidence, const model::Limit& limit);

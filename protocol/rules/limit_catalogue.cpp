@@ -6,6 +6,7 @@
 
 #include "protocol/base/unit.hpp"
 #include "protocol/rules/limit_text.hpp"
+#include "protocol/rules/strictness.hpp"
 #include "protocol/rules/table.hpp"
 
 namespace lab::rules {
@@ -13,35 +14,6 @@ namespace {
 
 using model::Limit;
 using model::LimitKind;
-
-bool forbids_presence(const Limit& limit) {
-  return limit.kind == LimitKind::not_detected || limit.kind == LimitKind::banned;
-}
-
-std::optional<std::strong_ordering> order_of(const std::optional<Decimal>& a, const std::optional<Decimal>& b,
-                                             int shift) {
-  const auto converted = b ? b->shifted(shift) : std::nullopt;
-  if (!a || !converted) return std::nullopt;
-  return *a <=> *converted;
-}
-
-// less: `a` is stricter; equal: they ask the same; nothing: they cannot be put in order.
-std::optional<std::strong_ordering> strictness(const Limit& a, const Limit& b) {
-  using enum LimitKind;
-  if (forbids_presence(a) || forbids_presence(b)) {
-    if (forbids_presence(a) && forbids_presence(b)) return std::strong_ordering::equal;
-    const Limit& other = forbids_presence(a) ? b : a;
-    if (other.kind != at_most) return std::nullopt;
-    return forbids_presence(a) ? std::strong_ordering::less : std::strong_ordering::greater;
-  }
-  const auto shift = unit_shift(b.unit, a.unit);
-  if (!shift || a.kind != b.kind) return std::nullopt;
-  const auto upper = order_of(a.upper, b.upper, *shift);
-  const auto lower = order_of(b.lower, a.lower, -*shift);
-  if (a.kind == at_most) return upper;
-  if (a.kind == at_least) return lower;
-  return upper == std::strong_ordering::equal && lower == upper ? upper : std::nullopt;
-}
 
 bool is_in_force(const std::optional<CivilDate>& from, const std::optional<CivilDate>& to, CivilDate date) {
   return (!from || *from <= date) && (!to || date <= *to);
@@ -109,7 +81,14 @@ Result<void> LimitCatalogue::add_row(const Table& table, std::size_t row) {
   for (const std::string& name : names) {
     if (!name.empty()) by_analyte_[name].push_back(index);
   }
-  rows_.push_back({std::move(*limit), LimitEntry{commodity}, *from, *to});
+  rows_.push_back({.limit = std::move(*limit),
+                   .entry = LimitEntry{commodity},
+                   .analyte = std::string{analyte},
+                   .from = *from,
+                   .to = *to,
+                   .provenance = {.source = std::string{table.cell(row, "source")},
+                                  .confidence = std::string{table.cell(row, "confidence")},
+                                  .note = std::string{table.cell(row, "note")}}});
   return {};
 }
 
@@ -146,7 +125,7 @@ LimitLookup LimitCatalogue::look_up(std::string_view analyte, const SampleNames&
     const auto listed = by_analyte_.find(name);
     if (listed == by_analyte_.end()) continue;
     for (const std::uint32_t index : listed->second) {
-      const Row& row = rows_[index];
+      const ListedLimit& row = rows_[index];
       if (!is_in_force(row.from, row.to, date)) continue;
       const auto specificity = row.entry.rank(sample);
       if (!specificity) continue;
@@ -172,6 +151,22 @@ std::optional<Limit> LimitCatalogue::at_row(std::uint32_t row) const {
   const std::size_t ban = row - rows_.size() - 1;
   if (ban < bans_.size()) return bans_.at(ban);
   return std::nullopt;
+}
+
+const ListedLimit* LimitCatalogue::listed(std::uint32_t row) const {
+  return row >= 1 && row <= rows_.size() ? &rows_[row - 1] : nullptr;
+}
+
+std::vector<CivilDate> LimitCatalogue::change_days() const {
+  std::vector<CivilDate> days = bans_.first_days();
+  for (const ListedLimit& row : rows_) {
+    if (row.from) days.push_back(*row.from);
+    if (row.to) days.push_back(from_day_number(to_day_number(*row.to) + 1));
+  }
+  std::ranges::sort(days);
+  const auto repeated = std::ranges::unique(days);
+  days.erase(repeated.begin(), repeated.end());
+  return days;
 }
 
 std::vector<Limit> limits_for_panel(const LimitCatalogue& catalogue, std::span<const model::PanelItem> items,

@@ -27,6 +27,25 @@ struct EditionTexts {
   std::string_view banned_veterinary;  // ... and after these
 };
 
+/// Where the number of a row was taken from, as its table says; empty where it says nothing.
+struct Provenance {
+  std::string source;      // page, repository, book
+  std::string confidence;  // A to C, K: reference/README.md
+  std::string note;        // "以Pb计"
+
+  bool operator==(const Provenance&) const = default;
+};
+
+/// One row of a limit table.
+struct ListedLimit {
+  model::Limit limit;
+  LimitEntry entry;
+  std::string analyte;  // as written
+  std::optional<CivilDate> from;
+  std::optional<CivilDate> to;
+  Provenance provenance;
+};
+
 /// What was found, and what a person should know about how.
 struct LimitLookup {
   std::optional<model::Limit> limit;
@@ -61,18 +80,19 @@ class LimitCatalogue {
   /// The row a verdict stored; nothing when the edition has no such row (0 is none).
   [[nodiscard]] std::optional<model::Limit> at_row(std::uint32_t row) const;
 
+  /// The same with everything its table says of it. Null for 0, for rows that do not exist and for bans.
+  [[nodiscard]] const ListedLimit* listed(std::uint32_t row) const;
+
+  /// Days on which another row may apply than on the day before, ascending: between two of them every look-up gives the
+  /// same.
+  [[nodiscard]] std::vector<CivilDate> change_days() const;
+
   [[nodiscard]] std::size_t limit_rows() const { return rows_.size(); }
 
  private:
-  struct Row {
-    model::Limit limit;
-    LimitEntry entry;
-    std::optional<CivilDate> from;
-    std::optional<CivilDate> to;
-  };
   Result<void> add_row(const class Table& table, std::size_t row);
 
-  std::vector<Row> rows_;
+  std::vector<ListedLimit> rows_;
   std::unordered_map<std::string, std::vector<std::uint32_t>> by_analyte_;  // folded name -> indices, ascending
   AnalyteNames names_;
   BannedLists bans_;

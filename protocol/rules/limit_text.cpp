@@ -28,13 +28,6 @@ std::optional<RoundingStep> rounding_step(const Decimal& unit) {
   return std::nullopt;
 }
 
-// The last place the limit is written to; of two ends the finer one, which is the nearer to the full value.
-int last_place(const Limit& limit) {
-  const int upper = limit.upper ? limit.upper->exponent() : Decimal::exponent_max;
-  const int lower = limit.lower ? limit.lower->exponent() : Decimal::exponent_max;
-  return std::min(upper, lower);
-}
-
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
@@ -73,6 +66,12 @@ std::optional<int> unit_shift(std::string_view from, std::string_view to) {
   const auto b = parse_unit(to);
   if (!a || !b || a->dimension != b->dimension) return std::nullopt;
   return a->exponent - b->exponent;
+}
+
+int last_place(const Limit& limit) {
+  const int upper = limit.upper ? limit.upper->exponent() : Decimal::exponent_max;
+  const int lower = limit.lower ? limit.lower->exponent() : Decimal::exponent_max;
+  return std::min(upper, lower);
 }
 
 std::optional<Decimal> compared_value(const Decimal& value, int shift, const Limit& limit) {

@@ -22,6 +22,10 @@ Result<model::Limit> make_limit(std::string_view op, std::string_view limit, std
 /// Whether the parts the kind needs are there and in order.
 bool is_well_formed(const model::Limit& limit);
 
+/// The power of ten of the last place the limit is written to; of two ends the finer one, which is the nearer to the
+/// full value.
+int last_place(const model::Limit& limit);
+
 /// The result as it is compared: in the limit's unit, and rounded when the limit asks for it. Nothing when the digits
 /// do not fit or the rounding unit is not one.
 std::optional<Decimal> compared_value(const Decimal& value, int shift, const model::Limit& limit);

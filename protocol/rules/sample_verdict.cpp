@@ -15,6 +15,7 @@ void count(const model::ItemVerdict& item, SampleVerdict& verdict) {
   switch (item.outcome) {
     case ItemOutcome::undetermined:
       ++verdict.open;
+      if (item.reason == model::Reason::unconfirmed) ++verdict.unconfirmed;
       break;
     case ItemOutcome::fail:
       ++verdict.failed;
@@ -43,7 +44,7 @@ SampleVerdict sample_verdict(std::span<const model::ItemVerdict> items, std::spa
   const bool basis_is_missing = without_basis == WithoutBasis::leaves_open && verdict.without_basis > 0;
   if (verdict.failed > 0) {
     verdict.outcome = SampleOutcome::fail;
-  } else if (verdict.conditional > 0) {
+  } else if (verdict.conditional > 0 && verdict.unconfirmed == 0) {
     verdict.outcome = SampleOutcome::problem;
   } else if (verdict.open > 0 || verdict.judged == 0 || basis_is_missing) {
     verdict.outcome = SampleOutcome::undetermined;

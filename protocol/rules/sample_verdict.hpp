@@ -17,8 +17,12 @@ struct SampleVerdict {
   std::uint16_t failed = 0;         // of these
   std::uint16_t conditional = 0;    // of these: conditional_fail
   std::uint16_t open = 0;           // of these: undetermined
+  std::uint16_t unconfirmed = 0;    // of the open ones: suspected, awaiting confirmation
   std::uint16_t without_basis = 0;  // no limit applies: not judged
   std::uint16_t reference = 0;      // reference only: judged and shown, never counted
+
+  /// The sample will fail unless a confirmation says otherwise. Not yet a fail: it is neither reported nor counted.
+  [[nodiscard]] bool is_provisional_fail() const { return unconfirmed > 0 && failed == 0; }
 
   bool operator==(const SampleVerdict&) const = default;
 };
@@ -31,8 +35,10 @@ enum class WithoutBasis {
 
 /// The outcome of a sample, independent of the order of its items:
 ///   fail          when any counting item fails;
-///   problem       otherwise, when any is conditional_fail: too close to the limit to say, a person decides;
-///   undetermined  otherwise, when any is undetermined, or nothing at all was judged (only reference items, only items
+///   problem       otherwise, when any is conditional_fail (too close to the limit to say, a person decides) and none
+///                 waits for its confirmation;
+///   undetermined  otherwise, when any is undetermined (a suspected item before its confirmation is, see
+///                 confirmation.hpp), or nothing at all was judged (only reference items, only items
 ///                 without basis, or no items);
 ///   pass          otherwise (conditional_pass is one).
 /// An item without basis is never a pass: it does not count as judged. An item whose index is not in the panel counts.

@@ -166,7 +166,7 @@ void write(schema::ItemVerdict::Builder to, const model::ItemVerdict& from) {
 model::ItemVerdict read(schema::ItemVerdict::Reader from) {
   return {.item = from.getItem(),
           .outcome = read_enum(from.getOutcome(), model::ItemOutcome::conditional_fail, "outcome"),
-          .reason = read_enum(from.getReason(), model::Reason::in_guard_band, "reason"),
+          .reason = read_enum(from.getReason(), model::reason_last, "reason"),
           .limit_row = from.getLimitRow()};
 }
 

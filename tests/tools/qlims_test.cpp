@@ -151,6 +151,24 @@ TEST(QlimsJudge, NoWrongInputEverPasses) {
   for (const std::string& line : answer.lines) EXPECT_EQ(field(line, "verdict"), "undetermined") << line;
 }
 
+TEST(QlimsJudge, AddsTheComponentsOfAResidueDefinition) {
+  const std::string limit = "{\"op\":\"<=\",\"limit\":\"0.05\",\"unit_limit\":\"mg/kg\",";
+  const std::string components =
+      "\"components\":[{\"name\":\"a\",\"result\":\"0.035\",\"unit_result\":\"mg/kg\"},"
+      "{\"name\":\"b\",\"result\":\"ND\",\"lod\":\"20\",\"unit_result\":\"ug/kg\",\"factor\":\"1.1\"}]";
+  const Answer answer =
+      run("judge", limit + components + "}\n" + limit + components + ",\"non_detects\":\"zero\"}\n" + limit +
+                       components + ",\"result\":\"1\"}\n" + limit + "\"components\":[{\"colour\":\"red\"}]}\n");
+  EXPECT_EQ(answer.exit_code, 1);
+  ASSERT_EQ(answer.lines.size(), 4U);
+  EXPECT_EQ(field(answer.lines[0], "reason"), "bound_undecided");
+  EXPECT_EQ(field(answer.lines[0], "sum_low"), "0.0350");
+  EXPECT_EQ(field(answer.lines[0], "sum_high"), "0.0570");
+  EXPECT_EQ(field(answer.lines[1], "verdict"), "pass");
+  EXPECT_NE(answer.lines[2].find("result"), std::string::npos);
+  EXPECT_NE(answer.lines[3].find("colour"), std::string::npos);
+}
+
 const std::string table = "--table " QLIMS_SOURCE_DIR "/protocol/rules/reference/limits.csv";
 
 TEST(QlimsLimit, AnswersTheRowOrNulls) {
@@ -190,6 +208,38 @@ TEST(QlimsLimit, AWrongDateOrFileIsAnError) {
   EXPECT_TRUE(missing.lines.empty());
 }
 
+// A table of our own in a file of its own.
+std::string table_file(const std::string& name, const std::string& rows) {
+  const auto path = std::filesystem::temp_directory_path() / ("qlims_" + name + std::to_string(::getpid()) + ".csv");
+  std::ofstream{path, std::ios::binary}
+      << "analyte_zh,analyte_en,commodity,op,limit,unit,standard,clause,effective_from,effective_to\n"
+      << rows;
+  return path.string();
+}
+
+TEST(QlimsLimit, DiffNamesWhatANewEditionChanges) {
+  const std::string before = table_file("old", "铅,lead,芹菜,<=,0.3,mg/kg,GB 1,,,\n镉,,芹菜,<=,0.2,mg/kg,GB 1,,,\n");
+  const std::string after = table_file("new", "铅,lead,芹菜,<=,0.2,mg/kg,GB 2,,,\n砷,,芹菜,<=,0.5,mg/kg,GB 2,,,\n");
+  const Answer json = run("limit diff --json " + before + " " + after);
+  EXPECT_EQ(json.exit_code, 0);
+  ASSERT_EQ(json.lines.size(), 1U);
+  const std::string& line = json.lines[0];
+  EXPECT_TRUE(line.starts_with("{\"removed\":[{\"row\":2,\"analyte\":\"镉\"")) << line;
+  EXPECT_NE(line.find("\"added\":[{\"row\":2,\"analyte\":\"砷\""), std::string::npos) << line;
+  EXPECT_EQ(field(line, "strictness"), "stricter");
+  EXPECT_NE(line.find("{\"column\":\"limit\",\"was\":\"0.3\",\"is\":\"0.2\"}"), std::string::npos) << line;
+  EXPECT_EQ(field(line, "unchanged"), "0");
+  const Answer text = run("limit diff " + before + " " + after);
+  EXPECT_EQ(text.exit_code, 0);
+  EXPECT_EQ(text.lines.back(), "删除 1，新增 1，修改 1，不变 0");
+  EXPECT_EQ(run("limit diff " + before + " " + before).lines.back(), "删除 0，新增 0，修改 0，不变 2");
+  EXPECT_EQ(run("limit diff " + before + " /nonexistent.csv").exit_code, 1);
+  EXPECT_NE(run("limit diff " + before).exit_code, 0);
+  EXPECT_NE(run("limit").exit_code, 0);
+  std::filesystem::remove(before);
+  std::filesystem::remove(after);
+}
+
 TEST(QlimsNumber, ChecksAndMakes) {
   const Answer made = run("number make --year 2013 --programme NCP --serial 907 --count 2");
   EXPECT_EQ(made.exit_code, 0);
@@ -208,9 +258,27 @@ TEST(QlimsNumber, ChecksAndMakes) {
 }
 
 TEST(Qlims, EveryCommandHasHelpWithAnExample) {
-  for (const char* command : {"", "judge", "round", "limit", "number", "number check", "number make", "stats",
-                              "stats interval", "stats test", "stats stratified", "stats cusum", "stats ewma", "qc",
-                              "qc westgard", "qc horwitz", "qc duplicate", "qc recovery", "qc calibration"}) {
+  for (const char* command : {"",
+                              "judge",
+                              "round",
+                              "limit",
+                              "limit diff",
+                              "rejudge",
+                              "number",
+                              "number check",
+                              "number make",
+                              "stats",
+                              "stats interval",
+                              "stats test",
+                              "stats stratified",
+                              "stats cusum",
+                              "stats ewma",
+                              "qc",
+                              "qc westgard",
+                              "qc horwitz",
+                              "qc duplicate",
+                              "qc recovery",
+                              "qc calibration"}) {
     const Answer answer = run(std::string{command} + " --help");
     EXPECT_EQ(answer.exit_code, 0) << command;
     bool example = false;

@@ -24,6 +24,7 @@ void add_plan_commands(CLI::App& app);        // plan import|show, allocate, dis
 void add_laboratory_commands(CLI::App& app);  // lab enrol|list|revoke
 void add_task_commands(CLI::App& app);        // task show|reassign, quarantine list
 void add_summary_commands(CLI::App& app);     // status, summary, export
+void add_rejudge_command(CLI::App& app);      // rejudge
 void add_demo_command(CLI::App& app);         // demo
 
 }  // namespace lab::qlims

@@ -1,6 +1,7 @@
 #include "tools/qlims/json_writer.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -15,15 +16,20 @@ void JsonWriter::name(std::string_view name) {
 
 void JsonWriter::quoted(std::string_view text) {
   out_ += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out_ += '\\';
-      out_ += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
+  const auto is_plain = [](char c) { return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20; };
+  while (!text.empty()) {
+    const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
+    out_.append(text.substr(0, plain));  // nearly always all of it
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const char c = text.front();
+    if (static_cast<unsigned char>(c) < 0x20) {
       fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(c));
     } else {
+      out_ += '\\';
       out_ += c;
     }
+    text.remove_prefix(1);
   }
   out_ += '"';
 }

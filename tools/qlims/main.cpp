@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   lab::qlims::add_laboratory_commands(app);
   lab::qlims::add_task_commands(app);
   lab::qlims::add_summary_commands(app);
+  lab::qlims::add_rejudge_command(app);
   lab::qlims::add_demo_command(app);
   try {
     app.parse(argc, argv);

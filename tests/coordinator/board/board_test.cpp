@@ -11,6 +11,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "coordinator/tables/registry.hpp"
+#include "protocol/rules/read_value.hpp"
 #include "tests/coordinator/support/world.hpp"
 
 namespace lab::board {
@@ -254,6 +256,65 @@ TEST_F(Board, OnlyACoordinatorSeesWhomASampleWasTakenFrom) {
   EXPECT_EQ(get("/api/v1/tasks/" + task)["sampled_unit"]["name"], "某某农场");
   EXPECT_THAT(call(viewer_token, "GET", "/api/v1/tasks/" + task).body, ::testing::Not(HasSubstr("某某农场")));
   EXPECT_THAT(call(administrator_token, "GET", "/api/v1/tasks/" + task).body, ::testing::Not(HasSubstr("某某农场")));
+}
+
+// A sample of leaf vegetables with 0.25 mg/kg of lead (item 8 of its panel), judged by the reference set in use.
+void conclude_with_lead(Bench& bench, const model::Grant& grant, const Hash& edition, const char* lead = "0.25") {
+  bench.happen(grant, "analyst",
+               model::Measured{.number = grant.number,
+                               .determinations = {{.item = 8, .value = rules::read_value("9"), .unit = "mg/kg"},
+                                                  {.item = 8, .value = rules::read_value(lead), .unit = "mg/kg"}}});
+  model::Judged judged{.number = grant.number,
+                       .edition = edition,
+                       .judged_for = *parse_date("2013-07-01"),
+                       .outcome = model::SampleOutcome::pass};
+  judged.items = {{.item = 8, .outcome = model::ItemOutcome::pass, .reason = model::Reason::within_limit}};
+  bench.happen(grant, "analyst", judged);
+}
+
+TEST_F(Board, RejudgingSaysWhatAnotherTableWouldChangeAndChangesNothing) {
+  Bench bench = dispatched();
+  const auto grants = world.grants_of(bench);
+  ASSERT_GE(grants.size(), 2U);
+  const Hash edition = coordinator::tables::reference_in_use(*world.view());
+  for (const model::Grant& grant : grants) conclude_with_lead(bench, grant, edition);
+  world.acknowledged(bench, bench.all_events());
+  const Bytes before = world.everything();
+  const json same = post("/api/v1/rejudge", "", 200);
+  EXPECT_EQ(same["determinations"], grants.size());
+  EXPECT_EQ(same["changed_items"], 0);
+
+  const std::string stricter =
+      "analyte_zh,analyte_en,commodity,op,limit,unit,standard,clause,effective_from,effective_to\n"
+      "铅,lead,叶菜类蔬菜,<=,0.2,mg/kg,GB X,4.1,2013-06-01,\n";
+  const json changed = post("/api/v1/rejudge?limit=1", stricter, 200);
+  EXPECT_EQ(changed["changed_items"], grants.size());
+  EXPECT_EQ(changed["changed_samples"], grants.size());
+  EXPECT_EQ(changed["items"][0]["was"], "pass");
+  EXPECT_EQ(changed["items"][0]["is"], "fail");
+  EXPECT_THAT(changed["items"][0]["city_name"].get<std::string>(), HasSubstr("成都"));
+  ASSERT_EQ(changed["rows"].size(), 1U);
+  EXPECT_EQ(changed["rows"][0]["analyte"], "铅");
+  EXPECT_EQ(changed["rows"][0]["result"], "0.25");
+  EXPECT_EQ(changed["rows"][0]["limit"]["standard"], "GB X");
+  const json next = post("/api/v1/rejudge?limit=1&after=" + changed["next"].get<std::string>(), stricter, 200);
+  EXPECT_NE(next["rows"][0]["task"], changed["rows"][0]["task"]);
+
+  const json guarded = post("/api/v1/rejudge?decision_rule=guard_acceptance&relative_uncertainty=0.5", "", 200);
+  EXPECT_EQ(guarded["items"][0]["is"], "fail");
+  EXPECT_EQ(guarded["rows"][0]["is_reason"], "in_guard_band");
+  EXPECT_EQ(world.everything(), before);
+}
+
+TEST_F(Board, RejudgingRefusesWhatItCannotRead) {
+  EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/rejudge").status, 404);
+  set_up();
+  EXPECT_EQ(post("/api/v1/rejudge", "a,b\n1,2\n", 422)["code"], "table_rejected");
+  EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/rejudge?after=x").status, 400);
+  EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/rejudge?comparison=by_eye").status, 400);
+  EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/rejudge?decision_rule=nonbinary").status, 400);
+  EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/rejudge?relative_uncertainty=half").status, 400);
+  EXPECT_EQ(call("", "POST", "/api/v1/rejudge").status, 401);
 }
 
 TEST_F(Board, ATicketIsOneLineThatANodeCanUse) {

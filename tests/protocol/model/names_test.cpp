@@ -18,7 +18,7 @@ void expect_distinct_names(Enum last) {
 }
 
 TEST(Names, AreDistinctWithinEachList) {
-  expect_distinct_names(Reason::no_uncertainty);
+  expect_distinct_names(reason_last);
   expect_distinct_names(ItemOutcome::conditional_fail);
   expect_distinct_names(SampleOutcome::problem);
   expect_distinct_names(LimitKind::banned);
@@ -31,6 +31,11 @@ TEST(Names, StoredReasonsKeepTheirNumbers) {
   EXPECT_EQ(static_cast<int>(Reason::in_guard_band), 14);
   EXPECT_EQ(static_cast<int>(Reason::qualitative), 15);
   EXPECT_EQ(static_cast<int>(Reason::no_uncertainty), 16);
+  EXPECT_EQ(static_cast<int>(Reason::total_suffices), 17);
+  EXPECT_EQ(static_cast<int>(Reason::species_needed), 18);
+  EXPECT_EQ(static_cast<int>(Reason::unconfirmed), 19);
+  EXPECT_EQ(static_cast<int>(Reason::confirmation_disagrees), 20);
+  EXPECT_EQ(reason_last, Reason::confirmation_disagrees);
 }
 
 TEST(Stage, ReadsItsEnglishAndItsChineseName) {

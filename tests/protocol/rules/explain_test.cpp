@@ -29,6 +29,33 @@ TEST(Explanation, NamesResultLimitStandardClauseComparisonAndOutcome) {
             "按全数值比较法（GB/T 8170-2008 4.3.2），换算为 0.310 mg/kg，0.310 > 0.3；结果不符合限量：不合格。");
 }
 
+TEST(Explanation, SaysWhatStoodBesideTheLimitWhenNothingWasFound) {
+  EXPECT_EQ(explained({.result = "未检出", .unit = "μg/kg", .lod = "10"}, limit("<=", "0.05")),
+            "检测结果 未检出，方法检出限 10 μg/kg；限量 ≤0.05 mg/kg；按全数值比较法（GB/T 8170-2008 4.3.2），"
+            "检出限换算为 0.010 mg/kg，检出限 0.010 < 0.05；未检出，且方法检出能力满足限量要求：合格。");
+  EXPECT_EQ(explained({.result = "0.004", .lod = "0.01"}, limit("<=", "0.05")),
+            "检测结果 0.004 mg/kg，方法检出限 0.01 mg/kg；限量 ≤0.05 mg/kg；结果低于方法检出限，视为未检出；"
+            "按全数值比较法（GB/T 8170-2008 4.3.2），检出限 0.01 < 0.05；未检出，且方法检出能力满足限量要求：合格。");
+}
+
+TEST(Explanation, OfWhatMustNotBeDetectedComparesWithTheDetectionLimit) {
+  EXPECT_EQ(explained({.result = "0.02", .lod = "0.01"}, limit("ND", "")),
+            "检测结果 0.02 mg/kg，方法检出限 0.01 mg/kg；限量 不得检出；与方法检出限比较，0.02 > 0.01；"
+            "检出不得检出的物质（结果不低于方法检出限）：不合格。");
+  EXPECT_EQ(explained({.result = "ND", .lod = "0.1"}, limit("ND", "0.05")),
+            "检测结果 ND，方法检出限 0.1 mg/kg；限量 不得检出（要求检出限≤0.05 mg/kg）；"
+            "方法检出限 0.1 mg/kg > 要求的 0.05；方法检出限或定量限高于限量，方法不适用：不予判定。");
+}
+
+TEST(Explanation, NamesTheRoundedValueThatWasCompared) {
+  Limit rounded = limit("<=", "0.05");
+  rounded.comparison = model::Comparison::rounded_value;
+  EXPECT_EQ(
+      explained({"0.0549"}, rounded),
+      "检测结果 0.0549 mg/kg；限量 ≤0.05 mg/kg；按修约值比较法（GB/T 8170-2008 4.3.3），修约为 0.05，0.05 = 0.05；"
+      "结果符合限量：合格。");
+}
+
 TEST(Explanation, SaysThatAReferenceItemDoesNotCount) {
   EXPECT_NE(explained({"0.1"}, limit("<=", "0.3"), true).find("仅供参考"), std::string::npos);
 }
@@ -37,6 +64,8 @@ TEST(Explanation, NamesTheDecisionRuleAndItsGuardBand) {
   const auto text = explained({"0.0421", "mg/kg", "", "", DecisionRule::nonbinary, "0.008"}, limit("<=", "0.05"));
   EXPECT_NE(text.find("ILAC-G8:09/2019"), std::string::npos) << text;
   EXPECT_NE(text.find("0.008 mg/kg"), std::string::npos) << text;
+  EXPECT_NE(text.find("上限 0.05 的保护带为 0.042～0.058"), std::string::npos) << text;
+  EXPECT_NE(text.find("符合概率 0.9759"), std::string::npos) << text;
   EXPECT_NE(text.find("有条件合格"), std::string::npos) << text;
 }
 
@@ -49,10 +78,10 @@ TEST(Explanation, ShowsABoundAsABoundAndNeverAsTheResult) {
 
 TEST(Explanation, EveryReasonHasWordsOfItsOwn) {
   std::set<std::string> words;
-  for (int i = 0; i <= static_cast<int>(Reason::no_uncertainty); ++i) {
+  for (int i = 0; i <= static_cast<int>(model::reason_last); ++i) {
     words.insert(rules::chinese_name_of(static_cast<Reason>(i)));
   }
-  EXPECT_EQ(words.size(), static_cast<std::size_t>(Reason::no_uncertainty) + 1);
+  EXPECT_EQ(words.size(), static_cast<std::size_t>(model::reason_last) + 1);
 }
 
 TEST(Explanation, NeverSaysPassedWhenItDidNot) {

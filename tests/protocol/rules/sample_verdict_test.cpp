@@ -41,6 +41,20 @@ TEST(SampleVerdict, AnyFailingItemFailsTheSample) {
   EXPECT_EQ(sample({unread, failing, nearly, without_limit}).outcome, SampleOutcome::fail);
 }
 
+TEST(SampleVerdict, AnUnconfirmedSuspicionIsAProvisionalFailAndNotYetAFail) {
+  const Item suspected{ItemOutcome::undetermined, Reason::unconfirmed};
+  for (const auto& items : {std::vector<Item>{pass, suspected}, {pass, suspected, nearly}}) {
+    const auto verdict = sample(items);
+    EXPECT_EQ(verdict.outcome, SampleOutcome::undetermined);
+    EXPECT_TRUE(verdict.is_provisional_fail());
+    EXPECT_EQ(verdict.unconfirmed, 1);
+  }
+  const auto failed_anyway = sample({suspected, failing});
+  EXPECT_EQ(failed_anyway.outcome, SampleOutcome::fail);
+  EXPECT_FALSE(failed_anyway.is_provisional_fail());
+  EXPECT_FALSE(sample({pass, unread}).is_provisional_fail());
+}
+
 TEST(SampleVerdict, AReferenceItemIsShownAndNeverFailsTheSample) {
   const auto verdict = sample({pass, reference_fail});
   EXPECT_EQ(verdict.outcome, SampleOutcome::pass);

@@ -74,6 +74,18 @@ TEST(EventCodec, GivesBackEveryKindOfEvent) {
   }
 }
 
+// Reasons that were added to the list later, `qualitative` and `no_uncertainty`, once could not be read back: the
+// coordinator then put the whole verdict into quarantine.
+TEST(EventCodec, GivesBackEveryReasonAVerdictCanHave) {
+  Event event = one_of_every_kind()[3];
+  for (int reason = 0; reason <= static_cast<int>(reason_last); ++reason) {
+    std::get<Judged>(event.what).items = {{2, ItemOutcome::undetermined, static_cast<Reason>(reason), 0}};
+    const auto decoded = decode_event(encode(event));
+    ASSERT_TRUE(decoded) << reason << ": " << decoded.error().message;
+    EXPECT_EQ(*decoded, event) << reason;
+  }
+}
+
 TEST(EventCodec, PackingKeepsTheOctetsThatAreHashed) {
   for (const Event& event : one_of_every_kind()) {
     const Bytes flat = encode(event);

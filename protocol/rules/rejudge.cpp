@@ -1,0 +1,235 @@
+#include "protocol/rules/rejudge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "protocol/rules/verdict_steps.hpp"
+
+namespace lab::rules {
+namespace {
+
+using model::ItemVerdict;
+using model::Limit;
+
+// One way of asking: a limit and what the method can see, whatever row and item they come from.
+struct Question {
+  Limit limit;
+  const model::PanelItem* item = nullptr;
+};
+
+// Everything of a question that decides.
+std::string key_of(const Question& question) {
+  const auto text = [](const std::optional<Decimal>& number) { return number ? number->to_text() : std::string{}; };
+  const Limit& limit = question.limit;
+  const model::PanelItem& item = *question.item;
+  return fmt::format("{}|{}|{}|{}{}|{}|{}|{}|{}|{}|{}", static_cast<int>(limit.kind), text(limit.lower),
+                     text(limit.upper), limit.lower_inclusive, limit.upper_inclusive, limit.unit,
+                     static_cast<int>(limit.comparison), text(limit.rounding_unit), item.unit, text(item.lod),
+                     text(item.loq));
+}
+
+// The limits of one panel, product and category on days on which nothing changes.
+struct Resolved {
+  std::vector<Limit> limits;         // one per item
+  std::vector<std::uint32_t> lanes;  // where the lanes of the item's question begin
+};
+
+// Questions and their step functions, made when they are first asked. A lane is a question and a form of result.
+class Bench {
+ public:
+  Bench(const ResultColumns& columns, const LimitCatalogue& limits, const CategoryTree& categories,
+        const RejudgeRule& rule)
+      : columns_(columns),
+        limits_(limits),
+        categories_(categories),
+        rule_(rule),
+        forms_(columns.forms().size()),
+        digits_(columns.digits().data()),
+        form_of_(columns.form_of().data()) {
+    for (const CivilDate day : limits.change_days()) change_days_.push_back(to_day_number(day));
+    resolved_.resize(columns.contexts().size() * (change_days_.size() + 1));
+  }
+
+  const Resolved& resolved(const ResultColumns::Sample& sample) {
+    const auto era = std::ranges::upper_bound(change_days_, sample.day) - change_days_.begin();
+    Resolved& known = resolved_[sample.context * (change_days_.size() + 1) + static_cast<std::size_t>(era)];
+    if (known.limits.empty()) known = resolve(columns_.contexts()[sample.context], from_day_number(sample.day));
+    return known;
+  }
+
+  Finding at(std::uint32_t first_lane, std::size_t determination) {
+    const std::uint32_t lane = first_lane + form_of_[determination];
+    std::uint32_t steps = lanes_[lane];
+    if (steps >= needs_128_bits) {
+      if (steps == unknown) steps = lanes_[lane] = compile(lane / forms_, lane % forms_);
+      if (steps == needs_128_bits) return judge_slowly(questions_[lane / forms_], determination);
+    }
+    return steps_[steps].at(digits_[determination]);
+  }
+
+  [[nodiscard]] std::uint64_t slow() const { return slow_; }
+
+ private:
+  static constexpr std::uint32_t unknown = UINT32_MAX;
+  static constexpr std::uint32_t needs_128_bits = UINT32_MAX - 1;
+
+  Resolved resolve(const ResultColumns::Context& context, CivilDate day) {
+    const auto& items = columns_.panels()[context.panel].items;
+    const SampleNames names{context.commodity, categories_.path(context.category)};
+    Resolved made{.limits = limits_for_panel(limits_, items, names, day), .lanes = {}};
+    for (std::size_t item = 0; item < items.size(); ++item) {
+      Limit& limit = made.limits[item];
+      if (rule_.comparison) limit.comparison = *rule_.comparison;
+      made.lanes.push_back(static_cast<std::uint32_t>(question_of({.limit = limit, .item = &items[item]}) * forms_));
+    }
+    return made;
+  }
+
+  std::size_t question_of(Question question) {
+    const auto [place, fresh] = index_.emplace(key_of(question), questions_.size());
+    if (fresh) {
+      questions_.push_back(std::move(question));
+      lanes_.resize(lanes_.size() + forms_, unknown);
+    }
+    return place->second;
+  }
+
+  [[nodiscard]] std::optional<Decimal> uncertainty_of(const Limit& limit) const {
+    const auto& end = limit.upper ? limit.upper : limit.lower;
+    return end && rule_.relative_uncertainty ? end->times(*rule_.relative_uncertainty) : std::nullopt;
+  }
+
+  [[nodiscard]] Evidence evidence(const model::Determination& result, const Question& question) const {
+    Evidence evidence = evidence_of(result, *question.item);
+    evidence.rule = rule_.rule;
+    evidence.expanded_uncertainty = uncertainty_of(question.limit);
+    return evidence;
+  }
+
+  std::uint32_t compile(std::size_t question_index, std::size_t form_index) {
+    const Question& question = questions_[question_index];
+    const ResultColumns::Form& form = columns_.forms()[form_index];
+    if (form.wide) return needs_128_bits;
+    model::Determination result{.item = 0, .value = {}, .unit = form.unit};
+    result.value.state = form.state;
+    result.value.comparator = form.comparator;
+    const Evidence asked = evidence(result, question);
+    const auto steps = form.has_number ? VerdictSteps::compile(asked, question.limit, form.exponent)
+                                       : VerdictSteps::always(judge(asked, question.limit));
+    if (!steps) return needs_128_bits;
+    steps_.push_back(*steps);
+    return static_cast<std::uint32_t>(steps_.size() - 1);
+  }
+
+  Finding judge_slowly(const Question& question, std::size_t determination) {
+    ++slow_;
+    const model::Determination result = columns_.determination(determination);
+    return judge(evidence(result, question), question.limit);
+  }
+
+  const ResultColumns& columns_;
+  const LimitCatalogue& limits_;
+  const CategoryTree& categories_;
+  const RejudgeRule& rule_;
+  const std::size_t forms_;
+  const std::int64_t* const digits_;
+  const std::uint16_t* const form_of_;
+  std::vector<std::int32_t> change_days_;
+  std::vector<Resolved> resolved_;  // context x span of days; empty until asked for
+  std::map<std::string, std::size_t> index_;
+  std::vector<Question> questions_;
+  std::vector<std::uint32_t> lanes_;  // question x form -> steps
+  std::vector<VerdictSteps> steps_;
+  std::uint64_t slow_ = 0;
+};
+
+class Rejudging {
+ public:
+  Rejudging(const ResultColumns& columns, Bench bench, const std::function<void(const ChangedItem&)>& visit)
+      : columns_(columns), bench_(std::move(bench)), visit_(visit) {}
+
+  RejudgeReport run() {
+    const auto& samples = columns_.samples();
+    for (std::size_t sample = 0; sample < samples.size(); ++sample) judge_sample(sample);
+    report_.samples = samples.size();
+    report_.determinations = columns_.size();
+    report_.slow = bench_.slow();
+    return std::move(report_);
+  }
+
+ private:
+  void judge_sample(std::size_t index) {
+    const ResultColumns::Sample& sample = columns_.samples()[index];
+    const std::uint64_t end = columns_.end_of(index);
+    const Resolved& resolved = bench_.resolved(sample);
+    const std::uint32_t* const lanes = resolved.lanes.data();
+    const std::uint16_t* const items = columns_.items().data();
+    const std::uint8_t* const outcomes = columns_.outcomes().data();
+    bool changed = false;
+    for (std::uint64_t at = sample.begin; at < end; ++at) {
+      const Finding is = bench_.at(lanes[items[at]], at);
+      if (static_cast<std::uint8_t>(is.outcome) == outcomes[at]) continue;
+      changed = true;
+      note(index, at, is, resolved.limits[items[at]]);
+    }
+    if (changed) compare_sample(sample, end, resolved);
+  }
+
+  [[nodiscard]] Finding stored(std::size_t at) const {
+    return {static_cast<model::ItemOutcome>(columns_.outcomes()[at]),
+            static_cast<model::Reason>(columns_.reasons()[at])};
+  }
+
+  [[nodiscard]] MoveKey key_of(const ResultColumns::Sample& sample) const {
+    return {.city = sample.city, .category = columns_.contexts()[sample.context].category};
+  }
+
+  void note(std::size_t sample, std::size_t at, const Finding& is, const Limit& limit) {
+    const Finding was = stored(at);
+    MoveKey key = key_of(columns_.samples()[sample]);
+    key.was = static_cast<std::uint8_t>(was.outcome);
+    key.is = static_cast<std::uint8_t>(is.outcome);
+    ++report_.item_moves[key];
+    ++report_.changed_items;
+    if (visit_) visit_({.sample = sample, .determination = at, .was = was, .is = is, .limit = &limit});
+  }
+
+  // Some item of the sample is judged otherwise; the sample may still come out the same.
+  void compare_sample(const ResultColumns::Sample& sample, std::uint64_t end, const Resolved& resolved) {
+    was_items_.clear();
+    is_items_.clear();
+    for (std::uint64_t at = sample.begin; at < end; ++at) {
+      const std::uint16_t item = columns_.items()[at];
+      const Finding was = stored(at);
+      const Finding is = bench_.at(resolved.lanes[item], at);
+      was_items_.push_back({.item = item, .outcome = was.outcome, .reason = was.reason});
+      is_items_.push_back({.item = item, .outcome = is.outcome, .reason = is.reason});
+    }
+    const auto& panel = columns_.panels()[columns_.contexts()[sample.context].panel].items;
+    MoveKey key = key_of(sample);
+    key.was = static_cast<std::uint8_t>(sample_verdict(was_items_, panel).outcome);
+    key.is = static_cast<std::uint8_t>(sample_verdict(is_items_, panel).outcome);
+    if (key.was == key.is) return;
+    ++report_.sample_moves[key];
+    ++report_.changed_samples;
+  }
+
+  const ResultColumns& columns_;
+  Bench bench_;
+  const std::function<void(const ChangedItem&)>& visit_;
+  RejudgeReport report_;
+  std::vector<ItemVerdict> was_items_;
+  std::vector<ItemVerdict> is_items_;
+};
+
+}  // namespace
+
+RejudgeReport rejudge(const ResultColumns& columns, const LimitCatalogue& limits, const CategoryTree& categories,
+                      const RejudgeRule& rule, const std::function<void(const ChangedItem&)>& visit) {
+  return Rejudging{columns, Bench{columns, limits, categories, rule}, visit}.run();
+}
+
+}  // namespace lab::rules

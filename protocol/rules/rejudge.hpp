@@ -1,0 +1,61 @@
+#pragma once
+// Every stored determination against another edition or rule: what would change, and nothing is changed.
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "protocol/rules/category_tree.hpp"
+#include "protocol/rules/limit_catalogue.hpp"
+#include "protocol/rules/result_columns.hpp"
+#include "protocol/rules/sample_verdict.hpp"
+
+namespace lab::rules {
+
+/// How to judge where it shall be otherwise than the limits say.
+struct RejudgeRule {
+  std::optional<model::Comparison> comparison;  // for every limit; nothing: as each one says
+  model::DecisionRule rule = model::DecisionRule::simple;
+  /// U at k = 2 as a fraction of the limit: 0.5 is the usual 50 % of residue analysis. Stored results carry none.
+  std::optional<Decimal> relative_uncertainty;
+};
+
+/// A determination whose verdict would be another.
+struct ChangedItem {
+  std::size_t sample = 0;         // index in the columns
+  std::size_t determination = 0;  // index in the columns
+  Finding was;
+  Finding is;
+  const model::Limit* limit = nullptr;  // it would be judged by; kind none: there is none. Valid during the call
+};
+
+/// How many would move from one outcome to another, in one city and category.
+struct MoveKey {
+  std::uint32_t city = 0;
+  model::CategoryCode category;
+  std::uint8_t was = 0;  // ItemOutcome or SampleOutcome
+  std::uint8_t is = 0;
+
+  auto operator<=>(const MoveKey&) const = default;
+};
+
+struct RejudgeReport {
+  std::uint64_t samples = 0;
+  std::uint64_t determinations = 0;
+  std::uint64_t changed_items = 0;
+  std::uint64_t changed_samples = 0;
+  std::uint64_t slow = 0;  // determinations whose digits needed 128 bits
+  std::map<MoveKey, std::uint64_t> item_moves;
+  std::map<MoveKey, std::uint64_t> sample_moves;
+};
+
+/// Judges all of `columns` by `limits` as judge() would each: the same finding, computed on integers. Limits are
+/// resolved once per panel, product, category and span of days on which no row begins or ends; a question once per
+/// limit, method and form of result. `visit` (may be empty) is told every changed determination, in their order.
+/// The outcome counts as the change; another reason for the same outcome does not. Pure.
+RejudgeReport rejudge(const ResultColumns& columns, const LimitCatalogue& limits, const CategoryTree& categories,
+                      const RejudgeRule& rule = {}, const std::function<void(const ChangedItem&)>& visit = {});
+
+}  // namespace lab::rules

@@ -1,0 +1,114 @@
+#pragma once
+// Stored determinations side by side in columns, so that all of them can be judged anew against another edition or rule
+// at the speed of memory. One determination is 13 octets; what it shares with others (panel, product, unit, the way it
+// was written) is kept once.
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "protocol/base/time.hpp"
+#include "protocol/model/event.hpp"
+#include "protocol/model/plan.hpp"
+#include "protocol/rules/judge.hpp"
+
+namespace lab::rules {
+
+/// What a sample brings to every one of its determinations.
+struct SampleFacts {
+  model::CityCode city;
+  model::CategoryCode category;
+  std::string commodity;
+  CivilDate sampled_on{};
+};
+
+/// One determination with the verdict it was given; `result` must not outlive its origin.
+struct StoredDetermination {
+  const model::Determination& result;
+  model::ItemOutcome outcome = model::ItemOutcome::undetermined;
+  model::Reason reason = model::Reason::no_basis;
+};
+
+class ResultColumns {
+ public:
+  static constexpr std::size_t items_max = 1U << 16;
+  /// Units, exponents and states in use make a hundred or two; what comes after this many is left out.
+  static constexpr std::size_t forms_max = 4'096;
+
+  /// How a result was given: what decides its verdict besides item, limit and digits.
+  /// Compared for every determination that comes in: the numbers first.
+  struct Form {
+    int exponent = 0;
+    model::ValueState state = model::ValueState::missing;
+    model::Comparator comparator = model::Comparator::none;
+    bool has_number = false;
+    bool wide = false;  // more than 64 bits: the digits are an index into `wide()`
+    std::string unit;
+
+    auto operator<=>(const Form&) const = default;
+  };
+  /// Panel, product and category of a sample: with a date they choose its limits.
+  struct Context {
+    std::uint32_t panel = 0;
+    std::string commodity;
+    model::CategoryCode category;
+
+    auto operator<=>(const Context&) const = default;
+  };
+  struct Sample {
+    std::uint64_t begin = 0;  // its first determination; the last ends where the next sample begins
+    std::uint32_t context = 0;
+    std::uint32_t city = 0;
+    std::int32_t day = 0;  // since 1970-01-01
+  };
+
+  /// A panel, once; samples name it by the number returned.
+  std::uint32_t add_panel(model::Panel panel);
+  /// Determinations whose item the panel does not have, or of one form too many, are left out and counted.
+  /// Precondition: the panel was added.
+  void add(const SampleFacts& sample, std::uint32_t panel, std::span<const StoredDetermination> determinations);
+
+  [[nodiscard]] std::size_t size() const { return digits_.size(); }
+  [[nodiscard]] std::size_t left_out() const { return left_out_; }
+  [[nodiscard]] const std::vector<model::Panel>& panels() const { return panels_; }
+  [[nodiscard]] const std::vector<Context>& contexts() const { return contexts_; }
+  [[nodiscard]] const std::vector<Form>& forms() const { return forms_; }
+  [[nodiscard]] const std::vector<Sample>& samples() const { return samples_; }
+  [[nodiscard]] std::uint64_t end_of(std::size_t sample) const {
+    return sample + 1 < samples_.size() ? samples_[sample + 1].begin : digits_.size();
+  }
+
+  // The columns, all of size().
+  [[nodiscard]] std::span<const std::int64_t> digits() const { return digits_; }
+  [[nodiscard]] std::span<const std::uint16_t> items() const { return items_; }
+  [[nodiscard]] std::span<const std::uint16_t> form_of() const { return form_of_; }
+  [[nodiscard]] std::span<const std::uint8_t> outcomes() const { return outcomes_; }
+  /// Stored reasons matter to the sample only where they are `no_basis` or `unconfirmed`, so only that is asked.
+  [[nodiscard]] std::span<const std::uint8_t> reasons() const { return reasons_; }
+  [[nodiscard]] const std::vector<Decimal>& wide() const { return wide_; }
+
+  /// Determination `at` as it was given, but for its text.
+  [[nodiscard]] model::Determination determination(std::size_t at) const;
+
+ private:
+  void add_determination(const StoredDetermination& stored);
+
+  std::vector<model::Panel> panels_;
+  std::vector<Context> contexts_;
+  std::map<Context, std::uint32_t> context_index_;
+  std::vector<Form> forms_;
+  std::map<Form, std::uint16_t> form_index_;
+  std::vector<Sample> samples_;
+  std::vector<std::int64_t> digits_;
+  std::vector<std::uint16_t> items_;
+  std::vector<std::uint16_t> form_of_;
+  std::vector<std::uint8_t> outcomes_;
+  std::vector<std::uint8_t> reasons_;
+  std::vector<Decimal> wide_;
+  std::size_t left_out_ = 0;
+};
+
+}  // namespace lab::rules
