@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "tools/qlims/beijing_time.hpp"
 #include "tools/qlims/text_table.hpp"
 
 namespace lab::qlims {
@@ -63,7 +64,8 @@ std::string summary_text(const json& summary) {
   auto& total = cells.emplace_back(std::vector<std::string>(shown.size()));
   if (!total.empty()) total.front() = "合计";
   append_figures(total, summary.at("total"));
-  return text_table(header, cells) + fmt::format("截至 {}，按{}判定统计\n", text_of(summary, "as_of"),
+  return text_table(header, cells) + fmt::format("截至 {}（北京时间），按{}判定统计\n",
+                                                 beijing_time(text_of(summary, "as_of")),
                                                  text_of(summary, "verdicts") == "first" ? "首次" : "最终");
 }
 
