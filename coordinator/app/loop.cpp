@@ -181,7 +181,8 @@ void Loop::take_packet(Turn& turn, const transport::Packet& packet) {
 
 void Loop::take_enrolment(Turn& turn, const transport::Packet& packet) {
   const auto message = wire::decode_message(packet.frame);
-  const auto* request = message ? std::get_if<model::Enrol>(&*message) : nullptr;
+  if (!message) return log::warning("enrolment of key {}: {}", packet.peer, to_text(message.error()));
+  const auto* request = std::get_if<model::Enrol>(&*message);
   // The key that is enrolled must be the one that speaks, or a ticket would work for somebody else's key.
   if (request == nullptr || request->curve_key != packet.peer) return;
   journal::Draft draft{*turn.batch};

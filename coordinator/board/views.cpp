@@ -80,11 +80,13 @@ json details_of(const model::Measured& measured) {
                               {"state", model::name_of(one.value.state)},
                               {"unit", one.unit}});
   }
-  return {{"number", measured.number.text()},
-          {"capture", to_hex(measured.capture.view())},
-          {"instrument", measured.instrument},
-          {"profile", measured.profile},
-          {"determinations", std::move(determinations)}};
+  json details{{"number", measured.number.text()},
+               {"capture", to_hex(measured.capture.view())},
+               {"instrument", measured.instrument},
+               {"profile", measured.profile},
+               {"determinations", std::move(determinations)}};
+  if (!measured.reading.empty()) details["reading"] = measured.reading;
+  return details;
 }
 
 json details_of(const model::Judged& judged) {

@@ -10,6 +10,7 @@
 namespace lab::planning {
 namespace {
 
+constexpr std::string_view workbook_magic = "PK\x03\x04";  // of a ZIP archive, which XLSX and ODS are
 constexpr std::string_view error_column_name = "错误";
 
 // The header of an error file may carry a complaint of its own behind the name.
@@ -66,6 +67,10 @@ Result<Table> read_table(BytesView file, std::string name) {
   if (file.size() > table_bytes_max) {
     return fail(ErrorCode::too_large,
                 fmt::format("文件有 {} 字节,超过上限 {} 字节;请拆成几个文件", file.size(), table_bytes_max), name);
+  }
+  // A workbook has few enough line ends to look like a text without any of our columns.
+  if (file.starts_with(workbook_magic)) {
+    return fail(ErrorCode::unsupported, "是 XLSX 工作簿,不能直接读取;请在表格软件中另存为 CSV", name);
   }
   auto text = decode_text(file);
   if (!text) {

@@ -24,8 +24,7 @@ class Unwrapper {
       if (capture_[at_] != stx) {
         read_between_frames();
       } else if (!read_frame_here()) {
-        return fail(ErrorCode::malformed, "the last frame is cut off; export or record the message again",
-                    fmt::format("byte {}", at_));
+        return fail(ErrorCode::malformed, "最后一帧不完整，请重新导出或重发", fmt::format("字节 {}", at_));
       }
     }
     return std::move(text_);
@@ -40,7 +39,7 @@ class Unwrapper {
       return;
     }
     while (at_ < capture_.size() && capture_[at_] != stx && !is_line_control(capture_[at_])) ++at_;
-    remark(begin, at_ - begin, "octets outside any frame were ignored");
+    remark(begin, at_ - begin, "已忽略帧以外的字节");
   }
 
   // False when the capture ends inside the frame.
@@ -48,7 +47,7 @@ class Unwrapper {
     const auto mark = find_frame_mark(capture_, at_ + 1);
     if (!mark) return false;
     if (capture_[*mark] == stx) {
-      remark(at_, *mark - at_, "a frame that breaks off was ignored");
+      remark(at_, *mark - at_, "已忽略没有收完的一帧");
       at_ = *mark;
       return true;
     }
@@ -60,11 +59,10 @@ class Unwrapper {
   }
 
   void take(const Frame& frame, std::size_t length) {
-    if (frame.fault != FrameFault::none)
-      return remark(at_, length, "a frame with a wrong checksum or number was ignored");
-    if (last_number_ == frame.number) return remark(at_, length, "a repeated frame was ignored");
+    if (frame.fault != FrameFault::none) return remark(at_, length, "已忽略校验和或帧号不对的一帧");
+    if (last_number_ == frame.number) return remark(at_, length, "已忽略重复的一帧");
     if (last_number_ && frame.number != next_number(*last_number_)) {
-      return remark(at_, length, "a frame out of its order was ignored");
+      return remark(at_, length, "已忽略次序不对的一帧");
     }
     last_number_ = frame.number;
     text_.pieces.push_back({.text_offset = text_.octets.size(), .capture_offset = at_ + 2});
@@ -85,7 +83,7 @@ class Unwrapper {
     watch_ = {};
     if (text_.octets.size() == complete_) return;
     remark(text_.pieces[complete_pieces_].capture_offset, text_.octets.size() - complete_,
-           "a message that was started again is taken from its second start");
+           "报文重新开始过，从第二次开始处采用");
     text_.octets.resize(complete_);
     text_.pieces.resize(complete_pieces_);
   }
@@ -93,7 +91,7 @@ class Unwrapper {
   void remark(std::size_t offset, std::size_t octets, const char* message) {
     text_.uncovered += octets;
     if (text_.diagnostics.size() >= diagnostics_max) return;
-    text_.diagnostics.push_back({.offset = offset, .where = fmt::format("byte {}", offset), .message = message});
+    text_.diagnostics.push_back({.offset = offset, .where = fmt::format("字节 {}", offset), .message = message});
   }
 
   BytesView capture_;

@@ -21,7 +21,7 @@ constexpr std::string_view openings = "\x02\x04\x05";
 void AstmLink::push(BytesView bytes, UtcTime now) {
   tick(now);  // a deadline that passed before these octets came counts first
   if (state_ == State::storing && buffer_.size() + bytes.size() > limits_.frame_octets) {
-    note("the analyser kept sending while its message was being stored; the excess is ignored");
+    note("报文正在保存，仪器仍继续发送；多出的部分已忽略，仪器会重发");
     return;
   }
   buffer_ += bytes;
@@ -36,7 +36,7 @@ void AstmLink::tick(UtcTime now) {
     process(now, true);
   }
   if (state_ == State::receiving && now >= deadline_) {
-    discard(fmt::format("nothing usable arrived for {} s", receive_timeout.count()));
+    discard(fmt::format("{} 秒没有收到可用的数据，请检查仪器和连线后重发", receive_timeout.count()));
     state_ = State::neutral;
     buffer_.clear();
   }
@@ -66,7 +66,7 @@ void AstmLink::stored(UtcTime now) {
 void AstmLink::not_stored(UtcTime now) {
   LAB_CHECK(state_ == State::storing);
   if (!reply_due_) {
-    discard("it could not be stored");
+    discard("未能保存，请检查磁盘空间后让仪器重发");
     state_ = State::neutral;
     process(now, false);
     return;
@@ -74,7 +74,7 @@ void AstmLink::not_stored(UtcTime now) {
   progress_ = std::move(before_last_frame_);
   state_ = State::receiving;
   progress_.frame_pending = true;
-  note("a message could not be stored; its last frame is refused so that the analyser repeats it");
+  note("报文未能保存，已拒收最后一帧，仪器会重发；请检查磁盘空间");
   if (!sender_went_on()) reply(astm::nak, now);
   deadline_ = now + receive_timeout;
   process(now, false);
@@ -141,7 +141,7 @@ bool AstmLink::step_frame(UtcTime now, bool quiet) {
   const auto mark = astm::find_frame_mark(buffer_, std::max<std::size_t>(scanned_, 1));
   if (!mark) return step_open_frame(now, quiet);
   if (buffer_[*mark] == astm::stx) {
-    note("a frame broke off and another began; the first is ignored");
+    note("一帧没有收完又开始了新的一帧；已忽略前一帧，仪器会重发");
     drop_front(*mark);
     return true;
   }
@@ -186,25 +186,25 @@ void AstmLink::finish_frame(std::size_t length, UtcTime now) {
   const bool oversized = std::exchange(oversized_, false) || frame_octets > limits_.frame_octets;
   buffer_.erase(0, length);
   scanned_ = 0;
-  if (spoilt_) return refuse("its message is over the limit", now);
-  if (oversized) return refuse(fmt::format("it is longer than {} octets", limits_.frame_octets), now);
+  if (spoilt_) return refuse("所属报文超过上限，请让仪器分几次发送", now);
+  if (oversized) return refuse(fmt::format("长度超过 {} 字节，请在仪器上改用较短的帧", limits_.frame_octets), now);
   const Frame frame = astm::read_frame(BytesView{octets}.substr(0, frame_octets));
-  if (frame.fault == FrameFault::number) return refuse("it has no frame number", now);
-  if (frame.fault == FrameFault::checksum) return refuse("its checksum is wrong", now);
+  if (frame.fault == FrameFault::number) return refuse("没有帧号，等待仪器重发", now);
+  if (frame.fault == FrameFault::checksum) return refuse("校验和不对，等待仪器重发；经常出现时请检查连线", now);
   // The ACK of this frame was lost and it came again: acknowledge, do not store twice.
   if (progress_.last_number == frame.number) return reply(astm::ack, now);
   const int expected = progress_.last_number ? astm::next_number(*progress_.last_number) : 1;
   if (frame.number != expected) {
-    return refuse(fmt::format("its number is {} and {} was expected", frame.number, expected), now);
+    return refuse(fmt::format("帧号为 {}，应为 {}，等待仪器重发", frame.number, expected), now);
   }
   accept(frame, octets, now);
 }
 
 void AstmLink::accept(const Frame& frame, BytesView octets, UtcTime now) {
   if (progress_.message.size() + octets.size() > limits_.message_octets) {
-    discard(fmt::format("it is longer than {} octets", limits_.message_octets));
+    discard(fmt::format("长度超过 {} 字节，请让仪器分几次发送", limits_.message_octets));
     spoilt_ = true;
-    return refuse("its message is over the limit", now);
+    return refuse("所属报文超过上限，请让仪器分几次发送", now);
   }
   before_last_frame_ = {};
   astm::RecordWatch watch = progress_.watch;
@@ -220,7 +220,7 @@ void AstmLink::accept(const Frame& frame, BytesView octets, UtcTime now) {
 }
 
 void AstmLink::refuse(std::string why, UtcTime now) {
-  note(fmt::format("a frame was refused: {}", why));
+  note(fmt::format("拒收一帧：{}", why));
   progress_.frame_pending = true;
   reply(astm::nak, now);
 }
@@ -231,7 +231,7 @@ void AstmLink::reply(char answer, UtcTime now) {
 }
 
 void AstmLink::begin_transfer(UtcTime now) {
-  discard("the analyser started again before its end");
+  discard("仪器没有发完就重新开始，等待这次发完");
   progress_ = {};
   spoilt_ = false;
   state_ = State::receiving;
@@ -241,13 +241,13 @@ void AstmLink::begin_transfer(UtcTime now) {
 void AstmLink::end_transfer() {
   state_ = State::neutral;
   if (!progress_.message.empty() && !progress_.frame_pending) return hand_out(false);
-  discard("the analyser ended the transfer before its end");
+  discard("仪器没有发完就结束了，请在仪器上重发");
   progress_ = {};
 }
 
 void AstmLink::discard(const std::string& why) {
   if (!progress_.message.empty()) {
-    note(fmt::format("an incomplete message of {} octets was discarded: {}", progress_.message.size(), why));
+    note(fmt::format("放弃 {} 字节的不完整的报文：{}", progress_.message.size(), why));
   }
   progress_.message.clear();
   progress_.watch = {};

@@ -114,8 +114,7 @@ class MessageReader {
   std::string read(const Record& record) {
     const char type = record.text.front();
     if (type == 'H') return begin(record);
-    if (!open_)
-      return fmt::format("record {} ({}) stands outside a message: no header record before it", record.line, type);
+    if (!open_) return fmt::format("第 {} 条记录（{}）之前没有 H 记录，不属于任何报文", record.line, type);
     switch (type) {
       case 'P':
         sample_ = {};
@@ -135,7 +134,7 @@ class MessageReader {
       case 'Q':
         break;  // comments, curves, scientific records, queries: known, and not results
       default:
-        remark(record, "a record of an unknown type was ignored");
+        remark(record, "已忽略类型不明的记录");
         decoding_.covered_bytes -= std::min(decoding_.covered_bytes, record.text.size());
     }
     return {};
@@ -152,17 +151,15 @@ class MessageReader {
   };
 
   std::string begin(const Record& record) {
-    if (open_)
-      return fmt::format("record {} begins a message before the last one ended: its L record is missing", record.line);
-    if (record.text.size() < 5) return fmt::format("record {}: the header does not define its delimiters", record.line);
+    if (open_) return fmt::format("第 {} 条记录开始了新的报文，而上一份缺少 L 记录", record.line);
+    if (record.text.size() < 5) return fmt::format("第 {} 条记录：H 记录没有定义分隔符", record.line);
     delimiters_ = {.field = record.text[1]};
     const std::string_view definition = record.text.substr(2, record.text.find(delimiters_.field, 2) - 2);
     if (auto why = define(definition, record); !why.empty()) return why;
     const Fields fields = split_fields(record.text, delimiters_.field);
     const std::string_view version = trim(fields[13]);
     if (!names_this_standard(version)) {
-      return fmt::format("the header names the standard \"{}\", which is not E1394 or LIS2 (record {}, field 13)",
-                         version, record.line);
+      return fmt::format("H 记录写明的标准“{}”不是 E1394 或 LIS2（第 {} 条记录第 13 字段）", version, record.line);
     }
     instrument_ = std::string{trim(fields[5])};
     run_ = std::string{trim(fields[3])};
@@ -178,10 +175,9 @@ class MessageReader {
       if (characters.empty() || characters.back() != c) characters += c;
     }
     if (characters.size() != 3 || characters.find(delimiters_.field) != std::string::npos) {
-      return fmt::format("record {}: the delimiters \"{}\" are not three different characters", record.line,
-                         definition);
+      return fmt::format("第 {} 条记录：分隔符“{}”不是三个不同的字符", record.line, definition);
     }
-    if (characters.size() != definition.size()) remark(record, "the header repeats a delimiter; read as one");
+    if (characters.size() != definition.size()) remark(record, "H 记录里有重复的分隔符，按一个处理");
     delimiters_.repeat = characters[0];
     delimiters_.component = characters[1];
     delimiters_.escape = characters[2];
@@ -195,14 +191,14 @@ class MessageReader {
     if (id.empty()) {
       id = filled_components(fields[4], delimiters_).first;
       sample_.from_instrument_field = !id.empty();
-      remark(record, id.empty() ? "the order names no sample" : "field O-3 is empty; the sample is taken from O-4");
+      remark(record, id.empty() ? "O 记录没有样品编号" : "O-3 字段为空，样品编号取自 O-4");
     }
     sample_.id = unescape(id, delimiters_);
   }
 
   void read_result(const Record& record) {
     const Fields fields = split_fields(record.text, delimiters_.field);
-    if (sample_.id.empty()) remark(record, "a result without a sample");
+    if (sample_.id.empty()) remark(record, "结果没有对应的样品");
     model::Observation observation{.sample_id = sample_.id,
                                    .sample_type = {},
                                    .analyte = analyte_of(fields[3], record),
@@ -231,10 +227,10 @@ class MessageReader {
   // Two tests of one sample must not be reported under one name.
   std::string analyte_of(std::string_view field, const Record& record) {
     const std::string_view name = filled_components(field, delimiters_).first;
-    if (name.empty()) remark(record, "a result without a test (field R-3)");
+    if (name.empty()) remark(record, "结果没有项目（R-3 字段）");
     const auto [entry, fresh] = sample_.test_by_name.emplace(name, field);
     if (fresh || entry->second == field) return unescape(name, delimiters_);
-    remark(record, "another test of this sample has the same first name; the whole test id is used");
+    remark(record, "同一样品另有同名项目，改用完整的项目代码");
     const std::size_t begin = field.find_first_not_of(delimiters_.component);
     return unescape(field.substr(std::min(begin, field.size())), delimiters_);
   }
@@ -242,7 +238,7 @@ class MessageReader {
   model::ReadValue value_of(std::string_view field, const Record& record) {
     const Filled filled = filled_components(field, delimiters_);
     if (filled.count <= 1) return interpret_cell(unescape(filled.first, delimiters_));
-    remark(record, "the value has several parts (field R-4); it is kept as text and is not a number");
+    remark(record, "R-4 字段有几个部分，按文字保留，不作数值");
     return {.text = std::string{trim(field)}, .number = {}, .comparator = {}, .state = model::ValueState::invalid};
   }
 
@@ -253,7 +249,7 @@ class MessageReader {
 
   void remark(const Record& record, const char* message) {
     add_diagnostic(decoding_,
-                   {.offset = record.offset, .where = fmt::format("record {}", record.line), .message = message});
+                   {.offset = record.offset, .where = fmt::format("第 {} 条记录", record.line), .message = message});
   }
 
   model::Decoding& decoding_;
@@ -294,12 +290,11 @@ model::Decoding read_records(std::string_view text, model::Decoding decoding, Of
     at = end;
   }
   if (reader.open()) {
-    return refuse(astm_profile, decoding.total_bytes,
-                  "the last message is cut off: its L record is missing; send it again");
+    return refuse(astm_profile, decoding.total_bytes, "最后一份报文不完整：缺少 L 记录，请重发");
   }
   if (decoding.observations.empty()) {
     return refuse(astm_profile, decoding.total_bytes,
-                  fmt::format("{} records and no result (R) among them; nothing to import", line));
+                  fmt::format("{} 条记录里没有结果（R 记录），没有可采用的内容", line));
   }
   return decoding;
 }
@@ -308,7 +303,7 @@ model::Decoding read_records(std::string_view text, model::Decoding decoding, Of
 
 model::Decoding decode_astm(BytesView capture) {
   if (capture.size() > capture_octets_max)
-    return refuse(astm_profile, capture.size(), "the file is larger than 256 MB");
+    return refuse(astm_profile, capture.size(), "文件超过 256 MB，请分成几个文件");
   auto records = astm::unwrap(capture);
   if (!records) return refuse(astm_profile, capture.size(), to_text(records.error()));
   const auto text = decode_instrument_text(records->octets);

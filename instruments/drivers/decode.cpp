@@ -35,24 +35,25 @@ std::vector<std::string> profile_names() {
 }
 
 model::Decoding decode(BytesView capture, std::string_view profile_or_empty) {
-  if (capture.empty()) return refuse(profile_or_empty, 0, "the capture is empty");
-  const std::string known = fmt::format("known profiles: {}", fmt::join(profile_names(), ", "));
+  if (capture.empty()) return refuse(profile_or_empty, 0, "文件是空的，请重新导出");
+  const std::string known = fmt::format("可用的格式：{}", fmt::join(profile_names(), ", "));
   if (!profile_or_empty.empty()) {
     const auto* named = std::ranges::find(profiles, profile_or_empty, &Profile::name);
     if (named != profiles.end()) return named->decode(capture);
-    return refuse(profile_or_empty, capture.size(),
-                  fmt::format("there is no profile \"{}\"; {}", profile_or_empty, known));
+    return refuse(profile_or_empty, capture.size(), fmt::format("没有“{}”这种格式；{}", profile_or_empty, known));
   }
   const Profile* fitting = nullptr;
   for (const Profile& profile : profiles) {
     if (!profile.looks_like(capture)) continue;
     if (fitting != nullptr) {
       return refuse({}, capture.size(),
-                    fmt::format("both {} and {} fit this capture; name the profile", fitting->name, profile.name));
+                    fmt::format("{} 和 {} 两种格式都读得懂这个文件，请指定格式", fitting->name, profile.name));
     }
     fitting = &profile;
   }
-  if (fitting == nullptr) return refuse({}, capture.size(), "no profile fits this capture; " + known);
+  if (fitting == nullptr)
+    return refuse({}, capture.size(),
+                  "没有一种格式读得懂这个文件，可能不完整或不是仪器的导出文件，请重新导出；" + known);
   return fitting->decode(capture);
 }
 

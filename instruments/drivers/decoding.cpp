@@ -17,7 +17,7 @@ void add_diagnostic(model::Decoding& decoding, model::Diagnostic diagnostic) {
   if (decoding.diagnostics.size() >= diagnostics_max) return;
   if (decoding.diagnostics.size() + 1 == diagnostics_max) {
     diagnostic.where.clear();
-    diagnostic.message = "further remarks are left out; correct the ones above first";
+    diagnostic.message = "其余提示从略，请先改正以上各条";
   }
   decoding.diagnostics.push_back(std::move(diagnostic));
 }

@@ -17,12 +17,8 @@ Result<void> read_layout(const masshunter::Table& table, model::Decoding& decodi
   const std::string& first = table.groups.front().name;
   if (first == "Compound Method") return masshunter::read_compound_table(table, decoding);
   if (first == "Sample" || first.empty()) return masshunter::read_wide(table, decoding);
-  return fail(
-      ErrorCode::malformed,
-      fmt::format(
-          "the first cell is \"{}\" where \"Sample\" or \"Compound Method\" belongs; export the batch table again",
-          first),
-      "row 1, column 1");
+  return fail(ErrorCode::malformed,
+              fmt::format("第一格是“{}”，应为 Sample 或 Compound Method；请重新导出批处理表", first), "第 1 行第 1 列");
 }
 
 // MassHunter writes no line end behind the last row, so a file that was cut inside its last cell looks whole.
@@ -34,18 +30,15 @@ void mark_unterminated(std::string_view text, model::Decoding& decoding) {
   for (std::size_t i = first; i < decoding.observations.size(); ++i) {
     decoding.observations[i].flags.emplace_back(flag_unterminated);
   }
-  add_diagnostic(decoding, {.offset = last_row,
-                            .where = "last row",
-                            .message = "the last row has no line end; nothing proves that the file is complete"});
+  add_diagnostic(decoding, {.offset = last_row, .where = "最后一行", .message = "最后一行没有行尾，无法证明文件完整"});
 }
 
 void report_invalid_values(model::Decoding& decoding) {
   for (const model::Observation& observation : decoding.observations) {
     if (observation.value.state != model::ValueState::invalid) continue;
-    add_diagnostic(
-        decoding, {.offset = observation.offset,
-                   .where = fmt::format("{}, {}", observation.sample_id, observation.analyte),
-                   .message = fmt::format("\"{}\" is not a result; nothing was read from it", observation.value.text)});
+    add_diagnostic(decoding, {.offset = observation.offset,
+                              .where = fmt::format("{}, {}", observation.sample_id, observation.analyte),
+                              .message = fmt::format("“{}”不是结果，没有采用", observation.value.text)});
   }
 }
 
@@ -53,7 +46,7 @@ void report_invalid_values(model::Decoding& decoding) {
 
 model::Decoding decode_masshunter(BytesView capture) {
   if (capture.size() > capture_octets_max)
-    return refuse(masshunter_profile, capture.size(), "the file is larger than 256 MB");
+    return refuse(masshunter_profile, capture.size(), "文件超过 256 MB，请分成几个文件导出");
   const auto text = decode_instrument_text(capture);
   if (!text) return refuse(masshunter_profile, capture.size(), to_text(text.error()));
   const auto table = masshunter::read_table(text->utf8);
@@ -67,7 +60,8 @@ model::Decoding decode_masshunter(BytesView capture) {
   if (auto read = read_layout(*table, decoding); !read) {
     return refuse(masshunter_profile, capture.size(), to_text(read.error()));
   }
-  if (decoding.observations.empty()) return refuse(masshunter_profile, capture.size(), "no result in any row");
+  if (decoding.observations.empty())
+    return refuse(masshunter_profile, capture.size(), "没有一行有结果，请检查导出的列和样品");
   mark_unterminated(text->utf8, decoding);
   report_invalid_values(decoding);
   LineOffsets lines{capture, *text};

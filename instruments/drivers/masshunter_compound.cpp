@@ -42,8 +42,7 @@ class LayoutReader {
   Result<Layout> run() {
     const auto compound = find_column(table_, table_.groups.front(), "name");
     if (!compound) return fail(Result<std::size_t>{compound});
-    if (*compound == nowhere)
-      return fail(ErrorCode::malformed, "there is no \"Name\" column for the compounds", "row 2");
+    if (*compound == nowhere) return fail(ErrorCode::malformed, "没有化合物的 Name 列，请加上后重新导出", "第 2 行");
     layout_.compound = *compound;
     for (std::size_t i = 1; i < table_.groups.size(); ++i) {
       const Group& group = table_.groups[i];
@@ -52,7 +51,7 @@ class LayoutReader {
     }
     drop_ions_without_result();
     if (layout_.ions.empty()) {
-      return fail(ErrorCode::malformed, "no concentration, area or height column; add one and export again", "row 1");
+      return fail(ErrorCode::malformed, "没有浓度、峰面积或峰高列，请加上后重新导出", "第 1 行");
     }
     return std::move(layout_);
   }
@@ -81,7 +80,8 @@ class LayoutReader {
 
   // "Qualifier 2 Method" names the transition, "Qualifier 2 Results" follows it.
   Result<void> add_qualifier(const Group& group) {
-    if (layout_.injections.empty()) return fail(ErrorCode::malformed, "a qualifier before the first sample", "row 1");
+    if (layout_.injections.empty())
+      return fail(ErrorCode::malformed, "定性离子出现在第一个样品之前，请重新导出", "第 1 行");
     const bool method = group.name.ends_with(" Method");
     if (method || !layout_.ions.back().is_qualifier) start_ion(true);
     const auto transition = find_column(table_, group, "transition");
@@ -118,11 +118,10 @@ Result<void> check_compounds(const Table& table, const Layout& layout) {
   std::set<std::string> seen;
   for (const CsvRow& row : table.rows) {
     const std::string name = cell(row, layout.compound);
-    const std::string where = fmt::format("line {}", row.line);
-    if (name.empty()) return fail(ErrorCode::malformed, "a compound without a name", where);
+    const std::string where = fmt::format("第 {} 行", row.line);
+    if (name.empty()) return fail(ErrorCode::malformed, "化合物没有名称，请重新导出", where);
     if (!seen.insert(name).second) {
-      return fail(ErrorCode::malformed,
-                  fmt::format("the compound \"{}\" appears twice; remove one and export again", name), where);
+      return fail(ErrorCode::malformed, fmt::format("化合物“{}”出现了两次，请去掉一个后重新导出", name), where);
     }
   }
   return {};
@@ -135,17 +134,15 @@ Result<void> check_injections(const Table& table, const Layout& layout) {
     const std::string identity =
         injection.data_file == nowhere ? injection.sample : cell(table.rows.front(), injection.data_file);
     if (identity.empty())
-      return fail(ErrorCode::malformed, "an injection without a name and without a data file", "row 1");
+      return fail(ErrorCode::malformed, "有一次进样既没有名称也没有数据文件，请重新导出", "第 1 行");
     if (!seen.insert(identity).second) {
-      return fail(
-          ErrorCode::malformed,
-          fmt::format("the injection \"{}\" appears twice; add the \"Data File\" column and export again", identity));
+      return fail(ErrorCode::malformed, fmt::format("进样“{}”出现了两次，请加上 Data File 列后重新导出", identity));
     }
     if (injection.data_file == nowhere) continue;
     for (const CsvRow& row : table.rows) {
       if (cell(row, injection.data_file) == identity) continue;
-      return fail(ErrorCode::malformed, fmt::format("the data file of \"{}\" differs from row to row", identity),
-                  fmt::format("line {}", row.line));
+      return fail(ErrorCode::malformed, fmt::format("“{}”的数据文件各行不同，请重新导出", identity),
+                  fmt::format("第 {} 行", row.line));
     }
   }
   return {};

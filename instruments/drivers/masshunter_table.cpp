@@ -82,23 +82,20 @@ std::string normalised(std::string_view title) {
 Result<Table> read_table(std::string_view utf8) {
   const char delimiter = find_delimiter(utf8);
   const auto marks = static_cast<std::size_t>(std::ranges::count(utf8, delimiter));
-  if (marks > cells_max)
-    return fail(ErrorCode::too_large, fmt::format("more than {} cells; export fewer columns", cells_max));
+  if (marks > cells_max) return fail(ErrorCode::too_large, fmt::format("超过 {} 个单元格，请少导出一些列", cells_max));
   auto rows = parse_csv(utf8, delimiter);
-  if (!rows) return fail(std::move(rows));
+  if (!rows) return fail(ErrorCode::malformed, "有引号没有配对，请重新导出", rows.error().where);
   std::erase_if(*rows, is_empty);
   if (rows->size() < 3) {
-    return fail(ErrorCode::malformed,
-                "two header rows and at least one row of data were expected; export the batch table again");
+    return fail(ErrorCode::malformed, "应有两行列名和至少一行数据；请重新导出批处理表");
   }
   const std::size_t width = (*rows)[1].cells.size();
   for (std::size_t i = 0; i < rows->size(); ++i) {
     const std::size_t cells = (*rows)[i].cells.size();
     if (i == 0 ? cells <= width : cells == width) continue;  // the first row may leave out empty cells at its end
-    return fail(
-        ErrorCode::malformed,
-        fmt::format("{} cells where the header has {}: a row is cut off or damaged; export again", cells, width),
-        fmt::format("line {}", (*rows)[i].line));
+    return fail(ErrorCode::malformed,
+                fmt::format("这一行有 {} 格，列名有 {} 个：行被截断或损坏，请重新导出", cells, width),
+                fmt::format("第 {} 行", (*rows)[i].line));
   }
   Table table{.columns = {}, .titles = (*rows)[1].cells, .groups = find_groups(rows->front(), width), .rows = {}};
   for (const std::string& title : table.titles) table.columns.push_back(normalised(title));
@@ -111,8 +108,9 @@ Result<std::size_t> find_column(const Table& table, const Group& group, std::str
   for (std::size_t i = group.begin; i < group.end; ++i) {
     if (table.columns[i] != title) continue;
     if (found != nowhere) {
-      return fail(ErrorCode::malformed, fmt::format("\"{}\" appears twice under \"{}\"", table.titles[i], group.name),
-                  fmt::format("column {}", i + 1));
+      return fail(ErrorCode::malformed,
+                  fmt::format("“{}”在“{}”下出现了两次，请去掉一列后重新导出", table.titles[i], group.name),
+                  fmt::format("第 {} 列", i + 1));
     }
     found = i;
   }
@@ -173,12 +171,9 @@ Result<CellFormat> choose_format(const Table& table) {
       doubtful = doubtful || mark == Mark::comma_or_thousands;
     }
   }
-  if (points && commas)
-    return fail(ErrorCode::malformed, "numbers with a decimal point and with a decimal comma in one file");
+  if (points && commas) return fail(ErrorCode::malformed, "同一文件里既有小数点又有小数逗号，请统一后重新导出");
   if (doubtful && !points && !commas) {
-    return fail(
-        ErrorCode::malformed,
-        "the commas may be decimal commas or thousands marks; export with a decimal point, or with retention times");
+    return fail(ErrorCode::malformed, "分不清逗号是小数点还是千位分隔符；请改用小数点，或连同保留时间一起导出");
   }
   return CellFormat{.decimal_comma = commas};
 }

@@ -49,8 +49,7 @@ Result<SampleColumns> read_sample_columns(const Table& table) {
     *column = *found;
   }
   if (sample.data_file == nowhere) {
-    return fail(ErrorCode::malformed,
-                "there is no \"Data File\" column, which tells injections apart; add it and export again", "row 2");
+    return fail(ErrorCode::malformed, "没有区分各次进样的 Data File 列，请加上后重新导出", "第 2 行");
   }
   for (std::size_t i = group.begin; i < group.end; ++i) {
     if (table.columns[i].empty()) sample.marks.push_back(i);
@@ -66,9 +65,8 @@ class IonList {
     const std::size_t ending = results ? results_ending.size() : method_ending.size();
     const std::string name{trim(std::string_view{group.name}.substr(0, group.name.size() - ending))};
     if (results && !reported_.insert(key_of(name)).second) {
-      return fail(ErrorCode::malformed,
-                  fmt::format("the compound \"{}\" appears twice; remove one and export again", name),
-                  fmt::format("column {}", group.begin + 1));
+      return fail(ErrorCode::malformed, fmt::format("化合物“{}”出现了两次，请去掉一个后重新导出", name),
+                  fmt::format("第 {} 列", group.begin + 1));
     }
     if (layout_.ions.empty() || layout_.ions.back().name != name || ended_) start(name);
     ended_ = results;
@@ -110,16 +108,15 @@ Result<Layout> read_layout(const Table& table, model::Decoding& decoding) {
   for (const Group& group : table.groups) {
     if (&group == &table.groups.front()) continue;
     if (!group.name.ends_with(results_ending) && !group.name.ends_with(method_ending)) {
-      add_diagnostic(decoding, {.where = fmt::format("column {}", group.begin + 1),
-                                .message = fmt::format("the columns under \"{}\" were not read", group.name)});
+      add_diagnostic(decoding, {.where = fmt::format("第 {} 列", group.begin + 1),
+                                .message = fmt::format("“{}”下的各列没有读取", group.name)});
       continue;
     }
     if (auto added = ions.add(table, group); !added) return fail(std::move(added));
   }
   Layout layout = ions.take();
   if (layout.ions.empty()) {
-    return fail(ErrorCode::malformed,
-                "no compound has a concentration, area or height column; add one and export again", "row 1");
+    return fail(ErrorCode::malformed, "没有一个化合物有浓度、峰面积或峰高列，请加上后重新导出", "第 1 行");
   }
   layout.sample = *std::move(sample);
   return layout;
@@ -149,15 +146,14 @@ Result<void> check_injections(const Table& table, const SampleColumns& sample, m
   std::set<std::string> seen;
   for (const CsvRow& row : table.rows) {
     const std::string data_file = cell(row, sample.data_file);
-    const std::string where = fmt::format("line {}", row.line);
+    const std::string where = fmt::format("第 {} 行", row.line);
     if (data_file.empty()) {
-      add_diagnostic(decoding, {.offset = row.offset, .where = where, .message = "the data file is not named"});
+      add_diagnostic(decoding, {.offset = row.offset, .where = where, .message = "没有写数据文件"});
     } else if (!seen.insert(data_file).second) {
-      return fail(ErrorCode::malformed,
-                  fmt::format("the data file \"{}\" is listed twice; export the batch again", data_file), where);
+      return fail(ErrorCode::malformed, fmt::format("数据文件“{}”列出了两次，请重新导出该批次", data_file), where);
     }
     if (sample.name != nowhere && cell(row, sample.name).empty()) {
-      add_diagnostic(decoding, {.offset = row.offset, .where = where, .message = "the sample is not named"});
+      add_diagnostic(decoding, {.offset = row.offset, .where = where, .message = "没有写样品名称"});
     }
   }
   return {};

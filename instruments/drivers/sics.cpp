@@ -28,11 +28,10 @@ const SicsReply* SicsAnswer::stable_weight() const {
 
 Result<void> SicsHost::ask(std::string_view command, UtcTime now) {
   if (state_ == State::waiting) {
-    return fail(ErrorCode::conflict, fmt::format("the balance has not answered \"{}\" yet; wait for it", open_.asked));
+    return fail(ErrorCode::conflict, fmt::format("天平还没有回答“{}”，请稍候", open_.asked));
   }
   if (state_ == State::clearing) {
-    return fail(ErrorCode::conflict,
-                "the balance did not answer and is being reset; check cable and power, then retry");
+    return fail(ErrorCode::conflict, "天平没有回答，正在复位；请检查连线和电源后重试");
   }
   const std::string_view word = command.substr(0, command.find(' '));
   open_ = {.asked = std::string{word}};
@@ -53,7 +52,7 @@ void SicsHost::push(BytesView bytes, UtcTime now) {
       continue;
     }
     if (std::exchange(skipping_, false)) {
-      add({.error = fmt::format("a line of more than {} octets was ignored", sics_line_octets_max)});
+      add({.error = fmt::format("已忽略超过 {} 字节的一行", sics_line_octets_max)});
       continue;
     }
     take_line(std::exchange(buffer_, {}), now);
@@ -71,14 +70,14 @@ void SicsHost::take_line(Bytes line, UtcTime now) {
   if (!reply) {
     if (state_ == State::waiting) {
       open_.raw += line;
-      finish(fmt::format("the answer \"{}\" is not MT-SICS", text));
+      finish(fmt::format("天平的回答“{}”不是 MT-SICS，请检查接口设置", text));
     } else {
-      add({.error = fmt::format("\"{}\" is not MT-SICS", text), .raw = std::move(line)});
+      add({.error = fmt::format("收到的“{}”不是 MT-SICS，请检查接口设置", text), .raw = std::move(line)});
     }
     return;
   }
   if (state_ == State::waiting && reply->command == reset_answer && !answers(*reply, open_.asked)) {
-    finish("the balance was switched on again");
+    finish("天平刚刚重新开机，请重新称量");
   }
   if (state_ == State::waiting && answers(*reply, open_.asked)) {
     if (reply->status == SicsStatus::more_follows) deadline_ = now + reply_timeout;
@@ -92,7 +91,7 @@ void SicsHost::take_reply(const SicsReply& reply, BytesView line) {
   constexpr std::size_t replies_max = 1024;  // I0 lists some hundred commands
   open_.raw += line;
   if (const std::string error = sics_error_text(reply); !error.empty()) return finish(error);
-  if (open_.replies.size() >= replies_max) return finish("the answer has no end");
+  if (open_.replies.size() >= replies_max) return finish("天平的回答没有结束，请重新称量");
   open_.replies.push_back(reply);
   if (reply.status != SicsStatus::more_follows) finish({});
 }
@@ -100,7 +99,7 @@ void SicsHost::take_reply(const SicsReply& reply, BytesView line) {
 void SicsHost::tick(UtcTime now) {
   if (state_ == State::idle || now < deadline_) return;
   const bool was_weighing_or_asking = state_ == State::waiting;
-  if (was_weighing_or_asking) finish("the balance did not answer; check cable, power and interface settings");
+  if (was_weighing_or_asking) finish("天平没有回答，请检查连线、电源和接口设置");
   // Also a reset that got no answer is repeated: the line stays closed until the balance is back.
   output_ = fmt::format("{}\r\n", reset_command);
   deadline_ = now + reply_timeout;
@@ -117,7 +116,7 @@ Bytes SicsHost::take_output() { return std::exchange(output_, {}); }
 std::vector<SicsAnswer> SicsHost::take_answers() { return std::exchange(answers_, {}); }
 
 void SicsHost::disconnected() {
-  if (state_ == State::waiting) finish("the connection to the balance was lost; weigh again");
+  if (state_ == State::waiting) finish("与天平的连接中断，请重新称量");
   state_ = State::idle;
   buffer_.clear();
   output_.clear();

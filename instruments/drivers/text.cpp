@@ -89,12 +89,14 @@ bool has_mark(BytesView bytes) {
 Result<InstrumentText> decode_instrument_text(BytesView capture) {
   if (!has_mark(capture) && !is_utf8(capture)) {
     if (is_cut_inside_a_character(capture)) {
-      return fail(ErrorCode::malformed, "the text ends inside a character; export or copy the file again");
+      return fail(ErrorCode::malformed, "文件在一个字符中间中断，请重新导出或复制");
     }
     if (looks_like_latin1(capture)) return InstrumentText{latin1_to_utf8(capture), TextCoding::latin1};
   }
   auto text = decode_text(capture);
-  if (!text) return fail(std::move(text));
+  if (!text) {
+    return fail(ErrorCode::malformed, "不是 UTF-8、UTF-16 或 GB18030 文本，请重新导出为文本", text.error().where);
+  }
   return InstrumentText{std::move(text->utf8), coding_of(text->charset)};
 }
 

@@ -57,7 +57,11 @@ LabelReading read_checked(BytesView file, const ImageHeader& header, Clock::time
   Evidence evidence;
   const bool complete = search(picture->grey, deadline, evidence);
   LabelReading reading = judge(evidence);
-  if (header.truncated) reading.flags.push_back(Flag::truncated);
+  if (header.truncated) {
+    reading.flags.push_back(Flag::truncated);
+    if (reading.unreadable)
+      reading.unreadable->reason = "照片文件不完整（传送中断），读出的部分没有条码；请重新传送或重拍";
+  }
   if (picture->reduced) reading.flags.push_back(Flag::reduced);
   if (!complete) reading.flags.push_back(Flag::out_of_time);
   return reading;

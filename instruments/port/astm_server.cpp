@@ -132,8 +132,7 @@ struct AstmServer::Impl : std::enable_shared_from_this<Impl> {
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
     if (!error) return {};
     return fail(ErrorCode::unavailable,
-                fmt::format("cannot listen for analysers: {}; choose another port or stop the program that uses it",
-                            error.message()),
+                fmt::format("不能在此端口等候仪器：{}；请换一个端口，或停止占用它的程序", error.message()),
                 fmt::format("{}:{}", options.address, options.tcp_port));
   }
 
@@ -151,7 +150,8 @@ struct AstmServer::Impl : std::enable_shared_from_this<Impl> {
       return !connection || !connection->is_open();
     });
     if (connections.size() >= connections_max) {
-      on_trouble(options.port_name, fmt::format("more than {} connections; the new one was closed", connections_max));
+      on_trouble(options.port_name,
+                 fmt::format("连接超过 {} 个，新的连接已关闭；请检查仪器是否反复重连", connections_max));
       return;
     }
     const auto connection = std::make_shared<Connection>(std::move(socket), options, on_capture, on_trouble);

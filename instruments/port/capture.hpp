@@ -17,7 +17,7 @@ class io_context;
 namespace lab::port {
 
 struct Capture {
-  std::string port;        // the configured name of the port
+  std::string port;        // the configured name of the port; of a folder, with "/" and the file's name behind it
   std::string instrument;  // the configured id of the instrument; the peer's address when there is none
   Bytes raw;
   UtcTime received;

@@ -59,7 +59,7 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
     std::error_code error;
     std::set<std::string> present;
     fs::directory_iterator entries{options.folder, error};
-    if (error) return complain(fmt::format("cannot read {}: {}", options.folder, error.message()));
+    if (error) return complain(fmt::format("不能读取文件夹 {}：{}", options.folder, error.message()));
     complaint.clear();
     for (; !error && entries != fs::directory_iterator{}; entries.increment(error)) {
       const std::string name = entries->path().filename().string();
@@ -89,14 +89,14 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
   void take(const fs::path& path, const std::string& name, Sighting& sighting) {
     if (sighting.size > file_octets_max) {
       sighting.settled = true;
-      return on_trouble(options.port_name,
-                        fmt::format("{} is larger than {} MB and was not read", path.string(), file_octets_max >> 20));
+      return on_trouble(options.port_name, fmt::format("{} 超过 {} MB，没有读取；请分成几个文件导出", path.string(),
+                                                       file_octets_max >> 20));
     }
     auto bytes = read_file(path, sighting.size);
     std::error_code error;
     if (!bytes || fs::file_size(path, error) != sighting.size || error) {  // not readable, or written to meanwhile
       sighting.since = monotonic_clock();
-      return complain(fmt::format("{} cannot be read yet; trying again", path.string()));
+      return complain(fmt::format("{} 暂时不能读取，稍后再试", path.string()));
     }
     const Hash hash = crypto::sha256(*bytes);
     if (known.contains(hash)) {
@@ -105,7 +105,7 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
     }
     sighting.settled = true;
     in_flight = true;
-    Capture capture{options.port_name, options.instrument, *std::move(bytes), wall_clock()};
+    Capture capture{options.port_name + "/" + name, options.instrument, *std::move(bytes), wall_clock()};
     on_capture(std::move(capture), [weak = weak_from_this(), name, hash](bool stored) {
       if (const auto self = weak.lock()) self->finish(name, hash, stored);
     });
@@ -149,8 +149,7 @@ Result<std::unique_ptr<DropFolder>> DropFolder::open(asio::io_context& io, Optio
                                                      OnTrouble on_trouble) {
   std::error_code error;
   if (!fs::is_directory(options.folder, error)) {
-    return fail(ErrorCode::not_found, "the folder for instrument files does not exist; create it or correct the path",
-                options.folder);
+    return fail(ErrorCode::not_found, "仪器文件夹不存在；请建立它，或改正路径", options.folder);
   }
   auto impl = std::make_shared<Impl>(io, std::move(options), std::move(on_capture), std::move(on_trouble));
   impl->schedule();

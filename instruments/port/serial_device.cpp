@@ -52,10 +52,10 @@ tcflag_t flags_of(const SerialSettings& settings) {
 // Raw: a terminal would echo, swallow 0x03 to 0x05 and turn CR into LF.
 Result<std::string> configure(int descriptor, const std::string& path, const SerialSettings& settings) {
   const auto speed = speed_of(settings.baud);
-  if (!speed) return fail(ErrorCode::unsupported, fmt::format("{} baud is not offered", settings.baud), path);
+  if (!speed) return fail(ErrorCode::unsupported, fmt::format("不支持波特率 {}", settings.baud), path);
   termios wanted{};
   if (tcgetattr(descriptor, &wanted) != 0) {
-    return fail(ErrorCode::unsupported, "this is not a serial line; correct the path", path);
+    return fail(ErrorCode::unsupported, "这不是串口，请改正路径", path);
   }
   cfmakeraw(&wanted);
   wanted.c_cflag = (wanted.c_cflag & ~(line_flags | CRTSCTS)) | flags_of(settings) | CLOCAL | CREAD;
@@ -67,16 +67,16 @@ Result<std::string> configure(int descriptor, const std::string& path, const Ser
   const bool same = (taken.c_cflag & line_flags) == flags_of(settings) && cfgetospeed(&taken) == *speed;
   if (same) return std::string{};
   if (!is_pseudo_terminal(descriptor)) {
-    return fail(ErrorCode::unsupported, "the line did not take its settings; check baud rate, bits and parity", path);
+    return fail(ErrorCode::unsupported, "串口没有接受设置，请检查波特率、数据位和奇偶校验", path);
   }
-  return fmt::format("{} is a pseudo terminal: parity and data bits have no effect", path);
+  return fmt::format("{} 是伪终端：奇偶校验和数据位不起作用", path);
 }
 
 }  // namespace
 
 Result<SerialDevice> open_serial(const std::string& path, const SerialSettings& settings) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-  if (descriptor < 0) return fail(ErrorCode::unavailable, fmt::format("cannot open the line: {}", last_error()), path);
+  if (descriptor < 0) return fail(ErrorCode::unavailable, fmt::format("不能打开串口：{}", last_error()), path);
   auto warning = configure(descriptor, path, settings);
   if (!warning) {
     ::close(descriptor);

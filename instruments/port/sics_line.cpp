@@ -54,7 +54,7 @@ struct SicsLine::Impl : std::enable_shared_from_this<Impl> {
     host.disconnected();
     report_answers();
     if (closed) return;
-    complain(fmt::format("{}: {}; trying again", options.device, why));
+    complain(fmt::format("{}：{}；正在重试", options.device, why));
     retry_timer.expires_after(back_off);
     back_off = std::min(back_off * 2, reopen_longest);
     retry_timer.async_wait([self = shared_from_this()](error_code cancelled) {
@@ -111,14 +111,14 @@ struct SicsLine::Impl : std::enable_shared_from_this<Impl> {
     if (weight == nullptr) {
       last_polled.clear();
       if (answer.error.empty() || answer.asked == "SI") return;  // a poll that finds the pan in motion is no trouble
-      return complain(fmt::format("{}: {}", options.device, answer.error));
+      return complain(fmt::format("{}：{}", options.device, answer.error));
     }
     complaint.clear();
     if (answer.asked == "SI" && std::exchange(last_polled, answer.raw) == answer.raw) return;  // still the same load
     Capture capture{options.port_name, options.instrument, std::move(answer.raw), wall_clock()};
     on_capture(std::move(capture), [weak = weak_from_this()](bool stored) {
       const auto self = weak.lock();
-      if (self && !stored) self->on_trouble(self->options.port_name, "a weight could not be stored; weigh again");
+      if (self && !stored) self->on_trouble(self->options.port_name, "重量未能保存，请重新称量");
     });
   }
 
@@ -171,7 +171,7 @@ SicsLine::~SicsLine() {
 
 Result<void> SicsLine::weigh() {
   if (!impl_->line.is_open()) {
-    return fail(ErrorCode::unavailable, "the balance is not connected; check cable and power", impl_->options.device);
+    return fail(ErrorCode::unavailable, "天平没有连接，请检查连线和电源", impl_->options.device);
   }
   if (auto asked = impl_->host.ask("S", monotonic_clock()); !asked) return asked;
   impl_->turn();

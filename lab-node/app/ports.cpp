@@ -38,6 +38,8 @@ struct Ports::Balance {
 
 namespace {
 
+constexpr std::size_t trouble_octets_max = 1'000;  // a path and a refusal with its reason
+
 desk::After not_enrolled(port::Done done) {
   return [done = std::move(done)](bool) {
     log::warning("instrument data refused: this node is not enrolled; start it once with --enrol");
@@ -86,27 +88,31 @@ Result<std::unique_ptr<Ports>> Ports::open(Surroundings surroundings, const Port
   return ports;
 }
 
-Result<std::string> Ports::add_status(const char* kind, const PortOption& option) {
+Result<PortOption> Ports::add_status(const char* kind, const PortOption& option) {
   const service::Person* technician = around_.people.by_id(option.technician);
   if (!technician || !technician->has(desk::technician)) {
     return fail(ErrorCode::not_found, "there is no such person with the role technician; add one with --add-person",
                 fmt::format("{} ({})", option.technician, option.instrument));
   }
-  std::string name = fmt::format("{} {}", kind, option.where);
+  PortOption named = option;
+  named.name = fmt::format("{} {}", kind, option.where);
   const std::lock_guard lock{mutex_};
-  status_.push_back({.name = name, .kind = kind, .instrument = option.instrument, .technician = option.technician});
-  return name;
+  status_.push_back(
+      {.name = named.name, .kind = kind, .instrument = option.instrument, .technician = option.technician});
+  return named;
 }
 
 Result<void> Ports::open_astm(const PortOption& option) {
-  auto name = add_status("astm", option);
-  if (!name) return fail(std::move(name));
+  const auto named = add_status("astm", option);
+  if (!named) return tl::unexpected<Error>(named.error());
   const auto address = parse_address(option.where);
   if (!address) return tl::unexpected(address.error());
   auto server = port::AstmServer::open(
       around_.io,
-      {.port_name = *name, .instrument = option.instrument, .address = address->host, .tcp_port = address->port},
-      [this, option](port::Capture capture, port::Done done) { take(option, std::move(capture), std::move(done)); },
+      {.port_name = named->name, .instrument = option.instrument, .address = address->host, .tcp_port = address->port},
+      [this, named = *named](port::Capture capture, port::Done done) {
+        take(named, std::move(capture), std::move(done));
+      },
       [this](const std::string& port, const std::string& what) { trouble(port, what); });
   if (!server) return fail(std::move(server));
   open_->astm.push_back(std::move(*server));
@@ -114,11 +120,13 @@ Result<void> Ports::open_astm(const PortOption& option) {
 }
 
 Result<void> Ports::open_folder(const PortOption& option) {
-  auto name = add_status("drop_folder", option);
-  if (!name) return fail(std::move(name));
+  const auto named = add_status("drop_folder", option);
+  if (!named) return tl::unexpected<Error>(named.error());
   auto folder = port::DropFolder::open(
-      around_.io, {.port_name = *name, .instrument = option.instrument, .folder = option.where},
-      [this, option](port::Capture capture, port::Done done) { take(option, std::move(capture), std::move(done)); },
+      around_.io, {.port_name = named->name, .instrument = option.instrument, .folder = option.where},
+      [this, named = *named](port::Capture capture, port::Done done) {
+        take(named, std::move(capture), std::move(done));
+      },
       [this](const std::string& port, const std::string& what) { trouble(port, what); });
   if (!folder) return fail(std::move(folder));
   open_->folders.push_back(std::move(*folder));
@@ -126,17 +134,18 @@ Result<void> Ports::open_folder(const PortOption& option) {
 }
 
 Result<void> Ports::open_balance(const PortOption& option) {
-  auto name = add_status("balance", option);
-  if (!name) return fail(std::move(name));
-  auto balance = std::make_unique<Balance>(Balance{.option = option});
+  const auto named = add_status("balance", option);
+  if (!named) return tl::unexpected<Error>(named.error());
+  auto balance = std::make_unique<Balance>(Balance{.option = *named});
   Balance* const place = balance.get();
   balance->line = std::make_unique<port::SicsLine>(
-      around_.io, port::SicsLine::Options{.port_name = *name, .instrument = option.instrument, .device = option.where},
+      around_.io,
+      port::SicsLine::Options{.port_name = named->name, .instrument = option.instrument, .device = option.where},
       [this, place](port::Capture capture, port::Done done) {
         take_weight(*place, std::move(capture), std::move(done));
       },
       [this](const std::string& port, const std::string& what) { trouble(port, what); });
-  balances_.emplace(std::move(*name), std::move(balance));
+  balances_.emplace(named->name, std::move(balance));
   return {};
 }
 
@@ -150,7 +159,7 @@ void Ports::trouble(const std::string& port, const std::string& what) {
   {
     const std::lock_guard lock{mutex_};
     const auto found = std::ranges::find(status_, port, &desk::PortStatus::name);
-    if (found != status_.end()) found->trouble = tidy(what);
+    if (found != status_.end()) found->trouble = tidy(what, trouble_octets_max);
   }
   const auto balance = balances_.find(port);
   if (balance == balances_.end() || !balance->second->waiting) return;
@@ -186,12 +195,16 @@ void Ports::take_decoded(const PortOption& option, port::Capture capture, model:
                        .port = capture.port,
                        .person = model::PersonId{option.technician},
                        .decoding = std::move(decoding)};
-  const bool taken = around_.post([input = std::move(input), raw = std::move(capture.raw), done](
-                                      Node& node, journal::Draft& draft, UtcTime now) -> desk::After {
+  const bool taken = around_.post([this, name = option.name, input = std::move(input), raw = std::move(capture.raw),
+                                   done](Node& node, journal::Draft& draft, UtcTime now) -> desk::After {
     if (!session::identity(draft)) return not_enrolled(done);
     tables::keep_raw(draft, input.raw, raw);
     const auto outcome = node.on_capture(draft, input, now);
-    return [done, good = outcome.has_value()](bool stored) { done(stored && good); };
+    std::string refused = outcome ? outcome->entry.refused : std::string{};
+    return [this, done, good = outcome.has_value(), from = input.port, name, refused](bool stored) {
+      done(stored && good);
+      if (stored && !refused.empty()) trouble(name, fmt::format("{}：没有采用，已原样保存。{}", from, refused));
+    };
   });
   if (!taken) done(false);
 }

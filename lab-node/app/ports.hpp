@@ -19,6 +19,7 @@ struct PortOption {
   std::string where;       // ADDR:PORT, a folder, or a device
   std::string instrument;  // id in the records
   std::string technician;  // a person with the role technician
+  std::string name{};      // how the status calls the port; Ports fills it in
 };
 
 struct PortOptions {
@@ -60,7 +61,7 @@ class Ports {
   Result<void> open_astm(const PortOption& option);
   Result<void> open_folder(const PortOption& option);
   Result<void> open_balance(const PortOption& option);
-  Result<std::string> add_status(const char* kind, const PortOption& option);
+  Result<PortOption> add_status(const char* kind, const PortOption& option);
   void take(const PortOption& option, port::Capture capture, port::Done done);
   void take_decoded(const PortOption& option, port::Capture capture, model::Decoding decoding, port::Done done);
   void take_large(const PortOption& option, port::Capture capture, port::Done done);

@@ -41,7 +41,9 @@ WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime n
       model::Measured measured{.number = sample->grant.number,
                                .capture = weighing.raw,
                                .instrument = entry.instrument,
-                               .profile = entry.profile};
+                               .profile = entry.profile,
+                               .determinations = {},
+                               .reading = entry.reading};
       tables::note_event(draft, *sample, weighing.person, measured, now);
       sample->measured.push_back(std::move(measured));
       tables::put_sample(draft, *sample, sample->state);

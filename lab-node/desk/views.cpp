@@ -54,6 +54,7 @@ struct Words {
   std::string operator()(const model::Sampled& what) const { return what.sample_name + " " + what.quantity; }
   std::string operator()(const model::Received& what) const { return what.reader + " " + what.condition; }
   std::string operator()(const model::Measured& what) const {
+    if (!what.reading.empty()) return what.instrument + " " + what.reading;
     return fmt::format("{} {} x{}", what.instrument, what.profile, what.determinations.size());
   }
   std::string operator()(const model::Judged& what) const { return name_of(what.outcome); }
@@ -82,16 +83,12 @@ json history_of(const journal::View& store, const model::Sample& sample) {
   return events;
 }
 
-json weighings_of(const journal::View& store, const model::Sample& sample) {
+json weighings_of(const model::Sample& sample) {
   json weighings = json::array();
   for (const model::Measured& measured : sample.measured) {
-    if (!measured.determinations.empty()) continue;
-    // Equal weights share their bytes, so the first capture of these bytes has the reading.
-    const auto id = tables::capture_of(store, measured.capture);
-    const auto capture = id ? tables::capture(store, *id) : std::nullopt;
-    if (!capture) continue;
+    if (measured.reading.empty()) continue;
     weighings.push_back({{"instrument", measured.instrument},
-                         {"reading", capture->entry.reading},
+                         {"reading", measured.reading},
                          {"hash", to_hex(measured.capture.view())}});
   }
   return weighings;
@@ -154,7 +151,7 @@ json sample_page(const journal::View& store, judging::Editions& editions, const 
     for (const judging::ExplainedItem& line : judging::explained(sample, *edition)) items.push_back(item_of(line));
   }
   page["items"] = std::move(items);
-  page["weighings"] = weighings_of(store, sample);
+  page["weighings"] = weighings_of(sample);
   page["events"] = history_of(store, sample);
   return page;
 }

@@ -48,13 +48,14 @@ struct Determination {
   bool operator==(const Determination&) const = default;
 };
 
-/// Results taken from one capture.
+/// Results taken from one capture, or one weighing of the sample.
 struct Measured {
   SampleNumber number;
   Hash capture;            // SHA-256 of the raw bytes
   std::string instrument;  // name in the node's registry
   std::string profile;     // decoder and version
   std::vector<Determination> determinations;
+  std::string reading{};  // of a weighing, as the balance gave it: "2.5013 g"; it has no determinations
 
   bool operator==(const Measured&) const = default;
 };

@@ -89,7 +89,8 @@ void Gate::log_refusal(const std::string& key, const std::string& address) {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_log_) return;
   next_log_ = now + log_interval;
-  log::warning("refused key {} from {}: not enrolled or revoked ({} refused before)", key, address, refused_.load());
+  log::warning("refused key {} from {}: not enrolled or revoked; give the node a ticket ({} refused before)", key,
+               address, refused_.load());
 }
 
 }  // namespace lab::transport

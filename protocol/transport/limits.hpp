@@ -6,8 +6,12 @@
 
 namespace lab::transport {
 
-/// The largest frame either side sends or accepts. Events travel in 256 KiB, attachments in chunks of that size.
+/// The largest frame either side sends or makes use of. Events travel in 256 KiB, attachments in chunks of that size.
 constexpr std::size_t frame_max = std::size_t{1} << 20;
+
+/// The largest frame that is still read, so that whoever refuses it can name its sender. A larger one ends the
+/// connection before it is in memory; then nobody knows whose it was.
+constexpr std::size_t frame_read_max = 4 * frame_max;
 
 /// Frames handed over in one piece: long enough to share one commit, short enough to stay fair between sockets.
 constexpr std::size_t batch_max = 256;

@@ -43,7 +43,7 @@ void set_common_options(zmq::socket_t& socket) {
   socket.set(zmq::sockopt::linger, 0);
   socket.set(zmq::sockopt::sndhwm, high_water_mark);
   socket.set(zmq::sockopt::rcvhwm, high_water_mark);
-  socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(frame_max + curve_overhead));
+  socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(frame_read_max + curve_overhead));
   socket.set(zmq::sockopt::immediate, true);
   socket.set(zmq::sockopt::handshake_ivl, in_ms(handshake_timeout));
   socket.set(zmq::sockopt::heartbeat_ivl, in_ms(heartbeat_interval));

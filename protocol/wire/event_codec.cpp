@@ -141,6 +141,8 @@ void write(schema::Measured::Builder to, const model::Measured& from) {
                one.setUnit(static_cast<std::uint8_t>(std::ranges::find(units, determination.unit) - units.begin()));
                write_value(one, determination.value);
              });
+  // An empty text is not written: results, by far the most, take no octet for it.
+  if (!from.reading.empty()) to.setReading(as_text(from.reading));
 }
 
 model::Measured read(schema::Measured::Reader from) {
@@ -150,10 +152,12 @@ model::Measured read(schema::Measured::Reader from) {
           .instrument = read_text(from.getInstrument()),
           .profile = read_text(from.getProfile()),
           .determinations = read_list<model::Determination>(
-              from.getDeterminations(), [&](schema::Determination::Reader one) -> model::Determination {
+              from.getDeterminations(),
+              [&](schema::Determination::Reader one) -> model::Determination {
                 if (one.getUnit() >= units.size()) throw Malformed("a determination names a unit that is not listed");
                 return {.item = one.getItem(), .value = read_value(one), .unit = units[one.getUnit()]};
-              })};
+              }),
+          .reading = read_text(from.getReading())};
 }
 
 void write(schema::ItemVerdict::Builder to, const model::ItemVerdict& from) {

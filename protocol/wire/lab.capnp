@@ -79,6 +79,7 @@ struct Measured {
   profile @3 :Text;
   units @4 :List(Text);
   determinations @5 :List(Determination);
+  reading @6 :Text;         # a weighing, as the balance gave it; empty for everything else
 }
 
 struct Judged {

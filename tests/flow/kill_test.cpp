@@ -64,14 +64,14 @@ TEST_F(KilledProvince, LosesNoVerdictAndCountsNoneTwice) {
   };
   StaffCounts counts;
   const std::atomic<bool> stop = false;
-  const auto planted =
-      work_until_done(**province, *reference, {.photo_share_percent = 20}, counts, stop, kill_something);
-  ASSERT_TRUE(planted) << to_text(planted.error());
+  const auto known = work_until_done(**province, *reference, {.photo_share_percent = 20}, counts, stop, kill_something);
+  ASSERT_TRUE(known) << to_text(known.error());
   EXPECT_EQ(killed, kills) << "the run was over before every kill could be made";
-  const auto check = check_against_recount(**province, *planted);
+  const auto check = check_against_recount(**province, *known);
   ASSERT_TRUE(check) << to_text(check.error());
   for (const auto& complaint : check->complaints) ADD_FAILURE() << complaint;
   EXPECT_EQ(check->counted, (*province)->task_count());
+  EXPECT_EQ(check->weighed, (*province)->task_count());
   fmt::print("{} kills, {} events, {} verdicts, {} cells compared\n", killed, check->events, check->counted,
              check->cells);
 }

@@ -226,6 +226,7 @@ TEST(Weighing, EqualWeightsAreTwoWeighings) {
   }
   const model::Sample sample = world.sample(number);
   EXPECT_EQ(sample.measured.size(), 2u);
+  EXPECT_EQ(std::get<model::Measured>(world.events().back().what).reading, "2.5013 g");
   EXPECT_EQ(sample.state, SampleState::received);  // a mass is no item of the panel
   const auto stored = tables::capture(*world.store->read(), 2);
   EXPECT_EQ(stored->entry.reading, "2.5013 g");

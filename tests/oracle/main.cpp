@@ -44,12 +44,17 @@ int main(int argc, char** argv) {
     const oracle::Recount recount = oracle::recount(read_file(argv[1]), read_file(argv[2]));
     auto failed = nlohmann::json::array();
     for (const auto& [number, outcome] : recount.failed) failed.push_back(number);
+    auto weighings = nlohmann::json::array();
+    for (const auto& [number, reading] : recount.weighings) {
+      weighings.push_back({{"number", number}, {"reading", reading}});
+    }
     std::cout << nlohmann::json{{"counted", recount.counted},
                                 {"late", recount.late},
                                 {"unsupported", recount.unsupported},
                                 {"events", recount.events},
                                 {"broken_chains", recount.broken_chains},
                                 {"failed", failed},
+                                {"weighings", weighings},
                                 {"first", rows_of(recount.first)},
                                 {"final", rows_of(recount.final)}}
                      .dump()

@@ -118,6 +118,9 @@ class Counter {
       std::string& previous = heads_[{event.getNode(), event.getIncarnation()}];
       if (text_of(event.getPrevious()) != previous) ++result_.broken_chains;
       previous = hash;
+      if (event.isMeasured() && event.getMeasured().getReading().size() > 0) {
+        result_.weighings.emplace_back(event.getMeasured().getNumber(), event.getMeasured().getReading());
+      }
       if (event.isJudged()) judged(event, hash);
       if (event.isReviewed() && event.getReviewed().getAgreed()) {
         records_[text_of(event.getReviewed().getRecord())].reviewers.insert(event.getPerson());

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 namespace oracle {
 
@@ -30,6 +32,7 @@ struct Recount {
   std::uint64_t unsupported = 0;  // approvals without a matching judged record or with fewer than three people
   std::uint64_t events = 0;
   std::uint64_t broken_chains = 0;
+  std::vector<std::pair<std::string, std::string>> weighings;  // sample number and reading, in order of the events
   std::map<std::string, std::string> failed;  // sample number -> "fail" for every counted nonconforming sample
 };
 

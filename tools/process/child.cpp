@@ -37,6 +37,7 @@ std::chrono::microseconds duration_of(const timeval& time) {
 [[noreturn]] void become(int log, char* const* arguments, char* const* environment, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent) _exit(127);  // we came too late to notice
+  setpgid(0, 0);                        // Ctrl-C is for the parent, which then stops its children in order
   dup2(log, STDOUT_FILENO);
   dup2(log, STDERR_FILENO);
   execve(arguments[0], arguments, environment);

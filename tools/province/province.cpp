@@ -22,20 +22,8 @@ constexpr auto job_patience = 300s;   // expanding, allocating and granting 24,0
 
 Result<std::string> read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorCode::not_found, "cannot open the file", path.string());
+  if (!file) return fail(ErrorCode::not_found, "打不开文件；--source 应是源代码的根目录", path.string());
   return std::string{std::istreambuf_iterator<char>(file), {}};
-}
-
-// Asks `ready` every 50 ms until it says yes.
-Result<void> wait_until(const std::string& what, std::chrono::seconds patience, const std::function<bool()>& ready) {
-  const auto until = std::chrono::steady_clock::now() + patience;
-  while (!ready()) {
-    if (std::chrono::steady_clock::now() > until) {
-      return fail(ErrorCode::unavailable, fmt::format("{} was not ready within {} s", what, patience.count()));
-    }
-    std::this_thread::sleep_for(50ms);
-  }
-  return {};
 }
 
 bool answers(const std::string& origin) {
@@ -56,7 +44,26 @@ std::string Bench::origin() const { return fmt::format("http://127.0.0.1:{}", po
 
 std::string Province::coordinator_origin() const { return fmt::format("http://127.0.0.1:{}", options_.first_port); }
 
+fs::path Province::token_file() const { return options_.directory / "planner.token"; }
+
 api::Api Province::coordinator_api() const { return *api::Api::to(coordinator_origin(), planner_.token); }
+
+// Asks `ready` every 50 ms until it says yes.
+Result<void> Province::wait_until(const std::string& what, std::chrono::seconds patience,
+                                  const std::function<bool()>& ready) const {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!ready()) {
+    if (options_.stop && *options_.stop) return fail(ErrorCode::unavailable, "已被要求停止", what);
+    if (std::chrono::steady_clock::now() > until) {
+      return fail(
+          ErrorCode::unavailable,
+          fmt::format("{} s 内没有就绪；原因见日志 {}", patience.count(), (options_.directory / "logs").string()),
+          what);
+    }
+    std::this_thread::sleep_for(50ms);
+  }
+  return {};
+}
 
 Province::~Province() { [[maybe_unused]] const auto stopped = stop(); }
 
@@ -93,8 +100,7 @@ Result<std::string> Province::add_person(const std::vector<std::string>& program
   const auto status = child->wait(start_patience);
   auto line = last_line_of(log);
   fs::remove(log, ignored);  // it holds a token
-  if (!status || *status != 0)
-    return fail(ErrorCode::unavailable, "a person could not be added", line.value_or(person));
+  if (!status || *status != 0) return fail(ErrorCode::unavailable, "不能登记人员", line.value_or(person));
   return line;
 }
 
@@ -105,7 +111,19 @@ Result<void> Province::set_up_coordinator() {
   auto token = add_person({program, "--data", data.string()}, "planner:计划管理员:coordinator+administrator");
   if (!token) return fail(std::move(token));
   planner_ = {"planner", *token};
+  if (auto kept = keep_token(); !kept) return kept;
   return start_coordinator();
+}
+
+// For whoever wants to look around while the province is kept running; nobody else may read it.
+Result<void> Province::keep_token() const {
+  const fs::path path = token_file();
+  std::ofstream file(path);
+  std::error_code error;
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
+  file << planner_.token << '\n' << std::flush;
+  if (!file || error) return fail(ErrorCode::storage, "写不了文件；请检查磁盘空间", path.string());
+  return {};
 }
 
 Result<void> Province::start_coordinator() {
@@ -118,7 +136,7 @@ Result<void> Province::start_coordinator() {
        .log = options_.directory / "logs" / "coordinator.log"});
   if (!child) return fail(std::move(child));
   coordinator_ = std::make_unique<process::Child>(std::move(*child));
-  return wait_until("the coordinator", start_patience, [this] { return answers(coordinator_origin()); });
+  return wait_until("省级协调端", start_patience, [this] { return answers(coordinator_origin()); });
 }
 
 Result<std::vector<rules::ReferenceFile>> Province::reference_files() const {
@@ -184,7 +202,9 @@ Result<void> Province::load_laboratories() {
     bench.name = fmt::format("bench-{}", index + 1);
     bench.data = options_.directory / bench.name;
     bench.drop_folder = bench.data / "masshunter";
-    bench.balance = bench.data / "balance";
+    auto balance = Balance::start();
+    if (!balance) return fail(std::move(balance));
+    bench.balance = std::move(*balance);
     bench.ports.http = static_cast<std::uint16_t>(options_.first_port + 10 + 2 * index);
     bench.ports.astm = static_cast<std::uint16_t>(bench.ports.http + 1);
     benches_.push_back(std::move(bench));
@@ -241,7 +261,9 @@ Result<void> Province::set_up_bench(std::size_t index) {
                    "--astm",
                    fmt::format("127.0.0.1:{}=ICP-01:technician", bench.ports.astm),
                    "--drop-folder",
-                   fmt::format("{}=GCMS-01:technician", bench.drop_folder.string())};
+                   fmt::format("{}=GCMS-01:technician", bench.drop_folder.string()),
+                   "--balance",
+                   fmt::format("{}={}:technician", bench.balance->device(), balance_name)};
   auto first_start = bench.command;
   first_start.insert(first_start.end(), {"--enrol", ticket->at("ticket").get<std::string>(), "--name", bench.name});
   std::swap(bench.command, first_start);
@@ -266,15 +288,15 @@ Result<void> Province::allocate_and_dispatch() {
     if (!status || status->at("plans").empty()) return 0;
     return status->at("plans").back().at("tasks").at(state).get<std::uint64_t>();
   };
-  auto expanded = wait_until("the plan", job_patience, [&] { return tasks_in("planned") == tasks_; });
+  auto expanded = wait_until("展开计划", job_patience, [&] { return tasks_in("planned") == tasks_; });
   if (!expanded) return expanded;
   auto allocation = api.post(fmt::format("/api/v1/plans/{}/allocation", plan_), json::object());
   if (!allocation) return fail(std::move(allocation));
-  auto allocated = wait_until("the allocation", job_patience, [&] { return tasks_in("allocated") == tasks_; });
+  auto allocated = wait_until("分配任务", job_patience, [&] { return tasks_in("allocated") == tasks_; });
   if (!allocated) return allocated;
   auto dispatch = api.post(fmt::format("/api/v1/plans/{}/dispatch", plan_), json::object());
   if (!dispatch) return fail(std::move(dispatch));
-  return wait_until("the dispatch", job_patience, [&] { return tasks_in("granted") == tasks_; });
+  return wait_until("下达任务", job_patience, [&] { return tasks_in("granted") == tasks_; });
 }
 
 Result<void> Province::name_sampled_units() {
@@ -313,11 +335,11 @@ Result<void> Province::stop() {
   std::string unwell;
   const auto stop_one = [&](std::unique_ptr<process::Child>& child, const std::string& name) {
     if (!child) return;
-    if (const int status = child->stop(); status != 0) unwell += fmt::format(" {} ended with status {};", name, status);
+    if (const int status = child->stop(); status != 0) unwell += fmt::format(" {} 的结束状态为 {}；", name, status);
     child.reset();
   };
   for (std::size_t i = 0; i < nodes_.size(); ++i) stop_one(nodes_[i], benches_[i].name);
-  stop_one(coordinator_, "the coordinator");
+  stop_one(coordinator_, "省级协调端");
   if (!unwell.empty()) return fail(ErrorCode::unavailable, unwell);
   return {};
 }

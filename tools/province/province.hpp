@@ -3,6 +3,7 @@
 // reference set, laboratories, plan, tickets, enrolment, allocation, dispatch. Used by the demo and by tests that kill
 // processes. Everything it writes is below its directory; every port is on the loopback address.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include "protocol/rules/reference_set.hpp"
 #include "tools/api/api.hpp"
 #include "tools/process/child.hpp"
+#include "tools/province/balance.hpp"
 
 namespace lab::province {
 
@@ -26,6 +28,7 @@ struct ProvinceOptions {
   int divide_by = 20;                 // 1 = the whole year
   std::uint16_t first_port = 17'080;  // below the ephemeral range, see protocol/transport
   int year = 2013;
+  const std::atomic<bool>* stop = nullptr;  // start() gives up soon after this has become true
 };
 
 /// A person's name at one node and the token that stands for them.
@@ -46,7 +49,7 @@ struct Bench {
   int laboratory = 0;
   std::filesystem::path data;
   std::filesystem::path drop_folder;
-  std::filesystem::path balance;  // the pseudo-terminal's path
+  std::unique_ptr<Balance> balance;
   NodePorts ports;
   std::vector<std::string> command;
   Person sampler, receptionist, technician, reviewer, approver;
@@ -66,6 +69,8 @@ class Province {
   [[nodiscard]] const ProvinceOptions& options() const { return options_; }
   [[nodiscard]] std::string coordinator_origin() const;
   [[nodiscard]] api::Api coordinator_api() const;  // as the plan coordinator
+  /// Holds the plan coordinator's token, for --token-file.
+  [[nodiscard]] std::filesystem::path token_file() const;
   [[nodiscard]] std::uint64_t task_count() const { return tasks_; }
   [[nodiscard]] int plan() const { return plan_; }
   /// What every laboratory of this province judges by.
@@ -80,6 +85,7 @@ class Province {
  private:
   explicit Province(ProvinceOptions options) : options_(std::move(options)) {}
   Result<void> set_up_coordinator();
+  [[nodiscard]] Result<void> keep_token() const;
   Result<void> start_coordinator();
   [[nodiscard]] Result<std::vector<rules::ReferenceFile>> reference_files() const;
   Result<void> load_reference();
@@ -89,6 +95,8 @@ class Province {
   Result<void> start_bench(std::size_t index);
   Result<void> allocate_and_dispatch();
   Result<void> name_sampled_units();
+  [[nodiscard]] Result<void> wait_until(const std::string& what, std::chrono::seconds patience,
+                                        const std::function<bool()>& ready) const;
   Result<std::string> add_person(const std::vector<std::string>& program, const std::string& person) const;
 
   ProvinceOptions options_;
@@ -99,6 +107,9 @@ class Province {
   std::uint64_t tasks_ = 0;
   int plan_ = 0;
 };
+
+/// What every bench calls its balance.
+constexpr const char* balance_name = "XPE-01";
 
 /// Every enterprise of the demo carries this word; no byte of a laboratory may.
 constexpr const char* enterprise_canary = "CANARY-ENTERPRISE";

@@ -46,12 +46,12 @@ Result<void> wait_for_all(const Province& province, const std::atomic<bool>& sto
     watch(counted);
     if (counted >= province.task_count()) return {};
     if (std::chrono::steady_clock::now() - progress_at > patience) {
-      return fail(ErrorCode::unavailable, fmt::format("no verdict arrived for {} s; {} of {} are counted",
-                                                      patience.count(), counted, province.task_count()));
+      return fail(ErrorCode::unavailable, fmt::format("{} s 内没有新的判定到达；已计入 {}/{}", patience.count(),
+                                                      counted, province.task_count()));
     }
     std::this_thread::sleep_for(500ms);
   }
-  return fail(ErrorCode::unavailable, "stopped before every task was judged");
+  return fail(ErrorCode::unavailable, "全部任务判定之前被要求停止");
 }
 
 using Counts = std::array<std::uint64_t, 4>;
@@ -83,7 +83,7 @@ void compare_cells(const Cells& summary, const Cells& recount, const char* verdi
     const auto ours = summary.find(name);
     const auto theirs = recount.find(name);
     if (ours != summary.end() && theirs != recount.end() && ours->second == theirs->second) continue;
-    check.complaints.push_back(fmt::format("{} verdicts of {} differ between summary and recount", verdicts, name));
+    check.complaints.push_back(fmt::format("{} 的{}判定，汇总与复核不同", name, verdicts));
   }
 }
 
@@ -98,7 +98,7 @@ Result<void> save(api::Api& api, const std::string& what, const fs::path& file) 
     after = page->next;
   }
   out.close();
-  if (!out) return fail(ErrorCode::storage, "cannot write the export", file.string());
+  if (!out) return fail(ErrorCode::storage, "写不了导出文件；请检查磁盘空间", file.string());
   return {};
 }
 
@@ -114,8 +114,39 @@ Result<json> run_recount(const Province& province, const fs::path& orders, const
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   json value = json::parse(text, nullptr, false);
   if (!status || *status != 0 || value.is_discarded())
-    return fail(ErrorCode::malformed, "the recount failed: " + text.substr(0, 300));
+    return fail(ErrorCode::malformed, "独立复核没有完成：" + text.substr(0, 300));
   return value;
+}
+
+void check_planted(const std::vector<std::string>& planted, const json& found, Check& check) {
+  const std::set<std::string> expected(planted.begin(), planted.end());
+  const auto failed = found.get<std::set<std::string>>();
+  check.planted = expected.size();
+  for (const std::string& number : expected) {
+    if (failed.contains(number))
+      ++check.planted_found;
+    else
+      check.complaints.push_back("预埋的不合格样品没有检出：" + number);
+  }
+  for (const std::string& number : failed) {
+    if (!expected.contains(number)) check.complaints.push_back("没有预埋却判为不合格的样品：" + number);
+  }
+}
+
+// A mass may come twice, when the first answer was lost with a killed node; it may never be another one.
+void check_weighings(const std::map<std::string, std::string>& weighed, const json& events, Check& check) {
+  std::set<std::pair<std::string, std::string>> arrived;
+  for (const json& event : events) arrived.emplace(event.at("number"), event.at("reading"));
+  check.weighed = weighed.size();
+  for (const auto& [number, reading] : weighed) {
+    if (arrived.erase({number, reading}) > 0)
+      ++check.weighed_found;
+    else
+      check.complaints.push_back(fmt::format("样品 {} 称得 {}，协调端没有这一事件", number, reading));
+  }
+  for (const auto& [number, reading] : arrived) {
+    check.complaints.push_back(fmt::format("样品 {} 的称量事件记为 {}，与天平上的不同", number, reading));
+  }
 }
 
 // Files of the laboratories that hold an enterprise's name.
@@ -126,21 +157,20 @@ void look_for_enterprises(const Province& province, Check& check) {
       std::ifstream file(entry.path(), std::ios::binary);
       const std::string content{std::istreambuf_iterator<char>(file), {}};
       if (content.find(enterprise_canary) == std::string::npos) continue;
-      check.complaints.push_back("an enterprise's name is in " + entry.path().string());
+      check.complaints.push_back("实验室的文件里有被抽样单位的名称：" + entry.path().string());
     }
   }
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> work_until_done(const Province& province, const rules::ReferenceSet& reference,
-                                                 const StaffOptions& options, StaffCounts& counts,
-                                                 const std::atomic<bool>& stop,
-                                                 const std::function<void(std::uint64_t)>& watch) {
+Result<Known> work_until_done(const Province& province, const rules::ReferenceSet& reference,
+                              const StaffOptions& options, StaffCounts& counts, const std::atomic<bool>& stop,
+                              const std::function<void(std::uint64_t)>& watch) {
+  std::atomic<bool> evening = false;
   std::vector<std::unique_ptr<Staff>> staff;
   for (const Bench& bench : province.benches())
-    staff.push_back(std::make_unique<Staff>(bench, reference, options, counts));
-  std::atomic<bool> evening = false;
+    staff.push_back(std::make_unique<Staff>(bench, reference, options, counts, evening));
   Result<void> outcome;
   {
     std::vector<std::jthread> threads;
@@ -151,12 +181,15 @@ Result<std::vector<std::string>> work_until_done(const Province& province, const
     evening = true;
   }
   if (!outcome) return fail(std::move(outcome));
-  std::vector<std::string> planted;
-  for (const auto& one : staff) planted.insert(planted.end(), one->planted().begin(), one->planted().end());
-  return planted;
+  Known known;
+  for (const auto& one : staff) {
+    known.planted.insert(known.planted.end(), one->planted().begin(), one->planted().end());
+    known.weighed.insert(one->weighed().begin(), one->weighed().end());
+  }
+  return known;
 }
 
-Result<Check> check_against_recount(const Province& province, const std::vector<std::string>& planted) {
+Result<Check> check_against_recount(const Province& province, const Known& known) {
   api::Api api = province.coordinator_api();
   const fs::path orders = province.options().directory / "orders.bin";
   const fs::path events = province.options().directory / "events.bin";
@@ -166,27 +199,16 @@ Result<Check> check_against_recount(const Province& province, const std::vector<
   if (!recount) return fail(std::move(recount));
   Check check{.events = recount->at("events"), .counted = recount->at("counted")};
   if (check.counted != province.task_count()) {
-    check.complaints.push_back(
-        fmt::format("{} verdicts were counted for {} tasks", check.counted, province.task_count()));
+    check.complaints.push_back(fmt::format("{} 项任务计入了 {} 份判定", province.task_count(), check.counted));
   }
   for (const char* verdicts : {"first", "final"}) {
     auto summary = api.get(fmt::format("/api/v1/summary?by=programme,city,category,month&verdicts={}", verdicts));
     if (!summary) return fail(std::move(summary));
-    compare_cells(cells_of(summary->at("rows")), cells_of(recount->at(verdicts)), verdicts, check);
+    compare_cells(cells_of(summary->at("rows")), cells_of(recount->at(verdicts)),
+                  std::string_view{verdicts} == "first" ? "首次" : "最终", check);
   }
-  const std::set<std::string> expected(planted.begin(), planted.end());
-  std::set<std::string> failed;
-  for (const json& number : recount->at("failed")) failed.insert(number.get<std::string>());
-  check.planted = expected.size();
-  for (const std::string& number : expected) {
-    if (failed.contains(number))
-      ++check.planted_found;
-    else
-      check.complaints.push_back("planted nonconforming sample not found: " + number);
-  }
-  for (const std::string& number : failed) {
-    if (!expected.contains(number)) check.complaints.push_back("a sample failed that was not planted: " + number);
-  }
+  check_planted(known.planted, recount->at("failed"), check);
+  check_weighings(known.weighed, recount->at("weighings"), check);
   look_for_enterprises(province, check);
   return check;
 }

@@ -1,6 +1,6 @@
 #pragma once
 // The people and instruments of one bench, working through the documented HTTP interface and the instruments' own
-// bytes: sampling forms, label photos, results, review, approval. Each step takes whatever is waiting for it.
+// bytes: sampling forms, label photos, weights, results, review, approval. Each step takes whatever is waiting for it.
 
 #include <atomic>
 #include <chrono>
@@ -17,7 +17,8 @@ namespace lab::province {
 
 struct StaffOptions {
   std::uint64_t seed = 2013;
-  int photo_share_percent = 100;  // the rest is typed at reception
+  int photo_share_percent = 100;    // the rest is typed at reception
+  int weighed_share_percent = 100;  // the rest is measured without
   int year = 2013;
 };
 
@@ -26,6 +27,7 @@ struct StaffCounts {
   std::atomic<std::uint64_t> photographed = 0;
   std::atomic<std::uint64_t> retaken = 0;  // photos that had to be taken again
   std::atomic<std::uint64_t> typed = 0;
+  std::atomic<std::uint64_t> weighed = 0;
   std::atomic<std::uint64_t> measured = 0;
   std::atomic<std::uint64_t> approved = 0;
 };
@@ -33,7 +35,9 @@ struct StaffCounts {
 /// One thread per bench.
 class Staff {
  public:
-  Staff(const Bench& bench, const rules::ReferenceSet& reference, StaffOptions options, StaffCounts& counts);
+  /// Within a round, nobody begins with another sample once `evening` is true.
+  Staff(const Bench& bench, const rules::ReferenceSet& reference, StaffOptions options, StaffCounts& counts,
+        const std::atomic<bool>& evening);
 
   /// One round of the day. Returns whether anything was done; an Error when the node did not answer, after which the
   /// next round simply takes up what is waiting then.
@@ -41,6 +45,8 @@ class Staff {
 
   /// Samples with a planted result beyond its limit that this bench has measured so far.
   [[nodiscard]] const std::vector<std::string>& planted() const { return planted_; }
+  /// What lay on this bench's balance for each sample that was weighed: "10.0137 g" by sample number.
+  [[nodiscard]] const std::map<std::string, std::string>& weighed() const { return weighed_; }
 
  private:
   struct Waiting;
@@ -49,6 +55,7 @@ class Staff {
   Result<bool> measure();
   Result<bool> review();
   Result<bool> approve();
+  Result<void> weigh(const std::vector<Waiting>& samples);
   Result<void> receive_one(const std::string& number);
   Result<std::vector<Waiting>> waiting(api::Api& api, const char* state) const;
   /// Takes out what was measured a moment ago and is still on its way through the drop folder.
@@ -59,7 +66,9 @@ class Staff {
   const rules::ReferenceSet& reference_;
   StaffOptions options_;
   StaffCounts& counts_;
+  const std::atomic<bool>& evening_;
   std::vector<std::string> planted_;
+  std::map<std::string, std::string> weighed_;
   std::map<std::string, std::chrono::steady_clock::time_point>
       measured_at_;  // so that nothing is measured twice in haste
 };

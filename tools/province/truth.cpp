@@ -110,6 +110,11 @@ Truth truth_of(std::uint64_t seed, std::string_view number, const model::Panel& 
   return truth;
 }
 
+std::string test_portion(std::uint64_t seed, std::string_view number) {
+  const std::uint64_t tenths_of_mg = 95'000 + mixed(seed ^ 11, number) % 10'000;
+  return Decimal{static_cast<std::int64_t>(tenths_of_mg), -4}.to_text();
+}
+
 CivilDate sampling_day(std::uint64_t seed, std::string_view number, int year, int round) {
   using namespace std::chrono;
   const auto quarter = month{static_cast<unsigned>(3 * (round - 1) + 1)};

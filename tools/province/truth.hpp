@@ -34,6 +34,9 @@ constexpr unsigned nonconforming_per_mille = 35;
 Truth truth_of(std::uint64_t seed, std::string_view number, const model::Panel& panel,
                const std::vector<model::Limit>& limits);
 
+/// The mass of the test portion, in g as a balance of 0.1 mg shows it: within 5 % of 10 g.
+std::string test_portion(std::uint64_t seed, std::string_view number);
+
 /// The day a sample of this round is drawn: spread over the quarter of the plan's year.
 CivilDate sampling_day(std::uint64_t seed, std::string_view number, int year, int round);
 

@@ -25,6 +25,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+constexpr int exit_interrupted = 130;  // what a shell expects after SIGINT
+
 std::atomic<bool> interrupted = false;
 
 struct DemoOptions {
@@ -39,6 +41,21 @@ double seconds_since(Clock::time_point began) { return std::chrono::duration<dou
 [[noreturn]] void end(const Error& error) {
   fmt::print(stderr, "qlims demo: {}\n", to_text(error));
   throw CLI::RuntimeError(1);
+}
+
+// The first time everything is stopped in order; the second time we go at once, and the children with us.
+void on_signal(int) {
+  if (interrupted.exchange(true)) ::_exit(exit_interrupted);
+}
+
+// After Ctrl-C: says what was reached and what is left, once nothing runs any more.
+[[noreturn]] void end_interrupted(std::unique_ptr<province::Province> province, const DemoOptions& options,
+                                  std::uint64_t judged) {
+  const auto stopped = province ? province->stop() : Result<void>{};
+  fmt::print(stderr, "\n已中断：已判定 {} 份。{}\n", judged,
+             stopped ? "协调端和各实验室节点都已停止。" : "停止时出现问题：" + to_text(stopped.error()));
+  fmt::print(stderr, "已写入的数据留在 {}；不再需要时删除该目录即可\n", options.province.directory.string());
+  throw CLI::RuntimeError(exit_interrupted);
 }
 
 rules::ReferenceSet reference_set(const province::Province& province) {
@@ -57,10 +74,10 @@ class ProgressLine {
     const auto now = Clock::now();
     if (!terminal && now - shown_ < 10s && judged < total_) return;
     shown_ = now;
-    fmt::print(stderr, "{}已判定 {}/{}  抽样 {}  拍照收样 {}（重拍 {}）  人工录入 {}  上机 {}  批准 {}{}",
-               terminal ? "\r" : "", judged, total_, counts_.sampled.load(), counts_.photographed.load(),
-               counts_.retaken.load(), counts_.typed.load(), counts_.measured.load(), counts_.approved.load(),
-               terminal && judged < total_ ? "" : "\n");
+    // Less than 80 columns also for a whole year: a line that wraps cannot be written over.
+    fmt::print(stderr, "{}已判定 {}/{}  抽样 {}  收样 {}  称量 {}  上机 {}  批准 {}{}", terminal ? "\r" : "", judged,
+               total_, counts_.sampled.load(), counts_.photographed + counts_.typed, counts_.weighed.load(),
+               counts_.measured.load(), counts_.approved.load(), terminal && judged < total_ ? "" : "\n");
   }
 
  private:
@@ -81,50 +98,70 @@ void print_check(const province::Check& check) {
   fmt::print("复核：由导出的 {} 条原始事件独立重算 {} 份判定，与汇总逐格比较 {} 格，{}\n", check.events, check.counted,
              check.cells, check.complaints.empty() ? "全部一致" : "有出入");
   fmt::print("预埋不合格样品 {} 个，检出 {} 个\n", check.planted, check.planted_found);
+  fmt::print("天平称量 {} 次，协调端事件中有 {} 次，{}\n", check.weighed, check.weighed_found,
+             check.weighed == check.weighed_found ? "质量一致" : "有出入");
   for (const std::string& complaint : check.complaints) fmt::print(stderr, "不一致: {}\n", complaint);
 }
 
-void wait_for_interrupt(const province::Province& province) {
-  fmt::print("协调端 {}/api/v1/status 仍在运行，数据在 {}；按 Ctrl-C 结束\n", province.coordinator_origin(),
+void print_work(const province::Province& province, const province::StaffCounts& counts, double preparing,
+                double working) {
+  fmt::print("{} 项任务，{} 个实验室节点；准备 {:.1f} s，工作 {:.1f} s\n", province.task_count(),
+             province.benches().size(), preparing, working);
+  fmt::print("收样 {} 份：拍照识读 {} 份（重拍 {} 次），人工录入 {} 份\n", counts.photographed + counts.typed,
+             counts.photographed.load(), counts.retaken.load(), counts.typed.load());
+}
+
+void wait_for_interrupt(const province::Province& province, const std::string& sample) {
+  const std::string access =
+      fmt::format("--coordinator {} --token-file {}", province.coordinator_origin(), province.token_file().string());
+  fmt::print("协调端 {} 仍在运行，数据在 {}。可在另一终端查看：\n", province.coordinator_origin(),
              province.options().directory.string());
+  fmt::print("  qlims status {}\n", access);
+  if (!sample.empty()) fmt::print("  qlims sample show {} {}\n", sample, access);
+  fmt::print("按 Ctrl-C 结束\n");
   std::fflush(stdout);
   while (!interrupted) std::this_thread::sleep_for(200ms);
+  fmt::print(stderr, "\n正在停止……\n");
 }
 
 void run_demo(DemoOptions options) {
   crypto::start();
   log::set_threshold(log::Level::error);
-  std::signal(SIGINT, [](int) { interrupted = true; });
-  std::signal(SIGTERM, [](int) { interrupted = true; });
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
   if (options.full) options.province.divide_by = 1;
   options.province.programs = process::program_folder();
+  options.province.stop = &interrupted;
   if (std::filesystem::exists(options.province.directory)) {
-    end({ErrorCode::conflict, "the directory exists already; name another with --dir or remove it",
+    end({ErrorCode::conflict, "这个目录已经存在；请用 --dir 另指定一个，或先删除它",
          options.province.directory.string()});
   }
 
   const auto began = Clock::now();
   auto province =
       province::Province::start(options.province, [](const std::string& step) { fmt::print(stderr, "· {}\n", step); });
+  if (interrupted) end_interrupted(province ? std::move(*province) : nullptr, options, 0);
   if (!province) end(province.error());
   const double started_after = seconds_since(began);
   const rules::ReferenceSet reference = reference_set(**province);
   province::StaffCounts counts;
   ProgressLine line{(*province)->task_count(), counts};
-  auto planted = province::work_until_done(**province, reference, options.staff, counts, interrupted,
-                                           [&](std::uint64_t judged) { line.show(judged); });
-  if (!planted) end(planted.error());
+  std::uint64_t judged = 0;
+  auto known = province::work_until_done(**province, reference, options.staff, counts, interrupted,
+                                         [&](std::uint64_t counted) { line.show(judged = counted); });
+  if (interrupted) end_interrupted(std::move(*province), options, judged);
+  if (!known) end(known.error());
   const double worked_after = seconds_since(began);
   print_summaries(**province);
-  auto check = province::check_against_recount(**province, *planted);
+  auto check = province::check_against_recount(**province, *known);
   if (!check) end(check.error());
   print_check(*check);
-  fmt::print("{} 项任务，{} 个实验室节点；准备 {:.1f} s，工作 {:.1f} s，照片收样 {} 份（占 {:.0f}%）\n",
-             (*province)->task_count(), (*province)->benches().size(), started_after, worked_after - started_after,
-             counts.photographed.load(),
-             100.0 * static_cast<double>(counts.photographed) / static_cast<double>((*province)->task_count()));
-  if (options.keep) wait_for_interrupt(**province);
+  print_work(**province, counts, started_after, worked_after - started_after);
+  if (options.keep) {
+    wait_for_interrupt(**province, known->planted.empty() ? std::string{} : known->planted.front());
+  }
   if (auto stopped = (*province)->stop(); !stopped) end(stopped.error());
+  fmt::print("协调端和各实验室节点都已停止，数据在 {}\n", options.province.directory.string());
   if (!check->complaints.empty()) throw CLI::RuntimeError(1);
 }
 
@@ -152,6 +189,11 @@ void add_demo_command(CLI::App& app) {
   command
       ->add_option("--photos", options->staff.photo_share_percent,
                    "percent of samples received by photo; the rest is typed")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 100));
+  command
+      ->add_option("--weighings", options->staff.weighed_share_percent,
+                   "percent of samples whose test portion is weighed on the balance before measuring")
       ->capture_default_str()
       ->check(CLI::Range(0, 100));
   command->add_option("--seed", options->staff.seed, "of everything that is left to chance")->capture_default_str();

@@ -111,6 +111,13 @@ TEST(PlanningTable, ReplacesTheErrorsOfAnEarlierRound) {
   EXPECT_TRUE((Reader{again, columns}).header_is_good());
 }
 
+TEST(PlanningTable, AsksForCsvWhenAWorkbookComes) {
+  const auto read = read_table(BytesView{"PK\x03\x04\x14\0\x06\0xl/workbook.xml\n", 26}, "plan.xlsx");
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, ErrorCode::unsupported);
+  EXPECT_NE(read.error().message.find("另存为 CSV"), std::string::npos);
+}
+
 TEST(PlanningTable, SaysWhereAndWhat) {
   EXPECT_EQ(to_text("plan.csv", {12, 3, "区县代码", "锦江", "没有这个区县"}),
             "plan.csv 第 12 行 第 3 列(区县代码) “锦江”:没有这个区县");

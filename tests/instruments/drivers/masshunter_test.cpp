@@ -134,13 +134,13 @@ TEST(MassHunter, RefusesTheWholeFileWhenItsStructureIsInDoubt) {
   const std::vector<std::pair<const char*, const char*>> cases{
       {"Samples,,A Results\nName,Data File,Area\nS,1.d,1\n", "Samples"},
       {"Sample,A Results\nName,Area\nS,1\n", "Data File"},
-      {"Sample,,A Results\nName,Data File,Area\nS,1.d,1\nT,2.d\n", "line 4"},
-      {"Sample,,A Results,A Results\nName,Data File,Area,Area\nS,1.d,1,2\n", "twice"},
-      {"Sample,,A Results,\nName,Data File,Area,Area\nS,1.d,1,2\n", "twice"},
-      {"Sample,,A Results\nName,Data File,Area\nS,1.d,1\nT,1.d,2\n", "twice"},
-      {"Sample,,A Results\nName,Data File,RT\nS,1.d,1\n", "concentration"},
-      {"Sample,,A Results\nName,Data File,Area\n", "two header rows"},
-      {"Sample,,\"A Results\nName,Data File,Area\nS,1.d,1\n", "quotation"},
+      {"Sample,,A Results\nName,Data File,Area\nS,1.d,1\nT,2.d\n", "第 4 行"},
+      {"Sample,,A Results,A Results\nName,Data File,Area,Area\nS,1.d,1,2\n", "两次"},
+      {"Sample,,A Results,\nName,Data File,Area,Area\nS,1.d,1,2\n", "两次"},
+      {"Sample,,A Results\nName,Data File,Area\nS,1.d,1\nT,1.d,2\n", "两次"},
+      {"Sample,,A Results\nName,Data File,RT\nS,1.d,1\n", "浓度"},
+      {"Sample,,A Results\nName,Data File,Area\n", "两行列名"},
+      {"Sample,,\"A Results\nName,Data File,Area\nS,1.d,1\n", "引号"},
       {"Batch table,,\nSample,,A Results\nName,Data File,Area\nS,1.d,1\n", "Batch table"},
   };
   for (const auto& [csv, reason] : cases) {

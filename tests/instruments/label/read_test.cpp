@@ -84,6 +84,13 @@ TEST(Reading, ATruncatedPhotographIsFlaggedWhateverItSays) {
   }
 }
 
+TEST(Reading, APhotographCutOffBeforeItsCodeAsksForItOnceMore) {
+  const auto whole = some_photo(42, 1, 0);
+  const auto reading = read(BytesView{whole}.substr(0, whole.size() / 8));
+  ASSERT_TRUE(reading.unreadable.has_value());
+  EXPECT_EQ(reading.unreadable->reason, "照片文件不完整（传送中断），读出的部分没有条码；请重新传送或重拍");
+}
+
 TEST(Reading, APictureInWhichNoCodeCanBeMadeOutSaysSo) {
   const auto thumbnail = photograph(some_label(42), {.seed = 1, .severity = 1, .width = 64, .height = 64});
   const auto reading = read(thumbnail.value());

@@ -220,6 +220,10 @@ TEST_F(SampleLife, ArrivesSignedChainedAndIsAcknowledged) {
     return program.get("li", "/api/v1/samples/" + number).body.at("disposition") == "counted";
   })) << coordinator->refused();
   const auto events = coordinator->events();
+  EXPECT_TRUE(std::ranges::any_of(events, [](const model::Event& event) {
+    const auto* weighed = std::get_if<model::Measured>(&event.what);
+    return weighed != nullptr && weighed->reading == "2.5013 g" && weighed->instrument == "XPE-01";
+  }));
   const auto* approved = std::get_if<model::Approved>(&events.back().what);
   ASSERT_NE(approved, nullptr);
   EXPECT_EQ(events.back().person, model::PersonId{"sun"});

@@ -48,6 +48,11 @@ void FakeCoordinator::grant(const model::Grant& grant) {
   pump();
 }
 
+void FakeCoordinator::say_octets(Bytes frame) {
+  const std::lock_guard lock{mutex_};
+  server_->send({{.peer = node_.curve_key, .frame = std::move(frame)}});
+}
+
 std::vector<model::Event> FakeCoordinator::events() const {
   const std::lock_guard lock{mutex_};
   return events_;

@@ -26,6 +26,8 @@ class FakeCoordinator {
   [[nodiscard]] std::string key() const { return keys_.public_key; }
 
   void grant(const model::Grant& grant);
+  /// Anything at all in one frame.
+  void say_octets(Bytes frame);
   /// Events accepted so far: signed, chained and in order.
   [[nodiscard]] std::vector<model::Event> events() const;
   [[nodiscard]] std::string refused() const;

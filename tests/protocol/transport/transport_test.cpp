@@ -222,12 +222,26 @@ TEST_F(Transport, AnOversizedFrameEndsTheConnectionAndTheNextOneWorks) {
   socket.connect(server_->endpoint());
   socket.send(zmq::buffer(std::string("before")), zmq::send_flags::none);
   ASSERT_EQ(packets_.wait_for(1).size(), 1U);
-  socket.send(zmq::buffer(Bytes(2 * frame_max, 'x')), zmq::send_flags::none);
+  socket.send(zmq::buffer(Bytes(frame_read_max + 1024, 'x')), zmq::send_flags::none);
   ASSERT_TRUE(eventually([&] { return server_->counters().disconnects >= 1; }));
   socket.send(zmq::buffer(std::string("after")), zmq::send_flags::none);
   const auto packets = packets_.wait_for(1);
   ASSERT_EQ(packets.size(), 1U);
   EXPECT_EQ(packets[0].frame, "after");
+}
+
+TEST_F(Transport, AFrameOverTheLimitIsHandedOnSoThatItsSenderCanBeNamed) {
+  const CurveKeys keys = make_curve_keys();
+  server_->allow(keys.public_key);
+  zmq::context_t context;
+  auto socket = lawless_dealer(context, keys, server_keys_.public_key);
+  socket.connect(server_->endpoint());
+  socket.send(zmq::buffer(Bytes(2 * frame_max, 'x')), zmq::send_flags::none);
+  const auto packets = packets_.wait_for(1);
+  ASSERT_EQ(packets.size(), 1U);
+  EXPECT_EQ(packets[0].peer, keys.public_key);
+  EXPECT_EQ(packets[0].frame.size(), 2 * frame_max);
+  EXPECT_EQ(server_->counters().disconnects, 0U);
 }
 
 TEST_F(Transport, AMessageOfSeveralFramesIsDroppedAndCounted) {

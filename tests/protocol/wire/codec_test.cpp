@@ -53,6 +53,7 @@ std::vector<Event> one_of_every_kind() {
       Sampled{number(), june, "芹菜", "2.5 kg", "1 kg", "冷藏", "li"},
       Received{number(), hash_of(4), "zxing 1.4", "封条完好"},
       Measured{number(), hash_of(5), "GC-01", "masshunter-quant/1", awkward_determinations()},
+      Measured{number(), hash_of(9), "XPE-01", "mt-sics", {}, "2.5013 g"},
       Judged{number(), hash_of(6), june, 1, SampleOutcome::fail, {{2, ItemOutcome::fail, Reason::beyond_limit, 17}}},
       Reviewed{number(), hash_of(7), false, "重测"},
       Approved{number(), hash_of(8), PersonId{"wang"}, 1, SampleOutcome::fail, Bytes(64, 's')},

@@ -1,0 +1,172 @@
+// `qlims demo` as a person runs it: real processes, a real weighing in the middle, and Ctrl-C.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tools/api/api.hpp"
+#include "tools/process/child.hpp"
+
+namespace lab::province {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using nlohmann::json;
+using testing::HasSubstr;
+
+constexpr auto patience = 240s;  // twenty processes on a busy machine of two cores
+
+std::string text_of(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string first_line_of(const fs::path& path) {
+  const std::string text = text_of(path);
+  return text.substr(0, text.find('\n'));
+}
+
+// Processes that were started with `word` in an argument, this one excepted.
+std::vector<std::string> processes_with(const std::string& word) {
+  std::vector<std::string> found;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos || name == std::to_string(::getpid())) continue;
+    const std::string command = text_of(entry.path() / "cmdline");
+    if (command.find(word) != std::string::npos) found.push_back(command);
+  }
+  return found;
+}
+
+class Demo : public testing::Test {
+ protected:
+  void SetUp() override {
+    fs::remove_all(folder);
+    fs::create_directories(elsewhere);
+  }
+  void TearDown() override {
+    child.reset();
+    if (!HasFailure()) fs::remove_all(folder);
+  }
+
+  void start(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{
+        QLIMS_BIN_DIR "/qlims", "demo", "--source", QLIMS_SOURCE_DIR, "--dir", data.string(), "--port",
+        std::to_string(port())};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    auto started =
+        process::Child::start({.arguments = arguments,
+                               .log = log,
+                               .environment = {"HOME=" + elsewhere.string(), "TMPDIR=" + elsewhere.string()}});
+    ASSERT_TRUE(started.has_value()) << to_text(started.error());
+    child.emplace(std::move(*started));
+  }
+  // Until the demo has said it, or has ended.
+  bool says(const std::string& text) {
+    for (const auto until = std::chrono::steady_clock::now() + patience; std::chrono::steady_clock::now() < until;) {
+      if (said().find(text) != std::string::npos) return true;
+      if (!child->is_running()) return said().find(text) != std::string::npos;
+      std::this_thread::sleep_for(20ms);
+    }
+    return false;
+  }
+  std::string said() const { return text_of(log); }
+  void interrupt() { ASSERT_EQ(::kill(child->pid(), SIGINT), 0); }
+  void expect_nothing_is_left_behind() const {
+    EXPECT_THAT(processes_with(data.string()), testing::IsEmpty());
+    EXPECT_TRUE(fs::is_empty(elsewhere));
+  }
+  static int port() { return 14'000 + ::getpid() % 90 * 32; }  // below kill_test's and the demo's own
+
+  fs::path folder = fs::temp_directory_path() / fmt::format("qlims-demo-test-{}", ::getpid());
+  fs::path data = folder / "data";
+  fs::path elsewhere = folder / "elsewhere";  // home and temporary files: nothing is written there
+  fs::path log = folder / "demo.log";
+  std::optional<process::Child> child;
+};
+
+TEST_F(Demo, WeighsEverySampleAndShowsItInTheSamplesHistory) {
+  start({"--divide-by", "400", "--laboratories", "2", "--photos", "20", "--keep"});
+  ASSERT_TRUE(says("按 Ctrl-C 结束")) << said();
+  EXPECT_THAT(said(), HasSubstr("天平称量 61 次，协调端事件中有 61 次，质量一致"));
+  EXPECT_THAT(said(), HasSubstr("全部一致"));
+
+  auto api = api::Api::to(fmt::format("http://127.0.0.1:{}", port()), first_line_of(data / "planner.token")).value();
+  const json task = api.get("/api/v1/tasks?limit=1").value().at("tasks").at(0);
+  const std::string number = task.at("number");
+  const json history = api.get("/api/v1/tasks/" + number).value();
+  std::vector<std::string> kinds;
+  std::string reading;
+  for (const json& event : history.at("events")) {
+    const bool weighing = event.at("details").contains("reading");
+    kinds.push_back(weighing ? "weighed" : event.at("kind").get<std::string>());
+    if (weighing) reading = event.at("details").at("reading");
+  }
+  EXPECT_THAT(kinds, testing::IsSupersetOf({"sampled", "received", "weighed", "measured", "judged", "approved"}));
+  EXPECT_LT(std::ranges::find(kinds, "weighed"), std::ranges::find(kinds, "measured")) << "weighed before measuring";
+  EXPECT_THAT(reading, testing::EndsWith(" g"));
+
+  const fs::path shown = folder / "shown.txt";
+  auto show = process::Child::start(
+      {.arguments = {QLIMS_BIN_DIR "/qlims", "sample", "show", number, "--coordinator",
+                     fmt::format("http://127.0.0.1:{}", port()), "--token-file", (data / "planner.token").string()},
+       .log = shown});
+  ASSERT_TRUE(show.has_value());
+  EXPECT_EQ(show->wait(30s), 0) << text_of(shown);
+  EXPECT_THAT(text_of(shown), HasSubstr("称量"));
+  EXPECT_THAT(text_of(shown), HasSubstr("XPE-01 " + reading));
+  EXPECT_THAT(text_of(shown), HasSubstr(history.at("events").at(0).at("hash").get<std::string>()));
+
+  interrupt();
+  EXPECT_EQ(child->wait(60s), 0) << said();
+  EXPECT_THAT(said(), HasSubstr("都已停止，数据在 " + data.string()));
+  expect_nothing_is_left_behind();
+}
+
+class InterruptedDemo : public Demo {
+ protected:
+  void interrupt_when_it_says(const std::string& text) {
+    start({"--divide-by", "20", "--laboratories", "3", "--photos", "0"});
+    ASSERT_TRUE(says(text)) << said();
+    interrupt();
+    const auto status = child->wait(60s);
+    ASSERT_TRUE(status.has_value()) << said();
+    EXPECT_EQ(WEXITSTATUS(*status), 130) << said();
+    EXPECT_THAT(said(), HasSubstr("已中断"));
+    EXPECT_THAT(said(), HasSubstr("都已停止"));
+    EXPECT_THAT(said(), HasSubstr("已写入的数据留在 " + data.string()));
+    expect_nothing_is_left_behind();
+  }
+};
+
+TEST_F(InterruptedDemo, WhileTheCoordinatorStartsStopsEverything) { interrupt_when_it_says("启动省级协调端"); }
+
+TEST_F(InterruptedDemo, WhileNodesEnrolStopsEverything) { interrupt_when_it_says("节点凭一次性凭证入网"); }
+
+TEST_F(InterruptedDemo, InMidRunStopsEverythingAndSaysWhatRemains) { interrupt_when_it_says("已判定"); }
+
+TEST_F(Demo, RefusesADirectoryThatExistsAndLeavesItAlone) {
+  fs::create_directories(data);
+  std::ofstream{data / "mine.txt"} << "mine";
+  start({"--divide-by", "400"});
+  EXPECT_NE(child->wait(30s), 0);
+  EXPECT_THAT(said(), HasSubstr("这个目录已经存在；请用 --dir 另指定一个，或先删除它"));
+  EXPECT_EQ(text_of(data / "mine.txt"), "mine");
+}
+
+}  // namespace
+}  // namespace lab::province
