@@ -43,7 +43,9 @@ Bytes resolution_chunk() {
 void paint(const Modules& modules, cv::Point at, cv::Size module_dots, cv::Mat& paper) {
   for (int y = 0; y < modules.height; ++y) {
     for (int x = 0; x < modules.width; ++x) {
-      if (modules.dark[static_cast<std::size_t>(y) * static_cast<std::size_t>(modules.width) + static_cast<std::size_t>(x)] == 0) continue;
+      if (modules.dark[static_cast<std::size_t>(y) * static_cast<std::size_t>(modules.width) +
+                       static_cast<std::size_t>(x)] == 0)
+        continue;
       const cv::Point corner(at.x + x * module_dots.width, at.y + y * module_dots.height);
       paper(cv::Rect(corner, module_dots)).setTo(0);
     }

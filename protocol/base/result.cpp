@@ -32,7 +32,7 @@ std::string to_text(const Error& error) {
 }
 
 std::string system_text(int code) {
-  std::array<char, 128> room{};  // the longest text of glibc 2.36 has 50 characters
+  std::array<char, 128> room{};                       // the longest text of glibc 2.36 has 50 characters
   return strerror_r(code, room.data(), room.size());  // GNU's: the text may stand elsewhere than in `room`
 }
 

@@ -306,8 +306,7 @@ Result<void> LmdbStore::make_room(std::uint64_t pages) {
   if (::fstat(file, &about) != 0 ||
       (static_cast<std::uint64_t>(about.st_size) < grown && ::ftruncate(file, static_cast<off_t>(grown)) != 0)) {
     return tl::unexpected(storage_error(
-        folder_,
-        fmt::format("the store's file cannot grow: {}; nothing of this batch is stored", system_text(errno))));
+        folder_, fmt::format("the store's file cannot grow: {}; nothing of this batch is stored", system_text(errno))));
   }
   file_bytes_ = std::max(grown, static_cast<std::uint64_t>(about.st_size));
   return {};
