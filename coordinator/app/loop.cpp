@@ -1,14 +1,18 @@
 #include "coordinator/app/loop.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
 #include "coordinator/tables/registry.hpp"
 #include "protocol/base/clock.hpp"
 #include "protocol/base/log.hpp"
+#include "protocol/service/request.hpp"
 #include "protocol/wire/codec.hpp"
 
 namespace lab::coordinator::app {
+
 // One turn's batch, and what may leave only after its commit.
 struct Loop::Turn {
   std::unique_ptr<journal::Batch> batch;
@@ -17,6 +21,7 @@ struct Loop::Turn {
   std::size_t records = 0;
   std::size_t octets = 0;
   bool failed = false;
+  bool stored = false;         // the commit has succeeded
   bool nodes_changed = false;  // somebody enrolled, or a command may have revoked a node
   std::vector<journal::Send> sends;
   std::vector<transport::Packet> enrol_answers;
@@ -65,13 +70,31 @@ void Loop::on_packets(std::vector<transport::Packet> packets) {
 }
 
 void Loop::on_enrol_packets(std::vector<transport::Packet> packets) {
-  {
-    const std::lock_guard lock{mutex_};
-    for (transport::Packet& packet : packets) {
-      if (inputs_.enrolments.size() < enrolments_max) inputs_.enrolments.push_back(std::move(packet));
+  for (transport::Packet& packet : packets) {
+    if (packet.frame.size() > enrolment_octets_max) {
+      refuse_enrolment(packet.peer,
+                       fmt::format("{} octets, at most {} are allowed", packet.frame.size(), enrolment_octets_max));
+      continue;
     }
+    std::unique_lock lock{mutex_};
+    const bool fits = inputs_.enrolments.size() < enrolments_max;
+    if (fits) inputs_.enrolments.push_back(std::move(packet));
+    lock.unlock();
+    if (!fits) refuse_enrolment(packet.peer, "too many wait; try again later");
   }
   work_.notify_one();
+}
+
+void Loop::refuse_enrolment(const std::string& peer, const std::string& why) {
+  std::uint64_t before = 0;
+  {
+    const std::lock_guard lock{mutex_};
+    before = refused_enrolments_++;
+    const UtcTime now = monotonic_clock();
+    if (now < next_refusal_log_) return;
+    next_refusal_log_ = now + refusal_log_interval;
+  }
+  log::warning("enrolment of key {} refused: {} ({} refused before)", peer, why, before);
 }
 
 bool Loop::post(board::Command command) {
@@ -135,6 +158,24 @@ bool Loop::wait_for_work(bool jobs_wait) {
 
 bool Loop::turn(bool& jobs_wait) {
   Turn turn{.batch = store_.write(), .now = wall_clock()};
+  try {
+    decide(turn, jobs_wait);
+    return finish(turn);
+  } catch (const journal::Damage& damage) {
+    give_up(turn, damage.what());
+    return false;
+  }
+}
+
+// Whoever waits is answered with what is true: the commit may have succeeded before the damage was met.
+void Loop::give_up(Turn& turn, const std::string& what) {
+  stop_damaged(what);
+  for (auto& [respond, response] : turn.answers) {
+    respond(turn.stored ? std::move(response) : service::store_damaged());
+  }
+}
+
+void Loop::decide(Turn& turn, bool& jobs_wait) {
   while (!turn.failed && !turn.is_full() && take_next(turn)) ++turn.inputs;
   if (!turn.failed && !turn.is_full()) {
     journal::Draft draft{*turn.batch};
@@ -142,7 +183,6 @@ bool Loop::turn(bool& jobs_wait) {
     turn.take(draft.take());
   }
   if (!turn.failed) turn.take(coordinator_.pump(*turn.batch, turn.now));
-  return finish(turn);
 }
 
 // One input; commands first, because a person waits for them. False when there is none.
@@ -181,10 +221,12 @@ void Loop::take_packet(Turn& turn, const transport::Packet& packet) {
 
 void Loop::take_enrolment(Turn& turn, const transport::Packet& packet) {
   const auto message = wire::decode_message(packet.frame);
-  if (!message) return log::warning("enrolment of key {}: {}", packet.peer, to_text(message.error()));
+  if (!message) return refuse_enrolment(packet.peer, to_text(message.error()));
   const auto* request = std::get_if<model::Enrol>(&*message);
   // The key that is enrolled must be the one that speaks, or a ticket would work for somebody else's key.
-  if (request == nullptr || request->curve_key != packet.peer) return;
+  if (request == nullptr || request->curve_key != packet.peer) {
+    return refuse_enrolment(packet.peer, "no request, or one for another key");
+  }
   journal::Draft draft{*turn.batch};
   const model::Message answer = coordinator_.on_enrol(draft, *request, turn.now);
   turn.take(draft.take());
@@ -194,11 +236,12 @@ void Loop::take_enrolment(Turn& turn, const transport::Packet& packet) {
 
 void Loop::take_command(Turn& turn, board::Command command) {
   journal::Draft draft{*turn.batch};
-  http::Response response = command.decide(coordinator_, draft, turn.now);
+  // Before the decision, which may meet damage: then it is answered as well.
+  auto& response = turn.answers.emplace_back(std::move(command.respond), http::Response{}).second;
+  response = command.decide(coordinator_, draft, turn.now);
   constexpr int first_refusal = 400;
   if (response.status < first_refusal) turn.take(draft.take());
   turn.nodes_changed = true;
-  turn.answers.emplace_back(std::move(command.respond), std::move(response));
 }
 
 // Commits, and lets out what waited for it. False when nothing can be worked on any more.
@@ -217,6 +260,7 @@ bool Loop::finish(Turn& turn) {
     }
     return false;
   }
+  turn.stored = true;
   // Before the answers: a node that hears "enrolled" may come at once, and a person who revoked one relies on it.
   if (turn.nodes_changed) know_nodes(*store_.read());
   publish();

@@ -5,7 +5,9 @@
 // made, the links say what became sendable, everything commits once, and only then are messages sent and people
 // answered. An input that fails contributes nothing.
 
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -27,6 +29,10 @@ constexpr std::size_t frame_octets_max = std::size_t{256} << 20;
 constexpr std::size_t commands_max = 256;
 /// Enrolments that wait: a whole province on its first morning.
 constexpr std::size_t enrolments_max = 256;
+/// A request to enrol is below 1 KiB, its texts are bounded; and anybody may send one.
+constexpr std::size_t enrolment_octets_max = 4'096;
+/// Strangers may send without end, so their refusals are counted and told once in this time.
+constexpr std::chrono::seconds refusal_log_interval{1};
 /// One commit is shared by at most so many inputs, and a turn takes no further one when it has changed so much. Both
 /// are far below what one batch of the store holds, and keep a turn at some 20 ms.
 constexpr std::size_t inputs_per_turn = 512;
@@ -77,7 +83,10 @@ class Loop {
   void take_enrolment(Turn& turn, const transport::Packet& packet);
   void take_command(Turn& turn, board::Command command);
   bool take_next(Turn& turn);
+  void decide(Turn& turn, bool& jobs_wait);
   bool finish(Turn& turn);
+  void give_up(Turn& turn, const std::string& what);
+  void refuse_enrolment(const std::string& peer, const std::string& why);
   void know_nodes(const journal::View& store);
   void publish();
 
@@ -91,6 +100,8 @@ class Loop {
   std::condition_variable work_;
   Inputs inputs_;
   std::vector<Session> sessions_;
+  std::uint64_t refused_enrolments_ = 0;
+  UtcTime next_refusal_log_{};  // monotonic
   bool stopping_ = false;
   bool damaged_ = false;
 };

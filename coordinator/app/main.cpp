@@ -105,21 +105,21 @@ int run(const Options& options, journal::Store& store) {
   const auto address = parse_address(options.http);
   if (!address) return failed(address.error());
 
-  std::unique_ptr<transport::Server> wire;
+  transport::Server* wire = nullptr;  // its owner stands below the loop that it calls
   Loop loop{store,
             keys->signing,
             {.send = [&wire](auto packets) { wire->send(std::move(packets)); },
              .send_enrol = [&wire](auto packets) { wire->send_enrol(std::move(packets)); },
              .allow = [&wire](const std::string& key) { wire->allow(key); },
              .revoke = [&wire](const std::string& key) { wire->revoke(key); }}};
-  auto started = transport::Server::start(
+  const auto started = transport::Server::start(
       {.endpoint = options.zmq,
        .enrol_endpoint = options.enrol,
        .keys = keys->curve,
        .on_packets = [&loop](auto packets) { loop.on_packets(std::move(packets)); },
        .on_enrol_packets = [&loop](auto packets) { loop.on_enrol_packets(std::move(packets)); }});
   if (!started) return failed(started.error());
-  wire = std::move(*started);
+  wire = started->get();
 
   auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
   if (!scrubber) return failed(scrubber.error());
@@ -141,10 +141,7 @@ int run(const Options& options, journal::Store& store) {
   log::info("the coordinator is ready at {}", http);
 
   const SignalWaiter waiter{loop};
-  const bool good = loop.run(crypto::random_bytes(coordinator::secret_octets));
-  server->reset();
-  wire.reset();
-  return good ? 0 : 1;
+  return loop.run(crypto::random_bytes(coordinator::secret_octets)) ? 0 : 1;
 }
 
 int start(const Options& options) {

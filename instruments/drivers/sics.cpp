@@ -130,7 +130,8 @@ void SicsHost::finish(std::string error) {
 }
 
 void SicsHost::add(SicsAnswer answer) {
-  if (answers_.size() < answers_max) answers_.push_back(std::move(answer));
+  // Somebody waits for what was asked; there is at most one such answer between two calls of ask().
+  if (!answer.asked.empty() || answers_.size() < answers_max) answers_.push_back(std::move(answer));
 }
 
 }  // namespace lab::drivers

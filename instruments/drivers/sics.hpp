@@ -31,7 +31,7 @@ class SicsHost {
   static constexpr std::chrono::seconds weighing_timeout{60};
   /// Everything else is answered at once.
   static constexpr std::chrono::seconds reply_timeout{5};
-  static constexpr std::size_t answers_max = 256;  // of a balance that prints without end and nobody reads
+  static constexpr std::size_t answers_max = 256;  // of what the balance says of its own accord, without end
 
   /// Sends `command` ("S", "SI", "I4", "Z", ...). Conflict while another one is unanswered or the line is being
   /// cleared.

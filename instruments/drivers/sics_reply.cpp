@@ -85,10 +85,15 @@ std::optional<SicsReply> weight_reply(std::vector<std::string> words) {
 }
 
 const char* load_error(std::string_view command, bool above) {
-  if (command.starts_with('Z'))
-    return above ? "upper limit of zero setting range" : "lower limit of zero setting range";
-  if (command.starts_with('T')) return above ? "upper limit of taring range" : "lower limit of taring range";
-  return above ? "overload" : "underload";
+  if (command.starts_with('Z')) {
+    return above ? "超出置零范围，请取下秤盘上的物品后再置零（upper limit of zero setting range）"
+                 : "低于置零范围，请检查秤盘是否放好后再置零（lower limit of zero setting range）";
+  }
+  if (command.starts_with('T')) {
+    return above ? "超出去皮范围，请换用较轻的容器（upper limit of taring range）"
+                 : "低于去皮范围，请先置零再去皮（lower limit of taring range）";
+  }
+  return above ? "超载，请减轻秤盘上的物品后重新称量（overload）" : "欠载，请检查秤盘是否放好后重新称量（underload）";
 }
 
 }  // namespace
@@ -117,26 +122,26 @@ std::string sics_error_text(const SicsReply& reply) {
     case SicsStatus::more_follows:
       return {};
     case SicsStatus::not_executable:
-      return "not executable at present";
+      return "天平现在不能执行，读数可能没有稳定，请稍候重试（not executable at present）";
     case SicsStatus::wrong_parameter:
-      return "wrong parameter";
+      return "天平不接受命令的参数，请检查天平型号和接口设置（wrong parameter）";
     case SicsStatus::overload:
       return load_error(reply.command, true);
     case SicsStatus::underload:
       return load_error(reply.command, false);
     case SicsStatus::syntax_error:
-      return "syntax error: the balance does not know the command";
+      return "天平不认识命令，请检查天平的接口设置是否为 MT-SICS（syntax error）";
     case SicsStatus::transmission_error:
-      return "transmission error: check baud rate and parity";
+      return "传输有误，请检查波特率和校验位（transmission error）";
     case SicsStatus::logical_error:
-      return "logical error: the balance cannot execute the command";
+      return "天平不能执行命令，请检查天平的状态后重试（logical error）";
   }
   return {};
 }
 
 model::Decoding decode_sics(BytesView capture) {
   if (capture.size() > capture_octets_max)
-    return refuse(sics_profile, capture.size(), "the file is larger than 256 MB");
+    return refuse(sics_profile, capture.size(), "文件超过 256 MB，请分成几个文件");
   model::Decoding decoding;
   decoding.profile = sics_profile;
   decoding.covered_bytes = decoding.total_bytes = capture.size();
@@ -146,14 +151,14 @@ model::Decoding decode_sics(BytesView capture) {
     const std::size_t end = capture.find('\n', at);
     if (end == BytesView::npos) {
       return refuse(sics_profile, capture.size(),
-                    fmt::format("line {} has no line end: the reply is cut off", line_number));
+                    fmt::format("第 {} 行没有结束：天平的回答不完整，请重新称量", line_number));
     }
     const std::string_view line = trim(capture.substr(at, end - at));
     const std::size_t offset = std::exchange(at, end + 1);
     if (line.empty()) continue;
     const auto reply = parse_sics_line(line);
-    const std::string where = fmt::format("line {}", line_number);
-    if (!reply) return refuse(sics_profile, capture.size(), where + ": not an MT-SICS reply");
+    const std::string where = fmt::format("第 {} 行", line_number);
+    if (!reply) return refuse(sics_profile, capture.size(), where + "不是 MT-SICS 回答，请检查接口设置");
     if (const std::string error = sics_error_text(*reply); !error.empty()) {
       add_diagnostic(decoding, {.offset = offset, .where = where, .message = error});
     }
@@ -164,7 +169,8 @@ model::Decoding decode_sics(BytesView capture) {
     observation.unit = reply->unit;
     observation.offset = offset;
   }
-  if (decoding.observations.empty()) return refuse(sics_profile, capture.size(), "no stable weight among the replies");
+  if (decoding.observations.empty())
+    return refuse(sics_profile, capture.size(), "没有稳定的重量，请等读数稳定后重新称量");
   return decoding;
 }
 

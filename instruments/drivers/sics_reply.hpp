@@ -41,7 +41,8 @@ struct SicsReply {
 /// Reads a line without its line end. Nothing when it is not such a line, or the weight is not a number.
 std::optional<SicsReply> parse_sics_line(std::string_view line);
 
-/// "not executable at present", "overload", ... in the words of the command; empty when the status is not an error.
+/// What is wrong and what to do, for a technician, with the words of the balance's manual ("overload", "lower limit of
+/// taring range") in brackets; empty when the status is not an error.
 std::string sics_error_text(const SicsReply& reply);
 
 /// A capture of reply lines. Only stable weights become observations (analyte "weight"); the other lines are known

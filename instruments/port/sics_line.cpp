@@ -17,6 +17,13 @@ namespace lab::port {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+
+constexpr std::string_view weighing = "S";
+constexpr std::string_view polling = "SI";
+
+}  // namespace
+
 struct SicsLine::Impl : std::enable_shared_from_this<Impl> {
   Impl(asio::io_context& io, Options given, OnCapture capture, OnTrouble trouble)
       : line(io),
@@ -108,18 +115,26 @@ struct SicsLine::Impl : std::enable_shared_from_this<Impl> {
 
   void report(drivers::SicsAnswer& answer) {
     const drivers::SicsReply* weight = answer.stable_weight();
-    if (weight == nullptr) {
-      last_polled.clear();
-      if (answer.error.empty() || answer.asked == "SI") return;  // a poll that finds the pan in motion is no trouble
-      return complain(fmt::format("{}：{}", options.device, answer.error));
-    }
+    if (weight == nullptr) return report_none(answer);
     complaint.clear();
-    if (answer.asked == "SI" && std::exchange(last_polled, answer.raw) == answer.raw) return;  // still the same load
+    if (answer.asked == polling && std::exchange(last_polled, answer.raw) == answer.raw) return;  // still the same load
     Capture capture{options.port_name, options.instrument, std::move(answer.raw), wall_clock()};
+    if (answer.asked == weighing) return std::exchange(on_weighed, {})(std::move(capture));
     on_capture(std::move(capture), [weak = weak_from_this()](bool stored) {
       const auto self = weak.lock();
       if (self && !stored) self->on_trouble(self->options.port_name, "重量未能保存，请重新称量");
     });
+  }
+
+  void report_none(const drivers::SicsAnswer& answer) {
+    last_polled.clear();
+    if (answer.asked == polling) return;  // a poll that finds the pan in motion is no trouble
+    const bool asked = answer.asked == weighing;
+    const std::string why = asked && answer.error.empty() ? "读数没有稳定，请稍候重新称量" : answer.error;
+    if (why.empty()) return;
+    complain(fmt::format("{}：{}", options.device, why));
+    // Who asked waits for this very answer; whether it is news does not matter.
+    if (asked) std::exchange(on_weighed, {})(fail(ErrorCode::unavailable, why, options.device));
   }
 
   void poll() {
@@ -127,7 +142,7 @@ struct SicsLine::Impl : std::enable_shared_from_this<Impl> {
     poll_timer.expires_after(options.poll);
     poll_timer.async_wait([self = shared_from_this()](error_code cancelled) {
       if (cancelled || self->closed) return;
-      if (self->host.ask("SI", monotonic_clock())) self->turn();  // busy: the next poll will do
+      if (self->host.ask(polling, monotonic_clock())) self->turn();  // busy: the next poll will do
       self->poll();
     });
   }
@@ -143,6 +158,7 @@ struct SicsLine::Impl : std::enable_shared_from_this<Impl> {
   Options options;
   OnCapture on_capture;
   OnTrouble on_trouble;
+  OnWeighed on_weighed;  // there is one exactly while "S" is unanswered
   drivers::SicsHost host;
   std::array<char, 4096> input{};
   Bytes output;
@@ -169,11 +185,12 @@ SicsLine::~SicsLine() {
   impl_->poll_timer.cancel();
 }
 
-Result<void> SicsLine::weigh() {
+Result<void> SicsLine::weigh(OnWeighed on_weighed) {
   if (!impl_->line.is_open()) {
     return fail(ErrorCode::unavailable, "天平没有连接，请检查连线和电源", impl_->options.device);
   }
-  if (auto asked = impl_->host.ask("S", monotonic_clock()); !asked) return asked;
+  if (auto asked = impl_->host.ask(weighing, monotonic_clock()); !asked) return asked;
+  impl_->on_weighed = std::move(on_weighed);
   impl_->turn();
   return {};
 }

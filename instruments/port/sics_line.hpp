@@ -1,6 +1,7 @@
 #pragma once
 // A balance that speaks MT-SICS on a serial line.
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -10,11 +11,11 @@
 
 namespace lab::port {
 
-/// Delivers every stable weight that was asked for, printed at the balance, or (with `poll`) newly put on it, as a
-/// capture of the one reply line. Two equal weights give equal octets: captures of a balance are told apart by their
-/// time, not by their hash.
-/// Reopens the line with back-off when it ends (end of file, I/O error, cable pulled), and cancels what was going on in
-/// the balance before the next weighing.
+/// Delivers every stable weight that was printed at the balance, or (with `poll`) newly put on it, as a capture of the
+/// one reply line; the weight that weigh() asked for goes to who asked, and to nobody else. Two equal weights give
+/// equal octets: captures of a balance are told apart by their time, not by their hash. Reopens the line with back-off
+/// when it ends (end of file, I/O error, cable pulled), and cancels what was going on in the balance before the next
+/// weighing.
 class SicsLine {
  public:
   struct Options {
@@ -33,9 +34,13 @@ class SicsLine {
   SicsLine(const SicsLine&) = delete;
   SicsLine& operator=(const SicsLine&) = delete;
 
-  /// Asks for the next stable weight. Unavailable while the line is down, conflict while the balance is busy. What goes
-  /// wrong later (overload, no answer) comes as trouble.
-  Result<void> weigh();
+  /// The weight, or why there is none, for a person: in motion, overload, no answer, cable pulled.
+  using OnWeighed = std::function<void(Result<Capture>)>;
+
+  /// Asks for the next stable weight. Unavailable while the line is down, conflict while the balance is busy: then
+  /// `on_weighed` is never called. Otherwise it is called exactly once while the line lives, on the loop's thread, and
+  /// for every failure, also when the same one was already told as trouble.
+  Result<void> weigh(OnWeighed on_weighed);
 
  private:
   struct Impl;

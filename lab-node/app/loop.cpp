@@ -13,15 +13,7 @@
 #include "protocol/wire/codec.hpp"
 
 namespace lab::node::app {
-namespace {
-
 namespace asio = boost::asio;
-
-bool is_change(const journal::Effect& effect) {
-  return std::holds_alternative<journal::Put>(effect) || std::holds_alternative<journal::Erase>(effect);
-}
-
-}  // namespace
 
 struct Loop::Timer {
   explicit Timer(asio::io_context& io) : steady(io) {}
@@ -33,13 +25,19 @@ struct Loop::Turn {
   std::unique_ptr<journal::Batch> batch;
   UtcTime now;
   std::size_t changes = 0;
-  journal::Effects said;  // messages and notes, in order
+  std::size_t octets = 0;  // of the records put
+  journal::Effects said;   // messages and notes, in order
   std::vector<desk::After> afters;
   Result<void> good;
 
+  [[nodiscard]] bool may_take_more() const { return good && changes < changes_per_turn && octets < octets_per_turn; }
+
   // Changes go into the batch at once, so that the next input sees them.
   void take(journal::Effects effects) {
-    changes += static_cast<std::size_t>(std::ranges::count_if(effects, is_change));
+    for (const journal::Effect& effect : effects) {
+      if (const auto* put = std::get_if<journal::Put>(&effect)) octets += put->record.size();
+      changes += std::holds_alternative<journal::Put>(effect) || std::holds_alternative<journal::Erase>(effect);
+    }
     auto rest = journal::apply(std::move(effects), *batch);
     if (!rest) {
       good = fail(std::move(rest));
@@ -84,15 +82,39 @@ void Loop::on_link(bool linked) {
   });
 }
 
-void Loop::on_frames(std::vector<Bytes> frames) {
+std::size_t Loop::on_frames(std::vector<Bytes> frames) {
+  std::size_t taken = 0;
   for (Bytes& frame : frames) {
-    const bool taken = post([this, frame = std::move(frame)](Node&, journal::Draft& draft, UtcTime now) -> desk::After {
-      take_message(draft, frame, now);
-      return {};
-    });
-    // The coordinator sends again what is not acknowledged.
-    if (!taken) log::warning("the queue is full; a message of the coordinator was dropped");
+    const std::size_t octets = frame.size();
+    if (!reserve(octets)) continue;
+    const bool posted =
+        post([this, frame = std::move(frame)](Node&, journal::Draft& draft, UtcTime now) -> desk::After {
+          release(frame.size());
+          take_message(draft, frame, now);
+          return {};
+        });
+    if (posted) {
+      ++taken;
+    } else {
+      release(octets);
+    }
   }
+  const std::size_t dropped = frames.size() - taken;
+  if (dropped > 0)
+    log::warning("{} messages of the coordinator dropped: the queue is full; it sends them again", dropped);
+  return taken;
+}
+
+bool Loop::reserve(std::size_t octets) {
+  const std::lock_guard lock{mutex_};
+  if (frame_octets_ + octets > frame_octets_max) return false;
+  frame_octets_ += octets;
+  return true;
+}
+
+void Loop::release(std::size_t octets) {
+  const std::lock_guard lock{mutex_};
+  frame_octets_ -= octets;
 }
 
 void Loop::take_message(journal::Draft& draft, const Bytes& frame, UtcTime now) {
@@ -121,22 +143,24 @@ std::optional<desk::Input> Loop::take_next() {
 
 void Loop::turn() {
   Turn turn{.batch = store_.write(), .now = wall_clock()};
+  bool stored = false;
   try {
     decide(turn);
     pump(turn);
-    finish(turn, commit(turn));
+    stored = commit(turn);
   } catch (const journal::Damage& damage) {
     for (const desk::After& after : turn.afters) after(false);
     stop_damaged(damage.what());
     return;
   }
+  finish(turn, stored);  // outside: what is stored is never answered with "not stored"
   publish();
   schedule();
 }
 
 // What comes in while the turn decides still shares its commit.
 void Loop::decide(Turn& turn) {
-  for (std::size_t taken = 0; taken < inputs_per_turn && turn.good && turn.changes < changes_per_turn; ++taken) {
+  for (std::size_t taken = 0; taken < inputs_per_turn && turn.may_take_more(); ++taken) {
     auto input = take_next();
     if (!input) break;
     journal::Draft draft{*turn.batch};

@@ -28,7 +28,13 @@ namespace lab::node::app {
 constexpr std::size_t queue_max = 4'096;         // inputs that wait: seconds of work for a busy station
 constexpr std::size_t inputs_per_turn = 512;     // one commit is shared by at most so many ...
 constexpr std::size_t changes_per_turn = 4'000;  // ... and ends early here, far below what a batch of the store takes
-constexpr std::size_t wake_at_most_ms = 1'000;   // the wall clock may jump, so sleep is never trusted for longer
+/// ... or here. An input adds at most a frame or a small file to that, which keeps one write to the disk short and the
+/// batch below the 64 MiB that the store takes.
+constexpr std::size_t octets_per_turn = std::size_t{8} << 20;
+/// Messages of the coordinator that wait: a full window of the session, 64 frames of at most 1 MiB. More than that is
+/// sent again by the coordinator.
+constexpr std::size_t frame_octets_max = std::size_t{64} << 20;
+constexpr std::size_t wake_at_most_ms = 1'000;  // the wall clock may jump, so sleep is never trusted for longer
 
 class Loop {
  public:
@@ -48,7 +54,8 @@ class Loop {
   bool post(desk::Input input);
   /// From any thread: the transport's connection, and what came in over it.
   void on_link(bool linked);
-  void on_frames(std::vector<Bytes> frames);
+  /// How many were taken; the others find the queue full, and the coordinator sends them again.
+  std::size_t on_frames(std::vector<Bytes> frames);
 
   /// Runs until stop() or a store that cannot be worked on. False in the second case.
   bool run();
@@ -68,6 +75,8 @@ class Loop {
   void pump(Turn& turn);
   bool commit(Turn& turn);
   void finish(Turn& turn, bool stored);
+  bool reserve(std::size_t octets);
+  void release(std::size_t octets);
   void take_message(journal::Draft& draft, const Bytes& frame, UtcTime now);
   void publish();
   void schedule();
@@ -85,6 +94,7 @@ class Loop {
 
   mutable std::mutex mutex_;  // guards what follows
   std::deque<desk::Input> queue_;
+  std::size_t frame_octets_ = 0;  // of the frames in the queue
   bool turn_waits_ = false;
   bool ended_ = false;
   desk::LinkStatus status_;

@@ -134,7 +134,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   if (!address) return failed(address.error());
 
   boost::asio::io_context io{1};
-  std::unique_ptr<transport::Client> client;
+  transport::Client* client = nullptr;  // its owner stands below the loop that it calls
   const auto me = session::identity(*store.read());
   const bool has_coordinator = me && !station->coordinator.empty() && !station->coordinator_key.empty();
   Loop loop{io,
@@ -151,25 +151,26 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   if (!ports) return failed(ports.error());
   auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
   if (!scrubber) return failed(scrubber.error());
-  const desk::Office office{
-      .store = store,
-      .blobs = blobs,
-      .people = *people,
-      .labels = labels,
-      .post = post,
-      .link = [&loop] { return loop.link_status(); },
-      .ports = [&ports] { return (*ports)->status(); },
-      .scrub = [&scrubber] { return (*scrubber)->status(); },
-      .weigh = [&ports](desk::WeighingRequest request) { return (*ports)->weigh(std::move(request)); },
-      .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
-      .build = QLIMS_VERSION};
+  const desk::Office office{.store = store,
+                            .blobs = blobs,
+                            .people = *people,
+                            .labels = labels,
+                            .post = post,
+                            .link = [&loop] { return loop.link_status(); },
+                            .ports = [&ports] { return (*ports)->status(); },
+                            .scrub = [&scrubber] { return (*scrubber)->status(); },
+                            .weigh = [&ports](desk::WeighingRequest request) { (*ports)->weigh(std::move(request)); },
+                            .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
+                            .build = QLIMS_VERSION};
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
                                     desk::routes(office));
   if (!server) return failed(server.error());
+  std::unique_ptr<transport::Client> client_owner;
   if (has_coordinator) {
     auto connected = connect(*station, loop);
     if (!connected) return failed(connected.error());
-    client = std::move(*connected);
+    client_owner = std::move(*connected);
+    client = client_owner.get();
   }
 
   boost::asio::signal_set signals{io, SIGINT, SIGTERM};
@@ -181,10 +182,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   if (!ready) return failed(ready.error());
   log::info("lab-node is ready on port {}{}", (*server)->port(), me ? "" : ", not enrolled");
 
-  const bool good = loop.run();
-  client.reset();
-  server->reset();
-  return good ? 0 : 1;
+  return loop.run() ? 0 : 1;
 }
 
 int start(const Options& options) {

@@ -29,11 +29,10 @@ struct Ports::Open {
   boost::asio::thread_pool large_files{1};
 };
 
-// A balance, and who waits for its next stable weight.
 struct Ports::Balance {
   PortOption option;
   std::unique_ptr<port::SicsLine> line;
-  std::optional<desk::WeighingRequest> waiting;
+  bool is_asked = false;  // somebody waits for its next stable weight
 };
 
 namespace {
@@ -137,12 +136,16 @@ Result<void> Ports::open_balance(const PortOption& option) {
   const auto named = add_status("balance", option);
   if (!named) return tl::unexpected<Error>(named.error());
   auto balance = std::make_unique<Balance>(Balance{.option = *named});
-  Balance* const place = balance.get();
   balance->line = std::make_unique<port::SicsLine>(
       around_.io,
       port::SicsLine::Options{.port_name = named->name, .instrument = option.instrument, .device = option.where},
-      [this, place](port::Capture capture, port::Done done) {
-        take_weight(*place, std::move(capture), std::move(done));
+      [this, option = *named](const port::Capture& capture, const port::Done& done) {
+        // Printed at the balance: nobody said for which sample, so it is kept without one.
+        take_weight(option, capture,
+                    {.number = {},
+                     .instrument = option.instrument,
+                     .person = model::PersonId{option.technician},
+                     .respond = [done](const http::Response& response) { done(response.status == 200); }});
       },
       [this](const std::string& port, const std::string& what) { trouble(port, what); });
   balances_.emplace(named->name, std::move(balance));
@@ -156,15 +159,25 @@ std::vector<desk::PortStatus> Ports::status() const {
 
 void Ports::trouble(const std::string& port, const std::string& what) {
   log::warning("{}: {}", port, what);
-  {
-    const std::lock_guard lock{mutex_};
-    const auto found = std::ranges::find(status_, port, &desk::PortStatus::name);
-    if (found != status_.end()) found->trouble = tidy(what, trouble_octets_max);
-  }
-  const auto balance = balances_.find(port);
-  if (balance == balances_.end() || !balance->second->waiting) return;
-  const auto request = std::exchange(balance->second->waiting, std::nullopt);
-  request->respond(http::problem(409, "no_weight", "天平没有给出稳定的重量：" + tidy(what)));
+  const std::lock_guard lock{mutex_};
+  failing_.erase(port);
+  const auto found = std::ranges::find(status_, port, &desk::PortStatus::name);
+  if (found != status_.end()) found->trouble = tidy(what, trouble_octets_max);
+}
+
+// The instrument got no acknowledgement, and the file stays where it is: both come again.
+void Ports::not_stored(const std::string& port, const std::string& what) {
+  trouble(port, "未能保存，请检查磁盘空间；稍后自动重试：" + what);
+  const std::lock_guard lock{mutex_};
+  failing_.insert(port);
+}
+
+// Other troubles stay to be read: a good file does not mend a refused one.
+void Ports::stored(const std::string& port) {
+  const std::lock_guard lock{mutex_};
+  if (failing_.erase(port) == 0) return;
+  const auto found = std::ranges::find(status_, port, &desk::PortStatus::name);
+  if (found != status_.end()) found->trouble.clear();
 }
 
 void Ports::take(const PortOption& option, port::Capture capture, port::Done done) {
@@ -180,11 +193,15 @@ void Ports::take_large(const PortOption& option, port::Capture capture, port::Do
   boost::asio::post(open_->large_files, [this, option, capture = std::move(capture), done = std::move(done)]() mutable {
     const auto kept = around_.blobs.put(capture.raw);
     model::Decoding decoding = kept ? drivers::decode(capture.raw, "") : model::Decoding{};
-    boost::asio::post(around_.io, [this, option, good = kept.has_value(), capture = std::move(capture),
-                                   decoding = std::move(decoding), done = std::move(done)]() mutable {
-      if (!good) return done(false);
-      take_decoded(option, std::move(capture), std::move(decoding), std::move(done));
-    });
+    boost::asio::post(around_.io,
+                      [this, option, why = kept ? std::string{} : to_text(kept.error()), capture = std::move(capture),
+                       decoding = std::move(decoding), done = std::move(done)]() mutable {
+                        if (!why.empty()) {
+                          not_stored(option.name, fmt::format("{}：{}", capture.port, why));
+                          return done(false);
+                        }
+                        take_decoded(option, std::move(capture), std::move(decoding), std::move(done));
+                      });
   });
 }
 
@@ -201,59 +218,58 @@ void Ports::take_decoded(const PortOption& option, port::Capture capture, model:
     tables::keep_raw(draft, input.raw, raw);
     const auto outcome = node.on_capture(draft, input, now);
     std::string refused = outcome ? outcome->entry.refused : std::string{};
-    return [this, done, good = outcome.has_value(), from = input.port, name, refused](bool stored) {
-      done(stored && good);
-      if (stored && !refused.empty()) trouble(name, fmt::format("{}：没有采用，已原样保存。{}", from, refused));
+    return [this, done, good = outcome.has_value(), from = input.port, name, refused](bool committed) {
+      done(committed && good);
+      if (!committed || !good) return not_stored(name, from);
+      stored(name);
+      if (!refused.empty()) trouble(name, fmt::format("{}：没有采用，已原样保存。{}", from, refused));
     };
   });
   if (!taken) done(false);
 }
 
-void Ports::take_weight(Balance& balance, port::Capture capture, port::Done done) {
-  const auto request = std::exchange(balance.waiting, std::nullopt);
+void Ports::take_weight(const PortOption& option, const port::Capture& capture, const desk::WeighingRequest& request) {
   bench::Weighing weighing{.raw = crypto::sha256(capture.raw),
                            .octets = capture.raw.size(),
-                           .instrument = balance.option.instrument,
+                           .instrument = option.instrument,
                            .port = capture.port,
-                           .person = request ? request->person : model::PersonId{balance.option.technician},
+                           .person = request.person,
                            .decoding = drivers::decode(capture.raw, ""),
-                           .number = request ? request->number : std::string{}};
-  const auto respond = request ? request->respond : http::Respond{};
-  const bool taken = around_.post([weighing = std::move(weighing), raw = std::move(capture.raw), done, respond](
+                           .number = request.number};
+  const bool taken = around_.post([weighing = std::move(weighing), raw = capture.raw, respond = request.respond](
                                       Node& node, journal::Draft& draft, UtcTime now) -> desk::After {
-    if (!session::identity(draft)) return not_enrolled(done);
+    if (!session::identity(draft)) {
+      return not_enrolled([respond](bool) { respond(http::problem(409, "not_enrolled", "本站尚未入网，不能称量")); });
+    }
     tables::keep_raw(draft, weighing.raw, raw);
-    const auto outcome = node.on_weighing(draft, weighing, now);
-    return [done, respond, response = weight_recorded(outcome)](bool stored) {
-      done(stored);
-      if (!respond) return;
+    return [respond, response = weight_recorded(node.on_weighing(draft, weighing, now))](bool stored) {
       respond(stored ? response : http::problem(503, "not_stored", "重量未能保存，请检查磁盘空间后重试"));
     };
   });
-  if (taken) return;
-  done(false);
-  if (respond) respond(http::problem(503, "busy", "本站正忙，请稍后重试"));
+  if (!taken) request.respond(http::problem(503, "busy", "本站正忙，请稍后重试"));
 }
 
-bool Ports::weigh(desk::WeighingRequest request) {
-  boost::asio::post(around_.io, [this, request = std::move(request)]() mutable { ask_balance(std::move(request)); });
-  return true;
+void Ports::weigh(desk::WeighingRequest request) {
+  boost::asio::post(around_.io, [this, request = std::move(request)] { ask_balance(request); });
 }
 
-void Ports::ask_balance(desk::WeighingRequest request) {
+void Ports::ask_balance(const desk::WeighingRequest& request) {
   const auto found = std::ranges::find_if(
       balances_, [&](const auto& entry) { return entry.second->option.instrument == request.instrument; });
   if (found == balances_.end()) {
     return request.respond(http::problem(404, "unknown_instrument", "本站没有连接这台天平"));
   }
   Balance& balance = *found->second;
-  if (balance.waiting) return request.respond(http::problem(409, "balance_busy", "天平正在为另一样品称量"));
+  if (balance.is_asked) return request.respond(http::problem(409, "balance_busy", "天平正在为另一样品称量"));
   const auto sample = bench::may_weigh(*around_.store.read(), request.number);
   if (!sample) return request.respond(http::problem(422, sample.error().code, sample.error().detail));
-  if (auto asked = balance.line->weigh(); !asked) {
-    return request.respond(http::problem(409, "no_weight", "天平没有连接或正忙：" + asked.error().message));
-  }
-  balance.waiting = std::move(request);
+  const auto asked = balance.line->weigh([this, &balance, request](const Result<port::Capture>& weighed) {
+    balance.is_asked = false;
+    if (weighed) return take_weight(balance.option, *weighed, request);
+    request.respond(http::problem(409, "no_weight", "天平没有给出稳定的重量：" + tidy(weighed.error().message)));
+  });
+  if (!asked) return request.respond(http::problem(409, "no_weight", "天平没有连接或正忙：" + asked.error().message));
+  balance.is_asked = true;
 }
 
 }  // namespace lab::node::app

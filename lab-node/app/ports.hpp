@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,8 +52,9 @@ class Ports {
 
   /// From any thread.
   [[nodiscard]] std::vector<desk::PortStatus> status() const;
-  /// From any thread: asks the balance for a stable weight and answers when it is recorded, or cannot be.
-  bool weigh(desk::WeighingRequest request);
+  /// From any thread: asks the balance for a stable weight and answers when it is recorded, or cannot be. There is no
+  /// queue to fill: of several requests for one balance all but the first are answered at once.
+  void weigh(desk::WeighingRequest request);
 
  private:
   struct Open;
@@ -65,13 +67,16 @@ class Ports {
   void take(const PortOption& option, port::Capture capture, port::Done done);
   void take_decoded(const PortOption& option, port::Capture capture, model::Decoding decoding, port::Done done);
   void take_large(const PortOption& option, port::Capture capture, port::Done done);
-  void take_weight(Balance& balance, port::Capture capture, port::Done done);
-  void ask_balance(desk::WeighingRequest request);
+  void take_weight(const PortOption& option, const port::Capture& capture, const desk::WeighingRequest& request);
+  void ask_balance(const desk::WeighingRequest& request);
   void trouble(const std::string& port, const std::string& what);
+  void not_stored(const std::string& port, const std::string& what);
+  void stored(const std::string& port);
 
   Surroundings around_;
-  mutable std::mutex mutex_;  // guards status_
+  mutable std::mutex mutex_;  // guards the two below
   std::vector<desk::PortStatus> status_;
+  std::set<std::string> failing_;  // ports whose trouble is that a capture could not be stored
   std::map<std::string, std::unique_ptr<Balance>> balances_;  // by port name; loop's thread
   std::unique_ptr<Open> open_;                                // ends first: its callbacks use the rest
 };

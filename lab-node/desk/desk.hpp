@@ -70,8 +70,8 @@ struct Office {
   std::function<std::vector<PortStatus>()> ports;
   /// How the reading through of the store stands.
   std::function<service::ScrubStatus()> scrub;
-  /// False when the queue is full.
-  std::function<bool(WeighingRequest)> weigh;
+  /// Answers by itself, also when the balance is busy or not there.
+  std::function<void(WeighingRequest)> weigh;
   /// The store is damaged: the process has to stop.
   std::function<void(const std::string& what)> damaged;
   std::string build;

@@ -59,7 +59,7 @@ void guard_store(const http::Respond& respond, const std::function<void(const st
   try {
     handle();
   } catch (const journal::Damage& damage) {
-    respond(http::problem(503, "store_damaged", "数据已损坏，程序即将停止，请联系管理员"));
+    respond(store_damaged());
     damaged(damage.what());
   }
 }
@@ -106,5 +106,7 @@ http::Response problem_of(const Error& error) {
 }
 
 http::Response busy() { return http::problem(503, "busy", "程序正忙或正在停止，请稍后重试"); }
+
+http::Response store_damaged() { return http::problem(503, "store_damaged", "数据已损坏，程序即将停止，请联系管理员"); }
 
 }  // namespace lab::service

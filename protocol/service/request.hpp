@@ -38,5 +38,7 @@ http::Response answer(const nlohmann::json& body, int status = 200);
 http::Response problem_of(const Error& error);
 /// The loop takes nothing more: its queue is full, or it is ending.
 http::Response busy();
+/// A record that is needed cannot be read; the process has to stop.
+http::Response store_damaged();
 
 }  // namespace lab::service

@@ -11,6 +11,15 @@ namespace lab::coordinator::app {
 
 using nlohmann::json;
 
+namespace {
+
+struct EndOfConnection : zmq::monitor_t {
+  void on_event_disconnected(const zmq_event_t& /*event*/, const char* /*address*/) override { seen = true; }
+  bool seen = false;
+};
+
+}  // namespace
+
 Peer::Peer(const json& ticket) : endpoint_(ticket.at("endpoint")), server_key_(ticket.at("coordinator_key")) {
   const std::string line = ticket.at("ticket");
   const model::Enrol request{.ticket = line.substr(0, line.find('@')),
@@ -54,16 +63,34 @@ void Peer::say(const model::Message& message) { say_octets(wire::encode(message)
 
 void Peer::say_octets(Bytes frame) { client_->send({std::move(frame)}); }
 
-void Peer::say_without_limits(const Bytes& frame) const {
-  zmq::context_t context;
+zmq::socket_t Peer::lawless_socket(zmq::context_t& context, int linger_ms) const {
   zmq::socket_t socket(context, zmq::socket_type::dealer);
-  constexpr int last_octets_ms = 10'000;
-  socket.set(zmq::sockopt::linger, last_octets_ms);
+  socket.set(zmq::sockopt::linger, linger_ms);
   socket.set(zmq::sockopt::curve_serverkey, server_key_);
   socket.set(zmq::sockopt::curve_publickey, curve_.public_key);
   socket.set(zmq::sockopt::curve_secretkey, curve_.secret_key);
+  return socket;
+}
+
+void Peer::say_without_limits(const Bytes& frame) const {
+  zmq::context_t context;
+  constexpr int last_octets_ms = 10'000;
+  auto socket = lawless_socket(context, last_octets_ms);
   socket.connect(endpoint_);
   socket.send(zmq::buffer(frame), zmq::send_flags::none);
+}
+
+bool Peer::connection_ends_by(const Bytes& frame) const {
+  zmq::context_t context;
+  auto socket = lawless_socket(context, 0);
+  EndOfConnection end;
+  end.init(socket, "inproc://end-of-connection", ZMQ_EVENT_DISCONNECTED);
+  socket.connect(endpoint_);
+  socket.send(zmq::buffer(frame), zmq::send_flags::none);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  constexpr int look_again_ms = 100;
+  while (!end.seen && std::chrono::steady_clock::now() < deadline) end.check_event(look_again_ms);
+  return end.seen;
 }
 
 void Peer::say_hello() {

@@ -17,6 +17,11 @@
 #include "protocol/model/message.hpp"
 #include "protocol/transport/client.hpp"
 
+namespace zmq {
+class context_t;
+class socket_t;
+}  // namespace zmq
+
 namespace lab::coordinator::app {
 
 constexpr auto patience = std::chrono::seconds{60};  // a busy machine
@@ -34,6 +39,8 @@ class Peer {
   void say_octets(Bytes frame);
   /// The same over a connection of its own that keeps to none of our limits. Blocks until it is handed over.
   void say_without_limits(const Bytes& frame) const;
+  /// The same; whether the coordinator then ends that connection.
+  [[nodiscard]] bool connection_ends_by(const Bytes& frame) const;
   void say_hello();
   /// The next message of that kind; others are passed over.
   template <class Kind>
@@ -61,6 +68,8 @@ class Peer {
   [[nodiscard]] const std::string& server_key() const { return server_key_; }
 
  private:
+  [[nodiscard]] zmq::socket_t lawless_socket(zmq::context_t& context, int linger_ms) const;
+
   std::string endpoint_;
   std::string server_key_;
   transport::CurveKeys curve_ = transport::make_curve_keys();

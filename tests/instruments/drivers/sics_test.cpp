@@ -38,7 +38,7 @@ TEST(SicsHost, TakesNothingThatIsNotMtSicsForAWeight) {
   }
 }
 
-TEST(SicsHost, ReportsErrorsInTheWordsOfTheCommand) {
+TEST(SicsHost, SaysWhatToDoAndTheWordsOfTheManual) {
   const std::vector<std::pair<std::string, std::string>> cases{{"S I\r\n", "not executable at present"},
                                                                {"S +\r\n", "overload"},
                                                                {"S -\r\n", "underload"},
@@ -52,7 +52,8 @@ TEST(SicsHost, ReportsErrorsInTheWordsOfTheCommand) {
     host.push(line, start);
     const auto answers = host.take_answers();
     ASSERT_EQ(answers.size(), 1U) << line;
-    EXPECT_TRUE(answers[0].error.starts_with(words)) << answers[0].error;
+    EXPECT_TRUE(answers[0].error.ends_with("（" + words + "）")) << answers[0].error;
+    EXPECT_NE(answers[0].error.find("请"), std::string::npos) << answers[0].error;
     EXPECT_FALSE(host.wake_at()) << line;
   }
 }
@@ -134,6 +135,19 @@ TEST(SicsHost, AnEndlessLineIsDroppedAndTheNextOneRead) {
   ASSERT_EQ(answers.size(), 2U);
   EXPECT_NE(answers[0].error, "");
   EXPECT_NE(answers[1].stable_weight(), nullptr);
+}
+
+TEST(SicsHost, TheAnswerToAQuestionIsKeptHoweverMuchTheBalancePrints) {
+  SicsHost host;
+  ASSERT_TRUE(host.ask("S", start));
+  host.push("S +\r\n", start);
+  for (std::size_t i = 0; i < 2 * SicsHost::answers_max; ++i) host.push("S S       2.50 g\r\n", start);
+  ASSERT_TRUE(host.ask("S", start));
+  host.push("S S       7.00 g\r\n", start);
+  const auto answers = host.take_answers();
+  EXPECT_LE(answers.size(), SicsHost::answers_max + 2);
+  EXPECT_EQ(answers.back().asked, "S");
+  EXPECT_EQ(answers.back().stable_weight()->weight.text, "7.00");
 }
 
 TEST(SicsCapture, GivesStableWeightsAndRemarksForErrors) {

@@ -275,29 +275,46 @@ class Balance : public Ports {
   }
   void TearDown() override { stop_balance(); }
 
+  SicsLine::OnWeighed collect_weight() {
+    return [this](Result<Capture> weighed) { weighed_.push_back(std::move(weighed)); };
+  }
+
   std::unique_ptr<sim::SicsBalance> balance_;
   std::jthread answering_;
+  std::vector<Result<Capture>> weighed_;  // the answers to weigh()
 };
 
 TEST_F(Balance, AWeightIsDeliveredOnDemandAndByThePrintKey) {
   start_balance();
   SicsLine line{io_, {.port_name = "balance-1", .instrument = "B1", .device = balance_->path()}, collect(), note()};
-  ASSERT_TRUE(run_until([&] { return line.weigh().has_value(); }));
-  ASSERT_TRUE(run_until([&] { return captures_.size() == 1; }));
-  EXPECT_EQ(captures_[0].raw, "S S     100.00 g\r\n");
+  ASSERT_TRUE(run_until([&] { return line.weigh(collect_weight()).has_value(); }));
+  ASSERT_TRUE(run_until([&] { return weighed_.size() == 1; }));
+  ASSERT_TRUE(weighed_[0].has_value());
+  EXPECT_EQ(weighed_[0]->raw, "S S     100.00 g\r\n");
+  EXPECT_EQ(weighed_[0]->instrument, "B1");
   balance_->set_load("2.50", true);
   balance_->print();
-  ASSERT_TRUE(run_until([&] { return captures_.size() == 2; }));
-  EXPECT_EQ(drivers::decode(captures_[1].raw, "").observations.at(0).value.text, "2.50");
+  ASSERT_TRUE(run_until([&] { return captures_.size() == 1; }));
+  EXPECT_EQ(drivers::decode(captures_[0].raw, "").observations.at(0).value.text, "2.50");
+  EXPECT_EQ(weighed_.size(), 1U);
 }
 
-TEST_F(Balance, AnUnstableWeightIsTroubleAndNoCapture) {
+TEST_F(Balance, EachFailedWeighingIsAnsweredAlthoughItsTroubleIsToldOnce) {
   start_balance();
   balance_->set_load("100.00", false);
   SicsLine line{io_, {.port_name = "balance-1", .device = balance_->path()}, collect(), note()};
-  ASSERT_TRUE(run_until([&] { return line.weigh().has_value(); }));
-  ASSERT_TRUE(run_until([&] { return !troubles_.empty(); }));
+  ASSERT_TRUE(run_until([&] { return line.weigh(collect_weight()).has_value(); }));
+  ASSERT_TRUE(run_until([&] { return weighed_.size() == 1; }));
+  ASSERT_TRUE(line.weigh(collect_weight()).has_value());
+  ASSERT_TRUE(run_until([&] { return weighed_.size() == 2; }));
+  for (const auto& weighed : weighed_) EXPECT_EQ(weighed.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(troubles_.size(), 1U);
   EXPECT_TRUE(captures_.empty());
+  // Another load, printed: it belongs to nobody who asked before.
+  balance_->set_load("7.00", true);
+  balance_->print();
+  ASSERT_TRUE(run_until([&] { return captures_.size() == 1; }));
+  EXPECT_EQ(weighed_.size(), 2U);
 }
 
 TEST_F(Balance, PollingDeliversEachNewLoadOnce) {
@@ -317,15 +334,19 @@ TEST_F(Balance, TheLineIsReopenedWhenTheDeviceComesBack) {
   const fs::path link = fs::temp_directory_path() / ("qlims-balance-" + std::to_string(::getpid()));
   fs::create_symlink(balance_->path(), link);
   SicsLine line{io_, {.port_name = "balance-1", .device = link.string()}, collect(), note()};
-  ASSERT_TRUE(run_until([&] { return line.weigh().has_value(); }));
-  ASSERT_TRUE(run_until([&] { return captures_.size() == 1; }));
+  ASSERT_TRUE(run_until([&] { return line.weigh(collect_weight()).has_value(); }));
+  ASSERT_TRUE(run_until([&] { return weighed_.size() == 1; }));
+  balance_->set_mute(true);
+  ASSERT_TRUE(line.weigh(collect_weight()).has_value());
   stop_balance();
-  ASSERT_TRUE(run_until([&] { return !line.weigh().has_value() && !troubles_.empty(); }));
+  ASSERT_TRUE(run_until([&] { return weighed_.size() == 2; })) << "who waits learns that the line is gone";
+  EXPECT_FALSE(weighed_[1].has_value());
+  ASSERT_TRUE(run_until([&] { return !line.weigh(collect_weight()).has_value() && !troubles_.empty(); }));
   start_balance();
   fs::remove(link);
   fs::create_symlink(balance_->path(), link);
-  ASSERT_TRUE(run_until([&] { return line.weigh().has_value(); }));
-  ASSERT_TRUE(run_until([&] { return captures_.size() == 2; }));
+  ASSERT_TRUE(run_until([&] { return line.weigh(collect_weight()).has_value(); }));
+  ASSERT_TRUE(run_until([&] { return weighed_.size() == 3; }));
   fs::remove(link);
 }
 

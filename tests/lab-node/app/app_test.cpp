@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -242,6 +243,29 @@ TEST_F(SampleLife, ArrivesSignedChainedAndIsAcknowledged) {
   EXPECT_EQ(program.stop(), 0);
 }
 
+TEST_F(SampleLife, EachFailedWeighingIsAnsweredAndALaterPrintBelongsToNoSample) {
+  draw();
+  receive_by_photo();
+  balance->set_load("2.5013", false);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const Answer weight = program.post("chen", "/api/v1/weighings", {{"number", number}, {"instrument", "XPE-01"}});
+    EXPECT_EQ(weight.status, 409) << attempt << weight.text;
+    EXPECT_EQ(weight.body.at("code"), "no_weight");
+    EXPECT_THAT(weight.body.at("detail").get<std::string>(), HasSubstr("请稍候重试"));
+  }
+  balance->set_load("7.0000", true);
+  balance->print();
+  json weighings;
+  ASSERT_TRUE(wait_until([&] {
+    weighings = program.get("chen", "/api/v1/weighings").body.at("weighings");
+    return !weighings.empty();
+  })) << program.log();
+  EXPECT_EQ(weighings.size(), 1u);
+  EXPECT_EQ(weighings.at(0).at("reading"), "7.0000 g");
+  EXPECT_EQ(weighings.at(0).at("sample"), "");
+  EXPECT_TRUE(program.get("chen", "/api/v1/samples/" + number).body.at("weighings").empty());
+}
+
 TEST_F(SampleLife, GoesOnAfterARestartWithoutATicketAndWithoutACoordinator) {
   coordinator.reset();
   program.kill();
@@ -251,9 +275,9 @@ TEST_F(SampleLife, GoesOnAfterARestartWithoutATicketAndWithoutACoordinator) {
   EXPECT_TRUE(program.get("", "/api/v1/status").body.at("enrolled").get<bool>());
 }
 
-// ---- killed in the middle of captures
+// ---- a store filled beforehand
 
-class KilledNode : public NodeProgram {
+class FilledNode : public NodeProgram {
  protected:
   static constexpr std::uint32_t samples = 400;
 
@@ -268,7 +292,40 @@ class KilledNode : public NodeProgram {
   std::vector<std::string> numbers;
 };
 
-TEST_F(KilledNode, HoldsEverythingItAcknowledged) {
+TEST_F(FilledNode, SaysThatAFileCannotBeStoredUntilItIs) {
+  namespace fs = std::filesystem;
+  Program program{"no-room"};
+  add_people(program);
+  fill_store(program);
+  const fs::path exports = program.data() / "exports";
+  fs::create_directories(exports);
+  program.start({"--drop-folder", exports.string() + "=GC-01:chen"});
+  const auto trouble = [&] {
+    return program.get("", "/api/v1/status").body.at("ports").at(0).at("trouble").get<std::string>();
+  };
+  EXPECT_EQ(trouble(), "");
+  // Rights would not stop a test that runs as root; a file in the place of the folder does.
+  const fs::path blobs = program.data() / "blobs";
+  fs::rename(blobs, program.data() / "blobs-away");
+  std::ofstream{blobs} << "no folder";
+  std::string large;
+  for (auto rows = numbers; large.size() <= tables::raw_record_max; large = masshunter(rows, "铅", "0.1")) {
+    for (std::uint32_t more = 0; more < samples; ++more) rows.push_back(fmt::format("QC-{}", rows.size()));
+  }
+  std::ofstream{exports / "large.csv", std::ios::binary} << large;
+  ASSERT_TRUE(wait_until([&] { return !trouble().empty(); })) << program.log();
+  EXPECT_THAT(trouble(), HasSubstr("未能保存，请检查磁盘空间；稍后自动重试："));
+  EXPECT_THAT(trouble(), HasSubstr("large.csv"));
+  EXPECT_TRUE(program.get("chen", "/api/v1/captures").body.at("captures").empty());
+  fs::remove(blobs);
+  fs::rename(program.data() / "blobs-away", blobs);
+  EXPECT_TRUE(wait_until([&] { return trouble().empty(); })) << trouble();
+  EXPECT_EQ(program.get("chen", "/api/v1/captures").body.at("captures").size(), 1u);
+}
+
+// ---- killed in the middle of captures
+
+TEST_F(FilledNode, HoldsEverythingItAcknowledged) {
   Program program{"killed"};
   add_people(program);
   fill_store(program);

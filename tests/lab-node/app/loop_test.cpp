@@ -65,5 +65,33 @@ TEST_F(LoopTest, ATurnTakesItsShareAndTheNextOneTheRest) {
   EXPECT_EQ(commits(), 2U);
 }
 
+TEST_F(LoopTest, ATurnEndsAtItsOctets) {
+  constexpr std::size_t records = 9;  // of an eighth of the limit each
+  std::size_t answered = 0;
+  for (std::size_t i = 0; i < records; ++i) {
+    ASSERT_TRUE(loop.post([&, i](Node&, journal::Draft& draft, UtcTime) -> desk::After {
+      draft.put(fmt::format("Z{}", i), Bytes(octets_per_turn / (records - 1), 'r'));
+      return [&](bool stored) {
+        EXPECT_TRUE(stored);
+        if (++answered == records) loop.stop();
+      };
+    }));
+  }
+  EXPECT_TRUE(loop.run());
+  EXPECT_EQ(answered, records);
+  EXPECT_EQ(commits(), 2U);
+}
+
+TEST_F(LoopTest, FramesOverTheirTotalAreLeftToBeSentAgain) {
+  const Bytes frame(std::size_t{1} << 20, 'x');
+  constexpr std::size_t fit = frame_octets_max >> 20;
+  EXPECT_EQ(loop.on_frames(std::vector<Bytes>(fit + 2, frame)), fit);
+  std::size_t taken_later = 0;
+  const auto when_they_are_gone = [&] { taken_later = loop.on_frames({frame}); };
+  ASSERT_TRUE(loop.post(put("Z1", when_they_are_gone, [&](bool) { loop.stop(); })));
+  EXPECT_TRUE(loop.run());
+  EXPECT_EQ(taken_later, 1U);
+}
+
 }  // namespace
 }  // namespace lab::node::app

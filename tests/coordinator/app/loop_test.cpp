@@ -1,0 +1,106 @@
+// The loop alone, over a store in memory that can be made to show damage.
+
+#include "coordinator/app/loop.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "protocol/crypto/crypto.hpp"
+#include "protocol/wire/codec.hpp"
+
+namespace lab::coordinator::app {
+namespace {
+
+class FragileStore : public journal::Store {
+ public:
+  std::unique_ptr<journal::Batch> write() override { return inner_->write(); }
+  std::unique_ptr<journal::Snapshot> read() const override {
+    if (damaged) throw journal::Damage{"a page is damaged"};
+    return inner_->read();
+  }
+  [[nodiscard]] journal::StoreFigures figures() const override { return inner_->figures(); }
+  [[nodiscard]] journal::ChangeLog& changes() const override { return inner_->changes(); }
+
+  bool damaged = false;  // for whoever reads the last commit
+
+ private:
+  std::unique_ptr<journal::Store> inner_ = journal::make_memory_store();
+};
+
+class CoordinatorLoop : public ::testing::Test {
+ protected:
+  void SetUp() override { crypto::start(); }
+
+  bool run() { return loop_->run(Bytes(secret_octets, 's')); }
+  /// A command that puts one record and does `meanwhile`.
+  bool post(const std::function<void()>& meanwhile) {
+    return loop_->post({.decide =
+                            [meanwhile](Coordinator&, journal::Draft& draft, UtcTime) {
+                              draft.put("~test", "record");
+                              meanwhile();
+                              return http::Response{};
+                            },
+                        .respond = [this](http::Response response) { answers_.push_back(std::move(response)); }});
+  }
+  [[nodiscard]] bool is_stored() { return store_.write()->get("~test").has_value(); }
+
+  FragileStore store_;
+  std::vector<http::Response> answers_;
+  std::vector<transport::Packet> enrol_answers_;
+  std::unique_ptr<Loop> loop_ = std::make_unique<Loop>(store_, crypto::make_key_pair(),
+                                                       Outlets{.send = [](auto) {},
+                                                               .send_enrol =
+                                                                   [this](std::vector<transport::Packet> packets) {
+                                                                     enrol_answers_ = std::move(packets);
+                                                                     loop_->stop();
+                                                                   },
+                                                               .allow = [](auto&) {},
+                                                               .revoke = [](auto&) {}});
+};
+
+TEST_F(CoordinatorLoop, DamageBeforeTheCommitIsAnsweredToAllAndNothingIsStored) {
+  ASSERT_TRUE(post([] {}));
+  ASSERT_TRUE(post([] { throw journal::Damage{"a record is damaged"}; }));
+  EXPECT_FALSE(run());
+  ASSERT_EQ(answers_.size(), 2U);
+  for (const http::Response& answer : answers_) {
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_NE(answer.body.find("store_damaged"), std::string::npos) << answer.body;
+  }
+  EXPECT_FALSE(is_stored());
+  EXPECT_FALSE(post([] {})) << "the loop has ended";
+}
+
+TEST_F(CoordinatorLoop, DamageAfterTheCommitDoesNotTakeBackTheAnswer) {
+  ASSERT_TRUE(post([this] { store_.damaged = true; }));
+  EXPECT_FALSE(run());
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].status, 200);
+  EXPECT_TRUE(is_stored());
+}
+
+TEST_F(CoordinatorLoop, LargeRequestsToEnrolAreRefusedTogetherAndAnHonestOneIsAnswered) {
+  constexpr std::size_t strangers = 1'000;
+  testing::internal::CaptureStderr();
+  loop_->on_enrol_packets(std::vector<transport::Packet>(
+      strangers, {.peer = std::string(40, 'k'), .frame = Bytes(enrolment_octets_max + 1, 'x')}));
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_NE(log.find("4097 octets, at most 4096 are allowed"), std::string::npos) << log;
+  EXPECT_LT(std::ranges::count(log, '\n'), std::ptrdiff_t{strangers} / 2);
+  const model::Enrol request{.ticket = std::string(64, 't'),
+                             .curve_key = std::string(40, 'c'),
+                             .signing_key = Bytes(32, 's'),
+                             .name = std::string(100, 'n')};
+  const Bytes frame = wire::encode(request);
+  EXPECT_LT(frame.size(), 1'024U);
+  loop_->on_enrol_packets({{.peer = std::string(40, 'o'), .frame = frame},  // for a key that is not its own
+                           {.peer = std::string(40, 'o'), .frame = "noise"},
+                           {.peer = request.curve_key, .frame = frame}});
+  EXPECT_TRUE(run());
+  ASSERT_EQ(enrol_answers_.size(), 1U);
+  EXPECT_EQ(enrol_answers_[0].peer, request.curve_key);
+}
+
+}  // namespace
+}  // namespace lab::coordinator::app
