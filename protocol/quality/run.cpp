@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "protocol/base/approximate.hpp"
 #include "protocol/base/unit.hpp"
 #include "protocol/quality/precision.hpp"
 
@@ -20,9 +19,9 @@ std::optional<Decimal> measured(const model::ReadValue& value) {
 
 // Found at the limit of detection or below: absence, as far as the method can see.
 bool is_undetected(const model::ReadValue& value) { return value.state == ValueState::below_lod; }
+
 // What is hidden behind "<0.01" lies between 0 and the number, which is a bound then.
 bool is_below(const model::ReadValue& value) { return is_undetected(value) || value.state == ValueState::below_loq; }
-
 
 std::optional<Decimal> in_mg_per_kg(const Decimal& value, const std::string& unit) {
   const auto from = parse_unit(unit);
@@ -32,12 +31,12 @@ std::optional<Decimal> in_mg_per_kg(const Decimal& value, const std::string& uni
 
 CheckOutcome failed(CheckReason reason) { return {.finding = Finding::failed, .reason = reason}; }
 CheckOutcome passed(CheckReason reason) { return {.finding = Finding::accepted, .reason = reason}; }
+
 // The ends of what a ratio may be; the same when all of it was measured.
 struct Ends {
   PercentRatio low;
   PercentRatio high;
 };
-
 
 // Holds a ratio against the window of its scheme for a concentration.
 CheckOutcome hold(const Ends& ratio, const Windows& windows, const std::string& scheme,
@@ -144,7 +143,10 @@ CheckOutcome assess_one(const Calibration& calibration, const Criteria& criteria
   const auto line = fit_line(calibration.points);
   if (!line || !line->r2) return outcome;  // an instrument that always answers the same is not calibrated
   outcome.figure = *line->r2;
-  if (calibration.points.size() < criteria.points_least || *line->r2 < approximate(criteria.r2_least)) return outcome;
+  if (calibration.points.size() < criteria.points_least) return outcome;
+  const auto straight = r2_at_least(calibration.points, criteria.r2_least);
+  if (!straight) outcome.reason = CheckReason::not_computable;
+  if (!straight || !*straight) return outcome;
   outcome.finding = Finding::accepted;
   outcome.reason = CheckReason::within;
   return outcome;

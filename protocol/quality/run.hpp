@@ -137,7 +137,7 @@ struct Assessment {
   [[nodiscard]] bool accepted() const;
 };
 
-/// Exact where measured values meet limits: recoveries and differences are compared without dividing. Never throws.
+/// Exact where measured values meet limits: recoveries, differences and r2 are compared without dividing. Never throws.
 Assessment assess(const Run& run, const Criteria& criteria);
 
 /// What a reviewer decided about a run.

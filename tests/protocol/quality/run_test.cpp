@@ -155,6 +155,28 @@ TEST(RunCalibration, NeedsEnoughPointsOnALine) {
   EXPECT_EQ(calibration({}).reason, CheckReason::curve_unfit);
 }
 
+TEST(RunCalibration, IsHeldAgainstItsLimitExactly) {
+  const Calibration curve{.analyte = "甲",
+                          .points = {{dec("0"), dec("0")},
+                                     {dec("0.1"), dec("0")},
+                                     {dec("0.2"), dec("1000")},
+                                     {dec("0.3"), dec("2000")},
+                                     {dec("0.4"), dec("2000")}}};  // r2 = 0.9
+  const auto reason_for = [&](std::string_view least) {
+    Criteria ours = criteria();
+    ours.r2_least = dec(least);
+    return assess({.samples = 1, .checks = {curve}}, ours).checks.at(0).reason;
+  };
+  EXPECT_EQ(reason_for("0.9"), CheckReason::within);
+  EXPECT_EQ(reason_for("0.899999999999999999999"), CheckReason::within);
+  EXPECT_EQ(reason_for("0.900000000000000000001"), CheckReason::curve_unfit);
+}
+
+TEST(RunCalibration, OfMoreDigitsThanCanBeComparedFails) {
+  EXPECT_EQ(calibration({"1", "2", "3", "4", "5.00000000000000000001"}).reason, CheckReason::not_computable);
+  EXPECT_EQ(calibration({"12345678", "22345678", "32345679", "42345678", "52345678"}).reason, CheckReason::within);
+}
+
 TEST(Run, NeedsOneCheckForEachBegunGroupOfSamples) {
   Criteria ours = criteria();
   ours.due = {{CheckKind::blank, 20}, {CheckKind::calibration, 0}};
