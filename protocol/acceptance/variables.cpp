@@ -11,6 +11,7 @@
 
 #include "protocol/acceptance/guarded.hpp"
 #include "protocol/acceptance/table_text.hpp"
+#include "protocol/base/approximate.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/base/csv.hpp"
 
@@ -23,75 +24,91 @@ Exact plus(const Exact& a, const Exact& b) { return a && b ? a->plus(*b) : std::
 Exact times(const Exact& a, const Exact& b) { return a && b ? a->times(*b) : std::nullopt; }
 Exact minus(const Exact& a, const Exact& b) { return b ? plus(a, b->negated()) : std::nullopt; }
 
-long double to_real(const Decimal& value) {
-  return static_cast<long double>(value.mantissa()) * std::pow(10.0L, value.exponent());
-}
-
-double to_double(const Decimal& value) { return static_cast<double>(to_real(value)); }
-
 // How far a sum lies inside n times the limit.
 Exact inside(const Exact& sum, const Decimal& count, const OneLimit& limit) {
   const Exact bound = times(count, limit.value);
   return limit.side == Side::upper ? minus(bound, sum) : minus(sum, bound);
 }
 
+tl::unexpected<Error> too_many_digits() {
+  return fail(ErrorCode::too_large, "the comparison needs more than 38 digits; give the numbers with fewer");
+}
+
 // distance / deviation; infinite when nothing varies and the mean is not on the limit itself.
-double quality_index(long double distance, long double deviation) {
-  if (deviation > 0) return static_cast<double>(distance / deviation);
+double quality_index(double distance, double deviation) {
+  if (deviation > 0) return distance / deviation;
   if (distance == 0) return std::numeric_limits<double>::quiet_NaN();
   return distance > 0 ? HUGE_VAL : -HUGE_VAL;
 }
 
-// a >= b * sqrt(c) for c >= 0, by squares.
-std::optional<bool> at_least_root(const Decimal& a, const Decimal& b, const Decimal& c) {
-  const Exact left = times(a, a);
+// a sqrt(m) >= b sqrt(c) for m, c >= 0, by squares.
+std::optional<bool> at_least_root(const Decimal& a, const Decimal& m, const Decimal& b, const Decimal& c) {
+  const Exact left = times(times(a, a), m);
   const Exact right = times(times(b, b), c);
   if (!left || !right) return std::nullopt;
   if (!a.is_negative()) return b.is_negative() || *left >= *right;
   return b.is_negative() && *left <= *right;
 }
 
-// Two passes in long double, for values whose squares are too long to be exact.
-VariablesOutcome judge_long(std::span<const Decimal> values, const Decimal& k, const OneLimit& limit) {
-  const auto n = static_cast<long double>(values.size());
-  long double distance = 0;  // mean distance inside the limit
-  for (const Decimal& value : values) distance += (to_real(limit.value) - to_real(value)) / n;
-  long double squares = 0;
-  for (const Decimal& value : values) squares += std::pow(to_real(limit.value) - to_real(value) - distance, 2.0L);
-  const long double s = std::sqrt(squares / (n - 1));
-  if (limit.side == Side::lower) distance = -distance;
-  return {.q = quality_index(distance, s), .accepted = distance >= to_real(k) * s};
+// Without the zeros at its end.
+Decimal stripped(const Decimal& value) {
+  if (value.is_zero()) return {};
+  Decimal::Mantissa mantissa = value.mantissa();
+  int exponent = value.exponent();
+  for (; mantissa % 10 == 0 && exponent < Decimal::exponent_max; ++exponent) mantissa /= 10;
+  return {mantissa, exponent};
+}
+
+// The values and, last, the limit, as whole numbers near zero: the first value is taken off each, and what power of ten
+// they have in common is dropped. Q does not change by it, and its squares keep within 38 digits longer. Nothing when
+// the numbers are too far apart.
+std::optional<std::vector<Decimal>> moved_to_zero(std::span<const Decimal> values, const Decimal& limit) {
+  std::vector<Decimal> moved;
+  moved.reserve(values.size() + 1);
+  int common = Decimal::exponent_max;
+  const auto add = [&](const Decimal& value) {
+    const Exact distance = minus(value, values.front());
+    if (!distance) return false;
+    moved.push_back(stripped(*distance));
+    if (!distance->is_zero()) common = std::min(common, moved.back().exponent());
+    return true;
+  };
+  if (!std::ranges::all_of(values, add) || !add(limit)) return std::nullopt;
+  for (Decimal& value : moved) {
+    const Exact whole = value.is_zero() ? value : value.shifted(-common);
+    if (!whole) return std::nullopt;
+    value = *whole;
+  }
+  return moved;
 }
 
 // With D = n (U - mean) and S = n sum x^2 - (sum x)^2 = n (n - 1) s^2, Q >= k is D sqrt(n - 1) >= k sqrt(n S).
-VariablesOutcome judge_unknown_sigma(std::span<const Decimal> values, const Decimal& k, const OneLimit& limit) {
-  const Decimal n{static_cast<Decimal::Mantissa>(values.size()), 0};
-  const Decimal less_one{static_cast<Decimal::Mantissa>(values.size()) - 1, 0};
+Result<VariablesOutcome> judge_unknown_sigma(std::span<const Decimal> given, const Decimal& k, const OneLimit& limit) {
+  const auto values = moved_to_zero(given, limit.value);
+  if (!values) return too_many_digits();
+  const Decimal n{static_cast<Decimal::Mantissa>(given.size()), 0};
+  const Decimal less_one{static_cast<Decimal::Mantissa>(given.size()) - 1, 0};
   Exact sum = Decimal{};
   Exact squares = Decimal{};
-  for (const Decimal& value : values) {
+  for (const Decimal& value : std::span{*values}.first(given.size())) {
     sum = plus(sum, value);
     squares = plus(squares, times(value, value));
   }
-  const Exact distance = inside(sum, n, limit);
+  const Exact distance = inside(sum, n, {.side = limit.side, .value = values->back()});
   const Exact spread = minus(times(n, squares), times(sum, sum));
-  const Exact root = times(times(n, less_one), spread);
-  // D (n - 1) >= k sqrt(n (n - 1) S)
-  const Exact scaled = times(distance, less_one);
-  const auto accepted = scaled && root ? at_least_root(*scaled, k, *root) : std::nullopt;
-  if (!accepted) return judge_long(values, k, limit);
-  const auto count = static_cast<long double>(values.size());
-  const long double s = std::sqrt(to_real(*spread) / (count * (count - 1)));
-  return {.q = quality_index(to_real(*distance) / count, s), .accepted = *accepted};
+  const Exact root = times(n, spread);
+  const auto accepted = distance && root ? at_least_root(*distance, less_one, stripped(k), *root) : std::nullopt;
+  if (!accepted) return too_many_digits();
+  const auto count = static_cast<double>(given.size());
+  const double s = std::sqrt(approximate(*spread) / (count * (count - 1)));
+  return VariablesOutcome{.q = quality_index(approximate(*distance) / count, s), .accepted = *accepted};
 }
 
 Result<VariablesOutcome> judge_distance(const Exact& distance, const Exact& needed, const Decimal& deviation,
                                         std::size_t count) {
-  if (!distance || !needed) {
-    return fail(ErrorCode::too_large, "the comparison needs more than 38 digits; give the numbers with fewer");
-  }
-  return VariablesOutcome{.q = quality_index(to_real(*distance) / static_cast<long double>(count), to_real(deviation)),
-                          .accepted = *distance >= *needed};
+  if (!distance || !needed) return too_many_digits();
+  const double mean_distance = approximate(*distance) / static_cast<double>(count);
+  return VariablesOutcome{.q = quality_index(mean_distance, approximate(deviation)), .accepted = *distance >= *needed};
 }
 
 Result<void> check_plan(std::uint64_t n, std::uint64_t n_min, double p) {
@@ -132,21 +149,21 @@ Result<double> variables_pa(std::uint64_t n, const Decimal& k, double p) {
   return guarded([&] {
     const double root = std::sqrt(static_cast<double>(n));
     const boost::math::non_central_t index{static_cast<double>(n - 1), root * upper_quantile(p)};
-    return cdf(complement(index, root * to_double(k)));
+    return cdf(complement(index, root * approximate(k)));
   });
 }
 
 Result<double> variables_pa_known_sigma(std::uint64_t n, const Decimal& k, double p) {
   if (auto plan = check_plan(n, 1, p); !plan) return fail(std::move(plan));
   return guarded([&] {
-    return cdf(boost::math::normal{}, std::sqrt(static_cast<double>(n)) * (upper_quantile(p) - to_double(k)));
+    return cdf(boost::math::normal{}, std::sqrt(static_cast<double>(n)) * (upper_quantile(p) - approximate(k)));
   });
 }
 
 Result<double> max_percent_nonconforming(std::uint64_t n, const Decimal& k) {
   if (n < 3) return fail(ErrorCode::malformed, "the estimate needs at least 3 items", "n");
   const auto count = static_cast<double>(n);
-  const double x = std::clamp((1 - to_double(k) * std::sqrt(count) / (count - 1)) / 2, 0.0, 1.0);
+  const double x = std::clamp((1 - approximate(k) * std::sqrt(count) / (count - 1)) / 2, 0.0, 1.0);
   return 100 * boost::math::ibeta(count / 2 - 1, count / 2 - 1, x);
 }
 

@@ -33,8 +33,9 @@ Result<VariablesOutcome> judge_variables(const Decimal& mean, const Decimal& s, 
                                          const OneLimit& limit);
 
 /// The same from single values, with s of n - 1 degrees of freedom, or with a known sigma. Compared exactly, by
-/// squares, as long as 38 digits hold them, which ten values of eight digits do; beyond that in long double. Malformed
-/// with fewer than two values (one, when sigma is known) or a negative sigma.
+/// squares; only the digits in which values and limit differ count, of which ten values may have twelve. Malformed with
+/// fewer than two values (one, when sigma is known) or a negative sigma; too_large when 38 digits do not hold the
+/// squares: floating point never decides.
 Result<VariablesOutcome> judge_variables(std::span<const Decimal> values, const Decimal& k, const OneLimit& limit,
                                          const std::optional<Decimal>& sigma = std::nullopt);
 

@@ -35,7 +35,35 @@ bool all_equal_x(std::span<const CalibrationPoint> points) {
   return true;
 }
 
+using Exact = std::optional<Decimal>;  // nothing once 38 digits do not hold the number
+
+Exact plus(const Exact& a, const Exact& b) { return a && b ? a->plus(*b) : std::nullopt; }
+Exact times(const Exact& a, const Exact& b) { return a && b ? a->times(*b) : std::nullopt; }
+Exact minus(const Exact& a, const Exact& b) { return b ? plus(a, b->negated()) : std::nullopt; }
+
 }  // namespace
+
+std::optional<bool> r2_at_least(std::span<const CalibrationPoint> points, const Decimal& least) {
+  Exact x = Decimal{};
+  Exact y = Decimal{};
+  Exact xx = Decimal{};
+  Exact xy = Decimal{};
+  Exact yy = Decimal{};
+  for (const CalibrationPoint& point : points) {
+    x = plus(x, point.x);
+    y = plus(y, point.y);
+    xx = plus(xx, point.x.times(point.x));
+    xy = plus(xy, point.x.times(point.y));
+    yy = plus(yy, point.y.times(point.y));
+  }
+  const Decimal n{static_cast<Decimal::Mantissa>(points.size()), 0};
+  const Exact together = minus(times(n, xy), times(x, y));
+  const Exact apart = times(minus(times(n, xx), times(x, x)), minus(times(n, yy), times(y, y)));
+  const Exact explained = times(together, together);
+  const Exact needed = times(apart, least);
+  if (!explained || !needed) return std::nullopt;
+  return !apart->is_zero() && *explained >= *needed;
+}
 
 Result<CalibrationLine> fit_line(std::span<const CalibrationPoint> points) {
   if (points.size() < 2) return fail(ErrorCode::malformed, "a line needs at least two points", "x");

@@ -22,7 +22,11 @@ struct CalibrationLine {
   std::vector<double> residuals;  // y - (intercept + slope x), in the order of the points
 };
 
-/// Unweighted. Malformed with fewer than two points, or when all x are equal.
+/// Whether r2 reaches `least`, in exact decimals: (n Sxy - Sx Sy)^2 >= least (n Sxx - Sx^2)(n Syy - Sy^2). False when
+/// all x or all y are equal; nothing when that needs more than 38 digits, which x of 4 and y of 9 digits do not.
+std::optional<bool> r2_at_least(std::span<const CalibrationPoint> points, const Decimal& least);
+
+/// Unweighted, to look at; `r2` of it is never compared. Malformed with fewer than two points, or when all x are equal.
 Result<CalibrationLine> fit_line(std::span<const CalibrationPoint> points);
 
 }  // namespace lab::quality

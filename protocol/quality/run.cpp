@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "protocol/base/approximate.hpp"
 #include "protocol/base/unit.hpp"
 #include "protocol/quality/precision.hpp"
 
@@ -21,6 +20,9 @@ std::optional<Decimal> measured(const model::ReadValue& value) {
 // Found at the limit of detection or below: absence, as far as the method can see.
 bool is_undetected(const model::ReadValue& value) { return value.state == ValueState::below_lod; }
 
+// What is hidden behind "<0.01" lies between 0 and the number, which is a bound then.
+bool is_below(const model::ReadValue& value) { return is_undetected(value) || value.state == ValueState::below_loq; }
+
 std::optional<Decimal> in_mg_per_kg(const Decimal& value, const std::string& unit) {
   const auto from = parse_unit(unit);
   const auto to = parse_unit("mg/kg");
@@ -30,29 +32,42 @@ std::optional<Decimal> in_mg_per_kg(const Decimal& value, const std::string& uni
 CheckOutcome failed(CheckReason reason) { return {.finding = Finding::failed, .reason = reason}; }
 CheckOutcome passed(CheckReason reason) { return {.finding = Finding::accepted, .reason = reason}; }
 
+// The ends of what a ratio may be; the same when all of it was measured.
+struct Ends {
+  PercentRatio low;
+  PercentRatio high;
+};
+
 // Holds a ratio against the window of its scheme for a concentration.
-CheckOutcome hold(const PercentRatio& ratio, const Windows& windows, const std::string& scheme,
+CheckOutcome hold(const Ends& ratio, const Windows& windows, const std::string& scheme,
                   const std::optional<Decimal>& mg_per_kg) {
   CheckOutcome outcome = failed(mg_per_kg ? CheckReason::no_window : CheckReason::no_concentration);
-  outcome.figure = ratio.percent();
+  outcome.figure = ratio.high.percent();
   const Window* const window = mg_per_kg ? windows.find(scheme, *mg_per_kg) : nullptr;
   if (window == nullptr) return outcome;
   outcome.window = *window;
   // Multiplied out, not divided: 70 % exactly is inside a window from 70 %.
-  const auto low_enough = ratio.at_most(window->most);
-  const auto high_enough = ratio.at_least(window->least);
-  if (!low_enough || !high_enough) {
+  const auto low_above_least = ratio.low.at_least(window->least);
+  const auto low_below_most = ratio.low.at_most(window->most);
+  const auto high_above_least = ratio.high.at_least(window->least);
+  const auto high_below_most = ratio.high.at_most(window->most);
+  if (!low_above_least || !low_below_most || !high_above_least || !high_below_most) {
     outcome.reason = CheckReason::not_computable;
     return outcome;
   }
-  const bool inside = *low_enough && *high_enough;
-  outcome.finding = inside ? Finding::accepted : Finding::failed;
-  outcome.reason = inside ? CheckReason::within : CheckReason::outside;
+  const bool all_inside = *low_above_least && *high_below_most;
+  const bool all_outside = !*low_below_most || !*high_above_least;
+  outcome.finding = all_inside ? Finding::accepted : Finding::failed;
+  outcome.reason = all_inside ? CheckReason::within : all_outside ? CheckReason::outside : CheckReason::bound_too_high;
   return outcome;
 }
 
 CheckOutcome assess_one(const Blank& blank, const Criteria&) {
-  if (is_undetected(blank.found) || blank.found.state == ValueState::below_loq) return passed(CheckReason::within);
+  if (is_below(blank.found)) {
+    // A word without a number speaks of the method's own limits, and `most` is the upper one of them.
+    const auto& bound = blank.found.number;
+    return !bound || *bound <= blank.most ? passed(CheckReason::within) : failed(CheckReason::bound_too_high);
+  }
   const auto found = measured(blank.found);
   if (!found) return failed(CheckReason::not_a_number);
   return *found <= blank.most ? passed(CheckReason::within) : failed(CheckReason::contaminated);
@@ -68,18 +83,34 @@ CheckOutcome assess_one(const Duplicate& duplicate, const Criteria& criteria) {
   const auto sum = first->plus(*second);
   const auto mean = sum ? sum->times(Decimal{5, -1}) : std::nullopt;  // half of it, exactly
   if (!difference || !mean) return failed(CheckReason::not_computable);
-  return hold(*difference, criteria.duplicates, criteria.duplicate_scheme, in_mg_per_kg(*mean, duplicate.unit));
+  return hold({*difference, *difference}, criteria.duplicates, criteria.duplicate_scheme,
+              in_mg_per_kg(*mean, duplicate.unit));
+}
+
+struct Amounts {
+  Decimal least;
+  Decimal most;
+};
+
+// What a native result may stand for. Not detected, without a number, is next to nothing of what is added; between that
+// and the limit of quantification it may be a good part of it, and without a number nobody knows how much.
+std::optional<Amounts> ends_of_native(const model::ReadValue& native) {
+  if (is_below(native) && native.number) {
+    return native.number->is_negative() ? std::nullopt : std::optional{Amounts{.least = {}, .most = *native.number}};
+  }
+  if (is_undetected(native)) return Amounts{};
+  const auto number = measured(native);
+  return number ? std::optional{Amounts{.least = *number, .most = *number}} : std::nullopt;
 }
 
 CheckOutcome assess_one(const Spike& spike, const Criteria& criteria) {
-  // Below the limit of detection is next to nothing of what is added; between that and the limit of quantification it
-  // may be a good part of it, and nobody knows how much.
-  const auto native = is_undetected(spike.native) ? Decimal{} : measured(spike.native);
+  const auto native = ends_of_native(spike.native);
   const auto spiked = measured(spike.spiked);
   if (!native || !spiked) return failed(CheckReason::not_a_number);
-  const auto recovered = recovery(*spiked, *native, spike.added);
-  if (!recovered) return failed(CheckReason::not_computable);
-  return hold(*recovered, criteria.recovery, criteria.recovery_scheme, in_mg_per_kg(spike.added, spike.unit));
+  const auto least = recovery(*spiked, native->most, spike.added);
+  const auto most = recovery(*spiked, native->least, spike.added);
+  if (!least || !most) return failed(CheckReason::not_computable);
+  return hold({*least, *most}, criteria.recovery, criteria.recovery_scheme, in_mg_per_kg(spike.added, spike.unit));
 }
 
 CheckOutcome assess_one(const Control& control, const Criteria&) {
@@ -112,7 +143,10 @@ CheckOutcome assess_one(const Calibration& calibration, const Criteria& criteria
   const auto line = fit_line(calibration.points);
   if (!line || !line->r2) return outcome;  // an instrument that always answers the same is not calibrated
   outcome.figure = *line->r2;
-  if (calibration.points.size() < criteria.points_least || *line->r2 < approximate(criteria.r2_least)) return outcome;
+  if (calibration.points.size() < criteria.points_least) return outcome;
+  const auto straight = r2_at_least(calibration.points, criteria.r2_least);
+  if (!straight) outcome.reason = CheckReason::not_computable;
+  if (!straight || !*straight) return outcome;
   outcome.finding = Finding::accepted;
   outcome.reason = CheckReason::within;
   return outcome;
@@ -151,7 +185,9 @@ Names names_of(CheckReason reason) {
     case CheckReason::not_a_number:
       return {"not_a_number", "质控样没有可用的测定值，请核对原始记录"};
     case CheckReason::not_computable:
-      return {"not_computable", "无法计算，请核对加标量和测定值"};
+      return {"not_computable", "无法计算，请核对加标量、标准系列和测定值及其位数"};
+    case CheckReason::bound_too_high:
+      return {"bound_too_high", "“<”后的数值过高，无法判断是否符合要求，请核对检出限或换用更灵敏的方法"};
   }
   return {"", ""};
 }

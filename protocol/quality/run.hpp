@@ -34,7 +34,8 @@ struct Duplicate {
   std::string unit;  // of both
 };
 
-/// A sample before and after a known amount was added. A native result "not detected" counts as 0 here.
+/// A sample before and after a known amount was added. A native result "not detected" without a number counts as 0
+/// here; "<0.01" is anything from 0 to 0.01, and all of it must be within the window.
 struct Spike {
   std::string analyte;
   model::ReadValue native;
@@ -100,6 +101,7 @@ enum class CheckReason : std::uint8_t {
   no_concentration,  // the unit does not convert to mg/kg, so no class can be found
   not_a_number,      // the check itself was not measured
   not_computable,    // an amount added that is not positive, a mean of 0, too many digits
+  bound_too_high,    // "<x" whose x leaves open whether the check is kept
 };
 
 const char* name_of(Finding finding);
@@ -135,7 +137,7 @@ struct Assessment {
   [[nodiscard]] bool accepted() const;
 };
 
-/// Exact where measured values meet limits: recoveries and differences are compared without dividing. Never throws.
+/// Exact where measured values meet limits: recoveries, differences and r2 are compared without dividing. Never throws.
 Assessment assess(const Run& run, const Criteria& criteria);
 
 /// What a reviewer decided about a run.

@@ -168,14 +168,18 @@ class Rejudging {
     const std::uint32_t* const lanes = resolved.lanes.data();
     const std::uint16_t* const items = columns_.items().data();
     const std::uint8_t* const outcomes = columns_.outcomes().data();
-    bool changed = false;
+    bool may_move = false;
     for (std::uint64_t at = sample.begin; at < end; ++at) {
       const Finding is = bench_.at(lanes[items[at]], at);
-      if (static_cast<std::uint8_t>(is.outcome) == outcomes[at]) continue;
-      changed = true;
+      if (static_cast<std::uint8_t>(is.outcome) == outcomes[at]) {
+        // An open item weighs on its sample by its reason too: one without a basis does not count.
+        may_move |= is.outcome == model::ItemOutcome::undetermined && is.reason != stored(at).reason;
+        continue;
+      }
+      may_move = true;
       note(index, at, is, resolved.limits[items[at]]);
     }
-    if (changed) compare_sample(sample, end, resolved);
+    if (may_move) compare_sample(sample, end, resolved);
   }
 
   [[nodiscard]] Finding stored(std::size_t at) const {
@@ -197,7 +201,7 @@ class Rejudging {
     if (visit_) visit_({.sample = sample, .determination = at, .was = was, .is = is, .limit = &limit});
   }
 
-  // Some item of the sample is judged otherwise; the sample may still come out the same.
+  // Some item of the sample is judged otherwise or for another reason; the sample may still come out the same.
   void compare_sample(const ResultColumns::Sample& sample, std::uint64_t end, const Resolved& resolved) {
     was_items_.clear();
     is_items_.clear();

@@ -20,6 +20,8 @@ struct RejudgeRule {
   model::DecisionRule rule = model::DecisionRule::simple;
   /// U at k = 2 as a fraction of the limit: 0.5 is the usual 50 % of residue analysis. Stored results carry none.
   std::optional<Decimal> relative_uncertainty;
+
+  bool operator==(const RejudgeRule&) const = default;
 };
 
 /// A determination whose verdict would be another.
@@ -28,7 +30,8 @@ struct ChangedItem {
   std::size_t determination = 0;  // index in the columns
   Finding was;
   Finding is;
-  const model::Limit* limit = nullptr;  // it would be judged by; kind none: there is none. Valid during the call
+  /// It would be judged by; kind none: there is none. Valid until rejudge() returns.
+  const model::Limit* limit = nullptr;
 };
 
 /// How many would move from one outcome to another, in one city and category.
@@ -54,7 +57,8 @@ struct RejudgeReport {
 /// Judges all of `columns` by `limits` as judge() would each: the same finding, computed on integers. Limits are
 /// resolved once per panel, product, category and span of days on which no row begins or ends; a question once per
 /// limit, method and form of result. `visit` (may be empty) is told every changed determination, in their order.
-/// The outcome counts as the change; another reason for the same outcome does not. Pure.
+/// The outcome counts as the change of a determination; another reason for the same outcome does not, but where it
+/// moves the verdict of the sample, that counts as a change of the sample. Pure.
 RejudgeReport rejudge(const ResultColumns& columns, const LimitCatalogue& limits, const CategoryTree& categories,
                       const RejudgeRule& rule = {}, const std::function<void(const ChangedItem&)>& visit = {});
 

@@ -1,6 +1,10 @@
 // The built program, as a script drives it.
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <array>
+#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 
 #include "tests/reference_csv.hpp"
@@ -285,6 +289,41 @@ TEST(Qlims, EveryCommandHasHelpWithAnExample) {
     for (const std::string& line : answer.lines) example = example || line.starts_with("Example:");
     EXPECT_TRUE(example) << command;
   }
+}
+
+// Kilobytes that the largest program so far was in memory.
+std::int64_t largest_child() {
+  rusage usage{};
+  ::getrusage(RUSAGE_CHILDREN, &usage);
+  return usage.ru_maxrss;
+}
+
+TEST(Qlims, ALineThatIsTooLongIsAnsweredAndTheBatchGoesOn) {
+  constexpr std::size_t octets_max = 1 << 20;
+  const std::string good = "{\"number\":\"SC13NCP00907R\"}";
+  const auto padded = [&](std::size_t size) { return good + std::string(size - good.size(), ' '); };
+  const Answer answer =
+      run("number check", padded(octets_max) + "\n" + padded(octets_max) + "\r\n" + padded(octets_max + 1) + "\n" +
+                              padded(octets_max + 1) + "\rx\n" + padded(2 * octets_max) + "\n\n" + good);
+  EXPECT_EQ(answer.exit_code, 1);
+  ASSERT_EQ(answer.lines.size(), 7U);
+  for (const std::size_t fitting : {0U, 1U, 6U}) EXPECT_EQ(field(answer.lines[fitting], "valid"), "true") << fitting;
+  for (const std::size_t lengthy : {2U, 3U, 4U}) {
+    EXPECT_NE(answer.lines[lengthy].find("longer than 1048576 octets"), std::string::npos) << answer.lines[lengthy];
+    EXPECT_EQ(field(answer.lines[lengthy], "line"), std::to_string(lengthy + 1));
+  }
+  EXPECT_NE(answer.lines[5].find("not JSON"), std::string::npos) << answer.lines[5];
+}
+
+TEST(Qlims, ALineWithoutEndIsNotHeldInMemory) {
+  run("number check", "{\"number\":\"SC13NCP00907R\"}\n");
+  const std::int64_t usual = largest_child();
+  std::FILE* const pipe = ::popen("head -c 200000000 /dev/zero | " QLIMS_BIN_DIR "/qlims number check", "r");
+  std::array<char, 1024> buffer{};
+  const std::string output(buffer.data(), std::fread(buffer.data(), 1, buffer.size(), pipe));
+  EXPECT_EQ(WEXITSTATUS(::pclose(pipe)), 1);
+  EXPECT_NE(output.find("longer than 1048576 octets"), std::string::npos) << output;
+  EXPECT_LT(largest_child() - usual, 50'000);
 }
 
 TEST(Qlims, AnUnknownCommandIsNotSuccess) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iostream>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace lab::qlims {
@@ -209,15 +210,36 @@ Result<void> answer(std::string_view line, const LineHandler& handler, JsonWrite
   return handler(*fields, out);
 }
 
+// Room for a line that is just too long, its '\r' and the terminating zero.
+constexpr std::size_t line_buffer_octets = line_octets_max + 3;
+
+// As std::getline, but of a line that does not fit only the beginning is kept, and the rest passed over. Nothing at the
+// end of the input. Valid until the next call.
+std::optional<std::string_view> next_line(std::istream& in, std::string& buffer) {
+  in.getline(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+  auto octets = static_cast<std::size_t>(in.gcount());
+  if (octets == 0) return std::nullopt;  // an empty line has its '\n'
+  if (in.good()) {
+    --octets;  // the '\n'
+  } else if (!in.eof()) {
+    in.clear();
+    in.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+  }
+  std::string_view line{buffer.data(), octets};
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
 }  // namespace
 
 int run_jsonl(std::istream& in, std::ostream& out, const LineHandler& handler) {
   int exit_code = 0;
-  std::string line;
-  for (std::int64_t number = 1; std::getline(in, line); ++number) {
-    if (line.ends_with('\r')) line.pop_back();
+  std::string buffer(line_buffer_octets, '\0');
+  for (std::int64_t number = 1;; ++number) {
+    const auto line = next_line(in, buffer);
+    if (!line) break;
     JsonWriter writer;
-    if (const auto answered = answer(line, handler, writer); !answered) {
+    if (const auto answered = answer(*line, handler, writer); !answered) {
       writer = JsonWriter{};
       writer.text("error", answered.error().message);
       writer.integer("line", number);

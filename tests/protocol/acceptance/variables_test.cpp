@@ -89,25 +89,42 @@ TEST(VariablesSampling, MayKnowTheStandardDeviation) {
   EXPECT_EQ(judge_variables(one, dec("1.5"), at_most("10"), dec("2"))->q, 1.5);
 }
 
-TEST(VariablesSampling, GivesTheSameForValuesTooLongToBeExact) {
+TEST(VariablesSampling, OfLongValuesCountsTheDigitsInWhichTheyDiffer) {
   std::mt19937_64 random{414};
+  const Decimal far = dec("1234.5000000000000000000001");
   for (int i = 0; i < 2'000; ++i) {
     std::vector<Decimal> brief;
     std::vector<Decimal> lengthy;
     for (int v = 0; v < 10; ++v) {
-      const auto mantissa = static_cast<Decimal::Mantissa>(1'000 + random() % 9'000);
-      brief.emplace_back(mantissa, -3);
-      // The same number with a digit in the 25th place.
-      lengthy.push_back(brief.back().plus(Decimal{1, -25}).value());
+      brief.emplace_back(static_cast<Decimal::Mantissa>(1'000 + random() % 9'000), -3);
+      lengthy.push_back(brief.back().plus(far).value());
     }
     const Decimal k{static_cast<Decimal::Mantissa>(random() % 300), -2};
     for (const OneLimit& limit : {at_most("9.7"), at_least("1.3")}) {
-      const auto exact = judge_variables(brief, k, limit).value();
-      const auto rough = judge_variables(lengthy, k, limit).value();
-      EXPECT_NEAR(exact.q, rough.q, 1e-12);
-      EXPECT_EQ(exact.accepted, rough.accepted) << exact.q << " " << k.to_text();
+      const auto near_zero = judge_variables(brief, k, limit).value();
+      const auto moved = judge_variables(lengthy, k, {limit.side, limit.value.plus(far).value()}).value();
+      EXPECT_EQ(near_zero.q, moved.q);
+      EXPECT_EQ(near_zero.accepted, moved.accepted) << near_zero.q << " " << k.to_text();
     }
   }
+}
+
+TEST(VariablesSampling, AcceptsExactlyOnTheBorderWhereverTheValuesAre) {
+  // Mean 1 and s 1 as above, moved by 10^20 and made 10^-60 of it.
+  const auto moved = decimals({"100000000000000000000", "100000000000000000001", "100000000000000000002"});
+  EXPECT_TRUE(judge_variables(moved, dec("1.3"), at_most("100000000000000000002.3"))->accepted);
+  EXPECT_FALSE(judge_variables(moved, dec("1.3000000000001"), at_most("100000000000000000002.3"))->accepted);
+  const auto tiny = decimals({"0e-70", "1e-70", "2.000e-70"});
+  EXPECT_TRUE(judge_variables(tiny, dec("1.3"), at_most("2.3e-70"))->accepted);
+  EXPECT_FALSE(judge_variables(tiny, dec("1.3000000000001"), at_most("2.3e-70"))->accepted);
+}
+
+TEST(VariablesSampling, IsNeverDecidedByRoundedSquares) {
+  // Q = 1.3 but for a digit in the 26th place, which no floating point sees.
+  const auto values = decimals({"0", "1", "2.00000000000000000000000001"});
+  EXPECT_EQ(judge_variables(values, dec("1.3"), at_most("2.3")).error().code, ErrorCode::too_large);
+  const auto apart = decimals({"1e-60", "1e60", "2"});
+  EXPECT_EQ(judge_variables(apart, dec("1.3"), at_most("2.3")).error().code, ErrorCode::too_large);
 }
 
 TEST(VariablesSampling, RefusesWhatCannotBeJudged) {

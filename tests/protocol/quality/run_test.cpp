@@ -69,6 +69,19 @@ TEST(RunBlank, MayShowUpToTheLimitOfQuantification) {
   EXPECT_EQ(blank(">0.001"), CheckReason::not_a_number);
 }
 
+TEST(RunBlank, BehindABoundAboveThatIsNotKnownToBeClean) {
+  EXPECT_EQ(blank("<0.01"), CheckReason::within);
+  EXPECT_EQ(blank("≤0.0100"), CheckReason::within);
+  EXPECT_EQ(blank("<0.0101"), CheckReason::bound_too_high);
+  EXPECT_EQ(blank("<5"), CheckReason::bound_too_high);
+  EXPECT_EQ(blank("未检出(<5)"), CheckReason::bound_too_high);
+  model::ReadValue unquantified = reading("<5");
+  unquantified.state = model::ValueState::below_loq;
+  const auto outcome = outcome_of(Blank{.analyte = "毒死蜱", .found = unquantified, .most = dec("0.01")});
+  EXPECT_EQ(outcome.reason, CheckReason::bound_too_high);
+  EXPECT_EQ(outcome.finding, Finding::failed);
+}
+
 TEST(RunDuplicate, IsHeldAgainstTheWindowOfItsMean) {
   const auto good = duplicate("0.9", "1.1");
   EXPECT_EQ(good.finding, Finding::accepted) << "exactly 20 %";
@@ -93,6 +106,19 @@ TEST(RunSpike, IsHeldAgainstTheWindowOfTheLevelThatWasAdded) {
   EXPECT_EQ(spike("ND", "0.006", "0.01").reason, CheckReason::outside) << "60 %: 0.01 belongs to the stricter class";
   EXPECT_EQ(spike("ND", "0.00594", "0.0099").reason, CheckReason::within) << "60 % of a smaller amount";
   EXPECT_EQ(spike("ND", "0.11", "0.1").window->most, dec("110"));
+}
+
+TEST(RunSpike, IsWithinOnlyWhenItIsForEveryNativeBelowTheBound) {
+  // 70 % to 110 %. Of 0.08 at least 0.07 is recovered when the native is 0.01 at most.
+  EXPECT_EQ(spike("<0.01", "0.08", "0.1").reason, CheckReason::within);
+  EXPECT_NEAR(spike("<0.01", "0.08", "0.1").figure.value(), 80, 1e-12);
+  const auto open = spike("<0.0101", "0.08", "0.1");
+  EXPECT_EQ(open.reason, CheckReason::bound_too_high);
+  EXPECT_EQ(open.finding, Finding::failed);
+  EXPECT_EQ(spike("<0.05", "0.13", "0.1").reason, CheckReason::bound_too_high) << "80 % to 130 %";
+  EXPECT_EQ(spike("<1", "0.2", "0.1").reason, CheckReason::bound_too_high) << "around the window on both sides";
+  EXPECT_EQ(spike("<0.01", "0.13", "0.1").reason, CheckReason::outside) << "120 % to 130 %";
+  EXPECT_EQ(spike("<0.01", "0.06", "0.1").reason, CheckReason::outside) << "50 % to 60 %";
 }
 
 TEST(RunSpike, ThatCannotBeComputedFails) {
@@ -127,6 +153,28 @@ TEST(RunCalibration, NeedsEnoughPointsOnALine) {
   EXPECT_EQ(calibration({"0", "1", "2", "3", "9"}).reason, CheckReason::curve_unfit);
   EXPECT_EQ(calibration({"5", "5", "5", "5", "5"}).reason, CheckReason::curve_unfit);
   EXPECT_EQ(calibration({}).reason, CheckReason::curve_unfit);
+}
+
+TEST(RunCalibration, IsHeldAgainstItsLimitExactly) {
+  const Calibration curve{.analyte = "甲",
+                          .points = {{dec("0"), dec("0")},
+                                     {dec("0.1"), dec("0")},
+                                     {dec("0.2"), dec("1000")},
+                                     {dec("0.3"), dec("2000")},
+                                     {dec("0.4"), dec("2000")}}};  // r2 = 0.9
+  const auto reason_for = [&](std::string_view least) {
+    Criteria ours = criteria();
+    ours.r2_least = dec(least);
+    return assess({.samples = 1, .checks = {curve}}, ours).checks.at(0).reason;
+  };
+  EXPECT_EQ(reason_for("0.9"), CheckReason::within);
+  EXPECT_EQ(reason_for("0.899999999999999999999"), CheckReason::within);
+  EXPECT_EQ(reason_for("0.900000000000000000001"), CheckReason::curve_unfit);
+}
+
+TEST(RunCalibration, OfMoreDigitsThanCanBeComparedFails) {
+  EXPECT_EQ(calibration({"1", "2", "3", "4", "5.00000000000000000001"}).reason, CheckReason::not_computable);
+  EXPECT_EQ(calibration({"12345678", "22345678", "32345679", "42345678", "52345678"}).reason, CheckReason::within);
 }
 
 TEST(Run, NeedsOneCheckForEachBegunGroupOfSamples) {
@@ -173,7 +221,7 @@ TEST(RunRelease, OfAFailedRunNeedsAReviewerWithAReason) {
 }
 
 TEST(RunReasons, HaveEachANameAndASentence) {
-  for (int i = 0; i <= static_cast<int>(CheckReason::not_computable); ++i) {
+  for (int i = 0; i <= static_cast<int>(CheckReason::bound_too_high); ++i) {
     const auto reason = static_cast<CheckReason>(i);
     EXPECT_GT(std::string_view{name_of(reason)}.size(), 0U) << i;
     EXPECT_GT(std::string_view{explanation_of(reason)}.size(), 0U) << i;

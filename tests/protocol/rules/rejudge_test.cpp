@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 #include <deque>
+#include <map>
 #include <random>
 
+#include "protocol/rules/sample_verdict.hpp"
 #include "tests/protocol/rules/judging.hpp"
 
 namespace lab::testing {
@@ -69,40 +71,72 @@ std::string random_result(std::mt19937_64& random) {
 // Determinations and what they were judged as, in columns and beside them.
 struct Stored {
   std::deque<model::Determination> results;
-  std::vector<CivilDate> days;
-  std::vector<const char*> commodities;
+  std::vector<std::vector<model::ItemVerdict>> verdicts;  // of each sample
   ResultColumns columns;
 };
 
+// One determination as the judge himself says, from the table and not from columns.
+Finding judged_anew(const model::Determination& result, const rules::SampleFacts& facts,
+                    const rules::LimitCatalogue& limits, const RejudgeRule& rule) {
+  static const model::Panel items = panel();
+  static const rules::CategoryTree tree = categories();
+  const model::PanelItem& item = items.items[result.item];
+  const rules::SampleNames names{facts.commodity, tree.path(facts.category)};
+  Limit against = limits.look_up(item.analyte, names, facts.sampled_on).limit.value_or(Limit{});
+  if (rule.comparison) against.comparison = *rule.comparison;
+  rules::Evidence evidence = rules::evidence_of(result, item);
+  evidence.rule = rule.rule;
+  const auto& end = against.upper ? against.upper : against.lower;
+  if (end && rule.relative_uncertainty) evidence.expanded_uncertainty = end->times(*rule.relative_uncertainty);
+  return rules::judge(evidence, against);
+}
+
+// Samples of one to ten determinations. Half of those were judged as they would be now, but for the reason of what is
+// open, so that some samples move by a reason alone.
 void fill(Stored& stored, std::size_t count) {
   std::mt19937_64 random{8170};
+  const auto limits = table_of(everything);
   const auto number = stored.columns.add_panel(panel());
   constexpr const char* units[] = {"mg/kg", "mg/kg", "μg/kg", "ppm", "mg/L", ""};
+  constexpr Reason reasons[] = {Reason::no_basis, Reason::method_unfit, Reason::unconfirmed};
   while (stored.results.size() < count) {
     const rules::SampleFacts facts{.city = model::CityCode{510100 + static_cast<unsigned>(random() % 3) * 100},
                                    .category = model::CategoryCode{random() % 4 == 0 ? "F" : "V1"},
                                    .commodity = random() % 2 == 0 ? "芹菜" : "白菜",
                                    .sampled_on = from_day_number(15'800 + static_cast<int>(random() % 200))};
     std::vector<rules::StoredDetermination> determinations;
-    for (std::uint16_t item = 0; item < 10; ++item) {
+    auto& verdicts = stored.verdicts.emplace_back();
+    const std::size_t skipped = random() % 10;
+    for (std::size_t place = skipped; place < 10; ++place) {
+      const auto item = static_cast<std::uint16_t>((place * 7) % 10);  // so that few are not always the last ones
       stored.results.push_back(
           {.item = item, .value = rules::read_value(random_result(random)), .unit = units[random() % 6]});
-      determinations.push_back({.result = stored.results.back(),
-                                .outcome = static_cast<ItemOutcome>(random() % 5),
-                                .reason = Reason::within_limit});
-      stored.days.push_back(facts.sampled_on);
-      stored.commodities.push_back(facts.commodity == "芹菜" ? "芹菜" : "白菜");
+      const ItemOutcome outcome = random() % 2 == 0 ? judged_anew(stored.results.back(), facts, limits, {}).outcome
+                                                    : static_cast<ItemOutcome>(random() % 5);
+      const bool is_open = outcome == ItemOutcome::undetermined;
+      verdicts.push_back(
+          {.item = item, .outcome = outcome, .reason = is_open ? reasons[random() % 3] : Reason::within_limit});
+      determinations.push_back({.result = stored.results.back(), .outcome = outcome, .reason = verdicts.back().reason});
     }
     stored.columns.add(facts, number, determinations);
   }
 }
 
-TEST(Rejudging, SaysOfEachOfAHundredThousandWhatTheJudgeSays) {
+// What a report must say, counted one by one.
+struct Counted {
+  std::size_t items = 0;
+  std::size_t samples = 0;
+  std::size_t samples_by_reason_alone = 0;
+  std::map<rules::MoveKey, std::uint64_t> sample_moves;
+};
+
+TEST(Rejudging, SaysOfEachOfThousandsWhatTheJudgeSays) {
   Stored stored;
-  fill(stored, 100'000);
+  fill(stored, 10'000);
   const auto limits = table_of(everything);
   const auto tree = categories();
   const model::Panel items = panel();
+  std::size_t by_reason_alone = 0;
   for (const RejudgeRule& rule :
        {RejudgeRule{}, RejudgeRule{.comparison = model::Comparison::rounded_value},
         RejudgeRule{.rule = DecisionRule::nonbinary, .relative_uncertainty = dec("0.5")},
@@ -113,28 +147,44 @@ TEST(Rejudging, SaysOfEachOfAHundredThousandWhatTheJudgeSays) {
                                        [&](const ChangedItem& item) { told[item.determination] = item.is; });
     EXPECT_EQ(report.determinations, stored.results.size());
     EXPECT_GT(report.slow, 0U);
-    std::size_t changed = 0;
-    for (std::size_t at = 0; at < stored.results.size(); ++at) {
-      const model::Determination& result = stored.results[at];
-      const auto& sample = stored.columns.samples()[at / 10];
-      const rules::SampleNames names{stored.commodities[at],
-                                     tree.path(stored.columns.contexts()[sample.context].category)};
-      Limit against = limits.look_up(items.items[result.item].analyte, names, stored.days[at]).limit.value_or(Limit{});
-      if (rule.comparison) against.comparison = *rule.comparison;
-      rules::Evidence evidence = rules::evidence_of(result, items.items[result.item]);
-      evidence.rule = rule.rule;
-      const auto& end = against.upper ? against.upper : against.lower;
-      if (end && rule.relative_uncertainty) evidence.expanded_uncertainty = end->times(*rule.relative_uncertainty);
-      const Finding expected = rules::judge(evidence, against);
-      const auto was = static_cast<ItemOutcome>(stored.columns.outcomes()[at]);
-      ASSERT_EQ(told[at].has_value(), expected.outcome != was) << at << " " << result.value.text;
-      if (!told[at]) continue;
-      ASSERT_EQ(*told[at], expected) << at << " \"" << result.value.text << "\" " << result.unit << " item "
-                                     << result.item;
-      ++changed;
+    Counted counted;
+    for (std::size_t index = 0; index < stored.verdicts.size(); ++index) {
+      const auto& sample = stored.columns.samples()[index];
+      const auto& context = stored.columns.contexts()[sample.context];
+      const rules::SampleFacts facts{.city = model::CityCode{sample.city},
+                                     .category = context.category,
+                                     .commodity = context.commodity,
+                                     .sampled_on = from_day_number(sample.day)};
+      const auto& was = stored.verdicts[index];
+      std::vector<model::ItemVerdict> is;
+      const std::size_t changed_before = counted.items;
+      for (std::size_t i = 0; i < was.size(); ++i) {
+        const std::size_t at = sample.begin + i;
+        const model::Determination& result = stored.results[at];
+        const Finding expected = judged_anew(result, facts, limits, rule);
+        is.push_back({.item = result.item, .outcome = expected.outcome, .reason = expected.reason});
+        ASSERT_EQ(told[at].has_value(), expected.outcome != was[i].outcome) << at << " " << result.value.text;
+        if (!told[at]) continue;
+        ASSERT_EQ(*told[at], expected) << at << " \"" << result.value.text << "\" " << result.unit << " item "
+                                       << result.item;
+        ++counted.items;
+      }
+      const auto before = rules::sample_verdict(was, items.items).outcome;
+      const auto after = rules::sample_verdict(is, items.items).outcome;
+      if (before == after) continue;
+      ++counted.samples;
+      if (counted.items == changed_before) ++counted.samples_by_reason_alone;
+      ++counted.sample_moves[{.city = sample.city,
+                              .category = context.category,
+                              .was = static_cast<std::uint8_t>(before),
+                              .is = static_cast<std::uint8_t>(after)}];
     }
-    EXPECT_EQ(report.changed_items, changed);
+    EXPECT_EQ(report.changed_items, counted.items);
+    EXPECT_EQ(report.changed_samples, counted.samples);
+    EXPECT_EQ(report.sample_moves, counted.sample_moves);
+    by_reason_alone += counted.samples_by_reason_alone;
   }
+  EXPECT_GT(by_reason_alone, 0U);
 }
 
 // One sample of celery from Chengdu with a lead result and the outcomes it was stored with.
@@ -190,6 +240,49 @@ TEST(Rejudging, ARowThatIsMissingTakesTheVerdictAway) {
                                      categories(), {}, [&](const ChangedItem& item) { found.push_back(item.is); });
   EXPECT_EQ(found, (std::vector<Finding>{open(Reason::no_basis), open(Reason::no_basis)}));
   EXPECT_EQ(report.changed_samples, 1U);
+}
+
+// A sample that passes by its lead, beside an open item.
+ResultColumns beside_lead(const model::Determination& item, Reason open_for) {
+  ResultColumns columns;
+  const auto number = columns.add_panel(panel());
+  const model::Determination lead{.item = 0, .value = rules::read_value("0.1"), .unit = "mg/kg"};
+  const rules::StoredDetermination determinations[] = {
+      {.result = lead, .outcome = ItemOutcome::pass, .reason = Reason::within_limit},
+      {.result = item, .outcome = ItemOutcome::undetermined, .reason = open_for}};
+  columns.add({.city = model::CityCode{510100},
+               .category = model::CategoryCode{"V1"},
+               .commodity = "白菜",
+               .sampled_on = *parse_date("2013-05-01")},
+              number, determinations);
+  return columns;
+}
+
+rules::MoveKey move(model::SampleOutcome was, model::SampleOutcome is) {
+  return {.city = 510100,
+          .category = model::CategoryCode{"V1"},
+          .was = static_cast<std::uint8_t>(was),
+          .is = static_cast<std::uint8_t>(is)};
+}
+
+TEST(Rejudging, ARowForAnItemWithoutBasisMayOpenASampleThatPassed) {
+  const model::Determination unseen{.item = 8, .value = rules::read_value("ND"), .unit = "mg/kg"};
+  const auto report =
+      rules::rejudge(beside_lead(unseen, Reason::no_basis),
+                     table_of("铅,,蔬菜,<=,0.3,mg/kg,s,,,\n没有,,蔬菜,<=,0.001,mg/kg,s,,,\n"), categories());
+  EXPECT_EQ(report.changed_items, 0U) << "open as before, but now because the method is unfit";
+  EXPECT_EQ(report.changed_samples, 1U);
+  EXPECT_EQ(report.sample_moves.at(move(model::SampleOutcome::pass, model::SampleOutcome::undetermined)), 1U);
+}
+
+TEST(Rejudging, ARowThatIsMissingMayCloseASampleThatWasOpen) {
+  const model::Determination mercury{.item = 5, .value = rules::read_value("ND"), .unit = "mg/kg"};
+  const auto columns = beside_lead(mercury, Reason::lod_missing);
+  EXPECT_EQ(rules::rejudge(columns, table_of(everything), categories()).changed_samples, 0U);
+  const auto report = rules::rejudge(columns, table_of("铅,,蔬菜,<=,0.3,mg/kg,s,,,\n"), categories());
+  EXPECT_EQ(report.changed_items, 0U) << "open as before, but now without a basis";
+  EXPECT_EQ(report.changed_samples, 1U);
+  EXPECT_EQ(report.sample_moves.at(move(model::SampleOutcome::undetermined, model::SampleOutcome::pass)), 1U);
 }
 
 TEST(ResultColumns, GiveBackWhatWasPutIn) {
