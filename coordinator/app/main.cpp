@@ -77,7 +77,8 @@ class SignalWaiter {
           loop.stop();
         }) {}
   ~SignalWaiter() {
-    pthread_kill(thread_.native_handle(), SIGTERM);
+    // The thread waits for this signal, so it ends nothing but the waiting.
+    pthread_kill(thread_.native_handle(), SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread)
     thread_.join();
   }
   SignalWaiter(const SignalWaiter&) = delete;
