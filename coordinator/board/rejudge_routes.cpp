@@ -2,11 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
 
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/reports/stored_results.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "protocol/crypto/crypto.hpp"
 #include "protocol/rules/limit_diff.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "protocol/rules/rejudge.hpp"
@@ -17,25 +26,26 @@ namespace {
 using nlohmann::json;
 namespace tables = coordinator::tables;
 
-// A changed determination by its task and item: where a page begins.
+// Where a page begins: the version of the store that was rejudged, and how many of its changes came before.
 struct Cursor {
-  model::TaskId task;
-  std::uint16_t item = 0;
-
-  auto operator<=>(const Cursor&) const = default;
+  std::uint64_t version = 0;
+  std::size_t position = 0;
 };
 
-std::string to_text(const Cursor& cursor) { return fmt::format("{}:{}", model::to_text(cursor.task), cursor.item); }
+std::string to_text(const Cursor& cursor) { return fmt::format("{}:{}", cursor.version, cursor.position); }
 
 Result<std::optional<Cursor>> cursor_in(const http::Request& request) {
   const std::string after = text_in(request, "after");
   if (after.empty()) return std::optional<Cursor>{};
-  const auto colon = after.rfind(':');
-  const auto item = colon == std::string::npos ? std::nullopt : Decimal::parse(after.substr(colon + 1));
-  const auto task = model::parse_task_id(after.substr(0, colon));
-  const bool is_item = item && item->exponent() == 0 && !item->is_negative() && item->mantissa() <= UINT16_MAX;
-  if (!task || !is_item) return fail(ErrorCode::malformed, "应为上一页给出的位置", "after");
-  return std::optional{Cursor{*task, static_cast<std::uint16_t>(item->mantissa())}};
+  Cursor cursor;
+  const char* const end = after.data() + after.size();
+  const auto version = std::from_chars(after.data(), end, cursor.version);
+  const bool goes_on = version.ec == std::errc{} && version.ptr != end && *version.ptr == ':';
+  const auto position = std::from_chars(goes_on ? version.ptr + 1 : end, end, cursor.position);
+  if (position.ec != std::errc{} || position.ptr != end) {
+    return fail(ErrorCode::malformed, "应为上一页给出的位置", "after");
+  }
+  return std::optional{cursor};
 }
 
 // The named value of a query field, `otherwise` when it is not given.
@@ -140,69 +150,113 @@ json row_of(const reports::StoredResults& stored, const rules::ChangedItem& chan
           {"limit", limit_to_json(*changed.limit)}};
 }
 
-// The rows of one page, as rejudge() tells of them.
-class Page {
- public:
-  Page(const reports::StoredResults& stored, std::optional<Cursor> after, std::size_t limit)
-      : stored_(stored), after_(after), limit_(limit) {}
+// What a report is of. Without a table the hash is that of nothing, and the version says which set is in use.
+struct Question {
+  Hash table;
+  rules::RejudgeRule rule;
+  std::uint64_t version = 0;
 
-  void take(const rules::ChangedItem& changed) {
-    const Cursor at{stored_.tasks[changed.sample], stored_.columns.items()[changed.determination]};
-    if ((after_ && at <= *after_) || full_) return;
-    if (rows_.size() == limit_) {
-      full_ = true;
-      return;
-    }
-    last_ = at;
-    rows_.push_back(row_of(stored_, changed));
-  }
-  [[nodiscard]] json rows() { return std::move(rows_); }
-  [[nodiscard]] json next() const { return full_ ? json(to_text(last_)) : json(nullptr); }
-
- private:
-  const reports::StoredResults& stored_;
-  std::optional<Cursor> after_;
-  std::size_t limit_;
-  json rows_ = json::array();
-  Cursor last_;
-  bool full_ = false;  // there is more than the page holds
+  bool operator==(const Question&) const = default;
 };
 
-void post_rejudge(Visit& visit) {
+// A report with all that would change.
+struct Report {
+  Question of;
+  UtcTime as_of{};
+  reports::StoredResults stored;
+  rules::RejudgeReport figures;
+  std::vector<rules::ChangedItem> changes;  // their limits are in `limits`
+  std::deque<model::Limit> limits;
+};
+
+// A report reads every result there is and keeps them in memory: one at a time. The last one is kept, so that its pages
+// fit together however the store goes on.
+struct Rejudging {
+  std::mutex one_at_a_time;
+  std::optional<Report> last;
+};
+
+Report report_on(std::unique_ptr<journal::Snapshot> store, const Question& question, const rules::ReferenceSet& set,
+                 UtcTime now) {
+  Report report{.of = question,
+                .as_of = now,
+                .stored = reports::stored_results(*store),
+                .figures = {},
+                .changes = {},
+                .limits = {}};
+  store.reset();  // its pages are needed again
+  std::map<const model::Limit*, const model::Limit*> kept;
+  const auto keep = [&](const rules::ChangedItem& item) {
+    const auto [place, fresh] = kept.emplace(item.limit, nullptr);
+    if (fresh) place->second = &report.limits.emplace_back(*item.limit);
+    report.changes.push_back(item);
+    report.changes.back().limit = place->second;
+  };
+  report.figures = rules::rejudge(report.stored.columns, set.limits, set.categories, question.rule, keep);
+  return report;
+}
+
+// The kept report when it is what the request asks for, else a new one in its place.
+tl::expected<const Report*, http::Response> report_for(const Visit& visit, const rules::RejudgeRule& rule,
+                                                       const std::optional<Cursor>& after, Rejudging& rejudging) {
+  auto view = visit.office.store.read();
+  const Question question{
+      .table = crypto::sha256(visit.request.body), .rule = rule, .version = after ? after->version : view->version()};
+  if (rejudging.last && rejudging.last->of == question) return &*rejudging.last;
+  if (question.version != view->version()) {
+    return tl::unexpected(http::problem(409, "report_gone", "这份结果已不再保留,请从第一页重新开始"));
+  }
+  const auto set = set_asked_for(*view, visit.request);
+  if (!set) {
+    const bool rejected = set.error().code != ErrorCode::not_found;
+    return tl::unexpected(rejected ? http::problem(422, "table_rejected", lab::to_text(set.error()))
+                                   : problem_of(set.error()));
+  }
+  rejudging.last.reset();  // never two of them in memory
+  return &rejudging.last.emplace(report_on(std::move(view), question, *set, visit.office.clock()));
+}
+
+json page_of(const Report& report, std::size_t begin, std::size_t limit, const Province* names) {
+  begin = std::min(begin, report.changes.size());
+  const std::size_t end = begin + std::min(limit, report.changes.size() - begin);
+  json rows = json::array();
+  for (std::size_t at = begin; at < end; ++at) rows.push_back(row_of(report.stored, report.changes[at]));
+  const bool is_last = end == report.changes.size();
+  return {{"dry_run", true},
+          {"as_of", lab::to_text(report.as_of)},
+          {"samples", report.figures.samples},
+          {"determinations", report.figures.determinations},
+          {"without_panel", report.stored.without_panel},
+          {"left_out", report.stored.columns.left_out()},
+          {"changed_items", report.figures.changed_items},
+          {"changed_samples", report.figures.changed_samples},
+          {"items", moves_to_json<model::ItemOutcome>(report.figures.item_moves, names)},
+          {"sample_verdicts", moves_to_json<model::SampleOutcome>(report.figures.sample_moves, names)},
+          {"rows", std::move(rows)},
+          {"next", is_last ? json(nullptr) : json(to_text(Cursor{report.of.version, end}))}};
+}
+
+void post_rejudge(Visit& visit, Rejudging& rejudging) {
   const auto limit = limit_in(visit.request);
   if (!limit) return visit.respond(problem_of(limit.error()));
   const auto after = cursor_in(visit.request);
   if (!after) return visit.respond(problem_of(after.error()));
   const auto rule = rule_in(visit.request);
   if (!rule) return visit.respond(problem_of(rule.error()));
-  const auto view = visit.office.store.read();
-  const auto set = set_asked_for(*view, visit.request);
-  if (!set) {
-    const bool rejected = set.error().code != ErrorCode::not_found;
-    return visit.respond(rejected ? http::problem(422, "table_rejected", to_text(set.error()))
-                                  : problem_of(set.error()));
-  }
-  const auto province = visit.provinces.get(*view);  // names only
-  const Province* known = province ? province->get() : nullptr;
-  const reports::StoredResults stored = reports::stored_results(*view);
-  Page page{stored, *after, *limit};
-  const rules::RejudgeReport report = rules::rejudge(stored.columns, set->limits, set->categories, *rule,
-                                                     [&](const rules::ChangedItem& item) { page.take(item); });
-  visit.respond(answer({{"dry_run", true},
-                        {"as_of", lab::to_text(visit.office.clock())},
-                        {"samples", report.samples},
-                        {"determinations", report.determinations},
-                        {"without_panel", stored.without_panel},
-                        {"changed_items", report.changed_items},
-                        {"changed_samples", report.changed_samples},
-                        {"items", moves_to_json<model::ItemOutcome>(report.item_moves, known)},
-                        {"sample_verdicts", moves_to_json<model::SampleOutcome>(report.sample_moves, known)},
-                        {"rows", page.rows()},
-                        {"next", page.next()}}));
+  const std::unique_lock alone{rejudging.one_at_a_time, std::try_to_lock};
+  if (!alone) return visit.respond(http::problem(503, "busy", "正在进行另一次重新判定,请稍后重试"));
+  const auto report = report_for(visit, *rule, *after, rejudging);
+  if (!report) return visit.respond(report.error());
+  const auto province = visit.provinces.get(*visit.office.store.read());  // names only
+  const Province* const names = province ? province->get() : nullptr;
+  visit.respond(answer(page_of(**report, *after ? (*after)->position : 0, *limit, names)));
 }
 
 }  // namespace
 
-void add_rejudge_routes(Routes& routes) { routes.add("POST", "/api/v1/rejudge", Action::look, post_rejudge); }
+void add_rejudge_routes(Routes& routes) {
+  routes.add("POST", "/api/v1/rejudge", Action::set_up,
+             [rejudging = std::make_shared<Rejudging>()](Visit& visit) { post_rejudge(visit, *rejudging); });
+}
 
 }  // namespace lab::board

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -72,6 +73,18 @@ std::string rows_text(const json& changed) {
   return text_table({"任务", "产品", "检测项目", "结果", "原判定", "新判定", "新限量"}, rows);
 }
 
+// What the figures do not contain: nobody should take them for all.
+std::string missing_text(const json& report) {
+  std::string text;
+  if (const auto count = report.value("without_panel", std::uint64_t{0}); count > 0) {
+    text += fmt::format("另有 {} 个样品未重新判定：其判定依据或检测包不在省平台\n", count);
+  }
+  if (const auto count = report.value("left_out", std::uint64_t{0}); count > 0) {
+    text += fmt::format("另有 {} 个测定值未重新判定：检测包中没有该项目，或结果的写法过多\n", count);
+  }
+  return text;
+}
+
 std::string report_text(const json& report) {
   std::string text = moves_text("项目判定的变化", report.at("items"));
   text += moves_text("样品结论的变化", report.at("sample_verdicts"));
@@ -79,9 +92,10 @@ std::string report_text(const json& report) {
   if (!report.at("next").is_null()) {
     text += fmt::format("下一页: --after {}\n", report.at("next").get<std::string>());
   }
-  return text + fmt::format("样品 {}，测定值 {}，判定会变化的项目 {}，结论会变化的样品 {}（未作任何改动）\n",
-                            report.at("samples").dump(), report.at("determinations").dump(),
-                            report.at("changed_items").dump(), report.at("changed_samples").dump());
+  text += fmt::format("样品 {}，测定值 {}，判定会变化的项目 {}，结论会变化的样品 {}（未作任何改动）\n",
+                      report.at("samples").dump(), report.at("determinations").dump(),
+                      report.at("changed_items").dump(), report.at("changed_samples").dump());
+  return text + missing_text(report);
 }
 
 void run(const Options& options) {

@@ -110,13 +110,13 @@ TEST(VariablesSampling, OfLongValuesCountsTheDigitsInWhichTheyDiffer) {
 }
 
 TEST(VariablesSampling, AcceptsExactlyOnTheBorderWhereverTheValuesAre) {
-  // Mean 1 and s 1 as above, moved by 10^20 and made 10^-60 of it.
+  // Mean 1 and s 1 as above, moved by 10^20 and made 10^-70 of it.
   const auto moved = decimals({"100000000000000000000", "100000000000000000001", "100000000000000000002"});
-  EXPECT_TRUE(judge_variables(moved, dec("1.3"), at_most("100000000000000000002.3"))->accepted);
-  EXPECT_FALSE(judge_variables(moved, dec("1.3000000000001"), at_most("100000000000000000002.3"))->accepted);
+  EXPECT_TRUE(judge_variables(moved, dec("1.3"), at_most("100000000000000000002.3")).value().accepted);
+  EXPECT_FALSE(judge_variables(moved, dec("1.3000000000001"), at_most("100000000000000000002.3")).value().accepted);
   const auto tiny = decimals({"0e-70", "1e-70", "2.000e-70"});
-  EXPECT_TRUE(judge_variables(tiny, dec("1.3"), at_most("2.3e-70"))->accepted);
-  EXPECT_FALSE(judge_variables(tiny, dec("1.3000000000001"), at_most("2.3e-70"))->accepted);
+  EXPECT_TRUE(judge_variables(tiny, dec("1.3"), at_most("2.3e-70")).value().accepted);
+  EXPECT_FALSE(judge_variables(tiny, dec("1.3000000000001"), at_most("2.3e-70")).value().accepted);
 }
 
 TEST(VariablesSampling, IsNeverDecidedByRoundedSquares) {

@@ -1,0 +1,130 @@
+#pragma once
+// The HTTP interface over a store in memory; the loop is a function that decides at once.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "coordinator/board/board.hpp"
+#include "coordinator/board/permissions.hpp"
+#include "tests/coordinator/support/world.hpp"
+
+namespace lab::board {
+
+using namespace coordinator::testing;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+inline std::string repository_file(const char* path) {
+  std::ifstream in(fs::path{QLIMS_SOURCE_DIR} / path, std::ios::binary);
+  EXPECT_TRUE(in) << path;
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+constexpr const char* plan_csv =
+    "项目,市州代码,区县代码,产品类别,产品名称,抽样环节,轮次,检测包,样品数\n"
+    "NCP,510100,510104,V1,菠菜,生产基地,1,VEGA,3\n"
+    "NCP,510300,510302,V1,菠菜,农贸市场,1,VEGA,2\n";
+
+class Board : public ::testing::Test {
+ protected:
+  Board() {
+    crypto::start();
+    fs::create_directories(folder);
+    coordinator_token = service::add_person(folder / "people.json", accounts, "c:C:coordinator").value();
+    administrator_token = service::add_person(folder / "people.json", accounts, "a:A:administrator").value();
+    viewer_token = service::add_person(folder / "people.json", accounts, "v:V:viewer").value();
+    people = service::People::load(folder / "people.json", accounts).value();
+    handler = routes(office);
+  }
+  ~Board() override { fs::remove_all(folder); }
+
+  http::Response call(const std::string& token, const std::string& method, const std::string& target,
+                      std::string body = {}) {
+    http::Request request{.method = method, .body = std::move(body)};
+    const auto question = target.find('?');
+    request.path = target.substr(0, question);
+    for (std::string rest = question == std::string::npos ? "" : target.substr(question + 1); !rest.empty();) {
+      const auto end = std::min(rest.find('&'), rest.size());
+      const std::string pair = rest.substr(0, end);
+      request.query[pair.substr(0, pair.find('='))] = pair.substr(pair.find('=') + 1);
+      rest.erase(0, end + 1);
+    }
+    if (!token.empty()) request.headers["authorization"] = "Bearer " + token;
+    http::Response given{.status = 0};
+    handler(request, [&](http::Response response) { given = std::move(response); });
+    return given;
+  }
+  json get(const std::string& target) {
+    const auto response = call(coordinator_token, "GET", target);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return json::parse(response.body);
+  }
+  json post(const std::string& target, std::string body, int status) {
+    const auto response = call(coordinator_token, "POST", target, std::move(body));
+    EXPECT_EQ(response.status, status) << response.body;
+    return json::parse(response.body);
+  }
+
+  static json reference_files() {
+    const auto file = [](const char* name, const char* path) {
+      return json{{"name", name}, {"text", repository_file(path)}};
+    };
+    return json::array({file("limits.csv", "protocol/rules/reference/limits.csv"),
+                        file("categories.csv", "protocol/rules/reference/categories.csv"),
+                        file("panels.csv", "coordinator/reference/sichuan_2013/panels.csv")});
+  }
+  void set_up() {
+    post("/api/v1/reference", json{{"files", reference_files()}}.dump(), 201);
+    post("/api/v1/laboratories", repository_file("coordinator/reference/sichuan_2013/laboratories.csv"), 201);
+  }
+  json import_plan(const std::string& csv, int status) {
+    return post("/api/v1/plans?title=2013&year=2013&due=2013-12-31", csv, status);
+  }
+  // Set up, planned, allocated and granted to the one node there is; the others' tasks wait.
+  Bench dispatched() {
+    set_up();
+    import_plan(plan_csv, 201);
+    Bench bench = world.enrol(3);
+    post("/api/v1/plans/1/allocation", "", 202);
+    post("/api/v1/plans/1/dispatch", "{}", 202);
+    world.work();
+    return bench;
+  }
+
+  World world;
+  fs::path folder = fs::temp_directory_path() / fmt::format("qlims-board-{}", ::getpid());
+  service::People people;
+  std::string coordinator_token;
+  std::string administrator_token;
+  std::string viewer_token;
+  std::string damage;
+  Office office{.store = *world.store,
+                .people = people,
+                .addresses = {.endpoint = "tcp://h:1", .enrol_endpoint = "tcp://h:2", .curve_key = "KEY"},
+                .post =
+                    [this](Command command) {
+                      http::Response response;
+                      const auto decided = world.turn([&](journal::Draft& draft) -> Result<int> {
+                        response = command.decide(world.coordinator, draft, world.now);
+                        if (response.status >= 400) return fail(ErrorCode::conflict, "refused");
+                        return 0;
+                      });
+                      EXPECT_EQ(decided.has_value(), response.status < 400);
+                      command.respond(std::move(response));
+                      return true;
+                    },
+                .sessions = [this] { return world.coordinator.sessions(); },
+                .scrub = [] { return service::ScrubStatus{.records = 3, .damage = "record 7"}; },
+                .clock = [this] { return world.now; },
+                .damaged = [this](const std::string& what) { damage = what; }};
+  http::Handler handler;
+};
+
+}  // namespace lab::board
