@@ -51,8 +51,8 @@ struct Question {
   std::string uncertainty = "";
 };
 
-inline Finding judged(const Question& question, const Limit& against) {
-  const model::ReadValue value = rules::read_value(question.result);
+/// What judge() says of the question with that value in place of its result.
+inline Finding judged(const Question& question, const model::ReadValue& value, const Limit& against) {
   return rules::judge({.value = value,
                        .unit = question.unit,
                        .lod = maybe(question.lod),
@@ -60,6 +60,10 @@ inline Finding judged(const Question& question, const Limit& against) {
                        .rule = question.rule,
                        .expanded_uncertainty = maybe(question.uncertainty)},
                       against);
+}
+
+inline Finding judged(const Question& question, const Limit& against) {
+  return judged(question, rules::read_value(question.result), against);
 }
 
 constexpr Finding passed(Reason reason) { return {ItemOutcome::pass, reason}; }

@@ -14,13 +14,7 @@ using rules::VerdictSteps;
 // What judge() says of m x 10^exponent.
 Finding asked(const Question& question, const Limit& against, model::ReadValue value, std::int64_t m, int exponent) {
   value.number = Decimal{m, exponent};
-  return rules::judge({.value = value,
-                       .unit = question.unit,
-                       .lod = maybe(question.lod),
-                       .loq = maybe(question.loq),
-                       .rule = question.rule,
-                       .expanded_uncertainty = maybe(question.uncertainty)},
-                      against);
+  return judged(question, value, against);
 }
 
 std::optional<VerdictSteps> compiled(const Question& question, const Limit& against, const model::ReadValue& value,
