@@ -77,10 +77,12 @@ void Loop::on_enrol_packets(std::vector<transport::Packet> packets) {
       continue;
     }
     std::unique_lock lock{mutex_};
-    const bool fits = inputs_.enrolments.size() < enrolments_max;
-    if (fits) inputs_.enrolments.push_back(std::move(packet));
+    if (inputs_.enrolments.size() < enrolments_max) {
+      inputs_.enrolments.push_back(std::move(packet));
+      continue;
+    }
     lock.unlock();
-    if (!fits) refuse_enrolment(packet.peer, "too many wait; try again later");
+    refuse_enrolment(packet.peer, "too many wait; try again later");
   }
   work_.notify_one();
 }

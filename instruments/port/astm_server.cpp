@@ -92,7 +92,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
-  void send(Bytes reply) {
+  void send(BytesView reply) {
     output_ += reply;
     if (writing_ || output_.empty() || !is_open()) return;
     writing_ = true;

@@ -186,7 +186,7 @@ void Ports::take(const PortOption& option, port::Capture capture, port::Done don
     return;
   }
   model::Decoding decoding = drivers::decode(capture.raw, "");
-  take_decoded(option, std::move(capture), std::move(decoding), std::move(done));
+  take_decoded(option, std::move(capture), std::move(decoding), done);
 }
 
 void Ports::take_large(const PortOption& option, port::Capture capture, port::Done done) {
@@ -200,12 +200,13 @@ void Ports::take_large(const PortOption& option, port::Capture capture, port::Do
                           not_stored(option.name, fmt::format("{}：{}", capture.port, why));
                           return done(false);
                         }
-                        take_decoded(option, std::move(capture), std::move(decoding), std::move(done));
+                        take_decoded(option, std::move(capture), std::move(decoding), done);
                       });
   });
 }
 
-void Ports::take_decoded(const PortOption& option, port::Capture capture, model::Decoding decoding, port::Done done) {
+void Ports::take_decoded(const PortOption& option, port::Capture capture, model::Decoding decoding,
+                         const port::Done& done) {
   bench::Capture input{.raw = crypto::sha256(capture.raw),
                        .octets = capture.raw.size(),
                        .instrument = option.instrument,

@@ -35,7 +35,7 @@ http::Response bad_request(const char* detail) { return http::problem(400, "bad_
 
 http::Response refused(const node::Refusal& refusal) { return http::problem(422, refusal.code, refusal.detail); }
 
-void decide_in_loop(const Office& office, http::Respond respond, Decide decide) {
+void decide_in_loop(const Office& office, const http::Respond& respond, Decide decide) {
   const bool taken = office.post([respond, decide = std::move(decide)](node::Node& node, journal::Draft& draft,
                                                                        UtcTime now) -> After {
     if (!session::identity(draft)) {

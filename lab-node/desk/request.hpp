@@ -42,7 +42,7 @@ http::Response refused(const node::Refusal& refusal);
 
 /// Decides in the loop and answers after the commit. 409 before enrolment: no event can be written without an identity.
 using Decide = std::function<http::Response(node::Node& node, journal::Draft& draft, UtcTime now)>;
-void decide_in_loop(const Office& office, http::Respond respond, Decide decide);
+void decide_in_loop(const Office& office, const http::Respond& respond, Decide decide);
 
 /// {number, ok} or {number, ok, code, detail}.
 template <class T>

@@ -8,7 +8,9 @@
 namespace lab::judging {
 
 PanelIndex::PanelIndex(const model::Panel& panel, const rules::AnalyteNames& names) : panel_(panel) {
-  for (std::uint16_t item = 0; item < panel.items.size(); ++item) {
+  // At most rules::panel_items_max of them.
+  const auto items = static_cast<std::uint16_t>(panel.items.size());
+  for (std::uint16_t item = 0; item < items; ++item) {
     for (const std::string& name : names.all(panel.items[item].analyte)) {
       if (name.empty()) continue;
       const auto [place, fresh] = items_.emplace(name, item);
@@ -16,7 +18,7 @@ PanelIndex::PanelIndex(const model::Panel& panel, const rules::AnalyteNames& nam
     }
   }
   // An item's own name is never in doubt, whatever else shares it.
-  for (std::uint16_t item = 0; item < panel.items.size(); ++item) {
+  for (std::uint16_t item = 0; item < items; ++item) {
     items_[rules::fold_analyte(panel.items[item].analyte)] = item;
   }
 }

@@ -31,8 +31,8 @@ std::vector<const model::Determination*> results_by_item(const model::Sample& sa
 std::vector<std::uint16_t> missing_items(const model::Sample& sample, const model::Panel& panel) {
   const auto results = results_by_item(sample, panel.items.size());
   std::vector<std::uint16_t> missing;
-  for (std::uint16_t item = 0; item < results.size(); ++item) {
-    if (!results[item]) missing.push_back(item);
+  for (std::size_t item = 0; item < results.size(); ++item) {
+    if (!results[item]) missing.push_back(static_cast<std::uint16_t>(item));
   }
   return missing;
 }
@@ -47,9 +47,10 @@ model::Judged verdict_of(const model::Sample& sample, Edition& edition) {
   model::Judged judged{
       .number = sample.grant.number, .edition = edition.hash(), .judged_for = sample.sampled.sampled_on, .version = 1};
   judged.items.reserve(items.size());
-  for (std::uint16_t item = 0; item < items.size(); ++item) {
+  for (std::size_t item = 0; item < items.size(); ++item) {
     const model::Determination& result = results[item] ? *results[item] : nothing;
-    judged.items.push_back(rules::judge_item(item, rules::evidence_of(result, items[item]), limits[item]));
+    judged.items.push_back(
+        rules::judge_item(static_cast<std::uint16_t>(item), rules::evidence_of(result, items[item]), limits[item]));
   }
   judged.outcome = rules::sample_verdict(judged.items, items).outcome;
   return judged;

@@ -16,7 +16,9 @@ constexpr std::pair<const char*, const char*> protective_fields[] = {
     {"cache-control", "no-store"},
 };
 
-bool is_clean(const std::string& text) { return text.find_first_of(std::string_view{"\r\n\0", 3}) == text.npos; }
+bool is_clean(const std::string& text) {
+  return text.find_first_of(std::string_view{"\r\n\0", 3}) == std::string::npos;
+}
 
 bool is_clean(const Headers& headers) {
   return std::ranges::all_of(headers, [](const auto& field) {

@@ -164,8 +164,7 @@ std::vector<CivilDate> LimitCatalogue::change_days() const {
     if (row.to) days.push_back(from_day_number(to_day_number(*row.to) + 1));
   }
   std::ranges::sort(days);
-  const auto repeated = std::ranges::unique(days);
-  days.erase(repeated.begin(), repeated.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
   return days;
 }
 

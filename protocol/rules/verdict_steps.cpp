@@ -95,8 +95,7 @@ std::optional<std::vector<std::int64_t>> cuts_of(const Evidence& question, const
     for (const Decimal& point : *points) add_cuts(cuts, point, exponent);
   }
   std::ranges::sort(cuts);
-  const auto repeated = std::ranges::unique(cuts);
-  cuts.erase(repeated.begin(), repeated.end());
+  cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
   return cuts;
 }
 

@@ -10,7 +10,7 @@ namespace lab::service {
 
 Result<void> prepare(const std::filesystem::path& data_folder) {
   ::umask(0077);
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   crypto::start();
   std::error_code error;
   std::filesystem::create_directories(data_folder, error);

@@ -72,8 +72,8 @@ Result<Person> parse_description(std::string_view description, const AccountRule
     return fail(ErrorCode::malformed, why + "; write id:name:role1+role2", std::string{description});
   };
   const auto first = description.find(':');
-  const auto second = first == description.npos ? first : description.find(':', first + 1);
-  if (second == description.npos) return malformed("this is not a person");
+  const auto second = first == std::string_view::npos ? first : description.find(':', first + 1);
+  if (second == std::string_view::npos) return malformed("this is not a person");
   Person person;
   person.id = model::PersonId{std::string{description.substr(0, first)}};
   person.name = description.substr(first + 1, second - first - 1);
@@ -88,7 +88,7 @@ Result<Person> parse_description(std::string_view description, const AccountRule
     const std::string_view role = rest.substr(0, plus);
     if (!is_role(role, rules)) return malformed(fmt::format("roles are {}", fmt::join(rules.roles, ", ")));
     person.roles.emplace_back(role);
-    if (plus == rest.npos) return person;
+    if (plus == std::string_view::npos) return person;
     rest.remove_prefix(plus + 1);
   }
 }

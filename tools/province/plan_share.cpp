@@ -60,7 +60,7 @@ Result<long> samples_in_plan(std::string_view csv) {
   if (!quota) return tl::unexpected<Error>(quota.error());
   long sum = 0;
   for (std::size_t i = 1; i < rows->size(); ++i) {
-    const auto samples = number_in((*rows)[i], *quota);
+    auto samples = number_in((*rows)[i], *quota);
     if (!samples) return samples;
     sum += *samples;
   }

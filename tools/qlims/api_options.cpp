@@ -32,7 +32,7 @@ void add_api_options(CLI::App& command, ApiOptions& options) {
 
 api::Api open_api(const ApiOptions& options) {
   std::string token = options.token;
-  const char* from_environment = std::getenv("QLIMS_TOKEN");
+  const char* from_environment = std::getenv("QLIMS_TOKEN");  // NOLINT(concurrency-mt-unsafe): no thread has started
   if (token.empty() && from_environment != nullptr) token = from_environment;
   auto opened = api::Api::to(options.origin, std::move(token));
   if (opened) return std::move(*opened);

@@ -119,7 +119,7 @@ void wait_for_interrupt(const province::Province& province, const std::string& s
   fmt::print("  qlims status {}\n", access);
   if (!sample.empty()) fmt::print("  qlims sample show {} {}\n", sample, access);
   fmt::print("按 Ctrl-C 结束\n");
-  std::fflush(stdout);
+  static_cast<void>(std::fflush(stdout));
   while (!interrupted) std::this_thread::sleep_for(200ms);
   fmt::print(stderr, "\n正在停止……\n");
 }
@@ -127,8 +127,8 @@ void wait_for_interrupt(const province::Province& province, const std::string& s
 void run_demo(DemoOptions options) {
   crypto::start();
   log::set_threshold(log::Level::error);
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  static_cast<void>(std::signal(SIGINT, on_signal));
+  static_cast<void>(std::signal(SIGTERM, on_signal));
   if (options.full) options.province.divide_by = 1;
   options.province.programs = process::program_folder();
   options.province.stop = &interrupted;

@@ -92,7 +92,7 @@ void run_read(const ReadArguments& arguments) {
     const auto reading = bytes ? worker.read(*bytes) : label::unreadable(label::Cause::refused, bytes.error().message);
     all_read = all_read && !reading.unreadable;
     print_line(arguments.as_json ? dump(to_json(file, reading)) : to_line(file, reading));
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
   }
   if (!all_read) throw CLI::RuntimeError(1);
 }

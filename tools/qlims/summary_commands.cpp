@@ -51,7 +51,7 @@ void show_status(const StatusOptions& options) {
   do {
     const json status = or_exit(api.get("/api/v1/status"));
     fmt::print("{}", options.api.json ? status.dump() + "\n" : status_text(status));
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
     if (options.watch) std::this_thread::sleep_for(2s);
   } while (options.watch);
 }

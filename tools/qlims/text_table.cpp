@@ -46,6 +46,7 @@ std::string text_table(const std::vector<std::string>& header, const std::vector
   std::ranges::for_each(rows, widen);
   std::string text = line_of(header, widths);
   std::vector<std::string> rule;
+  rule.reserve(widths.size());
   for (const std::size_t width : widths) rule.emplace_back(width, '-');
   text += line_of(rule, widths);
   for (const auto& row : rows) text += line_of(row, widths);

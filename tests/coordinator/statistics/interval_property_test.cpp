@@ -70,7 +70,7 @@ TEST(IntervalProperty, TheCorrectedOneHoldsTheUncorrectedAndTheExactOneHoldsJeff
   EXPECT_TRUE(rc::check([] {
     const auto [passed, total] = any_sample();
     const double confidence = any_confidence();
-    const auto holds = [&](IntervalMethod outer, IntervalMethod inner) {
+    const auto holds = [passed = passed, total = total, confidence](IntervalMethod outer, IntervalMethod inner) {
       const auto wide = interval(passed, total, confidence, outer);
       const auto narrow = interval(passed, total, confidence, inner);
       return wide->low <= narrow->low + 1e-12 && narrow->high <= wide->high + 1e-12;
