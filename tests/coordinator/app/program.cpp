@@ -85,10 +85,13 @@ std::vector<std::string> CoordinatorProgram::command() const {
 }
 
 void CoordinatorProgram::start() {
+  const fs::path ready = folder_ / "data/coordinator.json";
+  fs::remove(ready);  // that of an earlier start
   auto started = process::Child::start({.arguments = command(), .log = folder_ / "coordinator.log"});
   ASSERT_TRUE(started.has_value());
   child_.emplace(std::move(*started));
-  ASSERT_TRUE(eventually([this] { return api().get("/api/v1/status").has_value(); })) << log();
+  // It answers requests just before it writes that file.
+  ASSERT_TRUE(eventually([&] { return fs::exists(ready) && api().get("/api/v1/status").has_value(); })) << log();
 }
 
 api::Api CoordinatorProgram::api() const {
