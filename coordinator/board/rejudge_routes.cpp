@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,7 +12,7 @@
 #include <vector>
 
 #include "coordinator/board/handlers.hpp"
-#include "coordinator/reports/stored_results.hpp"
+#include "coordinator/board/rejudging.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/rules/limit_diff.hpp"
@@ -150,51 +149,12 @@ json row_of(const reports::StoredResults& stored, const rules::ChangedItem& chan
           {"limit", limit_to_json(*changed.limit)}};
 }
 
-// What a report is of. Without a table the hash is that of nothing, and the version says which set is in use.
-struct Question {
-  Hash table;
-  rules::RejudgeRule rule;
-  std::uint64_t version = 0;
-
-  bool operator==(const Question&) const = default;
-};
-
-// A report with all that would change.
-struct Report {
-  Question of;
-  UtcTime as_of{};
-  reports::StoredResults stored;
-  rules::RejudgeReport figures;
-  std::vector<rules::ChangedItem> changes;  // their limits are in `limits`
-  std::deque<model::Limit> limits;
-};
-
 // A report reads every result there is and keeps them in memory: one at a time. The last one is kept, so that its pages
 // fit together however the store goes on.
 struct Rejudging {
   std::mutex one_at_a_time;
   std::optional<Report> last;
 };
-
-Report report_on(std::unique_ptr<journal::Snapshot> store, const Question& question, const rules::ReferenceSet& set,
-                 UtcTime now) {
-  Report report{.of = question,
-                .as_of = now,
-                .stored = reports::stored_results(*store),
-                .figures = {},
-                .changes = {},
-                .limits = {}};
-  store.reset();  // its pages are needed again
-  std::map<const model::Limit*, const model::Limit*> kept;
-  const auto keep = [&](const rules::ChangedItem& item) {
-    const auto [place, fresh] = kept.emplace(item.limit, nullptr);
-    if (fresh) place->second = &report.limits.emplace_back(*item.limit);
-    report.changes.push_back(item);
-    report.changes.back().limit = place->second;
-  };
-  report.figures = rules::rejudge(report.stored.columns, set.limits, set.categories, question.rule, keep);
-  return report;
-}
 
 // The kept report when it is what the request asks for, else a new one in its place.
 tl::expected<const Report*, http::Response> report_for(const Visit& visit, const rules::RejudgeRule& rule,
@@ -213,21 +173,38 @@ tl::expected<const Report*, http::Response> report_for(const Visit& visit, const
                                    : problem_of(set.error()));
   }
   rejudging.last.reset();  // never two of them in memory
-  return &rejudging.last.emplace(report_on(std::move(view), question, *set, visit.office.clock()));
+  return &rejudging.last.emplace(report_on(visit.office.store, std::move(view), question, *set, visit.office.clock()));
+}
+
+// Up to `limit` changes of all parts from the one numbered `begin`.
+json rows_of(const Report& report, std::size_t begin, std::size_t limit) {
+  json rows = json::array();
+  std::size_t before = 0;  // changes in the parts before
+  for (const JudgedPart& part : report.parts) {
+    for (std::size_t at = std::max(begin, before) - before; at < part.changes.size() && rows.size() < limit; ++at) {
+      rows.push_back(row_of(part.stored, part.changes[at]));
+    }
+    before += part.changes.size();
+  }
+  return rows;
 }
 
 json page_of(const Report& report, std::size_t begin, std::size_t limit, const Province* names) {
-  begin = std::min(begin, report.changes.size());
-  const std::size_t end = begin + std::min(limit, report.changes.size() - begin);
-  json rows = json::array();
-  for (std::size_t at = begin; at < end; ++at) rows.push_back(row_of(report.stored, report.changes[at]));
-  const bool is_last = end == report.changes.size();
+  std::uint64_t without_panel = 0;
+  std::size_t left_out = 0;
+  for (const JudgedPart& part : report.parts) {
+    without_panel += part.stored.without_panel;
+    left_out += part.stored.columns.left_out();
+  }
+  json rows = rows_of(report, begin, limit);
+  const std::size_t end = begin + rows.size();
+  const bool is_last = end >= report.figures.changed_items;
   return {{"dry_run", true},
           {"as_of", lab::to_text(report.as_of)},
           {"samples", report.figures.samples},
           {"determinations", report.figures.determinations},
-          {"without_panel", report.stored.without_panel},
-          {"left_out", report.stored.columns.left_out()},
+          {"without_panel", without_panel},
+          {"left_out", left_out},
           {"changed_items", report.figures.changed_items},
           {"changed_samples", report.figures.changed_samples},
           {"items", moves_to_json<model::ItemOutcome>(report.figures.item_moves, names)},

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
@@ -88,7 +89,8 @@ bool is_name(const model::PersonId& person) { return !person.value().empty() && 
 
 Ruling on_judged(const Case& at, const model::Judged& judged) {
   Ruling ruling;
-  if (!granted_task(at, judged.number, ruling)) return ruling;
+  const auto task = granted_task(at, judged.number, ruling);
+  if (!task) return ruling;
   model::ResultEntry result = at.file.result().value_or(model::ResultEntry{});
   if (!is_name(at.event.person)) return quarantined("判定没有检验员姓名");
   if (!is_plausible(judged.judged_for)) return quarantined("抽样日期不可能");
@@ -104,6 +106,7 @@ Ruling on_judged(const Case& at, const model::Judged& judged) {
   result.reviewer = {};
   result.failed = failed_items(judged);
   at.file.set_result(result);
+  tables::put_determinations(at.draft, *task, at.file, tables::place_of(at.event), judged);
   return {};
 }
 
@@ -197,7 +200,7 @@ Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session
   }
   TaskFile file = tables::task_file(draft, event.task);
   if (file.is_new() && !tables::has_task(draft, event.task)) return quarantined("没有这个任务");
-  file.add_place({.node = node.id, .incarnation = event.incarnation, .sequence = event.sequence});
+  file.add_place(tables::place_of(event));
   Ruling ruling = rule({.draft = draft, .node = node, .event = event, .hash = accepted.hash, .file = file});
   tables::put_task_file(draft, event.task, file);
   return ruling;

@@ -1,47 +1,61 @@
 #include "coordinator/reports/stored_results.hpp"
 
-#include <deque>
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
+#include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/registry.hpp"
-#include "coordinator/tables/results.hpp"
-#include "coordinator/tables/tasks.hpp"
+#include "protocol/base/check.hpp"
 #include "protocol/rules/reference_set.hpp"
-#include "protocol/session/intake.hpp"
-#include "protocol/wire/codec.hpp"
 
 namespace lab::reports {
 namespace {
 
 namespace tables = coordinator::tables;
 
-model::Event event_at(const journal::View& store, const tables::EventPlace& place) {
-  const auto flat = session::held_event(store, place.node, place.incarnation, place.sequence);
-  if (!flat) throw journal::Damage("an event whose place is noted is not held");
-  auto event = wire::decode_event(*flat);
-  if (!event) throw journal::Damage("a held event cannot be read: " + to_text(event.error()));
-  return std::move(*event);
-}
+// What was found out about octets of the store, asked for without copying them.
+struct HashOfOctets {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view octets) const { return std::hash<std::string_view>{}(octets); }
+};
+template <class Value>
+using ByOctets = std::unordered_map<Bytes, Value, HashOfOctets, std::equal_to<>>;
 
 class Reader {
  public:
   explicit Reader(const journal::View& store) : store_(store) {}
 
-  StoredResults read() {
+  StoredResults read(const Part& part) {
     for (const model::PlanEntry& plan : tables::plans(store_)) {
-      tables::for_each_file(store_, tables::ref_of(plan), [&](const model::TaskId& task, const tables::TaskFile& file) {
-        if (const auto result = file.result()) add_sample(task, file, *result);
-        return true;
-      });
+      const std::uint64_t share = plan.tasks / part.of + 1;
+      const auto bound = [&](std::uint64_t index) {
+        return index == part.of ? UINT32_MAX : static_cast<std::uint32_t>(plan.tasks * index / part.of);
+      };
+      bool is_first = true;
+      tables::for_each_kept_sample(
+          store_, tables::ref_of(plan), bound(part.index), bound(part.index + 1ULL),
+          [&](const model::TaskId& task, const tables::KeptSample& sample) {
+            // Most samples of a plan are as long as its first, and memory that is not used costs nothing.
+            if (is_first) results_.columns.reserve(share * std::min(sample.columns.count, rules::panel_items_max));
+            is_first = false;
+            add_sample(task, sample);
+          });
     }
     return std::move(results_);
   }
 
  private:
-  // The panel of one reference set in the columns; nothing when it is not held.
+  struct Origin {
+    std::optional<std::uint32_t> panel;  // in the columns; nothing when the reference set or the panel is not held
+    rules::SampleFacts facts;            // without city and date
+  };
+
   std::optional<std::uint32_t> panel_of(const Hash& edition, const model::PanelCode& code) {
     const auto [place, fresh] = panels_.emplace(std::pair{edition, code}, std::nullopt);
     if (!fresh) return place->second;
@@ -53,67 +67,48 @@ class Reader {
     return place->second;
   }
 
-  void add_sample(const model::TaskId& id, const tables::TaskFile& file, const model::ResultEntry& result) {
-    const auto task = tables::task(store_, id);
-    if (!task) throw journal::Damage("a task with a result is not there");
-    const tables::EventPlace judged_at{result.node, result.incarnation, result.judged_at};
-    const model::Event event = event_at(store_, judged_at);
-    const auto* judged = std::get_if<model::Judged>(&event.what);
-    if (judged == nullptr) throw journal::Damage("the event of a verdict is none");
-    const auto panel = panel_of(judged->edition, task->panel);
-    if (!panel) {
+  Origin& origin_of(BytesView octets) {
+    if (const auto known = origins_.find(octets); known != origins_.end()) return known->second;
+    tables::Origin read = tables::read_origin(octets);
+    Origin origin{.panel = panel_of(read.edition, read.panel),
+                  .facts = {.category = std::move(read.category), .commodity = std::move(read.commodity)}};
+    return origins_.emplace(octets, std::move(origin)).first->second;
+  }
+
+  std::optional<std::uint16_t> form_of(BytesView octets) {
+    if (const auto known = forms_.find(octets); known != forms_.end()) return known->second;
+    const auto number = results_.columns.number_of(tables::read_form(octets));
+    forms_.emplace(octets, number);
+    return number;
+  }
+
+  void add_sample(const model::TaskId& task, const tables::KeptSample& sample) {
+    Origin& origin = origin_of(sample.origin);
+    if (!origin.panel) {
       ++results_.without_panel;
       return;
     }
-    read_determinations(file, judged_at);
-    std::vector<rules::StoredDetermination> stored;
-    stored.reserve(judged->items.size());
-    for (const model::ItemVerdict& item : judged->items) {
-      stored.push_back({.result = last_of(item.item), .outcome = item.outcome, .reason = item.reason});
-    }
-    results_.columns.add({.city = task->city,
-                          .category = task->category,
-                          .commodity = task->commodity,
-                          .sampled_on = judged->judged_for},
-                         *panel, stored);
-    results_.tasks.push_back(id);
-  }
-
-  // The last determination of each item before the verdict, by the node that made it.
-  void read_determinations(const tables::TaskFile& file, const tables::EventPlace& judged_at) {
-    measured_.clear();
-    last_.assign(last_.size(), nullptr);
-    for (const tables::EventPlace& place : file.places()) {
-      if (place.node != judged_at.node || !(place < judged_at)) continue;
-      model::Event event = event_at(store_, place);
-      auto* const measured = std::get_if<model::Measured>(&event.what);
-      if (measured == nullptr) continue;
-      measured_.push_back(std::move(*measured));
-      for (const model::Determination& one : measured_.back().determinations) {
-        if (one.item >= last_.size()) last_.resize(one.item + 1U, nullptr);
-        last_[one.item] = &one;
-      }
-    }
-  }
-
-  // One that is missing, where there is none. Valid until the next sample.
-  const model::Determination& last_of(std::uint16_t item) {
-    if (item < last_.size() && last_[item] != nullptr) return *last_[item];
-    model::Determination& nothing = nothing_[item];
-    nothing.item = item;
-    return nothing;
+    numbers_.clear();
+    for (const BytesView form : sample.forms) numbers_.push_back(form_of(form));
+    origin.facts.city = sample.city;
+    origin.facts.sampled_on = sample.judged_for;
+    results_.columns.add(origin.facts, *origin.panel, sample.columns, numbers_, sample.wide, sample.left_out);
+    results_.tasks.push_back(task);
   }
 
   const journal::View& store_;
   StoredResults results_;
   std::map<std::pair<Hash, model::PanelCode>, std::optional<std::uint32_t>> panels_;
-  std::deque<model::Measured> measured_;                   // of the sample at hand
-  std::vector<const model::Determination*> last_;          // by item, into measured_
-  std::map<std::uint16_t, model::Determination> nothing_;  // items without a result
+  ByOctets<Origin> origins_;
+  ByOctets<std::optional<std::uint16_t>> forms_;
+  std::vector<std::optional<std::uint16_t>> numbers_;  // of the forms of the sample at hand
 };
 
 }  // namespace
 
-StoredResults stored_results(const journal::View& store) { return Reader{store}.read(); }
+StoredResults stored_results(const journal::View& store, const Part& part) {
+  LAB_CHECK(part.index < part.of);
+  return Reader{store}.read(part);
+}
 
 }  // namespace lab::reports

@@ -1,6 +1,7 @@
 #pragma once
 // Every determination the coordinator holds, in columns, with the verdict it was given.
 
+#include <cstdint>
 #include <vector>
 
 #include "protocol/journal/view.hpp"
@@ -16,9 +17,15 @@ struct StoredResults {
   std::uint64_t without_panel = 0;
 };
 
-/// Reads the newest verdict of every task, counted or not, and the determinations it rests on: of each item the last
-/// one that the node reported before it judged. An item that was judged without a result is one that is missing.
-/// What cannot be read although it was stored is damage and throws journal::Damage, as reading a record does.
-StoredResults stored_results(const journal::View& store);
+/// The tasks of every plan in `of` equal shares, of which this is number `index`.
+struct Part {
+  std::uint32_t index = 0;
+  std::uint32_t of = 1;
+};
+
+/// Reads the newest verdict of every task of a part, counted or not, and the determinations it rests on: of each item
+/// the last one that the node reported before it judged. An item that was judged without a result is one that is
+/// missing. Parts may be read at the same time, each from a snapshot of its own.
+StoredResults stored_results(const journal::View& store, const Part& part = {});
 
 }  // namespace lab::reports

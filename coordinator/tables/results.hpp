@@ -23,6 +23,10 @@ struct EventPlace {
   auto operator<=>(const EventPlace&) const = default;
 };
 
+inline EventPlace place_of(const model::Event& event) {
+  return {.node = event.node, .incarnation = event.incarnation, .sequence = event.sequence};
+}
+
 /// A life of a sample is six to eight events, a long dispute thirty. Further events are in their stream all the same;
 /// only this index ends, which keeps the record below 2 KB whatever a node sends.
 constexpr std::size_t places_max = 64;

@@ -231,6 +231,17 @@ class Rejudging {
 
 }  // namespace
 
+RejudgeReport& RejudgeReport::operator+=(const RejudgeReport& other) {
+  samples += other.samples;
+  determinations += other.determinations;
+  changed_items += other.changed_items;
+  changed_samples += other.changed_samples;
+  slow += other.slow;
+  for (const auto& [key, count] : other.item_moves) item_moves[key] += count;
+  for (const auto& [key, count] : other.sample_moves) sample_moves[key] += count;
+  return *this;
+}
+
 RejudgeReport rejudge(const ResultColumns& columns, const LimitCatalogue& limits, const CategoryTree& categories,
                       const RejudgeRule& rule, const std::function<void(const ChangedItem&)>& visit) {
   return Rejudging{columns, Bench{columns, limits, categories, rule}, visit}.run();

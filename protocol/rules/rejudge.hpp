@@ -52,6 +52,9 @@ struct RejudgeReport {
   std::uint64_t slow = 0;  // determinations whose digits needed 128 bits
   std::map<MoveKey, std::uint64_t> item_moves;
   std::map<MoveKey, std::uint64_t> sample_moves;
+
+  /// Of samples that are not in this one.
+  RejudgeReport& operator+=(const RejudgeReport& other);
 };
 
 /// Judges all of `columns` by `limits` as judge() would each: the same finding, computed on integers. Limits are

@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
 #include <vector>
 
+#include "protocol/base/bytes.hpp"
 #include "protocol/base/time.hpp"
 #include "protocol/model/event.hpp"
 #include "protocol/model/plan.hpp"
@@ -30,6 +32,16 @@ struct StoredDetermination {
   const model::Determination& result;
   model::ItemOutcome outcome = model::ItemOutcome::undetermined;
   model::Reason reason = model::Reason::no_basis;
+};
+
+/// Columns of one sample as a store keeps them: `count` little-endian numbers each, with no alignment.
+struct KeptColumns {
+  std::size_t count = 0;
+  BytesView digits;    // 64 bits
+  BytesView items;     // 16 bits
+  BytesView forms;     // 16 bits
+  BytesView outcomes;  // 8 bits
+  BytesView reasons;   // 8 bits
 };
 
 class ResultColumns {
@@ -71,6 +83,15 @@ class ResultColumns {
   /// Precondition: the panel was added.
   void add(const SampleFacts& sample, std::uint32_t panel, std::span<const StoredDetermination> determinations);
 
+  /// Room for so many more determinations.
+  void reserve(std::size_t further);
+  /// The number of a form, given out when it is first asked for; nothing when there are forms_max already.
+  std::optional<std::uint16_t> number_of(const Form& form);
+  /// As add(), from kept columns: `forms` are the numbers here of the forms they count in, `wide` the numbers their
+  /// wide ones count in. `left_out` is what was left out when they were kept.
+  void add(const SampleFacts& sample, std::uint32_t panel, const KeptColumns& kept,
+           std::span<const std::optional<std::uint16_t>> forms, std::span<const Decimal> wide, std::size_t left_out);
+
   [[nodiscard]] std::size_t size() const { return digits_.size(); }
   [[nodiscard]] std::size_t left_out() const { return left_out_; }
   [[nodiscard]] const std::vector<model::Panel>& panels() const { return panels_; }
@@ -94,6 +115,10 @@ class ResultColumns {
   [[nodiscard]] model::Determination determination(std::size_t at) const;
 
  private:
+  void begin(const SampleFacts& sample, std::uint32_t panel);
+  void add_whole(const KeptColumns& kept, std::span<const std::optional<std::uint16_t>> forms);
+  void add_one_by_one(const KeptColumns& kept, std::span<const std::optional<std::uint16_t>> forms,
+                      std::span<const Decimal> wide, std::size_t items);
   void add_determination(const StoredDetermination& stored);
 
   std::vector<model::Panel> panels_;
@@ -110,5 +135,10 @@ class ResultColumns {
   std::vector<Decimal> wide_;
   std::size_t left_out_ = 0;
 };
+
+/// How a determination was given.
+ResultColumns::Form form_of(const model::Determination& result);
+/// Its digits; those of a wide number go to the end of `wide`, and their place there is returned.
+std::int64_t digits_of(const model::Determination& result, std::vector<Decimal>& wide);
 
 }  // namespace lab::rules

@@ -1,7 +1,9 @@
 #include "coordinator/reports/stored_results.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/rules/read_value.hpp"
 #include "protocol/rules/reference_set.hpp"
@@ -88,6 +90,72 @@ TEST_F(StoredResultsOfTasks, CountWhatWasJudgedByASetThatIsNotHere) {
   const StoredResults results = stored();
   EXPECT_EQ(results.columns.size(), 0U);
   EXPECT_EQ(results.without_panel, 1U);
+}
+
+TEST_F(StoredResultsOfTasks, KeepWhatSixtyFourBitsDoNotHold) {
+  constexpr const char* wide = "0.12345678901234567890";
+  measure(grants[0], 0, wide);
+  measure(grants[0], 1, "-9223372036854775808");  // the last one that fits
+  judge(grants[0], edition, {{0, ItemOutcome::pass, Reason::within_limit, 1}, {1, ItemOutcome::undetermined}});
+  measure(grants[1], 1, "<0.010");
+  measure(grants[1], 0, wide);
+  judge(grants[1], edition, {{1, ItemOutcome::undetermined}, {0, ItemOutcome::pass, Reason::within_limit, 1}});
+  const StoredResults results = stored();
+  ASSERT_EQ(results.columns.size(), 4U);
+  for (const std::size_t at : {0U, 3U}) {
+    EXPECT_EQ(results.columns.determination(at).value.number->to_text(), wide);
+    EXPECT_EQ(results.columns.determination(at).item, 0);
+  }
+  EXPECT_EQ(results.columns.determination(1).value.number->to_text(), "-9223372036854775808");
+  const model::Determination bound = results.columns.determination(2);
+  EXPECT_EQ(bound.value.number->to_text(), "0.010");
+  EXPECT_EQ(bound.value.comparator, model::Comparator::less);
+  EXPECT_EQ(bound.value.state, model::ValueState::below_lod);
+  EXPECT_EQ(bound.unit, "mg/kg");
+}
+
+TEST_F(StoredResultsOfTasks, PartsTogetherAreTheWhole) {
+  for (const model::Grant& grant : grants) {
+    measure(grant, 0, "0.2");
+    judge(grant, edition, {{0, ItemOutcome::pass, Reason::within_limit, 1}});
+  }
+  const auto all = stored().tasks;
+  ASSERT_EQ(all.size(), 3U);
+  for (const std::uint32_t of : {1U, 2U, 3U, 7U}) {
+    std::vector<model::TaskId> together;
+    for (std::uint32_t index = 0; index < of; ++index) {
+      const auto part = stored_results(*world.view(), {.index = index, .of = of}).tasks;
+      together.insert(together.end(), part.begin(), part.end());
+    }
+    EXPECT_EQ(together, all) << of;
+  }
+}
+
+TEST_F(StoredResultsOfTasks, AUnitNobodyKnowsStaysUnknownHoweverLong) {
+  bench->happen(
+      grants[0], "analyst",
+      model::Measured{.number = grants[0].number,
+                      .determinations = {
+                          {.item = 0, .value = rules::read_value("0.2"), .unit = "mg/kg" + std::string(60'000, 'x')}}});
+  judge(grants[0], edition, {{0, ItemOutcome::undetermined, Reason::unit_mismatch}});
+  const std::string unit = stored().columns.determination(0).unit;
+  EXPECT_EQ(unit.size(), coordinator::tables::unit_octets_max);
+}
+
+TEST_F(StoredResultsOfTasks, FormsWithoutNumberAreCountedInsteadOfKept) {
+  std::vector<model::ItemVerdict> verdicts;
+  model::Measured measured{.number = grants[0].number};
+  for (std::uint16_t item = 0; item < coordinator::tables::forms_per_sample_max + 5; ++item) {
+    const Decimal number{1, -static_cast<int>(item % 100)};
+    measured.determinations.push_back(
+        {.item = item, .value = rules::read_value(number.to_text()), .unit = fmt::format("u{}", item / 100)});
+    verdicts.push_back({.item = item, .outcome = ItemOutcome::undetermined});
+  }
+  bench->happen(grants[0], "analyst", measured);
+  judge(grants[0], edition, verdicts);
+  const StoredResults results = stored();
+  EXPECT_EQ(results.columns.size(), 2U) << "the panel has two items";
+  EXPECT_EQ(results.columns.size() + results.columns.left_out(), verdicts.size());
 }
 
 }  // namespace
