@@ -3,6 +3,7 @@
 // backup.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "protocol/base/bytes.hpp"
 #include "protocol/base/time.hpp"
 #include "protocol/model/ids.hpp"
+#include "protocol/model/lot.hpp"
 #include "protocol/model/reading.hpp"
 #include "protocol/model/sample_number.hpp"
 #include "protocol/model/verdict.hpp"
@@ -60,14 +62,23 @@ struct Measured {
   bool operator==(const Measured&) const = default;
 };
 
+/// The items of a lot were inspected and counted, as the grant ordered it.
+struct LotInspected {
+  SampleNumber number;
+  LotCount count;
+
+  bool operator==(const LotInspected&) const = default;
+};
+
 /// The verdict of the laboratory, with what it was judged by. Judging the stored determinations again gives the same.
 struct Judged {
   SampleNumber number;
-  Hash edition;               // SHA-256 of the reference set (limits, panels) it was judged with
+  Hash edition;               // SHA-256 of the reference set (limits, panels) it was judged with; none for a lot
   CivilDate judged_for{};     // the date that chose the limits: the sampling date
   std::uint16_t version = 1;  // 1 is the first verdict; an amendment counts up
   SampleOutcome outcome = SampleOutcome::undetermined;
   std::vector<ItemVerdict> items;
+  std::optional<LotCount> lot;  // what a lot was judged by, beside the order in its grant
 
   bool operator==(const Judged&) const = default;
 };
@@ -107,7 +118,8 @@ struct Incident {
   bool operator==(const Incident&) const = default;
 };
 
-using Happening = std::variant<Sampled, Received, Measured, Judged, Reviewed, Approved, Declined, Incident>;
+using Happening =
+    std::variant<Sampled, Received, Measured, Judged, Reviewed, Approved, Declined, Incident, LotInspected>;
 
 /// A stable lower-case name, for JSON and logs.
 const char* name_of(const Happening& happening);

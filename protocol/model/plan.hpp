@@ -10,6 +10,7 @@
 #include "protocol/base/decimal.hpp"
 #include "protocol/base/time.hpp"
 #include "protocol/model/ids.hpp"
+#include "protocol/model/lot.hpp"
 
 namespace lab::model {
 
@@ -50,7 +51,7 @@ struct Panel {
   bool operator==(const Panel&) const = default;
 };
 
-/// Quota cell: so many samples of this kind from this county in this round.
+/// Quota cell: so many samples of this kind from this county in this round, or so many lots of one enterprise.
 struct PlanCell {
   ProgrammeCode programme;
   CityCode city;
@@ -61,6 +62,7 @@ struct PlanCell {
   std::uint8_t round = 1;  // 1..4
   PanelCode panel;
   std::uint32_t quota = 0;
+  std::optional<Lot> lot;  // then each of the samples is a lot of this kind
 
   bool operator==(const PlanCell&) const = default;
 };

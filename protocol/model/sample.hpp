@@ -52,6 +52,7 @@ struct Sample {
   std::vector<EventPlace> history;         // its events, oldest first
   Hash edition;      // the reference set whose panel the item indexes count in; none before the first determination
   std::string note;  // why it was declined, revoked or judged anew
+  std::optional<LotCount> lot;  // of a lot: the newest count
 
   bool operator==(const Sample&) const = default;
 };

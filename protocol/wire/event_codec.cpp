@@ -182,6 +182,7 @@ void write(schema::Judged::Builder to, const model::Judged& from) {
   to.setOutcome(number_of(from.outcome));
   write_list(to.initItems(static_cast<unsigned>(from.items.size())), from.items,
              [](schema::ItemVerdict::Builder one, const model::ItemVerdict& item) { write(one, item); });
+  if (from.lot) write(to.initLot(), *from.lot);
 }
 
 model::Judged read(schema::Judged::Reader from) {
@@ -190,8 +191,9 @@ model::Judged read(schema::Judged::Reader from) {
           .judged_for = read_date(from.getJudgedFor()),
           .version = from.getVersion(),
           .outcome = read_enum(from.getOutcome(), model::SampleOutcome::problem, "outcome"),
-          .items = read_list<model::ItemVerdict>(from.getItems(),
-                                                 [](schema::ItemVerdict::Reader one) { return read(one); })};
+          .items =
+              read_list<model::ItemVerdict>(from.getItems(), [](schema::ItemVerdict::Reader one) { return read(one); }),
+          .lot = from.hasLot() ? std::optional{read(from.getLot())} : std::nullopt};
 }
 
 void write(schema::Reviewed::Builder to, const model::Reviewed& from) {
@@ -228,6 +230,15 @@ model::Approved read(schema::Approved::Reader from) {
           .signature = read_bytes(from.getSignature())};
 }
 
+void write(schema::LotInspected::Builder to, const model::LotInspected& from) {
+  to.setNumber(as_text(from.number.text()));
+  wire::write(to.initCount(), from.count);
+}
+
+model::LotInspected read(schema::LotInspected::Reader from) {
+  return {.number = read_number(from.getNumber()), .count = wire::read(from.getCount())};
+}
+
 // One overload per kind of happening: the compiler lists a forgotten one.
 struct WriteHappening {
   schema::Event::Builder to;
@@ -239,6 +250,7 @@ struct WriteHappening {
   void operator()(const model::Approved& what) { write(to.initApproved(), what); }
   void operator()(const model::Declined& what) { to.setDeclined(as_text(what.reason)); }
   void operator()(const model::Incident& what) { to.setIncident(as_text(what.what)); }
+  void operator()(const model::LotInspected& what) { write(to.initLotInspected(), what); }
 };
 
 model::Happening read_happening(schema::Event::Reader from) {
@@ -259,6 +271,8 @@ model::Happening read_happening(schema::Event::Reader from) {
       return model::Declined{read_text(from.getDeclined())};
     case schema::Event::INCIDENT:
       return model::Incident{read_text(from.getIncident())};
+    case schema::Event::LOT_INSPECTED:
+      return read(from.getLotInspected());
   }
   throw Malformed("an event of a kind unknown here; it is from a newer version");
 }

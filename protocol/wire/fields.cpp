@@ -75,6 +75,47 @@ model::Token read(schema::Token::Reader from) {
   return {.generation = from.getGeneration(), .counter = from.getCounter()};
 }
 
+void write(schema::LotTerms::Builder to, const model::LotTerms& from) {
+  to.setSize(from.size);
+  to.setLevel(as_text(from.level));
+  to.setAql(as_text(from.aql));
+}
+
+model::LotTerms read(schema::LotTerms::Reader from) {
+  return {.size = from.getSize(), .level = read_text(from.getLevel()), .aql = read_text(from.getAql())};
+}
+
+void write(schema::LotOrder::Builder to, const model::LotOrder& from) {
+  write(to.initTerms(), from.terms);
+  to.setInspection(as_text(from.inspection));
+  to.setLetter(as_text(from.letter));
+  to.setFinalLetter(as_text(from.final_letter));
+  to.setN(from.n);
+  to.setAc(from.ac);
+  to.setRe(from.re);
+  to.setToInspect(from.to_inspect);
+}
+
+model::LotOrder read(schema::LotOrder::Reader from) {
+  return {.terms = read(from.getTerms()),
+          .inspection = read_text(from.getInspection()),
+          .letter = read_text(from.getLetter()),
+          .final_letter = read_text(from.getFinalLetter()),
+          .n = from.getN(),
+          .ac = from.getAc(),
+          .re = from.getRe(),
+          .to_inspect = from.getToInspect()};
+}
+
+void write(schema::LotCount::Builder to, const model::LotCount& from) {
+  to.setInspected(from.inspected);
+  to.setNonconforming(from.nonconforming);
+}
+
+model::LotCount read(schema::LotCount::Reader from) {
+  return {.inspected = from.getInspected(), .nonconforming = from.getNonconforming()};
+}
+
 void write(schema::Grant::Builder to, const model::Grant& from) {
   write(to.initTask(), from.task);
   write(to.initToken(), from.token);
@@ -89,6 +130,7 @@ void write(schema::Grant::Builder to, const model::Grant& from) {
   to.setRound(from.round);
   to.setPanel(as_text(from.panel.value()));
   to.setDue(to_day_number(from.due));
+  if (from.lot) write(to.initLot(), *from.lot);
 }
 
 model::Grant read(schema::Grant::Reader from) {
@@ -104,7 +146,8 @@ model::Grant read(schema::Grant::Reader from) {
           .stage = read_enum(from.getStage(), model::Stage::catering, "stage"),
           .round = from.getRound(),
           .panel = model::PanelCode{read_text(from.getPanel())},
-          .due = read_date(from.getDue())};
+          .due = read_date(from.getDue()),
+          .lot = from.hasLot() ? std::optional{read(from.getLot())} : std::nullopt};
 }
 
 }  // namespace lab::wire

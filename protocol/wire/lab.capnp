@@ -53,6 +53,28 @@ struct ItemVerdict {
   reason @3 :UInt8;
 }
 
+struct LotTerms {
+  size @0 :UInt64;
+  level @1 :Text;
+  aql @2 :Text;
+}
+
+struct LotOrder {
+  terms @0 :LotTerms;
+  inspection @1 :Text;
+  letter @2 :Text;
+  finalLetter @3 :Text;
+  n @4 :UInt32;
+  ac @5 :UInt32;
+  re @6 :UInt32;
+  toInspect @7 :UInt64;
+}
+
+struct LotCount {
+  inspected @0 :UInt64;
+  nonconforming @1 :UInt64;
+}
+
 # ---------------------------------------------------------------- events of a node
 
 struct Sampled {
@@ -89,6 +111,7 @@ struct Judged {
   version @3 :UInt16;
   outcome @4 :UInt8;
   items @5 :List(ItemVerdict);
+  lot @6 :LotCount;         # null for everything but a lot
 }
 
 struct Reviewed {
@@ -105,6 +128,11 @@ struct Approved {
   version @3 :UInt16;
   outcome @4 :UInt8;
   signature @5 :Data;
+}
+
+struct LotInspected {
+  number @0 :Text;
+  count @1 :LotCount;
 }
 
 struct Event {
@@ -128,6 +156,7 @@ struct Event {
     approved @16 :Approved;
     declined @17 :Text;
     incident @18 :Text;
+    lotInspected @19 :LotInspected;
   }
 }
 
@@ -147,6 +176,7 @@ struct Grant {
   round @10 :UInt8;
   panel @11 :Text;
   due @12 :Int32;
+  lot @13 :LotOrder;        # null for everything but a lot
 }
 
 struct Revocation {
@@ -287,6 +317,9 @@ struct Task {
   laboratory @13 :UInt32;
   node @14 :UInt32;
   token @15 :Token;
+  lot @16 :LotTerms;        # null for everything but a lot
+  series @17 :UInt32;
+  lotOrder @18 :LotOrder;   # null unless a lot is granted
 }
 
 struct Laboratory {
@@ -339,6 +372,7 @@ struct ResultEntry {
   finalOutcome @11 :UInt8;
   month @12 :UInt16;      # of the sampling date, as counted
   failed @13 :List(ItemVerdict);
+  lot @14 :LotCount;        # null for everything but a lot
 }
 
 # ---------------------------------------------------------------- records of a node's store
@@ -360,6 +394,7 @@ struct Sample {
   history @13 :List(EventPlace);
   edition @14 :Data;      # reference set whose panel the item indexes count in
   note @15 :Text;
+  lot @16 :LotCount;        # null until a lot has been inspected
 }
 
 struct EventPlace {

@@ -20,6 +20,9 @@ void write(schema::Task::Builder to, const model::Task& from) {
   to.setLaboratory(from.laboratory.value());
   to.setNode(from.node.value());
   wire::write(to.initToken(), from.token);
+  if (from.lot) wire::write(to.initLot(), *from.lot);
+  to.setSeries(from.series.value());
+  if (from.lot_order) wire::write(to.initLotOrder(), *from.lot_order);
 }
 
 model::Task read(schema::Task::Reader from) {
@@ -38,7 +41,10 @@ model::Task read(schema::Task::Reader from) {
           .state = read_enum(from.getState(), model::TaskState::cancelled, "state"),
           .laboratory = model::LaboratoryId{from.getLaboratory()},
           .node = model::NodeId{from.getNode()},
-          .token = wire::read(from.getToken())};
+          .token = wire::read(from.getToken()),
+          .lot = from.hasLot() ? std::optional{wire::read(from.getLot())} : std::nullopt,
+          .series = model::SeriesId{from.getSeries()},
+          .lot_order = from.hasLotOrder() ? std::optional{wire::read(from.getLotOrder())} : std::nullopt};
 }
 
 void write(schema::Laboratory::Builder to, const model::Laboratory& from) {
@@ -129,6 +135,7 @@ void write(schema::ResultEntry::Builder to, const model::ResultEntry& from) {
   to.setMonth(from.month);
   write_list(to.initFailed(static_cast<unsigned>(from.failed.size())), from.failed,
              [](schema::ItemVerdict::Builder one, const model::ItemVerdict& item) { wire::write(one, item); });
+  if (from.lot) wire::write(to.initLot(), *from.lot);
 }
 
 model::ResultEntry read(schema::ResultEntry::Reader from) {
@@ -147,7 +154,8 @@ model::ResultEntry read(schema::ResultEntry::Reader from) {
           .final_outcome = read_enum(from.getFinalOutcome(), last_outcome, "outcome"),
           .month = from.getMonth(),
           .failed = read_list<model::ItemVerdict>(from.getFailed(),
-                                                  [](schema::ItemVerdict::Reader one) { return wire::read(one); })};
+                                                  [](schema::ItemVerdict::Reader one) { return wire::read(one); }),
+          .lot = from.hasLot() ? std::optional{wire::read(from.getLot())} : std::nullopt};
 }
 
 constexpr std::uint8_t no_disposition = 255;
@@ -174,6 +182,7 @@ void write(schema::Sample::Builder to, const model::Sample& from) {
              });
   to.setEdition(as_hash(from.edition));
   to.setNote(as_text(from.note));
+  if (from.lot) wire::write(to.initLot(), *from.lot);
 }
 
 model::Sample read(schema::Sample::Reader from) {
@@ -199,6 +208,7 @@ model::Sample read(schema::Sample::Reader from) {
   });
   sample.edition = read_hash(from.getEdition());
   sample.note = read_text(from.getNote());
+  if (from.hasLot()) sample.lot = wire::read(from.getLot());
   return sample;
 }
 

@@ -39,6 +39,17 @@ std::vector<Determination> awkward_determinations() {
       {.item = 6, .value = value("-7", Decimal::parse("-7"), Comparator::none, ValueState::numeric), .unit = "mg/kg"}};
 }
 
+LotOrder lot_order() {
+  return {.terms = {.size = 1000, .level = "II", .aql = "1.0"},
+          .inspection = "tightened",
+          .letter = "J",
+          .final_letter = "K",
+          .n = 80,
+          .ac = 1,
+          .re = 2,
+          .to_inspect = 79};
+}
+
 std::vector<Event> one_of_every_kind() {
   const Event base{.node = NodeId{7},
                    .incarnation = 1,
@@ -56,6 +67,14 @@ std::vector<Event> one_of_every_kind() {
       Measured{number(), hash_of(5), "GC-01", "masshunter-quant/1", awkward_determinations()},
       Measured{number(), hash_of(9), "XPE-01", "mt-sics", {}, "2.5013 g"},
       Judged{number(), hash_of(6), june, 1, SampleOutcome::fail, {{2, ItemOutcome::fail, Reason::beyond_limit, 17}}},
+      LotInspected{number(), {.inspected = 80, .nonconforming = 3}},
+      Judged{number(),
+             {},
+             june,
+             1,
+             SampleOutcome::fail,
+             {{whole_sample, ItemOutcome::fail, Reason::lot_not_accepted, 0}},
+             LotCount{80, 3}},
       Reviewed{number(), hash_of(7), false, "重测"},
       Approved{number(), hash_of(8), PersonId{"wang"}, 1, SampleOutcome::fail, Bytes(64, 's')},
       Declined{"拒检"},
@@ -248,6 +267,43 @@ TEST(RecordCodec, GivesBackASampleInEveryStage) {
   sample.disposition = Disposition::counted;
   sample.state = SampleState::approved;
   check();
+  sample.grant.lot = lot_order();
+  sample.lot = LotCount{80, 1};
+  sample.judged.lot = sample.lot;
+  check();
+}
+
+TEST(RecordCodec, GivesBackATaskAndItsResultWithAndWithoutALot) {
+  Task task{.id = {.plan = PlanId{3}, .revision = 1, .number = 42},
+            .commodity = "电线",
+            .due = *parse_date("2013-12-31"),
+            .number = number(),
+            .state = TaskState::granted,
+            .token = {1, 9}};
+  ResultEntry result{.node = NodeId{7}, .judged_for = *parse_date("2013-06-03"), .counted_version = 1, .month = 24'161};
+  for (const bool is_lot : {false, true}) {
+    if (is_lot) {
+      task.lot = lot_order().terms;
+      task.series = SeriesId{5};
+      task.lot_order = lot_order();
+      result.lot = LotCount{80, 0};
+    }
+    EXPECT_EQ(decode_record<Task>(encode_record(task)).value(), task);
+    EXPECT_EQ(decode_record<ResultEntry>(encode_record(result)).value(), result);
+  }
+}
+
+TEST(OrderCodec, GivesBackAGrantWithAndWithoutALot) {
+  Grant grant{.task = {.plan = PlanId{3}, .revision = 1, .number = 42},
+              .token = {1, 9},
+              .number = number(),
+              .commodity = "电线",
+              .due = *parse_date("2013-12-31")};
+  for (const bool is_lot : {false, true}) {
+    if (is_lot) grant.lot = lot_order();
+    const Order order{.sequence = 1, .at = from_unix_ms(5), .what = grant};
+    EXPECT_EQ(decode_order(encode(order)).value(), order);
+  }
 }
 
 }  // namespace
