@@ -101,6 +101,8 @@ void get_task(Visit& visit) {
   const auto history = id ? reports::history(*view, *id) : std::nullopt;
   if (!history) return visit.respond(http::problem(404, "not_found", "没有这个任务或样品编号"));
   json object = to_json(*history);
+  const auto waits = dispatch::why_waiting(*view, history->task);
+  object["waits"] = waits ? json(*waits) : json(nullptr);
   if (may(*visit.person, Action::see_units)) {
     object["sampled_unit"] = nullptr;
     if (const auto unit = tables::sampled_unit(*view, *id)) {

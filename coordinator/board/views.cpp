@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "protocol/acceptance/lot_order.hpp"
+
 namespace lab::board {
 namespace {
 
@@ -33,10 +35,19 @@ json to_json(const reports::NodeStatus& status, const coordinator::Session* sess
   return node;
 }
 
+json to_json(const model::LotCount& count) {
+  return {{"inspected", count.inspected}, {"nonconforming", count.nonconforming}};
+}
+
+// A verdict on the sample as a whole names no item.
+json item_of(const model::ItemVerdict& item) {
+  return item.item == model::whole_sample ? json(nullptr) : json(item.item);
+}
+
 json to_json(const model::ResultEntry& result) {
   json items = json::array();
   for (const model::ItemVerdict& item : result.failed) {
-    items.push_back({{"item", item.item}, {"reason", model::name_of(item.reason)}, {"limit_row", item.limit_row}});
+    items.push_back({{"item", item_of(item)}, {"reason", model::name_of(item.reason)}, {"limit_row", item.limit_row}});
   }
   json object{{"node", result.node.value()},
               {"record", to_hex(result.record.view())},
@@ -46,7 +57,8 @@ json to_json(const model::ResultEntry& result) {
               {"reviewer", result.reviewer.value()},
               {"judged_for", to_text(result.judged_for)},
               {"counted_version", result.counted_version},
-              {"failed", std::move(items)}};
+              {"failed", std::move(items)},
+              {"lot", result.lot ? to_json(*result.lot) : json(nullptr)}};
   if (result.counted_version > 0) {
     object["first"] = model::name_of(result.first_outcome);
     object["final"] = model::name_of(result.final_outcome);
@@ -92,17 +104,19 @@ json details_of(const model::Measured& measured) {
 json details_of(const model::Judged& judged) {
   json items = json::array();
   for (const model::ItemVerdict& item : judged.items) {
-    items.push_back({{"item", item.item},
+    items.push_back({{"item", item_of(item)},
                      {"verdict", model::name_of(item.outcome)},
                      {"reason", model::name_of(item.reason)},
                      {"limit_row", item.limit_row}});
   }
-  return {{"number", judged.number.text()},
-          {"edition", to_hex(judged.edition.view())},
-          {"judged_for", to_text(judged.judged_for)},
-          {"version", judged.version},
-          {"outcome", model::name_of(judged.outcome)},
-          {"items", std::move(items)}};
+  json details{{"number", judged.number.text()},
+               {"edition", to_hex(judged.edition.view())},
+               {"judged_for", to_text(judged.judged_for)},
+               {"version", judged.version},
+               {"outcome", model::name_of(judged.outcome)},
+               {"items", std::move(items)}};
+  if (judged.lot) details["lot"] = to_json(*judged.lot);
+  return details;
 }
 
 json details_of(const model::Reviewed& reviewed) {
@@ -123,6 +137,32 @@ json details_of(const model::Approved& approved) {
 
 json details_of(const model::Declined& declined) { return {{"reason", declined.reason}}; }
 json details_of(const model::Incident& incident) { return {{"what", incident.what}}; }
+
+json details_of(const model::LotInspected& inspected) {
+  json details = to_json(inspected.count);
+  details["number"] = inspected.number.text();
+  return details;
+}
+
+json lot_of(const model::Task& task) {
+  if (!task.lot) return nullptr;
+  json lot{{"lot_size", task.lot->size},
+           {"level", task.lot->level},
+           {"aql", task.lot->aql},
+           {"series", task.series.value()},
+           {"order", nullptr}};
+  if (const auto& order = task.lot_order) {
+    lot["order"] = {{"inspection", order->inspection},
+                    {"code_letter", order->letter},
+                    {"final_letter", order->final_letter},
+                    {"n", order->n},
+                    {"n_to_inspect", order->to_inspect},
+                    {"ac", order->ac},
+                    {"re", order->re},
+                    {"explanation", acceptance::explain(*order)}};
+  }
+  return lot;
+}
 
 json to_json(const reports::HistoryLine& line) {
   const model::Event& event = line.event;
@@ -219,7 +259,8 @@ json to_json(const model::Task& task) {
               {"state", model::name_of(task.state)},
               {"laboratory", nullptr},
               {"node", nullptr},
-              {"token", nullptr}};
+              {"token", nullptr},
+              {"lot", lot_of(task)}};
   if (task.laboratory != model::LaboratoryId{}) object["laboratory"] = task.laboratory.value();
   if (task.node != model::NodeId{}) object["node"] = task.node.value();
   if (task.token != model::Token{}) object["token"] = fmt::format("{}.{}", task.token.generation, task.token.counter);
@@ -247,13 +288,21 @@ json to_json(const reports::Status& status, const std::vector<coordinator::Sessi
                             {"city", row.laboratory.city.value()},
                             {"nodes", std::move(nodes)}});
   }
+  json stopped = json::array();
+  for (const reports::StoppedSeries& series : status.stopped) {
+    stopped.push_back({{"series", series.id.value()},
+                       {"commodity", series.commodity},
+                       {"aql", series.aql},
+                       {"waiting", series.waiting}});
+  }
   return {{"state", "running"},
           {"generation", status.generation},
           {"mode", "normal"},
           {"plans", std::move(plans)},
           {"laboratories", std::move(laboratories)},
           {"late", status.late},
-          {"quarantined", status.quarantined}};
+          {"quarantined", status.quarantined},
+          {"series_discontinued", std::move(stopped)}};
 }
 
 json to_json(const reports::History& history) {

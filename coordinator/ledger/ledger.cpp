@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "coordinator/ledger/lots.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
@@ -31,6 +32,7 @@ struct Case {
   const model::Event& event;
   const Hash& hash;
   TaskFile& file;
+  UtcTime now;
 };
 
 // Whether the grant this event was made under is the one in force; stored when it is.
@@ -88,7 +90,9 @@ bool is_name(const model::PersonId& person) { return !person.value().empty() && 
 
 Ruling on_judged(const Case& at, const model::Judged& judged) {
   Ruling ruling;
-  if (!granted_task(at, judged.number, ruling)) return ruling;
+  const auto task = granted_task(at, judged.number, ruling);
+  if (!task) return ruling;
+  if (std::string why = broken_lot(*task, judged); !why.empty()) return quarantined(std::move(why));
   model::ResultEntry result = at.file.result().value_or(model::ResultEntry{});
   if (!is_name(at.event.person)) return quarantined("判定没有检验员姓名");
   if (!is_plausible(judged.judged_for)) return quarantined("抽样日期不可能");
@@ -103,6 +107,7 @@ Ruling on_judged(const Case& at, const model::Judged& judged) {
   result.outcome = judged.outcome;
   result.reviewer = {};
   result.failed = failed_items(judged);
+  result.lot = judged.lot;
   at.file.set_result(result);
   return {};
 }
@@ -149,6 +154,8 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result) {
   if (result.counted_version == 0) {
     tables::count_first(at.draft, cell, result.outcome);
     result.first_outcome = result.outcome;
+    // An amendment corrects the verdict; the lots after it were ordered by the first one (decision 0010).
+    if (task.lot) advance_series(at.draft, task, *result.lot, at.now);
   } else {
     tables::CellKey before = cell;
     before.month = result.month;
@@ -189,7 +196,7 @@ Ruling rule(const Case& at) {
 }
 
 // The ruling on one event; its place goes into the file of its task.
-Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session::Accepted& accepted) {
+Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session::Accepted& accepted, UtcTime now) {
   if (!accepted.event) return quarantined("本程序读不懂该事件: " + accepted.problem);
   const model::Event& event = *accepted.event;
   if (event.task == model::TaskId{}) {
@@ -198,7 +205,7 @@ Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session
   TaskFile file = tables::task_file(draft, event.task);
   if (file.is_new() && !tables::has_task(draft, event.task)) return quarantined("没有这个任务");
   file.add_place({.node = node.id, .incarnation = event.incarnation, .sequence = event.sequence});
-  Ruling ruling = rule({.draft = draft, .node = node, .event = event, .hash = accepted.hash, .file = file});
+  Ruling ruling = rule({.draft = draft, .node = node, .event = event, .hash = accepted.hash, .file = file, .now = now});
   tables::put_task_file(draft, event.task, file);
   return ruling;
 }
@@ -235,7 +242,7 @@ Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t 
   LAB_CHECK(!accepted.empty());
   Outcome outcome;
   for (const session::Accepted& one : accepted) {
-    Ruling ruling = decide(draft, node, one);
+    Ruling ruling = decide(draft, node, one, now);
     if (ruling.disposition == Disposition::stored) continue;
     outcome.notes.push_back({.sequence = one.sequence, .disposition = ruling.disposition});
     if (ruling.disposition == Disposition::counted) {

@@ -4,7 +4,8 @@
 //
 // A verdict counts when three different people have put their names to it, its task is granted to this node under this
 // very token, and no verdict of that version or a later one has been counted. The counts move in the same draft as the
-// state of the task, so that nobody ever sees one without the other.
+// state of the task, so that nobody ever sees one without the other; and with the first verdict on a lot the history of
+// its series.
 
 #include <span>
 #include <vector>

@@ -18,6 +18,7 @@ struct StoredResults {
 
 /// Reads the newest verdict of every task, counted or not, and the determinations it rests on: of each item the last
 /// one that the node reported before it judged. An item that was judged without a result is one that is missing.
+/// Lots are left out: no limit decides about them.
 /// What cannot be read although it was stored is damage and throws journal::Damage, as reading a record does.
 StoredResults stored_results(const journal::View& store);
 

@@ -46,6 +46,8 @@ const char* name_of(DiaryKind kind) {
       return "revoked";
     case DiaryKind::accepted:
       return "accepted";
+    case DiaryKind::series_moved:
+      return "series_moved";
   }
   return "plan_imported";
 }

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <cstring>
 #include <ctime>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <vector>
@@ -19,6 +20,13 @@ namespace schema = lab::wire::schema;
 using TaskKey = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t>;
 using TokenKey = std::pair<std::uint32_t, std::uint64_t>;
 
+// How a lot was to be inspected.
+struct Lot {
+  std::uint64_t to_inspect = 0;
+  std::uint32_t ac = 0;
+  bool several_per_item = false;  // above AQL 10 nonconformities are counted, not items
+};
+
 struct Granted {
   std::uint32_t node = 0;
   TokenKey token;
@@ -27,6 +35,7 @@ struct Granted {
   std::string category;
   std::uint8_t stage = 0;
   std::string number;
+  std::optional<Lot> lot;
 };
 
 struct Record {
@@ -34,6 +43,9 @@ struct Record {
   std::int32_t day = 0;
   std::string analyst;
   std::set<std::string> reviewers;  // who agreed to it
+  bool has_count = false;           // of a lot
+  std::uint64_t inspected = 0;
+  std::uint64_t nonconforming = 0;
 };
 
 struct Counted {
@@ -105,8 +117,17 @@ class Counter {
       const TokenKey token{grant.getToken().getGeneration(), grant.getToken().getCounter()};
       Granted& known = granted_[{id.getPlan(), id.getRevision(), id.getNumber()}];
       if (token < known.token) return;
-      known = {
-          node, token, grant.getProgramme(), grant.getCity(), grant.getCategory(), grant.getStage(), grant.getNumber()};
+      known = {node,
+               token,
+               grant.getProgramme(),
+               grant.getCity(),
+               grant.getCategory(),
+               grant.getStage(),
+               grant.getNumber(),
+               std::nullopt};
+      if (!grant.hasLot()) return;
+      const auto lot = grant.getLot();
+      known.lot = Lot{lot.getToInspect(), lot.getAc(), std::stod(std::string{lot.getTerms().getAql()}) > 10};
     });
   }
 
@@ -137,6 +158,19 @@ class Counter {
     record.outcome = event.getJudged().getOutcome();
     record.day = event.getJudged().getJudgedFor();
     record.analyst = event.getPerson().cStr();
+    record.has_count = event.getJudged().hasLot();
+    if (!record.has_count) return;
+    record.inspected = event.getJudged().getLot().getInspected();
+    record.nonconforming = event.getJudged().getLot().getNonconforming();
+  }
+
+  // A lot passes when no more items are nonconforming than its order accepts, and fails otherwise; there is nothing
+  // else.
+  static bool follows_the_order(const Record& record, const std::optional<Lot>& lot) {
+    if (!lot) return !record.has_count;
+    const std::uint8_t due = record.nonconforming <= lot->ac ? 1 : 2;
+    const bool possible = lot->several_per_item || record.nonconforming <= record.inspected;
+    return record.has_count && record.inspected == lot->to_inspect && possible && record.outcome == due;
   }
 
   bool has_three_people(const Record& record, const std::string& reviewer, const std::string& approver) const {
@@ -155,7 +189,8 @@ class Counter {
     const auto approval = event.getApproved();
     const auto record = records_.find(text_of(approval.getRecord()));
     if (record == records_.end() || record->second.outcome != approval.getOutcome() ||
-        !has_three_people(record->second, approval.getReviewer(), event.getPerson())) {
+        !has_three_people(record->second, approval.getReviewer(), event.getPerson()) ||
+        !follows_the_order(record->second, grant->second.lot)) {
       ++result_.unsupported;
       return;
     }

@@ -29,7 +29,8 @@ struct Recount {
   std::map<Cell, Tally> final;
   std::uint64_t counted = 0;
   std::uint64_t late = 0;         // approvals whose token is not the task's newest
-  std::uint64_t unsupported = 0;  // approvals without a matching judged record or with fewer than three people
+  std::uint64_t unsupported = 0;  // approvals without a matching judged record, with fewer than three people, or of a
+                                  // lot whose count does not lead to that verdict
   std::uint64_t events = 0;
   std::uint64_t broken_chains = 0;
   std::vector<std::pair<std::string, std::string>> weighings;  // sample number and reading, in order of the events
