@@ -45,6 +45,11 @@ bench::WeighingOutcome Node::on_weighing(journal::Draft& draft, const bench::Wei
   return bench::weigh(draft, weighing, now);
 }
 
+Decided<model::Sample> Node::on_lot_inspected(journal::Draft& draft, const bench::LotInspection& inspection,
+                                              const model::PersonId& person, UtcTime now) {
+  return bench::inspect(draft, inspection, person, now);
+}
+
 Decided<model::Sample> Node::on_resolved(journal::Draft& draft, const bench::Assignment& assignment,
                                          const model::PersonId& person, UtcTime now) {
   return bench::resolve(draft, editions_, assignment, person, now);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lab-node/bench/capture.hpp"
+#include "lab-node/bench/lot_inspection.hpp"
 #include "lab-node/bench/quarantine.hpp"
 #include "lab-node/bench/weighing.hpp"
 #include "lab-node/inbox/inbox.hpp"
@@ -45,6 +46,8 @@ class Node {
 
   Decided<bench::CaptureOutcome> on_capture(journal::Draft& draft, const bench::Capture& capture, UtcTime now);
   bench::WeighingOutcome on_weighing(journal::Draft& draft, const bench::Weighing& weighing, UtcTime now);
+  Decided<model::Sample> on_lot_inspected(journal::Draft& draft, const bench::LotInspection& inspection,
+                                          const model::PersonId& person, UtcTime now);
   Decided<model::Sample> on_resolved(journal::Draft& draft, const bench::Assignment& assignment,
                                      const model::PersonId& person, UtcTime now);
   Decided<model::QuarantineEntry> on_rejected(journal::Draft& draft, std::uint64_t entry, const std::string& reason,

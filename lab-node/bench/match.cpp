@@ -43,6 +43,8 @@ const char* name_of(Obstacle obstacle) {
       return "unknown_analyte";
     case Obstacle::differs:
       return "differs";
+    case Obstacle::lot_task:
+      return "lot_task";
   }
   return "";
 }
@@ -69,6 +71,8 @@ const char* explanation_of(Obstacle obstacle) {
       return "样品的检测包中没有此项目，请核对名称后指定项目或剔除";
     case Obstacle::differs:
       return "同一项目已有不同的结果，请确认采用哪一个";
+    case Obstacle::lot_task:
+      return "批次任务按抽检件数和不合格数判定，请登记不合格数，仪器结果核对后剔除";
   }
   return "";
 }
@@ -77,7 +81,7 @@ const char* explanation_of_name(std::string_view name) {
   constexpr std::array obstacles{Obstacle::not_a_sample,   Obstacle::not_a_result, Obstacle::no_value,
                                  Obstacle::unknown_sample, Obstacle::not_received, Obstacle::already_judged,
                                  Obstacle::withdrawn,      Obstacle::no_reference, Obstacle::unknown_analyte,
-                                 Obstacle::differs};
+                                 Obstacle::differs,        Obstacle::lot_task};
   const auto found = std::ranges::find_if(obstacles, [&](Obstacle obstacle) { return name == name_of(obstacle); });
   return found == obstacles.end() ? "" : explanation_of(*found);
 }
@@ -109,7 +113,13 @@ std::optional<Obstacle> obstacle_in(const model::Observation& observation) {
 bool is_supporting(const model::Observation& observation) { return has_flag(observation, drivers::flag_qualifier); }
 
 std::optional<Obstacle> obstacle_in(const model::Sample& sample) {
-  switch (sample.state) {
+  if (const auto obstacle = obstacle_in(sample.state)) return obstacle;
+  if (sample.grant.lot) return Obstacle::lot_task;
+  return std::nullopt;
+}
+
+std::optional<Obstacle> obstacle_in(model::SampleState state) {
+  switch (state) {
     case SampleState::received:
     case SampleState::measuring:
       return std::nullopt;

@@ -23,6 +23,7 @@ enum class Obstacle {
   no_reference,     // the panel is not known here yet
   unknown_analyte,  // not an item of the sample's panel
   differs,          // a second, different value for the item
+  lot_task,         // a lot is judged by counting its items
 };
 
 const char* name_of(Obstacle obstacle);
@@ -41,7 +42,9 @@ std::optional<Obstacle> obstacle_in(const model::Observation& observation);
 /// Whether it only backs another result (a qualifier ion): known, counted, and no result of its own.
 bool is_supporting(const model::Observation& observation);
 
-/// What keeps this sample from taking results now.
+/// What keeps a sample of this state from being measured now.
+std::optional<Obstacle> obstacle_in(model::SampleState state);
+/// What keeps this sample from taking results now: its state, or that it is a lot.
 std::optional<Obstacle> obstacle_in(const model::Sample& sample);
 
 /// The same result again: equal number (0.05 is 0.050), bound, state and unit; words must be equal as written.

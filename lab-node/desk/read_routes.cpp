@@ -132,6 +132,7 @@ http::Response worklist(const Office& office, SharedEditions& shared, const http
                        {"state", name_of(sample.state)},
                        {"returned", judging::is_reopened(sample)},
                        {"note", sample.note},
+                       {"lot", lot_of(sample)},
                        {"missing", missing_analytes(*view, shared.editions, sample)}});
       return true;
     });

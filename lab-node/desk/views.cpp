@@ -6,6 +6,7 @@
 
 #include "lab-node/judging/explained.hpp"
 #include "lab-node/judging/judging.hpp"
+#include "lab-node/judging/lot.hpp"
 #include "lab-node/reception/reception.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/session/stream.hpp"
@@ -62,6 +63,9 @@ struct Words {
   std::string operator()(const model::Approved& what) const { return name_of(what.outcome); }
   std::string operator()(const model::Declined& what) const { return what.reason; }
   std::string operator()(const model::Incident& what) const { return what.what; }
+  std::string operator()(const model::LotInspected& what) const {
+    return fmt::format("实检 {} 件，不合格数 {}", what.count.inspected, what.count.nonconforming);
+  }
 };
 
 json history_of(const journal::View& store, const model::Sample& sample) {
@@ -125,8 +129,30 @@ json sample_line(const model::Sample& sample) {
             {"approver", sample.approver.value()},
             {"returned", judging::is_reopened(sample)},
             {"note", sample.note}};
+  line["lot"] = lot_of(sample);
   line["disposition"] = sample.disposition ? json(name_of(*sample.disposition)) : json(nullptr);
   return line;
+}
+
+json lot_of(const model::Sample& sample) {
+  if (!judging::is_lot(sample)) return nullptr;
+  const model::LotOrder& order = *sample.grant.lot;
+  json lot{{"lot_size", order.terms.size},
+           {"level", order.terms.level},
+           {"aql", order.terms.aql},
+           {"inspection", order.inspection},
+           {"code_letter", order.letter},
+           {"final_letter", order.final_letter},
+           {"n", order.n},
+           {"n_to_inspect", order.to_inspect},
+           {"ac", order.ac},
+           {"re", order.re},
+           {"explanation", judging::explain_lot(sample)}};
+  if (sample.lot) {
+    lot["inspected"] = sample.lot->inspected;
+    lot["nonconforming"] = sample.lot->nonconforming;
+  }
+  return lot;
 }
 
 json sample_page(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
@@ -158,6 +184,7 @@ json sample_page(const journal::View& store, judging::Editions& editions, const 
 
 json missing_analytes(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
   json missing = json::array();
+  if (judging::is_lot(sample)) return missing;  // its items are counted, not measured
   judging::Edition* edition = edition_of(store, editions, sample);
   const judging::PanelIndex* index = edition ? edition->panel(sample.grant.panel) : nullptr;
   if (!index) return missing;

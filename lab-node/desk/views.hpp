@@ -12,6 +12,8 @@ namespace lab::desk {
 
 /// One line of a list: what a person needs to choose it.
 nlohmann::json sample_line(const model::Sample& sample);
+/// How a lot is to be inspected, and what was found; null for an ordinary sample.
+nlohmann::json lot_of(const model::Sample& sample);
 /// The whole record: forms, items with limits and reasons, weighings, and every event with its hash.
 nlohmann::json sample_page(const journal::View& store, judging::Editions& editions, const model::Sample& sample);
 /// Analytes that have no result yet.

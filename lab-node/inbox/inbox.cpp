@@ -18,7 +18,7 @@ using model::SampleState;
 SampleState state_before_verdict(const model::Sample& sample) {
   const bool has_result =
       std::ranges::any_of(sample.measured, [](const model::Measured& one) { return !one.determinations.empty(); });
-  if (has_result) return SampleState::measuring;
+  if (has_result || sample.lot) return SampleState::measuring;
   if (!sample.received.number.empty()) return SampleState::received;
   return sample.sampled.number.empty() ? SampleState::assigned : SampleState::sampled;
 }
@@ -26,6 +26,8 @@ SampleState state_before_verdict(const model::Sample& sample) {
 // Signatures made under an older token say nothing under this one.
 void grant_again(journal::Draft& draft, model::Sample sample, const model::Grant& grant) {
   const SampleState before = sample.state;
+  // Another plan asks for another number of items: what was counted under the old one says nothing about it.
+  if (sample.grant.lot != grant.lot) sample.lot.reset();
   sample.grant = grant;
   sample.state = state_before_verdict(sample);
   sample.reviewed = {};

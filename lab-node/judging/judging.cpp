@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "lab-node/judging/lot.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/base/text.hpp"
@@ -61,19 +62,44 @@ bool judge_when_complete(journal::Draft& draft, model::Sample& sample, Edition& 
   const PanelIndex* index = edition.panel(sample.grant.panel);
   LAB_CHECK(index != nullptr);
   if (!missing_items(sample, index->panel()).empty()) return false;
-  sample.judged = verdict_of(sample, edition);
+  conclude(draft, sample, verdict_of(sample, edition), analyst, now);
+  return true;
+}
+
+void conclude(journal::Draft& draft, model::Sample& sample, model::Judged verdict, const model::PersonId& analyst,
+              UtcTime now) {
+  sample.judged = std::move(verdict);
   sample.analyst = analyst;
   sample.state = SampleState::judged;
   sample.reviewed = {};
   sample.reviewer = {};
   sample.approver = {};
   sample.record = tables::note_event(draft, sample, analyst, sample.judged, now);
-  return true;
 }
 
 bool is_reopened(const model::Sample& sample) {
   return !sample.record.is_zero() && sample.state == SampleState::measuring;
 }
+
+namespace {
+
+// The verdict on a reopened sample, or why there cannot be one yet.
+node::Decided<model::Judged> new_verdict(const journal::View& store, Editions& editions, const model::Sample& sample) {
+  const std::string& number = sample.grant.number.text();
+  if (is_lot(sample)) {
+    if (!sample.lot) return refuse("incomplete", fmt::format("批次 {} 还没有登记不合格数", number));
+    return lot_verdict(sample);
+  }
+  Edition* edition = editions.at(store, sample.edition);
+  const PanelIndex* index = edition ? edition->panel(sample.grant.panel) : nullptr;
+  if (!index) return refuse("no_reference", "缺少此样品的判定依据，请等待与协调端连接后重试");
+  if (const auto missing = missing_items(sample, index->panel()); !missing.empty()) {
+    return refuse("incomplete", fmt::format("样品 {} 还有 {} 个项目没有结果", number, missing.size()));
+  }
+  return verdict_of(sample, *edition);
+}
+
+}  // namespace
 
 node::Decided<model::Sample> judge_again(journal::Draft& draft, Editions& editions, const std::string& number,
                                          const std::string& reason, const model::PersonId& analyst, UtcTime now) {
@@ -84,15 +110,11 @@ node::Decided<model::Sample> judge_again(journal::Draft& draft, Editions& editio
   }
   if (reason.empty()) return refuse("missing_field", "请填写重新判定的原因");
   if (!is_tidy(reason)) return refuse("bad_text", "原因过长(最多200字节)或含有不可打印的字符");
-  Edition* edition = editions.at(draft, sample->edition);
-  const PanelIndex* index = edition ? edition->panel(sample->grant.panel) : nullptr;
-  if (!index) return refuse("no_reference", "缺少此样品的判定依据，请等待与协调端连接后重试");
-  if (const auto missing = missing_items(*sample, index->panel()); !missing.empty()) {
-    return refuse("incomplete", fmt::format("样品 {} 还有 {} 个项目没有结果", number, missing.size()));
-  }
+  auto verdict = new_verdict(draft, editions, *sample);
+  if (!verdict) return tl::unexpected(std::move(verdict.error()));
   sample->note = reason;
   tables::note_event(draft, *sample, analyst, model::Incident{"重新判定：" + reason}, now);
-  LAB_CHECK(judge_when_complete(draft, *sample, *edition, analyst, now));
+  conclude(draft, *sample, std::move(*verdict), analyst, now);
   tables::put_sample(draft, *sample, SampleState::measuring);
   return std::move(*sample);
 }

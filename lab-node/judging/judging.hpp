@@ -27,6 +27,10 @@ model::Judged verdict_of(const model::Sample& sample, Edition& edition);
 bool judge_when_complete(journal::Draft& draft, model::Sample& sample, Edition& edition, const model::PersonId& analyst,
                          UtcTime now);
 
+/// Makes `verdict` the sample's and appends the event Judged in the name of `analyst`; changes `sample` as above.
+void conclude(journal::Draft& draft, model::Sample& sample, model::Judged verdict, const model::PersonId& analyst,
+              UtcTime now);
+
 /// Whether a verdict was taken back (returned by a reviewer, or granted anew): new results then replace old ones, and a
 /// technician asks for the new verdict.
 bool is_reopened(const model::Sample& sample);

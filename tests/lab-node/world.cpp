@@ -97,6 +97,35 @@ std::string World::received(std::uint32_t task, const std::string& panel) {
   return number;
 }
 
+model::Grant World::make_lot_grant(std::uint32_t task, std::uint64_t token, bool tightened) const {
+  model::Grant grant = make_grant(task, "VEG", token);
+  const std::uint32_t ac = tightened ? 1 : 2;
+  grant.lot = model::LotOrder{.terms = {.size = 1000, .level = "II", .aql = "1.0"},
+                              .inspection = tightened ? "tightened" : "normal",
+                              .letter = "J",
+                              .final_letter = "J",
+                              .n = 80,
+                              .ac = ac,
+                              .re = ac + 1,
+                              .to_inspect = 80};
+  return grant;
+}
+
+std::string World::received_lot(std::uint32_t task) {
+  const model::Grant grant = make_lot_grant(task);
+  order(grant);
+  EXPECT_TRUE(fill_in(grant.number.text()).has_value());
+  EXPECT_TRUE(receive(grant.number.text()).has_value());
+  return grant.number.text();
+}
+
+Decided<model::Sample> World::inspect(const std::string& number, std::uint64_t inspected, std::uint64_t nonconforming,
+                                      const std::string& person) {
+  const bench::LotInspection inspection{.number = number,
+                                        .count = {.inspected = inspected, .nonconforming = nonconforming}};
+  return decide([&](auto& draft) { return node.on_lot_inspected(draft, inspection, model::PersonId{person}, now); });
+}
+
 bench::Capture World::make_capture(std::vector<model::Observation> observations, const std::string& person) {
   const Bytes raw = fmt::format("capture {}", ++captures_);
   return {.raw = crypto::sha256(raw),

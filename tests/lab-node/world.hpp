@@ -41,6 +41,11 @@ class World {
   Decided<model::Sample> receive(const std::string& number);
   /// Granted, drawn and received.
   std::string received(std::uint32_t task, const std::string& panel = "VEG");
+  /// A lot of 1000 at level II and AQL 1.0 (80 2/3; tightened 80 1/2), granted, drawn and received.
+  std::string received_lot(std::uint32_t task);
+  model::Grant make_lot_grant(std::uint32_t task, std::uint64_t token = 1, bool tightened = false) const;
+  Decided<model::Sample> inspect(const std::string& number, std::uint64_t inspected, std::uint64_t nonconforming,
+                                 const std::string& person = "chen");
   /// A capture whose bytes are unlike any before.
   bench::CaptureOutcome capture(std::vector<model::Observation> observations, const std::string& person = "chen");
   bench::CaptureOutcome capture_again(const bench::Capture& capture);
