@@ -18,7 +18,7 @@ using Words = std::pair<std::string_view, const char*>;
 
 constexpr std::array kinds{Words{"sampled", "抽样"},    Words{"received", "收样"}, Words{"measured", "检测"},
                            Words{"judged", "判定"},     Words{"reviewed", "复核"}, Words{"approved", "批准"},
-                           Words{"declined", "未抽到"}, Words{"incident", "事件"}};
+                           Words{"declined", "未抽到"}, Words{"incident", "事件"}, Words{"lot_inspected", "批次检验"}};
 constexpr std::array outcomes{Words{"pass", "合格"}, Words{"fail", "不合格"}, Words{"problem", "问题"},
                               Words{"undetermined", "不判定"}};
 constexpr std::array dispositions{Words{"stored", "已存"}, Words{"counted", "已计入"}, Words{"late", "迟到"},
@@ -54,6 +54,9 @@ std::string content_of(const json& event) {
   if (kind == "received") return text_of(details, "reader") + " " + text_of(details, "condition");
   if (kind == "measured") {
     return fmt::format("{} {} 个结果", text_of(details, "instrument"), details.at("determinations").size());
+  }
+  if (kind == "lot_inspected") {
+    return fmt::format("实检 {} 件，不合格数 {}", text_of(details, "inspected"), text_of(details, "nonconforming"));
   }
   if (kind == "judged" || kind == "approved") return in_chinese(outcomes, text_of(details, "outcome"));
   if (kind == "reviewed") return details.at("agreed").get<bool>() ? "同意" : "退回 " + text_of(details, "note");
