@@ -88,7 +88,9 @@ TEST_F(SeriesProgram, MovesOnceHoweverOftenTheVerdictComesAndTheProgramDies) {
   judge(3);
   for (int kill = 0; kill < 3; ++kill) {
     peer->say(peer->events());
-    if (kill == 1) ASSERT_TRUE(peer->hear<model::Ack>().has_value());
+    if (kill == 1) {
+      ASSERT_TRUE(peer->hear<model::Ack>().has_value());
+    }
     program.kill();
     peer->hang_up();
     program.start();
