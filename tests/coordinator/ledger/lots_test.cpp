@@ -63,7 +63,9 @@ class Lots : public ::testing::Test {
     bench->happen(of, "approver", approved(of, record, verdict.outcome));
     world.acknowledged(*bench, bench->events(bench->size() - 2, 3));
     EXPECT_EQ(rows(Disposition::quarantined), before + 3) << "the verdict, and both signatures under it";
-    EXPECT_THAT(tables::exception_at(*world.view(), {bench->id(), 1, bench->size() - 2})->reason, HasSubstr(why));
+    const auto exception = tables::exception_at(*world.view(), {bench->id(), 1, bench->size() - 2});
+    ASSERT_TRUE(exception.has_value());
+    EXPECT_THAT(exception->reason, HasSubstr(why));
     EXPECT_EQ(total(), tables::Tally{});
     EXPECT_EQ(series().history, History{});
     EXPECT_EQ(series().open, grant.task);

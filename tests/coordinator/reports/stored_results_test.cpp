@@ -81,6 +81,16 @@ TEST_F(StoredResultsOfTasks, AnAmendmentReplacesTheFirstVerdict) {
   EXPECT_EQ(results.columns.determination(0).value.number, Decimal::parse("0.2"));
 }
 
+TEST_F(StoredResultsOfTasks, LeaveOutLots) {
+  world.dispatched_plan({lot_cell(1)});
+  bench->conclude_lot(world.open_lot_of(*bench).value(), 3);
+  measure(grants[0], 0, "0.2");
+  judge(grants[0], edition, {{0, ItemOutcome::pass, Reason::within_limit, 1}});
+  const StoredResults results = stored();
+  EXPECT_EQ(results.tasks, std::vector{grants[0].task});
+  EXPECT_EQ(results.without_panel, 0U);
+}
+
 TEST_F(StoredResultsOfTasks, CountWhatWasJudgedByASetThatIsNotHere) {
   measure(grants[0], 0, "0.2");
   judge(grants[0], crypto::sha256("another"), {{0, ItemOutcome::pass, Reason::within_limit, 1}});
