@@ -11,6 +11,7 @@
 #include "protocol/base/time.hpp"
 #include "protocol/model/ids.hpp"
 #include "protocol/model/reading.hpp"
+#include "protocol/model/run.hpp"
 #include "protocol/model/sample_number.hpp"
 #include "protocol/model/verdict.hpp"
 
@@ -107,7 +108,8 @@ struct Incident {
   bool operator==(const Incident&) const = default;
 };
 
-using Happening = std::variant<Sampled, Received, Measured, Judged, Reviewed, Approved, Declined, Incident>;
+using Happening =
+    std::variant<Sampled, Received, Measured, Judged, Reviewed, Approved, Declined, Incident, RunAssessed, RunDecided>;
 
 /// A stable lower-case name, for JSON and logs.
 const char* name_of(const Happening& happening);
@@ -118,7 +120,7 @@ struct Event {
   std::uint64_t sequence = 0;  // 1, 2, 3 ... within the incarnation
   Hash previous;               // hash of the event before; none for the first
   UtcTime at{};                // the node's clock
-  TaskId task;                 // zero for an Incident that concerns no task
+  TaskId task;                 // zero for what concerns no single task: a run, some incidents
   Token token;
   PersonId person;  // who did it; empty for an instrument or the node itself
   Happening what;

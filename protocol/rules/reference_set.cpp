@@ -142,8 +142,13 @@ const ReferenceFile* find_file(const std::vector<ReferenceFile>& files, std::str
   return found == files.end() ? nullptr : &*found;
 }
 
+bool is_quality_name(std::string_view name) {
+  return name == "qc_methods.csv" || name == "qc_materials.csv" || name == "qc_recovery.csv" ||
+         name == "qc_duplicates.csv";
+}
+
 bool is_known_name(std::string_view name) {
-  return name == "categories.csv" || name == "panels.csv" || name == "analytes.csv" ||
+  return name == "categories.csv" || name == "panels.csv" || name == "analytes.csv" || is_quality_name(name) ||
          (name.ends_with(".csv") &&
           (name.starts_with("limits") || name.starts_with("banned_pesticides") || name.starts_with("banned_vet")));
 }
@@ -255,10 +260,12 @@ Result<ReferenceSet> open_bundle(BytesView bytes) {
     if (!loaded) return fail_in("analytes.csv", std::move(loaded));
     names = std::move(*loaded);
   }
+  std::erase_if(*files, [](const ReferenceFile& file) { return !is_quality_name(file.name); });
   return ReferenceSet{.limits = std::move(*limits),
                       .categories = std::move(*categories),
                       .analytes = std::move(names),
-                      .panels = std::move(*panels)};
+                      .panels = std::move(*panels),
+                      .quality = std::move(*files)};
 }
 
 }  // namespace lab::rules

@@ -38,6 +38,7 @@ struct ReferenceSet {
   CategoryTree categories;
   AnalyteNames analytes;
   std::vector<model::Panel> panels;
+  std::vector<ReferenceFile> quality;  // the qc_ tables as they came; protocol/quality reads them
 
   /// Nothing when the set has no such panel. Valid as long as the set.
   [[nodiscard]] const model::Panel* panel(const model::PanelCode& code) const;
@@ -50,6 +51,8 @@ struct ReferenceSet {
 ///                     columns as planners write them: 检测包, 检测包名称, 检测项目, 检测方法, 单位, 检出限, 定量限,
 ///                     仅供参考
 ///   analytes.csv, banned_pesticides*.csv, banned_vet*.csv   may be left out
+///   qc_methods.csv, qc_materials.csv, qc_recovery.csv, qc_duplicates.csv   may be left out; only their names are
+///   checked
 /// Any other name is malformed: a table nobody reads would be missed in silence.
 Result<ReferenceSet> open_bundle(BytesView bytes);
 

@@ -239,6 +239,8 @@ struct WriteHappening {
   void operator()(const model::Approved& what) { write(to.initApproved(), what); }
   void operator()(const model::Declined& what) { to.setDeclined(as_text(what.reason)); }
   void operator()(const model::Incident& what) { to.setIncident(as_text(what.what)); }
+  void operator()(const model::RunAssessed& what) { wire::write(to.initRunAssessed(), what); }
+  void operator()(const model::RunDecided& what) { wire::write(to.initRunDecided(), what); }
 };
 
 model::Happening read_happening(schema::Event::Reader from) {
@@ -259,6 +261,10 @@ model::Happening read_happening(schema::Event::Reader from) {
       return model::Declined{read_text(from.getDeclined())};
     case schema::Event::INCIDENT:
       return model::Incident{read_text(from.getIncident())};
+    case schema::Event::RUN_ASSESSED:
+      return wire::read(from.getRunAssessed());
+    case schema::Event::RUN_DECIDED:
+      return wire::read(from.getRunDecided());
   }
   throw Malformed("an event of a kind unknown here; it is from a newer version");
 }

@@ -79,5 +79,9 @@ void write(schema::Reviewed::Builder to, const model::Reviewed& from);
 model::Reviewed read(schema::Reviewed::Reader from);
 void write(schema::ItemVerdict::Builder to, const model::ItemVerdict& from);
 model::ItemVerdict read(schema::ItemVerdict::Reader from);
+void write(schema::RunAssessed::Builder to, const model::RunAssessed& from);
+model::RunAssessed read(schema::RunAssessed::Reader from);
+void write(schema::RunDecided::Builder to, const model::RunDecided& from);
+model::RunDecided read(schema::RunDecided::Reader from);
 
 }  // namespace lab::wire

@@ -107,6 +107,44 @@ struct Approved {
   signature @5 :Data;
 }
 
+struct RunCheck {
+  kind @0 :UInt8;
+  finding @1 :UInt8;
+  reason @2 :UInt8;
+  method @3 :Text;
+  analyte @4 :Text;
+  row @5 :Text;
+  figure @6 :Text;
+  window @7 :Text;
+  rules @8 :Text;
+}
+
+struct RunShortage {
+  kind @0 :UInt8;
+  needed @1 :UInt32;
+  found @2 :UInt32;
+  method @3 :Text;
+  analyte @4 :Text;
+}
+
+struct RunAssessed {
+  capture @0 :Data;
+  edition @1 :Data;
+  instrument @2 :Text;
+  samples @3 :UInt32;
+  accepted @4 :Bool;
+  checks @5 :List(RunCheck);
+  shortages @6 :List(RunShortage);
+  unlisted @7 :UInt32;
+}
+
+struct RunDecided {
+  capture @0 :Data;
+  record @1 :Data;          # the event about this run that was decided upon
+  release @2 :Bool;
+  reason @3 :Text;
+}
+
 struct Event {
   node @0 :UInt32;
   incarnation @1 :UInt32;
@@ -128,6 +166,8 @@ struct Event {
     approved @16 :Approved;
     declined @17 :Text;
     incident @18 :Text;
+    runAssessed @19 :RunAssessed;
+    runDecided @20 :RunDecided;
   }
 }
 
@@ -380,6 +420,7 @@ struct CaptureEntry {
   person @9 :Text;
   sample @10 :Text;       # number of the sample that was weighed; empty for everything else
   reading @11 :Text;      # a weighing, as the balance gave it
+  checks @12 :UInt32;
 }
 
 struct QuarantineEntry {
@@ -396,4 +437,14 @@ struct QuarantineEntry {
   decision @10 :Text;
   number @11 :Decimal;    # null: the value has none
   comparator @12 :UInt8;
+}
+
+struct RunEntry {
+  assessed @0 :RunAssessed;
+  analyst @1 :Text;
+  at @2 :Int64;
+  record @3 :Data;
+  reviewer @4 :Text;
+  decided @5 :RunDecided;   # null: nobody has decided
+  decidedAt @6 :Int64;
 }

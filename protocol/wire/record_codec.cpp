@@ -210,6 +210,7 @@ void write(schema::CaptureEntry::Builder to, const model::CaptureEntry& from) {
   to.setProfile(as_text(from.profile));
   to.setObservations(from.observations);
   to.setTaken(from.taken);
+  to.setChecks(from.checks);
   to.setQuarantined(from.quarantined);
   to.setRefused(as_text(from.refused));
   to.setPerson(as_text(from.person.value()));
@@ -225,6 +226,7 @@ model::CaptureEntry read(schema::CaptureEntry::Reader from) {
           .profile = read_text(from.getProfile()),
           .observations = from.getObservations(),
           .taken = from.getTaken(),
+          .checks = from.getChecks(),
           .quarantined = from.getQuarantined(),
           .refused = read_text(from.getRefused()),
           .person = model::PersonId{read_text(from.getPerson())},
@@ -264,6 +266,28 @@ model::QuarantineEntry read(schema::QuarantineEntry::Reader from) {
           .comparator = read_enum(from.getComparator(), model::Comparator::greater_or_equal, "comparator")};
 }
 
+void write(schema::RunEntry::Builder to, const model::RunEntry& from) {
+  wire::write(to.initAssessed(), from.assessed);
+  to.setAnalyst(as_text(from.analyst.value()));
+  to.setAt(to_unix_ms(from.at));
+  to.setRecord(as_hash(from.record));
+  if (from.reviewer.value().empty()) return;
+  to.setReviewer(as_text(from.reviewer.value()));
+  wire::write(to.initDecided(), from.decided);
+  to.setDecidedAt(to_unix_ms(from.decided_at));
+}
+
+model::RunEntry read(schema::RunEntry::Reader from) {
+  model::RunEntry run{.assessed = wire::read(from.getAssessed()),
+                      .analyst = model::PersonId{read_text(from.getAnalyst())},
+                      .at = from_unix_ms(from.getAt()),
+                      .record = read_hash(from.getRecord()),
+                      .reviewer = model::PersonId{read_text(from.getReviewer())}};
+  if (from.hasDecided()) run.decided = wire::read(from.getDecided());
+  run.decided_at = from_unix_ms(from.getDecidedAt());
+  return run;
+}
+
 template <class Root, class Record>
 Bytes encode_packed(const Record& record) {
   capnp::MallocMessageBuilder builder(512);
@@ -292,6 +316,7 @@ Bytes encode_record(const model::ResultEntry& result) { return encode_packed<sch
 Bytes encode_record(const model::Sample& sample) { return encode_packed<schema::Sample>(sample); }
 Bytes encode_record(const model::CaptureEntry& capture) { return encode_packed<schema::CaptureEntry>(capture); }
 Bytes encode_record(const model::QuarantineEntry& entry) { return encode_packed<schema::QuarantineEntry>(entry); }
+Bytes encode_record(const model::RunEntry& run) { return encode_packed<schema::RunEntry>(run); }
 
 template <>
 Result<model::Task> decode_record(BytesView packed) {
@@ -328,6 +353,10 @@ Result<model::CaptureEntry> decode_record(BytesView packed) {
 template <>
 Result<model::QuarantineEntry> decode_record(BytesView packed) {
   return decode_packed<schema::QuarantineEntry, model::QuarantineEntry>(packed, "quarantine record");
+}
+template <>
+Result<model::RunEntry> decode_record(BytesView packed) {
+  return decode_packed<schema::RunEntry, model::RunEntry>(packed, "run record");
 }
 
 }  // namespace lab::wire

@@ -59,7 +59,19 @@ std::vector<Event> one_of_every_kind() {
       Reviewed{number(), hash_of(7), false, "重测"},
       Approved{number(), hash_of(8), PersonId{"wang"}, 1, SampleOutcome::fail, Bytes(64, 's')},
       Declined{"拒检"},
-      Incident{"clock jumped"}};
+      Incident{"clock jumped"},
+      RunAssessed{.capture = hash_of(5),
+                  .edition = hash_of(6),
+                  .instrument = "GCMS-01",
+                  .samples = 18,
+                  .accepted = false,
+                  .checks = {{CheckKind::spike, "NY/T 761-2008", "毒死蜱", "SC13NCP00042K-SP", Finding::failed,
+                              CheckReason::outside, "55.00 %", "60-120 %", ""},
+                             {CheckKind::control, "GB 5009.12-2010", "铅", "QC-1", Finding::warning,
+                              CheckReason::control_warning, "0.221 mg/kg", "0.200 ± 3 × 0.010 mg/kg", "1_2s"}},
+                  .shortages = {{CheckKind::blank, "NY/T 761-2008", "毒死蜱", 1, 0}},
+                  .unlisted = 3},
+      RunDecided{.capture = hash_of(5), .record = hash_of(7), .release = true, .reason = "同批标准物质回收正常"}};
   std::vector<Event> events;
   for (const auto& happening : happenings) {
     events.push_back(base);
@@ -87,6 +99,33 @@ TEST(EventCodec, GivesBackEveryReasonAVerdictCanHave) {
     ASSERT_TRUE(decoded) << reason << ": " << decoded.error().message;
     EXPECT_EQ(*decoded, event) << reason;
   }
+}
+
+TEST(EventCodec, GivesBackEveryReasonACheckCanHave) {
+  auto events = one_of_every_kind();
+  Event& event =
+      *std::ranges::find_if(events, [](const Event& e) { return std::holds_alternative<RunAssessed>(e.what); });
+  for (int reason = 0; reason <= static_cast<int>(check_reason_last); ++reason) {
+    auto& run = std::get<RunAssessed>(event.what);
+    run.checks[0].reason = static_cast<CheckReason>(reason);
+    run.checks[0].kind = static_cast<CheckKind>(reason % check_kinds);
+    const auto decoded = decode_event(encode(event));
+    ASSERT_TRUE(decoded) << reason << ": " << decoded.error().message;
+    EXPECT_EQ(*decoded, event) << reason;
+  }
+}
+
+TEST(RecordCodec, GivesBackARunBeforeAndAfterItIsDecided) {
+  const auto events = one_of_every_kind();
+  RunEntry run{.assessed = std::get<RunAssessed>(events[events.size() - 2].what),
+               .analyst = PersonId{"chen"},
+               .at = from_unix_ms(1'370'250'000'123),
+               .record = hash_of(7)};
+  EXPECT_EQ(decode_record<RunEntry>(encode_record(run)).value(), run);
+  run.reviewer = PersonId{"li"};
+  run.decided = std::get<RunDecided>(events.back().what);
+  run.decided_at = from_unix_ms(1'370'250'000'999);
+  EXPECT_EQ(decode_record<RunEntry>(encode_record(run)).value(), run);
 }
 
 TEST(EventCodec, PackingKeepsTheOctetsThatAreHashed) {
