@@ -14,6 +14,7 @@
 #include "lab-node/bench/weighing.hpp"
 #include "lab-node/inbox/inbox.hpp"
 #include "lab-node/judging/judging.hpp"
+#include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/outbox/sign_off.hpp"
 #include "lab-node/reception/reception.hpp"
 #include "protocol/journal/draft.hpp"
@@ -51,6 +52,11 @@ class Node {
                                               const model::PersonId& person, UtcTime now);
   Decided<model::Sample> on_judge_again(journal::Draft& draft, const std::string& number, const std::string& reason,
                                         const model::PersonId& analyst, UtcTime now);
+
+  // ---- a run whose checks failed, or that somebody mistrusts
+
+  Decided<model::RunEntry> on_run_decision(journal::Draft& draft, const outbox::RunDecision& decision,
+                                           const model::PersonId& reviewer, UtcTime now);
 
   // ---- signatures, one result per entry, in order; refused ones do not hold up the others
 

@@ -5,10 +5,12 @@
 #include <map>
 #include <set>
 
+#include "lab-node/bench/run.hpp"
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/base/text.hpp"
+#include "protocol/session/stream.hpp"
 
 namespace lab::bench {
 namespace {
@@ -37,6 +39,7 @@ class Taking {
 
  private:
   void take(const model::Observation& observation);
+  void assess_checks();
   Target* target_of(const std::string& id);
   Target open(model::Sample sample);
   std::optional<Obstacle> place(Target& target, const model::Observation& observation);
@@ -50,6 +53,10 @@ class Taking {
   CaptureOutcome outcome_;
   std::map<model::TaskId, Target> targets_;  // in task order, so that events come in the same order every time
   std::map<std::string, std::optional<model::TaskId>> tasks_;  // by normalised id
+  std::vector<SampleRow> sample_rows_;
+  // Rows of no sample here: checks of the run, if the criteria know them.
+  std::vector<std::pair<const model::Observation*, Obstacle>> strangers_;
+  std::optional<model::RunEntry> run_;
 };
 
 CaptureOutcome Taking::run() {
@@ -69,19 +76,51 @@ CaptureOutcome Taking::run() {
   }
   if (entry.refused.empty()) {
     for (const model::Observation& observation : decoding.observations) take(observation);
+    assess_checks();
     for (auto& [task, target] : targets_) finish(target);
   }
   entry.quarantined = static_cast<std::uint32_t>(outcome_.quarantined.size());
   outcome_.capture = tables::add_capture(draft_, capture_.raw, entry);
+  if (run_) tables::put_run(draft_, *run_);
   return std::move(outcome_);
 }
 
 void Taking::take(const model::Observation& observation) {
   if (is_supporting(observation)) return;
-  if (const auto obstacle = obstacle_in(observation)) return quarantine(observation, *obstacle);
+  if (const auto obstacle = obstacle_in(observation)) {
+    if (*obstacle != Obstacle::not_a_sample) return quarantine(observation, *obstacle);
+    strangers_.emplace_back(&observation, *obstacle);
+    return;
+  }
   Target* target = target_of(normalised_id(observation.sample_id));
-  const auto obstacle = target ? place(*target, observation) : Obstacle::unknown_sample;
-  if (obstacle) quarantine(observation, *obstacle);
+  if (!target) {
+    strangers_.emplace_back(&observation, Obstacle::unknown_sample);
+    return;
+  }
+  if (const auto obstacle = place(*target, observation)) quarantine(observation, *obstacle);
+}
+
+// Before the results: in the stream a run stands in front of what was measured in it.
+void Taking::assess_checks() {
+  judging::Edition* edition = editions_.current(draft_);
+  std::optional<RunOutcome> run;
+  if (edition) {
+    RunRows rows{.capture = capture_.raw,
+                 .instrument = outcome_.entry.instrument,
+                 .all = &capture_.decoding.observations,
+                 .samples = sample_rows_};
+    for (const auto& [row, obstacle] : strangers_) rows.others.push_back(row);
+    run = assess_run(draft_, *edition, rows);
+  }
+  for (const auto& [row, obstacle] : strangers_) {
+    if (!run || !run->used.contains(row)) quarantine(*row, obstacle);
+  }
+  if (!run) return;
+  outcome_.entry.checks = static_cast<std::uint32_t>(run->used.size());
+  for (const auto& [series, value] : run->controls) tables::add_control_value(draft_, series, value);
+  const Hash record =
+      session::append(draft_, {.task = {}, .token = {}, .person = capture_.person, .what = run->assessed}, now_);
+  run_ = {.assessed = std::move(run->assessed), .analyst = capture_.person, .at = now_, .record = record};
 }
 
 Target* Taking::target_of(const std::string& id) {
@@ -125,12 +164,13 @@ std::optional<Obstacle> Taking::place(Target& target, const model::Observation& 
   if (target.obstacle) return target.obstacle;
   const auto item = target.panel->item_of(observation.analyte);
   if (!item) return Obstacle::unknown_analyte;
+  sample_rows_.push_back({.observation = &observation, .panel = target.sample.grant.panel});
   model::Determination result{.item = *item, .value = observation.value, .unit = observation.unit};
   if (!is_tidy(result.value.text) || !is_tidy(result.unit)) return Obstacle::no_value;
   auto& held = target.held[*item];
-  if (held && is_same(*held, result)) return std::nullopt;
+  // An equal value of a reopened sample is a new measurement too: it stands on another run than the old one.
   const bool may_replace = judging::is_reopened(target.sample) && !target.taken.contains(*item);
-  if (held && !may_replace) return Obstacle::differs;
+  if (held && !may_replace) return is_same(*held, result) ? std::nullopt : std::optional{Obstacle::differs};
   held = result;
   target.taken.insert(*item);
   target.measured.determinations.push_back(std::move(result));

@@ -6,6 +6,7 @@
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/judging/judging.hpp"
+#include "lab-node/tables/runs.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::desk {
@@ -76,6 +77,7 @@ http::Response status(const Office& office) {
        {"samples", samples_by_state(counters)},
        {"captures", counters.captures},
        {"quarantine_open", counters.quarantine_open},
+       {"runs_open", tables::runs_waiting(*view)},
        {"label_worker",
         {{"started", labels.started},
          {"crashed", labels.crashed},

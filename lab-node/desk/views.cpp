@@ -4,8 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lab-node/desk/run_views.hpp"
 #include "lab-node/judging/explained.hpp"
 #include "lab-node/judging/judging.hpp"
+#include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/reception/reception.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/session/stream.hpp"
@@ -62,6 +64,8 @@ struct Words {
   std::string operator()(const model::Approved& what) const { return name_of(what.outcome); }
   std::string operator()(const model::Declined& what) const { return what.reason; }
   std::string operator()(const model::Incident& what) const { return what.what; }
+  std::string operator()(const model::RunAssessed& what) const { return what.instrument; }
+  std::string operator()(const model::RunDecided& what) const { return what.reason; }
 };
 
 json history_of(const journal::View& store, const model::Sample& sample) {
@@ -152,6 +156,9 @@ json sample_page(const journal::View& store, judging::Editions& editions, const 
   }
   page["items"] = std::move(items);
   page["weighings"] = weighings_of(sample);
+  json runs = json::array();
+  for (const model::RunEntry& run : outbox::runs_of(store, sample)) runs.push_back(run_line(run));
+  page["runs"] = std::move(runs);
   page["events"] = history_of(store, sample);
   return page;
 }
@@ -178,6 +185,7 @@ json capture_line(const tables::StoredCapture& capture) {
           {"profile", entry.profile},
           {"observations", entry.observations},
           {"taken", entry.taken},
+          {"checks", entry.checks},
           {"quarantined", entry.quarantined},
           {"refused", entry.refused},
           {"person", entry.person.value()},

@@ -55,8 +55,10 @@ Edition* Editions::at(const journal::View& store, const Hash& hash) {
   if (!bytes) return nullptr;
   auto set = rules::open_bundle(*bytes);
   if (!set) return nullptr;
+  auto requirements = quality::Requirements::load(set->quality);
+  if (!requirements) return nullptr;
   if (editions_.size() >= kept_max) editions_.erase(editions_.begin());
-  editions_.push_back(std::make_unique<Edition>(hash, std::move(*set)));
+  editions_.push_back(std::make_unique<Edition>(hash, std::move(*set), std::move(*requirements)));
   return editions_.back().get();
 }
 

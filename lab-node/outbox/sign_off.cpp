@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/text.hpp"
 
@@ -43,6 +44,10 @@ Decided<model::Sample> review(journal::Draft& draft, const Review& review, const
   }
   if (sample->analyst == reviewer) return refuse("four_eyes", "复核人不能是检测人本人");
   if (auto problem = note_problem(review)) return tl::unexpected(std::move(*problem));
+  // Sending back is always possible: measuring again is what a failed run usually comes to.
+  if (review.agreed) {
+    if (auto problem = run_refusal(draft, *sample)) return tl::unexpected(std::move(*problem));
+  }
   sample->reviewed = {
       .number = sample->grant.number, .record = review.record, .agreed = review.agreed, .note = review.note};
   sample->reviewer = reviewer;
@@ -63,6 +68,7 @@ Decided<model::Sample> approve(journal::Draft& draft, const Approval& approval, 
   if (approver == sample->analyst || approver == sample->reviewer) {
     return refuse("four_eyes", "检测、复核、批准必须是三个不同的人");
   }
+  if (auto problem = run_refusal(draft, *sample)) return tl::unexpected(std::move(*problem));
   model::Approved approved{.number = sample->grant.number,
                            .record = approval.record,
                            .reviewer = sample->reviewer,
