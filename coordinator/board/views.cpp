@@ -124,6 +124,44 @@ json details_of(const model::Approved& approved) {
 json details_of(const model::Declined& declined) { return {{"reason", declined.reason}}; }
 json details_of(const model::Incident& incident) { return {{"what", incident.what}}; }
 
+json details_of(const model::RunAssessed& run) {
+  json checks = json::array();
+  for (const model::RunCheck& check : run.checks) {
+    checks.push_back({{"kind", model::name_of(check.kind)},
+                      {"method", check.method},
+                      {"analyte", check.analyte},
+                      {"row", check.row},
+                      {"finding", model::name_of(check.finding)},
+                      {"reason", model::name_of(check.reason)},
+                      {"figure", check.figure},
+                      {"window", check.window},
+                      {"rules", check.rules}});
+  }
+  json shortages = json::array();
+  for (const model::RunShortage& shortage : run.shortages) {
+    shortages.push_back({{"kind", model::name_of(shortage.kind)},
+                         {"method", shortage.method},
+                         {"analyte", shortage.analyte},
+                         {"needed", shortage.needed},
+                         {"found", shortage.found}});
+  }
+  return {{"capture", to_hex(run.capture.view())},
+          {"edition", to_hex(run.edition.view())},
+          {"instrument", run.instrument},
+          {"samples", run.samples},
+          {"accepted", run.accepted},
+          {"checks", std::move(checks)},
+          {"shortages", std::move(shortages)},
+          {"unlisted", run.unlisted}};
+}
+
+json details_of(const model::RunDecided& run) {
+  return {{"capture", to_hex(run.capture.view())},
+          {"record", to_hex(run.record.view())},
+          {"release", run.release},
+          {"reason", run.reason}};
+}
+
 json to_json(const reports::HistoryLine& line) {
   const model::Event& event = line.event;
   json object{{"node", event.node.value()},

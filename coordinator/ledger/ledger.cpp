@@ -188,16 +188,30 @@ Ruling rule(const Case& at) {
   return {};  // the rest is history: kept, shown, and worth no count
 }
 
+// What concerns no single task: kept, and found again from the tasks that were measured in the run.
+Ruling without_task(journal::Draft& draft, const model::Event& event, const EventPlace& place) {
+  if (std::holds_alternative<model::Incident>(event.what)) return {};
+  if (const auto* run = std::get_if<model::RunAssessed>(&event.what)) {
+    tables::add_run_place(draft, run->capture, place);
+    return {};
+  }
+  if (const auto* run = std::get_if<model::RunDecided>(&event.what)) {
+    if (!is_name(event.person)) return quarantined("批次放行没有决定人姓名");
+    tables::add_run_place(draft, run->capture, place);
+    return {};
+  }
+  return quarantined("事件没有指明任务");
+}
+
 // The ruling on one event; its place goes into the file of its task.
 Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session::Accepted& accepted) {
   if (!accepted.event) return quarantined("本程序读不懂该事件: " + accepted.problem);
   const model::Event& event = *accepted.event;
-  if (event.task == model::TaskId{}) {
-    return std::holds_alternative<model::Incident>(event.what) ? Ruling{} : quarantined("事件没有指明任务");
-  }
+  const EventPlace place{.node = node.id, .incarnation = event.incarnation, .sequence = event.sequence};
+  if (event.task == model::TaskId{}) return without_task(draft, event, place);
   TaskFile file = tables::task_file(draft, event.task);
   if (file.is_new() && !tables::has_task(draft, event.task)) return quarantined("没有这个任务");
-  file.add_place({.node = node.id, .incarnation = event.incarnation, .sequence = event.sequence});
+  file.add_place(place);
   Ruling ruling = rule({.draft = draft, .node = node, .event = event, .hash = accepted.hash, .file = file});
   tables::put_task_file(draft, event.task, file);
   return ruling;

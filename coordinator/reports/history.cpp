@@ -1,5 +1,8 @@
 #include "coordinator/reports/history.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/crypto/crypto.hpp"
@@ -30,6 +33,29 @@ HistoryLine line_of(const journal::View& store, const tables::EventPlace& place)
   return line;
 }
 
+// Puts a line where its stream has it: before what that stream says later.
+void put_in(std::vector<HistoryLine>& lines, HistoryLine line) {
+  const auto later = std::ranges::find_if(lines, [&](const HistoryLine& one) {
+    return one.place.node == line.place.node && one.place.incarnation == line.place.incarnation &&
+           one.place.sequence > line.place.sequence;
+  });
+  lines.insert(later, std::move(line));
+}
+
+// The runs that the task's results were measured in: their checks, and what a reviewer decided.
+void add_runs(const journal::View& store, std::vector<HistoryLine>& lines) {
+  std::set<std::pair<model::NodeId, Hash>> runs;
+  for (const HistoryLine& line : lines) {
+    const auto* measured = std::get_if<model::Measured>(&line.event.what);
+    if (measured) runs.emplace(line.place.node, measured->capture);
+  }
+  for (const auto& [node, capture] : runs) {
+    for (const tables::EventPlace& place : tables::run_places(store, node, capture)) {
+      put_in(lines, line_of(store, place));
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<History> history(const journal::View& store, const model::TaskId& id) {
@@ -38,6 +64,7 @@ std::optional<History> history(const journal::View& store, const model::TaskId& 
   const tables::TaskFile file = tables::task_file(store, id);
   History history{.task = std::move(*task), .result = file.result(), .lines = {}};
   for (const tables::EventPlace& place : file.places()) history.lines.push_back(line_of(store, place));
+  add_runs(store, history.lines);
   return history;
 }
 

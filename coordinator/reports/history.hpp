@@ -1,5 +1,6 @@
 #pragma once
-// The whole life of one task: its events in the order they came in, with their hashes and what became of each.
+// The whole life of one task: its events in the order they came in, with their hashes and what became of each, and
+// among them those of the runs it was measured in.
 
 #include <optional>
 #include <string>

@@ -53,6 +53,10 @@ void put_task_file(journal::Draft& draft, const model::TaskId& task, const TaskF
 void for_each_file(const journal::View& store, const PlanRef& plan,
                    const std::function<bool(const model::TaskId& task, const TaskFile& file)>& visit);
 
+/// Where the events about one analytical run of a node are: they belong to no single task.
+void add_run_place(journal::Draft& draft, const Hash& capture, const EventPlace& place);
+std::vector<EventPlace> run_places(const journal::View& store, model::NodeId node, const Hash& capture);
+
 /// Verdicts of one kind.
 struct Verdicts {
   std::uint64_t pass = 0;

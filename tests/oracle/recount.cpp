@@ -60,6 +60,13 @@ std::string sha256(std::string_view bytes) {
 
 std::string text_of(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
 
+std::string hex(capnp::Data::Reader data) {
+  std::string text(data.size() * 2 + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), data.begin(), data.size());
+  text.pop_back();
+  return text;
+}
+
 class Reader {
  public:
   explicit Reader(std::string_view bytes) : bytes_(bytes) {}
@@ -121,6 +128,10 @@ class Counter {
       if (event.isMeasured() && event.getMeasured().getReading().size() > 0) {
         result_.weighings.emplace_back(event.getMeasured().getNumber(), event.getMeasured().getReading());
       }
+      if (event.isRunAssessed() && !event.getRunAssessed().getAccepted()) {
+        result_.failed_runs.insert(hex(event.getRunAssessed().getCapture()));
+      }
+      if (event.isRunDecided()) run_decided(event.getRunDecided());
       if (event.isJudged()) judged(event, hash);
       if (event.isReviewed() && event.getReviewed().getAgreed()) {
         records_[text_of(event.getReviewed().getRecord())].reviewers.insert(event.getPerson());
@@ -137,6 +148,15 @@ class Counter {
     record.outcome = event.getJudged().getOutcome();
     record.day = event.getJudged().getJudgedFor();
     record.analyst = event.getPerson().cStr();
+  }
+
+  void run_decided(schema::RunDecided::Reader decided) {
+    const std::string capture = hex(decided.getCapture());
+    if (decided.getRelease()) {
+      result_.released_runs[capture] = decided.getReason();
+    } else {
+      result_.released_runs.erase(capture);
+    }
   }
 
   bool has_three_people(const Record& record, const std::string& reviewer, const std::string& approver) const {

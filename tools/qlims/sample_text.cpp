@@ -16,9 +16,10 @@ namespace {
 using nlohmann::json;
 using Words = std::pair<std::string_view, const char*>;
 
-constexpr std::array kinds{Words{"sampled", "抽样"},    Words{"received", "收样"}, Words{"measured", "检测"},
-                           Words{"judged", "判定"},     Words{"reviewed", "复核"}, Words{"approved", "批准"},
-                           Words{"declined", "未抽到"}, Words{"incident", "事件"}};
+constexpr std::array kinds{Words{"sampled", "抽样"},        Words{"received", "收样"}, Words{"measured", "检测"},
+                           Words{"judged", "判定"},         Words{"reviewed", "复核"}, Words{"approved", "批准"},
+                           Words{"declined", "未抽到"},     Words{"incident", "事件"}, Words{"run_assessed", "质控"},
+                           Words{"run_decided", "批次放行"}};
 constexpr std::array outcomes{Words{"pass", "合格"}, Words{"fail", "不合格"}, Words{"problem", "问题"},
                               Words{"undetermined", "不判定"}};
 constexpr std::array dispositions{Words{"stored", "已存"}, Words{"counted", "已计入"}, Words{"late", "迟到"},
@@ -57,6 +58,12 @@ std::string content_of(const json& event) {
   }
   if (kind == "judged" || kind == "approved") return in_chinese(outcomes, text_of(details, "outcome"));
   if (kind == "reviewed") return details.at("agreed").get<bool>() ? "同意" : "退回 " + text_of(details, "note");
+  if (kind == "run_assessed") {
+    return fmt::format("{} {}", text_of(details, "instrument"), details.at("accepted").get<bool>() ? "合格" : "不合格");
+  }
+  if (kind == "run_decided") {
+    return (details.at("release").get<bool>() ? "放行 " : "扣留 ") + text_of(details, "reason");
+  }
   return text_of(details, "reason") + text_of(details, "what");
 }
 

@@ -63,6 +63,10 @@ TEST_F(Board, ARejectedReferenceSetLeavesTheOneInUse) {
   files[0]["text"] = "nonsense";
   post("/api/v1/reference", json{{"files", files}}.dump(), 422);
   files = reference_files();
+  files.push_back({{"name", "qc_methods.csv"}, {"text", "method\nNY/T 761-2008\n"}});
+  EXPECT_THAT(post("/api/v1/reference", json{{"files", files}}.dump(), 422).at("detail").get<std::string>(),
+              HasSubstr("qc_methods.csv"));
+  files = reference_files();
   files.push_back({{"name", "../evil"}, {"text", "x"}});
   post("/api/v1/reference", json{{"files", files}}.dump(), 400);
   EXPECT_EQ(world.everything(), before);

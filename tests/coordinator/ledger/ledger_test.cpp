@@ -258,6 +258,22 @@ TEST_F(Counting, AnIncidentNeedsNoTask) {
   EXPECT_THAT(world.acknowledged(*bench, bench->all_events()).notes, IsEmpty());
 }
 
+TEST_F(Counting, ARunNeedsNoTaskAndADecisionAboutItNeedsAPerson) {
+  const Hash capture{{7}};
+  const Hash record = bench->happen({}, "analyst", model::RunAssessed{.capture = capture, .instrument = "GCMS-01"});
+  bench->happen({}, "reviewer",
+                model::RunDecided{.capture = capture, .record = record, .release = true, .reason = "r"});
+  EXPECT_THAT(world.acknowledged(*bench, bench->all_events()).notes, IsEmpty());
+  const tables::EventPlace first{.node = bench->id(), .incarnation = 1, .sequence = 1};
+  const tables::EventPlace second{.node = bench->id(), .incarnation = 1, .sequence = 2};
+  EXPECT_THAT(tables::run_places(*world.view(), bench->id(), capture), ElementsAre(first, second));
+  EXPECT_THAT(tables::run_places(*world.view(), other->id(), capture), IsEmpty());
+  bench->happen({}, "", model::RunDecided{.capture = capture, .record = record, .release = true, .reason = "r"});
+  world.acknowledged(*bench, bench->events(3, 1));
+  EXPECT_EQ(rows(Disposition::quarantined), 1U);
+  EXPECT_THAT(reason_of_first(Disposition::quarantined), HasSubstr("决定人姓名"));
+}
+
 TEST_F(Counting, NothingOfARevokedNodeIsTaken) {
   bench->conclude(grant, SampleOutcome::pass);
   const auto revoked = world.turn([&](journal::Draft& draft) {
