@@ -64,7 +64,7 @@ struct CaptureEntry {
   std::uint64_t octets = 0;
   std::string profile;
   std::uint32_t observations = 0;
-  std::uint32_t taken = 0;  // became determinations
+  std::uint32_t taken = 0;   // became determinations
   std::uint32_t checks = 0;  // of the run: blanks, controls, spikes ...
   std::uint32_t quarantined = 0;
   std::string refused;  // the decoder's reason; empty when it was read
