@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <string>
 
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/wire/codec.hpp"
 
 namespace lab::ledger {
 namespace {
@@ -162,6 +165,23 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result) {
   if (before != model::TaskState::judged) tables::change_task(at.draft, task, before);
 }
 
+// Whether results that count for the task come from a run that failed and was not released: then the verdict may not
+// count either, whatever its node let pass.
+bool is_from_held_run(const Case& at) {
+  const auto held = tables::held_runs(at.draft, at.node.id);
+  if (held.empty()) return false;
+  std::map<std::uint16_t, Hash> captures;  // by item: the determination that came last is the one that counts
+  for (const EventPlace& place : at.file.places()) {
+    const auto bytes = session::held_event(at.draft, place.node, place.incarnation, place.sequence);
+    const auto event =
+        bytes ? wire::decode_event(*bytes) : Result<model::Event>{fail(ErrorCode::not_found, "no event")};
+    const auto* measured = event ? std::get_if<model::Measured>(&event->what) : nullptr;
+    if (!measured || place.node != at.node.id) continue;
+    for (const model::Determination& one : measured->determinations) captures[one.item] = measured->capture;
+  }
+  return std::ranges::any_of(captures, [&](const auto& item) { return held.contains(item.second); });
+}
+
 Ruling on_approved(const Case& at, const model::Approved& approved) {
   Ruling ruling;
   auto task = granted_task(at, approved.number, ruling);
@@ -177,6 +197,7 @@ Ruling on_approved(const Case& at, const model::Approved& approved) {
   if (std::string why = broken_four_eyes(*result, approved, at.event.person); !why.empty()) {
     return quarantined(std::move(why));
   }
+  if (is_from_held_run(at)) return quarantined("所用结果来自质控不合格或被扣留、尚未放行的批次");
   count(at, *task, *result);
   return {Disposition::counted, {}};
 }
@@ -188,17 +209,38 @@ Ruling rule(const Case& at) {
   return {};  // the rest is history: kept, shown, and worth no count
 }
 
+Ruling on_run_assessed(journal::Draft& draft, const model::RunAssessed& run, const model::PersonId& analyst,
+                       const EventPlace& place) {
+  if (!is_name(analyst)) return quarantined("质控记录没有检验员姓名");
+  tables::add_run_place(draft, run.capture, place);
+  if (!run.accepted) tables::hold_run(draft, place.node, run.capture, analyst);
+  return {};
+}
+
+Ruling on_run_decided(journal::Draft& draft, const model::RunDecided& run, const model::PersonId& reviewer,
+                      const EventPlace& place) {
+  if (!is_name(reviewer)) return quarantined("批次放行没有决定人姓名");
+  if (run.reason.empty()) return quarantined("批次放行没有理由");
+  const auto held = tables::held_runs(draft, place.node);
+  const auto known = held.find(run.capture);
+  if (known != held.end() && known->second == reviewer) return quarantined("批次放行人就是检验员");
+  tables::add_run_place(draft, run.capture, place);
+  if (run.release) {
+    tables::free_run(draft, place.node, run.capture);
+  } else {
+    tables::hold_run(draft, place.node, run.capture, known == held.end() ? model::PersonId{} : known->second);
+  }
+  return {};
+}
+
 // What concerns no single task: kept, and found again from the tasks that were measured in the run.
 Ruling without_task(journal::Draft& draft, const model::Event& event, const EventPlace& place) {
   if (std::holds_alternative<model::Incident>(event.what)) return {};
   if (const auto* run = std::get_if<model::RunAssessed>(&event.what)) {
-    tables::add_run_place(draft, run->capture, place);
-    return {};
+    return on_run_assessed(draft, *run, event.person, place);
   }
   if (const auto* run = std::get_if<model::RunDecided>(&event.what)) {
-    if (!is_name(event.person)) return quarantined("批次放行没有决定人姓名");
-    tables::add_run_place(draft, run->capture, place);
-    return {};
+    return on_run_decided(draft, *run, event.person, place);
   }
   return quarantined("事件没有指明任务");
 }

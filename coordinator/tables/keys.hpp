@@ -23,6 +23,7 @@ constexpr char task_by_blind = 'b';    // blind code -> task
 constexpr char states = 'n';           // plan, revision, programme, city -> tasks by state
 constexpr char file = 'r';             // task -> places of its events, ResultEntry
 constexpr char run = 'u';              // node, hash of a capture, incarnation, sequence -> nothing: events of its run
+constexpr char held_run = 'U';         // node, hash of a capture -> its analyst: failed or held back, not released
 constexpr char cell = 'a';             // programme, city, category, stage, month, laboratory -> verdicts
 constexpr char city = 'A';             // programme, city -> verdicts: the sum of its cells
 constexpr char laboratory = 'l';       // laboratory -> Laboratory

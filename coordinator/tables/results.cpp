@@ -30,6 +30,12 @@ Fields run_key(model::NodeId node, const Hash& capture) {
   return key;
 }
 
+Fields held_run_key(model::NodeId node) {
+  Fields key{letter::held_run};
+  key.add(node);
+  return key;
+}
+
 Bytes cell_key(const CellKey& cell) {
   Fields key{letter::cell};
   add_short_text(key, cell.programme.value());
@@ -148,6 +154,24 @@ void for_each_file(const journal::View& store, const PlanRef& plan,
 
 void add_run_place(journal::Draft& draft, const Hash& capture, const EventPlace& place) {
   draft.put(run_key(place.node, capture).add(place.incarnation).add(place.sequence).bytes(), {});
+}
+
+void hold_run(journal::Draft& draft, model::NodeId node, const Hash& capture, const model::PersonId& analyst) {
+  draft.put(held_run_key(node).add(capture).bytes(), Bytes{analyst.value()});
+}
+
+void free_run(journal::Draft& draft, model::NodeId node, const Hash& capture) {
+  draft.erase(held_run_key(node).add(capture).bytes());
+}
+
+std::map<Hash, model::PersonId> held_runs(const journal::View& store, model::NodeId node) {
+  std::map<Hash, model::PersonId> held;
+  const Bytes prefix = held_run_key(node).bytes();
+  scan_prefix(store, prefix, [&](BytesView key, BytesView analyst) {
+    held.emplace(FieldReader{key.substr(prefix.size())}.take_hash(), model::PersonId{std::string{analyst}});
+    return true;
+  });
+  return held;
 }
 
 std::vector<EventPlace> run_places(const journal::View& store, model::NodeId node, const Hash& capture) {
