@@ -65,6 +65,7 @@ struct Calibration {
 
 /// In the order of CheckKind.
 using Check = std::variant<Blank, Duplicate, Spike, Control, Calibration>;
+
 struct Run {
   std::uint32_t samples = 0;  // that the run measured, without its checks
   std::vector<Check> checks;
