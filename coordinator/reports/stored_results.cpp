@@ -1,5 +1,6 @@
 #include "coordinator/reports/stored_results.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/rules/panel_results.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/wire/codec.hpp"
@@ -70,6 +72,7 @@ class Reader {
     stored.reserve(judged->items.size());
     for (const model::ItemVerdict& item : judged->items) {
       stored.push_back({.result = last_of(item.item), .outcome = item.outcome, .reason = item.reason});
+      add_further_portions(item, stored);
     }
     results_.columns.add({.city = task->city,
                           .category = task->category,
@@ -79,10 +82,18 @@ class Reader {
     results_.tasks.push_back(id);
   }
 
-  // The last determination of each item before the verdict, by the node that made it.
+  void add_further_portions(const model::ItemVerdict& item, std::vector<rules::StoredDetermination>& stored) const {
+    if (item.item >= found_.size()) return;
+    for (const auto& [portion, result] : found_.portions_of(item.item)) {
+      if (portion == 1) continue;
+      stored.push_back({.result = *result, .outcome = item.outcome, .reason = item.reason, .portion = portion});
+    }
+  }
+
+  // The last determination of each item and portion before the verdict, by the node that made it.
   void read_determinations(const tables::TaskFile& file, const tables::EventPlace& judged_at) {
     measured_.clear();
-    last_.assign(last_.size(), nullptr);
+    std::size_t items = 0;
     for (const tables::EventPlace& place : file.places()) {
       if (place.node != judged_at.node || !(place < judged_at)) continue;
       model::Event event = event_at(store_, place);
@@ -90,15 +101,19 @@ class Reader {
       if (measured == nullptr) continue;
       measured_.push_back(std::move(*measured));
       for (const model::Determination& one : measured_.back().determinations) {
-        if (one.item >= last_.size()) last_.resize(one.item + 1U, nullptr);
-        last_[one.item] = &one;
+        items = std::max<std::size_t>(items, one.item + 1U);
       }
+    }
+    found_ = rules::PanelResults{items};
+    for (const model::Measured& measured : measured_) {
+      for (const model::Determination& one : measured.determinations) found_.add(one, measured.portion);
     }
   }
 
   // One that is missing, where there is none. Valid until the next sample.
   const model::Determination& last_of(std::uint16_t item) {
-    if (item < last_.size() && last_[item] != nullptr) return *last_[item];
+    const model::Determination* const found = item < found_.size() ? found_.of(item) : nullptr;
+    if (found != nullptr) return *found;
     model::Determination& nothing = nothing_[item];
     nothing.item = item;
     return nothing;
@@ -108,7 +123,7 @@ class Reader {
   StoredResults results_;
   std::map<std::pair<Hash, model::PanelCode>, std::optional<std::uint32_t>> panels_;
   std::deque<model::Measured> measured_;                   // of the sample at hand
-  std::vector<const model::Determination*> last_;          // by item, into measured_
+  rules::PanelResults found_{0};                           // into measured_
   std::map<std::uint16_t, model::Determination> nothing_;  // items without a result
 };
 

@@ -16,8 +16,9 @@ struct StoredResults {
   std::uint64_t without_panel = 0;
 };
 
-/// Reads the newest verdict of every task, counted or not, and the determinations it rests on: of each item the last
-/// one that the node reported before it judged. An item that was judged without a result is one that is missing.
+/// Reads the newest verdict of every task, counted or not, and the determinations it rests on: of each item and
+/// portion the last one that the node reported before it judged. An item that was judged without a result is one that
+/// is missing. Of a retested sample the newest verdict is on what was disputed, and so are its determinations here.
 /// What cannot be read although it was stored is damage and throws journal::Damage, as reading a record does.
 StoredResults stored_results(const journal::View& store);
 

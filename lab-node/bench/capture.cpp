@@ -16,6 +16,8 @@ namespace {
 namespace tables = node::tables;
 using model::SampleState;
 
+using ItemOfPortion = std::pair<std::uint8_t, std::uint16_t>;  // portion, item
+
 // A sample that the capture speaks of, with what the capture adds to it.
 struct Target {
   model::Sample sample;
@@ -23,9 +25,9 @@ struct Target {
   std::optional<Obstacle> obstacle;
   judging::Edition* edition = nullptr;
   const judging::PanelIndex* panel = nullptr;
-  std::vector<std::optional<model::Determination>> held;  // per item: what counts now
-  std::set<std::uint16_t> taken;                          // items this capture has given
-  model::Measured measured;
+  std::map<ItemOfPortion, model::Determination> held;  // what counts now
+  std::set<ItemOfPortion> taken;                       // what this capture has given
+  std::map<std::uint8_t, model::Measured> measured;    // by portion
 };
 
 class Taking {
@@ -39,7 +41,8 @@ class Taking {
   void take(const model::Observation& observation);
   Target* target_of(const std::string& id);
   Target open(model::Sample sample);
-  std::optional<Obstacle> place(Target& target, const model::Observation& observation);
+  std::optional<Obstacle> place(Target& target, std::uint8_t portion, const model::Observation& observation);
+  model::Measured& measured_of(Target& target, std::uint8_t portion) const;
   void quarantine(const model::Observation& observation, Obstacle obstacle);
   void finish(Target& target);
 
@@ -79,8 +82,9 @@ CaptureOutcome Taking::run() {
 void Taking::take(const model::Observation& observation) {
   if (is_supporting(observation)) return;
   if (const auto obstacle = obstacle_in(observation)) return quarantine(observation, *obstacle);
-  Target* target = target_of(normalised_id(observation.sample_id));
-  const auto obstacle = target ? place(*target, observation) : Obstacle::unknown_sample;
+  const PortionId id = portion_in(observation.sample_id);
+  Target* target = target_of(id.sample);
+  const auto obstacle = target ? place(*target, id.portion, observation) : Obstacle::unknown_sample;
   if (obstacle) quarantine(observation, *obstacle);
 }
 
@@ -101,7 +105,8 @@ Target* Taking::target_of(const std::string& id) {
 Target Taking::open(model::Sample sample) {
   Target target{.sample = std::move(sample)};
   target.before = target.sample.state;
-  target.obstacle = obstacle_in(target.sample);
+  constexpr std::uint8_t any_further_portion = 2;
+  target.obstacle = obstacle_in(target.sample, any_further_portion);
   if (target.obstacle) return target;
   // Item indexes count in one panel: a sample keeps the edition of its first result until it is judged.
   target.edition =
@@ -111,29 +116,42 @@ Target Taking::open(model::Sample sample) {
     target.obstacle = Obstacle::no_reference;
     return target;
   }
-  for (const auto* result : judging::results_by_item(target.sample, target.panel->panel().items.size())) {
-    target.held.push_back(result ? std::optional{*result} : std::nullopt);
+  const auto results = judging::results_of(target.sample, target.panel->panel().items.size());
+  for (std::uint16_t item = 0; item < results.size(); ++item) {
+    for (const auto& [portion, result] : results.portions_of(item)) target.held[{portion, item}] = *result;
   }
-  target.measured = {.number = target.sample.grant.number,
-                     .capture = capture_.raw,
-                     .instrument = outcome_.entry.instrument,
-                     .profile = outcome_.entry.profile};
   return target;
 }
 
-std::optional<Obstacle> Taking::place(Target& target, const model::Observation& observation) {
+model::Measured& Taking::measured_of(Target& target, std::uint8_t portion) const {
+  const auto [place, fresh] = target.measured.try_emplace(portion);
+  if (fresh) {
+    place->second = {.number = target.sample.grant.number,
+                     .capture = capture_.raw,
+                     .instrument = outcome_.entry.instrument,
+                     .profile = outcome_.entry.profile,
+                     .portion = portion};
+  }
+  return place->second;
+}
+
+std::optional<Obstacle> Taking::place(Target& target, std::uint8_t portion, const model::Observation& observation) {
   if (target.obstacle) return target.obstacle;
+  if (const auto obstacle = obstacle_in(target.sample, portion)) return obstacle;
   const auto item = target.panel->item_of(observation.analyte);
   if (!item) return Obstacle::unknown_analyte;
   model::Determination result{.item = *item, .value = observation.value, .unit = observation.unit};
   if (!is_tidy(result.value.text) || !is_tidy(result.unit)) return Obstacle::no_value;
-  auto& held = target.held[*item];
-  if (held && is_same(*held, result)) return std::nullopt;
-  const bool may_replace = judging::is_reopened(target.sample) && !target.taken.contains(*item);
-  if (held && !may_replace) return Obstacle::differs;
-  held = result;
-  target.taken.insert(*item);
-  target.measured.determinations.push_back(std::move(result));
+  const ItemOfPortion key{portion, *item};
+  const auto held = target.held.find(key);
+  if (held != target.held.end()) {
+    if (is_same(held->second, result)) return std::nullopt;
+    const bool may_replace = judging::is_reopened(target.sample) && !target.taken.contains(key);
+    if (!may_replace) return Obstacle::differs;
+  }
+  target.held[key] = result;
+  target.taken.insert(key);
+  measured_of(target, portion).determinations.push_back(std::move(result));
   return std::nullopt;
 }
 
@@ -152,15 +170,14 @@ void Taking::quarantine(const model::Observation& observation, Obstacle obstacle
 }
 
 void Taking::finish(Target& target) {
-  if (target.measured.determinations.empty()) return;
-  outcome_.entry.taken += static_cast<std::uint32_t>(target.measured.determinations.size());
+  if (target.measured.empty()) return;
   model::Sample& sample = target.sample;
-  const bool reopened = judging::is_reopened(sample);
-  sample.edition = target.edition->hash();
-  sample.state = SampleState::measuring;
-  tables::note_event(draft_, sample, capture_.person, target.measured, now_);
-  sample.measured.push_back(std::move(target.measured));
-  if (!reopened && judging::judge_when_complete(draft_, sample, *target.edition, capture_.person, now_)) {
+  std::vector<model::Measured> results;
+  for (auto& [portion, measured] : target.measured) {
+    outcome_.entry.taken += static_cast<std::uint32_t>(measured.determinations.size());
+    results.push_back(std::move(measured));
+  }
+  if (judging::take_results(draft_, sample, *target.edition, std::move(results), capture_.person, now_)) {
     outcome_.judged.push_back(sample.grant.task);
   }
   tables::put_sample(draft_, sample, target.before);

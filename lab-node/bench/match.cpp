@@ -4,6 +4,7 @@
 #include <array>
 
 #include "instruments/drivers/flags.hpp"
+#include "lab-node/judging/judging.hpp"
 
 namespace lab::bench {
 namespace {
@@ -60,7 +61,7 @@ const char* explanation_of(Obstacle obstacle) {
     case Obstacle::not_received:
       return "样品尚未收样，请先扫描标签收样，再采用此结果";
     case Obstacle::already_judged:
-      return "样品已经判定，如需更改请先由复核人退回";
+      return "样品已经判定，如需更改请先由复核人退回；确证可疑结果的试样请以“编号/2”上机";
     case Obstacle::withdrawn:
       return "任务已收回或登记为未抽到";
     case Obstacle::no_reference:
@@ -93,6 +94,17 @@ std::string normalised_id(std::string_view id) {
   return normal;
 }
 
+PortionId portion_in(std::string_view id) {
+  PortionId found{.sample = normalised_id(id)};
+  const std::size_t size = found.sample.size();
+  const bool has_suffix =
+      size > 2 && found.sample[size - 2] == '/' && found.sample[size - 1] >= '2' && found.sample[size - 1] <= '9';
+  if (!has_suffix) return found;
+  found.portion = static_cast<std::uint8_t>(found.sample.back() - '0');
+  found.sample.resize(size - 2);
+  return found;
+}
+
 std::optional<Obstacle> obstacle_in(const model::Observation& observation) {
   const std::string type = normalised_id(observation.sample_type);
   if (!type.empty() && std::ranges::find(sample_types, type) == sample_types.end()) return Obstacle::not_a_sample;
@@ -108,7 +120,8 @@ std::optional<Obstacle> obstacle_in(const model::Observation& observation) {
 
 bool is_supporting(const model::Observation& observation) { return has_flag(observation, drivers::flag_qualifier); }
 
-std::optional<Obstacle> obstacle_in(const model::Sample& sample) {
+std::optional<Obstacle> obstacle_in(const model::Sample& sample, std::uint8_t portion) {
+  if (portion > 1 && judging::is_provisional(sample)) return std::nullopt;
   switch (sample.state) {
     case SampleState::received:
     case SampleState::measuring:

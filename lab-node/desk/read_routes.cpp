@@ -121,9 +121,10 @@ http::Response worklist(const Office& office, SharedEditions& shared, const http
   json lines = json::array();
   const auto view = office.store.read();
   const std::lock_guard lock{shared.mutex};
-  for (const auto state : {model::SampleState::received, model::SampleState::measuring}) {
+  for (const auto state : {model::SampleState::received, model::SampleState::measuring, model::SampleState::judged}) {
     tables::scan_samples(*view, {}, state, [&](const model::Sample& sample) {
       if (lines.size() == *limit) return false;
+      if (state == model::SampleState::judged && !judging::is_provisional(sample)) return true;
       lines.push_back({{"number", sample.grant.number.text()},
                        {"blind_code", sample.grant.blind_code},
                        {"commodity", sample.grant.commodity},
@@ -132,7 +133,8 @@ http::Response worklist(const Office& office, SharedEditions& shared, const http
                        {"state", name_of(sample.state)},
                        {"returned", judging::is_reopened(sample)},
                        {"note", sample.note},
-                       {"missing", missing_analytes(*view, shared.editions, sample)}});
+                       {"missing", missing_analytes(*view, shared.editions, sample)},
+                       {"unconfirmed", unconfirmed_analytes(*view, shared.editions, sample)}});
       return true;
     });
   }

@@ -8,6 +8,7 @@
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/reception/reception.hpp"
 #include "protocol/crypto/crypto.hpp"
+#include "protocol/rules/confirmation.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -32,10 +33,19 @@ json item_of(const judging::ExplainedItem& line) {
   json item{{"analyte", line.item->analyte}, {"method", line.item->method},
             {"lod", amount(line.item->lod)}, {"loq", amount(line.item->loq)},
             {"panel_unit", line.item->unit}, {"reference_only", line.item->reference_only}};
+  if (!line.item->definition.empty()) {
+    item["definition"] = line.item->definition;
+    item["factor"] = line.item->factor.to_text();
+  }
+  if (!line.item->total_of.empty()) item["total_of"] = line.item->total_of;
   if (line.result) {
     item["value"] = line.result->value.text;
     item["unit"] = line.result->unit;
     item["value_state"] = name_of(line.result->value.state);
+  }
+  if (!line.further.empty()) item["further"] = json::array();
+  for (const model::Determination* result : line.further) {
+    item["further"].push_back({{"value", result->value.text}, {"unit", result->unit}});
   }
   if (line.limit) {
     item["limit"] = limit_of(*line.limit);
@@ -55,7 +65,8 @@ struct Words {
   std::string operator()(const model::Received& what) const { return what.reader + " " + what.condition; }
   std::string operator()(const model::Measured& what) const {
     if (!what.reading.empty()) return what.instrument + " " + what.reading;
-    return fmt::format("{} {} x{}", what.instrument, what.profile, what.determinations.size());
+    const std::string portion = what.portion > 1 ? fmt::format(" 第 {} 份试样", what.portion) : std::string{};
+    return fmt::format("{} {} x{}{}", what.instrument, what.profile, what.determinations.size(), portion);
   }
   std::string operator()(const model::Judged& what) const { return name_of(what.outcome); }
   std::string operator()(const model::Reviewed& what) const { return (what.agreed ? "同意 " : "退回 ") + what.note; }
@@ -124,6 +135,8 @@ json sample_line(const model::Sample& sample) {
             {"reviewer", sample.reviewer.value()},
             {"approver", sample.approver.value()},
             {"returned", judging::is_reopened(sample)},
+            {"provisional", judging::is_provisional(sample)},
+            {"retest", grant.retest.has_value()},
             {"note", sample.note}};
   line["disposition"] = sample.disposition ? json(name_of(*sample.disposition)) : json(nullptr);
   return line;
@@ -161,10 +174,21 @@ json missing_analytes(const journal::View& store, judging::Editions& editions, c
   judging::Edition* edition = edition_of(store, editions, sample);
   const judging::PanelIndex* index = edition ? edition->panel(sample.grant.panel) : nullptr;
   if (!index) return missing;
-  for (const std::uint16_t item : judging::missing_items(sample, index->panel())) {
+  for (const std::uint16_t item : judging::missing_items(sample, *edition)) {
     missing.push_back(index->panel().items[item].analyte);
   }
   return missing;
+}
+
+json unconfirmed_analytes(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
+  json unconfirmed = json::array();
+  judging::Edition* edition = edition_of(store, editions, sample);
+  const judging::PanelIndex* index = edition ? edition->panel(sample.grant.panel) : nullptr;
+  if (!index || !judging::is_provisional(sample)) return unconfirmed;
+  for (const std::uint16_t item : rules::unconfirmed_items(sample.judged.items)) {
+    unconfirmed.push_back(index->panel().items[item].limited_as());
+  }
+  return unconfirmed;
 }
 
 json capture_line(const tables::StoredCapture& capture) {

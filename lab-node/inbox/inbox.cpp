@@ -36,6 +36,17 @@ void grant_again(journal::Draft& draft, model::Sample sample, const model::Grant
   tables::put_sample(draft, sample, before);
 }
 
+// The reserve comes as it was drawn: it is received next. What was measured here under an earlier grant is another
+// portion of another dispute; its events stay in the stream.
+model::Sample reserve_of(const model::Grant& grant) {
+  model::Sample sample{.grant = grant, .state = SampleState::sampled};
+  sample.sampled.number = grant.number;
+  sample.sampled.sampled_on = grant.retest->sampled_on;
+  sample.sampled.sample_name = grant.commodity;
+  sample.note = "复检：检验备份样品";
+  return sample;
+}
+
 bool is_taken_by_another(const journal::View& store, const model::Grant& grant) {
   const auto by_number = tables::task_of_number(store, grant.number.text());
   const auto by_code = tables::task_of_blind_code(store, grant.blind_code);
@@ -56,10 +67,16 @@ bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
   }
   auto held = tables::sample(draft, grant.task);
   if (!held) {
-    tables::put_sample(draft, {.grant = grant}, std::nullopt);
+    tables::put_sample(draft, grant.retest ? reserve_of(grant) : model::Sample{.grant = grant}, std::nullopt);
     return true;
   }
   if (grant.token <= held->grant.token || grant.number != held->grant.number) return false;
+  if (grant.retest) {
+    model::Sample reserve = reserve_of(grant);
+    reserve.history = std::move(held->history);
+    tables::put_sample(draft, reserve, held->state);
+    return true;
+  }
   grant_again(draft, std::move(*held), grant);
   return true;
 }

@@ -7,7 +7,8 @@
 
 namespace lab::judging {
 
-PanelIndex::PanelIndex(const model::Panel& panel, const rules::AnalyteNames& names) : panel_(panel) {
+PanelIndex::PanelIndex(const model::Panel& panel, const rules::AnalyteNames& names)
+    : panel_(panel), questions_(rules::questions_of(panel.items)) {
   for (std::uint16_t item = 0; item < panel.items.size(); ++item) {
     for (const std::string& name : names.all(panel.items[item].analyte)) {
       if (name.empty()) continue;

@@ -12,6 +12,7 @@
 
 #include "protocol/journal/view.hpp"
 #include "protocol/model/sample.hpp"
+#include "protocol/rules/panel_verdict.hpp"
 #include "protocol/rules/reference_set.hpp"
 
 namespace lab::judging {
@@ -25,9 +26,11 @@ class PanelIndex {
   /// panel's, or when the name could be two of them.
   [[nodiscard]] std::optional<std::uint16_t> item_of(const std::string& analyte) const;
   [[nodiscard]] const model::Panel& panel() const { return panel_; }
+  [[nodiscard]] const std::vector<rules::PanelQuestion>& questions() const { return questions_; }
 
  private:
   const model::Panel& panel_;
+  std::vector<rules::PanelQuestion> questions_;
   std::unordered_map<std::string, std::optional<std::uint16_t>> items_;
 };
 

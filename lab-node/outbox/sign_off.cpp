@@ -4,6 +4,7 @@
 
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/text.hpp"
+#include "protocol/rules/confirmation.hpp"
 
 namespace lab::outbox {
 namespace {
@@ -40,6 +41,10 @@ Decided<model::Sample> review(journal::Draft& draft, const Review& review, const
   const SampleState before = sample->state;
   if (before == SampleState::reviewed && review.agreed) {
     return refuse("wrong_state", fmt::format("样品 {} 已经复核", review.number));
+  }
+  if (const auto open = rules::unconfirmed_items(sample->judged.items); !open.empty() && review.agreed) {
+    return refuse("unconfirmed", fmt::format("样品 {} 有 {} 个项目初次结果可疑，须另取试样、以“{}/2”上机确证后才能复核",
+                                             review.number, open.size(), review.number));
   }
   if (sample->analyst == reviewer) return refuse("four_eyes", "复核人不能是检测人本人");
   if (auto problem = note_problem(review)) return tl::unexpected(std::move(*problem));

@@ -22,8 +22,8 @@ struct Review {
 
 /// judged -> reviewed, or, not agreed, back to measuring: the verdict stays in the history, new values may replace old
 /// ones, and a technician asks for a new verdict. A reviewed sample may still be sent back. Event Reviewed.
-/// Refused: unknown_sample, wrong_state, stale_record (judged again since), four_eyes (the reviewer is the analyst),
-/// missing_field (the note), bad_text.
+/// Refused: unknown_sample, wrong_state, stale_record (judged again since), unconfirmed (agreed, while a suspected
+/// result waits for its confirmation), four_eyes (the reviewer is the analyst), missing_field (the note), bad_text.
 Decided<model::Sample> review(journal::Draft& draft, const Review& review, const model::PersonId& reviewer,
                               UtcTime now);
 

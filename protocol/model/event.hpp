@@ -48,14 +48,15 @@ struct Determination {
   bool operator==(const Determination&) const = default;
 };
 
-/// Results taken from one capture, or one weighing of the sample.
+/// Results taken from one capture for one portion of the sample, or one weighing of it.
 struct Measured {
   SampleNumber number;
   Hash capture;            // SHA-256 of the raw bytes
   std::string instrument;  // name in the node's registry
   std::string profile;     // decoder and version
   std::vector<Determination> determinations;
-  std::string reading{};  // of a weighing, as the balance gave it: "2.5013 g"; it has no determinations
+  std::string reading{};     // of a weighing, as the balance gave it: "2.5013 g"; it has no determinations
+  std::uint8_t portion = 1;  // 2 and more confirm the first: they stand beside it and never replace it
 
   bool operator==(const Measured&) const = default;
 };

@@ -2,6 +2,7 @@
 // One sample to be drawn and tested: what the coordinator knows of it, and the part of it that a laboratory is told.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -43,6 +44,15 @@ struct Task {
   bool operator==(const Task&) const = default;
 };
 
+/// A second laboratory tests the reserve of a sample whose first verdict is disputed.
+struct Retest {
+  std::uint16_t version = 2;          // of the verdict it is to give
+  CivilDate sampled_on{};             // the sample was drawn long ago
+  std::vector<std::string> analytes;  // what is disputed, as the limits name it; nothing else is tested
+
+  bool operator==(const Retest&) const = default;
+};
+
 /// A task given to a node, as far as the node may know it.
 struct Grant {
   TaskId task;
@@ -58,6 +68,7 @@ struct Grant {
   std::uint8_t round = 1;
   PanelCode panel;
   CivilDate due{};
+  std::optional<Retest> retest{};
 
   bool operator==(const Grant&) const = default;
 };

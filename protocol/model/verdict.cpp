@@ -80,6 +80,8 @@ const char* name_of(Reason reason) {
       return "unconfirmed";
     case Reason::confirmation_disagrees:
       return "confirmation_disagrees";
+    case Reason::part_of_sum:
+      return "part_of_sum";
   }
   return "no_basis";
 }

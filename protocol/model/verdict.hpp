@@ -58,8 +58,9 @@ enum class Reason : std::uint8_t {
   species_needed,          // two-step rule: the total does not keep it, and the species has not been measured
   unconfirmed,             // suspected: nonconforming at first, and not yet confirmed on a second portion
   confirmation_disagrees,  // the first determination and its confirmation do not say the same
+  part_of_sum,             // judged in the sum of its residue definition, whose verdict stands at the first part
 };
-constexpr Reason reason_last = Reason::confirmation_disagrees;
+constexpr Reason reason_last = Reason::part_of_sum;
 
 /// Verdict of a whole sample. Stored as its number: append only.
 enum class SampleOutcome : std::uint8_t { undetermined, pass, fail, problem };

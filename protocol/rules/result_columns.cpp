@@ -36,6 +36,7 @@ void ResultColumns::add_determination(const StoredDetermination& stored) {
                   .comparator = result.value.comparator,
                   .has_number = number.has_value(),
                   .wide = wide,
+                  .portion = stored.portion,
                   .unit = result.unit};
   if (forms_.size() == forms_max && !form_index_.contains(form)) {
     ++left_out_;
@@ -63,6 +64,7 @@ void ResultColumns::add(const SampleFacts& sample, std::uint32_t panel,
   for (const StoredDetermination& stored : determinations) {
     if (stored.result.item < panels_[panel].items.size()) {
       add_determination(stored);
+      samples_.back().has_further_portions |= stored.portion > 1;
     } else {
       ++left_out_;
     }

@@ -30,6 +30,7 @@ struct StoredDetermination {
   const model::Determination& result;
   model::ItemOutcome outcome = model::ItemOutcome::undetermined;
   model::Reason reason = model::Reason::no_basis;
+  std::uint8_t portion = 1;  // of the sample; the verdict of the item stands at the first
 };
 
 class ResultColumns {
@@ -46,6 +47,7 @@ class ResultColumns {
     model::Comparator comparator = model::Comparator::none;
     bool has_number = false;
     bool wide = false;  // more than 64 bits: the digits are an index into `wide()`
+    std::uint8_t portion = 1;
     std::string unit;
 
     auto operator<=>(const Form&) const = default;
@@ -63,6 +65,7 @@ class ResultColumns {
     std::uint32_t context = 0;
     std::uint32_t city = 0;
     std::int32_t day = 0;  // since 1970-01-01
+    bool has_further_portions = false;
   };
 
   /// A panel, once; samples name it by the number returned.
@@ -90,6 +93,7 @@ class ResultColumns {
   [[nodiscard]] std::span<const std::uint8_t> reasons() const { return reasons_; }
   [[nodiscard]] const std::vector<Decimal>& wide() const { return wide_; }
 
+  [[nodiscard]] std::uint8_t portion(std::size_t at) const { return forms_[form_of_[at]].portion; }
   /// Determination `at` as it was given, but for its text.
   [[nodiscard]] model::Determination determination(std::size_t at) const;
 

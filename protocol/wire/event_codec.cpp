@@ -143,10 +143,12 @@ void write(schema::Measured::Builder to, const model::Measured& from) {
              });
   // An empty text is not written: results, by far the most, take no octet for it.
   if (!from.reading.empty()) to.setReading(as_text(from.reading));
+  to.setPortion(from.portion);
 }
 
 model::Measured read(schema::Measured::Reader from) {
   const auto units = read_list<std::string>(from.getUnits(), read_text);
+  if (from.getPortion() == 0) throw Malformed("portions are counted from 1");
   return {.number = read_number(from.getNumber()),
           .capture = read_hash(from.getCapture()),
           .instrument = read_text(from.getInstrument()),
@@ -157,7 +159,8 @@ model::Measured read(schema::Measured::Reader from) {
                 if (one.getUnit() >= units.size()) throw Malformed("a determination names a unit that is not listed");
                 return {.item = one.getItem(), .value = read_value(one), .unit = units[one.getUnit()]};
               }),
-          .reading = read_text(from.getReading())};
+          .reading = read_text(from.getReading()),
+          .portion = from.getPortion()};
 }
 
 void write(schema::ItemVerdict::Builder to, const model::ItemVerdict& from) {

@@ -89,7 +89,25 @@ void write(schema::Grant::Builder to, const model::Grant& from) {
   to.setRound(from.round);
   to.setPanel(as_text(from.panel.value()));
   to.setDue(to_day_number(from.due));
+  if (!from.retest) return;
+  auto retest = to.initRetest();
+  retest.setVersion(from.retest->version);
+  retest.setSampledOn(to_day_number(from.retest->sampled_on));
+  auto analytes = retest.initAnalytes(static_cast<unsigned>(from.retest->analytes.size()));
+  for (unsigned i = 0; i < analytes.size(); ++i) analytes.set(i, as_text(from.retest->analytes[i]));
 }
+
+namespace {
+
+std::optional<model::Retest> read_retest(schema::Grant::Reader from) {
+  if (!from.hasRetest()) return std::nullopt;
+  const auto retest = from.getRetest();
+  return model::Retest{.version = retest.getVersion(),
+                       .sampled_on = read_date(retest.getSampledOn()),
+                       .analytes = read_list<std::string>(retest.getAnalytes(), read_text)};
+}
+
+}  // namespace
 
 model::Grant read(schema::Grant::Reader from) {
   return {.task = read(from.getTask()),
@@ -104,7 +122,8 @@ model::Grant read(schema::Grant::Reader from) {
           .stage = read_enum(from.getStage(), model::Stage::catering, "stage"),
           .round = from.getRound(),
           .panel = model::PanelCode{read_text(from.getPanel())},
-          .due = read_date(from.getDue())};
+          .due = read_date(from.getDue()),
+          .retest = read_retest(from)};
 }
 
 }  // namespace lab::wire

@@ -80,6 +80,7 @@ struct Measured {
   units @4 :List(Text);
   determinations @5 :List(Determination);
   reading @6 :Text;         # a weighing, as the balance gave it; empty for everything else
+  portion @7 :UInt8 = 1;    # test portion of the sample
 }
 
 struct Judged {
@@ -133,6 +134,12 @@ struct Event {
 
 # ---------------------------------------------------------------- orders to a node
 
+struct Retest {
+  version @0 :UInt16;
+  sampledOn @1 :Int32;
+  analytes @2 :List(Text);
+}
+
 struct Grant {
   task @0 :TaskId;
   token @1 :Token;
@@ -147,6 +154,7 @@ struct Grant {
   round @10 :UInt8;
   panel @11 :Text;
   due @12 :Int32;
+  retest @13 :Retest;       # null: the first test of the sample
 }
 
 struct Revocation {

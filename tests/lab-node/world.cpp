@@ -16,14 +16,23 @@ std::vector<rules::ReferenceFile> small_reference() {
        "analyte_zh,analyte_en,commodity,op,limit,unit,standard,clause,effective_from,effective_to,source,confidence,"
        "note\n"
        "铅,lead,叶菜类蔬菜,<=,0.3,mg/kg,GB 2762-2012,4.1,2013-06-01,,t,A,\n"
-       "毒死蜱,chlorpyrifos,叶菜类蔬菜,<=,0.1,mg/kg,GB 2763-2012,4.2,2013-03-01,,t,A,\n"},
+       "毒死蜱,chlorpyrifos,叶菜类蔬菜,<=,0.1,mg/kg,GB 2763-2012,4.2,2013-03-01,,t,A,\n"
+       "涕灭威,aldicarb,叶菜类蔬菜,<=,0.03,mg/kg,GB 2763-2012,4.9,2013-03-01,,t,A,\n"
+       "甲基汞,methylmercury,叶菜类蔬菜,<=,0.5,mg/kg,GB 2762-2012,4.3,2013-06-01,,t,A,\n"},
       {"categories.csv", "code,name_zh,parent\nV,蔬菜,\nV1,叶菜类蔬菜,V\n"},
       {"analytes.csv", "name_zh,name_en,cas,group\n铅,lead,7439-92-1,x\n毒死蜱,chlorpyrifos,2921-88-2,x\n"},
       {"panels.csv",
-       "panel,panel_name,analyte,method,unit,lod,loq,reference_only\n"
-       "VEG,蔬菜,铅,GB 5009.12,mg/kg,0.005,0.02,0\n"
-       "VEG,蔬菜,毒死蜱,NY/T 761,mg/kg,0.01,0.03,0\n"
-       "NOB,无限量,百菌清,NY/T 761,mg/kg,0.01,0.03,0\n"}};
+       "panel,panel_name,analyte,method,unit,lod,loq,reference_only,definition,factor,non_detects,total_of,"
+       "confirmations\n"
+       "VEG,蔬菜,铅,GB 5009.12,mg/kg,0.005,0.02,0,,,,,\n"
+       "VEG,蔬菜,毒死蜱,NY/T 761,mg/kg,0.01,0.03,0,,,,,\n"
+       "NOB,无限量,百菌清,NY/T 761,mg/kg,0.01,0.03,0,,,,,\n"
+       "SUM,残留之和,涕灭威,NY/T 761,mg/kg,0.01,,0,涕灭威,,zero,,\n"
+       "SUM,残留之和,涕灭威砜,NY/T 761,mg/kg,0.01,,0,涕灭威,0.856,zero,,\n"
+       "SUM,残留之和,总汞,GB/T 5009.17,mg/kg,0.001,,1,,,,甲基汞,\n"
+       "SUM,残留之和,甲基汞,GB/T 5009.17,mg/kg,0.001,,0,,,,,\n"
+       "CNF,须确证,铅,GB 5009.12,mg/kg,0.005,0.02,0,,,,,1\n"
+       "CNF,须确证,毒死蜱,NY/T 761,mg/kg,0.01,0.03,0,,,,,\n"}};
 }
 
 model::Observation observation(std::string sample, std::string analyte, std::string value, std::string unit) {

@@ -12,8 +12,9 @@
 
 namespace lab::node {
 
-/// Leaf vegetables: lead <= 0.3, chlorpyrifos <= 0.1; chlorothalonil has no limit. Panels VEG (lead, chlorpyrifos) and
-/// NOB (chlorothalonil only).
+/// Leaf vegetables: lead <= 0.3, chlorpyrifos <= 0.1, aldicarb with 0.856 of its sulfone <= 0.03, methylmercury <= 0.5;
+/// chlorothalonil has no limit. Panels VEG (lead, chlorpyrifos), NOB (chlorothalonil only), SUM (the two parts of
+/// aldicarb, total mercury and methylmercury) and CNF (lead, to be confirmed once, and chlorpyrifos).
 std::vector<rules::ReferenceFile> small_reference();
 
 model::Observation observation(std::string sample, std::string analyte, std::string value, std::string unit = "mg/kg");

@@ -35,7 +35,8 @@ TEST(Names, StoredReasonsKeepTheirNumbers) {
   EXPECT_EQ(static_cast<int>(Reason::species_needed), 18);
   EXPECT_EQ(static_cast<int>(Reason::unconfirmed), 19);
   EXPECT_EQ(static_cast<int>(Reason::confirmation_disagrees), 20);
-  EXPECT_EQ(reason_last, Reason::confirmation_disagrees);
+  EXPECT_EQ(static_cast<int>(Reason::part_of_sum), 21);
+  EXPECT_EQ(reason_last, Reason::part_of_sum);
 }
 
 TEST(Stage, ReadsItsEnglishAndItsChineseName) {

@@ -55,6 +55,7 @@ std::vector<Event> one_of_every_kind() {
       Received{number(), hash_of(4), "zxing 1.4", "封条完好"},
       Measured{number(), hash_of(5), "GC-01", "masshunter-quant/1", awkward_determinations()},
       Measured{number(), hash_of(9), "XPE-01", "mt-sics", {}, "2.5013 g"},
+      Measured{number(), hash_of(5), "GC-01", "masshunter-quant/1", awkward_determinations(), "", 2},
       Judged{number(), hash_of(6), june, 1, SampleOutcome::fail, {{2, ItemOutcome::fail, Reason::beyond_limit, 17}}},
       Reviewed{number(), hash_of(7), false, "重测"},
       Approved{number(), hash_of(8), PersonId{"wang"}, 1, SampleOutcome::fail, Bytes(64, 's')},
@@ -213,6 +214,12 @@ TEST(Packing, RefusesWhatItDidNotMake) {
   EXPECT_FALSE(unpack(BytesView{"\x08\0\0\0", 4}));
 }
 
+TEST(EventCodec, AResultOfNoPortionIsMalformed) {
+  Event event = one_of_every_kind()[2];
+  std::get<Measured>(event.what).portion = 0;
+  EXPECT_FALSE(decode_event(encode(event)));
+}
+
 TEST(RecordCodec, GivesBackASampleInEveryStage) {
   Sample sample;
   sample.grant = {.task = {.plan = PlanId{3}, .revision = 1, .number = 42},
@@ -233,6 +240,8 @@ TEST(RecordCodec, GivesBackASampleInEveryStage) {
     ASSERT_TRUE(decoded) << decoded.error().message;
     EXPECT_EQ(*decoded, sample);
   };
+  check();
+  sample.grant.retest = Retest{.version = 2, .sampled_on = *parse_date("2013-06-03"), .analytes = {"铅", "涕灭威"}};
   check();
   sample.state = SampleState::sampled;
   sample.sampled = {number(), *parse_date("2013-06-03"), "芹菜", "2.5 kg", "1 kg", "冷藏", "li"};
