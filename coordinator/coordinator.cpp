@@ -162,6 +162,11 @@ Result<model::NodeId> Coordinator::on_reassign(journal::Draft& draft, const mode
   return dispatch::reassign(draft, task, reason, now);
 }
 
+Result<model::NodeId> Coordinator::on_retest(journal::Draft& draft, const dispatch::RetestOrder& order,
+                                             UtcTime now) const {
+  return dispatch::order_retest(draft, order, now);
+}
+
 bool Coordinator::tick(journal::Draft& draft, UtcTime now) const { return dispatch::work(draft, now); }
 
 journal::Effects Coordinator::pump(const journal::View& store, UtcTime now) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "coordinator/dispatch/plan_jobs.hpp"
+#include "coordinator/dispatch/retests.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/result.hpp"
@@ -83,6 +84,10 @@ class Coordinator {
                          UtcTime now) const;
   Result<model::NodeId> on_reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                                     UtcTime now) const;
+
+  // ---- a disputed verdict; see dispatch/retests.hpp
+
+  Result<model::NodeId> on_retest(journal::Draft& draft, const dispatch::RetestOrder& order, UtcTime now) const;
 
   // ---- time
 

@@ -86,6 +86,7 @@ json details_of(const model::Measured& measured) {
                {"profile", measured.profile},
                {"determinations", std::move(determinations)}};
   if (!measured.reading.empty()) details["reading"] = measured.reading;
+  if (measured.portion > 1) details["portion"] = measured.portion;
   return details;
 }
 
@@ -124,6 +125,14 @@ json details_of(const model::Approved& approved) {
 json details_of(const model::Declined& declined) { return {{"reason", declined.reason}}; }
 json details_of(const model::Incident& incident) { return {{"what", incident.what}}; }
 
+// The verdict's items in words beside what was stored of them.
+void add_explanations(json& details, const std::vector<reports::ExplainedVerdict>& explained) {
+  for (std::size_t i = 0; i < explained.size(); ++i) {
+    details["items"][i]["analyte"] = explained[i].analyte;
+    details["items"][i]["explanation"] = explained[i].explanation;
+  }
+}
+
 json to_json(const reports::HistoryLine& line) {
   const model::Event& event = line.event;
   json object{{"node", event.node.value()},
@@ -137,6 +146,7 @@ json to_json(const reports::HistoryLine& line) {
               {"kind", model::name_of(event.what)},
               {"disposition", model::name_of(line.disposition)},
               {"details", std::visit([](const auto& what) { return details_of(what); }, event.what)}};
+  add_explanations(object["details"], line.explained);
   if (!line.reason.empty()) object["reason"] = line.reason;
   return object;
 }
@@ -256,9 +266,22 @@ json to_json(const reports::Status& status, const std::vector<coordinator::Sessi
           {"quarantined", status.quarantined}};
 }
 
+namespace {
+
+json to_json(const tables::RetestEntry& retest) {
+  return {{"state", tables::name_of(retest.state)},
+          {"first_laboratory", retest.first_laboratory.value()},
+          {"laboratory", retest.laboratory.value()},
+          {"reason", retest.reason},
+          {"ordered", lab::to_text(retest.ordered)}};
+}
+
+}  // namespace
+
 json to_json(const reports::History& history) {
   json object = to_json(history.task);
   object["result"] = history.result ? to_json(*history.result) : json(nullptr);
+  if (history.retest) object["retest"] = to_json(*history.retest);
   json events = json::array();
   for (const reports::HistoryLine& line : history.lines) events.push_back(to_json(line));
   object["events"] = std::move(events);

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
@@ -21,9 +22,6 @@ namespace tables = coordinator::tables;
 using model::TaskState;
 
 using LiveNodes = std::map<model::LaboratoryId, std::vector<model::NodeId>>;
-
-/// First and last order.
-using OrderRange = std::pair<std::uint64_t, std::uint64_t>;
 
 LiveNodes live_nodes(const journal::View& store) {
   LiveNodes live;
@@ -40,32 +38,6 @@ std::uint64_t give(journal::Draft& draft, model::Task& task, model::NodeId node,
   const TaskState before = std::exchange(task.state, TaskState::granted);
   tables::change_task(draft, task, before);
   return session::append_order(draft, node, grant_of(task), now);
-}
-
-// Over the orders as they are stored, so that the diary vouches for every one of them.
-Hash hash_of_orders(const journal::View& store, model::NodeId node, const OrderRange& range) {
-  Bytes hashes;
-  store.scan(journal::Fields{'q'}.add(node).add(range.first).bytes(),
-             journal::Fields{'q'}.add(node).add(range.second + 1).bytes(), [&](BytesView, BytesView record) {
-               hashes += crypto::sha256(record).view();
-               return true;
-             });
-  return crypto::sha256(hashes);
-}
-
-void note_orders(journal::Draft& draft, tables::DiaryKind kind, model::NodeId node, const OrderRange& range,
-                 UtcTime now) {
-  const Hash hash = hash_of_orders(draft, node, range);
-  tables::write_diary(
-      draft, kind,
-      fmt::format("node {} orders {}..{} hash {}", node.value(), range.first, range.second, to_hex(hash.view())), now);
-}
-
-Result<void> check_reason(const std::string& reason) {
-  if (reason.empty() || reason.size() > reason_octets_max) {
-    return fail(ErrorCode::malformed, fmt::format("请写明理由,最多 {} 个字节", reason_octets_max));
-  }
-  return {};
 }
 
 Result<model::Task> granted_task(const journal::View& store, const model::TaskId& id) {

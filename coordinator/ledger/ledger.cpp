@@ -4,7 +4,9 @@
 
 #include <string>
 
+#include "coordinator/ledger/retested.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
 
@@ -70,9 +72,9 @@ std::uint16_t month_of(CivilDate date) {
   return static_cast<std::uint16_t>(static_cast<int>(date.year()) * 12 + static_cast<int>(unsigned{date.month()}) - 1);
 }
 
-std::vector<model::ItemVerdict> failed_items(const model::Judged& judged) {
+std::vector<model::ItemVerdict> failed_items(std::span<const model::ItemVerdict> items) {
   std::vector<model::ItemVerdict> failed;
-  for (const model::ItemVerdict& item : judged.items) {
+  for (const model::ItemVerdict& item : items) {
     const bool fails = item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
     if (fails && failed.size() < failed_items_max) failed.push_back(item);
   }
@@ -102,7 +104,7 @@ Ruling on_judged(const Case& at, const model::Judged& judged) {
   result.version = judged.version;
   result.outcome = judged.outcome;
   result.reviewer = {};
-  result.failed = failed_items(judged);
+  result.failed = failed_items(judged.items);
   at.file.set_result(result);
   return {};
 }
@@ -139,27 +141,49 @@ std::string broken_four_eyes(const model::ResultEntry& result, const model::Appr
   return {};
 }
 
-void count(const Case& at, model::Task& task, model::ResultEntry& result) {
+// Which cell a verdict belongs to, and what it says of the sample.
+struct Count {
+  model::LaboratoryId laboratory;
+  model::SampleOutcome outcome = model::SampleOutcome::undetermined;
+};
+
+void count(const Case& at, model::Task& task, model::ResultEntry& result, const Count& what) {
   const tables::CellKey cell{.programme = task.programme,
                              .city = task.city,
                              .category = task.category,
                              .stage = task.stage,
                              .month = month_of(result.judged_for),
-                             .laboratory = task.laboratory};
+                             .laboratory = what.laboratory};
   if (result.counted_version == 0) {
-    tables::count_first(at.draft, cell, result.outcome);
-    result.first_outcome = result.outcome;
+    tables::count_first(at.draft, cell, what.outcome);
+    result.first_outcome = what.outcome;
   } else {
     tables::CellKey before = cell;
     before.month = result.month;
-    tables::move_final(at.draft, before, result.final_outcome, cell, result.outcome);
+    tables::move_final(at.draft, before, result.final_outcome, cell, what.outcome);
   }
-  result.final_outcome = result.outcome;
+  result.final_outcome = what.outcome;
   result.counted_version = result.version;
   result.month = cell.month;
   at.file.set_result(result);
   const model::TaskState before = std::exchange(task.state, model::TaskState::judged);
   if (before != model::TaskState::judged) tables::change_task(at.draft, task, before);
+}
+
+// The sample stays where it was counted: in the cell of the first laboratory.
+Ruling count_retest(const Case& at, model::Task& task, model::ResultEntry& result, tables::RetestEntry retest) {
+  if (retest.state != tables::RetestState::ordered) return quarantined("复检已有结论");
+  const auto both =
+      first_and_final(at.draft, task, retest.first,
+                      {.node = result.node, .incarnation = result.incarnation, .sequence = result.judged_at});
+  if (!both) return quarantined("不能认定复检结论:" + both.error().message);
+  if (both->ruling == rules::RetestRuling::not_retested) return quarantined("复检没有测定有异议的项目");
+  result.failed = failed_items(both->items);
+  count(at, task, result, {.laboratory = retest.first_laboratory, .outcome = both->final.outcome});
+  retest.state =
+      both->ruling == rules::RetestRuling::upheld ? tables::RetestState::upheld : tables::RetestState::overturned;
+  tables::put_retest(at.draft, task.id, retest);
+  return {Disposition::counted, {}};
 }
 
 Ruling on_approved(const Case& at, const model::Approved& approved) {
@@ -177,7 +201,8 @@ Ruling on_approved(const Case& at, const model::Approved& approved) {
   if (std::string why = broken_four_eyes(*result, approved, at.event.person); !why.empty()) {
     return quarantined(std::move(why));
   }
-  count(at, *task, *result);
+  if (auto retest = tables::retest(at.draft, task->id)) return count_retest(at, *task, *result, std::move(*retest));
+  count(at, *task, *result, {.laboratory = task->laboratory, .outcome = result->outcome});
   return {Disposition::counted, {}};
 }
 

@@ -46,6 +46,8 @@ const char* name_of(DiaryKind kind) {
       return "revoked";
     case DiaryKind::accepted:
       return "accepted";
+    case DiaryKind::retest_ordered:
+      return "retest_ordered";
   }
   return "plan_imported";
 }

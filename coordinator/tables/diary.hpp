@@ -25,6 +25,7 @@ enum class DiaryKind : std::uint8_t {
   granted,   // names the range of orders and their hash
   revoked,   // a task's grant
   accepted,  // events of a node up to a head, with what became of them
+  retest_ordered,
 };
 
 const char* name_of(DiaryKind kind);

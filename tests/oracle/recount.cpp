@@ -19,6 +19,12 @@ namespace schema = lab::wire::schema;
 using TaskKey = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t>;
 using TokenKey = std::pair<std::uint32_t, std::uint64_t>;
 
+// A grant to a second laboratory, which decides a dispute about the first verdict.
+struct Regranted {
+  std::uint32_t node = 0;
+  TokenKey token;
+};
+
 struct Granted {
   std::uint32_t node = 0;
   TokenKey token;
@@ -27,6 +33,12 @@ struct Granted {
   std::string category;
   std::uint8_t stage = 0;
   std::string number;
+  Regranted retest{};  // no node: none was ordered
+};
+
+struct Item {
+  std::uint8_t outcome = 0;
+  std::uint8_t reason = 0;
 };
 
 struct Record {
@@ -34,10 +46,12 @@ struct Record {
   std::int32_t day = 0;
   std::string analyst;
   std::set<std::string> reviewers;  // who agreed to it
+  std::map<std::uint16_t, Item> items;
 };
 
 struct Counted {
   std::uint16_t version = 0;
+  std::map<std::uint16_t, Item> items;
   Cell cell;
   std::uint8_t outcome = 0;
 };
@@ -104,9 +118,19 @@ class Counter {
       const auto id = grant.getTask();
       const TokenKey token{grant.getToken().getGeneration(), grant.getToken().getCounter()};
       Granted& known = granted_[{id.getPlan(), id.getRevision(), id.getNumber()}];
+      if (grant.hasRetest()) {
+        if (known.retest.token < token) known.retest = {node, token};
+        return;
+      }
       if (token < known.token) return;
-      known = {
-          node, token, grant.getProgramme(), grant.getCity(), grant.getCategory(), grant.getStage(), grant.getNumber()};
+      known = {node,
+               token,
+               grant.getProgramme(),
+               grant.getCity(),
+               grant.getCategory(),
+               grant.getStage(),
+               grant.getNumber(),
+               known.retest};
     });
   }
 
@@ -137,6 +161,31 @@ class Counter {
     record.outcome = event.getJudged().getOutcome();
     record.day = event.getJudged().getJudgedFor();
     record.analyst = event.getPerson().cStr();
+    for (const auto item : event.getJudged().getItems()) {
+      record.items[item.getItem()] = {item.getOutcome(), item.getReason()};
+    }
+  }
+
+  // What is left of the first verdict when the retest has replaced the disputed items it decided. Both laboratories
+  // judged by one edition, and no item is for reference only: so the files the tests export.
+  static std::uint8_t combined(std::map<std::uint16_t, Item>& items, const std::map<std::uint16_t, Item>& retested) {
+    constexpr std::uint8_t undetermined = 0, pass = 1, fail = 2, problem = 3;                // of a sample
+    constexpr std::uint8_t item_undetermined = 0, item_fail = 2, item_conditional_fail = 4;  // of an item
+    constexpr std::uint8_t no_basis = 4, part_of_sum = 21;
+    bool failed = false, conditional = false, open = false, judged = false;
+    for (auto& [number, item] : items) {
+      const auto again = retested.find(number);
+      const bool disputed = item.outcome == item_fail || item.outcome == item_conditional_fail;
+      if (disputed && again != retested.end() && again->second.outcome != item_undetermined) item = again->second;
+      if (item.reason == no_basis || item.reason == part_of_sum) continue;
+      judged = true;
+      failed = failed || item.outcome == item_fail;
+      conditional = conditional || item.outcome == item_conditional_fail;
+      open = open || item.outcome == item_undetermined;
+    }
+    if (failed) return fail;
+    if (conditional) return problem;
+    return open || !judged ? undetermined : pass;
   }
 
   bool has_three_people(const Record& record, const std::string& reviewer, const std::string& approver) const {
@@ -148,7 +197,15 @@ class Counter {
     const TaskKey task{event.getPlan(), event.getRevision(), event.getTask()};
     const auto grant = granted_.find(task);
     const TokenKey token{event.getGeneration(), event.getToken()};
-    if (grant == granted_.end() || grant->second.node != event.getNode() || grant->second.token != token) {
+    if (grant == granted_.end()) {
+      ++result_.late;
+      return;
+    }
+    const Granted& known = grant->second;
+    Counted& counted = counted_[task];
+    const bool is_first = known.node == event.getNode() && known.token == token;
+    const bool is_retest = known.retest.node == event.getNode() && known.retest.token == token && counted.version > 0;
+    if (!is_first && !is_retest) {
       ++result_.late;
       return;
     }
@@ -159,20 +216,20 @@ class Counter {
       ++result_.unsupported;
       return;
     }
-    Counted& counted = counted_[task];
     if (approval.getVersion() <= counted.version) return;
-    const Granted& known = grant->second;
+    auto items = is_retest ? counted.items : record->second.items;
+    const std::uint8_t outcome = is_retest ? combined(items, record->second.items) : approval.getOutcome();
     const Cell cell{known.programme, known.city, known.category, known.stage, month_of(record->second.day), known.node};
     if (counted.version == 0) {
       ++result_.counted;
-      tally(result_.first[cell], approval.getOutcome(), 1);
+      tally(result_.first[cell], outcome, 1);
     } else {
       tally(result_.final[counted.cell], counted.outcome, -1);
     }
-    tally(result_.final[cell], approval.getOutcome(), 1);
-    counted = {approval.getVersion(), cell, approval.getOutcome()};
+    tally(result_.final[cell], outcome, 1);
+    counted = {approval.getVersion(), std::move(items), cell, outcome};
     constexpr std::uint8_t fail = 2;
-    if (approval.getOutcome() == fail) {
+    if (outcome == fail) {
       result_.failed[known.number] = "fail";
     } else {
       result_.failed.erase(known.number);

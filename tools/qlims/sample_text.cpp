@@ -26,6 +26,9 @@ constexpr std::array dispositions{Words{"stored", "已存"}, Words{"counted", "�
 constexpr std::array states{Words{"planned", "已计划"}, Words{"allocated", "已分配"}, Words{"granted", "已下达"},
                             Words{"judged", "已判定"}, Words{"cancelled", "已取消"}};
 
+constexpr std::array retests{Words{"ordered", "待出结论"}, Words{"upheld", "维持初检结论"},
+                             Words{"overturned", "改变初检结论"}};
+
 // A word we do not know is shown as it came: a newer server may have more of them.
 std::string in_chinese(const auto& list, const std::string& word) {
   for (const auto& [known, chinese] : list) {
@@ -53,11 +56,29 @@ std::string content_of(const json& event) {
   if (kind == "sampled") return text_of(details, "sampled_on") + " " + text_of(details, "sample_name");
   if (kind == "received") return text_of(details, "reader") + " " + text_of(details, "condition");
   if (kind == "measured") {
-    return fmt::format("{} {} 个结果", text_of(details, "instrument"), details.at("determinations").size());
+    const std::string portion = text_of(details, "portion");
+    return fmt::format("{} {} 个结果{}", text_of(details, "instrument"), details.at("determinations").size(),
+                       portion.empty() ? portion : fmt::format("（第 {} 份试样）", portion));
   }
   if (kind == "judged" || kind == "approved") return in_chinese(outcomes, text_of(details, "outcome"));
   if (kind == "reviewed") return details.at("agreed").get<bool>() ? "同意" : "退回 " + text_of(details, "note");
   return text_of(details, "reason") + text_of(details, "what");
+}
+
+// The newest verdict, item by item; empty before the first, and where the server does not explain it.
+std::string verdict_text(const json& events) {
+  const json* verdict = nullptr;
+  for (const json& event : events) {
+    if (text_of(event, "kind") == "judged") verdict = &event;
+  }
+  std::string text;
+  if (verdict == nullptr) return text;
+  for (const json& item : verdict->at("details").at("items")) {
+    if (item.contains("explanation")) {
+      text += fmt::format("  {}：{}\n", text_of(item, "analyte"), text_of(item, "explanation"));
+    }
+  }
+  return text.empty() ? text : fmt::format("判定说明（第 {} 号事件）\n{}", text_of(*verdict, "sequence"), text);
 }
 
 }  // namespace
@@ -67,6 +88,15 @@ std::string sample_text(const json& task) {
                                  text_of(task, "number"), text_of(task, "task"), text_of(task, "blind_code"),
                                  text_of(task, "commodity"), text_of(task, "round"), text_of(task, "panel"),
                                  text_of(task, "laboratory"), in_chinese(states, text_of(task, "state")));
+  if (const auto retest = task.find("retest"); retest != task.end()) {
+    text += fmt::format("复检：初检实验室 {}，复检实验室 {}，理由：{}，{}\n", text_of(*retest, "first_laboratory"),
+                        text_of(*retest, "laboratory"), text_of(*retest, "reason"),
+                        in_chinese(retests, text_of(*retest, "state")));
+  }
+  if (const json& result = task.at("result"); result.is_object() && result.contains("first")) {
+    text += fmt::format("初检结论 {}，最终结论 {}\n", in_chinese(outcomes, text_of(result, "first")),
+                        in_chinese(outcomes, text_of(result, "final")));
+  }
   const json& events = task.at("events");
   if (events.empty()) return text + "还没有事件到达协调端\n";
   std::vector<std::vector<std::string>> rows;
@@ -75,7 +105,8 @@ std::string sample_text(const json& task) {
                     text_of(event, "person"), content_of(event),
                     in_chinese(dispositions, text_of(event, "disposition")), text_of(event, "hash")});
   }
-  return text + text_table({"序号", "北京时间", "事件", "人员", "内容", "协调端", "哈希"}, rows);
+  text += text_table({"序号", "北京时间", "事件", "人员", "内容", "协调端", "哈希"}, rows);
+  return text + verdict_text(events);
 }
 
 }  // namespace lab::qlims
