@@ -1,5 +1,6 @@
 // Any text as a result, against every form of limit: nothing passes without a basis, and what is not a number never
-// becomes one; the two halves around a ';' also as the parts of a sum and as a total and its species. The first octet chooses decision rule, comparison and whether the method has an LOD.
+// becomes one; the two halves around a ';' also as the parts of a sum and as a total and its species. The first octet
+// chooses decision rule, comparison and whether the method has an LOD.
 
 #include <array>
 #include <cstddef>
