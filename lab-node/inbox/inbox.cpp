@@ -71,7 +71,7 @@ bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
     return true;
   }
   if (grant.token <= held->grant.token || grant.number != held->grant.number) return false;
-  if (grant.retest) {
+  if (grant.retest && !held->grant.retest) {
     model::Sample reserve = reserve_of(grant);
     reserve.history = std::move(held->history);
     tables::put_sample(draft, reserve, held->state);
