@@ -84,9 +84,11 @@ class Reader {
 
   void add_further_portions(const model::ItemVerdict& item, std::vector<rules::StoredDetermination>& stored) const {
     if (item.item >= found_.size()) return;
-    for (const auto& [portion, result] : found_.portions_of(item.item)) {
-      if (portion == 1) continue;
-      stored.push_back({.result = *result, .outcome = item.outcome, .reason = item.reason, .portion = portion});
+    for (const std::uint8_t portion : found_.further_portions_of(item.item)) {
+      stored.push_back({.result = *found_.of(item.item, portion),
+                        .outcome = item.outcome,
+                        .reason = item.reason,
+                        .portion = portion});
     }
   }
 

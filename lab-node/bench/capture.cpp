@@ -118,7 +118,10 @@ Target Taking::open(model::Sample sample) {
   }
   const auto results = judging::results_of(target.sample, target.panel->panel().items.size());
   for (std::uint16_t item = 0; item < results.size(); ++item) {
-    for (const auto& [portion, result] : results.portions_of(item)) target.held[{portion, item}] = *result;
+    if (const model::Determination* first = results.of(item)) target.held[{1, item}] = *first;
+    for (const std::uint8_t portion : results.further_portions_of(item)) {
+      target.held[{portion, item}] = *results.of(item, portion);
+    }
   }
   return target;
 }

@@ -17,8 +17,8 @@ std::vector<ExplainedItem> explained(const model::Sample& sample, Edition& editi
     ExplainedItem& line = lines[item];
     line.item = &items[item];
     line.result = results.of(item);
-    for (const auto& [portion, result] : results.portions_of(item)) {
-      if (portion > 1) line.further.push_back(result);
+    for (const std::uint8_t portion : results.further_portions_of(item)) {
+      line.further.push_back(results.of(item, portion));
     }
     if (limits && (*limits)[item].kind != model::LimitKind::none) line.limit = &(*limits)[item];
   }

@@ -22,15 +22,18 @@ rules::PanelBasis basis_of(const model::Sample& sample, const PanelIndex& index,
   return {.items = index.panel().items, .limits = edition.limits(sample.grant, sample.sampled.sampled_on)};
 }
 
-// What is to be judged of the sample: the whole panel, or what is disputed of it.
+// What is to be judged of the sample: the whole panel, or what is disputed of it. The total of a disputed species is
+// its first step.
 std::vector<rules::PanelQuestion> questions_for(const model::Sample& sample, const PanelIndex& index) {
   if (!sample.grant.retest) return index.questions();
+  const auto& analytes = sample.grant.retest->analytes;
   std::vector<rules::PanelQuestion> disputed;
   for (const rules::PanelQuestion& question : index.questions()) {
-    const std::string& name = index.panel().items[question.item()].limited_as();
-    if (std::ranges::find(sample.grant.retest->analytes, name) != sample.grant.retest->analytes.end()) {
-      disputed.push_back(question);
-    }
+    const model::PanelItem& item = index.panel().items[question.item()];
+    const auto is_disputed = [&](const std::string& name) {
+      return std::ranges::find(analytes, name) != analytes.end();
+    };
+    if (is_disputed(item.limited_as()) || is_disputed(item.total_of)) disputed.push_back(question);
   }
   return disputed;
 }

@@ -106,9 +106,8 @@ bool is_complete(const Portion& portion) {
 std::vector<Portion> portions_of(const PanelQuestion& question, const PanelBasis& basis, const PanelResults& results) {
   std::set<std::uint8_t> numbers;
   for (const std::uint16_t item : question.items) {
-    for (const auto& [number, result] : results.portions_of(item)) numbers.insert(number);
+    for (const std::uint8_t number : results.further_portions_of(item)) numbers.insert(number);
   }
-  numbers.erase(first_portion);
   std::vector<Portion> portions{{question, basis, results, first_portion}};
   for (const std::uint8_t number : numbers) {
     const Portion further{question, basis, results, number};

@@ -158,5 +158,23 @@ TEST_F(Disputes, ARetestThatFailsTooUpholdsTheVerdict) {
   expect_recounted();
 }
 
+TEST_F(Disputes, ARetestOfASpeciesMayEndWithItsTotal) {
+  const std::string number = stations.granted("SUM");
+  stations.draw(stations.first, number);
+  stations.receive(stations.first, number);
+  stations.analyser(stations.first, number, {{"涕灭威", "ND"}, {"涕灭威砜", "ND"}, {"总汞", "0.7"}, {"甲基汞", "0.6"}});
+  stations.sign_off(stations.first, number);
+  ASSERT_TRUE(stations.order_retest(number, "受检单位对检验结论有异议"));
+  stations.receive(stations.second, number);
+  stations.analyser(stations.second, number, {{"总汞", "0.4"}});
+  const model::Sample reserve = Stations::sample(stations.second, number);
+  ASSERT_EQ(reserve.state, SampleState::judged);
+  EXPECT_EQ(reserve.judged.outcome, SampleOutcome::pass);
+  stations.sign_off(stations.second, number);
+  EXPECT_EQ(counts(reports::Verdicts::final).pass, 1U);
+  EXPECT_THAT(explained(number, "甲基汞"), HasSubstr("总量已不超过该形态的限量"));
+  expect_recounted();
+}
+
 }  // namespace
 }  // namespace lab::flow
