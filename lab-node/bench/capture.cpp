@@ -117,7 +117,8 @@ Target Taking::open(model::Sample sample) {
     return target;
   }
   const auto results = judging::results_of(target.sample, target.panel->panel().items.size());
-  for (std::uint16_t item = 0; item < results.size(); ++item) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto item = static_cast<std::uint16_t>(i);
     if (const model::Determination* first = results.of(item)) target.held[{1, item}] = *first;
     for (const std::uint8_t portion : results.further_portions_of(item)) {
       target.held[{portion, item}] = *results.of(item, portion);

@@ -13,7 +13,8 @@ std::vector<ExplainedItem> explained(const model::Sample& sample, Edition& editi
   const auto* limits = drawn ? &edition.limits(sample.grant, sample.sampled.sampled_on) : nullptr;
   const bool judged = limits && !is_reopened(sample);
   std::vector<ExplainedItem> lines(items.size());
-  for (std::uint16_t item = 0; item < items.size(); ++item) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto item = static_cast<std::uint16_t>(i);
     ExplainedItem& line = lines[item];
     line.item = &items[item];
     line.result = results.of(item);

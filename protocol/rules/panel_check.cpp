@@ -59,8 +59,7 @@ std::string total_problem(std::span<const PanelItem> items, const PanelItem& ite
 
 std::vector<PanelProblem> check_panel(std::span<const PanelItem> items) {
   std::vector<PanelProblem> problems;
-  for (std::uint16_t i = 0; i < items.size(); ++i) {
-    const PanelItem& item = items[i];
+  for (const PanelItem& item : items) {
     std::string message = part_problem(items, item);
     if (message.empty()) message = total_problem(items, item);
     if (message.empty() && item.rule != model::DecisionRule::simple && !item.relative_uncertainty) {
@@ -69,7 +68,8 @@ std::vector<PanelProblem> check_panel(std::span<const PanelItem> items) {
     if (message.empty() && item.reference_only && item.confirmations > 0) {
       message = fmt::format("{} is for reference only and never counts; leave its confirmations empty", item.analyte);
     }
-    if (!message.empty()) problems.push_back({.item = i, .message = std::move(message)});
+    if (!message.empty())
+      problems.push_back({.item = static_cast<std::uint16_t>(&item - items.data()), .message = std::move(message)});
   }
   return problems;
 }

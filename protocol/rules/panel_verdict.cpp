@@ -131,8 +131,8 @@ const PanelItem* total_for(std::span<const PanelItem> items, const PanelItem& sp
 
 std::vector<PanelQuestion> questions_of(std::span<const PanelItem> items) {
   std::vector<PanelQuestion> questions;
-  for (std::uint16_t i = 0; i < items.size(); ++i) {
-    const PanelItem& item = items[i];
+  for (const PanelItem& item : items) {
+    const auto i = static_cast<std::uint16_t>(&item - items.data());
     if (!item.definition.empty()) {
       const auto sum = std::ranges::find_if(questions, [&](const PanelQuestion& question) {
         return question.kind == Kind::sum &&
