@@ -162,6 +162,21 @@ Result<model::NodeId> Coordinator::on_reassign(journal::Draft& draft, const mode
   return dispatch::reassign(draft, task, reason, now);
 }
 
+Result<tables::Series> Coordinator::on_corrective_action(journal::Draft& draft, const dispatch::SeriesWord& word,
+                                                         UtcTime now) const {
+  return dispatch::resume(draft, word, now);
+}
+
+Result<tables::Series> Coordinator::on_conditions(journal::Draft& draft, const dispatch::SeriesWord& word,
+                                                  const tables::Conditions& conditions, UtcTime now) const {
+  return dispatch::say_conditions(draft, word, conditions, now);
+}
+
+Result<model::NodeId> Coordinator::on_retest(journal::Draft& draft, const dispatch::RetestOrder& order,
+                                             UtcTime now) const {
+  return dispatch::order_retest(draft, order, now);
+}
+
 bool Coordinator::tick(journal::Draft& draft, UtcTime now) const { return dispatch::work(draft, now); }
 
 journal::Effects Coordinator::pump(const journal::View& store, UtcTime now) {

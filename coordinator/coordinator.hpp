@@ -11,7 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "coordinator/dispatch/lots.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
+#include "coordinator/dispatch/retests.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/result.hpp"
@@ -83,6 +85,17 @@ class Coordinator {
                          UtcTime now) const;
   Result<model::NodeId> on_reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                                     UtcTime now) const;
+
+  // ---- series of lots; see dispatch/lots.hpp
+
+  Result<tables::Series> on_corrective_action(journal::Draft& draft, const dispatch::SeriesWord& word,
+                                              UtcTime now) const;
+  Result<tables::Series> on_conditions(journal::Draft& draft, const dispatch::SeriesWord& word,
+                                       const tables::Conditions& conditions, UtcTime now) const;
+
+  // ---- a disputed verdict; see dispatch/retests.hpp
+
+  Result<model::NodeId> on_retest(journal::Draft& draft, const dispatch::RetestOrder& order, UtcTime now) const;
 
   // ---- time
 

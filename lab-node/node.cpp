@@ -2,6 +2,7 @@
 
 #include "lab-node/outbox/acknowledged.hpp"
 #include "lab-node/tables/tables.hpp"
+#include "protocol/quality/requirements.hpp"
 
 namespace lab::node {
 
@@ -13,6 +14,10 @@ void Node::on_reference(journal::Draft& draft, const Hash& edition, BytesView by
   const auto set = rules::open_bundle(bytes);
   if (!set) {
     draft.tell("reference", "判定依据无法使用，仍用原来的一套：" + to_text(set.error()));
+    return;
+  }
+  if (const auto asked = quality::Requirements::load(set->quality); !asked) {
+    draft.tell("reference", "质控要求表无法使用，仍用原来的一套判定依据：" + to_text(asked.error()));
     return;
   }
   tables::put_reference(draft, edition, bytes);
@@ -45,6 +50,11 @@ bench::WeighingOutcome Node::on_weighing(journal::Draft& draft, const bench::Wei
   return bench::weigh(draft, weighing, now);
 }
 
+Decided<model::Sample> Node::on_lot_inspected(journal::Draft& draft, const bench::LotInspection& inspection,
+                                              const model::PersonId& person, UtcTime now) {
+  return bench::inspect(draft, inspection, person, now);
+}
+
 Decided<model::Sample> Node::on_resolved(journal::Draft& draft, const bench::Assignment& assignment,
                                          const model::PersonId& person, UtcTime now) {
   return bench::resolve(draft, editions_, assignment, person, now);
@@ -58,6 +68,11 @@ Decided<model::QuarantineEntry> Node::on_rejected(journal::Draft& draft, std::ui
 Decided<model::Sample> Node::on_judge_again(journal::Draft& draft, const std::string& number, const std::string& reason,
                                             const model::PersonId& analyst, UtcTime now) {
   return judging::judge_again(draft, editions_, number, reason, analyst, now);
+}
+
+Decided<model::RunEntry> Node::on_run_decision(journal::Draft& draft, const outbox::RunDecision& decision,
+                                               const model::PersonId& reviewer, UtcTime now) {
+  return outbox::decide_run(draft, decision, reviewer, now);
 }
 
 std::vector<Decided<model::Sample>> Node::on_reviews(journal::Draft& draft, std::span<const outbox::Review> reviews,

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "lab-node/bench/capture.hpp"
+#include "lab-node/bench/lot_inspection.hpp"
 #include "lab-node/bench/quarantine.hpp"
 #include "lab-node/bench/weighing.hpp"
 #include "lab-node/inbox/inbox.hpp"
 #include "lab-node/judging/judging.hpp"
+#include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/outbox/sign_off.hpp"
 #include "lab-node/reception/reception.hpp"
 #include "protocol/journal/draft.hpp"
@@ -45,12 +47,19 @@ class Node {
 
   Decided<bench::CaptureOutcome> on_capture(journal::Draft& draft, const bench::Capture& capture, UtcTime now);
   bench::WeighingOutcome on_weighing(journal::Draft& draft, const bench::Weighing& weighing, UtcTime now);
+  Decided<model::Sample> on_lot_inspected(journal::Draft& draft, const bench::LotInspection& inspection,
+                                          const model::PersonId& person, UtcTime now);
   Decided<model::Sample> on_resolved(journal::Draft& draft, const bench::Assignment& assignment,
                                      const model::PersonId& person, UtcTime now);
   Decided<model::QuarantineEntry> on_rejected(journal::Draft& draft, std::uint64_t entry, const std::string& reason,
                                               const model::PersonId& person, UtcTime now);
   Decided<model::Sample> on_judge_again(journal::Draft& draft, const std::string& number, const std::string& reason,
                                         const model::PersonId& analyst, UtcTime now);
+
+  // ---- a run whose checks failed, or that somebody mistrusts
+
+  Decided<model::RunEntry> on_run_decision(journal::Draft& draft, const outbox::RunDecision& decision,
+                                           const model::PersonId& reviewer, UtcTime now);
 
   // ---- signatures, one result per entry, in order; refused ones do not hold up the others
 

@@ -9,6 +9,7 @@ http::Handler routes(const Office& office) {
   add_set_up_routes(routes);
   add_plan_routes(routes);
   add_task_routes(routes);
+  add_series_routes(routes);
   add_result_routes(routes);
   add_rejudge_routes(routes);
   return routes.take();

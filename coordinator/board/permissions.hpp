@@ -18,6 +18,7 @@ enum class Action : std::uint8_t {
   export_raw,   // every event and order
   plan,         // import, allocate, dispatch, name sampled units
   take_back,    // revoke and reassign tasks
+  move_series,  // corrective actions of enterprises, and what is said of their production
   set_up,       // reference sets and what another would change, laboratories
   manage_nodes  // tickets, revocation of nodes
 };

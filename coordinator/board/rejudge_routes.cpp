@@ -65,14 +65,15 @@ Result<rules::RejudgeRule> rule_in(const http::Request& request) {
   constexpr std::array comparisons{
       std::pair{std::string_view{"full_value"}, std::optional{Comparison::full_value}},
       std::pair{std::string_view{"rounded_value"}, std::optional{Comparison::rounded_value}}};
-  constexpr std::array decisions{std::pair{std::string_view{"simple"}, DecisionRule::simple},
-                                 std::pair{std::string_view{"guard_acceptance"}, DecisionRule::guard_acceptance},
-                                 std::pair{std::string_view{"guard_rejection"}, DecisionRule::guard_rejection},
-                                 std::pair{std::string_view{"nonbinary"}, DecisionRule::nonbinary}};
+  constexpr std::array decisions{
+      std::pair{std::string_view{"simple"}, std::optional{DecisionRule::simple}},
+      std::pair{std::string_view{"guard_acceptance"}, std::optional{DecisionRule::guard_acceptance}},
+      std::pair{std::string_view{"guard_rejection"}, std::optional{DecisionRule::guard_rejection}},
+      std::pair{std::string_view{"nonbinary"}, std::optional{DecisionRule::nonbinary}}};
   rules::RejudgeRule rule;
   const auto comparison = choice_in(request, "comparison", comparisons, std::optional<Comparison>{});
   if (!comparison) return tl::unexpected(comparison.error());
-  const auto decision = choice_in(request, "decision_rule", decisions, DecisionRule::simple);
+  const auto decision = choice_in(request, "decision_rule", decisions, std::optional<DecisionRule>{});
   if (!decision) return tl::unexpected(decision.error());
   rule.comparison = *comparison;
   rule.rule = *decision;
@@ -82,7 +83,7 @@ Result<rules::RejudgeRule> rule_in(const http::Request& request) {
       return fail(ErrorCode::malformed, "应为小数,如 0.5", "relative_uncertainty");
     }
   }
-  if (rule.rule != DecisionRule::simple && !rule.relative_uncertainty) {
+  if (rule.rule && *rule.rule != DecisionRule::simple && !rule.relative_uncertainty) {
     return fail(ErrorCode::malformed, "这一判定规则需要 relative_uncertainty", "decision_rule");
   }
   return rule;
@@ -137,7 +138,7 @@ json row_of(const reports::StoredResults& stored, const rules::ChangedItem& chan
   const model::Determination result = columns.determination(changed.determination);
   const auto& number = result.value.number;
   return {{"task", model::to_text(stored.tasks[changed.sample])},
-          {"analyte", columns.panels()[context.panel].items[result.item].analyte},
+          {"analyte", columns.panels()[context.panel].items[result.item].limited_as()},
           {"commodity", context.commodity},
           {"state", model::name_of(result.value.state)},
           {"result", number ? model::name_of(result.value.comparator) + number->to_text() : std::string{}},

@@ -7,6 +7,7 @@
 #include "coordinator/board/views.hpp"
 #include "coordinator/planning/import.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "protocol/quality/requirements.hpp"
 #include "protocol/rules/reference_set.hpp"
 
 namespace lab::board {
@@ -67,7 +68,9 @@ Result<NewReference> read_reference(const journal::View& store, std::vector<coor
     if (!stays_here(file.name)) judged_by.push_back({.name = file.name, .text = file.text});
   }
   reference.bundle = rules::bundle(std::move(judged_by));
-  if (auto set = rules::open_bundle(reference.bundle); !set) return fail(std::move(set));
+  auto set = rules::open_bundle(reference.bundle);
+  if (!set) return fail(std::move(set));
+  if (auto asked = quality::Requirements::load(set->quality); !asked) return fail(std::move(asked));
   if (auto province = read_province(all); !province) return fail(std::move(province));
   reference.edition = crypto::sha256(reference.bundle);
   reference.tables = std::move(files);

@@ -101,6 +101,8 @@ void get_task(Visit& visit) {
   const auto history = id ? reports::history(*view, *id) : std::nullopt;
   if (!history) return visit.respond(http::problem(404, "not_found", "没有这个任务或样品编号"));
   json object = to_json(*history);
+  const auto waits = dispatch::why_waiting(*view, history->task);
+  object["waits"] = waits ? json(*waits) : json(nullptr);
   if (may(*visit.person, Action::see_units)) {
     object["sampled_unit"] = nullptr;
     if (const auto unit = tables::sampled_unit(*view, *id)) {
@@ -182,6 +184,45 @@ void post_reassignment(Visit& visit) {
   });
 }
 
+// A condition of the reserve sample that the body may leave out.
+Result<bool> flag_in(const json& body, const char* field, bool otherwise) {
+  const auto value = body.find(field);
+  if (value == body.end()) return otherwise;
+  if (!value->is_boolean()) return fail(ErrorCode::malformed, "应为 true 或 false", field);
+  return value->get<bool>();
+}
+
+Result<dispatch::RetestOrder> retest_in(const http::Request& request) {
+  auto asked = take_back_in(request);
+  if (!asked) return fail(std::move(asked));
+  const auto body = body_of(request);
+  if (!body) return tl::unexpected(body.error());
+  dispatch::RetestOrder order{.task = asked->task, .reason = std::move(asked->reason), .laboratory = {}};
+  if (const auto laboratory = body->find("laboratory"); laboratory != body->end() && !laboratory->is_null()) {
+    if (!laboratory->is_number_unsigned() || laboratory->get<std::uint64_t>() > UINT32_MAX) {
+      return fail(ErrorCode::malformed, "应为实验室编号", "laboratory");
+    }
+    order.laboratory = model::LaboratoryId{laboratory->get<std::uint32_t>()};
+  }
+  for (const auto& [field, place] : {std::pair{"reserve_fit", &order.reserve_fit}, std::pair{"expired", &order.expired},
+                                     std::pair{"rapid_method", &order.rapid_method}}) {
+    const auto flag = flag_in(*body, field, *place);
+    if (!flag) return tl::unexpected(flag.error());
+    *place = *flag;
+  }
+  return order;
+}
+
+void post_retest(Visit& visit) {
+  const auto order = retest_in(visit.request);
+  if (!order) return visit.respond(problem_of(order.error()));
+  decide_in_loop(visit, [order = *order](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+    const auto node = coordinator.on_retest(draft, order, now);
+    if (!node) return problem_of(node.error());
+    return answer({{"task", to_text(order.task)}, {"node", node->value()}});
+  });
+}
+
 }  // namespace
 
 void add_task_routes(Routes& routes) {
@@ -190,6 +231,7 @@ void add_task_routes(Routes& routes) {
   routes.add("GET", "/api/v1/tasks/{task}", Action::look, get_task);
   routes.add("POST", "/api/v1/tasks/{task}/revoke", Action::take_back, post_revocation);
   routes.add("POST", "/api/v1/tasks/{task}/reassign", Action::take_back, post_reassignment);
+  routes.add("POST", "/api/v1/tasks/{task}/retest", Action::take_back, post_retest);
 }
 
 }  // namespace lab::board

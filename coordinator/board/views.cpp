@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "protocol/acceptance/lot_order.hpp"
+
 namespace lab::board {
 namespace {
 
@@ -33,10 +35,19 @@ json to_json(const reports::NodeStatus& status, const coordinator::Session* sess
   return node;
 }
 
+json to_json(const model::LotCount& count) {
+  return {{"inspected", count.inspected}, {"nonconforming", count.nonconforming}};
+}
+
+// A verdict on the sample as a whole names no item.
+json item_of(const model::ItemVerdict& item) {
+  return item.item == model::whole_sample ? json(nullptr) : json(item.item);
+}
+
 json to_json(const model::ResultEntry& result) {
   json items = json::array();
   for (const model::ItemVerdict& item : result.failed) {
-    items.push_back({{"item", item.item}, {"reason", model::name_of(item.reason)}, {"limit_row", item.limit_row}});
+    items.push_back({{"item", item_of(item)}, {"reason", model::name_of(item.reason)}, {"limit_row", item.limit_row}});
   }
   json object{{"node", result.node.value()},
               {"record", to_hex(result.record.view())},
@@ -46,7 +57,8 @@ json to_json(const model::ResultEntry& result) {
               {"reviewer", result.reviewer.value()},
               {"judged_for", to_text(result.judged_for)},
               {"counted_version", result.counted_version},
-              {"failed", std::move(items)}};
+              {"failed", std::move(items)},
+              {"lot", result.lot ? to_json(*result.lot) : json(nullptr)}};
   if (result.counted_version > 0) {
     object["first"] = model::name_of(result.first_outcome);
     object["final"] = model::name_of(result.final_outcome);
@@ -86,23 +98,26 @@ json details_of(const model::Measured& measured) {
                {"profile", measured.profile},
                {"determinations", std::move(determinations)}};
   if (!measured.reading.empty()) details["reading"] = measured.reading;
+  if (measured.portion > 1) details["portion"] = measured.portion;
   return details;
 }
 
 json details_of(const model::Judged& judged) {
   json items = json::array();
   for (const model::ItemVerdict& item : judged.items) {
-    items.push_back({{"item", item.item},
+    items.push_back({{"item", item_of(item)},
                      {"verdict", model::name_of(item.outcome)},
                      {"reason", model::name_of(item.reason)},
                      {"limit_row", item.limit_row}});
   }
-  return {{"number", judged.number.text()},
-          {"edition", to_hex(judged.edition.view())},
-          {"judged_for", to_text(judged.judged_for)},
-          {"version", judged.version},
-          {"outcome", model::name_of(judged.outcome)},
-          {"items", std::move(items)}};
+  json details{{"number", judged.number.text()},
+               {"edition", to_hex(judged.edition.view())},
+               {"judged_for", to_text(judged.judged_for)},
+               {"version", judged.version},
+               {"outcome", model::name_of(judged.outcome)},
+               {"items", std::move(items)}};
+  if (judged.lot) details["lot"] = to_json(*judged.lot);
+  return details;
 }
 
 json details_of(const model::Reviewed& reviewed) {
@@ -124,6 +139,78 @@ json details_of(const model::Approved& approved) {
 json details_of(const model::Declined& declined) { return {{"reason", declined.reason}}; }
 json details_of(const model::Incident& incident) { return {{"what", incident.what}}; }
 
+json details_of(const model::LotInspected& inspected) {
+  json details = to_json(inspected.count);
+  details["number"] = inspected.number.text();
+  return details;
+}
+
+json lot_of(const model::Task& task) {
+  if (!task.lot) return nullptr;
+  json lot{{"lot_size", task.lot->size},
+           {"level", task.lot->level},
+           {"aql", task.lot->aql},
+           {"series", task.series.value()},
+           {"order", nullptr}};
+  if (const auto& order = task.lot_order) {
+    lot["order"] = {{"inspection", order->inspection},
+                    {"code_letter", order->letter},
+                    {"final_letter", order->final_letter},
+                    {"n", order->n},
+                    {"n_to_inspect", order->to_inspect},
+                    {"ac", order->ac},
+                    {"re", order->re},
+                    {"explanation", acceptance::explain(*order)}};
+  }
+  return lot;
+}
+
+json details_of(const model::RunAssessed& run) {
+  json checks = json::array();
+  for (const model::RunCheck& check : run.checks) {
+    checks.push_back({{"kind", model::name_of(check.kind)},
+                      {"method", check.method},
+                      {"analyte", check.analyte},
+                      {"row", check.row},
+                      {"finding", model::name_of(check.finding)},
+                      {"reason", model::name_of(check.reason)},
+                      {"figure", check.figure},
+                      {"window", check.window},
+                      {"rules", check.rules}});
+  }
+  json shortages = json::array();
+  for (const model::RunShortage& shortage : run.shortages) {
+    shortages.push_back({{"kind", model::name_of(shortage.kind)},
+                         {"method", shortage.method},
+                         {"analyte", shortage.analyte},
+                         {"needed", shortage.needed},
+                         {"found", shortage.found}});
+  }
+  return {{"capture", to_hex(run.capture.view())},
+          {"edition", to_hex(run.edition.view())},
+          {"instrument", run.instrument},
+          {"samples", run.samples},
+          {"accepted", run.accepted},
+          {"checks", std::move(checks)},
+          {"shortages", std::move(shortages)},
+          {"unlisted", run.unlisted}};
+}
+
+json details_of(const model::RunDecided& run) {
+  return {{"capture", to_hex(run.capture.view())},
+          {"record", to_hex(run.record.view())},
+          {"release", run.release},
+          {"reason", run.reason}};
+}
+
+// The verdict's items in words beside what was stored of them.
+void add_explanations(json& details, const std::vector<reports::ExplainedVerdict>& explained) {
+  for (std::size_t i = 0; i < explained.size(); ++i) {
+    details["items"][i]["analyte"] = explained[i].analyte;
+    details["items"][i]["explanation"] = explained[i].explanation;
+  }
+}
+
 json to_json(const reports::HistoryLine& line) {
   const model::Event& event = line.event;
   json object{{"node", event.node.value()},
@@ -137,6 +224,7 @@ json to_json(const reports::HistoryLine& line) {
               {"kind", model::name_of(event.what)},
               {"disposition", model::name_of(line.disposition)},
               {"details", std::visit([](const auto& what) { return details_of(what); }, event.what)}};
+  add_explanations(object["details"], line.explained);
   if (!line.reason.empty()) object["reason"] = line.reason;
   return object;
 }
@@ -219,7 +307,8 @@ json to_json(const model::Task& task) {
               {"state", model::name_of(task.state)},
               {"laboratory", nullptr},
               {"node", nullptr},
-              {"token", nullptr}};
+              {"token", nullptr},
+              {"lot", lot_of(task)}};
   if (task.laboratory != model::LaboratoryId{}) object["laboratory"] = task.laboratory.value();
   if (task.node != model::NodeId{}) object["node"] = task.node.value();
   if (task.token != model::Token{}) object["token"] = fmt::format("{}.{}", task.token.generation, task.token.counter);
@@ -247,18 +336,39 @@ json to_json(const reports::Status& status, const std::vector<coordinator::Sessi
                             {"city", row.laboratory.city.value()},
                             {"nodes", std::move(nodes)}});
   }
+  json stopped = json::array();
+  for (const reports::StoppedSeries& series : status.stopped) {
+    stopped.push_back({{"series", series.id.value()},
+                       {"commodity", series.commodity},
+                       {"aql", series.aql},
+                       {"waiting", series.waiting}});
+  }
   return {{"state", "running"},
           {"generation", status.generation},
           {"mode", "normal"},
           {"plans", std::move(plans)},
           {"laboratories", std::move(laboratories)},
           {"late", status.late},
-          {"quarantined", status.quarantined}};
+          {"quarantined", status.quarantined},
+          {"series_discontinued", std::move(stopped)}};
 }
+
+namespace {
+
+json to_json(const tables::RetestEntry& retest) {
+  return {{"state", tables::name_of(retest.state)},
+          {"first_laboratory", retest.first_laboratory.value()},
+          {"laboratory", retest.laboratory.value()},
+          {"reason", retest.reason},
+          {"ordered", lab::to_text(retest.ordered)}};
+}
+
+}  // namespace
 
 json to_json(const reports::History& history) {
   json object = to_json(history.task);
   object["result"] = history.result ? to_json(*history.result) : json(nullptr);
+  if (history.retest) object["retest"] = to_json(*history.retest);
   json events = json::array();
   for (const reports::HistoryLine& line : history.lines) events.push_back(to_json(line));
   object["events"] = std::move(events);

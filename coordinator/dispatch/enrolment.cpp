@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "coordinator/dispatch/grants.hpp"
+#include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
 
@@ -88,9 +88,7 @@ Result<model::NodeEntry> revoke_node(journal::Draft& draft, model::NodeId id, co
   auto node = tables::node(draft, id);
   if (!node) return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的节点", id.value()));
   if (node->is_revoked()) return fail(ErrorCode::conflict, "该节点此前已被吊销");
-  if (reason.empty() || reason.size() > reason_octets_max) {
-    return fail(ErrorCode::malformed, fmt::format("请写明理由,最多 {} 个字节", reason_octets_max));
-  }
+  if (auto good = check_reason(reason); !good) return fail(std::move(good));
   node->revoked = now;
   tables::put_node(draft, *node);
   tables::write_diary(draft, tables::DiaryKind::node_revoked, fmt::format("node {}: {}", id.value(), reason), now);

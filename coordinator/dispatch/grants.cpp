@@ -8,10 +8,14 @@
 #include <tuple>
 #include <vector>
 
+#include "coordinator/dispatch/lots.hpp"
+#include "coordinator/dispatch/order_notes.hpp"
+#include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/base/check.hpp"
 #include "protocol/session/intake.hpp"
 
 namespace lab::dispatch {
@@ -21,9 +25,6 @@ namespace tables = coordinator::tables;
 using model::TaskState;
 
 using LiveNodes = std::map<model::LaboratoryId, std::vector<model::NodeId>>;
-
-/// First and last order.
-using OrderRange = std::pair<std::uint64_t, std::uint64_t>;
 
 LiveNodes live_nodes(const journal::View& store) {
   LiveNodes live;
@@ -42,32 +43,6 @@ std::uint64_t give(journal::Draft& draft, model::Task& task, model::NodeId node,
   return session::append_order(draft, node, grant_of(task), now);
 }
 
-// Over the orders as they are stored, so that the diary vouches for every one of them.
-Hash hash_of_orders(const journal::View& store, model::NodeId node, const OrderRange& range) {
-  Bytes hashes;
-  store.scan(journal::Fields{'q'}.add(node).add(range.first).bytes(),
-             journal::Fields{'q'}.add(node).add(range.second + 1).bytes(), [&](BytesView, BytesView record) {
-               hashes += crypto::sha256(record).view();
-               return true;
-             });
-  return crypto::sha256(hashes);
-}
-
-void note_orders(journal::Draft& draft, tables::DiaryKind kind, model::NodeId node, const OrderRange& range,
-                 UtcTime now) {
-  const Hash hash = hash_of_orders(draft, node, range);
-  tables::write_diary(
-      draft, kind,
-      fmt::format("node {} orders {}..{} hash {}", node.value(), range.first, range.second, to_hex(hash.view())), now);
-}
-
-Result<void> check_reason(const std::string& reason) {
-  if (reason.empty() || reason.size() > reason_octets_max) {
-    return fail(ErrorCode::malformed, fmt::format("请写明理由,最多 {} 个字节", reason_octets_max));
-  }
-  return {};
-}
-
 Result<model::Task> granted_task(const journal::View& store, const model::TaskId& id) {
   auto task = tables::task(store, id);
   if (!task) return fail(ErrorCode::not_found, "没有这个任务", model::to_text(id));
@@ -83,12 +58,14 @@ void forget_result(journal::Draft& draft, const model::TaskId& task) {
   tables::TaskFile file = tables::task_file(draft, task);
   if (!file.result()) return;
   file.set_result(std::nullopt);
+  tables::erase_determinations(draft, task);
   tables::put_task_file(draft, task, file);
 }
 
 void take_back(journal::Draft& draft, model::Task& task, const std::string& reason, UtcTime now) {
   const model::NodeId node = std::exchange(task.node, model::NodeId{});
   const TaskState before = std::exchange(task.state, TaskState::allocated);
+  if (task.lot) close_lot(draft, task);
   tables::change_task(draft, task, before);
   forget_result(draft, task.id);
   const std::uint64_t order = session::append_order(
@@ -128,10 +105,11 @@ model::Grant grant_of(const model::Task& task) {
           .stage = task.stage,
           .round = task.round,
           .panel = task.panel,
-          .due = task.due};
+          .due = task.due,
+          .lot = task.lot_order};
 }
 
-std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, UtcTime now) {
+std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, bool queue, UtcTime now) {
   const LiveNodes live = live_nodes(draft);
   tables::Numbers numbers = tables::numbers(draft);
   std::map<model::NodeId, OrderRange> orders;
@@ -139,6 +117,10 @@ std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, Utc
   for (model::Task& task : tasks) {
     const auto nodes = live.find(task.laboratory);
     if (nodes == live.end()) continue;
+    if (task.lot && !open_lot(draft, task)) {
+      if (queue) tables::add_waiting(draft, task.series, task.id);
+      continue;
+    }
     // By the task's number, so that a step after a restart goes on where the last one ended.
     const model::NodeId node = nodes->second[task.id.number % nodes->second.size()];
     const std::uint64_t order = give(draft, task, node, numbers, now);
@@ -168,6 +150,8 @@ Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& id, c
   }
   take_back(draft, *task, reason, now);
   task->laboratory = node->laboratory;
+  // The series is where it was, so the lot comes first again.
+  if (task->lot) LAB_CHECK(open_lot(draft, *task));
   tables::Numbers numbers = tables::numbers(draft);
   const std::uint64_t order = give(draft, *task, node->id, numbers, now);
   tables::set_numbers(draft, numbers);

@@ -11,16 +11,14 @@
 
 namespace lab::dispatch {
 
-/// A reason is for the person at the bench and for the diary.
-constexpr std::size_t reason_octets_max = 500;
-
 /// What a node may know of a task. The sampled enterprise is not among it, and is not in `task` either.
 model::Grant grant_of(const model::Task& task);
 
 /// Grants each of `tasks` (all allocated) to a live node of its laboratory, the nodes of a laboratory in turn; those of
 /// a laboratory without a live node are left. One diary entry per node names the range of orders and their hash.
+/// A lot whose series is not free (dispatch/lots.hpp) is left as well; with `queue` it is granted when its turn comes.
 /// Returns how many were granted.
-std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, UtcTime now);
+std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, bool queue, UtcTime now);
 
 /// Takes a task back from its node: it is allocated to its laboratory again, and a verdict that is still on its way
 /// will be late. Errors: not_found; conflict unless the task is granted; malformed for a reason that is empty or too

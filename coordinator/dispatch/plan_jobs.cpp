@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "coordinator/dispatch/grants.hpp"
+#include "coordinator/dispatch/lots.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/acceptance/lot_order.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/crypto/crypto.hpp"
 
@@ -28,6 +30,12 @@ constexpr std::size_t text_octets_max = 256;  // of title and commodity, as the 
 
 std::string where_of(const PlanRef& plan) { return fmt::format("plan {}.{}", plan.plan.value(), plan.revision); }
 
+Result<void> check_lot(const model::Lot& lot) {
+  if (const auto terms = acceptance::read_terms(lot.terms); !terms) return tl::unexpected(terms.error());
+  if (!lot.enterprise.empty() && lot.enterprise.size() <= text_octets_max) return {};
+  return fail(ErrorCode::malformed, fmt::format("受检单位应为 1 到 {} 个字节", text_octets_max));
+}
+
 Result<void> check(const model::Plan& plan) {
   if (!plan.due.ok()) return fail(ErrorCode::malformed, "没有报告截止日期", "due");
   if (plan.title.size() > text_octets_max) return fail(ErrorCode::malformed, "标题过长;请缩短", "title");
@@ -42,6 +50,8 @@ Result<void> check(const model::Plan& plan) {
     if (cell.commodity.size() > text_octets_max) {
       return fail(ErrorCode::malformed, "产品名称过长;请缩短");
     }
+    if (!cell.lot) continue;
+    if (auto good = check_lot(*cell.lot); !good) return good;
   }
   if (tasks == 0) return fail(ErrorCode::malformed, "计划中没有任何样品");
   if (tasks > plan_tasks_max) {
@@ -103,7 +113,8 @@ model::Task task_of(const model::PlanEntry& plan, const CellRow& row, std::uint3
           .round = cell.round,
           .panel = cell.panel,
           .due = plan.due,
-          .number = model::SampleNumber::make(plan.year % 100, cell.programme, row.first_serial + offset)};
+          .number = model::SampleNumber::make(plan.year % 100, cell.programme, row.first_serial + offset),
+          .lot = cell.lot ? std::optional{cell.lot->terms} : std::nullopt};
 }
 
 std::string free_blind_code(const journal::View& store, BytesView secret, const model::TaskId& task) {
@@ -114,10 +125,15 @@ std::string free_blind_code(const journal::View& store, BytesView secret, const 
   }
 }
 
+struct NewTask {
+  model::Task task;
+  std::string enterprise;  // of a lot: the task itself does not name it
+};
+
 void expand_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime now) {
   const auto plan = tables::plan(draft, ref);
   LAB_CHECK(plan.has_value());
-  std::vector<model::Task> fresh;
+  std::vector<NewTask> fresh;
   bool complete = true;
   tables::for_each_cell(draft, ref, job.row, [&](std::uint32_t index, const CellRow& row) {
     if (index != job.row) job.offset = 0;
@@ -125,13 +141,14 @@ void expand_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime now
     for (; job.offset < row.cell.quota; ++job.offset) {
       complete = fresh.size() < step_tasks;
       if (!complete) return false;
-      fresh.push_back(task_of(*plan, row, job.offset));
+      fresh.push_back({task_of(*plan, row, job.offset), row.cell.lot ? row.cell.lot->enterprise : std::string{}});
     }
     return true;
   });
   const Bytes secret = tables::secret(draft);
-  for (model::Task& task : fresh) {
+  for (auto& [task, enterprise] : fresh) {
     task.blind_code = free_blind_code(draft, secret, task.id);
+    if (task.lot) task.series = tables::series_of(draft, enterprise, task.commodity, task.lot->aql).id;
     tables::add_task(draft, task);
   }
   job.done += static_cast<std::uint32_t>(fresh.size());
@@ -187,7 +204,8 @@ std::vector<model::Task> tasks_to_grant(const journal::View& store, const PlanRe
 void dispatch_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime now) {
   bool complete = false;
   std::vector<model::Task> tasks = tasks_to_grant(draft, ref, job, complete);
-  const std::uint32_t granted = grant_all(draft, tasks, now);
+  // Who grants a few at a time asks again for the rest: their lots do not wait for a turn of their own.
+  const std::uint32_t granted = grant_all(draft, tasks, job.limit == 0, now);
   job.done += granted;
   const bool reached_limit = job.limit != 0 && granted == job.limit;
   if (complete || reached_limit) return tables::erase_job(draft, ref, JobKind::dispatch);
@@ -268,6 +286,11 @@ Result<void> dispatch(journal::Draft& draft, const PlanRef& plan, std::uint32_t 
 }
 
 bool work(journal::Draft& draft, UtcTime now) {
+  std::vector<model::Task> lots;
+  if (next_lots(draft, step_tasks, lots)) {
+    grant_all(draft, lots, true, now);
+    return true;
+  }
   const auto next = tables::first_job(draft);
   if (!next) return false;
   const auto& [ref, job] = *next;

@@ -41,10 +41,12 @@ Result<void> allocate(journal::Draft& draft, const coordinator::tables::PlanRef&
 
 /// Grants the allocated tasks of the plan to live nodes of their laboratories, at most `limit` of them (0: all). Tasks
 /// of a laboratory without a live node stay allocated: dispatch again when it has one. May be asked for while the plan
-/// is still being allocated. Errors: not_found; conflict while it is being dispatched.
+/// is still being allocated. Of the lots of one series (dispatch/lots.hpp) the first is granted and the others wait;
+/// without a limit, each is granted by itself when the verdict on the one before it has been counted.
+/// Errors: not_found; conflict while it is being dispatched.
 Result<void> dispatch(journal::Draft& draft, const coordinator::tables::PlanRef& plan, std::uint32_t limit);
 
-/// One step of one job. False when there was none.
+/// The lots whose turn has come, else one step of one job. False when there was neither.
 bool work(journal::Draft& draft, UtcTime now);
 
 /// Eight characters without look-alikes, derived from the store's secret: the same task has the same code whenever it

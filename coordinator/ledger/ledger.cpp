@@ -2,12 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <string>
 
+#include "coordinator/ledger/lots.hpp"
+#include "coordinator/ledger/retested.hpp"
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/wire/codec.hpp"
 
 namespace lab::ledger {
 namespace {
@@ -32,6 +38,7 @@ struct Case {
   const model::Event& event;
   const Hash& hash;
   TaskFile& file;
+  UtcTime now;
 };
 
 // Whether the grant this event was made under is the one in force; stored when it is.
@@ -71,9 +78,9 @@ std::uint16_t month_of(CivilDate date) {
   return static_cast<std::uint16_t>(static_cast<int>(date.year()) * 12 + static_cast<int>(unsigned{date.month()}) - 1);
 }
 
-std::vector<model::ItemVerdict> failed_items(const model::Judged& judged) {
+std::vector<model::ItemVerdict> failed_items(std::span<const model::ItemVerdict> items) {
   std::vector<model::ItemVerdict> failed;
-  for (const model::ItemVerdict& item : judged.items) {
+  for (const model::ItemVerdict& item : items) {
     const bool fails = item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
     if (fails && failed.size() < failed_items_max) failed.push_back(item);
   }
@@ -91,6 +98,7 @@ Ruling on_judged(const Case& at, const model::Judged& judged) {
   Ruling ruling;
   const auto task = granted_task(at, judged.number, ruling);
   if (!task) return ruling;
+  if (std::string why = broken_lot(*task, judged); !why.empty()) return quarantined(std::move(why));
   model::ResultEntry result = at.file.result().value_or(model::ResultEntry{});
   if (!is_name(at.event.person)) return quarantined("判定没有检验员姓名");
   if (!is_plausible(judged.judged_for)) return quarantined("抽样日期不可能");
@@ -104,9 +112,11 @@ Ruling on_judged(const Case& at, const model::Judged& judged) {
   result.version = judged.version;
   result.outcome = judged.outcome;
   result.reviewer = {};
-  result.failed = failed_items(judged);
+  result.failed = failed_items(judged.items);
+  result.lot = judged.lot;
   at.file.set_result(result);
-  tables::put_determinations(at.draft, *task, at.file, tables::place_of(at.event), judged);
+  // A lot is judged by counting, without a limit that another edition could change.
+  if (!judged.lot) tables::put_determinations(at.draft, *task, at.file, tables::place_of(at.event), judged);
   return {};
 }
 
@@ -142,27 +152,71 @@ std::string broken_four_eyes(const model::ResultEntry& result, const model::Appr
   return {};
 }
 
-void count(const Case& at, model::Task& task, model::ResultEntry& result) {
+// Which cell a verdict belongs to, and what it says of the sample.
+struct Count {
+  model::LaboratoryId laboratory;
+  model::SampleOutcome outcome = model::SampleOutcome::undetermined;
+};
+
+void count(const Case& at, model::Task& task, model::ResultEntry& result, const Count& what) {
   const tables::CellKey cell{.programme = task.programme,
                              .city = task.city,
                              .category = task.category,
                              .stage = task.stage,
                              .month = month_of(result.judged_for),
-                             .laboratory = task.laboratory};
+                             .laboratory = what.laboratory};
   if (result.counted_version == 0) {
-    tables::count_first(at.draft, cell, result.outcome);
-    result.first_outcome = result.outcome;
+    tables::count_first(at.draft, cell, what.outcome);
+    result.first_outcome = what.outcome;
+    // An amendment corrects the verdict; the lots after it were ordered by the first one (decision 0011).
+    if (task.lot) advance_series(at.draft, task, *result.lot, at.now);
   } else {
     tables::CellKey before = cell;
     before.month = result.month;
-    tables::move_final(at.draft, before, result.final_outcome, cell, result.outcome);
+    tables::move_final(at.draft, before, result.final_outcome, cell, what.outcome);
   }
-  result.final_outcome = result.outcome;
+  result.final_outcome = what.outcome;
   result.counted_version = result.version;
   result.month = cell.month;
   at.file.set_result(result);
   const model::TaskState before = std::exchange(task.state, model::TaskState::judged);
   if (before != model::TaskState::judged) tables::change_task(at.draft, task, before);
+}
+
+// The sample stays where it was counted: in the cell of the first laboratory.
+Ruling count_retest(const Case& at, model::Task& task, model::ResultEntry& result, tables::RetestEntry retest) {
+  if (retest.state != tables::RetestState::ordered) return quarantined("复检已有结论");
+  const auto both =
+      first_and_final(at.draft, task, retest.first,
+                      {.node = result.node, .incarnation = result.incarnation, .sequence = result.judged_at});
+  if (!both) return quarantined("不能认定复检结论:" + both.error().message);
+  if (both->ruling == rules::RetestRuling::not_retested) return quarantined("复检没有测定有异议的项目");
+  result.failed = failed_items(both->items);
+  count(at, task, result, {.laboratory = retest.first_laboratory, .outcome = both->final.outcome});
+  retest.state =
+      both->ruling == rules::RetestRuling::upheld ? tables::RetestState::upheld : tables::RetestState::overturned;
+  tables::put_retest(at.draft, task.id, retest);
+  return {Disposition::counted, {}};
+}
+
+// Whether results that count for the task come from a run that failed and was not released: then the verdict may not
+// count either, whatever its node let pass.
+bool is_from_held_run(const Case& at) {
+  const auto held = tables::held_runs(at.draft, at.node.id);
+  if (held.empty()) return false;
+  // By portion and item: the determination that came last is the one that counts.
+  std::map<std::pair<std::uint8_t, std::uint16_t>, Hash> captures;
+  for (const EventPlace& place : at.file.places()) {
+    const auto bytes = session::held_event(at.draft, place.node, place.incarnation, place.sequence);
+    const auto event =
+        bytes ? wire::decode_event(*bytes) : Result<model::Event>{fail(ErrorCode::not_found, "no event")};
+    const auto* measured = event ? std::get_if<model::Measured>(&event->what) : nullptr;
+    if (!measured || place.node != at.node.id) continue;
+    for (const model::Determination& one : measured->determinations) {
+      captures[{measured->portion, one.item}] = measured->capture;
+    }
+  }
+  return std::ranges::any_of(captures, [&](const auto& item) { return held.contains(item.second); });
 }
 
 Ruling on_approved(const Case& at, const model::Approved& approved) {
@@ -180,7 +234,9 @@ Ruling on_approved(const Case& at, const model::Approved& approved) {
   if (std::string why = broken_four_eyes(*result, approved, at.event.person); !why.empty()) {
     return quarantined(std::move(why));
   }
-  count(at, *task, *result);
+  if (is_from_held_run(at)) return quarantined("所用结果来自质控不合格或被扣留、尚未放行的批次");
+  if (auto retest = tables::retest(at.draft, task->id)) return count_retest(at, *task, *result, std::move(*retest));
+  count(at, *task, *result, {.laboratory = task->laboratory, .outcome = result->outcome});
   return {Disposition::counted, {}};
 }
 
@@ -191,17 +247,52 @@ Ruling rule(const Case& at) {
   return {};  // the rest is history: kept, shown, and worth no count
 }
 
+Ruling on_run_assessed(journal::Draft& draft, const model::RunAssessed& run, const model::PersonId& analyst,
+                       const EventPlace& place) {
+  if (!is_name(analyst)) return quarantined("质控记录没有检验员姓名");
+  tables::add_run_place(draft, run.capture, place);
+  if (!run.accepted) tables::hold_run(draft, place.node, run.capture, analyst);
+  return {};
+}
+
+Ruling on_run_decided(journal::Draft& draft, const model::RunDecided& run, const model::PersonId& reviewer,
+                      const EventPlace& place) {
+  if (!is_name(reviewer)) return quarantined("批次放行没有决定人姓名");
+  if (run.reason.empty()) return quarantined("批次放行没有理由");
+  const auto held = tables::held_runs(draft, place.node);
+  const auto known = held.find(run.capture);
+  if (known != held.end() && known->second == reviewer) return quarantined("批次放行人就是检验员");
+  tables::add_run_place(draft, run.capture, place);
+  if (run.release) {
+    tables::free_run(draft, place.node, run.capture);
+  } else {
+    tables::hold_run(draft, place.node, run.capture, known == held.end() ? model::PersonId{} : known->second);
+  }
+  return {};
+}
+
+// What concerns no single task: kept, and found again from the tasks that were measured in the run.
+Ruling without_task(journal::Draft& draft, const model::Event& event, const EventPlace& place) {
+  if (std::holds_alternative<model::Incident>(event.what)) return {};
+  if (const auto* run = std::get_if<model::RunAssessed>(&event.what)) {
+    return on_run_assessed(draft, *run, event.person, place);
+  }
+  if (const auto* run = std::get_if<model::RunDecided>(&event.what)) {
+    return on_run_decided(draft, *run, event.person, place);
+  }
+  return quarantined("事件没有指明任务");
+}
+
 // The ruling on one event; its place goes into the file of its task.
-Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session::Accepted& accepted) {
+Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session::Accepted& accepted, UtcTime now) {
   if (!accepted.event) return quarantined("本程序读不懂该事件: " + accepted.problem);
   const model::Event& event = *accepted.event;
-  if (event.task == model::TaskId{}) {
-    return std::holds_alternative<model::Incident>(event.what) ? Ruling{} : quarantined("事件没有指明任务");
-  }
+  const EventPlace place{.node = node.id, .incarnation = event.incarnation, .sequence = event.sequence};
+  if (event.task == model::TaskId{}) return without_task(draft, event, place);
   TaskFile file = tables::task_file(draft, event.task);
   if (file.is_new() && !tables::has_task(draft, event.task)) return quarantined("没有这个任务");
-  file.add_place(tables::place_of(event));
-  Ruling ruling = rule({.draft = draft, .node = node, .event = event, .hash = accepted.hash, .file = file});
+  file.add_place(place);
+  Ruling ruling = rule({.draft = draft, .node = node, .event = event, .hash = accepted.hash, .file = file, .now = now});
   tables::put_task_file(draft, event.task, file);
   return ruling;
 }
@@ -238,7 +329,7 @@ Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t 
   LAB_CHECK(!accepted.empty());
   Outcome outcome;
   for (const session::Accepted& one : accepted) {
-    Ruling ruling = decide(draft, node, one);
+    Ruling ruling = decide(draft, node, one, now);
     if (ruling.disposition == Disposition::stored) continue;
     outcome.notes.push_back({.sequence = one.sequence, .disposition = ruling.disposition});
     if (ruling.disposition == Disposition::counted) {

@@ -10,10 +10,23 @@ namespace lab::planning {
 namespace {
 
 constexpr std::array panel_columns{
-    Column{{"检测包", "panel"}},     Column{{"检测包名称", "panel_name"}},
-    Column{{"检测项目", "analyte"}}, Column{{"检测方法", "method"}},
-    Column{{"单位", "unit"}},        Column{{"检出限", "lod"}},
-    Column{{"定量限", "loq"}},       Column{{"仅供参考", "reference_only"}},
+    Column{{"检测包", "panel"}},
+    Column{{"检测包名称", "panel_name"}},
+    Column{{"检测项目", "analyte"}},
+    Column{{"检测方法", "method"}},
+    Column{{"单位", "unit"}},
+    Column{{"检出限", "lod"}},
+    Column{{"定量限", "loq"}},
+    Column{{"仅供参考", "reference_only"}},
+    // How items are judged together. Read and checked where the judge reads them (protocol/rules/panel_table.hpp), with
+    // every new reference set; planning only needs to know that they are no mistake.
+    Column{{"残留定义", "definition"}, true},
+    Column{{"换算系数", "factor"}, true},
+    Column{{"未检出计法", "non_detects"}, true},
+    Column{{"对应形态", "total_of"}, true},
+    Column{{"判定规则", "decision_rule"}, true},
+    Column{{"相对扩展不确定度", "relative_uncertainty"}, true},
+    Column{{"确证次数", "confirmations"}, true},
 };
 enum PanelField : std::size_t { panel_code, panel_name, analyte, method, unit, lod, loq, reference_only };
 
@@ -49,8 +62,12 @@ std::optional<model::PanelItem> read_item(Reader& reader) {
   }
   if (reference != "0" && reference != "1") reader.complain(reference_only, "应为 0(参与判定)或 1(仅供参考)");
   if (!name || !how || !in) return std::nullopt;
-  return model::PanelItem{std::move(*name), std::move(*how), std::move(*in),
-                          detected_from,    quantified_from, reference == "1"};
+  return model::PanelItem{.analyte = std::move(*name),
+                          .method = std::move(*how),
+                          .unit = std::move(*in),
+                          .lod = detected_from,
+                          .loq = quantified_from,
+                          .reference_only = reference == "1"};
 }
 
 bool is_code(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "protocol/acceptance/tables.hpp"
 #include "protocol/model/sample_number.hpp"
 
 namespace lab::planning {
@@ -20,15 +21,34 @@ constexpr std::array plan_columns{
     Column{{"轮次", "round"}},
     Column{{"检测包", "panel"}},
     Column{{"样品数", "quota", "数量", "配额"}},
+    Column{{"批量", "lot_size"}, true},
+    Column{{"检验水平", "level"}, true},
+    Column{{"AQL", "aql", "接收质量限"}, true},
+    Column{{"受检单位", "enterprise"}, true},
 };
-enum PlanField : std::size_t { programme, city, county, category, commodity, stage, round, panel, quota };
+enum PlanField : std::size_t {
+  programme,
+  city,
+  county,
+  category,
+  commodity,
+  stage,
+  round,
+  panel,
+  quota,
+  lot_size,
+  level,
+  aql,
+  enterprise
+};
+constexpr std::array lot_fields{lot_size, level, aql, enterprise};
 
 constexpr std::uint32_t rounds = 4;  // quarterly, domain.md 4.2
 
 // Everything that makes a cell the same as another.
 auto key_of(const model::PlanCell& cell) {
   return std::tie(cell.programme, cell.city, cell.county, cell.category, cell.commodity, cell.stage, cell.round,
-                  cell.panel);
+                  cell.panel, cell.lot);
 }
 
 struct KeyLess {
@@ -71,7 +91,30 @@ class PlanChecker {
     }
     if (const auto number = reader_.whole_number(round, 1, rounds)) cell.round = static_cast<std::uint8_t>(*number);
     if (const auto number = reader_.whole_number(quota, 1, cell_quota_max)) cell.quota = *number;
+    const auto is_filled = [this](PlanField field) { return !reader_.cell(field).empty(); };
+    if (std::ranges::any_of(lot_fields, is_filled)) cell.lot = check_lot();
     return cell;
+  }
+
+  // A row that has one of the four has to have them all: each empty one is complained of by itself.
+  model::Lot check_lot() {
+    model::Lot lot;
+    if (const auto size = reader_.whole_number(lot_size, acceptance::lot_size_min, lot_size_max)) {
+      lot.terms.size = *size;
+    }
+    if (const auto given = reader_.text(level)) {
+      const auto known = acceptance::parse_level(*given);
+      if (known) lot.terms.level = acceptance::name_of(*known);
+      if (!known) reader_.complain(level, "没有这个检验水平;可写 S-1、S-2、S-3、S-4、I、II、III");
+    }
+    if (const auto given = reader_.text(aql)) {
+      const auto value = Decimal::parse(*given);
+      const auto known = value ? acceptance::Aql::of(*value) : std::nullopt;
+      if (known) lot.terms.aql = known->text();
+      if (!known) reader_.complain(aql, fmt::format("GB/T 2828.1 没有这个 AQL;可写 {}", acceptance::aql_names));
+    }
+    if (auto given = reader_.text(enterprise)) lot.enterprise = std::move(*given);
+    return lot;
   }
 
   void check_programme(model::PlanCell& cell) {

@@ -16,6 +16,8 @@
 
 namespace lab::planning {
 
+/// A lot of more items is a misplaced digit: the largest lots of the trade are bags and cans, a million at most.
+constexpr std::uint32_t lot_size_max = 100'000'000;
 /// More samples of one product from one county in one round is a misplaced digit.
 constexpr std::uint32_t cell_quota_max = 9'999;
 /// An item's index travels in 16 bits and a page has to show the panel; the largest multi-residue screen is below 500.
@@ -51,6 +53,9 @@ struct PlanImport {
 /// commodity, 抽样环节 stage, 轮次 round, 检测包 panel, 样品数 quota. City, county and category may be given by code or
 /// by name. A cell that repeats another in everything but its quota is refused, and so is a programme with more samples
 /// than its serial numbers can count.
+/// A row about lots also has 批量 lot_size (items), 检验水平 level (S-1 to S-4, I, II, III), AQL aql (one of the 26 of
+/// GB/T 2828.1) and 受检单位 enterprise, all four or none; 样品数 is then the number of lots. A plan without lots may
+/// leave these columns out.
 PlanImport check_plan(const Table& table, const PlanHead& head, const PlanContext& context);
 
 /// read_table, then check_plan. An Error only when the file cannot be read as a table at all.

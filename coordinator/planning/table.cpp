@@ -112,7 +112,7 @@ void Reader::find(std::size_t wanted) {
     }
     places_[wanted] = i;
   }
-  if (!places_[wanted]) {
+  if (!places_[wanted] && !column.may_be_missing) {
     complaints_.push_back({line_, 0, shown, "", fmt::format("缺少列“{}”;请在第一行加上这个列名", shown)});
   }
 }

@@ -57,6 +57,7 @@ Result<Table> read_table(BytesView file, std::string name);
 /// The names under which a column may appear; the first is the one shown to people. Unused places stay empty.
 struct Column {
   std::array<std::string_view, 4> names;
+  bool may_be_missing = false;  // then its cells are empty
 
   [[nodiscard]] bool is_called(std::string_view name) const;
 };

@@ -2,6 +2,7 @@
 
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
+#include "protocol/base/check.hpp"
 #include "protocol/session/intake.hpp"
 
 namespace lab::reports {
@@ -37,6 +38,14 @@ Status status(const journal::View& store) {
   }
   status.late = tables::exception_count(store, model::Disposition::late);
   status.quarantined = tables::exception_count(store, model::Disposition::quarantined);
+  for (const model::SeriesId id : tables::stopped(store)) {
+    auto series = tables::series(store, id);
+    LAB_CHECK(series.has_value());  // the index is written with the series
+    status.stopped.push_back({.id = id,
+                              .commodity = std::move(series->commodity),
+                              .aql = std::move(series->aql),
+                              .waiting = tables::waiting(store, id).size()});
+  }
   return status;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "coordinator/tables/plans.hpp"
+#include "coordinator/tables/series.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/model/registry.hpp"
 
@@ -28,12 +29,21 @@ struct LaboratoryStatus {
   std::vector<NodeStatus> nodes;
 };
 
+/// A series of lots whose inspection is discontinued: nothing of it is granted.
+struct StoppedSeries {
+  model::SeriesId id;
+  std::string commodity;
+  std::string aql;
+  std::uint64_t waiting = 0;  // lots
+};
+
 struct Status {
   std::uint32_t generation = 1;
   std::vector<PlanStatus> plans;
   std::vector<LaboratoryStatus> laboratories;
   std::uint64_t late = 0;
   std::uint64_t quarantined = 0;
+  std::vector<StoppedSeries> stopped;
 };
 
 Status status(const journal::View& store);

@@ -12,6 +12,7 @@
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/rules/panel_table.hpp"
 #include "protocol/rules/reference_set.hpp"
 
 namespace lab::reports {

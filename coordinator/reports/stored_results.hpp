@@ -24,8 +24,10 @@ struct Part {
 };
 
 /// Reads the newest verdict of every task of a part, counted or not, and the determinations it rests on: of each item
-/// the last one that the node reported before it judged. An item that was judged without a result is one that is
-/// missing. Parts may be read at the same time, each from a snapshot of its own.
+/// and portion the last one that the node reported before it judged. An item that was judged without a result is one
+/// that is missing. Of a retested sample the newest verdict is on what was disputed, and so are its determinations
+/// here. Lots are left out: no limit decides about them. Parts may be read at the same time, each from a snapshot of
+/// its own.
 StoredResults stored_results(const journal::View& store, const Part& part = {});
 
 }  // namespace lab::reports

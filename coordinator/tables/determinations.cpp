@@ -1,11 +1,13 @@
 #include "coordinator/tables/determinations.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <map>
 #include <type_traits>
 #include <utility>
 
+#include "protocol/rules/panel_results.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -32,18 +34,29 @@ model::Event event_at(const journal::View& store, const EventPlace& place) {
   return std::move(*event);
 }
 
-// The last determination of each item that the node reported before `judged_at`.
-std::map<std::uint16_t, model::Determination> results_before(const journal::View& store, const TaskFile& file,
-                                                             const EventPlace& judged_at) {
-  std::map<std::uint16_t, model::Determination> last;
+// What the node reported before `judged_at`, in that order.
+std::vector<model::Measured> measured_before(const journal::View& store, const TaskFile& file,
+                                             const EventPlace& judged_at) {
+  std::vector<model::Measured> all;
   for (const EventPlace& place : file.places()) {
     if (place.node != judged_at.node || !(place < judged_at)) continue;
     model::Event event = event_at(store, place);
-    auto* const measured = std::get_if<model::Measured>(&event.what);
-    if (measured == nullptr) continue;
-    for (model::Determination& one : measured->determinations) last.insert_or_assign(one.item, std::move(one));
+    if (auto* const measured = std::get_if<model::Measured>(&event.what)) all.push_back(std::move(*measured));
   }
-  return last;
+  return all;
+}
+
+// Borrows from `all`.
+rules::PanelResults results_in(const std::vector<model::Measured>& all) {
+  std::size_t items = 0;
+  for (const model::Measured& measured : all) {
+    for (const model::Determination& one : measured.determinations) items = std::max<std::size_t>(items, one.item + 1U);
+  }
+  rules::PanelResults results{items};
+  for (const model::Measured& measured : all) {
+    for (const model::Determination& one : measured.determinations) results.add(one, measured.portion);
+  }
+  return results;
 }
 
 template <class Number>
@@ -65,6 +78,7 @@ Bytes octets_of(const Form& form) {
   Fields octets;
   octets.add(static_cast<std::uint8_t>(form.exponent)).add(static_cast<std::uint8_t>(form.state));
   octets.add(static_cast<std::uint8_t>(form.comparator)).add(static_cast<std::uint8_t>(flags));
+  octets.add(form.portion);
   return octets.add(BytesView{form.unit}.substr(0, unit_octets_max)).bytes();
 }
 
@@ -84,8 +98,8 @@ Decimal take_decimal(FieldReader& fields) {
 // The columns of one sample while they grow.
 class Columns {
  public:
-  void add(const model::Determination& result, const model::ItemVerdict& verdict) {
-    const auto form = number_of(rules::form_of(result));
+  void add(const model::Determination& result, std::uint8_t portion, const model::ItemVerdict& verdict) {
+    const auto form = number_of(rules::form_of(result, portion));
     if (!form) {
       ++left_out_;
       return;
@@ -161,16 +175,22 @@ void read_record(BytesView record, KeptSample& sample) {
 
 void put_determinations(journal::Draft& draft, const model::Task& task, const TaskFile& file, const EventPlace& place,
                         const model::Judged& judged) {
-  const auto last = results_before(draft, file, place);
+  const auto measured = measured_before(draft, file, place);
+  const rules::PanelResults results = results_in(measured);
   Columns columns;
   for (const model::ItemVerdict& verdict : judged.items) {
-    const auto found = last.find(verdict.item);
-    columns.add(
-        found == last.end() ? model::Determination{.item = verdict.item, .value = {}, .unit = {}} : found->second,
-        verdict);
+    const model::Determination* const first = verdict.item < results.size() ? results.of(verdict.item) : nullptr;
+    const model::Determination nothing{.item = verdict.item, .value = {}, .unit = {}};
+    columns.add(first ? *first : nothing, 1, verdict);
+    if (verdict.item >= results.size()) continue;
+    for (const std::uint8_t portion : results.further_portions_of(verdict.item)) {
+      columns.add(*results.of(verdict.item, portion), portion, verdict);
+    }
   }
   draft.put(key_of_task(task.id), columns.record(origin_of(task, judged), task, judged.judged_for));
 }
+
+void erase_determinations(journal::Draft& draft, const model::TaskId& task) { draft.erase(key_of_task(task)); }
 
 Origin read_origin(BytesView origin) {
   FieldReader fields{origin};
@@ -186,11 +206,13 @@ Form read_form(BytesView form) {
   const auto state = static_cast<model::ValueState>(fields.take<std::uint8_t>());
   const auto comparator = static_cast<model::Comparator>(fields.take<std::uint8_t>());
   const auto flags = fields.take<std::uint8_t>();
+  const auto portion = fields.take<std::uint8_t>();
   return {.exponent = exponent,
           .state = state,
           .comparator = comparator,
           .has_number = (flags & has_number_bit) != 0,
           .wide = (flags & wide_bit) != 0,
+          .portion = portion,
           .unit = std::string{fields.rest()}};
 }
 

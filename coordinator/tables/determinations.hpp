@@ -23,11 +23,14 @@ constexpr std::size_t forms_per_sample_max = 1'000;
 /// A longer unit is cut here: no unit that converts has as many octets.
 constexpr std::size_t unit_octets_max = 200;
 
-/// Keeps what `judged`, the event at `place`, rests on: of each of its items the last determination that the same node
-/// reported before it, missing where there is none. Replaces what was kept of an earlier verdict. Reads the events of
-/// `file` from `draft`; one that is noted but cannot be read is damage and throws journal::Damage.
+/// Keeps what `judged`, the event at `place`, rests on: of each of its items and portions the last determination that
+/// the same node reported before it, missing where there is none. Replaces what was kept of an earlier verdict. Reads
+/// the events of `file` from `draft`; one that is noted but cannot be read is damage and throws journal::Damage.
 void put_determinations(journal::Draft& draft, const model::Task& task, const TaskFile& file, const EventPlace& place,
                         const model::Judged& judged);
+
+/// The verdict of the task no longer stands.
+void erase_determinations(journal::Draft& draft, const model::TaskId& task);
 
 /// One kept sample. Views into its record: valid during the visit.
 struct KeptSample {

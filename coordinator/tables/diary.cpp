@@ -46,6 +46,10 @@ const char* name_of(DiaryKind kind) {
       return "revoked";
     case DiaryKind::accepted:
       return "accepted";
+    case DiaryKind::series_moved:
+      return "series_moved";
+    case DiaryKind::retest_ordered:
+      return "retest_ordered";
   }
   return "plan_imported";
 }

@@ -22,9 +22,11 @@ enum class DiaryKind : std::uint8_t {
   node_enrolled,
   node_revoked,
   allocated,
-  granted,   // names the range of orders and their hash
-  revoked,   // a task's grant
-  accepted,  // events of a node up to a head, with what became of them
+  granted,       // names the range of orders and their hash
+  revoked,       // a task's grant
+  accepted,      // events of a node up to a head, with what became of them
+  series_moved,  // a series of lots: a lot counted, a corrective action, or what was said of its production
+  retest_ordered,
 };
 
 const char* name_of(DiaryKind kind);

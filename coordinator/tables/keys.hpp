@@ -15,23 +15,26 @@ namespace letter {
 constexpr char numbers = 'g';          // one record: Numbers
 constexpr char secret = 'z';           // one record: what blind codes are derived from
 constexpr char plan = 'p';             // plan, revision -> PlanEntry
-constexpr char plan_cells = 'P';       // plan, revision, chunk -> quota cells
+constexpr char plan_cells = 'P';       // plan, revision, chunk -> quota cells; those of lots name the enterprise
 constexpr char serial = 'w';           // year, programme -> next serial of sample numbers
 constexpr char task = 't';             // task -> Task
 constexpr char task_by_number = 'm';   // sample number -> task
 constexpr char task_by_blind = 'b';    // blind code -> task
 constexpr char states = 'n';           // plan, revision, programme, city -> tasks by state
 constexpr char file = 'r';             // task -> places of its events, ResultEntry
-constexpr char determinations = 'D';   // task -> what its newest verdict rests on
+constexpr char determinations = 'k';   // task -> what its newest verdict rests on
+constexpr char run = 'u';              // node, hash of a capture, incarnation, sequence -> nothing: events of its run
+constexpr char held_run = 'U';         // node, hash of a capture -> its analyst: failed or held back, not released
 constexpr char cell = 'a';             // programme, city, category, stage, month, laboratory -> verdicts
 constexpr char city = 'A';             // programme, city -> verdicts: the sum of its cells
 constexpr char laboratory = 'l';       // laboratory -> Laboratory
 constexpr char node = 'd';             // node -> NodeEntry
 constexpr char node_by_key = 'x';      // CURVE key -> node
 constexpr char ticket = 'i';           // hash of the secret -> Ticket
-constexpr char sampled_unit = 'E';     // task -> enterprise: the one table whose contents never travel to a node
+constexpr char sampled_unit = 'E';     // task -> enterprise; its contents never travel to a node
 constexpr char job = 'j';              // plan, revision, kind -> Job
 constexpr char assignments = 'J';      // plan, revision, chunk -> assignments of a running allocation
+constexpr char retest = 'h';           // task -> RetestEntry
 constexpr char exception = 'v';        // disposition, node, incarnation, sequence -> why an event was not counted
 constexpr char exception_count = 'V';  // disposition -> rows of that table
 constexpr char diary = 'y';            // sequence -> decision of the coordinator, chained
@@ -39,6 +42,13 @@ constexpr char diary_head = 'Y';       // one record: last sequence and its hash
 constexpr char blob = 'R';             // hash, chunk -> octets of a reference set or a table people sent in
 constexpr char reference_now = 'C';    // one record: hash of the reference set in use
 constexpr char province_file = 'F';    // name -> hash of the newest table of that name
+constexpr char series = 's';           // series -> Series: names an enterprise, and never travels to a node
+constexpr char series_by_key = 'S';    // hash of enterprise, commodity and AQL -> series
+constexpr char series_count = 'K';     // one record: how many series there are
+constexpr char series_step = 'L';      // series, number -> SeriesStep: what moved it, in order
+constexpr char series_waiting = 'W';   // series, task -> lots that wait for their turn
+constexpr char series_due = 'D';       // series -> one octet: its next lot may be granted
+constexpr char series_stopped = 'X';   // series -> one octet: inspection is discontinued
 }  // namespace letter
 
 struct PlanRef {

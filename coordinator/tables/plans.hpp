@@ -31,7 +31,7 @@ struct CellRow {
 };
 
 /// Two dozen cells to a record: a plan of 5,000 cells is 200 records and fits a turn, and each stays below the 2 KB
-/// over which a record takes whole pages.
+/// over which a record takes whole pages; those of lots, which name an enterprise each, may be over it.
 constexpr std::uint32_t cells_per_record = 24;
 
 void put_cells(journal::Draft& draft, const PlanRef& plan, std::span<const CellRow> rows);

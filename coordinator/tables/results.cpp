@@ -24,6 +24,18 @@ EventPlace take_place(FieldReader& fields) {
 
 Bytes file_key(const model::TaskId& task) { return Fields{letter::file}.add(task).bytes(); }
 
+Fields run_key(model::NodeId node, const Hash& capture) {
+  Fields key{letter::run};
+  key.add(node).add(capture);
+  return key;
+}
+
+Fields held_run_key(model::NodeId node) {
+  Fields key{letter::held_run};
+  key.add(node);
+  return key;
+}
+
 Bytes cell_key(const CellKey& cell) {
   Fields key{letter::cell};
   add_short_text(key, cell.programme.value());
@@ -138,6 +150,40 @@ void for_each_file(const journal::View& store, const PlanRef& plan,
   scan_prefix(store, key_of(letter::file, plan).bytes(), [&](BytesView key, BytesView record) {
     return visit(FieldReader::of_key(key).take_task(), TaskFile{Bytes{record}});
   });
+}
+
+void add_run_place(journal::Draft& draft, const Hash& capture, const EventPlace& place) {
+  draft.put(run_key(place.node, capture).add(place.incarnation).add(place.sequence).bytes(), {});
+}
+
+void hold_run(journal::Draft& draft, model::NodeId node, const Hash& capture, const model::PersonId& analyst) {
+  draft.put(held_run_key(node).add(capture).bytes(), Bytes{analyst.value()});
+}
+
+void free_run(journal::Draft& draft, model::NodeId node, const Hash& capture) {
+  draft.erase(held_run_key(node).add(capture).bytes());
+}
+
+std::map<Hash, model::PersonId> held_runs(const journal::View& store, model::NodeId node) {
+  std::map<Hash, model::PersonId> held;
+  const Bytes prefix = held_run_key(node).bytes();
+  scan_prefix(store, prefix, [&](BytesView key, BytesView analyst) {
+    held.emplace(FieldReader{key.substr(prefix.size())}.take_hash(), model::PersonId{std::string{analyst}});
+    return true;
+  });
+  return held;
+}
+
+std::vector<EventPlace> run_places(const journal::View& store, model::NodeId node, const Hash& capture) {
+  std::vector<EventPlace> places;
+  const Bytes prefix = run_key(node, capture).bytes();
+  scan_prefix(store, prefix, [&](BytesView key, BytesView) {
+    FieldReader fields{key.substr(prefix.size())};
+    const auto incarnation = fields.take<std::uint32_t>();
+    places.push_back({.node = node, .incarnation = incarnation, .sequence = fields.take<std::uint64_t>()});
+    return true;
+  });
+  return places;
 }
 
 std::uint64_t& Verdicts::operator[](model::SampleOutcome outcome) {

@@ -2,6 +2,7 @@
 // What came back: where the events of a task are, its verdict, the running counts, and what was not counted and why.
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,6 +57,14 @@ void put_task_file(journal::Draft& draft, const model::TaskId& task, const TaskF
 /// Of a plan, in the order of tasks, until `visit` returns false.
 void for_each_file(const journal::View& store, const PlanRef& plan,
                    const std::function<bool(const model::TaskId& task, const TaskFile& file)>& visit);
+
+/// Where the events about one analytical run of a node are: they belong to no single task.
+void add_run_place(journal::Draft& draft, const Hash& capture, const EventPlace& place);
+/// Runs of a node whose results may not count: by capture, with the analyst. Empty for nearly every node at all times.
+void hold_run(journal::Draft& draft, model::NodeId node, const Hash& capture, const model::PersonId& analyst);
+void free_run(journal::Draft& draft, model::NodeId node, const Hash& capture);
+std::map<Hash, model::PersonId> held_runs(const journal::View& store, model::NodeId node);
+std::vector<EventPlace> run_places(const journal::View& store, model::NodeId node, const Hash& capture);
 
 /// Verdicts of one kind.
 struct Verdicts {

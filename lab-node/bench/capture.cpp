@@ -5,16 +5,20 @@
 #include <map>
 #include <set>
 
+#include "lab-node/bench/run.hpp"
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/base/text.hpp"
+#include "protocol/session/stream.hpp"
 
 namespace lab::bench {
 namespace {
 
 namespace tables = node::tables;
 using model::SampleState;
+
+using ItemOfPortion = std::pair<std::uint8_t, std::uint16_t>;  // portion, item
 
 // A sample that the capture speaks of, with what the capture adds to it.
 struct Target {
@@ -23,9 +27,9 @@ struct Target {
   std::optional<Obstacle> obstacle;
   judging::Edition* edition = nullptr;
   const judging::PanelIndex* panel = nullptr;
-  std::vector<std::optional<model::Determination>> held;  // per item: what counts now
-  std::set<std::uint16_t> taken;                          // items this capture has given
-  model::Measured measured;
+  std::map<ItemOfPortion, model::Determination> held;  // what counts now
+  std::set<ItemOfPortion> taken;                       // what this capture has given
+  std::map<std::uint8_t, model::Measured> measured;    // by portion
 };
 
 class Taking {
@@ -37,9 +41,11 @@ class Taking {
 
  private:
   void take(const model::Observation& observation);
+  void assess_checks();
   Target* target_of(const std::string& id);
   Target open(model::Sample sample);
-  std::optional<Obstacle> place(Target& target, const model::Observation& observation);
+  std::optional<Obstacle> place(Target& target, std::uint8_t portion, const model::Observation& observation);
+  model::Measured& measured_of(Target& target, std::uint8_t portion) const;
   void quarantine(const model::Observation& observation, Obstacle obstacle);
   void finish(Target& target);
 
@@ -50,6 +56,10 @@ class Taking {
   CaptureOutcome outcome_;
   std::map<model::TaskId, Target> targets_;  // in task order, so that events come in the same order every time
   std::map<std::string, std::optional<model::TaskId>> tasks_;  // by normalised id
+  std::vector<SampleRow> sample_rows_;
+  // Rows of no sample here: checks of the run, if the criteria know them.
+  std::vector<std::pair<const model::Observation*, Obstacle>> strangers_;
+  std::optional<model::RunEntry> run_;
 };
 
 CaptureOutcome Taking::run() {
@@ -69,19 +79,52 @@ CaptureOutcome Taking::run() {
   }
   if (entry.refused.empty()) {
     for (const model::Observation& observation : decoding.observations) take(observation);
+    assess_checks();
     for (auto& [task, target] : targets_) finish(target);
   }
   entry.quarantined = static_cast<std::uint32_t>(outcome_.quarantined.size());
   outcome_.capture = tables::add_capture(draft_, capture_.raw, entry);
+  if (run_) tables::put_run(draft_, *run_);
   return std::move(outcome_);
 }
 
 void Taking::take(const model::Observation& observation) {
   if (is_supporting(observation)) return;
-  if (const auto obstacle = obstacle_in(observation)) return quarantine(observation, *obstacle);
-  Target* target = target_of(normalised_id(observation.sample_id));
-  const auto obstacle = target ? place(*target, observation) : Obstacle::unknown_sample;
-  if (obstacle) quarantine(observation, *obstacle);
+  if (const auto obstacle = obstacle_in(observation)) {
+    if (*obstacle != Obstacle::not_a_sample) return quarantine(observation, *obstacle);
+    strangers_.emplace_back(&observation, *obstacle);
+    return;
+  }
+  const PortionId id = portion_in(observation.sample_id);
+  Target* target = target_of(id.sample);
+  if (!target) {
+    strangers_.emplace_back(&observation, Obstacle::unknown_sample);
+    return;
+  }
+  if (const auto obstacle = place(*target, id.portion, observation)) quarantine(observation, *obstacle);
+}
+
+// Before the results: in the stream a run stands in front of what was measured in it.
+void Taking::assess_checks() {
+  judging::Edition* edition = editions_.current(draft_);
+  std::optional<RunOutcome> run;
+  if (edition) {
+    RunRows rows{.capture = capture_.raw,
+                 .instrument = outcome_.entry.instrument,
+                 .all = &capture_.decoding.observations,
+                 .samples = sample_rows_};
+    for (const auto& [row, obstacle] : strangers_) rows.others.push_back(row);
+    run = assess_run(draft_, *edition, rows);
+  }
+  for (const auto& [row, obstacle] : strangers_) {
+    if (!run || !run->used.contains(row)) quarantine(*row, obstacle);
+  }
+  if (!run) return;
+  outcome_.entry.checks = static_cast<std::uint32_t>(run->used.size());
+  for (const auto& [series, value] : run->controls) tables::add_control_value(draft_, series, value);
+  const Hash record =
+      session::append(draft_, {.task = {}, .token = {}, .person = capture_.person, .what = run->assessed}, now_);
+  run_ = {.assessed = std::move(run->assessed), .analyst = capture_.person, .at = now_, .record = record};
 }
 
 Target* Taking::target_of(const std::string& id) {
@@ -101,7 +144,8 @@ Target* Taking::target_of(const std::string& id) {
 Target Taking::open(model::Sample sample) {
   Target target{.sample = std::move(sample)};
   target.before = target.sample.state;
-  target.obstacle = obstacle_in(target.sample);
+  constexpr std::uint8_t any_further_portion = 2;
+  target.obstacle = obstacle_in(target.sample, any_further_portion);
   if (target.obstacle) return target;
   // Item indexes count in one panel: a sample keeps the edition of its first result until it is judged.
   target.edition =
@@ -111,29 +155,47 @@ Target Taking::open(model::Sample sample) {
     target.obstacle = Obstacle::no_reference;
     return target;
   }
-  for (const auto* result : judging::results_by_item(target.sample, target.panel->panel().items.size())) {
-    target.held.push_back(result ? std::optional{*result} : std::nullopt);
+  const auto results = judging::results_of(target.sample, target.panel->panel().items.size());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto item = static_cast<std::uint16_t>(i);
+    if (const model::Determination* first = results.of(item)) target.held[{1, item}] = *first;
+    for (const std::uint8_t portion : results.further_portions_of(item)) {
+      target.held[{portion, item}] = *results.of(item, portion);
+    }
   }
-  target.measured = {.number = target.sample.grant.number,
-                     .capture = capture_.raw,
-                     .instrument = outcome_.entry.instrument,
-                     .profile = outcome_.entry.profile};
   return target;
 }
 
-std::optional<Obstacle> Taking::place(Target& target, const model::Observation& observation) {
+model::Measured& Taking::measured_of(Target& target, std::uint8_t portion) const {
+  const auto [place, fresh] = target.measured.try_emplace(portion);
+  if (fresh) {
+    place->second = {.number = target.sample.grant.number,
+                     .capture = capture_.raw,
+                     .instrument = outcome_.entry.instrument,
+                     .profile = outcome_.entry.profile,
+                     .portion = portion};
+  }
+  return place->second;
+}
+
+std::optional<Obstacle> Taking::place(Target& target, std::uint8_t portion, const model::Observation& observation) {
   if (target.obstacle) return target.obstacle;
+  if (const auto obstacle = obstacle_in(target.sample, portion)) return obstacle;
   const auto item = target.panel->item_of(observation.analyte);
   if (!item) return Obstacle::unknown_analyte;
+  sample_rows_.push_back({.observation = &observation, .panel = target.sample.grant.panel});
   model::Determination result{.item = *item, .value = observation.value, .unit = observation.unit};
   if (!is_tidy(result.value.text) || !is_tidy(result.unit)) return Obstacle::no_value;
-  auto& held = target.held[*item];
-  if (held && is_same(*held, result)) return std::nullopt;
-  const bool may_replace = judging::is_reopened(target.sample) && !target.taken.contains(*item);
-  if (held && !may_replace) return Obstacle::differs;
-  held = result;
-  target.taken.insert(*item);
-  target.measured.determinations.push_back(std::move(result));
+  const ItemOfPortion key{portion, *item};
+  const auto held = target.held.find(key);
+  // An equal value of a reopened sample is a new measurement too: it stands on another run than the old one.
+  const bool may_replace = judging::is_reopened(target.sample) && !target.taken.contains(key);
+  if (held != target.held.end() && !may_replace) {
+    return is_same(held->second, result) ? std::nullopt : std::optional{Obstacle::differs};
+  }
+  target.held[key] = result;
+  target.taken.insert(key);
+  measured_of(target, portion).determinations.push_back(std::move(result));
   return std::nullopt;
 }
 
@@ -152,15 +214,14 @@ void Taking::quarantine(const model::Observation& observation, Obstacle obstacle
 }
 
 void Taking::finish(Target& target) {
-  if (target.measured.determinations.empty()) return;
-  outcome_.entry.taken += static_cast<std::uint32_t>(target.measured.determinations.size());
+  if (target.measured.empty()) return;
   model::Sample& sample = target.sample;
-  const bool reopened = judging::is_reopened(sample);
-  sample.edition = target.edition->hash();
-  sample.state = SampleState::measuring;
-  tables::note_event(draft_, sample, capture_.person, target.measured, now_);
-  sample.measured.push_back(std::move(target.measured));
-  if (!reopened && judging::judge_when_complete(draft_, sample, *target.edition, capture_.person, now_)) {
+  std::vector<model::Measured> results;
+  for (auto& [portion, measured] : target.measured) {
+    outcome_.entry.taken += static_cast<std::uint32_t>(measured.determinations.size());
+    results.push_back(std::move(measured));
+  }
+  if (judging::take_results(draft_, sample, *target.edition, std::move(results), capture_.person, now_)) {
     outcome_.judged.push_back(sample.grant.task);
   }
   tables::put_sample(draft_, sample, target.before);

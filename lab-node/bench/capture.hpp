@@ -1,6 +1,6 @@
 #pragma once
-// Instrument bytes become determinations of samples, or quarantine entries: every observation ends as one or the other,
-// or is counted as repeated or supporting.
+// Instrument bytes become determinations of samples, checks of their run, or quarantine entries: every observation ends
+// as one of these, or is counted as repeated or supporting.
 
 #include <cstdint>
 #include <string>
@@ -34,7 +34,8 @@ struct CaptureOutcome {
 };
 
 /// Takes one capture. Per sample one event Measured with all its determinations; a sample whose panel is then complete
-/// is judged at once in the name of `person`, unless it was reopened: then a technician asks for the verdict.
+/// is judged at once in the name of `person`, unless it was reopened: then a technician asks for the verdict. Where the
+/// reference set in use asks for checks, the run is assessed first: one event RunAssessed, whatever its result.
 /// The same bytes again change nothing. A reopened sample takes new values in place of old ones.
 /// Precondition: `person` is not empty.
 CaptureOutcome take(journal::Draft& draft, judging::Editions& editions, const Capture& capture, UtcTime now);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "instruments/drivers/flags.hpp"
+#include "lab-node/judging/judging.hpp"
 
 namespace lab::bench {
 namespace {
@@ -43,6 +44,8 @@ const char* name_of(Obstacle obstacle) {
       return "unknown_analyte";
     case Obstacle::differs:
       return "differs";
+    case Obstacle::lot_task:
+      return "lot_task";
   }
   return "";
 }
@@ -60,7 +63,7 @@ const char* explanation_of(Obstacle obstacle) {
     case Obstacle::not_received:
       return "样品尚未收样，请先扫描标签收样，再采用此结果";
     case Obstacle::already_judged:
-      return "样品已经判定，如需更改请先由复核人退回";
+      return "样品已经判定，如需更改请先由复核人退回；确证可疑结果的试样请以“编号/2”上机";
     case Obstacle::withdrawn:
       return "任务已收回或登记为未抽到";
     case Obstacle::no_reference:
@@ -69,6 +72,8 @@ const char* explanation_of(Obstacle obstacle) {
       return "样品的检测包中没有此项目，请核对名称后指定项目或剔除";
     case Obstacle::differs:
       return "同一项目已有不同的结果，请确认采用哪一个";
+    case Obstacle::lot_task:
+      return "批次任务按抽检件数和不合格数判定，请登记不合格数，仪器结果核对后剔除";
   }
   return "";
 }
@@ -77,7 +82,7 @@ const char* explanation_of_name(std::string_view name) {
   constexpr std::array obstacles{Obstacle::not_a_sample,   Obstacle::not_a_result, Obstacle::no_value,
                                  Obstacle::unknown_sample, Obstacle::not_received, Obstacle::already_judged,
                                  Obstacle::withdrawn,      Obstacle::no_reference, Obstacle::unknown_analyte,
-                                 Obstacle::differs};
+                                 Obstacle::differs,        Obstacle::lot_task};
   const auto found = std::ranges::find_if(obstacles, [&](Obstacle obstacle) { return name == name_of(obstacle); });
   return found == obstacles.end() ? "" : explanation_of(*found);
 }
@@ -91,6 +96,17 @@ std::string normalised_id(std::string_view id) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
   return normal;
+}
+
+PortionId portion_in(std::string_view id) {
+  PortionId found{.sample = normalised_id(id)};
+  const std::size_t size = found.sample.size();
+  const bool has_suffix =
+      size > 2 && found.sample[size - 2] == '/' && found.sample[size - 1] >= '2' && found.sample[size - 1] <= '9';
+  if (!has_suffix) return found;
+  found.portion = static_cast<std::uint8_t>(found.sample.back() - '0');
+  found.sample.resize(size - 2);
+  return found;
 }
 
 std::optional<Obstacle> obstacle_in(const model::Observation& observation) {
@@ -108,8 +124,15 @@ std::optional<Obstacle> obstacle_in(const model::Observation& observation) {
 
 bool is_supporting(const model::Observation& observation) { return has_flag(observation, drivers::flag_qualifier); }
 
-std::optional<Obstacle> obstacle_in(const model::Sample& sample) {
-  switch (sample.state) {
+std::optional<Obstacle> obstacle_in(const model::Sample& sample, std::uint8_t portion) {
+  if (portion > 1 && judging::is_provisional(sample)) return std::nullopt;
+  if (const auto obstacle = obstacle_in(sample.state)) return obstacle;
+  if (sample.grant.lot) return Obstacle::lot_task;
+  return std::nullopt;
+}
+
+std::optional<Obstacle> obstacle_in(model::SampleState state) {
+  switch (state) {
     case SampleState::received:
     case SampleState::measuring:
       return std::nullopt;

@@ -1,6 +1,7 @@
 #pragma once
 // Whether one observation is a result for one item of one sample here, and if not, why. Pure.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ enum class Obstacle {
   no_reference,     // the panel is not known here yet
   unknown_analyte,  // not an item of the sample's panel
   differs,          // a second, different value for the item
+  lot_task,         // a lot is judged by counting its items
 };
 
 const char* name_of(Obstacle obstacle);
@@ -34,6 +36,13 @@ const char* explanation_of_name(std::string_view name);
 /// How ids are compared: outer blanks off, ASCII letters large.
 std::string normalised_id(std::string_view id);
 
+/// A test portion of a sample, as it is written at instruments: "NCP…" is the first, "NCP…/2" the second, up to 9.
+struct PortionId {
+  std::string sample;  // normalised
+  std::uint8_t portion = 1;
+};
+PortionId portion_in(std::string_view id);
+
 /// What is wrong with the observation itself, whatever sample it belongs to. A last row without a line end is taken:
 /// MassHunter never writes one, and ports deliver only files that have come to rest.
 std::optional<Obstacle> obstacle_in(const model::Observation& observation);
@@ -41,8 +50,11 @@ std::optional<Obstacle> obstacle_in(const model::Observation& observation);
 /// Whether it only backs another result (a qualifier ion): known, counted, and no result of its own.
 bool is_supporting(const model::Observation& observation);
 
-/// What keeps this sample from taking results now.
-std::optional<Obstacle> obstacle_in(const model::Sample& sample);
+/// What keeps a sample of this state from being measured now.
+std::optional<Obstacle> obstacle_in(model::SampleState state);
+/// What keeps this sample from taking results of that portion now: its state, or that it is a lot. A provisional
+/// verdict still takes further portions.
+std::optional<Obstacle> obstacle_in(const model::Sample& sample, std::uint8_t portion = 1);
 
 /// The same result again: equal number (0.05 is 0.050), bound, state and unit; words must be equal as written.
 bool is_same(const model::Determination& a, const model::Determination& b);

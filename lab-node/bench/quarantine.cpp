@@ -48,19 +48,21 @@ std::optional<model::Sample> sample_of(const journal::View& store, const std::st
 }
 
 model::Measured measured_from(const journal::View& store, const model::QuarantineEntry& entry,
-                              const model::SampleNumber& number, std::uint16_t item) {
+                              const model::SampleNumber& number, std::uint8_t portion, std::uint16_t item) {
   const auto capture_id = tables::capture_of(store, entry.capture);
   const auto capture = capture_id ? tables::capture(store, *capture_id) : std::nullopt;
   LAB_CHECK(capture.has_value());  // an entry is written together with its capture
-  return {
-      .number = number,
-      .capture = entry.capture,
-      .instrument = capture->entry.instrument,
-      .profile = capture->entry.profile,
-      .determinations = {
-          {.item = item,
-           .value = {.text = entry.value, .number = entry.number, .comparator = entry.comparator, .state = entry.state},
-           .unit = entry.unit}}};
+  return {.number = number,
+          .capture = entry.capture,
+          .instrument = capture->entry.instrument,
+          .profile = capture->entry.profile,
+          .determinations = {{.item = item,
+                              .value = {.text = entry.value,
+                                        .number = entry.number,
+                                        .comparator = entry.comparator,
+                                        .state = entry.state},
+                              .unit = entry.unit}},
+          .portion = portion};
 }
 
 }  // namespace
@@ -70,9 +72,10 @@ Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& edition
   auto entry = open_entry(draft, assignment.entry, assignment.reason);
   if (!entry) return tl::unexpected(std::move(entry.error()));
   if (const auto obstacle = lasting_obstacle(*entry)) return refuse(*obstacle);
-  auto sample = sample_of(draft, normalised_id(assignment.number.empty() ? entry->sample_id : assignment.number));
+  const PortionId id = portion_in(assignment.number.empty() ? entry->sample_id : assignment.number);
+  auto sample = sample_of(draft, id.sample);
   if (!sample) return refuse(Obstacle::unknown_sample);
-  if (const auto obstacle = obstacle_in(*sample)) return refuse(*obstacle);
+  if (const auto obstacle = obstacle_in(*sample, id.portion)) return refuse(*obstacle);
   judging::Edition* edition = sample->edition.is_zero() ? editions.current(draft) : editions.at(draft, sample->edition);
   const judging::PanelIndex* panel = edition ? edition->panel(sample->grant.panel) : nullptr;
   if (!panel) return refuse(Obstacle::no_reference);
@@ -80,13 +83,8 @@ Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& edition
   if (!item) return refuse(Obstacle::unknown_analyte);
 
   const model::SampleState before = sample->state;
-  const bool reopened = judging::is_reopened(*sample);
-  model::Measured measured = measured_from(draft, *entry, sample->grant.number, *item);
-  sample->edition = edition->hash();
-  sample->state = model::SampleState::measuring;
-  tables::note_event(draft, *sample, person, measured, now);
-  sample->measured.push_back(std::move(measured));
-  if (!reopened) judging::judge_when_complete(draft, *sample, *edition, person, now);
+  judging::take_results(draft, *sample, *edition,
+                        {measured_from(draft, *entry, sample->grant.number, id.portion, *item)}, person, now);
   tables::put_sample(draft, *sample, before);
   entry->decided_by = person;
   entry->decision = fmt::format("采用为 {} 的 {}：{}", sample->grant.number.text(), panel->panel().items[*item].analyte,

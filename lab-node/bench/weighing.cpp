@@ -19,8 +19,9 @@ std::string reading_of(const model::Decoding& decoding) {
 }  // namespace
 
 node::Decided<model::Sample> may_weigh(const journal::View& store, const std::string& number) {
-  auto sample = tables::sample_by_number(store, normalised_id(number));
-  const auto obstacle = sample ? obstacle_in(*sample) : Obstacle::unknown_sample;
+  const PortionId id = portion_in(number);
+  auto sample = tables::sample_by_number(store, id.sample);
+  const auto obstacle = sample ? obstacle_in(*sample, id.portion) : Obstacle::unknown_sample;
   if (obstacle) return node::refuse(name_of(*obstacle), explanation_of(*obstacle));
   return std::move(*sample);
 }
@@ -43,7 +44,8 @@ WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime n
                                .instrument = entry.instrument,
                                .profile = entry.profile,
                                .determinations = {},
-                               .reading = entry.reading};
+                               .reading = entry.reading,
+                               .portion = portion_in(weighing.number).portion};
       tables::note_event(draft, *sample, weighing.person, measured, now);
       sample->measured.push_back(std::move(measured));
       tables::put_sample(draft, *sample, sample->state);

@@ -1,6 +1,7 @@
 #include "lab-node/desk/desk.hpp"
 
 #include "lab-node/desk/read_routes.hpp"
+#include "lab-node/desk/run_routes.hpp"
 #include "lab-node/desk/write_routes.hpp"
 
 namespace lab::desk {
@@ -9,6 +10,7 @@ http::Router routes(const Office& office) {
   http::Router router;
   add_read_routes(router, office);
   add_write_routes(router, office);
+  add_run_routes(router, office);
   return router;
 }
 

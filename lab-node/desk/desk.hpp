@@ -9,8 +9,11 @@
 // POST /api/v1/sampling-forms   {forms:[...]}              POST /api/v1/declines          {task|number, reason}
 // POST /api/v1/receptions?condition=  (a photo)            POST /api/v1/receptions/typed  {number, condition, reason}
 // POST /api/v1/captures?instrument=&name=&profile=  (file) POST /api/v1/weighings         {number, instrument}
+// POST /api/v1/lot-inspections  {number, inspected, nonconforming}     of a lot; judged at once by its order
 // POST /api/v1/quarantine/{entry}/resolve {number, analyte, reason}    POST .../reject {reason}
 // POST /api/v1/rejudgements     {number, reason}           after a record was returned
+// GET  /api/v1/runs?open=&after=&limit=   GET /api/v1/runs/{capture}   GET /api/v1/control-charts
+// POST /api/v1/runs/{capture}/decision {record, release, reason}       capture and record as the run shows them
 // POST /api/v1/reviews          {samples:[{number, record}], agreed, note}
 // POST /api/v1/approvals        {samples:[{number, record}]}
 //

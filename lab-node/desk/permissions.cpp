@@ -17,6 +17,7 @@ constexpr std::array permissions{
     Permission{technician, Action::measure},
     Permission{technician, Action::decide_quarantine},
     Permission{"reviewer", Action::review},
+    Permission{"reviewer", Action::decide_run},
     Permission{"approver", Action::review},  // an approver may send a record back
     Permission{"approver", Action::approve},
     Permission{"lab_administrator", Action::receive},

@@ -14,7 +14,16 @@ inline constexpr std::array<std::string_view, 5> roles{"sampler", technician, "r
                                                        "lab_administrator"};
 inline constexpr service::AccountRules accounts{.roles = roles, .sign = true};
 
-enum class Action : std::uint8_t { look, draw_sample, receive, measure, decide_quarantine, review, approve };
+enum class Action : std::uint8_t {
+  look,
+  draw_sample,
+  receive,
+  measure,
+  decide_quarantine,
+  decide_run,
+  review,
+  approve
+};
 
 /// Everybody may look; the rest is one table in permissions.cpp.
 bool may(const service::Person& person, Action action);

@@ -6,6 +6,7 @@
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/judging/judging.hpp"
+#include "lab-node/tables/runs.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::desk {
@@ -76,6 +77,7 @@ http::Response status(const Office& office) {
        {"samples", samples_by_state(counters)},
        {"captures", counters.captures},
        {"quarantine_open", counters.quarantine_open},
+       {"runs_open", tables::runs_waiting(*view)},
        {"label_worker",
         {{"started", labels.started},
          {"crashed", labels.crashed},
@@ -121,9 +123,10 @@ http::Response worklist(const Office& office, SharedEditions& shared, const http
   json lines = json::array();
   const auto view = office.store.read();
   const std::lock_guard lock{shared.mutex};
-  for (const auto state : {model::SampleState::received, model::SampleState::measuring}) {
+  for (const auto state : {model::SampleState::received, model::SampleState::measuring, model::SampleState::judged}) {
     tables::scan_samples(*view, {}, state, [&](const model::Sample& sample) {
       if (lines.size() == *limit) return false;
+      if (state == model::SampleState::judged && !judging::is_provisional(sample)) return true;
       lines.push_back({{"number", sample.grant.number.text()},
                        {"blind_code", sample.grant.blind_code},
                        {"commodity", sample.grant.commodity},
@@ -132,7 +135,9 @@ http::Response worklist(const Office& office, SharedEditions& shared, const http
                        {"state", name_of(sample.state)},
                        {"returned", judging::is_reopened(sample)},
                        {"note", sample.note},
-                       {"missing", missing_analytes(*view, shared.editions, sample)}});
+                       {"lot", lot_of(sample)},
+                       {"missing", missing_analytes(*view, shared.editions, sample)},
+                       {"unconfirmed", unconfirmed_analytes(*view, shared.editions, sample)}});
       return true;
     });
   }

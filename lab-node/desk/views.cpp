@@ -4,10 +4,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lab-node/desk/run_views.hpp"
 #include "lab-node/judging/explained.hpp"
 #include "lab-node/judging/judging.hpp"
+#include "lab-node/judging/lot.hpp"
+#include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/reception/reception.hpp"
 #include "protocol/crypto/crypto.hpp"
+#include "protocol/rules/confirmation.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -32,10 +36,19 @@ json item_of(const judging::ExplainedItem& line) {
   json item{{"analyte", line.item->analyte}, {"method", line.item->method},
             {"lod", amount(line.item->lod)}, {"loq", amount(line.item->loq)},
             {"panel_unit", line.item->unit}, {"reference_only", line.item->reference_only}};
+  if (!line.item->definition.empty()) {
+    item["definition"] = line.item->definition;
+    item["factor"] = line.item->factor.to_text();
+  }
+  if (!line.item->total_of.empty()) item["total_of"] = line.item->total_of;
   if (line.result) {
     item["value"] = line.result->value.text;
     item["unit"] = line.result->unit;
     item["value_state"] = name_of(line.result->value.state);
+  }
+  if (!line.further.empty()) item["further"] = json::array();
+  for (const model::Determination* result : line.further) {
+    item["further"].push_back({{"value", result->value.text}, {"unit", result->unit}});
   }
   if (line.limit) {
     item["limit"] = limit_of(*line.limit);
@@ -55,13 +68,19 @@ struct Words {
   std::string operator()(const model::Received& what) const { return what.reader + " " + what.condition; }
   std::string operator()(const model::Measured& what) const {
     if (!what.reading.empty()) return what.instrument + " " + what.reading;
-    return fmt::format("{} {} x{}", what.instrument, what.profile, what.determinations.size());
+    const std::string portion = what.portion > 1 ? fmt::format(" 第 {} 份试样", what.portion) : std::string{};
+    return fmt::format("{} {} x{}{}", what.instrument, what.profile, what.determinations.size(), portion);
   }
   std::string operator()(const model::Judged& what) const { return name_of(what.outcome); }
   std::string operator()(const model::Reviewed& what) const { return (what.agreed ? "同意 " : "退回 ") + what.note; }
   std::string operator()(const model::Approved& what) const { return name_of(what.outcome); }
   std::string operator()(const model::Declined& what) const { return what.reason; }
   std::string operator()(const model::Incident& what) const { return what.what; }
+  std::string operator()(const model::LotInspected& what) const {
+    return fmt::format("实检 {} 件，不合格数 {}", what.count.inspected, what.count.nonconforming);
+  }
+  std::string operator()(const model::RunAssessed& what) const { return what.instrument; }
+  std::string operator()(const model::RunDecided& what) const { return what.reason; }
 };
 
 json history_of(const journal::View& store, const model::Sample& sample) {
@@ -124,9 +143,33 @@ json sample_line(const model::Sample& sample) {
             {"reviewer", sample.reviewer.value()},
             {"approver", sample.approver.value()},
             {"returned", judging::is_reopened(sample)},
+            {"provisional", judging::is_provisional(sample)},
+            {"retest", grant.retest.has_value()},
             {"note", sample.note}};
+  line["lot"] = lot_of(sample);
   line["disposition"] = sample.disposition ? json(name_of(*sample.disposition)) : json(nullptr);
   return line;
+}
+
+json lot_of(const model::Sample& sample) {
+  if (!judging::is_lot(sample)) return nullptr;
+  const model::LotOrder& order = *sample.grant.lot;
+  json lot{{"lot_size", order.terms.size},
+           {"level", order.terms.level},
+           {"aql", order.terms.aql},
+           {"inspection", order.inspection},
+           {"code_letter", order.letter},
+           {"final_letter", order.final_letter},
+           {"n", order.n},
+           {"n_to_inspect", order.to_inspect},
+           {"ac", order.ac},
+           {"re", order.re},
+           {"explanation", judging::explain_lot(sample)}};
+  if (sample.lot) {
+    lot["inspected"] = sample.lot->inspected;
+    lot["nonconforming"] = sample.lot->nonconforming;
+  }
+  return lot;
 }
 
 json sample_page(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
@@ -152,19 +195,34 @@ json sample_page(const journal::View& store, judging::Editions& editions, const 
   }
   page["items"] = std::move(items);
   page["weighings"] = weighings_of(sample);
+  json runs = json::array();
+  for (const model::RunEntry& run : outbox::runs_of(store, sample)) runs.push_back(run_line(run));
+  page["runs"] = std::move(runs);
   page["events"] = history_of(store, sample);
   return page;
 }
 
 json missing_analytes(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
   json missing = json::array();
+  if (judging::is_lot(sample)) return missing;  // its items are counted, not measured
   judging::Edition* edition = edition_of(store, editions, sample);
   const judging::PanelIndex* index = edition ? edition->panel(sample.grant.panel) : nullptr;
   if (!index) return missing;
-  for (const std::uint16_t item : judging::missing_items(sample, index->panel())) {
+  for (const std::uint16_t item : judging::missing_items(sample, *edition)) {
     missing.push_back(index->panel().items[item].analyte);
   }
   return missing;
+}
+
+json unconfirmed_analytes(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
+  json unconfirmed = json::array();
+  judging::Edition* edition = edition_of(store, editions, sample);
+  const judging::PanelIndex* index = edition ? edition->panel(sample.grant.panel) : nullptr;
+  if (!index || !judging::is_provisional(sample)) return unconfirmed;
+  for (const std::uint16_t item : rules::unconfirmed_items(sample.judged.items)) {
+    unconfirmed.push_back(index->panel().items[item].limited_as());
+  }
+  return unconfirmed;
 }
 
 json capture_line(const tables::StoredCapture& capture) {
@@ -178,6 +236,7 @@ json capture_line(const tables::StoredCapture& capture) {
           {"profile", entry.profile},
           {"observations", entry.observations},
           {"taken", entry.taken},
+          {"checks", entry.checks},
           {"quarantined", entry.quarantined},
           {"refused", entry.refused},
           {"person", entry.person.value()},

@@ -12,10 +12,15 @@ namespace lab::desk {
 
 /// One line of a list: what a person needs to choose it.
 nlohmann::json sample_line(const model::Sample& sample);
+/// How a lot is to be inspected, and what was found; null for an ordinary sample.
+nlohmann::json lot_of(const model::Sample& sample);
 /// The whole record: forms, items with limits and reasons, weighings, and every event with its hash.
 nlohmann::json sample_page(const journal::View& store, judging::Editions& editions, const model::Sample& sample);
-/// Analytes that have no result yet.
+/// Analytes that still have to be measured.
 nlohmann::json missing_analytes(const journal::View& store, judging::Editions& editions, const model::Sample& sample);
+/// Analytes, or residue definitions, of a provisional verdict: a further portion has to confirm them.
+nlohmann::json unconfirmed_analytes(const journal::View& store, judging::Editions& editions,
+                                    const model::Sample& sample);
 
 nlohmann::json capture_line(const node::tables::StoredCapture& capture);
 nlohmann::json quarantine_line(std::uint64_t id, const model::QuarantineEntry& entry);

@@ -172,6 +172,28 @@ void weighing(const Office& office, const Caller& caller, const http::Request& r
                 .respond = respond});
 }
 
+// A whole number of an object; nothing when it is missing or anything else.
+std::optional<std::uint64_t> count_in(const json& object, const char* field) {
+  const auto found = object.find(field);
+  if (found == object.end() || !found->is_number_unsigned()) return std::nullopt;
+  return found->get<std::uint64_t>();
+}
+
+void inspect_lot(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+  const auto body = body_of(request);
+  const auto inspected = body ? count_in(*body, "inspected") : std::nullopt;
+  const auto nonconforming = body ? count_in(*body, "nonconforming") : std::nullopt;
+  if (!inspected || !nonconforming) {
+    return respond(bad_request("请求须为 {number, inspected, nonconforming}，后两项为不小于0的整数"));
+  }
+  const bench::LotInspection inspection{.number = text_in(*body, "number"),
+                                        .count = {.inspected = *inspected, .nonconforming = *nonconforming}};
+  decide_in_loop(office, std::move(respond), [inspection, person = caller.id](auto& node, auto& draft, UtcTime now) {
+    const auto judged = node.on_lot_inspected(draft, inspection, person, now);
+    return judged ? answer(sample_line(*judged)) : refused(judged.error());
+  });
+}
+
 void resolve(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {number, analyte, reason}"));
@@ -295,6 +317,7 @@ void add_write_routes(http::Router& router, const Office& office) {
                      [&office](const Caller& caller, const http::Request& request, const http::Respond& respond) {
                        weighing(office, caller, request, respond);
                      }));
+  add("/api/v1/lot-inspections", Action::measure, inspect_lot);
   add("/api/v1/quarantine/{entry}/resolve", Action::decide_quarantine, resolve);
   add("/api/v1/quarantine/{entry}/reject", Action::decide_quarantine, reject);
   add("/api/v1/rejudgements", Action::measure, judge_again);

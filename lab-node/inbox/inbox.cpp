@@ -18,7 +18,7 @@ using model::SampleState;
 SampleState state_before_verdict(const model::Sample& sample) {
   const bool has_result =
       std::ranges::any_of(sample.measured, [](const model::Measured& one) { return !one.determinations.empty(); });
-  if (has_result) return SampleState::measuring;
+  if (has_result || sample.lot) return SampleState::measuring;
   if (!sample.received.number.empty()) return SampleState::received;
   return sample.sampled.number.empty() ? SampleState::assigned : SampleState::sampled;
 }
@@ -26,6 +26,8 @@ SampleState state_before_verdict(const model::Sample& sample) {
 // Signatures made under an older token say nothing under this one.
 void grant_again(journal::Draft& draft, model::Sample sample, const model::Grant& grant) {
   const SampleState before = sample.state;
+  // Another plan asks for another number of items: what was counted under the old one says nothing about it.
+  if (sample.grant.lot != grant.lot) sample.lot.reset();
   sample.grant = grant;
   sample.state = state_before_verdict(sample);
   sample.reviewed = {};
@@ -34,6 +36,17 @@ void grant_again(journal::Draft& draft, model::Sample sample, const model::Grant
   sample.disposition.reset();
   sample.note = "任务重新下达";
   tables::put_sample(draft, sample, before);
+}
+
+// The reserve comes as it was drawn: it is received next. What was measured here under an earlier grant is another
+// portion of another dispute; its events stay in the stream.
+model::Sample reserve_of(const model::Grant& grant) {
+  model::Sample sample{.grant = grant, .state = SampleState::sampled};
+  sample.sampled.number = grant.number;
+  sample.sampled.sampled_on = grant.retest->sampled_on;
+  sample.sampled.sample_name = grant.commodity;
+  sample.note = "复检：检验备份样品";
+  return sample;
 }
 
 bool is_taken_by_another(const journal::View& store, const model::Grant& grant) {
@@ -56,10 +69,16 @@ bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
   }
   auto held = tables::sample(draft, grant.task);
   if (!held) {
-    tables::put_sample(draft, {.grant = grant}, std::nullopt);
+    tables::put_sample(draft, grant.retest ? reserve_of(grant) : model::Sample{.grant = grant}, std::nullopt);
     return true;
   }
   if (grant.token <= held->grant.token || grant.number != held->grant.number) return false;
+  if (grant.retest && !held->grant.retest) {
+    model::Sample reserve = reserve_of(grant);
+    reserve.history = std::move(held->history);
+    tables::put_sample(draft, reserve, held->state);
+    return true;
+  }
   grant_again(draft, std::move(*held), grant);
   return true;
 }

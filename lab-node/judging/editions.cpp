@@ -7,7 +7,8 @@
 
 namespace lab::judging {
 
-PanelIndex::PanelIndex(const model::Panel& panel, const rules::AnalyteNames& names) : panel_(panel) {
+PanelIndex::PanelIndex(const model::Panel& panel, const rules::AnalyteNames& names)
+    : panel_(panel), questions_(rules::questions_of(panel.items)) {
   // At most rules::panel_items_max of them.
   const auto items = static_cast<std::uint16_t>(panel.items.size());
   for (std::uint16_t item = 0; item < items; ++item) {
@@ -57,8 +58,10 @@ Edition* Editions::at(const journal::View& store, const Hash& hash) {
   if (!bytes) return nullptr;
   auto set = rules::open_bundle(*bytes);
   if (!set) return nullptr;
+  auto requirements = quality::Requirements::load(set->quality);
+  if (!requirements) return nullptr;
   if (editions_.size() >= kept_max) editions_.erase(editions_.begin());
-  editions_.push_back(std::make_unique<Edition>(hash, std::move(*set)));
+  editions_.push_back(std::make_unique<Edition>(hash, std::move(*set), std::move(*requirements)));
   return editions_.back().get();
 }
 

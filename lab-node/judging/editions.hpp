@@ -12,6 +12,8 @@
 
 #include "protocol/journal/view.hpp"
 #include "protocol/model/sample.hpp"
+#include "protocol/quality/requirements.hpp"
+#include "protocol/rules/panel_verdict.hpp"
 #include "protocol/rules/reference_set.hpp"
 
 namespace lab::judging {
@@ -25,21 +27,25 @@ class PanelIndex {
   /// panel's, or when the name could be two of them.
   [[nodiscard]] std::optional<std::uint16_t> item_of(const std::string& analyte) const;
   [[nodiscard]] const model::Panel& panel() const { return panel_; }
+  [[nodiscard]] const std::vector<rules::PanelQuestion>& questions() const { return questions_; }
 
  private:
   const model::Panel& panel_;
+  std::vector<rules::PanelQuestion> questions_;
   std::unordered_map<std::string, std::optional<std::uint16_t>> items_;
 };
 
 /// One edition. Looking things up fills caches: one thread at a time.
 class Edition {
  public:
-  Edition(const Hash& hash, rules::ReferenceSet set) : hash_(hash), set_(std::move(set)) {}
+  Edition(const Hash& hash, rules::ReferenceSet set, quality::Requirements requirements)
+      : hash_(hash), set_(std::move(set)), requirements_(std::move(requirements)) {}
   Edition(const Edition&) = delete;
   Edition& operator=(const Edition&) = delete;
 
   [[nodiscard]] const Hash& hash() const { return hash_; }
   [[nodiscard]] const rules::ReferenceSet& set() const { return set_; }
+  [[nodiscard]] const quality::Requirements& requirements() const { return requirements_; }
   /// Null when the set has no such panel.
   const PanelIndex* panel(const model::PanelCode& code);
   /// The limits of the grant's panel for a sample drawn on `date`, one per item. Precondition: the panel exists.
@@ -52,6 +58,7 @@ class Edition {
 
   Hash hash_;
   rules::ReferenceSet set_;
+  quality::Requirements requirements_;
   std::map<model::PanelCode, PanelIndex> panels_;
   std::map<LimitsKey, std::vector<model::Limit>> limits_;
 };

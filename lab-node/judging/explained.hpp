@@ -10,10 +10,11 @@ namespace lab::judging {
 
 struct ExplainedItem {
   const model::PanelItem* item = nullptr;
-  const model::Determination* result = nullptr;  // null while there is none
-  const model::ItemVerdict* verdict = nullptr;   // null before the verdict, and when it was taken back
-  const model::Limit* limit = nullptr;           // null when none applies, or before the sampling date is known
-  std::string explanation;                       // Chinese; empty before the verdict
+  const model::Determination* result = nullptr;        // null while there is none
+  std::vector<const model::Determination*> further{};  // of further portions, in their order
+  const model::ItemVerdict* verdict = nullptr;         // null before the verdict, and when it was taken back
+  const model::Limit* limit = nullptr;                 // null when none applies, or before the sampling date is known
+  std::string explanation;                             // Chinese; empty before the verdict
 };
 
 /// One entry per item of the panel, by the edition the sample is (or would be) judged with. Empty when the edition does

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/text.hpp"
+#include "protocol/rules/confirmation.hpp"
 
 namespace lab::outbox {
 namespace {
@@ -41,8 +43,16 @@ Decided<model::Sample> review(journal::Draft& draft, const Review& review, const
   if (before == SampleState::reviewed && review.agreed) {
     return refuse("wrong_state", fmt::format("样品 {} 已经复核", review.number));
   }
+  if (const auto open = rules::unconfirmed_items(sample->judged.items); !open.empty() && review.agreed) {
+    return refuse("unconfirmed", fmt::format("样品 {} 有 {} 个项目初次结果可疑，须另取试样、以“{}/2”上机确证后才能复核",
+                                             review.number, open.size(), review.number));
+  }
   if (sample->analyst == reviewer) return refuse("four_eyes", "复核人不能是检测人本人");
   if (auto problem = note_problem(review)) return tl::unexpected(std::move(*problem));
+  // Sending back is always possible: measuring again is what a failed run usually comes to.
+  if (review.agreed) {
+    if (auto problem = run_refusal(draft, *sample)) return tl::unexpected(std::move(*problem));
+  }
   sample->reviewed = {
       .number = sample->grant.number, .record = review.record, .agreed = review.agreed, .note = review.note};
   sample->reviewer = reviewer;
@@ -63,6 +73,7 @@ Decided<model::Sample> approve(journal::Draft& draft, const Approval& approval, 
   if (approver == sample->analyst || approver == sample->reviewer) {
     return refuse("four_eyes", "检测、复核、批准必须是三个不同的人");
   }
+  if (auto problem = run_refusal(draft, *sample)) return tl::unexpected(std::move(*problem));
   model::Approved approved{.number = sample->grant.number,
                            .record = approval.record,
                            .reviewer = sample->reviewer,

@@ -7,7 +7,7 @@
 //   'x' hash -> raw bytes of a small capture; larger ones are blobs
 //   'u' entry -> quarantine entry that is open              'v' entry -> one that a person has decided
 //   'R' reference set, chunk -> its bytes                   'r' -> the reference set in use
-//   'm' -> counters
+//   'm' -> counters                                        'p', 'q', 'w', 'W' -> runs and control charts, see runs.hpp
 // e, s, o and i belong to protocol/session.
 
 #include <array>

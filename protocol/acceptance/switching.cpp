@@ -115,10 +115,16 @@ Result<LotPlan> plan_lot(const Tables& tables, const History& history, std::uint
                  .to_inspect = items_to_inspect(plan.n, lot_size)};
 }
 
+Result<bool> accepts(const LotPlan& lot, const LotResult& result) {
+  if (auto counts = check_counts(lot, result); !counts) return fail(std::move(counts));
+  return result.nonconforming <= static_cast<std::uint64_t>(lot.plan.ac);
+}
+
 Result<LotOutcome> judge_lot(const Tables& tables, const History& history, const LotPlan& lot,
                              const LotResult& result) {
-  if (auto counts = check_counts(lot, result); !counts) return fail(std::move(counts));
-  const bool accepted = result.nonconforming <= static_cast<std::uint64_t>(lot.plan.ac);
+  const auto verdict = accepts(lot, result);
+  if (!verdict) return tl::unexpected(verdict.error());
+  const bool accepted = *verdict;
   LotOutcome outcome{.accepted = accepted, .next = history};
   const bool counts =
       !result.resubmitted && history.state != State::discontinued && lot.inspection == inspection_in(history.state);

@@ -64,6 +64,9 @@ struct LotOutcome {
 /// inspection is discontinued.
 Result<LotPlan> plan_lot(const Tables& tables, const History& history, std::uint64_t lot_size, Level level, Aql aql);
 
+/// Whether a lot is accepted by its plan: the verdict alone, without the series. Errors as judge_lot.
+Result<bool> accepts(const LotPlan& lot, const LotResult& result);
+
 /// The verdict on a lot, and the history after it. The lot is judged by its plan, even if the series has switched since
 /// the plan was made; it then counts as a lot of the present severity only if the two are the same.
 /// Malformed when not as many items were inspected as the plan says, or more are nonconforming than were inspected at

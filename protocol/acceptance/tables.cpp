@@ -45,6 +45,11 @@ Tables Tables::load() {
   return tables;
 }
 
+const Tables& Tables::standard() {
+  static const Tables tables = load();
+  return tables;
+}
+
 Result<CodeLetter> Tables::letter_for(std::uint64_t lot_size, Level level) const {
   if (lot_size < lot_size_min) {
     return fail(ErrorCode::malformed,

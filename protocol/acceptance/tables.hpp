@@ -43,6 +43,8 @@ class Tables {
  public:
   /// The tables the program was built with. Takes about a millisecond; keep what it returns.
   static Tables load();
+  /// The same, loaded once, at the first call. Safe from any number of threads.
+  static const Tables& standard();
 
   /// Table 1. Malformed below lot_size_min.
   [[nodiscard]] Result<CodeLetter> letter_for(std::uint64_t lot_size, Level level) const;

@@ -3,6 +3,7 @@
 // backup.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -10,7 +11,9 @@
 #include "protocol/base/bytes.hpp"
 #include "protocol/base/time.hpp"
 #include "protocol/model/ids.hpp"
+#include "protocol/model/lot.hpp"
 #include "protocol/model/reading.hpp"
+#include "protocol/model/run.hpp"
 #include "protocol/model/sample_number.hpp"
 #include "protocol/model/verdict.hpp"
 
@@ -48,26 +51,36 @@ struct Determination {
   bool operator==(const Determination&) const = default;
 };
 
-/// Results taken from one capture, or one weighing of the sample.
+/// Results taken from one capture for one portion of the sample, or one weighing of it.
 struct Measured {
   SampleNumber number;
   Hash capture;            // SHA-256 of the raw bytes
   std::string instrument;  // name in the node's registry
   std::string profile;     // decoder and version
   std::vector<Determination> determinations;
-  std::string reading{};  // of a weighing, as the balance gave it: "2.5013 g"; it has no determinations
+  std::string reading{};     // of a weighing, as the balance gave it: "2.5013 g"; it has no determinations
+  std::uint8_t portion = 1;  // 2 and more confirm the first: they stand beside it and never replace it
 
   bool operator==(const Measured&) const = default;
+};
+
+/// The items of a lot were inspected and counted, as the grant ordered it.
+struct LotInspected {
+  SampleNumber number;
+  LotCount count;
+
+  bool operator==(const LotInspected&) const = default;
 };
 
 /// The verdict of the laboratory, with what it was judged by. Judging the stored determinations again gives the same.
 struct Judged {
   SampleNumber number;
-  Hash edition;               // SHA-256 of the reference set (limits, panels) it was judged with
+  Hash edition;               // SHA-256 of the reference set (limits, panels) it was judged with; none for a lot
   CivilDate judged_for{};     // the date that chose the limits: the sampling date
   std::uint16_t version = 1;  // 1 is the first verdict; an amendment counts up
   SampleOutcome outcome = SampleOutcome::undetermined;
   std::vector<ItemVerdict> items;
+  std::optional<LotCount> lot;  // what a lot was judged by, beside the order in its grant
 
   bool operator==(const Judged&) const = default;
 };
@@ -107,7 +120,8 @@ struct Incident {
   bool operator==(const Incident&) const = default;
 };
 
-using Happening = std::variant<Sampled, Received, Measured, Judged, Reviewed, Approved, Declined, Incident>;
+using Happening = std::variant<Sampled, Received, Measured, Judged, Reviewed, Approved, Declined, Incident,
+                               LotInspected, RunAssessed, RunDecided>;
 
 /// A stable lower-case name, for JSON and logs.
 const char* name_of(const Happening& happening);
@@ -118,7 +132,7 @@ struct Event {
   std::uint64_t sequence = 0;  // 1, 2, 3 ... within the incarnation
   Hash previous;               // hash of the event before; none for the first
   UtcTime at{};                // the node's clock
-  TaskId task;                 // zero for an Incident that concerns no task
+  TaskId task;                 // zero for what concerns no single task: a run, some incidents
   Token token;
   PersonId person;  // who did it; empty for an instrument or the node itself
   Happening what;

@@ -19,6 +19,7 @@ using CityCode = StrongId<struct CityTag, std::uint32_t>;            // GB/T 226
 using CountyCode = StrongId<struct CountyTag, std::uint32_t>;        // GB/T 2260, e.g. 510104
 using CategoryCode = StrongId<struct CategoryTag, std::string>;      // row of categories.csv, e.g. "V1"
 using ProgrammeCode = StrongId<struct ProgrammeTag, std::string>;    // three letters, e.g. "NCP"
+using SeriesId = StrongId<struct SeriesTag, std::uint32_t>;          // lots of one product of one enterprise at one AQL
 using PanelCode = StrongId<struct PanelTag, std::string>;            // row set of panels.csv
 
 /// Task = (plan, revision, number); printed "T-3.1-42".

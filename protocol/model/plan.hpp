@@ -10,6 +10,8 @@
 #include "protocol/base/decimal.hpp"
 #include "protocol/base/time.hpp"
 #include "protocol/model/ids.hpp"
+#include "protocol/model/lot.hpp"
+#include "protocol/model/verdict.hpp"
 
 namespace lab::model {
 
@@ -30,7 +32,15 @@ const char* name_of(Stage stage);
 std::optional<Stage> parse_stage(std::string_view text);  // the English name or the Chinese one
 const char* chinese_name_of(Stage stage);
 
-/// One analyte of a panel: what is measured, how, and how little the method can see.
+/// What a part that was not detected counts as in a residue sum. A parameter of the plan.
+enum class NonDetects : std::uint8_t {
+  unstated,  // it may be anything from zero to its LOD: the verdict stands when both ends give the same
+  zero,
+  half,  // of the LOD
+  full,  // the LOD itself
+};
+
+/// One analyte of a panel: what is measured, how, how little the method can see, and what it is judged together with.
 struct PanelItem {
   std::string analyte;
   std::string method;
@@ -38,6 +48,18 @@ struct PanelItem {
   std::optional<Decimal> lod;   // in `unit`
   std::optional<Decimal> loq;   // in `unit`
   bool reference_only = false;  // judged and shown, never fails the sample
+
+  std::string definition{};  // the residue definition it is a part of, as the limits name it; empty when it is none
+  Decimal factor = Decimal{1, 0};  // converts the part to what the definition is expressed as
+  NonDetects non_detects = NonDetects::unstated;
+  std::string total_of{};  // two-step rule: the species of this total, measured only when the total does not suffice
+
+  DecisionRule rule = DecisionRule::simple;
+  std::optional<Decimal> relative_uncertainty{};  // U at k = 2 as a fraction of the limit: 0.5 is 50 %
+  std::uint8_t confirmations = 0;  // determinations on further portions that a suspected result needs before it counts
+
+  /// Whose limit it is judged by.
+  [[nodiscard]] const std::string& limited_as() const { return definition.empty() ? analyte : definition; }
 
   bool operator==(const PanelItem&) const = default;
 };
@@ -50,7 +72,7 @@ struct Panel {
   bool operator==(const Panel&) const = default;
 };
 
-/// Quota cell: so many samples of this kind from this county in this round.
+/// Quota cell: so many samples of this kind from this county in this round, or so many lots of one enterprise.
 struct PlanCell {
   ProgrammeCode programme;
   CityCode city;
@@ -61,6 +83,7 @@ struct PlanCell {
   std::uint8_t round = 1;  // 1..4
   PanelCode panel;
   std::uint32_t quota = 0;
+  std::optional<Lot> lot;  // then each of the samples is a lot of this kind
 
   bool operator==(const PlanCell&) const = default;
 };

@@ -3,12 +3,14 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "protocol/base/bytes.hpp"
 #include "protocol/base/time.hpp"
 #include "protocol/model/ids.hpp"
+#include "protocol/model/lot.hpp"
 #include "protocol/model/verdict.hpp"
 
 namespace lab::model {
@@ -65,6 +67,7 @@ struct ResultEntry {
   SampleOutcome final_outcome = SampleOutcome::undetermined;
   std::uint16_t month = 0;  // year * 12 + month - 1 of the sampling date, as counted
   std::vector<ItemVerdict> failed;
+  std::optional<LotCount> lot;  // of a lot, as judged
 
   bool operator==(const ResultEntry&) const = default;
 };

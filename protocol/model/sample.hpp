@@ -52,6 +52,7 @@ struct Sample {
   std::vector<EventPlace> history;         // its events, oldest first
   Hash edition;      // the reference set whose panel the item indexes count in; none before the first determination
   std::string note;  // why it was declined, revoked or judged anew
+  std::optional<LotCount> lot;  // of a lot: the newest count
 
   bool operator==(const Sample&) const = default;
 };
@@ -64,7 +65,8 @@ struct CaptureEntry {
   std::uint64_t octets = 0;
   std::string profile;
   std::uint32_t observations = 0;
-  std::uint32_t taken = 0;  // became determinations
+  std::uint32_t taken = 0;   // became determinations
+  std::uint32_t checks = 0;  // of the run: blanks, controls, spikes ...
   std::uint32_t quarantined = 0;
   std::string refused;  // the decoder's reason; empty when it was read
   PersonId person;      // who ran the instrument or brought the file

@@ -2,6 +2,7 @@
 // One sample to be drawn and tested: what the coordinator knows of it, and the part of it that a laboratory is told.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "protocol/base/bytes.hpp"
 #include "protocol/base/time.hpp"
 #include "protocol/model/ids.hpp"
+#include "protocol/model/lot.hpp"
 #include "protocol/model/plan.hpp"
 #include "protocol/model/sample_number.hpp"
 #include "protocol/model/verdict.hpp"
@@ -20,8 +22,8 @@ enum class TaskState : std::uint8_t { planned, allocated, granted, judged, cance
 
 const char* name_of(TaskState state);
 
-/// The coordinator's record of a task. The enterprise is not in it: that mapping has a table of its own and never
-/// travels.
+/// The coordinator's record of a task. The enterprise is not in it: whom a sample was taken from and whose lots a
+/// series is made of have tables of their own and never travel.
 struct Task {
   TaskId id;
   ProgrammeCode programme;
@@ -36,11 +38,23 @@ struct Task {
   SampleNumber number;
   std::string blind_code;
   TaskState state = TaskState::planned;
-  LaboratoryId laboratory;  // once allocated
-  NodeId node;              // once granted
-  Token token;              // of the newest grant
+  LaboratoryId laboratory;            // once allocated
+  NodeId node;                        // once granted
+  Token token;                        // of the newest grant
+  std::optional<LotTerms> lot;        // of a lot; nothing for an ordinary sample
+  SeriesId series;                    // of a lot
+  std::optional<LotOrder> lot_order;  // of a lot that is granted, as the newest grant has it
 
   bool operator==(const Task&) const = default;
+};
+
+/// A second laboratory tests the reserve of a sample whose first verdict is disputed.
+struct Retest {
+  std::uint16_t version = 2;          // of the verdict it is to give
+  CivilDate sampled_on{};             // the sample was drawn long ago
+  std::vector<std::string> analytes;  // what is disputed, as the limits name it; nothing else is tested
+
+  bool operator==(const Retest&) const = default;
 };
 
 /// A task given to a node, as far as the node may know it.
@@ -58,6 +72,8 @@ struct Grant {
   std::uint8_t round = 1;
   PanelCode panel;
   CivilDate due{};
+  std::optional<LotOrder> lot;  // how many items to inspect, and what decides; nothing for an ordinary sample
+  std::optional<Retest> retest{};
 
   bool operator==(const Grant&) const = default;
 };

@@ -80,6 +80,12 @@ const char* name_of(Reason reason) {
       return "unconfirmed";
     case Reason::confirmation_disagrees:
       return "confirmation_disagrees";
+    case Reason::lot_accepted:
+      return "lot_accepted";
+    case Reason::lot_not_accepted:
+      return "lot_not_accepted";
+    case Reason::part_of_sum:
+      return "part_of_sum";
   }
   return "no_basis";
 }

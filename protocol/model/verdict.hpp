@@ -58,8 +58,11 @@ enum class Reason : std::uint8_t {
   species_needed,          // two-step rule: the total does not keep it, and the species has not been measured
   unconfirmed,             // suspected: nonconforming at first, and not yet confirmed on a second portion
   confirmation_disagrees,  // the first determination and its confirmation do not say the same
+  lot_accepted,            // no more nonconforming than the acceptance number of the lot's plan
+  lot_not_accepted,        // as many as the rejection number, or more
+  part_of_sum,             // judged in the sum of its residue definition, whose verdict stands at the first part
 };
-constexpr Reason reason_last = Reason::confirmation_disagrees;
+constexpr Reason reason_last = Reason::part_of_sum;
 
 /// Verdict of a whole sample. Stored as its number: append only.
 enum class SampleOutcome : std::uint8_t { undetermined, pass, fail, problem };
@@ -69,9 +72,12 @@ const char* name_of(ItemOutcome outcome);
 const char* name_of(Reason reason);
 const char* name_of(SampleOutcome outcome);
 
+/// Stands for an item where a verdict is about the sample as a whole: that of a lot. No panel has so many.
+constexpr std::uint16_t whole_sample = 0xFFFF;
+
 /// One judged item; everything else it rests on is in the determination and the limit row.
 struct ItemVerdict {
-  std::uint16_t item = 0;  // index in the task's panel
+  std::uint16_t item = 0;  // index in the task's panel, or whole_sample
   ItemOutcome outcome = ItemOutcome::undetermined;
   Reason reason = Reason::no_basis;
   std::uint32_t limit_row = 0;  // row in the edition named by the judgement; 0 when none applied

@@ -157,62 +157,37 @@ std::uint32_t needed(const Frequency& frequency, std::uint32_t samples) {
   return samples / frequency.per_samples + (samples % frequency.per_samples != 0 ? 1 : 0);
 }
 
-struct Names {
-  const char* name;
-  const char* explanation;
-};
-
-Names names_of(CheckReason reason) {
-  switch (reason) {
-    case CheckReason::within:
-      return {"within", "在允许范围内"};
-    case CheckReason::both_undetected:
-      return {"both_undetected", "平行样均未检出，结果一致"};
-    case CheckReason::control_warning:
-      return {"control_warning", "质控值超过2倍标准差，仅作警告，请留意下一批"};
-    case CheckReason::outside:
-      return {"outside", "超出允许范围，请查找原因后重新测定本批样品"};
-    case CheckReason::contaminated:
-      return {"contaminated", "空白检出高于定量限，请排除污染后重新测定本批样品"};
-    case CheckReason::control_rejected:
-      return {"control_rejected", "质控值违反失控规则，请查找原因后重新测定本批样品"};
-    case CheckReason::curve_unfit:
-      return {"curve_unfit", "标准曲线点数不足或线性不符合要求，请重新配制标准系列"};
-    case CheckReason::no_window:
-      return {"no_window", "此浓度没有规定允许范围，请在质控要求表中补充"};
-    case CheckReason::no_concentration:
-      return {"no_concentration", "单位不能换算为mg/kg，无法确定允许范围，请核对单位"};
-    case CheckReason::not_a_number:
-      return {"not_a_number", "质控样没有可用的测定值，请核对原始记录"};
-    case CheckReason::not_computable:
-      return {"not_computable", "无法计算，请核对加标量、标准系列和测定值及其位数"};
-    case CheckReason::bound_too_high:
-      return {"bound_too_high", "“<”后的数值过高，无法判断是否符合要求，请核对检出限或换用更灵敏的方法"};
-  }
-  return {"", ""};
-}
-
 }  // namespace
 
-const char* name_of(CheckKind kind) {
-  constexpr std::array<const char*, check_kinds> names{"blank", "duplicate", "spike", "control", "calibration"};
-  return names[static_cast<std::size_t>(kind)];
-}
-
-const char* name_of(Finding finding) {
-  switch (finding) {
-    case Finding::accepted:
-      return "accepted";
-    case Finding::warning:
-      return "warning";
-    case Finding::failed:
-      return "failed";
+const char* explanation_of(CheckReason reason) {
+  switch (reason) {
+    case CheckReason::within:
+      return "在允许范围内";
+    case CheckReason::both_undetected:
+      return "平行样均未检出，结果一致";
+    case CheckReason::control_warning:
+      return "质控值超过2倍标准差，仅作警告，请留意下一批";
+    case CheckReason::outside:
+      return "超出允许范围，请查找原因后重新测定本批样品";
+    case CheckReason::contaminated:
+      return "空白检出高于定量限，请排除污染后重新测定本批样品";
+    case CheckReason::control_rejected:
+      return "质控值违反失控规则，请查找原因后重新测定本批样品";
+    case CheckReason::curve_unfit:
+      return "标准曲线点数不足或线性不符合要求，请重新配制标准系列";
+    case CheckReason::no_window:
+      return "此浓度没有规定允许范围，请在质控要求表中补充";
+    case CheckReason::no_concentration:
+      return "单位不能换算为mg/kg，无法确定允许范围，请核对单位";
+    case CheckReason::not_a_number:
+      return "质控样没有可用的测定值，请核对原始记录";
+    case CheckReason::not_computable:
+      return "无法计算，请核对加标量、标准系列和测定值及其位数";
+    case CheckReason::bound_too_high:
+      return "“<”后的数值过高，无法判断是否符合要求，请核对检出限或换用更灵敏的方法";
   }
   return "";
 }
-
-const char* name_of(CheckReason reason) { return names_of(reason).name; }
-const char* explanation_of(CheckReason reason) { return names_of(reason).explanation; }
 
 bool Assessment::accepted() const {
   return shortages.empty() &&
@@ -237,9 +212,9 @@ Assessment assess(const Run& run, const Criteria& criteria) {
   return assessment;
 }
 
-bool may_release(const Assessment& assessment, const std::optional<RunDecision>& decision) {
-  const bool decided = decision && !decision->reviewer.value().empty() && !decision->reason.empty();
-  return decided ? decision->release : assessment.accepted();
+bool may_release(const model::RunEntry& run) {
+  const bool decided = !run.reviewer.value().empty() && !run.decided.reason.empty();
+  return decided ? run.decided.release : run.assessed.accepted;
 }
 
 }  // namespace lab::quality

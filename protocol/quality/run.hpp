@@ -10,13 +10,19 @@
 #include <variant>
 #include <vector>
 
-#include "protocol/model/ids.hpp"
 #include "protocol/model/reading.hpp"
+#include "protocol/model/run.hpp"
 #include "protocol/quality/calibration.hpp"
 #include "protocol/quality/control_rules.hpp"
 #include "protocol/quality/windows.hpp"
 
 namespace lab::quality {
+
+using model::check_kinds;
+using model::CheckKind;
+using model::CheckReason;
+using model::Finding;
+using model::name_of;
 
 /// A sample of nothing, carried through the method. `most` is the method's limit of quantification, in the blank's
 /// unit.
@@ -59,10 +65,6 @@ struct Calibration {
 
 /// In the order of CheckKind.
 using Check = std::variant<Blank, Duplicate, Spike, Control, Calibration>;
-enum class CheckKind : std::uint8_t { blank, duplicate, spike, control, calibration };
-constexpr std::size_t check_kinds = 5;
-
-const char* name_of(CheckKind kind);  // "blank", "duplicate", "spike", "control", "calibration"
 
 struct Run {
   std::uint32_t samples = 0;  // that the run measured, without its checks
@@ -86,26 +88,6 @@ struct Criteria {
   std::vector<Frequency> due;
 };
 
-enum class Finding : std::uint8_t { accepted, warning, failed };
-
-/// Why. The names are stored and shown: append only.
-enum class CheckReason : std::uint8_t {
-  within,            // inside its window
-  both_undetected,   // duplicates without a number, in agreement
-  control_warning,   // 1_2s alone: accepted, and to be watched
-  outside,           // outside its window
-  contaminated,      // a blank above what it may show
-  control_rejected,  // a rejecting rule of Westgard is complete
-  curve_unfit,       // no line, too few points, or r2 below what is asked
-  no_window,         // the scheme has no class for this concentration
-  no_concentration,  // the unit does not convert to mg/kg, so no class can be found
-  not_a_number,      // the check itself was not measured
-  not_computable,    // an amount added that is not positive, a mean of 0, too many digits
-  bound_too_high,    // "<x" whose x leaves open whether the check is kept
-};
-
-const char* name_of(Finding finding);
-const char* name_of(CheckReason reason);
 /// One Chinese sentence for the bench: what is the matter and what to do.
 const char* explanation_of(CheckReason reason);
 
@@ -140,15 +122,8 @@ struct Assessment {
 /// Exact where measured values meet limits: recoveries, differences and r2 are compared without dividing. Never throws.
 Assessment assess(const Run& run, const Criteria& criteria);
 
-/// What a reviewer decided about a run.
-struct RunDecision {
-  model::PersonId reviewer;
-  bool release = false;
-  std::string reason;
-};
-
 /// Whether results of the run may go on to review. An accepted run may, unless a reviewer holds it back; a failed one
 /// may not, unless a reviewer releases it. A decision without a person and a reason is none.
-bool may_release(const Assessment& assessment, const std::optional<RunDecision>& decision);
+bool may_release(const model::RunEntry& run);
 
 }  // namespace lab::quality

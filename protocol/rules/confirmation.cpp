@@ -35,4 +35,12 @@ Finding confirmed(std::span<const Finding> determinations, ConfirmationRule rule
   return {ItemOutcome::undetermined, Reason::confirmation_disagrees};
 }
 
+std::vector<std::uint16_t> unconfirmed_items(std::span<const model::ItemVerdict> items) {
+  std::vector<std::uint16_t> unconfirmed;
+  for (const model::ItemVerdict& item : items) {
+    if (item.reason == Reason::unconfirmed) unconfirmed.push_back(item.item);
+  }
+  return unconfirmed;
+}
+
 }  // namespace lab::rules

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "protocol/rules/judge.hpp"
 
@@ -25,5 +26,9 @@ struct ConfirmationRule {
 /// Determinations beyond `needed` count as well, so that nobody picks the two that agree. No determination is
 /// `missing_result`. Pure.
 Finding confirmed(std::span<const Finding> determinations, ConfirmationRule rule = {});
+
+/// Items of a verdict that are suspected and not confirmed yet, in their order. While there are any, the verdict is
+/// provisional: nobody puts their name to it.
+std::vector<std::uint16_t> unconfirmed_items(std::span<const model::ItemVerdict> items);
 
 }  // namespace lab::rules

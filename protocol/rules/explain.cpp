@@ -154,6 +154,12 @@ const char* chinese_name_of(model::Reason reason) {
       return "初次结果可疑，尚未经确证";
     case model::Reason::confirmation_disagrees:
       return "初次结果与确证结果不一致，须人工判定";
+    case model::Reason::lot_accepted:
+      return "不合格数未超过接收数";
+    case model::Reason::lot_not_accepted:
+      return "不合格数达到拒收数";
+    case model::Reason::part_of_sum:
+      return "计入残留定义之和，一并判定";
   }
   return "无判定依据";
 }

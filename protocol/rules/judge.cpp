@@ -93,16 +93,18 @@ Finding judge(const Evidence& evidence, const Limit& limit) {
   return undetermined(Reason::no_basis);
 }
 
-Evidence evidence_of(const model::Determination& result, const model::PanelItem& item) {
+std::optional<Decimal> expanded_uncertainty(const std::optional<Decimal>& fraction, const Limit& limit) {
+  const auto& end = limit.upper ? limit.upper : limit.lower;
+  return end && fraction ? end->times(*fraction) : std::nullopt;
+}
+
+Evidence evidence_of(const model::Determination& result, const model::PanelItem& item, const Limit& limit) {
   return {.value = result.value,
           .unit = result.unit,
           .lod = in_unit(item.lod, item.unit, result.unit),
-          .loq = in_unit(item.loq, item.unit, result.unit)};
-}
-
-model::ItemVerdict judge_item(std::uint16_t item, const Evidence& evidence, const Limit& limit) {
-  const Finding finding = judge(evidence, limit);
-  return {.item = item, .outcome = finding.outcome, .reason = finding.reason, .limit_row = limit.row};
+          .loq = in_unit(item.loq, item.unit, result.unit),
+          .rule = item.rule,
+          .expanded_uncertainty = expanded_uncertainty(item.relative_uncertainty, limit)};
 }
 
 }  // namespace lab::rules

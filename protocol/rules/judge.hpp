@@ -53,12 +53,12 @@ struct Finding {
 /// Returns a value for every input; never throws; pure.
 Finding judge(const Evidence& evidence, const model::Limit& limit);
 
-/// What an item is judged on: the result in its own unit, the method's limits of detection and quantification moved to
-/// that unit. A panel unit that does not convert leaves them out: then the limit does not convert either. Borrows
-/// `result`.
-Evidence evidence_of(const model::Determination& result, const model::PanelItem& item);
+/// U in the limit's unit where it is given as a fraction of the limit (the upper one of two); nothing without either.
+std::optional<Decimal> expanded_uncertainty(const std::optional<Decimal>& fraction, const model::Limit& limit);
 
-/// The same, as it is stored: for item `item` of a panel, with the row of the limit.
-model::ItemVerdict judge_item(std::uint16_t item, const Evidence& evidence, const model::Limit& limit);
+/// What an item is judged on: the result in its own unit, the method's limits of detection and quantification moved to
+/// that unit, the panel's decision rule and uncertainty at this limit. A panel unit that does not convert leaves them
+/// out: then the limit does not convert either. Borrows `result`.
+Evidence evidence_of(const model::Determination& result, const model::PanelItem& item, const model::Limit& limit);
 
 }  // namespace lab::rules

@@ -173,7 +173,7 @@ std::vector<Limit> limits_for_panel(const LimitCatalogue& catalogue, std::span<c
   std::vector<Limit> limits;
   limits.reserve(items.size());
   for (const model::PanelItem& item : items) {
-    limits.push_back(catalogue.look_up(item.analyte, sample, date).limit.value_or(Limit{}));
+    limits.push_back(catalogue.look_up(item.limited_as(), sample, date).limit.value_or(Limit{}));
   }
   return limits;
 }

@@ -98,8 +98,8 @@ class LimitCatalogue {
   BannedLists bans_;
 };
 
-/// One limit per item of the panel, in its order; kind `none` where there is no basis. Resolve once per (panel,
-/// commodity, category, date) and keep: judging a result then needs no search.
+/// One limit per item of the panel, in its order, for a part of a sum that of its definition; kind `none` where there
+/// is no basis. Resolve once per (panel, commodity, category, date) and keep: judging a result then needs no search.
 std::vector<model::Limit> limits_for_panel(const LimitCatalogue& catalogue, std::span<const model::PanelItem> items,
                                            const SampleNames& sample, CivilDate date);
 

@@ -4,13 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <optional>
-#include <set>
 
 #include "protocol/base/charset.hpp"
 #include "protocol/base/check.hpp"
-#include "protocol/rules/table.hpp"
+#include "protocol/rules/panel_table.hpp"
 
 namespace lab::rules {
 namespace {
@@ -55,95 +53,18 @@ Result<std::string> joined(const std::vector<ReferenceFile>& files, std::string_
   return text;
 }
 
-// Columns of panels.csv under either of their two names.
-struct PanelColumns {
-  std::string_view panel, name, analyte, method, unit, lod, loq, reference_only;
-};
-constexpr PanelColumns english_columns{"panel", "panel_name", "analyte", "method",
-                                       "unit",  "lod",        "loq",     "reference_only"};
-constexpr PanelColumns chinese_columns{"检测包", "检测包名称", "检测项目", "检测方法",
-                                       "单位",   "检出限",     "定量限",   "仅供参考"};
-
-Result<std::optional<Decimal>> amount(std::string_view text, std::string_view column, const std::string& where) {
-  if (text.empty()) return std::optional<Decimal>{};
-  const auto value = Decimal::parse(text);
-  if (!value || value->is_negative()) {
-    return fail(ErrorCode::malformed, fmt::format("{} \"{}\" is not a number of zero or more", column, text), where);
-  }
-  return value;
-}
-
-Result<model::PanelItem> read_item(const Table& table, const PanelColumns& columns, std::size_t row) {
-  const std::string where = table.place(row);
-  model::PanelItem item{.analyte = std::string{table.cell(row, columns.analyte)},
-                        .method = std::string{table.cell(row, columns.method)},
-                        .unit = std::string{table.cell(row, columns.unit)}};
-  if (item.analyte.empty()) return fail(ErrorCode::malformed, "the analyte is empty", where);
-  auto lod = amount(table.cell(row, columns.lod), columns.lod, where);
-  if (!lod) return fail(std::move(lod));
-  auto loq = amount(table.cell(row, columns.loq), columns.loq, where);
-  if (!loq) return fail(std::move(loq));
-  item.lod = *lod;
-  item.loq = *loq;
-  const std::string_view mark = table.cell(row, columns.reference_only);
-  if (!mark.empty() && mark != "0" && mark != "1") {
-    return fail(ErrorCode::malformed, fmt::format("{} is \"{}\"; write 0 or 1", columns.reference_only, mark), where);
-  }
-  item.reference_only = mark == "1";
-  return item;
-}
-
-// Collects rows into panels, in order of first appearance.
-class PanelRows {
- public:
-  Result<void> add(const Table& table, const PanelColumns& columns, std::size_t row) {
-    const std::string code{table.cell(row, columns.panel)};
-    if (code.empty()) return fail(ErrorCode::malformed, "the panel's code is empty", table.place(row));
-    auto item = read_item(table, columns, row);
-    if (!item) return fail(std::move(item));
-    if (!seen_.emplace(code, fold_analyte(item->analyte)).second) {
-      return fail(ErrorCode::malformed, fmt::format("{} has {} twice", code, item->analyte), table.place(row));
-    }
-    const auto [place, fresh] = index_.emplace(code, panels_.size());
-    if (fresh) {
-      panels_.push_back({.code = model::PanelCode{code}, .name = std::string{table.cell(row, columns.name)}});
-    }
-    auto& items = panels_[place->second].items;
-    if (items.size() == panel_items_max) {
-      return fail(ErrorCode::too_large, fmt::format("{} has over {} items", code, panel_items_max), table.place(row));
-    }
-    items.push_back(std::move(*item));
-    return {};
-  }
-  std::vector<model::Panel> take() { return std::move(panels_); }
-
- private:
-  std::vector<model::Panel> panels_;
-  std::map<std::string, std::size_t> index_;
-  std::set<std::pair<std::string, std::string>> seen_;  // panel and analyte
-};
-
-Result<std::vector<model::Panel>> read_panels(std::string_view csv) {
-  const bool chinese = first_line(csv).find(chinese_columns.panel) != std::string_view::npos;
-  const PanelColumns& columns = chinese ? chinese_columns : english_columns;
-  const auto table = Table::load(csv, {columns.panel, columns.name, columns.analyte, columns.method, columns.unit,
-                                       columns.lod, columns.loq, columns.reference_only});
-  if (!table) return tl::unexpected(table.error());
-  if (table->size() == 0) return fail(ErrorCode::malformed, "there is no panel in it");
-  PanelRows rows;
-  for (std::size_t row = 0; row < table->size(); ++row) {
-    if (auto added = rows.add(*table, columns, row); !added) return fail(std::move(added));
-  }
-  return rows.take();
-}
-
 const ReferenceFile* find_file(const std::vector<ReferenceFile>& files, std::string_view name) {
   const auto found = std::ranges::find(files, name, &ReferenceFile::name);
   return found == files.end() ? nullptr : &*found;
 }
 
+bool is_quality_name(std::string_view name) {
+  return name == "qc_methods.csv" || name == "qc_materials.csv" || name == "qc_recovery.csv" ||
+         name == "qc_duplicates.csv";
+}
+
 bool is_known_name(std::string_view name) {
-  return name == "categories.csv" || name == "panels.csv" || name == "analytes.csv" ||
+  return name == "categories.csv" || name == "panels.csv" || name == "analytes.csv" || is_quality_name(name) ||
          (name.ends_with(".csv") &&
           (name.starts_with("limits") || name.starts_with("banned_pesticides") || name.starts_with("banned_vet")));
 }
@@ -255,10 +176,12 @@ Result<ReferenceSet> open_bundle(BytesView bytes) {
     if (!loaded) return fail_in("analytes.csv", std::move(loaded));
     names = std::move(*loaded);
   }
+  std::erase_if(*files, [](const ReferenceFile& file) { return !is_quality_name(file.name); });
   return ReferenceSet{.limits = std::move(*limits),
                       .categories = std::move(*categories),
                       .analytes = std::move(names),
-                      .panels = std::move(*panels)};
+                      .panels = std::move(*panels),
+                      .quality = std::move(*files)};
 }
 
 }  // namespace lab::rules

@@ -22,7 +22,6 @@ struct ReferenceFile {
 
 constexpr std::size_t bundle_bytes_max = 16 << 20;  // every standard in force is a few megabytes of rows
 constexpr std::size_t bundle_files_max = 64;        // ten times the tables there are
-constexpr std::size_t panel_items_max = 1'000;      // what one event holds; the longest panels in use have 600
 constexpr std::size_t file_name_octets_max = 64;
 
 /// The files in order of their names, each behind its name and length: the same files give the same bytes.
@@ -38,6 +37,7 @@ struct ReferenceSet {
   CategoryTree categories;
   AnalyteNames analytes;
   std::vector<model::Panel> panels;
+  std::vector<ReferenceFile> quality;  // the qc_ tables as they came; protocol/quality reads them
 
   /// Nothing when the set has no such panel. Valid as long as the set.
   [[nodiscard]] const model::Panel* panel(const model::PanelCode& code) const;
@@ -48,8 +48,17 @@ struct ReferenceSet {
 ///   categories.csv    needed
 ///   panels.csv        needed: panel, panel_name, analyte, method, unit, lod, loq, reference_only (0 or 1), or the same
 ///                     columns as planners write them: 检测包, 检测包名称, 检测项目, 检测方法, 单位, 检出限, 定量限,
-///                     仅供参考
+///                     仅供参考; and, each of which may be left out,
+///                     definition (残留定义), factor (换算系数): the item is a part of that residue definition
+///                     non_detects (未检出计法): in the sum: zero (零), half (半检出限), full (检出限), or nothing
+///                     stated total_of (对应形态): the item is the total of that species and measured first
+///                     decision_rule (判定规则): simple (简单接收), guard_acceptance (保护带接收), guard_rejection
+///                     (保护带拒收), nonbinary (非二元判定), with relative_uncertainty (相对扩展不确定度): U at k = 2
+///                     as a fraction of the limit, such as 0.5
+///                     confirmations (确证次数): further portions a suspected result needs, 0 to 9
 ///   analytes.csv, banned_pesticides*.csv, banned_vet*.csv   may be left out
+///   qc_methods.csv, qc_materials.csv, qc_recovery.csv, qc_duplicates.csv   may be left out; only their names are
+///   checked
 /// Any other name is malformed: a table nobody reads would be missed in silence.
 Result<ReferenceSet> open_bundle(BytesView bytes);
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/rules/panel_verdict.hpp"
 #include "protocol/rules/verdict_steps.hpp"
 
 namespace lab::rules {
@@ -25,16 +26,34 @@ std::string key_of(const Question& question) {
   const auto text = [](const std::optional<Decimal>& number) { return number ? number->to_text() : std::string{}; };
   const Limit& limit = question.limit;
   const model::PanelItem& item = *question.item;
-  return fmt::format("{}|{}|{}|{}{}|{}|{}|{}|{}|{}|{}", static_cast<int>(limit.kind), text(limit.lower),
+  return fmt::format("{}|{}|{}|{}{}|{}|{}|{}|{}|{}|{}|{}|{}", static_cast<int>(limit.kind), text(limit.lower),
                      text(limit.upper), limit.lower_inclusive, limit.upper_inclusive, limit.unit,
                      static_cast<int>(limit.comparison), text(limit.rounding_unit), item.unit, text(item.lod),
-                     text(item.loq));
+                     text(item.loq), static_cast<int>(item.rule), text(item.relative_uncertainty));
 }
+
+// A panel as it is to be judged now.
+struct PanelInUse {
+  std::vector<model::PanelItem> items;
+  std::vector<PanelQuestion> questions;
+};
+
+PanelInUse panel_in_use(const model::Panel& panel, const RejudgeRule& rule) {
+  PanelInUse made{.items = panel.items, .questions = questions_of(panel.items)};
+  for (model::PanelItem& item : made.items) {
+    if (rule.rule) item.rule = *rule.rule;
+    if (rule.relative_uncertainty) item.relative_uncertainty = rule.relative_uncertainty;
+  }
+  return made;
+}
+
+// In place of an item's lanes: it is judged with others.
+constexpr std::uint32_t together = UINT32_MAX;
 
 // The limits of one panel, product and category on days on which nothing changes.
 struct Resolved {
   std::vector<Limit> limits;         // one per item
-  std::vector<std::uint32_t> lanes;  // where the lanes of the item's question begin
+  std::vector<std::uint32_t> lanes;  // where the lanes of the item's question begin, or `together`
 };
 
 // Questions and their step functions, made when they are first asked. A lane is a question and a form of result.
@@ -49,6 +68,7 @@ class Bench {
         forms_(columns.forms().size()),
         digits_(columns.digits().data()),
         form_of_(columns.form_of().data()) {
+    for (const model::Panel& panel : columns.panels()) panels_.push_back(panel_in_use(panel, rule));
     for (const CivilDate day : limits.change_days()) change_days_.push_back(to_day_number(day));
     resolved_.resize(columns.contexts().size() * (change_days_.size() + 1));
   }
@@ -70,6 +90,26 @@ class Bench {
     return steps_[steps].at(digits_[determination]);
   }
 
+  // The items of a sample that are not judged alone, or all of them when it has further portions: a finding for each
+  // item; those of the others mean nothing.
+  void judge_together(std::size_t index, const Resolved& resolved, std::vector<Finding>& findings) const {
+    const ResultColumns::Sample& sample = columns_.samples()[index];
+    const PanelInUse& panel = panels_[columns_.contexts()[sample.context].panel];
+    std::vector<model::Determination> kept;
+    kept.reserve(columns_.end_of(index) - sample.begin);
+    PanelResults results{panel.items.size()};
+    for (std::uint64_t at = sample.begin; at < columns_.end_of(index); ++at) {
+      kept.push_back(columns_.determination(at));
+      results.add(kept.back(), columns_.portion(at));
+    }
+    findings.assign(panel.items.size(), {model::ItemOutcome::undetermined, model::Reason::part_of_sum});
+    for (const PanelQuestion& question : panel.questions) {
+      const bool alone = resolved.lanes[question.item()] != together;
+      if (alone && !sample.has_further_portions) continue;
+      findings[question.item()] = judge_question(question, {panel.items, resolved.limits}, results);
+    }
+  }
+
   [[nodiscard]] std::uint64_t slow() const { return slow_; }
 
  private:
@@ -77,13 +117,18 @@ class Bench {
   static constexpr std::uint32_t needs_128_bits = UINT32_MAX - 1;
 
   Resolved resolve(const ResultColumns::Context& context, CivilDate day) {
-    const auto& items = columns_.panels()[context.panel].items;
+    const auto& [items, questions] = panels_[context.panel];
     const SampleNames names{context.commodity, categories_.path(context.category)};
     Resolved made{.limits = limits_for_panel(limits_, items, names, day), .lanes = {}};
-    for (std::size_t item = 0; item < items.size(); ++item) {
-      Limit& limit = made.limits[item];
-      if (rule_.comparison) limit.comparison = *rule_.comparison;
-      made.lanes.push_back(static_cast<std::uint32_t>(question_of({.limit = limit, .item = &items[item]}) * forms_));
+    if (rule_.comparison) {
+      for (Limit& limit : made.limits) limit.comparison = *rule_.comparison;
+    }
+    made.lanes.assign(items.size(), together);
+    for (const PanelQuestion& question : questions) {
+      const std::uint16_t item = question.item();
+      if (question.kind != PanelQuestion::Kind::alone || items[item].confirmations > 0) continue;
+      made.lanes[item] =
+          static_cast<std::uint32_t>(question_of({.limit = made.limits[item], .item = &items[item]}) * forms_);
     }
     return made;
   }
@@ -97,18 +142,6 @@ class Bench {
     return place->second;
   }
 
-  [[nodiscard]] std::optional<Decimal> uncertainty_of(const Limit& limit) const {
-    const auto& end = limit.upper ? limit.upper : limit.lower;
-    return end && rule_.relative_uncertainty ? end->times(*rule_.relative_uncertainty) : std::nullopt;
-  }
-
-  [[nodiscard]] Evidence evidence(const model::Determination& result, const Question& question) const {
-    Evidence evidence = evidence_of(result, *question.item);
-    evidence.rule = rule_.rule;
-    evidence.expanded_uncertainty = uncertainty_of(question.limit);
-    return evidence;
-  }
-
   std::uint32_t compile(std::size_t question_index, std::size_t form_index) {
     const Question& question = questions_[question_index];
     const ResultColumns::Form& form = columns_.forms()[form_index];
@@ -116,7 +149,7 @@ class Bench {
     model::Determination result{.item = 0, .value = {}, .unit = form.unit};
     result.value.state = form.state;
     result.value.comparator = form.comparator;
-    const Evidence asked = evidence(result, question);
+    const Evidence asked = evidence_of(result, *question.item, question.limit);
     const auto steps = form.has_number ? VerdictSteps::compile(asked, question.limit, form.exponent)
                                        : VerdictSteps::always(judge(asked, question.limit));
     if (!steps) return needs_128_bits;
@@ -127,7 +160,7 @@ class Bench {
   Finding judge_slowly(const Question& question, std::size_t determination) {
     ++slow_;
     const model::Determination result = columns_.determination(determination);
-    return judge(evidence(result, question), question.limit);
+    return judge(evidence_of(result, *question.item, question.limit), question.limit);
   }
 
   const ResultColumns& columns_;
@@ -137,6 +170,7 @@ class Bench {
   const std::size_t forms_;
   const std::int64_t* const digits_;
   const std::uint16_t* const form_of_;
+  std::vector<PanelInUse> panels_;
   std::vector<std::int32_t> change_days_;
   std::vector<Resolved> resolved_;  // context x span of days; empty until asked for
   std::map<std::string, std::size_t> index_;
@@ -169,8 +203,12 @@ class Rejudging {
     const std::uint16_t* const items = columns_.items().data();
     const std::uint8_t* const outcomes = columns_.outcomes().data();
     bool may_move = false;
+    bool has_more = sample.has_further_portions;
     for (std::uint64_t at = sample.begin; at < end; ++at) {
-      const Finding is = bench_.at(lanes[items[at]], at);
+      const std::uint32_t lane = lanes[items[at]];
+      has_more |= lane == together;
+      if (lane == together || sample.has_further_portions) continue;
+      const Finding is = bench_.at(lane, at);
       if (static_cast<std::uint8_t>(is.outcome) == outcomes[at]) {
         // An open item weighs on its sample by its reason too: one without a basis does not count.
         may_move |= is.outcome == model::ItemOutcome::undetermined && is.reason != stored(at).reason;
@@ -179,7 +217,30 @@ class Rejudging {
       may_move = true;
       note(index, at, is, resolved.limits[items[at]]);
     }
+    if (has_more) {
+      bench_.judge_together(index, resolved, together_);
+      may_move |= compare_together(index, resolved);
+    }
     if (may_move) compare_sample(sample, end, resolved);
+  }
+
+  // Whether the determination is judged with others, and whether the verdict of its item stands at it.
+  [[nodiscard]] bool is_together(const ResultColumns::Sample& sample, const Resolved& resolved, std::size_t at) const {
+    return sample.has_further_portions || resolved.lanes[columns_.items()[at]] == together;
+  }
+  [[nodiscard]] bool bears_verdict(std::size_t at) const { return columns_.portion(at) == 1; }
+
+  bool compare_together(std::size_t index, const Resolved& resolved) {
+    const ResultColumns::Sample& sample = columns_.samples()[index];
+    bool may_move = false;
+    for (std::uint64_t at = sample.begin; at < columns_.end_of(index); ++at) {
+      if (!is_together(sample, resolved, at) || !bears_verdict(at)) continue;
+      const std::uint16_t item = columns_.items()[at];
+      const Finding is = together_[item];
+      may_move |= is != stored(at);
+      if (is.outcome != stored(at).outcome) note(index, at, is, resolved.limits[item]);
+    }
+    return may_move;
   }
 
   [[nodiscard]] Finding stored(std::size_t at) const {
@@ -206,9 +267,11 @@ class Rejudging {
     was_items_.clear();
     is_items_.clear();
     for (std::uint64_t at = sample.begin; at < end; ++at) {
+      if (!bears_verdict(at)) continue;
       const std::uint16_t item = columns_.items()[at];
       const Finding was = stored(at);
-      const Finding is = bench_.at(resolved.lanes[item], at);
+      const bool joined = is_together(sample, resolved, at);
+      const Finding is = joined ? together_[item] : bench_.at(resolved.lanes[item], at);
       was_items_.push_back({.item = item, .outcome = was.outcome, .reason = was.reason});
       is_items_.push_back({.item = item, .outcome = is.outcome, .reason = is.reason});
     }
@@ -227,6 +290,7 @@ class Rejudging {
   RejudgeReport report_;
   std::vector<ItemVerdict> was_items_;
   std::vector<ItemVerdict> is_items_;
+  std::vector<Finding> together_;  // by item, of the sample at hand
 };
 
 }  // namespace

@@ -14,11 +14,12 @@
 
 namespace lab::rules {
 
-/// How to judge where it shall be otherwise than the limits say.
+/// How to judge where it shall be otherwise than limits and panels say.
 struct RejudgeRule {
   std::optional<model::Comparison> comparison;  // for every limit; nothing: as each one says
-  model::DecisionRule rule = model::DecisionRule::simple;
-  /// U at k = 2 as a fraction of the limit: 0.5 is the usual 50 % of residue analysis. Stored results carry none.
+  std::optional<model::DecisionRule> rule;      // for every item; nothing: as its panel says
+  /// U at k = 2 as a fraction of the limit, for every item; nothing: as its panel says. 0.5 is the usual 50 % of
+  /// residue analysis.
   std::optional<Decimal> relative_uncertainty;
 
   bool operator==(const RejudgeRule&) const = default;
@@ -27,7 +28,7 @@ struct RejudgeRule {
 /// A determination whose verdict would be another.
 struct ChangedItem {
   std::size_t sample = 0;         // index in the columns
-  std::size_t determination = 0;  // index in the columns
+  std::size_t determination = 0;  // index in the columns; of a sum its first part, of a two-step rule the species
   Finding was;
   Finding is;
   /// It would be judged by; kind none: there is none. Valid until rejudge() returns.
@@ -57,9 +58,10 @@ struct RejudgeReport {
   RejudgeReport& operator+=(const RejudgeReport& other);
 };
 
-/// Judges all of `columns` by `limits` as judge() would each: the same finding, computed on integers. Limits are
-/// resolved once per panel, product, category and span of days on which no row begins or ends; a question once per
-/// limit, method and form of result. `visit` (may be empty) is told every changed determination, in their order.
+/// Judges all of `columns` by `limits` as judge_panel() would each sample. Items that stand alone are computed on
+/// integers: limits are resolved once per panel, product, category and span of days on which no row begins or ends; a
+/// question once per limit, method and form of result. Sums, two-step rules and samples with further portions go
+/// through judge_question(). `visit` (may be empty) is told every changed determination, sample by sample.
 /// The outcome counts as the change of a determination; another reason for the same outcome does not, but where it
 /// moves the verdict of the sample, that counts as a change of the sample. Pure.
 RejudgeReport rejudge(const ResultColumns& columns, const LimitCatalogue& limits, const CategoryTree& categories,

@@ -17,13 +17,7 @@ struct Component {
   Decimal factor = Decimal{1, 0};  // converts to what the definition is expressed as; above zero
 };
 
-/// What a part that was not detected counts as in the sum. A parameter of the plan.
-enum class NonDetects {
-  unstated,  // it may be anything from zero to its LOD: the verdict stands when both ends give the same
-  zero,
-  half,  // of the LOD
-  full,  // the LOD itself
-};
+using model::NonDetects;
 
 /// How the sum of a definition is judged.
 struct SumRule {

@@ -38,7 +38,7 @@ bool fits(Decimal::Mantissa mantissa) {
 
 }  // namespace
 
-ResultColumns::Form form_of(const model::Determination& result) {
+ResultColumns::Form form_of(const model::Determination& result, std::uint8_t portion) {
   const auto& number = result.value.number;
   const bool wide = number && !fits(number->mantissa());
   return {.exponent = number && !wide ? number->exponent() : 0,  // of a wide one it is with the number
@@ -46,6 +46,7 @@ ResultColumns::Form form_of(const model::Determination& result) {
           .comparator = result.value.comparator,
           .has_number = number.has_value(),
           .wide = wide,
+          .portion = portion,
           .unit = result.unit};
 }
 
@@ -86,7 +87,7 @@ void ResultColumns::begin(const SampleFacts& sample, std::uint32_t panel) {
 }
 
 void ResultColumns::add_determination(const StoredDetermination& stored) {
-  const auto form = number_of(rules::form_of(stored.result));
+  const auto form = number_of(rules::form_of(stored.result, stored.portion));
   if (!form) {
     ++left_out_;
     return;
@@ -104,6 +105,7 @@ void ResultColumns::add(const SampleFacts& sample, std::uint32_t panel,
   for (const StoredDetermination& stored : determinations) {
     if (stored.result.item < panels_[panel].items.size()) {
       add_determination(stored);
+      samples_.back().has_further_portions |= stored.portion > 1;
     } else {
       ++left_out_;
     }
@@ -115,6 +117,8 @@ void ResultColumns::add(const SampleFacts& sample, std::uint32_t panel, const Ke
                         std::size_t left_out) {
   begin(sample, panel);
   left_out_ += left_out;
+  samples_.back().has_further_portions =
+      std::ranges::any_of(forms, [this](const auto& form) { return form && forms_[*form].portion > 1; });
   const std::size_t items = panels_[panel].items.size();
   bool as_they_are = wide.empty() && std::ranges::all_of(forms, [](const auto& form) { return form.has_value(); });
   for (std::size_t at = 0; at < kept.count; ++at) as_they_are &= element<std::uint16_t>(kept.items, at) < items;

@@ -32,6 +32,7 @@ struct StoredDetermination {
   const model::Determination& result;
   model::ItemOutcome outcome = model::ItemOutcome::undetermined;
   model::Reason reason = model::Reason::no_basis;
+  std::uint8_t portion = 1;  // of the sample; the verdict of the item stands at the first
 };
 
 /// Columns of one sample as a store keeps them: `count` little-endian numbers each, with no alignment.
@@ -58,6 +59,7 @@ class ResultColumns {
     model::Comparator comparator = model::Comparator::none;
     bool has_number = false;
     bool wide = false;  // more than 64 bits: the digits are an index into `wide()`
+    std::uint8_t portion = 1;
     std::string unit;
 
     auto operator<=>(const Form&) const = default;
@@ -75,6 +77,7 @@ class ResultColumns {
     std::uint32_t context = 0;
     std::uint32_t city = 0;
     std::int32_t day = 0;  // since 1970-01-01
+    bool has_further_portions = false;
   };
 
   /// A panel, once; samples name it by the number returned.
@@ -111,6 +114,7 @@ class ResultColumns {
   [[nodiscard]] std::span<const std::uint8_t> reasons() const { return reasons_; }
   [[nodiscard]] const std::vector<Decimal>& wide() const { return wide_; }
 
+  [[nodiscard]] std::uint8_t portion(std::size_t at) const { return forms_[form_of_[at]].portion; }
   /// Determination `at` as it was given, but for its text.
   [[nodiscard]] model::Determination determination(std::size_t at) const;
 
@@ -137,7 +141,7 @@ class ResultColumns {
 };
 
 /// How a determination was given.
-ResultColumns::Form form_of(const model::Determination& result);
+ResultColumns::Form form_of(const model::Determination& result, std::uint8_t portion = 1);
 /// Its digits; those of a wide number go to the end of `wide`, and their place there is returned.
 std::int64_t digits_of(const model::Determination& result, std::vector<Decimal>& wide);
 

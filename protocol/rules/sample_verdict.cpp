@@ -7,6 +7,7 @@ using model::ItemOutcome;
 using model::SampleOutcome;
 
 void count(const model::ItemVerdict& item, SampleVerdict& verdict) {
+  if (item.reason == model::Reason::part_of_sum) return;  // the sum is counted where its verdict stands
   if (item.outcome == ItemOutcome::undetermined && item.reason == model::Reason::no_basis) {
     ++verdict.without_basis;
     return;

@@ -42,6 +42,7 @@ enum class WithoutBasis {
 ///                 without basis, or no items);
 ///   pass          otherwise (conditional_pass is one).
 /// An item without basis is never a pass: it does not count as judged. An item whose index is not in the panel counts.
+/// A sum counts once: its further parts (`part_of_sum`) are passed over.
 SampleVerdict sample_verdict(std::span<const model::ItemVerdict> items, std::span<const model::PanelItem> panel,
                              WithoutBasis without_basis = WithoutBasis::not_judged);
 

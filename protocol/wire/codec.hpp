@@ -46,6 +46,7 @@ Bytes encode_record(const model::ResultEntry& result);
 Bytes encode_record(const model::Sample& sample);
 Bytes encode_record(const model::CaptureEntry& capture);
 Bytes encode_record(const model::QuarantineEntry& entry);
+Bytes encode_record(const model::RunEntry& run);
 
 /// `decode_record<model::Task>(bytes)`: for the types above.
 template <class Record>

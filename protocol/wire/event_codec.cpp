@@ -143,10 +143,12 @@ void write(schema::Measured::Builder to, const model::Measured& from) {
              });
   // An empty text is not written: results, by far the most, take no octet for it.
   if (!from.reading.empty()) to.setReading(as_text(from.reading));
+  to.setPortion(from.portion);
 }
 
 model::Measured read(schema::Measured::Reader from) {
   const auto units = read_list<std::string>(from.getUnits(), read_text);
+  if (from.getPortion() == 0) throw Malformed("portions are counted from 1");
   return {.number = read_number(from.getNumber()),
           .capture = read_hash(from.getCapture()),
           .instrument = read_text(from.getInstrument()),
@@ -157,7 +159,8 @@ model::Measured read(schema::Measured::Reader from) {
                 if (one.getUnit() >= units.size()) throw Malformed("a determination names a unit that is not listed");
                 return {.item = one.getItem(), .value = read_value(one), .unit = units[one.getUnit()]};
               }),
-          .reading = read_text(from.getReading())};
+          .reading = read_text(from.getReading()),
+          .portion = from.getPortion()};
 }
 
 void write(schema::ItemVerdict::Builder to, const model::ItemVerdict& from) {
@@ -182,6 +185,7 @@ void write(schema::Judged::Builder to, const model::Judged& from) {
   to.setOutcome(number_of(from.outcome));
   write_list(to.initItems(static_cast<unsigned>(from.items.size())), from.items,
              [](schema::ItemVerdict::Builder one, const model::ItemVerdict& item) { write(one, item); });
+  if (from.lot) write(to.initLot(), *from.lot);
 }
 
 model::Judged read(schema::Judged::Reader from) {
@@ -190,8 +194,9 @@ model::Judged read(schema::Judged::Reader from) {
           .judged_for = read_date(from.getJudgedFor()),
           .version = from.getVersion(),
           .outcome = read_enum(from.getOutcome(), model::SampleOutcome::problem, "outcome"),
-          .items = read_list<model::ItemVerdict>(from.getItems(),
-                                                 [](schema::ItemVerdict::Reader one) { return read(one); })};
+          .items =
+              read_list<model::ItemVerdict>(from.getItems(), [](schema::ItemVerdict::Reader one) { return read(one); }),
+          .lot = from.hasLot() ? std::optional{read(from.getLot())} : std::nullopt};
 }
 
 void write(schema::Reviewed::Builder to, const model::Reviewed& from) {
@@ -228,6 +233,15 @@ model::Approved read(schema::Approved::Reader from) {
           .signature = read_bytes(from.getSignature())};
 }
 
+void write(schema::LotInspected::Builder to, const model::LotInspected& from) {
+  to.setNumber(as_text(from.number.text()));
+  wire::write(to.initCount(), from.count);
+}
+
+model::LotInspected read(schema::LotInspected::Reader from) {
+  return {.number = read_number(from.getNumber()), .count = wire::read(from.getCount())};
+}
+
 // One overload per kind of happening: the compiler lists a forgotten one.
 struct WriteHappening {
   schema::Event::Builder to;
@@ -239,6 +253,9 @@ struct WriteHappening {
   void operator()(const model::Approved& what) { write(to.initApproved(), what); }
   void operator()(const model::Declined& what) { to.setDeclined(as_text(what.reason)); }
   void operator()(const model::Incident& what) { to.setIncident(as_text(what.what)); }
+  void operator()(const model::LotInspected& what) { write(to.initLotInspected(), what); }
+  void operator()(const model::RunAssessed& what) { wire::write(to.initRunAssessed(), what); }
+  void operator()(const model::RunDecided& what) { wire::write(to.initRunDecided(), what); }
 };
 
 model::Happening read_happening(schema::Event::Reader from) {
@@ -259,6 +276,12 @@ model::Happening read_happening(schema::Event::Reader from) {
       return model::Declined{read_text(from.getDeclined())};
     case schema::Event::INCIDENT:
       return model::Incident{read_text(from.getIncident())};
+    case schema::Event::LOT_INSPECTED:
+      return read(from.getLotInspected());
+    case schema::Event::RUN_ASSESSED:
+      return wire::read(from.getRunAssessed());
+    case schema::Event::RUN_DECIDED:
+      return wire::read(from.getRunDecided());
   }
   throw Malformed("an event of a kind unknown here; it is from a newer version");
 }

@@ -75,6 +75,47 @@ model::Token read(schema::Token::Reader from) {
   return {.generation = from.getGeneration(), .counter = from.getCounter()};
 }
 
+void write(schema::LotTerms::Builder to, const model::LotTerms& from) {
+  to.setSize(from.size);
+  to.setLevel(as_text(from.level));
+  to.setAql(as_text(from.aql));
+}
+
+model::LotTerms read(schema::LotTerms::Reader from) {
+  return {.size = from.getSize(), .level = read_text(from.getLevel()), .aql = read_text(from.getAql())};
+}
+
+void write(schema::LotOrder::Builder to, const model::LotOrder& from) {
+  write(to.initTerms(), from.terms);
+  to.setInspection(as_text(from.inspection));
+  to.setLetter(as_text(from.letter));
+  to.setFinalLetter(as_text(from.final_letter));
+  to.setN(from.n);
+  to.setAc(from.ac);
+  to.setRe(from.re);
+  to.setToInspect(from.to_inspect);
+}
+
+model::LotOrder read(schema::LotOrder::Reader from) {
+  return {.terms = read(from.getTerms()),
+          .inspection = read_text(from.getInspection()),
+          .letter = read_text(from.getLetter()),
+          .final_letter = read_text(from.getFinalLetter()),
+          .n = from.getN(),
+          .ac = from.getAc(),
+          .re = from.getRe(),
+          .to_inspect = from.getToInspect()};
+}
+
+void write(schema::LotCount::Builder to, const model::LotCount& from) {
+  to.setInspected(from.inspected);
+  to.setNonconforming(from.nonconforming);
+}
+
+model::LotCount read(schema::LotCount::Reader from) {
+  return {.inspected = from.getInspected(), .nonconforming = from.getNonconforming()};
+}
+
 void write(schema::Grant::Builder to, const model::Grant& from) {
   write(to.initTask(), from.task);
   write(to.initToken(), from.token);
@@ -89,7 +130,26 @@ void write(schema::Grant::Builder to, const model::Grant& from) {
   to.setRound(from.round);
   to.setPanel(as_text(from.panel.value()));
   to.setDue(to_day_number(from.due));
+  if (from.lot) write(to.initLot(), *from.lot);
+  if (!from.retest) return;
+  auto retest = to.initRetest();
+  retest.setVersion(from.retest->version);
+  retest.setSampledOn(to_day_number(from.retest->sampled_on));
+  auto analytes = retest.initAnalytes(static_cast<unsigned>(from.retest->analytes.size()));
+  for (unsigned i = 0; i < analytes.size(); ++i) analytes.set(i, as_text(from.retest->analytes[i]));
 }
+
+namespace {
+
+std::optional<model::Retest> read_retest(schema::Grant::Reader from) {
+  if (!from.hasRetest()) return std::nullopt;
+  const auto retest = from.getRetest();
+  return model::Retest{.version = retest.getVersion(),
+                       .sampled_on = read_date(retest.getSampledOn()),
+                       .analytes = read_list<std::string>(retest.getAnalytes(), read_text)};
+}
+
+}  // namespace
 
 model::Grant read(schema::Grant::Reader from) {
   return {.task = read(from.getTask()),
@@ -104,7 +164,9 @@ model::Grant read(schema::Grant::Reader from) {
           .stage = read_enum(from.getStage(), model::Stage::catering, "stage"),
           .round = from.getRound(),
           .panel = model::PanelCode{read_text(from.getPanel())},
-          .due = read_date(from.getDue())};
+          .due = read_date(from.getDue()),
+          .lot = from.hasLot() ? std::optional{read(from.getLot())} : std::nullopt,
+          .retest = read_retest(from)};
 }
 
 }  // namespace lab::wire

@@ -65,6 +65,12 @@ void write(schema::TaskId::Builder to, const model::TaskId& from);
 model::TaskId read(schema::TaskId::Reader from);
 void write(schema::Token::Builder to, const model::Token& from);
 model::Token read(schema::Token::Reader from);
+void write(schema::LotTerms::Builder to, const model::LotTerms& from);
+model::LotTerms read(schema::LotTerms::Reader from);
+void write(schema::LotOrder::Builder to, const model::LotOrder& from);
+model::LotOrder read(schema::LotOrder::Reader from);
+void write(schema::LotCount::Builder to, const model::LotCount& from);
+model::LotCount read(schema::LotCount::Reader from);
 void write(schema::Grant::Builder to, const model::Grant& from);
 model::Grant read(schema::Grant::Reader from);
 void write(schema::Sampled::Builder to, const model::Sampled& from);
@@ -79,5 +85,9 @@ void write(schema::Reviewed::Builder to, const model::Reviewed& from);
 model::Reviewed read(schema::Reviewed::Reader from);
 void write(schema::ItemVerdict::Builder to, const model::ItemVerdict& from);
 model::ItemVerdict read(schema::ItemVerdict::Reader from);
+void write(schema::RunAssessed::Builder to, const model::RunAssessed& from);
+model::RunAssessed read(schema::RunAssessed::Reader from);
+void write(schema::RunDecided::Builder to, const model::RunDecided& from);
+model::RunDecided read(schema::RunDecided::Reader from);
 
 }  // namespace lab::wire

@@ -53,6 +53,28 @@ struct ItemVerdict {
   reason @3 :UInt8;
 }
 
+struct LotTerms {
+  size @0 :UInt64;
+  level @1 :Text;
+  aql @2 :Text;
+}
+
+struct LotOrder {
+  terms @0 :LotTerms;
+  inspection @1 :Text;
+  letter @2 :Text;
+  finalLetter @3 :Text;
+  n @4 :UInt32;
+  ac @5 :UInt32;
+  re @6 :UInt32;
+  toInspect @7 :UInt64;
+}
+
+struct LotCount {
+  inspected @0 :UInt64;
+  nonconforming @1 :UInt64;
+}
+
 # ---------------------------------------------------------------- events of a node
 
 struct Sampled {
@@ -80,6 +102,7 @@ struct Measured {
   units @4 :List(Text);
   determinations @5 :List(Determination);
   reading @6 :Text;         # a weighing, as the balance gave it; empty for everything else
+  portion @7 :UInt8 = 1;    # test portion of the sample
 }
 
 struct Judged {
@@ -89,6 +112,7 @@ struct Judged {
   version @3 :UInt16;
   outcome @4 :UInt8;
   items @5 :List(ItemVerdict);
+  lot @6 :LotCount;         # null for everything but a lot
 }
 
 struct Reviewed {
@@ -105,6 +129,49 @@ struct Approved {
   version @3 :UInt16;
   outcome @4 :UInt8;
   signature @5 :Data;
+}
+
+struct LotInspected {
+  number @0 :Text;
+  count @1 :LotCount;
+}
+
+struct RunCheck {
+  kind @0 :UInt8;
+  finding @1 :UInt8;
+  reason @2 :UInt8;
+  method @3 :Text;
+  analyte @4 :Text;
+  row @5 :Text;
+  figure @6 :Text;
+  window @7 :Text;
+  rules @8 :Text;
+}
+
+struct RunShortage {
+  kind @0 :UInt8;
+  needed @1 :UInt32;
+  found @2 :UInt32;
+  method @3 :Text;
+  analyte @4 :Text;
+}
+
+struct RunAssessed {
+  capture @0 :Data;
+  edition @1 :Data;
+  instrument @2 :Text;
+  samples @3 :UInt32;
+  accepted @4 :Bool;
+  checks @5 :List(RunCheck);
+  shortages @6 :List(RunShortage);
+  unlisted @7 :UInt32;
+}
+
+struct RunDecided {
+  capture @0 :Data;
+  record @1 :Data;          # the event about this run that was decided upon
+  release @2 :Bool;
+  reason @3 :Text;
 }
 
 struct Event {
@@ -128,10 +195,19 @@ struct Event {
     approved @16 :Approved;
     declined @17 :Text;
     incident @18 :Text;
+    runAssessed @19 :RunAssessed;
+    runDecided @20 :RunDecided;
+    lotInspected @21 :LotInspected;
   }
 }
 
 # ---------------------------------------------------------------- orders to a node
+
+struct Retest {
+  version @0 :UInt16;
+  sampledOn @1 :Int32;
+  analytes @2 :List(Text);
+}
 
 struct Grant {
   task @0 :TaskId;
@@ -147,6 +223,8 @@ struct Grant {
   round @10 :UInt8;
   panel @11 :Text;
   due @12 :Int32;
+  lot @13 :LotOrder;        # null for everything but a lot
+  retest @14 :Retest;       # null: the first test of the sample
 }
 
 struct Revocation {
@@ -287,6 +365,9 @@ struct Task {
   laboratory @13 :UInt32;
   node @14 :UInt32;
   token @15 :Token;
+  lot @16 :LotTerms;        # null for everything but a lot
+  series @17 :UInt32;
+  lotOrder @18 :LotOrder;   # null unless a lot is granted
 }
 
 struct Laboratory {
@@ -339,6 +420,7 @@ struct ResultEntry {
   finalOutcome @11 :UInt8;
   month @12 :UInt16;      # of the sampling date, as counted
   failed @13 :List(ItemVerdict);
+  lot @14 :LotCount;        # null for everything but a lot
 }
 
 # ---------------------------------------------------------------- records of a node's store
@@ -360,6 +442,7 @@ struct Sample {
   history @13 :List(EventPlace);
   edition @14 :Data;      # reference set whose panel the item indexes count in
   note @15 :Text;
+  lot @16 :LotCount;        # null until a lot has been inspected
 }
 
 struct EventPlace {
@@ -380,6 +463,7 @@ struct CaptureEntry {
   person @9 :Text;
   sample @10 :Text;       # number of the sample that was weighed; empty for everything else
   reading @11 :Text;      # a weighing, as the balance gave it
+  checks @12 :UInt32;
 }
 
 struct QuarantineEntry {
@@ -396,4 +480,14 @@ struct QuarantineEntry {
   decision @10 :Text;
   number @11 :Decimal;    # null: the value has none
   comparator @12 :UInt8;
+}
+
+struct RunEntry {
+  assessed @0 :RunAssessed;
+  analyst @1 :Text;
+  at @2 :Int64;
+  record @3 :Data;
+  reviewer @4 :Text;
+  decided @5 :RunDecided;   # null: nobody has decided
+  decidedAt @6 :Int64;
 }

@@ -20,6 +20,9 @@ void write(schema::Task::Builder to, const model::Task& from) {
   to.setLaboratory(from.laboratory.value());
   to.setNode(from.node.value());
   wire::write(to.initToken(), from.token);
+  if (from.lot) wire::write(to.initLot(), *from.lot);
+  to.setSeries(from.series.value());
+  if (from.lot_order) wire::write(to.initLotOrder(), *from.lot_order);
 }
 
 model::Task read(schema::Task::Reader from) {
@@ -38,7 +41,10 @@ model::Task read(schema::Task::Reader from) {
           .state = read_enum(from.getState(), model::TaskState::cancelled, "state"),
           .laboratory = model::LaboratoryId{from.getLaboratory()},
           .node = model::NodeId{from.getNode()},
-          .token = wire::read(from.getToken())};
+          .token = wire::read(from.getToken()),
+          .lot = from.hasLot() ? std::optional{wire::read(from.getLot())} : std::nullopt,
+          .series = model::SeriesId{from.getSeries()},
+          .lot_order = from.hasLotOrder() ? std::optional{wire::read(from.getLotOrder())} : std::nullopt};
 }
 
 void write(schema::Laboratory::Builder to, const model::Laboratory& from) {
@@ -129,6 +135,7 @@ void write(schema::ResultEntry::Builder to, const model::ResultEntry& from) {
   to.setMonth(from.month);
   write_list(to.initFailed(static_cast<unsigned>(from.failed.size())), from.failed,
              [](schema::ItemVerdict::Builder one, const model::ItemVerdict& item) { wire::write(one, item); });
+  if (from.lot) wire::write(to.initLot(), *from.lot);
 }
 
 model::ResultEntry read(schema::ResultEntry::Reader from) {
@@ -147,7 +154,8 @@ model::ResultEntry read(schema::ResultEntry::Reader from) {
           .final_outcome = read_enum(from.getFinalOutcome(), last_outcome, "outcome"),
           .month = from.getMonth(),
           .failed = read_list<model::ItemVerdict>(from.getFailed(),
-                                                  [](schema::ItemVerdict::Reader one) { return wire::read(one); })};
+                                                  [](schema::ItemVerdict::Reader one) { return wire::read(one); }),
+          .lot = from.hasLot() ? std::optional{wire::read(from.getLot())} : std::nullopt};
 }
 
 constexpr std::uint8_t no_disposition = 255;
@@ -174,6 +182,7 @@ void write(schema::Sample::Builder to, const model::Sample& from) {
              });
   to.setEdition(as_hash(from.edition));
   to.setNote(as_text(from.note));
+  if (from.lot) wire::write(to.initLot(), *from.lot);
 }
 
 model::Sample read(schema::Sample::Reader from) {
@@ -199,6 +208,7 @@ model::Sample read(schema::Sample::Reader from) {
   });
   sample.edition = read_hash(from.getEdition());
   sample.note = read_text(from.getNote());
+  if (from.hasLot()) sample.lot = wire::read(from.getLot());
   return sample;
 }
 
@@ -210,6 +220,7 @@ void write(schema::CaptureEntry::Builder to, const model::CaptureEntry& from) {
   to.setProfile(as_text(from.profile));
   to.setObservations(from.observations);
   to.setTaken(from.taken);
+  to.setChecks(from.checks);
   to.setQuarantined(from.quarantined);
   to.setRefused(as_text(from.refused));
   to.setPerson(as_text(from.person.value()));
@@ -225,6 +236,7 @@ model::CaptureEntry read(schema::CaptureEntry::Reader from) {
           .profile = read_text(from.getProfile()),
           .observations = from.getObservations(),
           .taken = from.getTaken(),
+          .checks = from.getChecks(),
           .quarantined = from.getQuarantined(),
           .refused = read_text(from.getRefused()),
           .person = model::PersonId{read_text(from.getPerson())},
@@ -264,6 +276,28 @@ model::QuarantineEntry read(schema::QuarantineEntry::Reader from) {
           .comparator = read_enum(from.getComparator(), model::Comparator::greater_or_equal, "comparator")};
 }
 
+void write(schema::RunEntry::Builder to, const model::RunEntry& from) {
+  wire::write(to.initAssessed(), from.assessed);
+  to.setAnalyst(as_text(from.analyst.value()));
+  to.setAt(to_unix_ms(from.at));
+  to.setRecord(as_hash(from.record));
+  if (from.reviewer.value().empty()) return;
+  to.setReviewer(as_text(from.reviewer.value()));
+  wire::write(to.initDecided(), from.decided);
+  to.setDecidedAt(to_unix_ms(from.decided_at));
+}
+
+model::RunEntry read(schema::RunEntry::Reader from) {
+  model::RunEntry run{.assessed = wire::read(from.getAssessed()),
+                      .analyst = model::PersonId{read_text(from.getAnalyst())},
+                      .at = from_unix_ms(from.getAt()),
+                      .record = read_hash(from.getRecord()),
+                      .reviewer = model::PersonId{read_text(from.getReviewer())}};
+  if (from.hasDecided()) run.decided = wire::read(from.getDecided());
+  run.decided_at = from_unix_ms(from.getDecidedAt());
+  return run;
+}
+
 template <class Root, class Record>
 Bytes encode_packed(const Record& record) {
   capnp::MallocMessageBuilder builder(512);
@@ -292,6 +326,7 @@ Bytes encode_record(const model::ResultEntry& result) { return encode_packed<sch
 Bytes encode_record(const model::Sample& sample) { return encode_packed<schema::Sample>(sample); }
 Bytes encode_record(const model::CaptureEntry& capture) { return encode_packed<schema::CaptureEntry>(capture); }
 Bytes encode_record(const model::QuarantineEntry& entry) { return encode_packed<schema::QuarantineEntry>(entry); }
+Bytes encode_record(const model::RunEntry& run) { return encode_packed<schema::RunEntry>(run); }
 
 template <>
 Result<model::Task> decode_record(BytesView packed) {
@@ -328,6 +363,10 @@ Result<model::CaptureEntry> decode_record(BytesView packed) {
 template <>
 Result<model::QuarantineEntry> decode_record(BytesView packed) {
   return decode_packed<schema::QuarantineEntry, model::QuarantineEntry>(packed, "quarantine record");
+}
+template <>
+Result<model::RunEntry> decode_record(BytesView packed) {
+  return decode_packed<schema::RunEntry, model::RunEntry>(packed, "run record");
 }
 
 }  // namespace lab::wire

@@ -104,6 +104,8 @@ TEST_F(Demo, WeighsEverySampleAndShowsItInTheSamplesHistory) {
   ASSERT_TRUE(says("按 Ctrl-C 结束")) << said();
   EXPECT_THAT(said(), HasSubstr("天平称量 61 次，协调端事件中有 61 次，质量一致"));
   EXPECT_THAT(said(), HasSubstr("全部一致"));
+  EXPECT_THAT(said(),
+              testing::ContainsRegex("预埋质控不合格批次 1 个，拦下复核 [1-9][0-9]* 次，由复核人说明理由后放行 1 个"));
 
   auto api = api::Api::to(fmt::format("http://127.0.0.1:{}", port()), first_line_of(data / "planner.token")).value();
   const json task = api.get("/api/v1/tasks?limit=1").value().at("tasks").at(0);

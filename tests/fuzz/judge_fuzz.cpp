@@ -1,5 +1,6 @@
 // Any text as a result, against every form of limit: nothing passes without a basis, and what is not a number never
-// becomes one. The first octet chooses decision rule, comparison and whether the method has an LOD.
+// becomes one; the two halves around a ';' also as the parts of a sum and as a total and its species. The first octet
+// chooses decision rule, comparison and whether the method has an LOD.
 
 #include <array>
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include "protocol/base/check.hpp"
 #include "protocol/rules/explain.hpp"
 #include "protocol/rules/limit_text.hpp"
+#include "protocol/rules/panel_verdict.hpp"
 #include "protocol/rules/read_value.hpp"
 
 namespace {
@@ -47,6 +49,38 @@ void check_pass(const rules::Evidence& evidence, const model::Limit& limit) {
   }
 }
 
+// Both halves of the text as the parts of one sum, and as a total and its species: neither hides what the other is.
+void check_panel(std::string_view text, const model::Limit& limit) {
+  const auto middle = text.find(';');
+  model::PanelItem first{.analyte = "甲基汞", .method = {}, .unit = "mg/kg", .lod = Decimal{1, -2}, .loq = {}};
+  model::PanelItem second = first;
+  second.analyte = "总汞";
+  const model::Determination results[] = {
+      {.item = 0, .value = rules::read_value(text.substr(0, middle)), .unit = "mg/kg"},
+      {.item = 1, .value = rules::read_value(middle == text.npos ? "" : text.substr(middle + 1)), .unit = "mg/kg"}};
+  rules::PanelResults found{2};
+  for (const auto& result : results) found.add(result, 1);
+  for (const bool sum : {true, false}) {
+    first.definition = second.definition = sum ? "和" : "";
+    second.total_of = sum ? "" : "甲基汞";
+    const std::array items{first, second};
+    const std::array limits{limit, limit};
+    LAB_CHECK(rules::check_panel(items).empty());
+    const auto questions = rules::questions_of(items);
+    const auto verdicts = rules::judge_panel(questions, {items, limits}, found);
+    LAB_CHECK(verdicts.size() == items.size());
+    for (const std::string& words : rules::explain_panel(questions, {items, limits}, found, verdicts)) {
+      LAB_CHECK(!words.empty());
+    }
+    if (verdicts[0].outcome != ItemOutcome::pass) continue;
+    const auto usable = [](const model::Determination& result) {
+      return result.value.state != ValueState::missing && result.value.state != ValueState::invalid &&
+             result.value.state != ValueState::qualitative;
+    };
+    LAB_CHECK(sum ? usable(results[0]) && usable(results[1]) : usable(results[0]) || usable(results[1]));
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -69,6 +103,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check_pass(evidence, *limit);
     }
     LAB_CHECK(!rules::explain(evidence, *limit, finding).empty());
+    check_panel(text, *limit);
   }
   // The limit may be any text too: one that cannot be read judges nothing.
   if (const auto limit = rules::make_limit("<=", text, "mg/kg"); limit && !rules::is_well_formed(*limit)) {

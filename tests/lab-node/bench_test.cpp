@@ -185,7 +185,7 @@ TEST(Quarantine, ADifferingValueCountsOnceAPersonSaysSo) {
                   .has_value());
   const model::Sample sample = world.sample(number);
   EXPECT_EQ(sample.measured.size(), 2u);
-  EXPECT_EQ(judging::results_by_item(sample, 2)[0]->value.text, "0.9");
+  EXPECT_EQ(judging::results_of(sample, 2).of(0)->value.text, "0.9");
 }
 
 TEST(Quarantine, WhatIsNoResultStaysOneWhateverAPersonSays) {

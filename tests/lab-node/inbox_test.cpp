@@ -82,5 +82,27 @@ TEST(Reference, ASetLargerThanARecordComesBackWhole) {
   EXPECT_EQ(tables::reference(*world.store->read(), Hash{{9}}), large);
 }
 
+TEST(Inbox, ARetestBeginsAtReceptionWithNothingMeasured) {
+  World world;
+  const std::string number = world.judged(1);
+  const std::size_t events = world.sample(number).history.size();
+  model::Grant grant = world.make_grant(1, "VEG", 2);
+  grant.retest = model::Retest{.version = 2, .sampled_on = *parse_date("2013-06-20"), .analytes = {"铅"}};
+  world.order(grant);
+  const model::Sample reserve = world.sample(number);
+  EXPECT_EQ(reserve.state, model::SampleState::sampled);
+  EXPECT_EQ(reserve.sampled.sampled_on, *parse_date("2013-06-20"));
+  EXPECT_TRUE(reserve.measured.empty());
+  EXPECT_TRUE(reserve.record.is_zero());
+  EXPECT_EQ(reserve.history.size(), events);
+  ASSERT_TRUE(world.receive(number).has_value());
+  world.capture({observation(number, "铅", "0.1")});
+  const model::Sample judged = world.sample(number);
+  EXPECT_EQ(judged.state, model::SampleState::judged);
+  EXPECT_EQ(judged.judged.version, 2);
+  ASSERT_EQ(judged.judged.items.size(), 1u);
+  EXPECT_EQ(judged.judged.items[0].item, 0u);
+}
+
 }  // namespace
 }  // namespace lab::node

@@ -123,5 +123,58 @@ TEST(Judging, ASampleKeepsTheEditionItWasBegunUnder) {
   EXPECT_EQ(world.sample(next).measured[0].determinations[0].item, 1u);
 }
 
+std::vector<judging::ExplainedItem> explained(World& world, judging::Editions& editions, const model::Sample& sample) {
+  return judging::explained(sample, *editions.current(*world.store->read()));
+}
+
+TEST(Judging, ASumIsOneVerdictAndNamesItsParts) {
+  World world;
+  const std::string number = world.received(1, "SUM");
+  world.capture({observation(number, "涕灭威", "0.02"), observation(number, "总汞", "0.4")});
+  EXPECT_EQ(world.sample(number).state, SampleState::measuring);
+  world.capture({observation(number, "涕灭威砜", "0.0117")});
+  const model::Sample sample = world.sample(number);
+  ASSERT_EQ(sample.state, SampleState::judged);
+  EXPECT_EQ(sample.judged.outcome, SampleOutcome::fail);
+  EXPECT_EQ(sample.judged.items[0].reason, model::Reason::beyond_limit);
+  EXPECT_EQ(sample.judged.items[1].reason, model::Reason::part_of_sum);
+  judging::Editions editions;
+  const auto lines = explained(world, editions, sample);
+  EXPECT_THAT(lines[0].explanation,
+              testing::AllOf(testing::HasSubstr("涕灭威砜 0.0117 mg/kg"), testing::HasSubstr("×0.856"),
+                             testing::HasSubstr("未检出按 0 计"), testing::HasSubstr("总和 0.0300152 mg/kg")));
+  EXPECT_THAT(lines[1].explanation, testing::HasSubstr("一并判定：涕灭威"));
+  EXPECT_EQ(lines[1].limit->standard, "GB 2763-2012");
+}
+
+TEST(Judging, ATotalThatSufficesSparesTheSpecies) {
+  World world;
+  const std::string number = world.received(1, "SUM");
+  world.capture(
+      {observation(number, "涕灭威", "ND"), observation(number, "涕灭威砜", "ND"), observation(number, "总汞", "0.5")});
+  const model::Sample sample = world.sample(number);
+  ASSERT_EQ(sample.state, SampleState::judged);
+  EXPECT_EQ(sample.judged.outcome, SampleOutcome::pass);
+  EXPECT_EQ(sample.judged.items[3].reason, model::Reason::total_suffices);
+  judging::Editions editions;
+  EXPECT_THAT(explained(world, editions, sample)[3].explanation, testing::HasSubstr("第一步，以总量对照"));
+}
+
+TEST(Judging, ATotalThatDoesNotSufficeWaitsForTheSpecies) {
+  World world;
+  const std::string number = world.received(1, "SUM");
+  world.capture({observation(number, "涕灭威", "ND"), observation(number, "涕灭威砜", "ND"),
+                 observation(number, "总汞", "0.51")});
+  EXPECT_EQ(world.sample(number).state, SampleState::measuring);
+  judging::Editions editions;
+  const auto view = world.store->read();
+  EXPECT_THAT(judging::missing_items(world.sample(number), *editions.current(*view)), testing::ElementsAre(3));
+  world.capture({observation(number, "甲基汞", "0.51")});
+  const model::Sample sample = world.sample(number);
+  ASSERT_EQ(sample.state, SampleState::judged);
+  EXPECT_EQ(sample.judged.outcome, SampleOutcome::fail);
+  EXPECT_THAT(explained(world, editions, sample)[3].explanation, testing::HasSubstr("第二步，测定该形态"));
+}
+
 }  // namespace
 }  // namespace lab::node

@@ -25,6 +25,10 @@ class Walk {
     switch (pick(10)) {
       case 0:
         if (pick(4)) break;
+        if (pick(4) == 0) {
+          grant_a_lot();
+          break;
+        }
         numbers_.push_back(world.grant(static_cast<std::uint32_t>(pick(60)), pick(5) ? "VEG" : "NOB", 1 + pick(3)));
         break;
       case 1:
@@ -65,7 +69,18 @@ class Walk {
     return pick(4) ? numbers_[numbers_.size() - 1 - pick(recent)] : numbers_[pick(numbers_.size())];
   }
 
+  void grant_a_lot() {
+    const model::Grant grant =
+        world.make_lot_grant(static_cast<std::uint32_t>(60 + pick(20)), 1 + pick(3), pick(2) == 0);
+    world.order(grant);
+    numbers_.push_back(grant.number.text());
+  }
+
   void measure() {
+    if (pick(4) == 0) {
+      world.inspect(number(), pick(8) ? 80 : 79, pick(6), person());
+      return;
+    }
     static const std::vector<std::string> analytes{"铅", "毒死蜱", "百菌清", "汞"};
     static const std::vector<std::string> values{"0.1", "0.100", "0.4", "ND", "<0.01", "", "x"};
     std::vector<model::Observation> observations;
@@ -159,15 +174,21 @@ void expect_samples_follow_their_events(const World& world) {
   tables::scan_samples(*view, {}, std::nullopt, [&](const model::Sample& sample) {
     std::vector<model::Measured> measured;
     Hash record;
+    model::Judged judged;
     for (const model::EventPlace& place : sample.history) {
       const Bytes bytes = session::event_bytes(*view, place.incarnation, place.sequence).value();
       const model::Event event = wire::decode_event(bytes).value();
       EXPECT_EQ(event.task, sample.grant.task);
       if (const auto* one = std::get_if<model::Measured>(&event.what)) measured.push_back(*one);
-      if (std::holds_alternative<model::Judged>(event.what)) record = crypto::sha256(bytes);
+      if (const auto* one = std::get_if<model::Judged>(&event.what)) {
+        judged = *one;
+        record = crypto::sha256(bytes);
+      }
     }
     EXPECT_EQ(sample.measured, measured);
     EXPECT_EQ(sample.record, record);
+    EXPECT_EQ(sample.judged, judged);
+    EXPECT_EQ(judged.lot.has_value(), sample.grant.lot.has_value() && !record.is_zero());
     return true;
   });
 }

@@ -16,14 +16,23 @@ std::vector<rules::ReferenceFile> small_reference() {
        "analyte_zh,analyte_en,commodity,op,limit,unit,standard,clause,effective_from,effective_to,source,confidence,"
        "note\n"
        "铅,lead,叶菜类蔬菜,<=,0.3,mg/kg,GB 2762-2012,4.1,2013-06-01,,t,A,\n"
-       "毒死蜱,chlorpyrifos,叶菜类蔬菜,<=,0.1,mg/kg,GB 2763-2012,4.2,2013-03-01,,t,A,\n"},
+       "毒死蜱,chlorpyrifos,叶菜类蔬菜,<=,0.1,mg/kg,GB 2763-2012,4.2,2013-03-01,,t,A,\n"
+       "涕灭威,aldicarb,叶菜类蔬菜,<=,0.03,mg/kg,GB 2763-2012,4.9,2013-03-01,,t,A,\n"
+       "甲基汞,methylmercury,叶菜类蔬菜,<=,0.5,mg/kg,GB 2762-2012,4.3,2013-06-01,,t,A,\n"},
       {"categories.csv", "code,name_zh,parent\nV,蔬菜,\nV1,叶菜类蔬菜,V\n"},
       {"analytes.csv", "name_zh,name_en,cas,group\n铅,lead,7439-92-1,x\n毒死蜱,chlorpyrifos,2921-88-2,x\n"},
       {"panels.csv",
-       "panel,panel_name,analyte,method,unit,lod,loq,reference_only\n"
-       "VEG,蔬菜,铅,GB 5009.12,mg/kg,0.005,0.02,0\n"
-       "VEG,蔬菜,毒死蜱,NY/T 761,mg/kg,0.01,0.03,0\n"
-       "NOB,无限量,百菌清,NY/T 761,mg/kg,0.01,0.03,0\n"}};
+       "panel,panel_name,analyte,method,unit,lod,loq,reference_only,definition,factor,non_detects,total_of,"
+       "confirmations\n"
+       "VEG,蔬菜,铅,GB 5009.12,mg/kg,0.005,0.02,0,,,,,\n"
+       "VEG,蔬菜,毒死蜱,NY/T 761,mg/kg,0.01,0.03,0,,,,,\n"
+       "NOB,无限量,百菌清,NY/T 761,mg/kg,0.01,0.03,0,,,,,\n"
+       "SUM,残留之和,涕灭威,NY/T 761,mg/kg,0.01,,0,涕灭威,,zero,,\n"
+       "SUM,残留之和,涕灭威砜,NY/T 761,mg/kg,0.01,,0,涕灭威,0.856,zero,,\n"
+       "SUM,残留之和,总汞,GB/T 5009.17,mg/kg,0.001,,1,,,,甲基汞,\n"
+       "SUM,残留之和,甲基汞,GB/T 5009.17,mg/kg,0.001,,0,,,,,\n"
+       "CNF,须确证,铅,GB 5009.12,mg/kg,0.005,0.02,0,,,,,1\n"
+       "CNF,须确证,毒死蜱,NY/T 761,mg/kg,0.01,0.03,0,,,,,\n"}};
 }
 
 model::Observation observation(std::string sample, std::string analyte, std::string value, std::string unit) {
@@ -95,6 +104,35 @@ std::string World::received(std::uint32_t task, const std::string& panel) {
   EXPECT_TRUE(fill_in(number).has_value());
   EXPECT_TRUE(receive(number).has_value());
   return number;
+}
+
+model::Grant World::make_lot_grant(std::uint32_t task, std::uint64_t token, bool tightened) const {
+  model::Grant grant = make_grant(task, "VEG", token);
+  const std::uint32_t ac = tightened ? 1 : 2;
+  grant.lot = model::LotOrder{.terms = {.size = 1000, .level = "II", .aql = "1.0"},
+                              .inspection = tightened ? "tightened" : "normal",
+                              .letter = "J",
+                              .final_letter = "J",
+                              .n = 80,
+                              .ac = ac,
+                              .re = ac + 1,
+                              .to_inspect = 80};
+  return grant;
+}
+
+std::string World::received_lot(std::uint32_t task) {
+  const model::Grant grant = make_lot_grant(task);
+  order(grant);
+  EXPECT_TRUE(fill_in(grant.number.text()).has_value());
+  EXPECT_TRUE(receive(grant.number.text()).has_value());
+  return grant.number.text();
+}
+
+Decided<model::Sample> World::inspect(const std::string& number, std::uint64_t inspected, std::uint64_t nonconforming,
+                                      const std::string& person) {
+  const bench::LotInspection inspection{.number = number,
+                                        .count = {.inspected = inspected, .nonconforming = nonconforming}};
+  return decide([&](auto& draft) { return node.on_lot_inspected(draft, inspection, model::PersonId{person}, now); });
 }
 
 bench::Capture World::make_capture(std::vector<model::Observation> observations, const std::string& person) {

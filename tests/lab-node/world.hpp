@@ -12,8 +12,9 @@
 
 namespace lab::node {
 
-/// Leaf vegetables: lead <= 0.3, chlorpyrifos <= 0.1; chlorothalonil has no limit. Panels VEG (lead, chlorpyrifos) and
-/// NOB (chlorothalonil only).
+/// Leaf vegetables: lead <= 0.3, chlorpyrifos <= 0.1, aldicarb with 0.856 of its sulfone <= 0.03, methylmercury <= 0.5;
+/// chlorothalonil has no limit. Panels VEG (lead, chlorpyrifos), NOB (chlorothalonil only), SUM (the two parts of
+/// aldicarb, total mercury and methylmercury) and CNF (lead, to be confirmed once, and chlorpyrifos).
 std::vector<rules::ReferenceFile> small_reference();
 
 model::Observation observation(std::string sample, std::string analyte, std::string value, std::string unit = "mg/kg");
@@ -41,6 +42,11 @@ class World {
   Decided<model::Sample> receive(const std::string& number);
   /// Granted, drawn and received.
   std::string received(std::uint32_t task, const std::string& panel = "VEG");
+  /// A lot of 1000 at level II and AQL 1.0 (80 2/3; tightened 80 1/2), granted, drawn and received.
+  std::string received_lot(std::uint32_t task);
+  model::Grant make_lot_grant(std::uint32_t task, std::uint64_t token = 1, bool tightened = false) const;
+  Decided<model::Sample> inspect(const std::string& number, std::uint64_t inspected, std::uint64_t nonconforming,
+                                 const std::string& person = "chen");
   /// A capture whose bytes are unlike any before.
   bench::CaptureOutcome capture(std::vector<model::Observation> observations, const std::string& person = "chen");
   bench::CaptureOutcome capture_again(const bench::Capture& capture);

@@ -55,6 +55,8 @@ int main(int argc, char** argv) {
                                 {"broken_chains", recount.broken_chains},
                                 {"failed", failed},
                                 {"weighings", weighings},
+                                {"failed_runs", recount.failed_runs},
+                                {"released_runs", recount.released_runs},
                                 {"first", rows_of(recount.first)},
                                 {"final", rows_of(recount.final)}}
                      .dump()

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <cstring>
 #include <ctime>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <vector>
@@ -19,6 +20,19 @@ namespace schema = lab::wire::schema;
 using TaskKey = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t>;
 using TokenKey = std::pair<std::uint32_t, std::uint64_t>;
 
+// How a lot was to be inspected.
+struct Lot {
+  std::uint64_t to_inspect = 0;
+  std::uint32_t ac = 0;
+  bool several_per_item = false;  // above AQL 10 nonconformities are counted, not items
+};
+
+// A grant to a second laboratory, which decides a dispute about the first verdict.
+struct Regranted {
+  std::uint32_t node = 0;
+  TokenKey token;
+};
+
 struct Granted {
   std::uint32_t node = 0;
   TokenKey token;
@@ -27,6 +41,13 @@ struct Granted {
   std::string category;
   std::uint8_t stage = 0;
   std::string number;
+  std::optional<Lot> lot;
+  Regranted retest{};  // no node: none was ordered
+};
+
+struct Item {
+  std::uint8_t outcome = 0;
+  std::uint8_t reason = 0;
 };
 
 struct Record {
@@ -34,10 +55,15 @@ struct Record {
   std::int32_t day = 0;
   std::string analyst;
   std::set<std::string> reviewers;  // who agreed to it
+  bool has_count = false;           // of a lot
+  std::uint64_t inspected = 0;
+  std::uint64_t nonconforming = 0;
+  std::map<std::uint16_t, Item> items;
 };
 
 struct Counted {
   std::uint16_t version = 0;
+  std::map<std::uint16_t, Item> items;
   Cell cell;
   std::uint8_t outcome = 0;
 };
@@ -59,6 +85,13 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string text_of(capnp::Data::Reader data) { return {reinterpret_cast<const char*>(data.begin()), data.size()}; }
+
+std::string hex(capnp::Data::Reader data) {
+  std::string text(data.size() * 2 + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), data.begin(), data.size());
+  text.pop_back();
+  return text;
+}
 
 class Reader {
  public:
@@ -104,9 +137,23 @@ class Counter {
       const auto id = grant.getTask();
       const TokenKey token{grant.getToken().getGeneration(), grant.getToken().getCounter()};
       Granted& known = granted_[{id.getPlan(), id.getRevision(), id.getNumber()}];
+      if (grant.hasRetest()) {
+        if (known.retest.token < token) known.retest = {node, token};
+        return;
+      }
       if (token < known.token) return;
-      known = {
-          node, token, grant.getProgramme(), grant.getCity(), grant.getCategory(), grant.getStage(), grant.getNumber()};
+      known = {node,
+               token,
+               grant.getProgramme(),
+               grant.getCity(),
+               grant.getCategory(),
+               grant.getStage(),
+               grant.getNumber(),
+               std::nullopt,
+               known.retest};
+      if (!grant.hasLot()) return;
+      const auto lot = grant.getLot();
+      known.lot = Lot{lot.getToInspect(), lot.getAc(), std::stod(std::string{lot.getTerms().getAql()}) > 10};
     });
   }
 
@@ -121,6 +168,10 @@ class Counter {
       if (event.isMeasured() && event.getMeasured().getReading().size() > 0) {
         result_.weighings.emplace_back(event.getMeasured().getNumber(), event.getMeasured().getReading());
       }
+      if (event.isRunAssessed() && !event.getRunAssessed().getAccepted()) {
+        result_.failed_runs.insert(hex(event.getRunAssessed().getCapture()));
+      }
+      if (event.isRunDecided()) run_decided(event.getRunDecided());
       if (event.isJudged()) judged(event, hash);
       if (event.isReviewed() && event.getReviewed().getAgreed()) {
         records_[text_of(event.getReviewed().getRecord())].reviewers.insert(event.getPerson());
@@ -137,6 +188,53 @@ class Counter {
     record.outcome = event.getJudged().getOutcome();
     record.day = event.getJudged().getJudgedFor();
     record.analyst = event.getPerson().cStr();
+    for (const auto item : event.getJudged().getItems()) {
+      record.items[item.getItem()] = {item.getOutcome(), item.getReason()};
+    }
+    record.has_count = event.getJudged().hasLot();
+    if (!record.has_count) return;
+    record.inspected = event.getJudged().getLot().getInspected();
+    record.nonconforming = event.getJudged().getLot().getNonconforming();
+  }
+
+  // A lot passes when no more items are nonconforming than its order accepts, and fails otherwise; there is nothing
+  // else.
+  static bool follows_the_order(const Record& record, const std::optional<Lot>& lot) {
+    if (!lot) return !record.has_count;
+    const std::uint8_t due = record.nonconforming <= lot->ac ? 1 : 2;
+    const bool possible = lot->several_per_item || record.nonconforming <= record.inspected;
+    return record.has_count && record.inspected == lot->to_inspect && possible && record.outcome == due;
+  }
+
+  void run_decided(schema::RunDecided::Reader decided) {
+    const std::string capture = hex(decided.getCapture());
+    if (decided.getRelease()) {
+      result_.released_runs[capture] = decided.getReason();
+    } else {
+      result_.released_runs.erase(capture);
+    }
+  }
+
+  // What is left of the first verdict when the retest has replaced the disputed items it decided. Both laboratories
+  // judged by one edition, and no item is for reference only: so the files the tests export.
+  static std::uint8_t combined(std::map<std::uint16_t, Item>& items, const std::map<std::uint16_t, Item>& retested) {
+    constexpr std::uint8_t undetermined = 0, pass = 1, fail = 2, problem = 3;                // of a sample
+    constexpr std::uint8_t item_undetermined = 0, item_fail = 2, item_conditional_fail = 4;  // of an item
+    constexpr std::uint8_t no_basis = 4, part_of_sum = 23;
+    bool failed = false, conditional = false, open = false, judged = false;
+    for (auto& [number, item] : items) {
+      const auto again = retested.find(number);
+      const bool disputed = item.outcome == item_fail || item.outcome == item_conditional_fail;
+      if (disputed && again != retested.end() && again->second.outcome != item_undetermined) item = again->second;
+      if (item.reason == no_basis || item.reason == part_of_sum) continue;
+      judged = true;
+      failed = failed || item.outcome == item_fail;
+      conditional = conditional || item.outcome == item_conditional_fail;
+      open = open || item.outcome == item_undetermined;
+    }
+    if (failed) return fail;
+    if (conditional) return problem;
+    return open || !judged ? undetermined : pass;
   }
 
   bool has_three_people(const Record& record, const std::string& reviewer, const std::string& approver) const {
@@ -148,31 +246,40 @@ class Counter {
     const TaskKey task{event.getPlan(), event.getRevision(), event.getTask()};
     const auto grant = granted_.find(task);
     const TokenKey token{event.getGeneration(), event.getToken()};
-    if (grant == granted_.end() || grant->second.node != event.getNode() || grant->second.token != token) {
+    if (grant == granted_.end()) {
+      ++result_.late;
+      return;
+    }
+    const Granted& known = grant->second;
+    Counted& counted = counted_[task];
+    const bool is_first = known.node == event.getNode() && known.token == token;
+    const bool is_retest = known.retest.node == event.getNode() && known.retest.token == token && counted.version > 0;
+    if (!is_first && !is_retest) {
       ++result_.late;
       return;
     }
     const auto approval = event.getApproved();
     const auto record = records_.find(text_of(approval.getRecord()));
     if (record == records_.end() || record->second.outcome != approval.getOutcome() ||
-        !has_three_people(record->second, approval.getReviewer(), event.getPerson())) {
+        !has_three_people(record->second, approval.getReviewer(), event.getPerson()) ||
+        !follows_the_order(record->second, grant->second.lot)) {
       ++result_.unsupported;
       return;
     }
-    Counted& counted = counted_[task];
     if (approval.getVersion() <= counted.version) return;
-    const Granted& known = grant->second;
+    auto items = is_retest ? counted.items : record->second.items;
+    const std::uint8_t outcome = is_retest ? combined(items, record->second.items) : approval.getOutcome();
     const Cell cell{known.programme, known.city, known.category, known.stage, month_of(record->second.day), known.node};
     if (counted.version == 0) {
       ++result_.counted;
-      tally(result_.first[cell], approval.getOutcome(), 1);
+      tally(result_.first[cell], outcome, 1);
     } else {
       tally(result_.final[counted.cell], counted.outcome, -1);
     }
-    tally(result_.final[cell], approval.getOutcome(), 1);
-    counted = {approval.getVersion(), cell, approval.getOutcome()};
+    tally(result_.final[cell], outcome, 1);
+    counted = {approval.getVersion(), std::move(items), cell, outcome};
     constexpr std::uint8_t fail = 2;
-    if (approval.getOutcome() == fail) {
+    if (outcome == fail) {
       result_.failed[known.number] = "fail";
     } else {
       result_.failed.erase(known.number);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -29,11 +30,14 @@ struct Recount {
   std::map<Cell, Tally> final;
   std::uint64_t counted = 0;
   std::uint64_t late = 0;         // approvals whose token is not the task's newest
-  std::uint64_t unsupported = 0;  // approvals without a matching judged record or with fewer than three people
+  std::uint64_t unsupported = 0;  // approvals without a matching judged record, with fewer than three people, or of a
+                                  // lot whose count does not lead to that verdict
   std::uint64_t events = 0;
   std::uint64_t broken_chains = 0;
   std::vector<std::pair<std::string, std::string>> weighings;  // sample number and reading, in order of the events
-  std::map<std::string, std::string> failed;  // sample number -> "fail" for every counted nonconforming sample
+  std::set<std::string> failed_runs;                 // captures, in hexadecimal, whose checks were not accepted
+  std::map<std::string, std::string> released_runs;  // capture -> the reason, of those that a person then released
+  std::map<std::string, std::string> failed;         // sample number -> "fail" for every counted nonconforming sample
 };
 
 /// `orders`: repeated {u32 node, u32 length, order bytes}; `events`: repeated {u32 length, event bytes}; little-endian.

@@ -149,7 +149,11 @@ Result<std::vector<rules::ReferenceFile>> Province::reference_files() const {
       {"analytes.csv", rules / "analytes.csv"},
       {"banned_pesticides.csv", rules / "banned_pesticides_2013.csv"},
       {"banned_vet.csv", rules / "banned_vet_193.csv"},
-      {"panels.csv", plan / "panels.csv"}};
+      {"panels.csv", plan / "panels.csv"},
+      {"qc_methods.csv", plan / "qc_methods.csv"},
+      {"qc_materials.csv", plan / "qc_materials.csv"},
+      {"qc_recovery.csv", options_.reference / "protocol/quality/reference/recovery_limits.csv"},
+      {"qc_duplicates.csv", options_.reference / "protocol/quality/reference/duplicate_limits.csv"}};
   std::vector<rules::ReferenceFile> files;
   for (const auto& [name, path] : wanted) {
     auto text = read_file(path);

@@ -1,6 +1,7 @@
 #include "tools/province/run.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -10,6 +11,7 @@
 #include <thread>
 
 #include "protocol/base/log.hpp"
+#include "tools/province/checks.hpp"
 
 namespace lab::province {
 namespace {
@@ -133,6 +135,23 @@ void check_planted(const std::vector<std::string>& planted, const json& found, C
   }
 }
 
+// Every run that failed was meant to, and its results left only after a reviewer had said why.
+void check_runs(const std::vector<std::string>& planted, const json& failed, const json& released, Check& check) {
+  const auto seen = failed.get<std::set<std::string>>();
+  check.planted_runs = planted.size();
+  for (const std::string& run : planted) {
+    const bool is_released = released.contains(run) && released.at(run) == release_reason;
+    if (seen.contains(run) && is_released)
+      ++check.released_runs;
+    else
+      check.complaints.push_back("预埋的质控不合格批次没有被拦下再放行：" + run);
+  }
+  for (const std::string& run : seen) {
+    if (std::ranges::find(planted, run) == planted.end())
+      check.complaints.push_back("没有预埋却质控不合格的批次：" + run);
+  }
+}
+
 // A mass may come twice, when the first answer was lost with a killed node; it may never be another one.
 void check_weighings(const std::map<std::string, std::string>& weighed, const json& events, Check& check) {
   std::set<std::pair<std::string, std::string>> arrived;
@@ -169,8 +188,13 @@ Result<Known> work_until_done(const Province& province, const rules::ReferenceSe
                               const std::function<void(std::uint64_t)>& watch) {
   std::atomic<bool> evening = false;
   std::vector<std::unique_ptr<Staff>> staff;
+  const auto options_of = [&](const Bench& bench) {
+    StaffOptions own = options;
+    own.plant_failing_run = &bench == &province.benches().front();
+    return own;
+  };
   for (const Bench& bench : province.benches())
-    staff.push_back(std::make_unique<Staff>(bench, reference, options, counts, evening));
+    staff.push_back(std::make_unique<Staff>(bench, reference, options_of(bench), counts, evening));
   Result<void> outcome;
   {
     std::vector<std::jthread> threads;
@@ -184,6 +208,7 @@ Result<Known> work_until_done(const Province& province, const rules::ReferenceSe
   Known known;
   for (const auto& one : staff) {
     known.planted.insert(known.planted.end(), one->planted().begin(), one->planted().end());
+    known.planted_runs.insert(known.planted_runs.end(), one->planted_runs().begin(), one->planted_runs().end());
     known.weighed.insert(one->weighed().begin(), one->weighed().end());
   }
   return known;
@@ -208,6 +233,7 @@ Result<Check> check_against_recount(const Province& province, const Known& known
                   std::string_view{verdicts} == "first" ? "首次" : "最终", check);
   }
   check_planted(known.planted, recount->at("failed"), check);
+  check_runs(known.planted_runs, recount->at("failed_runs"), recount->at("released_runs"), check);
   check_weighings(known.weighed, recount->at("weighings"), check);
   look_for_enterprises(province, check);
   return check;

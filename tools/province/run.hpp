@@ -15,6 +15,7 @@ namespace lab::province {
 /// What the people of the benches know of their samples, to hold the result against.
 struct Known {
   std::vector<std::string> planted;            // numbers of the nonconforming samples
+  std::vector<std::string> planted_runs;       // hashes of the batch tables that must fail their quality control
   std::map<std::string, std::string> weighed;  // what lay on the balance, "10.0137 g", by number
 };
 
@@ -33,14 +34,16 @@ struct Check {
   std::uint64_t cells = 0;  // compared between summary and recount
   std::uint64_t planted = 0;
   std::uint64_t planted_found = 0;
+  std::uint64_t planted_runs = 0;
+  std::uint64_t released_runs = 0;  // of those: failed, and released by a reviewer with a reason, in the events
   std::uint64_t weighed = 0;
   std::uint64_t weighed_found = 0;      // with the same number and mass in an event at the coordinator
   std::vector<std::string> complaints;  // empty when everything agrees
 };
 
 /// Exports orders and events, has `qlims-recount` count them, and compares every cell of the coordinator's summary with
-/// it, the number of verdicts with the number of tasks, the failed samples with those that were planted, and the
-/// weighings in the events with what lay on the balances. Also looks for the names of enterprises in everything the
+/// it, the number of verdicts with the number of tasks, the failed samples and runs with those that were planted, and
+/// the weighings in the events with what lay on the balances. Also looks for the names of enterprises in everything the
 /// laboratories hold.
 Result<Check> check_against_recount(const Province& province, const Known& known);
 

@@ -10,6 +10,7 @@
 #include "instruments/sim/astm_analyser.hpp"
 #include "instruments/sim/masshunter_writer.hpp"
 #include "protocol/crypto/crypto.hpp"
+#include "tools/province/checks.hpp"
 
 namespace lab::province {
 namespace {
@@ -19,8 +20,10 @@ using nlohmann::json;
 constexpr int batch = 200;      // samples taken up at a time: a long morning's list
 constexpr int photo_tries = 4;  // then the number is typed, as a receptionist would
 constexpr auto measure_again_after =
-    std::chrono::seconds{20};      // a node that was killed may have lost an unacknowledged file
-constexpr int photo_severity = 1;  // an ordinary picture
+    std::chrono::seconds{20};         // a node that was killed may have lost an unacknowledged file
+constexpr int photo_severity = 1;     // an ordinary picture
+constexpr int recovery_usual = 92;    // percent of what was added to a spike
+constexpr int recovery_failing = 40;  // below every window that is in use
 
 // Elements go through the analyser on the network; everything else is exported as a batch table.
 const std::set<std::string>& measured_by_analyser() {
@@ -31,6 +34,12 @@ const std::set<std::string>& measured_by_analyser() {
 api::Api as(const Bench& bench, const Person& person) { return *api::Api::to(bench.origin(), person.token); }
 
 }  // namespace
+
+// One export of the chromatograph before it is written.
+struct Staff::Table {
+  sim::Batch batch;
+  std::vector<std::string> methods;  // one per analyte
+};
 
 struct Staff::Waiting {
   std::string number;
@@ -44,7 +53,12 @@ struct Staff::Waiting {
 
 Staff::Staff(const Bench& bench, const rules::ReferenceSet& reference, StaffOptions options, StaffCounts& counts,
              const std::atomic<bool>& evening)
-    : bench_(bench), reference_(reference), options_(options), counts_(counts), evening_(evening) {}
+    : bench_(bench),
+      reference_(reference),
+      requirements_(quality::Requirements::load(reference.quality).value()),  // the coordinator has taken this set
+      options_(options),
+      counts_(counts),
+      evening_(evening) {}
 
 Result<std::vector<Staff::Waiting>> Staff::waiting(api::Api& api, const char* state) const {
   auto page = api.get(fmt::format("/api/v1/samples?state={}&limit={}", state, batch));
@@ -168,6 +182,59 @@ Result<void> Staff::weigh(const std::vector<Waiting>& samples) {
   return {};
 }
 
+void Staff::add_results(const Waiting& sample, std::vector<sim::AnalyserMessage>& messages,
+                        std::map<std::string, Table>& tables) {
+  const Truth truth = truth_for(sample);
+  if (truth.nonconforming && std::ranges::find(planted_, sample.number) == planted_.end())
+    planted_.push_back(sample.number);
+  sim::AnalyserMessage message{.sample = sample.number, .results = {}};
+  std::map<std::string, std::vector<PlannedResult>> by_unit;
+  for (const PlannedResult& result : truth.results) {
+    if (measured_by_analyser().contains(result.analyte)) {
+      message.results.push_back({result.analyte, result.text, result.unit});
+    } else {
+      by_unit[result.unit].push_back(result);
+    }
+  }
+  if (!message.results.empty()) messages.push_back(std::move(message));
+  for (const auto& [unit, results] : by_unit) {
+    Table& table = tables[sample.panel + unit];
+    table.batch.unit = unit;
+    table.batch.analytes.clear();
+    table.methods.clear();
+    sim::BatchRow row{.name = sample.number, .data_file = sample.number + ".d"};
+    for (const PlannedResult& result : results) {
+      table.batch.analytes.push_back(result.analyte);
+      table.methods.push_back(result.method);
+      row.values.push_back(result.text);
+    }
+    table.batch.rows.push_back(std::move(row));
+  }
+}
+
+// The morning's control sample goes first.
+Result<void> Staff::send(std::vector<sim::AnalyserMessage> messages) {
+  if (messages.empty()) return {};
+  if (auto control = control_message(reference_, requirements_, options_.seed, controls_sent_)) {
+    messages.insert(messages.begin(), std::move(*control));
+    ++controls_sent_;
+  }
+  auto sent = sim::send_astm({.port = bench_.ports.astm, .name = "ICP-01"}, messages);
+  if (!sent) return fail(std::move(sent));
+  return {};
+}
+
+Result<void> Staff::write(Table table) {
+  const bool plant = options_.plant_failing_run && planted_runs_.empty();
+  const bool spiked = add_checks(table.batch, table.methods, requirements_, plant ? recovery_failing : recovery_usual);
+  const std::string hash = to_hex(crypto::sha256(sim::masshunter_csv(table.batch)).view());
+  table.batch.file_name = fmt::format("batch-{}.csv", hash.substr(0, 16));
+  if (plant && spiked) planted_runs_.push_back(hash);
+  auto written = sim::write_masshunter(bench_.drop_folder.string(), table.batch);
+  if (!written) return fail(std::move(written));
+  return {};
+}
+
 Result<bool> Staff::measure() {
   api::Api api = as(bench_, bench_.technician);
   auto samples = waiting(api, "received");
@@ -181,38 +248,11 @@ Result<bool> Staff::measure() {
   leave_out_just_measured(*samples);
   if (samples->empty()) return false;
   std::vector<sim::AnalyserMessage> messages;
-  std::map<std::string, sim::Batch> batches;  // by panel: one table has one list of analytes
-  for (const Waiting& sample : *samples) {
-    const Truth truth = truth_for(sample);
-    if (truth.nonconforming && std::ranges::find(planted_, sample.number) == planted_.end())
-      planted_.push_back(sample.number);
-    sim::AnalyserMessage message{.sample = sample.number, .results = {}};
-    std::map<std::string, std::pair<std::vector<std::string>, std::vector<std::string>>> by_unit;
-    for (const PlannedResult& result : truth.results) {
-      if (measured_by_analyser().contains(result.analyte)) {
-        message.results.push_back({result.analyte, result.text, result.unit});
-      } else {
-        by_unit[result.unit].first.push_back(result.analyte);
-        by_unit[result.unit].second.push_back(result.text);
-      }
-    }
-    if (!message.results.empty()) messages.push_back(std::move(message));
-    for (auto& [unit, columns] : by_unit) {
-      sim::Batch& table = batches[sample.panel + unit];
-      table.analytes = columns.first;
-      table.unit = unit;
-      table.rows.push_back({.name = sample.number, .data_file = sample.number + ".d", .values = columns.second});
-    }
-  }
-  if (!messages.empty()) {
-    auto sent = sim::send_astm({.port = bench_.ports.astm, .name = "ICP-01"}, messages);
-    if (!sent) return fail(std::move(sent));
-  }
-  for (auto& [key, table] : batches) {
-    table.file_name =
-        fmt::format("batch-{}.csv", to_hex(crypto::sha256(sim::masshunter_csv(table)).view()).substr(0, 16));
-    if (auto written = sim::write_masshunter(bench_.drop_folder.string(), table); !written)
-      return fail(std::move(written));
+  std::map<std::string, Table> tables;  // by panel and unit: one table has one list of analytes
+  for (const Waiting& sample : *samples) add_results(sample, messages, tables);
+  if (auto sent = send(std::move(messages)); !sent) return fail(std::move(sent));
+  for (auto& [key, table] : tables) {
+    if (auto written = write(std::move(table)); !written) return fail(std::move(written));
   }
   counts_.measured += samples->size();
   return true;
@@ -235,7 +275,24 @@ Result<bool> Staff::review() {
   if (samples->empty()) return false;
   auto answer = api.post("/api/v1/reviews", {{"samples", signed_list(*samples)}, {"agreed", true}, {"note", ""}});
   if (!answer) return fail(std::move(answer));
+  const json& results = answer->at("results");
+  const auto blocked =
+      std::ranges::count_if(results, [](const json& result) { return result.value("code", "") == "run_failed"; });
+  counts_.blocked += static_cast<std::uint64_t>(blocked);
+  if (auto decided = decide_runs(api); !decided) return fail(std::move(decided));
   return true;
+}
+
+// The reviewer looks at every run that failed and says why its results may be used all the same.
+Result<void> Staff::decide_runs(api::Api& api) {
+  auto page = api.get("/api/v1/runs?open=1");
+  if (!page) return fail(std::move(page));
+  for (const json& run : page->at("runs")) {
+    auto answer = api.post(fmt::format("/api/v1/runs/{}/decision", run.at("capture").get<std::string>()),
+                           {{"record", run.at("record")}, {"release", true}, {"reason", release_reason}});
+    if (!answer) return fail(std::move(answer));
+  }
+  return {};
 }
 
 Result<bool> Staff::approve() {

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "instruments/sim/astm_analyser.hpp"
+#include "protocol/quality/requirements.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "tools/province/province.hpp"
 #include "tools/province/truth.hpp"
@@ -20,6 +22,7 @@ struct StaffOptions {
   int photo_share_percent = 100;    // the rest is typed at reception
   int weighed_share_percent = 100;  // the rest is measured without
   int year = 2013;
+  bool plant_failing_run = false;  // the first batch with a spike recovers too little of it
 };
 
 struct StaffCounts {
@@ -29,6 +32,7 @@ struct StaffCounts {
   std::atomic<std::uint64_t> typed = 0;
   std::atomic<std::uint64_t> weighed = 0;
   std::atomic<std::uint64_t> measured = 0;
+  std::atomic<std::uint64_t> blocked = 0;  // reviews refused because of a failed run
   std::atomic<std::uint64_t> approved = 0;
 };
 
@@ -45,15 +49,23 @@ class Staff {
 
   /// Samples with a planted result beyond its limit that this bench has measured so far.
   [[nodiscard]] const std::vector<std::string>& planted() const { return planted_; }
+  /// Hashes, in hexadecimal, of the batch tables that were made to fail their quality control.
+  [[nodiscard]] const std::vector<std::string>& planted_runs() const { return planted_runs_; }
   /// What lay on this bench's balance for each sample that was weighed: "10.0137 g" by sample number.
   [[nodiscard]] const std::map<std::string, std::string>& weighed() const { return weighed_; }
 
  private:
   struct Waiting;
+  struct Table;
+  void add_results(const Waiting& sample, std::vector<sim::AnalyserMessage>& messages,
+                   std::map<std::string, Table>& tables);
+  Result<void> send(std::vector<sim::AnalyserMessage> messages);
+  Result<void> write(Table table);
   Result<bool> fill_in_sampling_forms();
   Result<bool> receive();
   Result<bool> measure();
   Result<bool> review();
+  Result<void> decide_runs(api::Api& api);
   Result<bool> approve();
   Result<void> weigh(const std::vector<Waiting>& samples);
   Result<void> receive_one(const std::string& number);
@@ -64,10 +76,13 @@ class Staff {
 
   const Bench& bench_;
   const rules::ReferenceSet& reference_;
+  quality::Requirements requirements_;
   StaffOptions options_;
   StaffCounts& counts_;
   const std::atomic<bool>& evening_;
   std::vector<std::string> planted_;
+  std::vector<std::string> planted_runs_;
+  std::uint64_t controls_sent_ = 0;
   std::map<std::string, std::string> weighed_;
   std::map<std::string, std::chrono::steady_clock::time_point>
       measured_at_;  // so that nothing is measured twice in haste

@@ -23,6 +23,7 @@ void add_label_commands(CLI::App& app);       // label read, label print
 void add_plan_commands(CLI::App& app);        // plan import|show, allocate, dispatch
 void add_laboratory_commands(CLI::App& app);  // lab enrol|list|revoke
 void add_task_commands(CLI::App& app);        // task show|reassign, quarantine list
+void add_series_commands(CLI::App& app);      // series list|show|resume|conditions
 void add_sample_commands(CLI::App& app);      // sample show
 void add_summary_commands(CLI::App& app);     // status, summary, export
 void add_rejudge_command(CLI::App& app);      // rejudge

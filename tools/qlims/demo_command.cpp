@@ -94,10 +94,12 @@ void print_summaries(const province::Province& province) {
   }
 }
 
-void print_check(const province::Check& check) {
+void print_check(const province::Check& check, const province::StaffCounts& counts) {
   fmt::print("复核：由导出的 {} 条原始事件独立重算 {} 份判定，与汇总逐格比较 {} 格，{}\n", check.events, check.counted,
              check.cells, check.complaints.empty() ? "全部一致" : "有出入");
   fmt::print("预埋不合格样品 {} 个，检出 {} 个\n", check.planted, check.planted_found);
+  fmt::print("预埋质控不合格批次 {} 个，拦下复核 {} 次，由复核人说明理由后放行 {} 个\n", check.planted_runs,
+             counts.blocked.load(), check.released_runs);
   fmt::print("天平称量 {} 次，协调端事件中有 {} 次，{}\n", check.weighed, check.weighed_found,
              check.weighed == check.weighed_found ? "质量一致" : "有出入");
   for (const std::string& complaint : check.complaints) fmt::print(stderr, "不一致: {}\n", complaint);
@@ -155,7 +157,7 @@ void run_demo(DemoOptions options) {
   print_summaries(**province);
   auto check = province::check_against_recount(**province, *known);
   if (!check) end(check.error());
-  print_check(*check);
+  print_check(*check, counts);
   print_work(**province, counts, started_after, worked_after - started_after);
   if (options.keep) {
     wait_for_interrupt(**province, known->planted.empty() ? std::string{} : known->planted.front());

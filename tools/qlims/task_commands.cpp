@@ -17,7 +17,40 @@ struct TaskOptions {
   std::string reason;
 };
 
+struct RetestOptions {
+  TaskOptions task;
+  std::uint32_t laboratory = 0;  // 0: the coordinator chooses
+  bool reserve_unfit = false;
+  bool expired = false;
+  bool rapid_method = false;
+};
+
 void print(const ApiOptions& options, const json& answer) { fmt::print("{}\n", answer.dump(options.json ? -1 : 2)); }
+
+void order_retest(const RetestOptions& options) {
+  json body{{"reason", options.task.reason},
+            {"reserve_fit", !options.reserve_unfit},
+            {"expired", options.expired},
+            {"rapid_method", options.rapid_method}};
+  if (options.laboratory != 0) body["laboratory"] = options.laboratory;
+  api::Api api = open_api(options.task.api);
+  print(options.task.api, or_exit(api.post("/api/v1/tasks/" + options.task.task + "/retest", body)));
+}
+
+void add_retest_command(CLI::App& task) {
+  auto options = std::make_shared<RetestOptions>();
+  CLI::App* retest = task.add_subcommand(
+      "retest", "another laboratory tests the reserve of a nonconforming sample; its verdict is final");
+  retest->footer("Example: qlims task retest T-1.1-42 --reason '受检单位对检验结论有异议'");
+  retest->add_option("task", options->task.task)->required();
+  retest->add_option("--reason", options->task.reason, "who objects, and why")->required();
+  retest->add_option("--lab", options->laboratory, "the laboratory that retests (default: the least busy other one)");
+  retest->add_flag("--reserve-unfit", options->reserve_unfit, "the reserve is not fit to be tested: refused");
+  retest->add_flag("--expired", options->expired, "the sample is past its shelf life: refused");
+  retest->add_flag("--rapid-method", options->rapid_method, "by a screening method: refused");
+  add_api_options(*retest, options->task.api);
+  retest->callback([options] { order_retest(*options); });
+}
 
 }  // namespace
 
@@ -47,6 +80,8 @@ void add_task_commands(CLI::App& app) {
     print(reassign_options->api, or_exit(api.post("/api/v1/tasks/" + reassign_options->task + "/reassign",
                                                   {{"reason", reassign_options->reason}})));
   });
+
+  add_retest_command(*task);
 
   CLI::App* quarantine = app.add_subcommand("quarantine", "what arrived and was not counted");
   quarantine->require_subcommand(1);

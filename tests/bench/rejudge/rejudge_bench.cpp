@@ -112,9 +112,12 @@ class Draw {
     for (int item = 0; item < items; ++item) {
       drawn.results.push_back(random_result(random_, item));
       const auto& panel_item = panel_.items[static_cast<std::size_t>(item)];
-      drawn.verdicts.push_back(rules::judge_item(static_cast<std::uint16_t>(item),
-                                                 rules::evidence_of(drawn.results.back(), panel_item),
-                                                 limits[static_cast<std::size_t>(item)]));
+      const auto& limit = limits[static_cast<std::size_t>(item)];
+      const auto finding = rules::judge(rules::evidence_of(drawn.results.back(), panel_item, limit), limit);
+      drawn.verdicts.push_back({.item = static_cast<std::uint16_t>(item),
+                                .outcome = finding.outcome,
+                                .reason = finding.reason,
+                                .limit_row = limit.row});
     }
     return drawn;
   }
@@ -180,7 +183,8 @@ std::uint64_t one_by_one(const rules::ResultColumns& columns, const std::vector<
   const auto& panel_items = columns.panels()[0].items;
   for (std::size_t at = 0; at < std::min(item_by_item, columns.size()); ++at) {
     const model::Determination result = columns.determination(at);
-    const auto finding = rules::judge(rules::evidence_of(result, panel_items[result.item]), limits[result.item]);
+    const model::Limit& limit = limits[result.item];
+    const auto finding = rules::judge(rules::evidence_of(result, panel_items[result.item], limit), limit);
     failed += finding.outcome == model::ItemOutcome::fail ? 1 : 0;
   }
   return failed;

@@ -46,6 +46,7 @@ class CoordinatorProgram {
 
   [[nodiscard]] std::vector<std::string> command() const;
   [[nodiscard]] int first_port() const { return first_port_; }
+  [[nodiscard]] const std::string& token() const { return token_; }  // the planner's
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] std::string log() const;
 

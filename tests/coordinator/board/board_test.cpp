@@ -63,6 +63,10 @@ TEST_F(Board, ARejectedReferenceSetLeavesTheOneInUse) {
   files[0]["text"] = "nonsense";
   post("/api/v1/reference", json{{"files", files}}.dump(), 422);
   files = reference_files();
+  files.push_back({{"name", "qc_methods.csv"}, {"text", "method\nNY/T 761-2008\n"}});
+  EXPECT_THAT(post("/api/v1/reference", json{{"files", files}}.dump(), 422).at("detail").get<std::string>(),
+              HasSubstr("qc_methods.csv"));
+  files = reference_files();
   files.push_back({{"name", "../evil"}, {"text", "x"}});
   post("/api/v1/reference", json{{"files", files}}.dump(), 400);
   EXPECT_EQ(world.everything(), before);
@@ -167,6 +171,34 @@ TEST_F(Board, TasksAreRevokedAndReassignedWithAReason) {
   EXPECT_EQ(late["rows"][0]["task"], task);
   EXPECT_EQ(get("/api/v1/late?after=" + late["next"].get<std::string>())["rows"].size(), 1U);
   EXPECT_EQ(get("/api/v1/quarantine")["count"], 0);
+}
+
+TEST_F(Board, ARetestIsOrderedWithAReasonAndShownWithTheExplainedVerdict) {
+  Bench bench = dispatched();
+  const model::Grant grant = world.grants_of(bench)[0];
+  const std::string target = "/api/v1/tasks/" + to_text(grant.task);
+  EXPECT_EQ(call(coordinator_token, "POST", target + "/retest", R"({"reason":"异议"})").status, 409);
+  model::Judged verdict = judged(grant, model::SampleOutcome::fail);
+  verdict.edition = coordinator::tables::reference_in_use(*world.view());
+  const Hash record = bench.happen(grant, "analyst", verdict);
+  bench.happen(grant, "reviewer", reviewed(grant, record));
+  bench.happen(grant, "approver", approved(grant, record, model::SampleOutcome::fail));
+  world.acknowledged(bench, bench.all_events());
+  EXPECT_EQ(call(viewer_token, "POST", target + "/retest", "{}").status, 403);
+  EXPECT_EQ(call(coordinator_token, "POST", target + "/retest", "{}").status, 400);
+  EXPECT_EQ(call(coordinator_token, "POST", target + "/retest", R"({"reason":"异议","laboratory":"1"})").status, 400);
+  EXPECT_EQ(call(coordinator_token, "POST", target + "/retest", R"({"reason":"异议","expired":1})").status, 400);
+  EXPECT_EQ(call(coordinator_token, "POST", target + "/retest", R"({"reason":"异议","expired":true})").status, 409);
+  const Bench other = world.enrol(4, "other");
+  EXPECT_EQ(post(target + "/retest", R"({"reason":"受检单位有异议","laboratory":4})", 200)["node"], other.id().value());
+  const json task = get(target);
+  EXPECT_EQ(task["retest"]["state"], "ordered");
+  EXPECT_EQ(task["retest"]["first_laboratory"], 3);
+  EXPECT_EQ(task["retest"]["laboratory"], 4);
+  EXPECT_EQ(task["retest"]["reason"], "受检单位有异议");
+  const json& item = task["events"][0]["details"]["items"][0];
+  EXPECT_FALSE(item["analyte"].get<std::string>().empty());
+  EXPECT_THAT(item["explanation"].get<std::string>(), HasSubstr("不合格"));
 }
 
 TEST_F(Board, ExportsComeInPagesWithThePlaceOfTheNext) {

@@ -258,6 +258,89 @@ TEST_F(Counting, AnIncidentNeedsNoTask) {
   EXPECT_THAT(world.acknowledged(*bench, bench->all_events()).notes, IsEmpty());
 }
 
+TEST_F(Counting, ARunNeedsNoTaskAndADecisionAboutItNeedsAPerson) {
+  const Hash capture{{7}};
+  const Hash record = bench->happen({}, "analyst", model::RunAssessed{.capture = capture, .instrument = "GCMS-01"});
+  bench->happen({}, "reviewer",
+                model::RunDecided{.capture = capture, .record = record, .release = true, .reason = "r"});
+  EXPECT_THAT(world.acknowledged(*bench, bench->all_events()).notes, IsEmpty());
+  const tables::EventPlace first{.node = bench->id(), .incarnation = 1, .sequence = 1};
+  const tables::EventPlace second{.node = bench->id(), .incarnation = 1, .sequence = 2};
+  EXPECT_THAT(tables::run_places(*world.view(), bench->id(), capture), ElementsAre(first, second));
+  EXPECT_THAT(tables::run_places(*world.view(), other->id(), capture), IsEmpty());
+  bench->happen({}, "", model::RunDecided{.capture = capture, .record = record, .release = true, .reason = "r"});
+  world.acknowledged(*bench, bench->events(3, 1));
+  EXPECT_EQ(rows(Disposition::quarantined), 1U);
+  EXPECT_THAT(reason_of_first(Disposition::quarantined), HasSubstr("决定人姓名"));
+}
+
+class CountingRuns : public Counting {
+ protected:
+  void assessed(unsigned char run, bool accepted) {
+    bench->happen({}, "analyst", model::RunAssessed{.capture = Hash{{run}}, .accepted = accepted});
+  }
+  void measured(unsigned char run) {
+    bench->happen(grant, "analyst",
+                  model::Measured{.number = grant.number, .capture = Hash{{run}}, .determinations = {{.item = 0}}});
+  }
+  void decided(unsigned char run, const char* person, bool release, const char* reason = "标准加入法复核无误") {
+    bench->happen({}, person, model::RunDecided{.capture = Hash{{run}}, .release = release, .reason = reason});
+  }
+  // How a verdict on what happened so far ends.
+  Disposition concluded() {
+    bench->conclude(grant, SampleOutcome::pass);
+    const auto ack = world.acknowledged(*bench, bench->all_events());
+    EXPECT_EQ(ack.notes.back().sequence, bench->size());
+    return ack.notes.back().disposition;
+  }
+};
+
+TEST_F(CountingRuns, AResultOfAFailedRunDoesNotCount) {
+  assessed(1, false);
+  measured(1);
+  EXPECT_EQ(concluded(), Disposition::quarantined);
+  EXPECT_THAT(reason_of_first(Disposition::quarantined), HasSubstr("尚未放行的批次"));
+  EXPECT_EQ(total(), tables::Tally{});
+}
+
+TEST_F(CountingRuns, ItDoesWhenSomebodyReleasedIt) {
+  assessed(1, false);
+  measured(1);
+  decided(1, "reviewer", true);
+  EXPECT_EQ(concluded(), Disposition::counted);
+}
+
+TEST_F(CountingRuns, ItDoesWhenANewRunTookItsPlace) {
+  assessed(1, false);
+  measured(1);
+  assessed(2, true);
+  measured(2);
+  EXPECT_EQ(concluded(), Disposition::counted);
+}
+
+TEST_F(CountingRuns, ARunThatIsHeldBackDoesNotCountEither) {
+  assessed(1, true);
+  measured(1);
+  decided(1, "reviewer", false);
+  EXPECT_EQ(concluded(), Disposition::quarantined);
+}
+
+TEST_F(CountingRuns, NeitherTheAnalystNorAnEmptyReasonReleasesARun) {
+  assessed(1, false);
+  measured(1);
+  decided(1, "analyst", true);
+  decided(1, "reviewer", true, "");
+  EXPECT_EQ(concluded(), Disposition::quarantined);
+  EXPECT_EQ(rows(Disposition::quarantined), 3U);
+}
+
+TEST_F(CountingRuns, AFailedRunOfAnotherNodeIsNoneOfOurs) {
+  other->happen({}, "analyst", model::RunAssessed{.capture = Hash{{1}}, .accepted = false});
+  world.acknowledged(*other, other->all_events());
+  measured(1);
+  EXPECT_EQ(concluded(), Disposition::counted);
+}
+
 TEST_F(Counting, NothingOfARevokedNodeIsTaken) {
   bench->conclude(grant, SampleOutcome::pass);
   const auto revoked = world.turn([&](journal::Draft& draft) {

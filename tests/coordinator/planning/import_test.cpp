@@ -110,6 +110,78 @@ TEST(PlanImport, RefusesTheSameCellTwiceWithTheLineOfTheFirst) {
   EXPECT_NE(complaints[0].message.find("与第 2 行重复"), std::string::npos);
 }
 
+const std::string lot_header = header.substr(0, header.size() - 1) + ",批量,检验水平,AQL,受检单位\n";
+const std::string lot_row = "LTS,510300,510321,F,柑,流通,2,FRU,3,1000,ii,1.0,自贡果业\n";
+
+// The one complaint about a row of lots that stands between a good one and an ordinary one.
+Complaint complaint_about_lot(const std::string& row) {
+  const Province province;
+  const PlanImport result =
+      province.import(lot_header + lot_row + row + "NCP,510100,510104,V3,番茄,生产基地,1,VEG,12,,,,\n");
+  EXPECT_EQ(result.complaints.size(), 1U) << row;
+  EXPECT_TRUE(result.plan.cells.empty());
+  return result.complaints.empty() ? Complaint{} : result.complaints.front();
+}
+
+TEST(PlanImport, TakesLotsBesideOrdinarySamples) {
+  const Province province;
+  const PlanImport result = province.import(lot_header + lot_row + "NCP,510100,510104,V3,番茄,生产基地,1,VEG,12,,,,\n");
+  ASSERT_TRUE(result.accepted()) << result.complaints.front().message;
+  const model::Lot lot{.terms = {.size = 1000, .level = "II", .aql = "1.0"}, .enterprise = "自贡果业"};
+  EXPECT_EQ(result.plan.cells[0].lot, lot);
+  EXPECT_EQ(result.plan.cells[0].quota, 3U);
+  EXPECT_EQ(result.plan.cells[1].lot, std::nullopt);
+}
+
+TEST(PlanImport, WritesLevelAndAqlAsTheStandardPrintsThem) {
+  const Province province;
+  const PlanImport result = province.import(lot_header + "LTS,510300,510321,F,柑,流通,2,FRU,3,1000,Ⅱ,1,自贡果业\n");
+  ASSERT_TRUE(result.accepted());
+  EXPECT_EQ(result.plan.cells[0].lot->terms, (model::LotTerms{1000, "II", "1.0"}));
+}
+
+TEST(PlanImport, RefusesALotOfOneItem) {
+  const Complaint complaint = complaint_about_lot("LTS,510300,510321,F,橙,流通,2,FRU,3,1,II,1.0,自贡果业\n");
+  EXPECT_EQ(complaint.field, "批量");
+  EXPECT_NE(complaint.message.find("应为 2 到"), std::string::npos) << complaint.message;
+}
+
+TEST(PlanImport, RefusesAnUnknownLevel) {
+  const Complaint complaint = complaint_about_lot("LTS,510300,510321,F,橙,流通,2,FRU,3,1000,IV,1.0,自贡果业\n");
+  EXPECT_EQ(complaint.field, "检验水平");
+  EXPECT_EQ(complaint.value, "IV");
+}
+
+TEST(PlanImport, RefusesAnAqlBetweenThoseOfTheStandard) {
+  const Complaint complaint = complaint_about_lot("LTS,510300,510321,F,橙,流通,2,FRU,3,1000,II,1.2,自贡果业\n");
+  EXPECT_EQ(complaint.field, "AQL");
+  EXPECT_NE(complaint.message.find("0.65, 1.0, 1.5"), std::string::npos) << complaint.message;
+}
+
+TEST(PlanImport, RefusesALotWithoutItsEnterprise) {
+  const Complaint complaint = complaint_about_lot("LTS,510300,510321,F,橙,流通,2,FRU,3,1000,II,1.0,\n");
+  EXPECT_EQ(complaint.field, "受检单位");
+}
+
+TEST(PlanImport, NamesEveryColumnOfALotThatIsEmpty) {
+  const Province province;
+  const PlanImport result = province.import(lot_header + "LTS,510300,510321,F,柑,流通,2,FRU,3,,,,自贡果业\n");
+  ASSERT_EQ(result.complaints.size(), 3U);
+  EXPECT_EQ(result.complaints[0].field, "批量");
+  EXPECT_EQ(result.complaints[1].field, "检验水平");
+  EXPECT_EQ(result.complaints[2].field, "AQL");
+}
+
+TEST(PlanImport, LotsOfAnotherEnterpriseAreAnotherCell) {
+  const Province province;
+  const PlanImport result =
+      province.import(lot_header + lot_row + "LTS,510300,510321,F,柑,流通,2,FRU,3,1000,II,1.0,荣县果业\n");
+  EXPECT_TRUE(result.accepted());
+  const PlanImport repeated = province.import(lot_header + lot_row + lot_row);
+  ASSERT_EQ(repeated.complaints.size(), 1U);
+  EXPECT_NE(repeated.complaints[0].message.find("重复"), std::string::npos);
+}
+
 TEST(PlanImport, RefusesAProgrammeThatRunsOutOfSerials) {
   const Province province;
   std::string text = header;

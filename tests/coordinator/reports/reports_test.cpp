@@ -112,6 +112,26 @@ TEST_F(Reports, TheHistoryOfATaskNamesEveryEventAndWhatBecameOfIt) {
   EXPECT_FALSE(history(*world.view(), {.plan = model::PlanId{8}, .revision = 1, .number = 1}).has_value());
 }
 
+TEST_F(Reports, AHistoryHoldsTheRunsItsResultsWereMeasuredIn) {
+  const model::Grant& grant = grants[8];  // no verdict yet
+  const Hash capture{{7}};
+  const auto before = bench->size();
+  const Hash assessed = bench->happen({}, "analyst", model::RunAssessed{.capture = capture, .instrument = "GCMS-01"});
+  bench->happen({}, "analyst", model::RunAssessed{.capture = Hash{{8}}, .instrument = "GCMS-01"});
+  bench->happen(grant, "analyst", model::Measured{.number = grant.number, .capture = capture});
+  bench->happen({}, "reviewer",
+                model::RunDecided{.capture = capture, .record = assessed, .release = true, .reason = "平行样正常"});
+  bench->conclude(grant, SampleOutcome::pass);
+  world.acknowledged(*bench, bench->events(before + 1, 7));
+  const auto told = history(*world.view(), grant.task);
+  std::vector<std::string> kinds;
+  for (const HistoryLine& line : told->lines) kinds.emplace_back(name_of(line.event.what));
+  EXPECT_THAT(kinds,
+              ::testing::ElementsAre("run_assessed", "measured", "run_decided", "judged", "reviewed", "approved"));
+  EXPECT_EQ(told->lines[0].hash, assessed);
+  EXPECT_EQ(std::get<model::RunDecided>(told->lines[2].event.what).reason, "平行样正常");
+}
+
 TEST_F(Reports, AnExportInPagesIsTheExportInOnePiece) {
   for (const auto& [whole_page, pages_of] :
        {std::pair{&export_events, &export_events}, std::pair{&export_orders, &export_orders}}) {

@@ -73,6 +73,21 @@ TEST_F(StoredResultsOfTasks, TakeTheLastResultBeforeTheVerdictAndTheVerdictsItem
   EXPECT_EQ(results.columns.determination(1).value.state, model::ValueState::missing);
 }
 
+TEST_F(StoredResultsOfTasks, KeepFurtherPortionsBesideTheFirst) {
+  measure(grants[0], 0, "0.5");
+  bench->happen(grants[0], "analyst",
+                model::Measured{.number = grants[0].number,
+                                .determinations = {{.item = 0, .value = rules::read_value("0.6"), .unit = "mg/kg"}},
+                                .portion = 2});
+  judge(grants[0], edition, {{0, ItemOutcome::fail, Reason::beyond_limit, 1}});
+  const StoredResults results = stored();
+  ASSERT_EQ(results.columns.size(), 2U);
+  EXPECT_EQ(results.columns.portion(0), 1);
+  EXPECT_EQ(results.columns.portion(1), 2);
+  EXPECT_EQ(results.columns.determination(1).value.number, Decimal::parse("0.6"));
+  EXPECT_TRUE(results.columns.samples()[0].has_further_portions);
+}
+
 TEST_F(StoredResultsOfTasks, AnAmendmentReplacesTheFirstVerdict) {
   measure(grants[0], 0, "0.5");
   judge(grants[0], edition, {{0, ItemOutcome::fail, Reason::beyond_limit, 1}});
@@ -81,6 +96,16 @@ TEST_F(StoredResultsOfTasks, AnAmendmentReplacesTheFirstVerdict) {
   const StoredResults results = stored();
   ASSERT_EQ(results.columns.size(), 1U);
   EXPECT_EQ(results.columns.determination(0).value.number, Decimal::parse("0.2"));
+}
+
+TEST_F(StoredResultsOfTasks, LeaveOutLots) {
+  world.dispatched_plan({lot_cell(1)});
+  bench->conclude_lot(world.open_lot_of(*bench).value(), 3);
+  measure(grants[0], 0, "0.2");
+  judge(grants[0], edition, {{0, ItemOutcome::pass, Reason::within_limit, 1}});
+  const StoredResults results = stored();
+  EXPECT_EQ(results.tasks, std::vector{grants[0].task});
+  EXPECT_EQ(results.without_panel, 0U);
 }
 
 TEST_F(StoredResultsOfTasks, CountWhatWasJudgedByASetThatIsNotHere) {

@@ -29,6 +29,14 @@ Hash Bench::conclude(const model::Grant& grant, model::SampleOutcome outcome, st
   return record;
 }
 
+Hash Bench::conclude_lot(const model::Grant& grant, std::uint64_t nonconforming, std::uint16_t version) {
+  const model::Judged verdict = judged_lot(grant, nonconforming, version);
+  const Hash record = happen(grant, "analyst", verdict);
+  happen(grant, "reviewer", reviewed(grant, record));
+  happen(grant, "approver", approved(grant, record, verdict.outcome, version));
+  return record;
+}
+
 model::Events Bench::events(std::uint64_t first, std::size_t count) const {
   model::Events events{.incarnation = 1, .first = first, .events = {}, .signature = {}};
   for (std::uint64_t i = first - 1; i < flat_.size() && events.events.size() < count; ++i) {
@@ -52,6 +60,17 @@ model::Judged judged(const model::Grant& grant, model::SampleOutcome outcome, st
   const auto item = outcome == model::SampleOutcome::fail ? model::ItemOutcome::fail : model::ItemOutcome::pass;
   judged.items.push_back({.item = 0, .outcome = item, .reason = model::Reason::within_limit, .limit_row = 7});
   return judged;
+}
+
+model::Judged judged_lot(const model::Grant& grant, std::uint64_t nonconforming, std::uint16_t version) {
+  const bool accepted = nonconforming <= grant.lot->ac;
+  model::Judged verdict = judged(grant, accepted ? model::SampleOutcome::pass : model::SampleOutcome::fail, version);
+  verdict.edition = {};
+  verdict.items = {{.item = model::whole_sample,
+                    .outcome = accepted ? model::ItemOutcome::pass : model::ItemOutcome::fail,
+                    .reason = accepted ? model::Reason::lot_accepted : model::Reason::lot_not_accepted}};
+  verdict.lot = model::LotCount{.inspected = grant.lot->to_inspect, .nonconforming = nonconforming};
+  return verdict;
 }
 
 model::Reviewed reviewed(const model::Grant& grant, const Hash& record, bool agreed) {
@@ -165,6 +184,15 @@ std::vector<model::Grant> World::grants_of(const Bench& bench) const {
   return grants;
 }
 
+std::optional<model::Grant> World::open_lot_of(const Bench& bench, std::uint32_t series) const {
+  std::optional<model::Grant> open;
+  const auto found = tables::series(*view(), model::SeriesId{series});
+  for (const model::Grant& grant : grants_of(bench)) {
+    if (found && grant.task == found->open) open = grant;
+  }
+  return open;
+}
+
 Bytes World::everything() const {
   Bytes all;
   view()->scan(Bytes(1, '\1'), Bytes(1, '\x7f'), [&](BytesView key, BytesView record) {
@@ -185,6 +213,13 @@ model::PlanCell cell(std::uint32_t quota, const std::string& category, std::uint
           .round = 1,
           .panel = model::PanelCode{"VEGA"},
           .quota = quota};
+}
+
+model::PlanCell lot_cell(std::uint32_t lots, const std::string& enterprise) {
+  model::PlanCell cell = testing::cell(lots, "E1");
+  cell.commodity = "电线";
+  cell.lot = model::Lot{.terms = {.size = 1000, .level = "II", .aql = "1.0"}, .enterprise = enterprise};
+  return cell;
 }
 
 model::Plan plan_of(const std::vector<model::PlanCell>& cells, const std::string& title) {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ class Bench {
   Hash happen(const model::Grant& grant, const std::string& person, model::Happening what);
   /// The three events of a verdict by three different people; returns the hash of the record.
   Hash conclude(const model::Grant& grant, model::SampleOutcome outcome, std::uint16_t version = 1);
+  /// The same for a lot of which so many items do not conform, by its order.
+  Hash conclude_lot(const model::Grant& grant, std::uint64_t nonconforming, std::uint16_t version = 1);
   /// `count` events from `first` on, signed; fewer when the stream ends.
   [[nodiscard]] model::Events events(std::uint64_t first, std::size_t count) const;
   [[nodiscard]] model::Events all_events() const { return events(1, flat_.size()); }
@@ -41,6 +44,7 @@ class Bench {
 };
 
 model::Judged judged(const model::Grant& grant, model::SampleOutcome outcome, std::uint16_t version = 1);
+model::Judged judged_lot(const model::Grant& grant, std::uint64_t nonconforming, std::uint16_t version = 1);
 model::Reviewed reviewed(const model::Grant& grant, const Hash& record, bool agreed = true);
 model::Approved approved(const model::Grant& grant, const Hash& record, model::SampleOutcome outcome,
                          std::uint16_t version = 1, const std::string& reviewer = "reviewer");
@@ -80,6 +84,8 @@ class World {
 
   [[nodiscard]] std::vector<model::Order> orders_of(const Bench& bench) const;
   [[nodiscard]] std::vector<model::Grant> grants_of(const Bench& bench) const;
+  /// The newest grant of the lot that is under way in this series, if the bench has it.
+  [[nodiscard]] std::optional<model::Grant> open_lot_of(const Bench& bench, std::uint32_t series = 1) const;
   [[nodiscard]] std::unique_ptr<journal::View> view() const { return store->read(); }
   /// Every key and record of the store, one after the other.
   [[nodiscard]] Bytes everything() const;
@@ -95,6 +101,8 @@ class World {
 };
 
 model::PlanCell cell(std::uint32_t quota, const std::string& category = "V1", std::uint32_t city = 510100);
+/// Lots of 1000 at level II and AQL 1.0: normal 80 2/3, tightened 80 1/2, reduced 32 1/2.
+model::PlanCell lot_cell(std::uint32_t lots, const std::string& enterprise = "成都电缆厂");
 model::Plan plan_of(const std::vector<model::PlanCell>& cells, const std::string& title = "2013");
 
 }  // namespace lab::coordinator::testing

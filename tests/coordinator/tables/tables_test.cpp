@@ -35,6 +35,17 @@ TEST_F(Tables, GiveBackEveryCellInOrderFromAnyPlace) {
   }
 }
 
+TEST_F(Tables, GiveBackCellsOfLotsAmongOthers) {
+  const std::vector<CellRow> rows{{.cell = testing::cell(3)},
+                                  {.cell = testing::lot_cell(2), .first_task = 4, .first_serial = 4},
+                                  {.cell = testing::cell(5, "V2"), .first_task = 6, .first_serial = 6}};
+  put_cells(draft, ref, rows);
+  for_each_cell(draft, ref, 0, [&](std::uint32_t index, const CellRow& row) {
+    EXPECT_EQ(row, rows[index]);
+    return true;
+  });
+}
+
 TEST_F(Tables, GiveBackEveryRangeOfAnAllocationAndForgetThemAll) {
   std::vector<TaskRange> ranges;
   for (std::uint32_t i = 0; i < ranges_per_record + 2; ++i) {

@@ -19,7 +19,7 @@ TEST(Permissions, AreGivenByRole) {
   using testing::ElementsAre;
   EXPECT_THAT(actions_of("sampler"), ElementsAre(look, draw_sample));
   EXPECT_THAT(actions_of("technician"), ElementsAre(look, receive, measure, decide_quarantine));
-  EXPECT_THAT(actions_of("reviewer"), ElementsAre(look, Action::review));
+  EXPECT_THAT(actions_of("reviewer"), ElementsAre(look, decide_run, Action::review));
   EXPECT_THAT(actions_of("approver"), ElementsAre(look, Action::review, approve));
   EXPECT_THAT(actions_of("lab_administrator"), ElementsAre(look, receive, decide_quarantine));
   EXPECT_THAT(actions_of("viewer"), ElementsAre(look));

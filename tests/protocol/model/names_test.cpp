@@ -4,6 +4,7 @@
 
 #include "protocol/model/plan.hpp"
 #include "protocol/model/reading.hpp"
+#include "protocol/model/run.hpp"
 #include "protocol/model/verdict.hpp"
 
 namespace lab::model {
@@ -24,6 +25,9 @@ TEST(Names, AreDistinctWithinEachList) {
   expect_distinct_names(LimitKind::banned);
   expect_distinct_names(ValueState::invalid);
   expect_distinct_names(Comparator::greater_or_equal);
+  expect_distinct_names(CheckKind::calibration);
+  expect_distinct_names(Finding::failed);
+  expect_distinct_names(check_reason_last);
 }
 
 TEST(Names, StoredReasonsKeepTheirNumbers) {
@@ -35,7 +39,18 @@ TEST(Names, StoredReasonsKeepTheirNumbers) {
   EXPECT_EQ(static_cast<int>(Reason::species_needed), 18);
   EXPECT_EQ(static_cast<int>(Reason::unconfirmed), 19);
   EXPECT_EQ(static_cast<int>(Reason::confirmation_disagrees), 20);
-  EXPECT_EQ(reason_last, Reason::confirmation_disagrees);
+  EXPECT_EQ(static_cast<int>(Reason::lot_accepted), 21);
+  EXPECT_EQ(static_cast<int>(Reason::lot_not_accepted), 22);
+  EXPECT_EQ(static_cast<int>(Reason::part_of_sum), 23);
+  EXPECT_EQ(reason_last, Reason::part_of_sum);
+}
+
+TEST(Names, StoredChecksKeepTheirNumbers) {
+  EXPECT_EQ(static_cast<int>(CheckKind::blank), 0);
+  EXPECT_EQ(static_cast<std::size_t>(CheckKind::calibration), check_kinds - 1);
+  EXPECT_EQ(static_cast<int>(Finding::failed), 2);
+  EXPECT_EQ(static_cast<int>(CheckReason::within), 0);
+  EXPECT_EQ(static_cast<int>(CheckReason::bound_too_high), 11);
 }
 
 TEST(Stage, ReadsItsEnglishAndItsChineseName) {

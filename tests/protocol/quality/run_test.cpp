@@ -207,17 +207,20 @@ TEST(Run, FailsAsAWholeWhenOneCheckFails) {
 }
 
 TEST(RunRelease, OfAFailedRunNeedsAReviewerWithAReason) {
-  Assessment failed;
-  failed.shortages = {{CheckKind::blank, 1, 0}};
-  const Assessment accepted;
-  EXPECT_TRUE(may_release(accepted, std::nullopt));
-  EXPECT_FALSE(may_release(failed, std::nullopt));
-  const model::PersonId wang{"wang"};
-  EXPECT_TRUE(may_release(failed, RunDecision{.reviewer = wang, .release = true, .reason = "空白另行测定"}));
-  EXPECT_FALSE(may_release(failed, RunDecision{.reviewer = wang, .release = true, .reason = ""}));
-  EXPECT_FALSE(may_release(failed, RunDecision{.reviewer = {}, .release = true, .reason = "空白另行测定"}));
-  EXPECT_FALSE(may_release(failed, RunDecision{.reviewer = wang, .release = false, .reason = "重测"}));
-  EXPECT_FALSE(may_release(accepted, RunDecision{.reviewer = wang, .release = false, .reason = "色谱峰拖尾"}));
+  const auto run = [](bool accepted, const char* reviewer = "", bool release = false, const char* reason = "") {
+    model::RunEntry entry;
+    entry.assessed.accepted = accepted;
+    entry.reviewer = model::PersonId{reviewer};
+    entry.decided = {.release = release, .reason = reason};
+    return entry;
+  };
+  EXPECT_TRUE(may_release(run(true)));
+  EXPECT_FALSE(may_release(run(false)));
+  EXPECT_TRUE(may_release(run(false, "wang", true, "空白另行测定")));
+  EXPECT_FALSE(may_release(run(false, "wang", true, "")));
+  EXPECT_FALSE(may_release(run(false, "", true, "空白另行测定")));
+  EXPECT_FALSE(may_release(run(false, "wang", false, "重测")));
+  EXPECT_FALSE(may_release(run(true, "wang", false, "色谱峰拖尾")));
 }
 
 TEST(RunReasons, HaveEachANameAndASentence) {

@@ -236,13 +236,5 @@ TEST(Judging, ABoundPassesAGuardBandOnlyWhenAllOfItDoes) {
             open(Reason::bound_undecided));
 }
 
-TEST(Judging, TheStoredItemNamesItsLimitRow) {
-  Limit from_table = limit("<=", "0.05");
-  from_table.row = 53;
-  const auto value = rules::read_value("0.06");
-  const auto item = rules::judge_item(7, {.value = value, .unit = "mg/kg"}, from_table);
-  EXPECT_EQ(item, (model::ItemVerdict{7, ItemOutcome::fail, Reason::beyond_limit, 53}));
-}
-
 }  // namespace
 }  // namespace lab::testing

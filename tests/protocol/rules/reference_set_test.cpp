@@ -97,6 +97,66 @@ TEST(ReferenceSet, AnErrorNamesFileAndLine) {
   EXPECT_THAT(with(2, "\xff\xfe"), HasSubstr("UTF-8"));
 }
 
+// A panel of the wider table, its rows after the header.
+std::string wide_error_of(const std::string& rows) {
+  auto files = small_set();
+  files[0].text =
+      "panel,panel_name,analyte,method,unit,lod,loq,reference_only,definition,factor,non_detects,total_of,"
+      "decision_rule,relative_uncertainty,confirmations\n" +
+      rows;
+  return error_of(files);
+}
+
+TEST(ReferenceSet, APanelSaysWhatIsJudgedTogether) {
+  auto files = small_set();
+  files[0].text =
+      "检测包,检测包名称,检测项目,检测方法,单位,检出限,定量限,仅供参考,残留定义,换算系数,未检出计法,对应形态,判定规则,"
+      "相对扩展不确定度,确证次数\n"
+      "W,水产,甲,m,mg/kg,0.01,,0,和,,半检出限,,,,1\n"
+      "W,水产,乙,m,mg/kg,0.01,,0,和,1.11,half,,,,1\n"
+      "W,水产,总汞,m,mg/kg,0.01,,1,,,,甲基汞,,,\n"
+      "W,水产,甲基汞,m,mg/kg,0.01,,0,,,,,非二元判定,0.16,\n";
+  const auto set = open_bundle(bundle(files));
+  ASSERT_TRUE(set.has_value()) << to_text(set.error());
+  const auto& items = set->panel(model::PanelCode{"W"})->items;
+  EXPECT_EQ(items[1].definition, "和");
+  EXPECT_EQ(items[1].factor, *Decimal::parse("1.11"));
+  EXPECT_EQ(items[0].factor, *Decimal::parse("1"));
+  EXPECT_EQ(items[0].non_detects, model::NonDetects::half);
+  EXPECT_EQ(items[1].non_detects, model::NonDetects::half);
+  EXPECT_EQ(items[1].confirmations, 1);
+  EXPECT_EQ(items[2].total_of, "甲基汞");
+  EXPECT_EQ(items[3].rule, model::DecisionRule::nonbinary);
+  EXPECT_EQ(items[3].relative_uncertainty, Decimal::parse("0.16"));
+}
+
+TEST(ReferenceSet, ACellThatSaysNothingKnownNamesItsRow) {
+  EXPECT_EQ(wide_error_of("P,n,甲,m,mg/kg,,,0,和,1,zero,,,,\n"), "opened");
+  EXPECT_THAT(wide_error_of("P,n,甲,m,mg/kg,,,0,和,0,,,,,\n"), HasSubstr("row 1 (line 2): factor \"0\" is zero"));
+  EXPECT_THAT(wide_error_of("P,n,甲,m,mg/kg,,,0,和,-1,,,,,\n"), HasSubstr("factor \"-1\""));
+  EXPECT_THAT(wide_error_of("P,n,甲,m,mg/kg,,,0,和,,none,,,,\n"), HasSubstr("write one of zero, half, full"));
+  EXPECT_THAT(wide_error_of("P,n,甲,m,mg/kg,,,0,,,,,lenient,,\n"), HasSubstr("decision_rule \"lenient\""));
+  EXPECT_THAT(wide_error_of("P,n,甲,m,mg/kg,,,0,,,,,,half,\n"), HasSubstr("relative_uncertainty \"half\""));
+  EXPECT_THAT(wide_error_of("P,n,甲,m,mg/kg,,,0,,,,,,,10\n"), HasSubstr("confirmations \"10\""));
+}
+
+TEST(ReferenceSet, APanelThatCannotBeJudgedNamesTheRowToBlame) {
+  const std::string first = "P,n,甲,m,mg/kg,,,0,和,,,,,,\n";
+  EXPECT_THAT(wide_error_of(first + "P,n,乙,m,mg/kg,,,1,和,,,,,,\n"),
+              testing::AllOf(HasSubstr("row 2 (line 3): panel P: 甲 and 乙 are parts of 和"), HasSubstr("the same")));
+  EXPECT_THAT(wide_error_of(first + "P,n,乙,m,mg/kg,,,0,和,,zero,,,,\n"), HasSubstr("are parts of 和"));
+  EXPECT_THAT(wide_error_of(first + "P,n,乙,m,mg/kg,,,0,和,,,,,,2\n"), HasSubstr("are parts of 和"));
+  EXPECT_THAT(wide_error_of(first + "P,n,和,m,mg/kg,,,0,,,,,,,\n"), HasSubstr("also an item by itself"));
+  EXPECT_THAT(wide_error_of("P,n,甲,m,mg/kg,,,0,,1.2,,,,,\n"), HasSubstr("no definition"));
+  EXPECT_THAT(wide_error_of("P,n,总汞,m,mg/kg,,,0,,,,甲基汞,,,\n"), HasSubstr("no item of the panel"));
+  EXPECT_THAT(wide_error_of("P,n,总汞,m,mg/kg,,,0,,,,无机砷,,,\nP,n,无机砷,m,mg/kg,,,0,,,,,,,\n"),
+              HasSubstr("no standard lets 总汞 stand for 无机砷"));
+  EXPECT_THAT(wide_error_of("P,n,总汞,m,mg/kg,,,0,和,,,甲基汞,,,\nP,n,甲基汞,m,mg/kg,,,0,,,,,,,\n"),
+              HasSubstr("both a part of a sum and a total"));
+  EXPECT_THAT(wide_error_of("P,n,甲,m,mg/kg,,,0,,,,,guard_acceptance,,\n"), HasSubstr("needs a relative_uncertainty"));
+  EXPECT_THAT(wide_error_of("P,n,甲,m,mg/kg,,,1,,,,,,,1\n"), HasSubstr("never counts"));
+}
+
 TEST(ReferenceSet, ATableNobodyReadsOrAMissingOneIsRefused) {
   auto files = small_set();
   files.push_back({"panel.csv", "x\n"});

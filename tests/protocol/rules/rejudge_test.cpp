@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 
+#include "protocol/rules/panel_verdict.hpp"
 #include "protocol/rules/sample_verdict.hpp"
 #include "tests/protocol/rules/judging.hpp"
 
@@ -87,8 +88,8 @@ Finding judged_anew(const model::Determination& result, const rules::SampleFacts
   const rules::SampleNames names{facts.commodity, tree.path(facts.category)};
   Limit against = limits.look_up(item.analyte, names, facts.sampled_on).limit.value_or(Limit{});
   if (rule.comparison) against.comparison = *rule.comparison;
-  rules::Evidence evidence = rules::evidence_of(result, item);
-  evidence.rule = rule.rule;
+  rules::Evidence evidence = rules::evidence_of(result, item, against);
+  evidence.rule = rule.rule.value_or(DecisionRule::simple);
   const auto& end = against.upper ? against.upper : against.lower;
   if (end && rule.relative_uncertainty) evidence.expanded_uncertainty = end->times(*rule.relative_uncertainty);
   return rules::judge(evidence, against);
@@ -189,6 +190,121 @@ TEST(Rejudging, SaysOfEachOfThousandsWhatTheJudgeSays) {
     by_reason_alone += counted.samples_by_reason_alone;
   }
   EXPECT_GT(by_reason_alone, 0U);
+}
+
+// ---- what is judged together
+
+const std::string sums =
+    "涕灭威,,蔬菜,<=,0.03,mg/kg,s,,,2013-06-30\n"
+    "涕灭威,,蔬菜,<=,0.06,mg/kg,s,,2013-07-01,\n"
+    "六六六,,蔬菜,ND,,,s,,,\n"
+    "甲基汞,,蔬菜,<=,0.5,mg/kg,s,,,\n"
+    "铅,,蔬菜,<=,0.3,mg/kg,s,,,\n";
+
+// Two sums, one of them of what must not be detected, a species with its total, an item that needs confirmation and one
+// that stands alone.
+model::Panel panel_of_sums() {
+  const auto item = [](const char* analyte, const char* definition = "", const char* factor = "1") {
+    model::PanelItem made{.analyte = analyte, .method = {}, .unit = "mg/kg", .lod = dec("0.01"), .loq = maybe("0.02")};
+    made.definition = definition;
+    made.factor = dec(factor);
+    return made;
+  };
+  model::Panel made{.code = model::PanelCode{"S"},
+                    .name = {},
+                    .items = {item("涕灭威", "涕灭威"), item("α", "六六六"), item("砜", "涕灭威", "0.856"),
+                              item("β", "六六六"), item("甲基汞"), item("总汞"), item("铅"), item("铅")}};
+  made.items[5].total_of = "甲基汞";
+  made.items[6].confirmations = 1;
+  return made;
+}
+
+// A sample as a laboratory measured it: some items not at all, some in a second portion too.
+struct Measured {
+  std::deque<model::Determination> results;
+  std::vector<std::uint8_t> portions;
+
+  Measured(std::mt19937_64& random, std::size_t items) {
+    constexpr const char* results_of[] = {"ND", "<0.02", "0.02", "0.035", "0.05", "0.4", "0.7", "-1", "abc", ">0.1"};
+    constexpr const char* units[] = {"mg/kg", "mg/kg", "mg/kg", "μg/kg", ""};
+    for (std::uint16_t item = 0; item < items; ++item) {
+      for (std::uint8_t portion = 1; portion <= 2; ++portion) {
+        if (portion == 1 ? random() % 8 == 0 : random() % 4 != 0) continue;
+        results.push_back(
+            {.item = item, .value = rules::read_value(results_of[random() % 10]), .unit = units[random() % 5]});
+        portions.push_back(portion);
+      }
+    }
+  }
+  [[nodiscard]] std::vector<model::ItemVerdict> judged(const model::Panel& panel,
+                                                       const std::vector<Limit>& limits) const {
+    rules::PanelResults found{panel.items.size()};
+    for (std::size_t i = 0; i < results.size(); ++i) found.add(results[i], portions[i]);
+    return rules::judge_panel(rules::questions_of(panel.items), {panel.items, limits}, found);
+  }
+};
+
+TEST(Rejudging, SumsTwoStepsAndFurtherPortionsAreJudgedAsThePanelIs) {
+  const model::Panel panel = panel_of_sums();
+  const auto limits = table_of(sums);
+  const auto tree = categories();
+  std::mt19937_64 random{2013};
+  std::deque<Measured> samples;
+  std::vector<std::vector<Finding>> expected;
+  ResultColumns columns;
+  const auto number = columns.add_panel(panel);
+  std::uint64_t moved = 0;
+  while (samples.size() < 3'000) {
+    const Measured& sample = samples.emplace_back(random, panel.items.size());
+    const rules::SampleFacts facts{.city = model::CityCode{510100},
+                                   .category = model::CategoryCode{"V1"},
+                                   .commodity = "白菜",
+                                   .sampled_on = from_day_number(15'800 + static_cast<int>(random() % 200))};
+    const auto verdicts = sample.judged(
+        panel,
+        rules::limits_for_panel(limits, panel.items, {facts.commodity, tree.path(facts.category)}, facts.sampled_on));
+    std::vector<model::ItemVerdict> before = verdicts;
+    for (model::ItemVerdict& verdict : before) {
+      const bool otherwise = verdict.reason != Reason::part_of_sum && random() % 3 == 0;
+      if (otherwise) verdict = {verdict.item, static_cast<ItemOutcome>(random() % 5), Reason::within_limit, 0};
+    }
+    moved += rules::sample_verdict(before, panel.items).outcome != rules::sample_verdict(verdicts, panel.items).outcome;
+    static const model::Determination nothing[8] = {{.item = 0}, {.item = 1}, {.item = 2}, {.item = 3},
+                                                    {.item = 4}, {.item = 5}, {.item = 6}, {.item = 7}};
+    std::vector<rules::StoredDetermination> stored;
+    std::vector<Finding> of_sample;
+    for (const model::ItemVerdict& verdict : before) {
+      const auto add = [&](const model::Determination& result, std::uint8_t portion) {
+        stored.push_back({result, verdict.outcome, verdict.reason, portion});
+        of_sample.push_back({verdicts[verdict.item].outcome, verdicts[verdict.item].reason});
+      };
+      bool measured = false;
+      for (std::size_t i = 0; i < sample.results.size(); ++i) {
+        if (sample.results[i].item != verdict.item) continue;
+        if (!measured && sample.portions[i] != 1) add(nothing[verdict.item], 1);
+        measured = true;
+        add(sample.results[i], sample.portions[i]);
+      }
+      if (!measured) add(nothing[verdict.item], 1);
+    }
+    columns.add(facts, number, stored);
+    expected.push_back(of_sample);
+  }
+  std::map<std::size_t, Finding> told;
+  const auto report =
+      rules::rejudge(columns, limits, tree, {}, [&](const ChangedItem& item) { told[item.determination] = item.is; });
+  EXPECT_EQ(report.changed_samples, moved);
+  EXPECT_GT(moved, 100U);
+  for (std::size_t sample = 0; sample < samples.size(); ++sample) {
+    const std::uint64_t begin = columns.samples()[sample].begin;
+    for (std::uint64_t at = begin; at < columns.end_of(sample); ++at) {
+      const Finding& is = expected[sample][at - begin];
+      const bool differs = static_cast<std::uint8_t>(is.outcome) != columns.outcomes()[at];
+      ASSERT_EQ(told.contains(at), differs && columns.portion(at) == 1) << sample << " " << at - begin;
+      if (!told.contains(at)) continue;
+      ASSERT_EQ(told.at(at), is) << sample << " " << at - begin;
+    }
+  }
 }
 
 // One sample of celery from Chengdu with a lead result and the outcomes it was stored with.

@@ -92,5 +92,14 @@ TEST(SampleVerdict, AnItemOutsideThePanelCounts) {
   EXPECT_EQ(sample_verdict({&stray, 1}, {}).outcome, SampleOutcome::fail);
 }
 
+TEST(SampleVerdict, TheFurtherPartsOfASumDoNotCount) {
+  constexpr Item part{ItemOutcome::undetermined, Reason::part_of_sum};
+  const SampleVerdict verdict = sample({pass, part, part});
+  EXPECT_EQ(verdict.outcome, SampleOutcome::pass);
+  EXPECT_EQ(verdict.judged, 1);
+  EXPECT_EQ(verdict.open, 0);
+  EXPECT_EQ(sample({part}).outcome, SampleOutcome::undetermined);
+}
+
 }  // namespace
 }  // namespace lab::rules

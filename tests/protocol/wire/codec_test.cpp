@@ -39,6 +39,17 @@ std::vector<Determination> awkward_determinations() {
       {.item = 6, .value = value("-7", Decimal::parse("-7"), Comparator::none, ValueState::numeric), .unit = "mg/kg"}};
 }
 
+LotOrder lot_order() {
+  return {.terms = {.size = 1000, .level = "II", .aql = "1.0"},
+          .inspection = "tightened",
+          .letter = "J",
+          .final_letter = "K",
+          .n = 80,
+          .ac = 1,
+          .re = 2,
+          .to_inspect = 79};
+}
+
 std::vector<Event> one_of_every_kind() {
   const Event base{.node = NodeId{7},
                    .incarnation = 1,
@@ -55,11 +66,32 @@ std::vector<Event> one_of_every_kind() {
       Received{number(), hash_of(4), "zxing 1.4", "封条完好"},
       Measured{number(), hash_of(5), "GC-01", "masshunter-quant/1", awkward_determinations()},
       Measured{number(), hash_of(9), "XPE-01", "mt-sics", {}, "2.5013 g"},
+      Measured{number(), hash_of(5), "GC-01", "masshunter-quant/1", awkward_determinations(), "", 2},
       Judged{number(), hash_of(6), june, 1, SampleOutcome::fail, {{2, ItemOutcome::fail, Reason::beyond_limit, 17}}},
+      LotInspected{number(), {.inspected = 80, .nonconforming = 3}},
+      Judged{number(),
+             {},
+             june,
+             1,
+             SampleOutcome::fail,
+             {{whole_sample, ItemOutcome::fail, Reason::lot_not_accepted, 0}},
+             LotCount{80, 3}},
       Reviewed{number(), hash_of(7), false, "重测"},
       Approved{number(), hash_of(8), PersonId{"wang"}, 1, SampleOutcome::fail, Bytes(64, 's')},
       Declined{"拒检"},
-      Incident{"clock jumped"}};
+      Incident{"clock jumped"},
+      RunAssessed{.capture = hash_of(5),
+                  .edition = hash_of(6),
+                  .instrument = "GCMS-01",
+                  .samples = 18,
+                  .accepted = false,
+                  .checks = {{CheckKind::spike, "NY/T 761-2008", "毒死蜱", "SC13NCP00042K-SP", Finding::failed,
+                              CheckReason::outside, "55.00 %", "60-120 %", ""},
+                             {CheckKind::control, "GB 5009.12-2010", "铅", "QC-1", Finding::warning,
+                              CheckReason::control_warning, "0.221 mg/kg", "0.200 ± 3 × 0.010 mg/kg", "1_2s"}},
+                  .shortages = {{CheckKind::blank, "NY/T 761-2008", "毒死蜱", 1, 0}},
+                  .unlisted = 3},
+      RunDecided{.capture = hash_of(5), .record = hash_of(7), .release = true, .reason = "同批标准物质回收正常"}};
   std::vector<Event> events;
   for (const auto& happening : happenings) {
     events.push_back(base);
@@ -87,6 +119,33 @@ TEST(EventCodec, GivesBackEveryReasonAVerdictCanHave) {
     ASSERT_TRUE(decoded) << reason << ": " << decoded.error().message;
     EXPECT_EQ(*decoded, event) << reason;
   }
+}
+
+TEST(EventCodec, GivesBackEveryReasonACheckCanHave) {
+  auto events = one_of_every_kind();
+  Event& event =
+      *std::ranges::find_if(events, [](const Event& e) { return std::holds_alternative<RunAssessed>(e.what); });
+  for (int reason = 0; reason <= static_cast<int>(check_reason_last); ++reason) {
+    auto& run = std::get<RunAssessed>(event.what);
+    run.checks[0].reason = static_cast<CheckReason>(reason);
+    run.checks[0].kind = static_cast<CheckKind>(reason % check_kinds);
+    const auto decoded = decode_event(encode(event));
+    ASSERT_TRUE(decoded) << reason << ": " << decoded.error().message;
+    EXPECT_EQ(*decoded, event) << reason;
+  }
+}
+
+TEST(RecordCodec, GivesBackARunBeforeAndAfterItIsDecided) {
+  const auto events = one_of_every_kind();
+  RunEntry run{.assessed = std::get<RunAssessed>(events[events.size() - 2].what),
+               .analyst = PersonId{"chen"},
+               .at = from_unix_ms(1'370'250'000'123),
+               .record = hash_of(7)};
+  EXPECT_EQ(decode_record<RunEntry>(encode_record(run)).value(), run);
+  run.reviewer = PersonId{"li"};
+  run.decided = std::get<RunDecided>(events.back().what);
+  run.decided_at = from_unix_ms(1'370'250'000'999);
+  EXPECT_EQ(decode_record<RunEntry>(encode_record(run)).value(), run);
 }
 
 TEST(EventCodec, PackingKeepsTheOctetsThatAreHashed) {
@@ -213,6 +272,12 @@ TEST(Packing, RefusesWhatItDidNotMake) {
   EXPECT_FALSE(unpack(BytesView{"\x08\0\0\0", 4}));
 }
 
+TEST(EventCodec, AResultOfNoPortionIsMalformed) {
+  Event event = one_of_every_kind()[2];
+  std::get<Measured>(event.what).portion = 0;
+  EXPECT_FALSE(decode_event(encode(event)));
+}
+
 TEST(RecordCodec, GivesBackASampleInEveryStage) {
   Sample sample;
   sample.grant = {.task = {.plan = PlanId{3}, .revision = 1, .number = 42},
@@ -234,6 +299,8 @@ TEST(RecordCodec, GivesBackASampleInEveryStage) {
     EXPECT_EQ(*decoded, sample);
   };
   check();
+  sample.grant.retest = Retest{.version = 2, .sampled_on = *parse_date("2013-06-03"), .analytes = {"铅", "涕灭威"}};
+  check();
   sample.state = SampleState::sampled;
   sample.sampled = {number(), *parse_date("2013-06-03"), "芹菜", "2.5 kg", "1 kg", "冷藏", "li"};
   sample.sampler = PersonId{"zhao"};
@@ -248,6 +315,43 @@ TEST(RecordCodec, GivesBackASampleInEveryStage) {
   sample.disposition = Disposition::counted;
   sample.state = SampleState::approved;
   check();
+  sample.grant.lot = lot_order();
+  sample.lot = LotCount{80, 1};
+  sample.judged.lot = sample.lot;
+  check();
+}
+
+TEST(RecordCodec, GivesBackATaskAndItsResultWithAndWithoutALot) {
+  Task task{.id = {.plan = PlanId{3}, .revision = 1, .number = 42},
+            .commodity = "电线",
+            .due = *parse_date("2013-12-31"),
+            .number = number(),
+            .state = TaskState::granted,
+            .token = {1, 9}};
+  ResultEntry result{.node = NodeId{7}, .judged_for = *parse_date("2013-06-03"), .counted_version = 1, .month = 24'161};
+  for (const bool is_lot : {false, true}) {
+    if (is_lot) {
+      task.lot = lot_order().terms;
+      task.series = SeriesId{5};
+      task.lot_order = lot_order();
+      result.lot = LotCount{80, 0};
+    }
+    EXPECT_EQ(decode_record<Task>(encode_record(task)).value(), task);
+    EXPECT_EQ(decode_record<ResultEntry>(encode_record(result)).value(), result);
+  }
+}
+
+TEST(OrderCodec, GivesBackAGrantWithAndWithoutALot) {
+  Grant grant{.task = {.plan = PlanId{3}, .revision = 1, .number = 42},
+              .token = {1, 9},
+              .number = number(),
+              .commodity = "电线",
+              .due = *parse_date("2013-12-31")};
+  for (const bool is_lot : {false, true}) {
+    if (is_lot) grant.lot = lot_order();
+    const Order order{.sequence = 1, .at = from_unix_ms(5), .what = grant};
+    EXPECT_EQ(decode_order(encode(order)).value(), order);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,162 @@
+#include "coordinator/dispatch/retests.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "coordinator/dispatch/grants.hpp"
+#include "coordinator/dispatch/order_notes.hpp"
+#include "coordinator/tables/registry.hpp"
+#include "coordinator/tables/retests.hpp"
+#include "coordinator/tables/tasks.hpp"
+#include "protocol/rules/reference_set.hpp"
+#include "protocol/rules/retest.hpp"
+#include "protocol/session/intake.hpp"
+#include "protocol/wire/codec.hpp"
+
+namespace lab::dispatch {
+namespace {
+
+namespace tables = coordinator::tables;
+using tables::RetestEntry;
+using tables::RetestState;
+
+// The task with the verdict that is disputed.
+struct Dispute {
+  model::Task task;
+  model::ResultEntry result;
+  RetestEntry entry;        // as it is, or as it would begin
+  bool is_ordered = false;  // somebody is to retest it already
+};
+
+Result<Dispute> dispute_of(const journal::View& store, const model::TaskId& id) {
+  auto task = tables::task(store, id);
+  if (!task) return fail(ErrorCode::not_found, "没有这个任务", model::to_text(id));
+  if (task->lot) return fail(ErrorCode::conflict, "批次按抽样方案整批判定,没有可复检的项目", model::to_text(id));
+  auto result = tables::task_file(store, id).result();
+  if (task->state != model::TaskState::judged || !result || result->counted_version == 0) {
+    return fail(ErrorCode::conflict, "任务还没有计入的判定,不能复检", model::to_text(id));
+  }
+  Dispute dispute{.task = std::move(*task), .result = std::move(*result), .entry = {}};
+  if (auto known = tables::retest(store, id)) {
+    if (known->state != RetestState::ordered) {
+      return fail(ErrorCode::conflict, "复检已有结论,复检结论为最终结论", model::to_text(id));
+    }
+    dispute.entry = std::move(*known);
+    dispute.is_ordered = true;
+    return dispute;
+  }
+  dispute.entry.first = {
+      .node = dispute.result.node, .incarnation = dispute.result.incarnation, .sequence = dispute.result.judged_at};
+  dispute.entry.first_laboratory = dispute.task.laboratory;
+  return dispute;
+}
+
+// The nonconforming items that count, as the limits name them.
+Result<std::vector<std::string>> disputed_analytes(const journal::View& store, const Dispute& dispute,
+                                                   const model::Judged& judged) {
+  const auto bytes = tables::blob(store, judged.edition);
+  const auto set = bytes ? rules::open_bundle(*bytes) : fail(ErrorCode::not_found, "不在省平台");
+  const model::Panel* const panel = set ? set->panel(dispute.task.panel) : nullptr;
+  if (panel == nullptr) return fail(ErrorCode::conflict, "初检所用的判定依据或检测包不在省平台,不能确定复检项目");
+  std::vector<std::string> analytes;
+  for (const model::ItemVerdict& item : judged.items) {
+    const bool fails = item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
+    if (!fails || item.item >= panel->items.size() || panel->items[item.item].reference_only) continue;
+    analytes.push_back(panel->items[item.item].limited_as());
+  }
+  return analytes;
+}
+
+Result<model::Judged> first_verdict(const journal::View& store, const tables::EventPlace& place) {
+  const auto bytes = session::held_event(store, place.node, place.incarnation, place.sequence);
+  auto event = bytes ? wire::decode_event(*bytes) : fail(ErrorCode::not_found, "初检判定记录不在省平台");
+  if (!event) return fail(std::move(event));
+  auto* const judged = std::get_if<model::Judged>(&event->what);
+  if (judged == nullptr) throw journal::Damage("the event of a counted verdict is none");
+  return std::move(*judged);
+}
+
+// The least busy live node of the laboratory asked for, or of any but the first that offers the panel.
+std::optional<model::NodeEntry> retest_node(const journal::View& store, const Dispute& dispute,
+                                            const std::optional<model::LaboratoryId>& asked_for) {
+  using Rank = std::tuple<std::uint64_t, model::NodeId>;
+  std::optional<std::pair<Rank, model::NodeEntry>> best;
+  for (const model::NodeEntry& node : tables::nodes(store)) {
+    const auto laboratory = tables::laboratory(store, node.laboratory);
+    const bool offers = laboratory && std::ranges::count(laboratory->panels, dispute.task.panel) > 0;
+    const bool chosen = asked_for ? node.laboratory == *asked_for : node.laboratory != dispute.entry.first_laboratory;
+    if (node.is_revoked() || !offers || !chosen) continue;
+    const session::OrderProgress progress = session::order_progress(store, node.id);
+    const Rank rank{progress.last - progress.acknowledged, node.id};
+    if (!best || rank < best->first) best = {rank, node};
+  }
+  if (!best) return std::nullopt;
+  return best->second;
+}
+
+Result<void> check_order(const RetestOrder& order, const Dispute& dispute, model::LaboratoryId laboratory) {
+  const auto refusal =
+      rules::check_retest(dispute.result.final_outcome, {.first_laboratory = dispute.entry.first_laboratory,
+                                                         .retest_laboratory = laboratory,
+                                                         .rapid_method = order.rapid_method,
+                                                         .reserve_fit = order.reserve_fit,
+                                                         .expired = order.expired});
+  if (refusal == rules::RetestRefusal::none) return {};
+  return fail(ErrorCode::conflict, rules::chinese_name_of(refusal), rules::name_of(refusal));
+}
+
+void give(journal::Draft& draft, Dispute& dispute, const model::NodeEntry& node, model::Retest retest, UtcTime now) {
+  model::Task& task = dispute.task;
+  if (dispute.is_ordered) {
+    const auto taken_back = session::append_order(
+        draft, task.node, model::Revocation{.task = task.id, .token = task.token, .reason = dispute.entry.reason}, now);
+    note_orders(draft, tables::DiaryKind::revoked, task.node, {taken_back, taken_back}, now);
+  }
+  tables::Numbers numbers = tables::numbers(draft);
+  task.laboratory = node.laboratory;
+  task.node = node.id;
+  task.token = {.generation = numbers.generation, .counter = ++numbers.tokens};
+  tables::set_numbers(draft, numbers);
+  tables::change_task(draft, task, task.state);  // judged: the first verdict stays counted
+  model::Grant grant = grant_of(task);
+  grant.retest = std::move(retest);
+  const auto given = session::append_order(draft, node.id, std::move(grant), now);
+  note_orders(draft, tables::DiaryKind::granted, node.id, {given, given}, now);
+}
+
+}  // namespace
+
+Result<model::NodeId> order_retest(journal::Draft& draft, const RetestOrder& order, UtcTime now) {
+  if (auto good = check_reason(order.reason); !good) return fail(std::move(good));
+  auto dispute = dispute_of(draft, order.task);
+  if (!dispute) return fail(std::move(dispute));
+  const auto node = retest_node(draft, *dispute, order.laboratory);
+  // Without a node the other conditions are still worth saying: they are what the person has to clear up first.
+  const auto laboratory = node ? node->laboratory : order.laboratory.value_or(model::LaboratoryId{});
+  if (auto good = check_order(order, *dispute, laboratory); !good) return fail(std::move(good));
+  if (!node) return fail(ErrorCode::conflict, "没有其他实验室的节点能检测该项目包;请先让一个节点入网");
+  const auto judged = first_verdict(draft, dispute->entry.first);
+  if (!judged) return tl::unexpected(judged.error());
+  auto analytes = disputed_analytes(draft, *dispute, *judged);
+  if (!analytes) return fail(std::move(analytes));
+  give(draft, *dispute, *node,
+       {.version = static_cast<std::uint16_t>(dispute->result.counted_version + 1),
+        .sampled_on = judged->judged_for,
+        .analytes = std::move(*analytes)},
+       now);
+  RetestEntry& entry = dispute->entry;
+  entry.laboratory = node->laboratory;
+  entry.reason = order.reason;
+  entry.ordered = now;
+  tables::put_retest(draft, order.task, entry);
+  tables::write_diary(
+      draft, tables::DiaryKind::retest_ordered,
+      fmt::format("task {} first laboratory {} retest laboratory {} node {} reason {}", model::to_text(order.task),
+                  entry.first_laboratory.value(), entry.laboratory.value(), node->id.value(), order.reason),
+      now);
+  return node->id;
+}
+
+}  // namespace lab::dispatch

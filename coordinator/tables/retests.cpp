@@ -1,0 +1,52 @@
+#include "coordinator/tables/retests.hpp"
+
+#include "protocol/base/check.hpp"
+
+namespace lab::coordinator::tables {
+namespace {
+
+using journal::FieldReader;
+using journal::Fields;
+
+Bytes retest_key(const model::TaskId& task) { return Fields{letter::retest}.add(task).bytes(); }
+
+}  // namespace
+
+const char* name_of(RetestState state) {
+  switch (state) {
+    case RetestState::ordered:
+      return "ordered";
+    case RetestState::upheld:
+      return "upheld";
+    case RetestState::overturned:
+      return "overturned";
+  }
+  return "ordered";
+}
+
+std::optional<RetestEntry> retest(const journal::View& store, const model::TaskId& task) {
+  const auto record = store.get(retest_key(task));
+  if (!record) return std::nullopt;
+  FieldReader fields{*record};
+  RetestEntry entry;
+  entry.first.node = model::NodeId{fields.take<std::uint32_t>()};
+  entry.first.incarnation = fields.take<std::uint32_t>();
+  entry.first.sequence = fields.take<std::uint64_t>();
+  entry.first_laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
+  entry.laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
+  entry.ordered = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  entry.state = static_cast<RetestState>(fields.take<std::uint8_t>());
+  entry.reason = take_long_text(fields);
+  return entry;
+}
+
+void put_retest(journal::Draft& draft, const model::TaskId& task, const RetestEntry& entry) {
+  Fields record;
+  record.add(entry.first.node).add(entry.first.incarnation).add(entry.first.sequence);
+  record.add(entry.first_laboratory).add(entry.laboratory);
+  record.add(static_cast<std::uint64_t>(to_unix_ms(entry.ordered))).add(static_cast<std::uint8_t>(entry.state));
+  add_long_text(record, entry.reason);
+  draft.put(retest_key(task), record.bytes());
+}
+
+}  // namespace lab::coordinator::tables

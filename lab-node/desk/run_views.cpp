@@ -1,0 +1,89 @@
+#include "lab-node/desk/run_views.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "lab-node/outbox/run_decision.hpp"
+#include "protocol/quality/run.hpp"
+
+namespace lab::desk {
+namespace {
+
+namespace tables = node::tables;
+using nlohmann::json;
+
+constexpr std::size_t chart_values_shown = 60;  // two months of daily controls fit on a screen
+
+json check_line(const model::RunCheck& check) {
+  return {{"kind", name_of(check.kind)},
+          {"method", check.method},
+          {"analyte", check.analyte},
+          {"row", check.row},
+          {"finding", name_of(check.finding)},
+          {"reason", name_of(check.reason)},
+          {"explanation", quality::explanation_of(check.reason)},
+          {"figure", check.figure},
+          {"window", check.window},
+          {"rules", check.rules}};
+}
+
+json shortage_line(const model::RunShortage& shortage) {
+  return {{"kind", name_of(shortage.kind)},
+          {"method", shortage.method},
+          {"analyte", shortage.analyte},
+          {"needed", shortage.needed},
+          {"found", shortage.found}};
+}
+
+}  // namespace
+
+json run_line(const model::RunEntry& run) {
+  json line{{"capture", to_hex(run.assessed.capture.view())},
+            {"record", to_hex(run.record.view())},
+            {"instrument", run.assessed.instrument},
+            {"analyst", run.analyst.value()},
+            {"at", to_text(run.at)},
+            {"samples", run.assessed.samples},
+            {"accepted", run.assessed.accepted},
+            {"released", quality::may_release(run)},
+            {"problem", outbox::problem_of(run.assessed)},
+            {"reviewer", run.reviewer.value()}};
+  if (!run.reviewer.value().empty()) {
+    line["reason"] = run.decided.reason;
+    line["decided_at"] = to_text(run.decided_at);
+  }
+  return line;
+}
+
+json run_page(const model::RunEntry& run) {
+  json page = run_line(run);
+  page["edition"] = to_hex(run.assessed.edition.view());
+  page["checks"] = json::array();
+  for (const model::RunCheck& check : run.assessed.checks) page["checks"].push_back(check_line(check));
+  page["shortages"] = json::array();
+  for (const model::RunShortage& one : run.assessed.shortages) page["shortages"].push_back(shortage_line(one));
+  page["unlisted"] = run.assessed.unlisted;
+  return page;
+}
+
+json chart_of(const journal::View& store, const tables::ControlSeries& series, std::uint64_t values) {
+  json shown = json::array();
+  tables::scan_control_values(store, series, [&](const tables::ControlValue& one) {
+    const auto run = tables::run_of(store, one.capture);
+    shown.push_back({{"value", one.value.to_text()},
+                     {"capture", to_hex(one.capture.view())},
+                     {"at", run ? to_text(run->at) : ""},
+                     {"released", run && quality::may_release(*run)}});
+    return shown.size() < chart_values_shown;
+  });
+  return {{"instrument", series.instrument},
+          {"method", series.method},
+          {"analyte", series.analyte},
+          {"material", series.material},
+          {"mean", series.mean.to_text()},
+          {"sd", series.sd.to_text()},
+          {"unit", series.unit},
+          {"values", values},
+          {"shown", std::move(shown)}};
+}
+
+}  // namespace lab::desk

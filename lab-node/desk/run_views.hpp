@@ -1,0 +1,18 @@
+#pragma once
+// Runs and control charts as JSON. Private to this folder.
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "lab-node/tables/runs.hpp"
+#include "protocol/journal/view.hpp"
+
+namespace lab::desk {
+
+/// Whether the run's results may be used, by what it was accepted or not, and who decided: without its checks.
+nlohmann::json run_line(const model::RunEntry& run);
+/// The line with every check and shortage.
+nlohmann::json run_page(const model::RunEntry& run);
+/// A control chart: its frozen line, and its newest values, newest first.
+nlohmann::json chart_of(const journal::View& store, const node::tables::ControlSeries& series, std::uint64_t values);
+
+}  // namespace lab::desk
