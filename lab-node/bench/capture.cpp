@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <memory>
 #include <set>
 
 #include "lab-node/bench/run.hpp"
@@ -25,8 +26,8 @@ struct Target {
   model::Sample sample;
   SampleState before = SampleState::received;
   std::optional<Obstacle> obstacle;
-  judging::Edition* edition = nullptr;
-  const judging::PanelIndex* panel = nullptr;
+  std::shared_ptr<judging::Edition> edition;
+  const judging::PanelIndex* panel = nullptr;          // of that edition
   std::map<ItemOfPortion, model::Determination> held;  // what counts now
   std::set<ItemOfPortion> taken;                       // what this capture has given
   std::map<std::uint8_t, model::Measured> measured;    // by portion
@@ -106,7 +107,7 @@ void Taking::take(const model::Observation& observation) {
 
 // Before the results: in the stream a run stands in front of what was measured in it.
 void Taking::assess_checks() {
-  judging::Edition* edition = editions_.current(draft_);
+  const auto edition = editions_.current(draft_);
   std::optional<RunOutcome> run;
   if (edition) {
     RunRows rows{.capture = capture_.raw,

@@ -76,7 +76,7 @@ Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& edition
   auto sample = sample_of(draft, id.sample);
   if (!sample) return refuse(Obstacle::unknown_sample);
   if (const auto obstacle = obstacle_in(*sample, id.portion)) return refuse(*obstacle);
-  judging::Edition* edition = sample->edition.is_zero() ? editions.current(draft) : editions.at(draft, sample->edition);
+  const auto edition = sample->edition.is_zero() ? editions.current(draft) : editions.at(draft, sample->edition);
   const judging::PanelIndex* panel = edition ? edition->panel(sample->grant.panel) : nullptr;
   if (!panel) return refuse(Obstacle::no_reference);
   const auto item = panel->item_of(assignment.analyte.empty() ? entry->analyte : assignment.analyte);

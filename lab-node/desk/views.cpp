@@ -113,7 +113,8 @@ json weighings_of(const model::Sample& sample) {
   return weighings;
 }
 
-judging::Edition* edition_of(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
+std::shared_ptr<judging::Edition> edition_of(const journal::View& store, judging::Editions& editions,
+                                             const model::Sample& sample) {
   return sample.edition.is_zero() ? editions.current(store) : editions.at(store, sample.edition);
 }
 
@@ -190,7 +191,7 @@ json sample_page(const journal::View& store, judging::Editions& editions, const 
   }
   page["edition"] = hex_or_empty(sample.record.is_zero() ? sample.edition : sample.judged.edition);
   json items = json::array();
-  if (judging::Edition* edition = edition_of(store, editions, sample)) {
+  if (const auto edition = edition_of(store, editions, sample)) {
     for (const judging::ExplainedItem& line : judging::explained(sample, *edition)) items.push_back(item_of(line));
   }
   page["items"] = std::move(items);
@@ -205,7 +206,7 @@ json sample_page(const journal::View& store, judging::Editions& editions, const 
 json missing_analytes(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
   json missing = json::array();
   if (judging::is_lot(sample)) return missing;  // its items are counted, not measured
-  judging::Edition* edition = edition_of(store, editions, sample);
+  const auto edition = edition_of(store, editions, sample);
   const judging::PanelIndex* index = edition ? edition->panel(sample.grant.panel) : nullptr;
   if (!index) return missing;
   for (const std::uint16_t item : judging::missing_items(sample, *edition)) {
@@ -216,7 +217,7 @@ json missing_analytes(const journal::View& store, judging::Editions& editions, c
 
 json unconfirmed_analytes(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
   json unconfirmed = json::array();
-  judging::Edition* edition = edition_of(store, editions, sample);
+  const auto edition = edition_of(store, editions, sample);
   const judging::PanelIndex* index = edition ? edition->panel(sample.grant.panel) : nullptr;
   if (!index || !judging::is_provisional(sample)) return unconfirmed;
   for (const std::uint16_t item : rules::unconfirmed_items(sample.judged.items)) {

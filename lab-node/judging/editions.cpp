@@ -50,10 +50,10 @@ const std::vector<model::Limit>& Edition::limits(const model::Grant& grant, Civi
   return limits_.emplace(std::move(key), std::move(resolved)).first->second;
 }
 
-Edition* Editions::at(const journal::View& store, const Hash& hash) {
+std::shared_ptr<Edition> Editions::at(const journal::View& store, const Hash& hash) {
   if (hash.is_zero()) return nullptr;
   const auto known = std::ranges::find_if(editions_, [&](const auto& edition) { return edition->hash() == hash; });
-  if (known != editions_.end()) return known->get();
+  if (known != editions_.end()) return *known;
   const auto bytes = node::tables::reference(store, hash);
   if (!bytes) return nullptr;
   auto set = rules::open_bundle(*bytes);
@@ -61,10 +61,12 @@ Edition* Editions::at(const journal::View& store, const Hash& hash) {
   auto requirements = quality::Requirements::load(set->quality);
   if (!requirements) return nullptr;
   if (editions_.size() >= kept_max) editions_.erase(editions_.begin());
-  editions_.push_back(std::make_unique<Edition>(hash, std::move(*set), std::move(*requirements)));
-  return editions_.back().get();
+  editions_.push_back(std::make_shared<Edition>(hash, std::move(*set), std::move(*requirements)));
+  return editions_.back();
 }
 
-Edition* Editions::current(const journal::View& store) { return at(store, node::tables::current_reference(store)); }
+std::shared_ptr<Edition> Editions::current(const journal::View& store) {
+  return at(store, node::tables::current_reference(store));
+}
 
 }  // namespace lab::judging

@@ -66,15 +66,16 @@ class Edition {
 /// Editions of a store, opened when they are first asked for. Holds nothing that is not in the store. One thread.
 class Editions {
  public:
-  /// Null when the store has no such edition or its bytes are not a reference set. Valid until the next call.
-  Edition* at(const journal::View& store, const Hash& hash);
+  /// Null when the store has no such edition or its bytes are not a reference set. Who keeps it may go on using it
+  /// after others have taken its place here.
+  std::shared_ptr<Edition> at(const journal::View& store, const Hash& hash);
   /// The edition in use; null before the first.
-  Edition* current(const journal::View& store);
+  std::shared_ptr<Edition> current(const journal::View& store);
 
  private:
   // A sample begun under the last edition is still judged by it; older ones are rare and opened again.
   static constexpr std::size_t kept_max = 4;
-  std::vector<std::unique_ptr<Edition>> editions_;
+  std::vector<std::shared_ptr<Edition>> editions_;
 };
 
 }  // namespace lab::judging

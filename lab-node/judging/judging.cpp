@@ -125,7 +125,7 @@ node::Decided<model::Judged> new_verdict(const journal::View& store, Editions& e
     if (!sample.lot) return refuse("incomplete", fmt::format("批次 {} 还没有登记不合格数", number));
     return lot_verdict(sample);
   }
-  Edition* edition = editions.at(store, sample.edition);
+  const auto edition = editions.at(store, sample.edition);
   if (!edition || !edition->panel(sample.grant.panel)) {
     return refuse("no_reference", "缺少此样品的判定依据，请等待与协调端连接后重试");
   }

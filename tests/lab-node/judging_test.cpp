@@ -123,6 +123,32 @@ TEST(Judging, ASampleKeepsTheEditionItWasBegunUnder) {
   EXPECT_EQ(world.sample(next).measured[0].determinations[0].item, 1u);
 }
 
+// More editions than are kept open, all needed by one capture.
+TEST(Judging, OneCaptureMayHoldSamplesOfManyEditions) {
+  World world;
+  std::vector<std::string> numbers;
+  std::vector<model::Observation> rest;
+  for (std::uint32_t edition = 1; edition <= 7; ++edition) {
+    auto files = small_reference();
+    files[0].text += "镉,cadmium,叶菜类蔬菜,<=,0." + std::to_string(edition) + ",mg/kg,S,,,,t,A,\n";
+    const Bytes bytes = rules::bundle(std::move(files));
+    world.decide([&](journal::Draft& draft) {
+      world.node.on_reference(draft, crypto::sha256(bytes), bytes);
+      return 0;
+    });
+    numbers.push_back(world.received(edition));
+    world.capture({observation(numbers.back(), "铅", "0.2")});
+    ASSERT_EQ(world.sample(numbers.back()).edition, crypto::sha256(bytes));
+    rest.push_back(observation(numbers.back(), "毒死蜱", "0.05"));
+  }
+  EXPECT_EQ(world.capture(rest).judged.size(), numbers.size());
+  for (const std::string& number : numbers) {
+    const model::Sample sample = world.sample(number);
+    EXPECT_EQ(sample.state, model::SampleState::judged);
+    EXPECT_EQ(sample.judged.edition, sample.edition);
+  }
+}
+
 std::vector<judging::ExplainedItem> explained(World& world, judging::Editions& editions, const model::Sample& sample) {
   return judging::explained(sample, *editions.current(*world.store->read()));
 }
