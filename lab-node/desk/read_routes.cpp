@@ -207,17 +207,13 @@ http::Response weighing_list(const Office& office) {
 }
 
 http::Response quarantine_list(const Office& office, const http::Request& request) {
-  const auto limit = limit_in(request);
-  if (!limit) return problem_of(limit.error());
-  const auto open = number_in(request, "open", 1);
-  if (!open) return problem_of(open.error());
-  const auto after = number_in(request, "after", 0);
-  if (!after) return problem_of(after.error());
+  const auto page = page_in(request);
+  if (!page) return problem_of(page.error());
   json entries = json::array();
   json next = nullptr;
   const auto view = office.store.read();
-  tables::scan_quarantine(*view, *open != 0, *after, [&](std::uint64_t id, const model::QuarantineEntry& entry) {
-    if (entries.size() == *limit) {
+  tables::scan_quarantine(*view, page->open, page->after, [&](std::uint64_t id, const model::QuarantineEntry& entry) {
+    if (entries.size() == page->limit) {
       next = entries.back().at("entry");
       return false;
     }

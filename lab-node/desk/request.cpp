@@ -19,6 +19,16 @@ http::Handler guarded(const Office& office, Action action, Handling handling) {
   };
 }
 
+Result<Page> page_in(const http::Request& request) {
+  const auto limit = limit_in(request);
+  if (!limit) return tl::unexpected(limit.error());
+  const auto open = number_in(request, "open", 1);
+  if (!open) return tl::unexpected(open.error());
+  const auto after = number_in(request, "after", 0);
+  if (!after) return tl::unexpected(after.error());
+  return Page{.limit = *limit, .open = *open != 0, .after = *after};
+}
+
 std::string text_in(const json& object, const char* field) {
   const auto found = object.find(field);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};

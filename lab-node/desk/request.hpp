@@ -32,6 +32,14 @@ http::Handler guarded(const Office& office, Action action, Handling handling);
 /// Rows asked for, 1 to page_max.
 inline Result<std::size_t> limit_in(const http::Request& request) { return service::limit_in(request, page_max); }
 
+/// A page of a list of things that wait for a person, or of all of them.
+struct Page {
+  std::size_t limit = 0;
+  bool open = true;         // only what waits
+  std::uint64_t after = 0;  // the last entry of the page before
+};
+Result<Page> page_in(const http::Request& request);
+
 /// A text of an object; empty when it is missing or no text.
 std::string text_in(const nlohmann::json& object, const char* field);
 /// A list of at most batch_max objects; nothing when it is not.

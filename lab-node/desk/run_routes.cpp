@@ -12,18 +12,14 @@ using nlohmann::json;
 http::Response unknown_run() { return http::problem(404, "unknown_run", "没有这一批的质控记录，请刷新后重试"); }
 
 http::Response run_list(const Office& office, const http::Request& request) {
-  const auto limit = limit_in(request);
-  if (!limit) return problem_of(limit.error());
-  const auto open = number_in(request, "open", 1);
-  if (!open) return problem_of(open.error());
-  const auto after = number_in(request, "after", 0);
-  if (!after) return problem_of(after.error());
+  const auto page = page_in(request);
+  if (!page) return problem_of(page.error());
   json runs = json::array();
   json next = nullptr;
   std::uint64_t last = 0;
   const auto view = office.store.read();
-  tables::scan_runs(*view, *open != 0, *after, [&](std::uint64_t capture, const model::RunEntry& run) {
-    if (runs.size() == *limit) {
+  tables::scan_runs(*view, page->open, page->after, [&](std::uint64_t capture, const model::RunEntry& run) {
+    if (runs.size() == page->limit) {
       next = last;
       return false;
     }
