@@ -180,10 +180,10 @@ Result<std::vector<Material>> read_materials(std::span<const rules::ReferenceFil
 Result<void> check_due(const Methods& methods, const std::vector<Material>& materials) {
   for (const auto& [method, criteria] : methods) {
     for (const Frequency& due : criteria.due) {
-      const bool recognised =
-          due.kind == CheckKind::blank || std::ranges::any_of(materials, [&](const Material& material) {
-            return material.kind == due.kind && material.method == method;
-          });
+      const bool recognised = due.kind == CheckKind::blank ||
+                              std::ranges::any_of(materials, [&due, &method = method](const Material& material) {
+                                return material.kind == due.kind && material.method == method;
+                              });
       if (!recognised) {
         return fail_in("qc_methods.csv",
                        Error{ErrorCode::malformed,

@@ -91,6 +91,22 @@ TEST(Run, ARecoveryOutsideItsWindowBlocksReviewUntilAnotherPersonReleasesIt) {
   EXPECT_EQ(refusal(world.approve(number, "sun")), "accepted");
 }
 
+TEST(Run, ASecondPortionDoesNotMakeUpForTheFailedRunOfTheFirst) {
+  RunWorld world;
+  const std::string number = world.received(1, "CNF");
+  auto first = world.batch(number, "0.055");
+  first[0] = observation(number, "铅", "0.4");
+  const auto failed = world.run_after(first);
+  ASSERT_FALSE(failed->assessed.accepted);
+  auto second = world.batch(number + "/2", "0.092");
+  second[0] = observation(number + "/2", "铅", "0.41");
+  ASSERT_TRUE(world.run_after(second)->assessed.accepted);
+  ASSERT_EQ(world.sample(number).judged.outcome, model::SampleOutcome::fail);
+  EXPECT_EQ(refusal(world.review(number, "li")), "run_failed");
+  ASSERT_TRUE(world.decide_run(*failed, "li", true, "基质效应"));
+  EXPECT_EQ(refusal(world.review(number, "li")), "accepted");
+}
+
 TEST(Run, ThatAReviewerHoldsBackIsNotApprovedEitherUntilItIsReleased) {
   RunWorld world;
   const std::string number = world.received(1);
