@@ -48,7 +48,8 @@ http::Response chart_list(const Office& office) {
   return answer({{"charts", std::move(charts)}});
 }
 
-void decide_run(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+void decide_run(const Office& office, const Caller& caller, const http::Request& request,
+                const http::Respond& respond) {
   const auto body = body_of(request);
   if (!body || !body->contains("release") || !body->at("release").is_boolean()) {
     return respond(bad_request("请求须为 {record, release, reason}"));
@@ -57,7 +58,7 @@ void decide_run(const Office& office, const Caller& caller, const http::Request&
   if (!fill_from_hex(decision.capture.octets, request.parameters.at("capture"))) return respond(unknown_run());
   // A malformed hash stays zero, which no record has: the decision is refused as stale.
   if (!fill_from_hex(decision.record.octets, text_in(*body, "record"))) decision.record = {};
-  decide_in_loop(office, std::move(respond), [decision, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, respond, [decision, person = caller.id](auto& node, auto& draft, UtcTime now) {
     const auto run = node.on_run_decision(draft, decision, person, now);
     return run ? answer(run_line(*run)) : refused(run.error());
   });
@@ -77,8 +78,8 @@ void add_run_routes(http::Router& router, const Office& office) {
   add("/api/v1/control-charts", [&office](const http::Request&) { return chart_list(office); });
   router.add("POST", "/api/v1/runs/{capture}/decision",
              guarded(office, Action::decide_run,
-                     [&office](const Caller& caller, const http::Request& request, http::Respond respond) {
-                       decide_run(office, caller, request, std::move(respond));
+                     [&office](const Caller& caller, const http::Request& request, const http::Respond& respond) {
+                       decide_run(office, caller, request, respond);
                      }));
 }
 

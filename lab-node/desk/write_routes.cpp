@@ -22,7 +22,8 @@ http::Response not_kept() { return http::problem(503, "not_stored", "文件未�
 
 // ---- in the field and at reception
 
-void sampling_forms(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+void sampling_forms(const Office& office, const Caller& caller, const http::Request& request,
+                    const http::Respond& respond) {
   const auto body = body_of(request);
   const auto list = body ? list_in(*body, "forms") : std::nullopt;
   if (!list) return respond(bad_request("请求须为 {forms:[...]}，每次最多500份"));
@@ -37,7 +38,7 @@ void sampling_forms(const Office& office, const Caller& caller, const http::Requ
                      .storage = text_in(entry, "storage"),
                      .second_sampler = text_in(entry, "second_sampler")});
   }
-  decide_in_loop(office, std::move(respond), [forms, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, respond, [forms, person = caller.id](auto& node, auto& draft, UtcTime now) {
     json results = json::array();
     for (const auto& form : forms) {
       results.push_back(result_line(form.number, node.on_sampling_form(draft, form, person, now)));
@@ -46,11 +47,11 @@ void sampling_forms(const Office& office, const Caller& caller, const http::Requ
   });
 }
 
-void decline(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+void decline(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {task, reason}"));
   const std::string task = text_in(*body, "task");
-  decide_in_loop(office, std::move(respond),
+  decide_in_loop(office, respond,
                  [which = task.empty() ? text_in(*body, "number") : task, reason = text_in(*body, "reason"),
                   person = caller.id](auto& node, auto& draft, UtcTime now) {
                    const auto declined = node.on_declined(draft, which, reason, person, now);
@@ -88,7 +89,8 @@ json codes_of(const label::LabelReading& reading) {
   return codes;
 }
 
-void receive_photo(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+void receive_photo(const Office& office, const Caller& caller, const http::Request& request,
+                   const http::Respond& respond) {
   const label::LabelReading reading = office.labels.read(request.body);
   reception::Label label = label_from(reading);
   label.condition = service::text_in(request, "condition");
@@ -98,7 +100,7 @@ void receive_photo(const Office& office, const Caller& caller, const http::Reque
     if (!kept) return respond(not_kept());
     label.photo = *kept;
   }
-  decide_in_loop(office, std::move(respond),
+  decide_in_loop(office, respond,
                  [label, codes = codes_of(reading), person = caller.id](auto& node, auto& draft, UtcTime now) {
                    const auto received = node.on_label(draft, label, person, now);
                    if (!received) return refused(received.error());
@@ -109,7 +111,8 @@ void receive_photo(const Office& office, const Caller& caller, const http::Reque
                  });
 }
 
-void receive_typed(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+void receive_typed(const Office& office, const Caller& caller, const http::Request& request,
+                   const http::Respond& respond) {
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {number, condition, reason}"));
   const std::string reason = text_in(*body, "reason");
@@ -118,7 +121,7 @@ void receive_typed(const Office& office, const Caller& caller, const http::Reque
   if (!number) return respond(http::problem(422, "unknown_sample", "样品编号有误（校验位不符），请对照标签重新录入"));
   const reception::Label label{
       .number = number, .reader = "typed", .condition = text_in(*body, "condition") + "；手工录入：" + reason};
-  decide_in_loop(office, std::move(respond), [label, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, respond, [label, person = caller.id](auto& node, auto& draft, UtcTime now) {
     const auto received = node.on_label(draft, label, person, now);
     return received ? answer(sample_line(*received)) : refused(received.error());
   });
@@ -137,7 +140,7 @@ json diagnostics_of(const model::Decoding& decoding) {
   return lines;
 }
 
-void capture(const Office& office, const Caller& caller, http::Request request, http::Respond respond) {
+void capture(const Office& office, const Caller& caller, http::Request request, const http::Respond& respond) {
   if (request.body.empty()) return respond(bad_request("文件是空的"));
   const std::string instrument = service::text_in(request, "instrument");
   if (instrument.empty()) return respond(bad_request("请在参数 instrument 中写明仪器"));
@@ -149,7 +152,7 @@ void capture(const Office& office, const Caller& caller, http::Request request, 
                          .person = caller.id,
                          .decoding = drivers::decode(request.body, service::text_in(request, "profile"))};
   if (!keep_large(office, request.body)) return respond(not_kept());
-  decide_in_loop(office, std::move(respond),
+  decide_in_loop(office, respond,
                  [capture = std::move(capture), raw = std::move(request.body)](auto& node, auto& draft, UtcTime now) {
                    tables::keep_raw(draft, capture.raw, raw);
                    const auto taken = node.on_capture(draft, capture, now);
@@ -179,7 +182,8 @@ std::optional<std::uint64_t> count_in(const json& object, const char* field) {
   return found->get<std::uint64_t>();
 }
 
-void inspect_lot(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+void inspect_lot(const Office& office, const Caller& caller, const http::Request& request,
+                 const http::Respond& respond) {
   const auto body = body_of(request);
   const auto inspected = body ? count_in(*body, "inspected") : std::nullopt;
   const auto nonconforming = body ? count_in(*body, "nonconforming") : std::nullopt;
@@ -188,13 +192,13 @@ void inspect_lot(const Office& office, const Caller& caller, const http::Request
   }
   const bench::LotInspection inspection{.number = text_in(*body, "number"),
                                         .count = {.inspected = *inspected, .nonconforming = *nonconforming}};
-  decide_in_loop(office, std::move(respond), [inspection, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, respond, [inspection, person = caller.id](auto& node, auto& draft, UtcTime now) {
     const auto judged = node.on_lot_inspected(draft, inspection, person, now);
     return judged ? answer(sample_line(*judged)) : refused(judged.error());
   });
 }
 
-void resolve(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+void resolve(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {number, analyte, reason}"));
   const auto entry = number_in(request, "entry", 0);
@@ -203,29 +207,30 @@ void resolve(const Office& office, const Caller& caller, const http::Request& re
                                      .number = text_in(*body, "number"),
                                      .analyte = text_in(*body, "analyte"),
                                      .reason = text_in(*body, "reason")};
-  decide_in_loop(office, std::move(respond), [assignment, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, respond, [assignment, person = caller.id](auto& node, auto& draft, UtcTime now) {
     const auto resolved = node.on_resolved(draft, assignment, person, now);
     return resolved ? answer(sample_line(*resolved)) : refused(resolved.error());
   });
 }
 
-void reject(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+void reject(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {reason}"));
   const auto entry = number_in(request, "entry", 0);
   if (!entry) return respond(problem_of(entry.error()));
   decide_in_loop(
-      office, std::move(respond),
+      office, respond,
       [entry = *entry, reason = text_in(*body, "reason"), person = caller.id](auto& node, auto& draft, UtcTime now) {
         const auto rejected = node.on_rejected(draft, entry, reason, person, now);
         return rejected ? answer(quarantine_line(entry, *rejected)) : refused(rejected.error());
       });
 }
 
-void judge_again(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+void judge_again(const Office& office, const Caller& caller, const http::Request& request,
+                 const http::Respond& respond) {
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {number, reason}"));
-  decide_in_loop(office, std::move(respond),
+  decide_in_loop(office, respond,
                  [number = text_in(*body, "number"), reason = text_in(*body, "reason"), person = caller.id](
                      auto& node, auto& draft, UtcTime now) {
                    const auto judged = node.on_judge_again(draft, number, reason, person, now);
@@ -260,7 +265,7 @@ http::Response results_of(const std::vector<Entry>& entries, const std::vector<D
   return answer({{"results", std::move(results)}});
 }
 
-void review(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+void review(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
   const auto body = body_of(request);
   const auto samples = signables_in(body);
   if (!samples || !body->contains("agreed") || !body->at("agreed").is_boolean()) {
@@ -273,12 +278,12 @@ void review(const Office& office, const Caller& caller, const http::Request& req
                        .agreed = body->at("agreed").get<bool>(),
                        .note = text_in(*body, "note")});
   }
-  decide_in_loop(office, std::move(respond), [reviews, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, respond, [reviews, person = caller.id](auto& node, auto& draft, UtcTime now) {
     return results_of(reviews, node.on_reviews(draft, reviews, person, now));
   });
 }
 
-void approve(const Office& office, const Caller& caller, const http::Request& request, http::Respond respond) {
+void approve(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
   const auto samples = signables_in(body_of(request));
   if (!samples) return respond(bad_request("请求须为 {samples:[{number, record}]}，每次最多500个"));
   std::vector<outbox::Approval> approvals;
@@ -287,7 +292,7 @@ void approve(const Office& office, const Caller& caller, const http::Request& re
                          .record = sample.record,
                          .signature = crypto::sign(wire::approval_to_sign(sample.record, caller.id), caller.signing)});
   }
-  decide_in_loop(office, std::move(respond), [approvals, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, respond, [approvals, person = caller.id](auto& node, auto& draft, UtcTime now) {
     return results_of(approvals, node.on_approvals(draft, approvals, person, now));
   });
 }
@@ -295,23 +300,22 @@ void approve(const Office& office, const Caller& caller, const http::Request& re
 }  // namespace
 
 void add_write_routes(http::Router& router, const Office& office) {
-  using Handle = void (*)(const Office&, const Caller&, const http::Request&, http::Respond);
+  using Handle = void (*)(const Office&, const Caller&, const http::Request&, const http::Respond&);
   const auto add = [&](std::string_view pattern, Action action, Handle handle) {
     router.add("POST", pattern,
                guarded(office, action,
-                       [&office, handle](const Caller& caller, const http::Request& request, http::Respond respond) {
-                         handle(office, caller, request, std::move(respond));
-                       }));
+                       [&office, handle](const Caller& caller, const http::Request& request,
+                                         const http::Respond& respond) { handle(office, caller, request, respond); }));
   };
   add("/api/v1/sampling-forms", Action::draw_sample, sampling_forms);
   add("/api/v1/declines", Action::draw_sample, decline);
   add("/api/v1/receptions", Action::receive, receive_photo);
   add("/api/v1/receptions/typed", Action::receive, receive_typed);
-  router.add(
-      "POST", "/api/v1/captures",
-      guarded(office, Action::measure, [&office](const Caller& caller, http::Request request, http::Respond respond) {
-        capture(office, caller, std::move(request), std::move(respond));
-      }));
+  router.add("POST", "/api/v1/captures",
+             guarded(office, Action::measure,
+                     [&office](const Caller& caller, http::Request request, const http::Respond& respond) {
+                       capture(office, caller, std::move(request), respond);
+                     }));
   router.add("POST", "/api/v1/weighings",
              guarded(office, Action::measure,
                      [&office](const Caller& caller, const http::Request& request, const http::Respond& respond) {
