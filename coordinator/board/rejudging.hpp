@@ -37,8 +37,9 @@ struct JudgedPart {
 struct Report {
   Question of;
   UtcTime as_of{};
-  std::vector<JudgedPart> parts;  // in order
-  rules::RejudgeReport figures;   // of all of them
+  /// In order. Not a vector: when it grows it copies what may throw when moved, and changes point into their part.
+  std::deque<JudgedPart> parts;
+  rules::RejudgeReport figures;  // of all of them
 };
 
 /// Judges every stored result by `set`. `first` is a snapshot of the version asked for; each further thread opens its
