@@ -7,13 +7,13 @@
 
 #include "coordinator/dispatch/grants.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
+#include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "protocol/rules/retest.hpp"
 #include "protocol/session/intake.hpp"
-#include "protocol/wire/codec.hpp"
 
 namespace lab::dispatch {
 namespace {
@@ -67,15 +67,6 @@ Result<std::vector<std::string>> disputed_analytes(const journal::View& store, c
     analytes.push_back(panel->items[item.item].limited_as());
   }
   return analytes;
-}
-
-Result<model::Judged> first_verdict(const journal::View& store, const tables::EventPlace& place) {
-  const auto bytes = session::held_event(store, place.node, place.incarnation, place.sequence);
-  auto event = bytes ? wire::decode_event(*bytes) : fail(ErrorCode::not_found, "初检判定记录不在省平台");
-  if (!event) return fail(std::move(event));
-  auto* const judged = std::get_if<model::Judged>(&event->what);
-  if (judged == nullptr) throw journal::Damage("the event of a counted verdict is none");
-  return std::move(*judged);
 }
 
 // The least busy live node of the laboratory asked for, or of any but the first that offers the panel.
@@ -137,13 +128,12 @@ Result<model::NodeId> order_retest(journal::Draft& draft, const RetestOrder& ord
   const auto laboratory = node ? node->laboratory : order.laboratory.value_or(model::LaboratoryId{});
   if (auto good = check_order(order, *dispute, laboratory); !good) return fail(std::move(good));
   if (!node) return fail(ErrorCode::conflict, "没有其他实验室的节点能检测该项目包;请先让一个节点入网");
-  const auto judged = first_verdict(draft, dispute->entry.first);
-  if (!judged) return tl::unexpected(judged.error());
-  auto analytes = disputed_analytes(draft, *dispute, *judged);
+  const model::Judged judged = tables::judged_at(draft, dispute->entry.first);
+  auto analytes = disputed_analytes(draft, *dispute, judged);
   if (!analytes) return fail(std::move(analytes));
   give(draft, *dispute, *node,
        {.version = static_cast<std::uint16_t>(dispute->result.counted_version + 1),
-        .sampled_on = judged->judged_for,
+        .sampled_on = judged.judged_for,
         .analytes = std::move(*analytes)},
        now);
   RetestEntry& entry = dispute->entry;

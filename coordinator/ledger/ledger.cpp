@@ -10,10 +10,10 @@
 #include "coordinator/ledger/retested.hpp"
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
-#include "protocol/wire/codec.hpp"
 
 namespace lab::ledger {
 namespace {
@@ -183,12 +183,14 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
   if (before != model::TaskState::judged) tables::change_task(at.draft, task, before);
 }
 
+EventPlace place_of_verdict(const model::ResultEntry& result) {
+  return {.node = result.node, .incarnation = result.incarnation, .sequence = result.judged_at};
+}
+
 // The sample stays where it was counted: in the cell of the first laboratory.
 Ruling count_retest(const Case& at, model::Task& task, model::ResultEntry& result, tables::RetestEntry retest) {
   if (retest.state != tables::RetestState::ordered) return quarantined("复检已有结论");
-  const auto both =
-      first_and_final(at.draft, task, retest.first,
-                      {.node = result.node, .incarnation = result.incarnation, .sequence = result.judged_at});
+  const auto both = first_and_final(at.draft, task, retest.first, place_of_verdict(result));
   if (!both) return quarantined("不能认定复检结论:" + both.error().message);
   if (both->ruling == rules::RetestRuling::not_retested) return quarantined("复检没有测定有异议的项目");
   result.failed = failed_items(both->items);
@@ -199,21 +201,16 @@ Ruling count_retest(const Case& at, model::Task& task, model::ResultEntry& resul
   return {Disposition::counted, {}};
 }
 
-// Whether results that count for the task come from a run that failed and was not released: then the verdict may not
-// count either, whatever its node let pass.
-bool is_from_held_run(const Case& at) {
+// Whether results the verdict rests on come from a run that failed and was not released: then it may not count either,
+// whatever its node let pass.
+bool is_from_held_run(const Case& at, const model::ResultEntry& result) {
   const auto held = tables::held_runs(at.draft, at.node.id);
   if (held.empty()) return false;
   // By portion and item: the determination that came last is the one that counts.
   std::map<std::pair<std::uint8_t, std::uint16_t>, Hash> captures;
-  for (const EventPlace& place : at.file.places()) {
-    const auto bytes = session::held_event(at.draft, place.node, place.incarnation, place.sequence);
-    const auto event =
-        bytes ? wire::decode_event(*bytes) : Result<model::Event>{fail(ErrorCode::not_found, "no event")};
-    const auto* measured = event ? std::get_if<model::Measured>(&event->what) : nullptr;
-    if (!measured || place.node != at.node.id) continue;
-    for (const model::Determination& one : measured->determinations) {
-      captures[{measured->portion, one.item}] = measured->capture;
+  for (const model::Measured& measured : tables::measured_before(at.draft, at.file, place_of_verdict(result))) {
+    for (const model::Determination& one : measured.determinations) {
+      captures[{measured.portion, one.item}] = measured.capture;
     }
   }
   return std::ranges::any_of(captures, [&](const auto& item) { return held.contains(item.second); });
@@ -234,7 +231,7 @@ Ruling on_approved(const Case& at, const model::Approved& approved) {
   if (std::string why = broken_four_eyes(*result, approved, at.event.person); !why.empty()) {
     return quarantined(std::move(why));
   }
-  if (is_from_held_run(at)) return quarantined("所用结果来自质控不合格或被扣留、尚未放行的批次");
+  if (is_from_held_run(at, *result)) return quarantined("所用结果来自质控不合格或被扣留、尚未放行的批次");
   if (auto retest = tables::retest(at.draft, task->id)) return count_retest(at, *task, *result, std::move(*retest));
   count(at, *task, *result, {.laboratory = task->laboratory, .outcome = result->outcome});
   return {Disposition::counted, {}};
@@ -287,7 +284,7 @@ Ruling without_task(journal::Draft& draft, const model::Event& event, const Even
 Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session::Accepted& accepted, UtcTime now) {
   if (!accepted.event) return quarantined("本程序读不懂该事件: " + accepted.problem);
   const model::Event& event = *accepted.event;
-  const EventPlace place{.node = node.id, .incarnation = event.incarnation, .sequence = event.sequence};
+  const EventPlace place = tables::place_of(event);
   if (event.task == model::TaskId{}) return without_task(draft, event, place);
   TaskFile file = tables::task_file(draft, event.task);
   if (file.is_new() && !tables::has_task(draft, event.task)) return quarantined("没有这个任务");

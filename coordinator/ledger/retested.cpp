@@ -3,25 +3,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/rules/reference_set.hpp"
-#include "protocol/session/intake.hpp"
-#include "protocol/wire/codec.hpp"
 
 namespace lab::ledger {
 namespace {
 
 namespace tables = coordinator::tables;
-
-model::Judged judged_at(const journal::View& store, const tables::EventPlace& place) {
-  const auto bytes = session::held_event(store, place.node, place.incarnation, place.sequence);
-  if (!bytes) throw journal::Damage("a counted verdict is not held");
-  auto event = wire::decode_event(*bytes);
-  if (!event) throw journal::Damage("a counted verdict cannot be read: " + to_text(event.error()));
-  auto* const judged = std::get_if<model::Judged>(&event->what);
-  if (judged == nullptr) throw journal::Damage("the event of a verdict is none");
-  return std::move(*judged);
-}
 
 Result<model::Panel> panel_of(const journal::View& store, const Hash& edition, const model::PanelCode& code) {
   const auto bytes = tables::blob(store, edition);
@@ -51,8 +40,8 @@ std::vector<model::ItemVerdict> renumbered(const std::vector<model::ItemVerdict>
 
 Result<rules::FirstAndFinal> first_and_final(const journal::View& store, const model::Task& task,
                                              const tables::EventPlace& first, const tables::EventPlace& retest) {
-  const model::Judged disputed = judged_at(store, first);
-  const model::Judged again = judged_at(store, retest);
+  const model::Judged disputed = tables::judged_at(store, first);
+  const model::Judged again = tables::judged_at(store, retest);
   const auto panel = panel_of(store, disputed.edition, task.panel);
   if (!panel) return tl::unexpected(panel.error());
   const auto own = panel_of(store, again.edition, task.panel);

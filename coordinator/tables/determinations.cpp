@@ -7,9 +7,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "coordinator/tables/held_events.hpp"
 #include "protocol/rules/panel_results.hpp"
-#include "protocol/session/intake.hpp"
-#include "protocol/wire/codec.hpp"
 
 namespace lab::coordinator::tables {
 namespace {
@@ -25,26 +24,6 @@ constexpr std::uint8_t has_number_bit = 1;
 constexpr std::uint8_t wide_bit = 2;
 
 Bytes key_of_task(const model::TaskId& task) { return Fields{letter::determinations}.add(task).bytes(); }
-
-model::Event event_at(const journal::View& store, const EventPlace& place) {
-  const auto flat = session::held_event(store, place.node, place.incarnation, place.sequence);
-  if (!flat) throw journal::Damage("an event whose place is noted is not held");
-  auto event = wire::decode_event(*flat);
-  if (!event) throw journal::Damage("a held event cannot be read: " + to_text(event.error()));
-  return std::move(*event);
-}
-
-// What the node reported before `judged_at`, in that order.
-std::vector<model::Measured> measured_before(const journal::View& store, const TaskFile& file,
-                                             const EventPlace& judged_at) {
-  std::vector<model::Measured> all;
-  for (const EventPlace& place : file.places()) {
-    if (place.node != judged_at.node || !(place < judged_at)) continue;
-    model::Event event = event_at(store, place);
-    if (auto* const measured = std::get_if<model::Measured>(&event.what)) all.push_back(std::move(*measured));
-  }
-  return all;
-}
 
 // Borrows from `all`.
 rules::PanelResults results_in(const std::vector<model::Measured>& all) {

@@ -1,0 +1,22 @@
+#pragma once
+// Events of the streams held here, by the places that a task has noted. One that is noted but missing or unreadable
+// means a damaged store, because only events that could be read are noted: all of these throw journal::Damage.
+
+#include <vector>
+
+#include "coordinator/tables/results.hpp"
+#include "protocol/journal/view.hpp"
+#include "protocol/model/event.hpp"
+
+namespace lab::coordinator::tables {
+
+model::Event event_at(const journal::View& store, const EventPlace& place);
+
+/// The verdict at `place`, which must be one.
+model::Judged judged_at(const journal::View& store, const EventPlace& place);
+
+/// What the node of a verdict had reported of its task before it judged, in that order: what the verdict rests on.
+std::vector<model::Measured> measured_before(const journal::View& store, const TaskFile& file,
+                                             const EventPlace& verdict);
+
+}  // namespace lab::coordinator::tables
