@@ -14,6 +14,7 @@
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/rules/confirmation.hpp"
 
 namespace lab::ledger {
 namespace {
@@ -216,6 +217,13 @@ bool is_from_held_run(const Case& at, const model::ResultEntry& result) {
   return std::ranges::any_of(captures, [&](const auto& item) { return held.contains(item.second); });
 }
 
+// Whether a suspected result waits for its confirmation. A sample that passes has none, which spares reading the
+// verdict of nearly every one.
+bool is_provisional(const Case& at, const model::ResultEntry& result) {
+  if (result.outcome == model::SampleOutcome::pass) return false;
+  return !rules::unconfirmed_items(tables::judged_at(at.draft, place_of_verdict(result)).items).empty();
+}
+
 Ruling on_approved(const Case& at, const model::Approved& approved) {
   Ruling ruling;
   auto task = granted_task(at, approved.number, ruling);
@@ -232,6 +240,7 @@ Ruling on_approved(const Case& at, const model::Approved& approved) {
     return quarantined(std::move(why));
   }
   if (is_from_held_run(at, *result)) return quarantined("所用结果来自质控不合格或被扣留、尚未放行的批次");
+  if (is_provisional(at, *result)) return quarantined("有项目初次结果可疑,尚未确证");
   if (auto retest = tables::retest(at.draft, task->id)) return count_retest(at, *task, *result, std::move(*retest));
   count(at, *task, *result, {.laboratory = task->laboratory, .outcome = result->outcome});
   return {Disposition::counted, {}};

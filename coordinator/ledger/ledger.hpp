@@ -4,9 +4,10 @@
 //
 // A verdict counts when three different people have put their names to it, its task is granted to this node under this
 // very token, no verdict of that version or a later one has been counted, and none of its results comes from a run
-// whose quality control failed and that nobody released. That of a retest decides the disputed items only, and is
-// counted for the laboratory whose verdict was disputed. The counts move in the same draft as the state of the task, so
-// that nobody ever sees one without the other; and with the first verdict on a lot the history of its series.
+// whose quality control failed and that nobody released, and none of its items waits for a confirmation. That of a
+// retest decides the disputed items only, and is counted for the laboratory whose verdict was disputed. The counts move
+// in the same draft as the state of the task, so that nobody ever sees one without the other; and with the first
+// verdict on a lot the history of its series.
 
 #include <span>
 #include <vector>

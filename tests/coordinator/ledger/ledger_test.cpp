@@ -279,9 +279,11 @@ class CountingRuns : public Counting {
   void assessed(unsigned char run, bool accepted) {
     bench->happen({}, "analyst", model::RunAssessed{.capture = Hash{{run}}, .accepted = accepted});
   }
-  void measured(unsigned char run) {
-    bench->happen(grant, "analyst",
-                  model::Measured{.number = grant.number, .capture = Hash{{run}}, .determinations = {{.item = 0}}});
+  void measured(unsigned char run, std::uint8_t portion = 1) {
+    bench->happen(
+        grant, "analyst",
+        model::Measured{
+            .number = grant.number, .capture = Hash{{run}}, .determinations = {{.item = 0}}, .portion = portion});
   }
   void decided(unsigned char run, const char* person, bool release, const char* reason = "标准加入法复核无误") {
     bench->happen({}, person, model::RunDecided{.capture = Hash{{run}}, .release = release, .reason = reason});
@@ -318,6 +320,14 @@ TEST_F(CountingRuns, ItDoesWhenANewRunTookItsPlace) {
   EXPECT_EQ(concluded(), Disposition::counted);
 }
 
+TEST_F(CountingRuns, ANewRunOfAFurtherPortionDoesNotTakeItsPlace) {
+  assessed(1, false);
+  measured(1);
+  assessed(2, true);
+  measured(2, 2);
+  EXPECT_EQ(concluded(), Disposition::quarantined);
+}
+
 TEST_F(CountingRuns, ARunThatIsHeldBackDoesNotCountEither) {
   assessed(1, true);
   measured(1);
@@ -339,6 +349,17 @@ TEST_F(CountingRuns, AFailedRunOfAnotherNodeIsNoneOfOurs) {
   world.acknowledged(*other, other->all_events());
   measured(1);
   EXPECT_EQ(concluded(), Disposition::counted);
+}
+
+TEST_F(Counting, NotWhileASuspectedResultWaitsForItsConfirmation) {
+  model::Judged provisional = judged(grant, SampleOutcome::undetermined);
+  provisional.items = {{.item = 0, .outcome = model::ItemOutcome::undetermined, .reason = model::Reason::unconfirmed}};
+  const Hash record = bench->happen(grant, "analyst", provisional);
+  bench->happen(grant, "reviewer", reviewed(grant, record));
+  bench->happen(grant, "approver", approved(grant, record, SampleOutcome::undetermined));
+  world.acknowledged(*bench, bench->all_events());
+  EXPECT_THAT(reason_of_first(Disposition::quarantined), HasSubstr("尚未确证"));
+  EXPECT_EQ(total(), tables::Tally{});
 }
 
 TEST_F(Counting, NothingOfARevokedNodeIsTaken) {
