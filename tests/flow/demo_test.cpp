@@ -161,6 +161,20 @@ TEST_F(InterruptedDemo, WhileNodesEnrolStopsEverything) { interrupt_when_it_says
 
 TEST_F(InterruptedDemo, InMidRunStopsEverythingAndSaysWhatRemains) { interrupt_when_it_says("已判定"); }
 
+TEST_F(Demo, NamesAMissingProgramBeforeItBegins) {
+  for (const char* name : {"coordinator", "lab-node", "qlims-label-worker"}) {
+    fs::create_symlink(fs::path{QLIMS_BIN_DIR} / name, elsewhere / name);
+  }
+  fs::copy_file(fs::path{QLIMS_BIN_DIR} / "qlims", elsewhere / "qlims");  // it looks beside itself
+  auto started = process::Child::start(
+      {.arguments = {(elsewhere / "qlims").string(), "demo", "--source", QLIMS_SOURCE_DIR, "--dir", data.string()},
+       .log = log});
+  ASSERT_TRUE(started.has_value()) << to_text(started.error());
+  EXPECT_NE(started->wait(patience).value_or(0), 0);
+  EXPECT_THAT(text_of(log), HasSubstr("qlims-recount"));
+  EXPECT_FALSE(fs::exists(data));
+}
+
 TEST_F(Demo, RefusesADirectoryThatExistsAndLeavesItAlone) {
   fs::create_directories(data);
   std::ofstream{data / "mine.txt"} << "mine";

@@ -58,6 +58,14 @@ void on_signal(int) {
   throw CLI::RuntimeError(exit_interrupted);
 }
 
+// The last of them is needed after the work: not the moment to find out.
+void check_programs(const std::filesystem::path& folder) {
+  for (const char* const name : {"coordinator", "lab-node", "qlims-label-worker", "qlims-recount"}) {
+    if (std::filesystem::exists(folder / name)) continue;
+    end({ErrorCode::not_found, "缺少这个程序；请先完整编译（tools/demo 会自动编译）", (folder / name).string()});
+  }
+}
+
 rules::ReferenceSet reference_set(const province::Province& province) {
   auto set = province.reference_set();
   if (!set) end(set.error());
@@ -134,6 +142,7 @@ void run_demo(DemoOptions options) {
   if (options.full) options.province.divide_by = 1;
   options.province.programs = process::program_folder();
   options.province.stop = &interrupted;
+  check_programs(options.province.programs);
   if (std::filesystem::exists(options.province.directory)) {
     end({ErrorCode::conflict, "这个目录已经存在；请用 --dir 另指定一个，或先删除它",
          options.province.directory.string()});
