@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lab-node/outbox/run_decision.hpp"
+#include "protocol/quality/control_rules.hpp"
 #include "protocol/quality/run.hpp"
 
 namespace lab::desk {
@@ -32,6 +33,14 @@ json shortage_line(const model::RunShortage& shortage) {
           {"analyte", shortage.analyte},
           {"needed", shortage.needed},
           {"found", shortage.found}};
+}
+
+// What the limits would be if they were frozen anew from the values shown. A person decides whether the method was in
+// control in that time, and writes the line into qc_materials.csv of the next edition, which begins a new chart.
+json next_line(const std::vector<Decimal>& released) {
+  const auto line = quality::freeze(released);
+  if (!line) return {{"of", released.size()}, {"needed", quality::frozen_values_min}};
+  return {{"of", released.size()}, {"mean", line->mean.to_text()}, {"sd", line->sd.to_text()}};
 }
 
 }  // namespace
@@ -67,12 +76,15 @@ json run_page(const model::RunEntry& run) {
 
 json chart_of(const journal::View& store, const tables::ControlSeries& series, std::uint64_t values) {
   json shown = json::array();
+  std::vector<Decimal> released;
   tables::scan_control_values(store, series, [&](const tables::ControlValue& one) {
     const auto run = tables::run_of(store, one.capture);
+    const bool counts = run && quality::may_release(*run);
+    if (counts) released.push_back(one.value);
     shown.push_back({{"value", one.value.to_text()},
                      {"capture", to_hex(one.capture.view())},
                      {"at", run ? to_text(run->at) : ""},
-                     {"released", run && quality::may_release(*run)}});
+                     {"released", counts}});
     return shown.size() < chart_values_shown;
   });
   return {{"instrument", series.instrument},
@@ -83,6 +95,7 @@ json chart_of(const journal::View& store, const tables::ControlSeries& series, s
           {"sd", series.sd.to_text()},
           {"unit", series.unit},
           {"values", values},
+          {"next_line", next_line(released)},
           {"shown", std::move(shown)}};
 }
 
