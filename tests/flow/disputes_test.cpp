@@ -27,7 +27,7 @@ using ::testing::HasSubstr;
 class Disputes : public ::testing::Test {
  protected:
   reports::History history(const std::string& number) {
-    const auto view = stations.coordinator_view();
+    const auto view = stations.store->read();
     return *reports::history(*view, *coordinator::tables::task_by_number(*view, number));
   }
   // The explanation of an analyte in the newest verdict at the coordinator.
@@ -41,12 +41,12 @@ class Disputes : public ::testing::Test {
     return text;
   }
   statistics::Counts counts(reports::Verdicts verdicts) {
-    return reports::summarize(*stations.coordinator_view(), {.by = {}, .programme = {}, .verdicts = verdicts}, {})
+    return reports::summarize(*stations.store->read(), {.by = {}, .programme = {}, .verdicts = verdicts}, {})
         .total.counts;
   }
   // Whatever the story was: the raw bytes alone give the same figures, and judging again gives the same verdicts.
   void expect_recounted() {
-    const auto view = stations.coordinator_view();
+    const auto view = stations.store->read();
     const auto recount =
         oracle::recount(reports::export_orders(*view, "")->bytes, reports::export_events(*view, "")->bytes);
     EXPECT_EQ(recount.broken_chains, 0U);
@@ -74,8 +74,8 @@ class Disputes : public ::testing::Test {
 
 TEST_F(Disputes, ASumAndATotalAreJudgedTogetherAndExplainedAtBothEnds) {
   const std::string number = stations.granted("SUM");
-  stations.draw(stations.first, number);
-  stations.receive(stations.first, number);
+  stations.draw(stations.first, number, "菠菜");
+  stations.receive(stations.first, number, "封条完好");
   stations.analyser(stations.first, number, {{"涕灭威", "0.02"}, {"涕灭威砜", "0.0117"}, {"总汞", "0.51"}});
   ASSERT_EQ(Stations::sample(stations.first, number).state, SampleState::measuring) << "the species is still missing";
   stations.analyser(stations.first, number, {{"甲基汞", "0.4"}});
@@ -99,8 +99,8 @@ TEST_F(Disputes, ASumAndATotalAreJudgedTogetherAndExplainedAtBothEnds) {
 
 TEST_F(Disputes, ASuspectedResultCountsOnceASecondPortionConfirmsIt) {
   const std::string number = stations.granted("CNF");
-  stations.draw(stations.first, number);
-  stations.receive(stations.first, number);
+  stations.draw(stations.first, number, "菠菜");
+  stations.receive(stations.first, number, "封条完好");
   stations.analyser(stations.first, number, {{"铅", "0.31"}, {"涕灭威", "ND"}});
   EXPECT_TRUE(judging::is_provisional(Stations::sample(stations.first, number)));
   EXPECT_EQ(stations.review(stations.first, number), "unconfirmed");
@@ -116,8 +116,8 @@ TEST_F(Disputes, ASuspectedResultCountsOnceASecondPortionConfirmsIt) {
 
 TEST_F(Disputes, ARetestByAnotherLaboratoryDecidesAndBothVerdictsAreReported) {
   const std::string number = stations.granted("CNF");
-  stations.draw(stations.first, number);
-  stations.receive(stations.first, number);
+  stations.draw(stations.first, number, "菠菜");
+  stations.receive(stations.first, number, "封条完好");
   stations.analyser(stations.first, number, {{"铅", "0.31"}, {"涕灭威", "ND"}});
   stations.analyser(stations.first, number + "/2", {{"铅", "0.32"}});
   stations.sign_off(stations.first, number);
@@ -128,7 +128,7 @@ TEST_F(Disputes, ARetestByAnotherLaboratoryDecidesAndBothVerdictsAreReported) {
   const model::Sample reserve = Stations::sample(stations.second, number);
   EXPECT_EQ(reserve.state, SampleState::sampled);
   EXPECT_EQ(reserve.sampled.sampled_on, *parse_date("2013-06-04"));
-  stations.receive(stations.second, number);
+  stations.receive(stations.second, number, "封条完好");
   stations.analyser(stations.second, number, {{"铅", "0.12"}});  // what is not disputed need not be tested
   EXPECT_EQ(Stations::sample(stations.second, number).judged.outcome, SampleOutcome::pass);
   EXPECT_EQ(Stations::sample(stations.second, number).judged.version, 2);
@@ -143,12 +143,12 @@ TEST_F(Disputes, ARetestByAnotherLaboratoryDecidesAndBothVerdictsAreReported) {
 
 TEST_F(Disputes, ARetestThatFailsTooUpholdsTheVerdict) {
   const std::string number = stations.granted("SUM");
-  stations.draw(stations.first, number);
-  stations.receive(stations.first, number);
+  stations.draw(stations.first, number, "菠菜");
+  stations.receive(stations.first, number, "封条完好");
   stations.analyser(stations.first, number, {{"涕灭威", "0.02"}, {"涕灭威砜", "0.02"}, {"总汞", "ND"}});
   stations.sign_off(stations.first, number);
   ASSERT_TRUE(stations.order_retest(number, "受检单位对检验结论有异议"));
-  stations.receive(stations.second, number);
+  stations.receive(stations.second, number, "封条完好");
   stations.analyser(stations.second, number, {{"涕灭威", "0.031"}});
   EXPECT_EQ(Stations::sample(stations.second, number).state, SampleState::measuring) << "both parts of the sum";
   stations.analyser(stations.second, number, {{"涕灭威砜", "ND"}});
@@ -160,12 +160,12 @@ TEST_F(Disputes, ARetestThatFailsTooUpholdsTheVerdict) {
 
 TEST_F(Disputes, ARetestOfASpeciesMayEndWithItsTotal) {
   const std::string number = stations.granted("SUM");
-  stations.draw(stations.first, number);
-  stations.receive(stations.first, number);
+  stations.draw(stations.first, number, "菠菜");
+  stations.receive(stations.first, number, "封条完好");
   stations.analyser(stations.first, number, {{"涕灭威", "ND"}, {"涕灭威砜", "ND"}, {"总汞", "0.7"}, {"甲基汞", "0.6"}});
   stations.sign_off(stations.first, number);
   ASSERT_TRUE(stations.order_retest(number, "受检单位对检验结论有异议"));
-  stations.receive(stations.second, number);
+  stations.receive(stations.second, number, "封条完好");
   stations.analyser(stations.second, number, {{"总汞", "0.4"}});
   const model::Sample reserve = Stations::sample(stations.second, number);
   ASSERT_EQ(reserve.state, SampleState::judged);

@@ -9,6 +9,7 @@
 #include "instruments/label/print.hpp"
 #include "instruments/label/read.hpp"
 #include "instruments/sim/astm_analyser.hpp"
+#include "lab-node/tables/tables.hpp"
 #include "tests/flow/two_programs.hpp"
 #include "tests/oracle/recount.hpp"
 
@@ -44,7 +45,7 @@ void LifeOfASample::the_label_is_photographed_at_reception() {
   const reception::Label read{
       .number = reading.number, .photo = crypto::sha256(photo), .reader = reading.reader, .condition = "封条完好"};
   const auto received =
-      at_node([&](journal::Draft& draft) { return node.on_label(draft, read, model::PersonId{"qian"}, now); });
+      at_node([&](journal::Draft& draft) { return station.node.on_label(draft, read, model::PersonId{"qian"}, now); });
   ASSERT_TRUE(received) << received.error().detail;
 }
 
@@ -70,10 +71,10 @@ void LifeOfASample::the_analyser_reports(const std::string& lead) {
                                .port = "astm",
                                .person = model::PersonId{"sun"},
                                .decoding = drivers::decode(*raw, "")};
-  const auto outcome = at_node([&](journal::Draft& draft) { return node.on_capture(draft, capture, now); });
+  const auto outcome = at_node([&](journal::Draft& draft) { return station.node.on_capture(draft, capture, now); });
   ASSERT_TRUE(outcome) << outcome.error().detail;
   for (const auto entry : outcome->quarantined) {
-    ADD_FAILURE() << node::tables::quarantined(*node_store->read(), entry)->reason;
+    ADD_FAILURE() << node::tables::quarantined(*station.store->read(), entry)->reason;
   }
   line.stored(now);
   EXPECT_EQ(line.take_reply(), "\x06");
@@ -96,7 +97,7 @@ TEST_F(LifeOfASample, LeadsFromThePlanToThePassRate) {
 
   EXPECT_EQ(sample(number).state, model::SampleState::approved);
   EXPECT_EQ(sample(number).disposition, model::Disposition::counted);
-  const auto view = coordinator_store->read();
+  const auto view = store->read();
   const auto summary = reports::summarize(*view, {.by = {reports::Axis::city}}, {});
   EXPECT_EQ(summary.total.counts.pass, 1u);
   EXPECT_EQ(summary.total.rate, "100.0");
@@ -119,7 +120,7 @@ TEST_F(LifeOfASample, EndsAsAFailureWhenLeadIsAboveTheLimit) {
   ASSERT_EQ(sample(number).state, model::SampleState::judged);
   EXPECT_EQ(sample(number).judged.outcome, model::SampleOutcome::fail);
   review_and_approval_by_two_other_people(number);
-  EXPECT_EQ(reports::summarize(*coordinator_store->read(), {}, {}).total.counts.fail, 1u);
+  EXPECT_EQ(reports::summarize(*store->read(), {}, {}).total.counts.fail, 1u);
 }
 
 }  // namespace

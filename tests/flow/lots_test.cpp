@@ -30,28 +30,20 @@ constexpr const char* plan_of_lots =
 class Lots : public TwoPrograms {
  protected:
   void SetUp() override {
-    TwoPrograms::SetUp();
     the_province_sets_up();
     a_bench_pc_enrols_and_says_hello();
     a_plan_is_imported_allocated_and_granted(plan_of_lots);
   }
 
   model::Sample newest() const { return sample(numbers_at_the_node().back()); }
-  tables::Series series() const { return *tables::series(*coordinator_store->read(), model::SeriesId{1}); }
-
-  void the_lot_arrives(const std::string& number) {
-    const reception::Label label{
-        .number = model::SampleNumber::parse(number), .reader = "typed", .condition = "包装完好"};
-    const auto received =
-        at_node([&](journal::Draft& draft) { return node.on_label(draft, label, model::PersonId{"qian"}, now); });
-    ASSERT_TRUE(received) << received.error().detail;
-  }
+  tables::Series series() const { return *tables::series(*store->read(), model::SeriesId{1}); }
 
   void its_items_are_inspected(const std::string& number, std::uint64_t nonconforming) {
     const bench::LotInspection inspection{
         .number = number, .count = {.inspected = sample(number).grant.lot->to_inspect, .nonconforming = nonconforming}};
-    const auto judged = at_node(
-        [&](journal::Draft& draft) { return node.on_lot_inspected(draft, inspection, model::PersonId{"sun"}, now); });
+    const auto judged = at_node([&](journal::Draft& draft) {
+      return station.node.on_lot_inspected(draft, inspection, model::PersonId{"sun"}, now);
+    });
     ASSERT_TRUE(judged) << judged.error().detail;
   }
 
@@ -60,7 +52,7 @@ class Lots : public TwoPrograms {
     const std::string number = newest().grant.number.text();
     ASSERT_EQ(sample(number).state, model::SampleState::assigned) << "no lot is granted";
     the_sample_is_drawn(number, "电热水壶");
-    the_lot_arrives(number);
+    receive(station, number, "包装完好");
     its_items_are_inspected(number, nonconforming);
     review_and_approval_by_two_other_people(number);
     EXPECT_EQ(sample(number).disposition, model::Disposition::counted);
@@ -103,11 +95,11 @@ TEST_F(Lots, LeadAnEnterpriseThroughEverySeverityAndBack) {
   const auto held = numbers_at_the_node();
   EXPECT_EQ(held.size(), 21U);
   EXPECT_EQ(newest().state, model::SampleState::approved) << "nothing is granted any more";
-  const auto status = reports::status(*coordinator_store->read());
+  const auto status = reports::status(*store->read());
   ASSERT_EQ(status.stopped.size(), 1U);
   EXPECT_EQ(status.stopped[0].waiting, 19U);
-  const auto next = *tables::task(*coordinator_store->read(), {model::PlanId{1}, 1, 22});
-  EXPECT_THAT(dispatch::why_waiting(*coordinator_store->read(), next).value(), HasSubstr("已暂停检验"));
+  const auto next = *tables::task(*store->read(), {model::PlanId{1}, 1, 22});
+  EXPECT_THAT(dispatch::why_waiting(*store->read(), next).value(), HasSubstr("已暂停检验"));
 
   the_enterprise_corrects_what_was_wrong();
   EXPECT_EQ(numbers_at_the_node().size(), held.size() + 1);
@@ -127,7 +119,7 @@ TEST_F(Lots, AreExplainedWithTheirPlanAndTheirSeverity) {
 
 TEST_F(Lots, AreCountedAsAnIndependentRecountCountsThem) {
   for (const std::uint64_t nonconforming : {0U, 3U, 2U}) a_lot(nonconforming);
-  const auto view = coordinator_store->read();
+  const auto view = store->read();
   const auto summary = reports::summarize(*view, {}, {});
   EXPECT_EQ(summary.total.counts.pass, 2U);
   EXPECT_EQ(summary.total.counts.fail, 1U);
@@ -141,7 +133,7 @@ TEST_F(Lots, AreCountedAsAnIndependentRecountCountsThem) {
 TEST_F(Lots, TellTheLaboratoryNothingOfTheEnterprise) {
   a_lot(0);
   Bytes at_the_bench;
-  node_store->read()->scan(Bytes(1, '\1'), Bytes(1, '\x7f'), [&](BytesView key, BytesView record) {
+  station.store->read()->scan(Bytes(1, '\1'), Bytes(1, '\x7f'), [&](BytesView key, BytesView record) {
     at_the_bench += key;
     at_the_bench += record;
     return true;
