@@ -90,9 +90,9 @@ Delivery NodeLink::on_welcome(journal::Draft& draft, const model::Welcome& welco
   }
   welcome_ = true;
   refusal_.clear();
-  // A coordinator restored from a backup may hold less than it once acknowledged; then it is all sent again.
-  sent_ = confirmed_ = held;
-  if (held > acknowledged(draft)) set_acknowledged(draft, held);
+  // A coordinator restored from a backup may hold less than it once acknowledged; then it is all sent again. It holds
+  // more when the answer was lost: only its answer to the same events tells what has become of them.
+  sent_ = confirmed_ = std::min(held, acknowledged(draft));
   resend_.restart(now);
   if (!welcome.reference.is_zero() && welcome.reference != reference_) {
     wanted_ = welcome.reference;

@@ -63,14 +63,25 @@ void LinkedPrograms::enrol(Station& station, model::LaboratoryId laboratory) {
                                   .laboratory_name = enrolled.laboratory_name,
                                   .coordinator_key = keys.public_key});
   });
-  station.link = std::make_unique<session::NodeLink>(
-      session::NodeLink::Options{.signing_key = station.keys.secret_key, .build = "test", .boot = 1});
-  for (auto& effect : station.link->on_linked(*station.store->read(), {}, now)) {
-    station.sent.push_back(std::get<journal::Send>(effect).message);
-  }
   stations_.push_back(&station);
+  link_up(station);
   talk();
   EXPECT_TRUE(station.link->is_welcome());
+}
+
+void LinkedPrograms::link_up(Station& station) {
+  station.link = std::make_unique<session::NodeLink>(
+      session::NodeLink::Options{.signing_key = station.keys.secret_key, .build = "test", .boot = 1});
+  const auto view = station.store->read();
+  for (auto& effect : station.link->on_linked(*view, node::tables::current_reference(*view), now)) {
+    station.sent.push_back(std::get<journal::Send>(effect).message);
+  }
+}
+
+void LinkedPrograms::restart(Station& station) {
+  station.sent.clear();
+  std::erase_if(sent_, [&](const auto& under_way) { return under_way.first == station.entry.id; });
+  link_up(station);
 }
 
 void LinkedPrograms::the_coordinator_works() {
@@ -92,6 +103,13 @@ void LinkedPrograms::talk() {
       const auto station = std::ranges::find(stations_, to, [](const Station* one) { return one->entry.id; });
       carry_to(**station, message);
     }
+  }
+}
+
+void LinkedPrograms::carry_from(Station& station) {
+  for (const auto& message : std::exchange(station.sent, {})) {
+    at_coordinator(
+        [&](journal::Draft& draft) { coordinator.on_message(draft, station.entry, through_bytes(message), now); });
   }
 }
 
@@ -149,7 +167,6 @@ void LinkedPrograms::approve(Station& station, const std::string& number) {
     return station.node.on_approvals(draft, std::span{&approval, 1}, approver, now);
   });
   ASSERT_TRUE(approved[0]) << approved[0].error().detail;
-  talk();
 }
 
 model::Sample LinkedPrograms::sample(const Station& station, const std::string& number) {

@@ -58,6 +58,10 @@ class LinkedPrograms {
   void the_coordinator_works();
   /// Carries messages both ways until nobody has anything to say.
   void talk();
+  /// Only what the station has said; what the coordinator answers stays under way.
+  void carry_from(Station& station);
+  /// The station's program dies and begins again with its store: what was under way in both directions is lost.
+  void restart(Station& station);
 
   /// Drawn on 2013-06-04.
   void draw(Station& station, const std::string& number, const std::string& name);
@@ -101,6 +105,7 @@ class LinkedPrograms {
     }
   }
 
+  void link_up(Station& station);
   void carry_to(Station& station, const model::Message& message);
 
   std::vector<Station*> stations_;

@@ -112,6 +112,7 @@ void Stations::analyser(Station& station, const std::string& id,
 void Stations::sign_off(Station& station, const std::string& number) {
   EXPECT_EQ(review(station, number), "");
   approve(station, number);
+  talk();
   EXPECT_EQ(sample(station, number).disposition, model::Disposition::counted);
 }
 

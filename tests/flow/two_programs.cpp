@@ -66,6 +66,7 @@ std::vector<std::string> TwoPrograms::numbers_at_the_node() const {
 void TwoPrograms::review_and_approval_by_two_other_people(const std::string& number) {
   EXPECT_EQ(review(station, number), "");
   approve(station, number);
+  talk();
 }
 
 }  // namespace lab::flow
