@@ -51,6 +51,7 @@ void CoordinatorLink::on_hello(journal::Draft& draft, const model::Hello& hello,
   boot_ = hello.boot;
   sent_ = confirmed_ = std::min(hello.orders, order_progress(draft, node_).last);
   set_orders_acknowledged(draft, node_, confirmed_);
+  answers_.forget();
   resend_.restart(now);
   draft.send(node_, model::Welcome{.generation = options_.generation,
                                    .mode = model::Mode::normal,
@@ -65,7 +66,8 @@ void CoordinatorLink::on_orders_held(journal::Draft& draft, std::uint64_t upto, 
   if (upto <= confirmed_) return;
   confirmed_ = upto;
   sent_ = std::max(sent_, confirmed_);
-  resend_.restart(now);
+  answers_.answered(confirmed_, now);
+  resend_.restart(now, answers_.patience());
   set_orders_acknowledged(draft, node_, confirmed_);
 }
 
@@ -83,12 +85,13 @@ journal::Effects CoordinatorLink::pump(const journal::View& store, UtcTime now) 
     sent_ = confirmed_;
     resend_.next(now, boot_);
   } else if (sent_ == confirmed_) {
-    resend_.restart(now);
+    resend_.restart(now, answers_.patience());
   }
   while (sent_ < last && sent_ - confirmed_ < window_orders) {
     model::Orders orders = orders_from(store, node_, sent_ + 1, options_.generation, options_.signing_key);
     if (orders.orders.empty()) break;
     sent_ += orders.orders.size();
+    answers_.sent(sent_, now);
     draft.send(node_, std::move(orders));
   }
   return draft.take();

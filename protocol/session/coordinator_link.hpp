@@ -43,6 +43,7 @@ class CoordinatorLink {
   std::uint64_t sent_ = 0;       // highest order handed to the transport in this session
   std::uint64_t confirmed_ = 0;  // highest order the node holds
   Backoff resend_;
+  AnswerTime answers_;
   UtcTime heard_{};
 };
 

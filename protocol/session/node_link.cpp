@@ -45,6 +45,7 @@ void NodeLink::on_unlinked() {
   refusal_.clear();
   wanted_ = {};
   fetched_.clear();
+  answers_.forget();
 }
 
 Delivery NodeLink::on_message(journal::Draft& draft, const model::Message& message, UtcTime now) {
@@ -108,7 +109,8 @@ Delivery NodeLink::on_ack(journal::Draft& draft, const model::Ack& ack, UtcTime 
   if (ack.upto > confirmed_) {
     confirmed_ = ack.upto;
     sent_ = std::max(sent_, confirmed_);
-    resend_.restart(now);
+    answers_.answered(confirmed_, now);
+    resend_.restart(now, answers_.patience());
     if (confirmed_ > acknowledged(draft)) set_acknowledged(draft, confirmed_);
   }
   return ack;
@@ -209,12 +211,13 @@ journal::Effects NodeLink::pump(const journal::View& store, UtcTime now) {
     sent_ = confirmed_;
     resend_.next(now, options_.boot);
   } else if (sent_ == confirmed_) {
-    resend_.restart(now);
+    resend_.restart(now, answers_.patience());
   }
   while (sent_ < head && sent_ - confirmed_ < window_events) {
     model::Events events = next_events(store, sent_ + 1, head);
     if (events.events.empty()) break;
     sent_ += events.events.size();
+    answers_.sent(sent_, now);
     said_ = now;
     draft.send(me->node, std::move(events));
   }

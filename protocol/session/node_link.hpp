@@ -67,6 +67,7 @@ class NodeLink {
   std::uint64_t sent_ = 0;  // highest sequence handed to the transport in this session
   std::uint64_t confirmed_ = 0;
   Backoff resend_;
+  AnswerTime answers_;
   UtcTime heard_{};
   UtcTime said_{};
 };

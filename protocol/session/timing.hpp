@@ -12,6 +12,7 @@ namespace lab::session {
 using namespace std::chrono_literals;
 
 constexpr Milliseconds resend_first{500};        // several round trips on a county line
+constexpr Milliseconds resend_patient{5'000};    // of a slow answer; a lost one must still be noticed soon
 constexpr Milliseconds resend_longest{60'000};   // a laboratory that was away for weeks is noticed within a minute
 constexpr Milliseconds ping_every{5'000};        // idle links: a third of the silence that ends them
 constexpr Milliseconds silence_longest{15'000};  // then the session is over and begins with HELLO again
@@ -22,12 +23,40 @@ constexpr std::uint64_t window_events = 1'024;
 /// Orders sent and not yet acknowledged: two full messages.
 constexpr std::uint64_t window_orders = 2 * 256;
 
-/// Doubles from resend_first to resend_longest; progress starts it anew. A jitter of up to a quarter, taken from
+/// How long the other side usually takes to answer. A busy coordinator commits, counts and signs for many laboratories
+/// before it answers one; asking again meanwhile would only add to its work.
+class AnswerTime {
+ public:
+  /// Everything up to `place` was sent. One stretch is timed at once, from its first sending: of repeated ones nobody
+  /// knows which is answered, and the longer time does no harm.
+  void sent(std::uint64_t place, UtcTime now) {
+    if (timed_ != 0) return;
+    timed_ = place;
+    since_ = now;
+  }
+  /// Everything up to `place` was answered.
+  void answered(std::uint64_t place, UtcTime now) {
+    if (timed_ == 0 || place < timed_) return;
+    usual_ += (std::max(now - since_, Milliseconds{0}) - usual_) / 8;  // the weight of RFC 6298
+    timed_ = 0;
+  }
+  /// What was sent is lost or begun anew.
+  void forget() { timed_ = 0; }
+  /// Twice the usual time, within resend_first and resend_patient.
+  [[nodiscard]] Milliseconds patience() const { return std::clamp(usual_ * 2, resend_first, resend_patient); }
+
+ private:
+  std::uint64_t timed_ = 0;  // highest place of the stretch that is being timed; 0: none
+  UtcTime since_{};
+  Milliseconds usual_{0};
+};
+
+/// Doubles from `first` to resend_longest; progress starts it anew. A jitter of up to a quarter, taken from
 /// `salt`, keeps a province of nodes from coming back in step.
 class Backoff {
  public:
-  void restart(UtcTime now) {
-    delay_ = resend_first;
+  void restart(UtcTime now, Milliseconds first = resend_first) {
+    delay_ = first;
     due_ = now + delay_;
   }
   void next(UtcTime now, std::uint64_t salt) {
