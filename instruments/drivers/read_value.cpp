@@ -35,6 +35,8 @@ constexpr std::array words{
     Word{"阴性", ValueState::qualitative},
     Word{"弱阳性", ValueState::qualitative},
     Word{"阳性", ValueState::qualitative},
+    Word{"检出", ValueState::qualitative},
+    Word{"detected", ValueState::qualitative},
     Word{"neg", ValueState::qualitative},
     Word{"negative", ValueState::qualitative},
     Word{"negatif", ValueState::qualitative},

@@ -52,6 +52,8 @@ constexpr std::array words{
     Word{"阴性", ValueState::qualitative},
     Word{"阳性", ValueState::qualitative},
     Word{"弱阳性", ValueState::qualitative},
+    Word{"检出", ValueState::qualitative},
+    Word{"DETECTED", ValueState::qualitative},
     Word{"(-)", ValueState::qualitative},
     Word{"(+)", ValueState::qualitative},
     Word{"+", ValueState::qualitative},

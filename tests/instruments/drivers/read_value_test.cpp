@@ -36,7 +36,7 @@ TEST(InterpretingACell, ReadsTheWordsOfTheTrade) {
   }
   EXPECT_EQ(interpret_cell("<LOQ").state, ValueState::below_loq);
   EXPECT_EQ(interpret_cell("OVER").state, ValueState::over_range);
-  for (const char* text : {"阴性", "阳性", "Positif", "NON-REACTIVE"}) {
+  for (const char* text : {"阴性", "阳性", "检出", "Positif", "NON-REACTIVE"}) {
     EXPECT_EQ(interpret_cell(text).state, ValueState::qualitative) << text;
   }
 }

@@ -64,7 +64,7 @@ TEST(ReadValue, KnowsTheWordsForNotDetected) {
 }
 
 TEST(ReadValue, WordsOfAScreeningAreQualitative) {
-  for (const char* text : {"阴性", "阳性", "negative", "Positive", "（+）", "(-)", "+", "合格"}) {
+  for (const char* text : {"阴性", "阳性", "检出", "Detected", "negative", "Positive", "（+）", "(-)", "+", "合格"}) {
     const auto value = read_value(text);
     EXPECT_EQ(value.state, ValueState::qualitative) << text;
     EXPECT_FALSE(value.number) << text;
