@@ -67,6 +67,29 @@ Result<long> samples_in_plan(std::string_view csv) {
   return sum;
 }
 
+Result<long> lots_that_wait(std::string_view csv) {
+  auto rows = parse_csv(csv);
+  if (!rows) return fail(std::move(rows));
+  if (rows->empty()) return fail(ErrorCode::malformed, "the plan is empty");
+  const auto quota = column(rows->front(), "样品数", "quota");
+  const auto commodity = column(rows->front(), "产品名称", "commodity");
+  const auto aql = column(rows->front(), "AQL", "aql");
+  const auto enterprise = column(rows->front(), "受检单位", "enterprise");
+  if (!quota || !commodity) return tl::unexpected<Error>(quota ? commodity.error() : quota.error());
+  if (!aql || !enterprise) return 0;  // a plan without lots has no such columns
+  long lots = 0;
+  std::set<std::string> series;
+  for (std::size_t i = 1; i < rows->size(); ++i) {
+    const auto& cells = (*rows)[i].cells;
+    if (cells.size() <= *enterprise || cells[*enterprise].empty()) continue;
+    const auto here = number_in((*rows)[i], *quota);
+    if (!here) return here;
+    lots += *here;
+    series.insert(fmt::format("{}\n{}\n{}", cells.at(*enterprise), cells.at(*commodity), cells.at(*aql)));
+  }
+  return lots - static_cast<long>(series.size());
+}
+
 Result<ChosenLaboratories> choose_laboratories(std::string_view csv, int count, long samples) {
   auto rows = parse_csv(csv);
   if (!rows) return fail(std::move(rows));

@@ -18,6 +18,9 @@ Result<std::string> share_of_plan(std::string_view csv, int divide_by);
 /// The sum of a plan's quotas.
 Result<long> samples_in_plan(std::string_view csv);
 
+/// How many of a plan's lots cannot be granted before others of their series are counted: of each series all but one.
+Result<long> lots_that_wait(std::string_view csv);
+
 struct ChosenLaboratories {
   std::string
       csv;  // their rows; when some are left out, the others take everything: all panels, room for the whole plan

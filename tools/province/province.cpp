@@ -232,6 +232,9 @@ Result<void> Province::load_plan() {
   if (!answer) return fail(std::move(answer));
   plan_ = answer->at("plan").get<int>();
   tasks_ = answer->at("tasks").get<std::uint64_t>();
+  const auto waiting = lots_that_wait(*share);
+  if (!waiting) return tl::unexpected<Error>(waiting.error());
+  waiting_lots_ = static_cast<std::uint64_t>(*waiting);
   return {};
 }
 
@@ -300,7 +303,7 @@ Result<void> Province::allocate_and_dispatch() {
   if (!allocated) return allocated;
   auto dispatch = api.post(fmt::format("/api/v1/plans/{}/dispatch", plan_), json::object());
   if (!dispatch) return fail(std::move(dispatch));
-  return wait_until("下达任务", job_patience, [&] { return tasks_in("granted") == tasks_; });
+  return wait_until("下达任务", job_patience, [&] { return tasks_in("granted") == tasks_ - waiting_lots_; });
 }
 
 Result<void> Province::name_sampled_units() {

@@ -105,6 +105,7 @@ class Province {
   std::vector<std::unique_ptr<process::Child>> nodes_;
   std::unique_ptr<process::Child> coordinator_;
   std::uint64_t tasks_ = 0;
+  std::uint64_t waiting_lots_ = 0;  // at the beginning
   int plan_ = 0;
 };
 

@@ -49,6 +49,8 @@ struct Staff::Waiting {
   int round = 1;
   std::string sampled_on;
   std::string record;
+  std::uint64_t to_inspect = 0;  // items of a lot; 0 for a sample
+  std::uint64_t ac = 0;          // of a lot
 };
 
 Staff::Staff(const Bench& bench, const rules::ReferenceSet& reference, StaffOptions options, StaffCounts& counts,
@@ -72,6 +74,10 @@ Result<std::vector<Staff::Waiting>> Staff::waiting(api::Api& api, const char* st
                        .round = sample.at("round"),
                        .sampled_on = sample.value("sampled_on", ""),
                        .record = sample.value("record", "")});
+    const json& lot = sample.at("lot");
+    if (lot.is_null()) continue;
+    samples.back().to_inspect = lot.at("n_to_inspect");
+    samples.back().ac = lot.at("ac");
   }
   return samples;
 }
@@ -182,6 +188,22 @@ Result<void> Staff::weigh(const std::vector<Waiting>& samples) {
   return {};
 }
 
+// As many items as the plan of each lot says, and those counted that do not conform.
+Result<void> Staff::inspect(const std::vector<Waiting>& lots) {
+  api::Api api = as(bench_, bench_.technician);
+  for (const Waiting& lot : lots) {
+    if (evening_) break;
+    const LotTruth truth = lot_truth_of(options_.seed, lot.number, lot.ac);
+    if (truth.refused && std::ranges::find(planted_, lot.number) == planted_.end()) planted_.push_back(lot.number);
+    auto answer =
+        api.post("/api/v1/lot-inspections",
+                 {{"number", lot.number}, {"inspected", lot.to_inspect}, {"nonconforming", truth.nonconforming}});
+    if (!answer) return fail(std::move(answer));
+    ++counts_.lots_inspected;
+  }
+  return {};
+}
+
 void Staff::add_results(const Waiting& sample, std::vector<sim::AnalyserMessage>& messages,
                         std::map<std::string, Table>& tables) {
   const Truth truth = truth_for(sample);
@@ -243,10 +265,15 @@ Result<bool> Staff::measure() {
   auto incomplete = waiting(api, "measuring");
   if (!incomplete) return fail(std::move(incomplete));
   samples->insert(samples->end(), incomplete->begin(), incomplete->end());
+  const auto lots = std::stable_partition(samples->begin(), samples->end(),
+                                          [](const Waiting& sample) { return sample.to_inspect == 0; });
+  const bool any_lots = lots != samples->end();
+  if (auto done = inspect({lots, samples->end()}); !done) return fail(std::move(done));
+  samples->erase(lots, samples->end());
   if (auto done = weigh(*samples); !done) return fail(std::move(done));
   if (evening_) return false;
   leave_out_just_measured(*samples);
-  if (samples->empty()) return false;
+  if (samples->empty()) return any_lots;
   std::vector<sim::AnalyserMessage> messages;
   std::map<std::string, Table> tables;  // by panel and unit: one table has one list of analytes
   for (const Waiting& sample : *samples) add_results(sample, messages, tables);

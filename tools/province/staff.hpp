@@ -32,6 +32,7 @@ struct StaffCounts {
   std::atomic<std::uint64_t> typed = 0;
   std::atomic<std::uint64_t> weighed = 0;
   std::atomic<std::uint64_t> measured = 0;
+  std::atomic<std::uint64_t> lots_inspected = 0;
   std::atomic<std::uint64_t> blocked = 0;  // reviews refused because of a failed run
   std::atomic<std::uint64_t> approved = 0;
 };
@@ -47,7 +48,7 @@ class Staff {
   /// next round simply takes up what is waiting then.
   Result<bool> work();
 
-  /// Samples with a planted result beyond its limit that this bench has measured so far.
+  /// Samples with a planted result beyond its limit, and lots with too many nonconforming items, so far.
   [[nodiscard]] const std::vector<std::string>& planted() const { return planted_; }
   /// Hashes, in hexadecimal, of the batch tables that were made to fail their quality control.
   [[nodiscard]] const std::vector<std::string>& planted_runs() const { return planted_runs_; }
@@ -68,6 +69,7 @@ class Staff {
   Result<void> decide_runs(api::Api& api);
   Result<bool> approve();
   Result<void> weigh(const std::vector<Waiting>& samples);
+  Result<void> inspect(const std::vector<Waiting>& lots);
   Result<void> receive_one(const std::string& number);
   Result<std::vector<Waiting>> waiting(api::Api& api, const char* state) const;
   /// Takes out what was measured a moment ago and is still on its way through the drop folder.

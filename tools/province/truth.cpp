@@ -110,6 +110,12 @@ Truth truth_of(std::uint64_t seed, std::string_view number, const model::Panel& 
   return truth;
 }
 
+LotTruth lot_truth_of(std::uint64_t seed, std::string_view number, std::uint64_t ac) {
+  std::mt19937_64 chance{mixed(seed ^ 13, number)};
+  if (chance() % 1000 < nonconforming_per_mille) return {.nonconforming = ac + 1, .refused = true};
+  return {.nonconforming = chance() % (ac + 1)};
+}
+
 std::string test_portion(std::uint64_t seed, std::string_view number) {
   const std::uint64_t tenths_of_mg = 95'000 + mixed(seed ^ 11, number) % 10'000;
   return Decimal{static_cast<std::int64_t>(tenths_of_mg), -4}.to_text();

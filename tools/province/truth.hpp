@@ -34,6 +34,14 @@ constexpr unsigned nonconforming_per_mille = 35;
 Truth truth_of(std::uint64_t seed, std::string_view number, const model::Panel& panel,
                const std::vector<model::Limit>& limits);
 
+struct LotTruth {
+  std::uint64_t nonconforming = 0;  // items among those inspected
+  bool refused = false;             // planted: one more than the plan accepts
+};
+
+/// Of a lot that is accepted with up to `ac` nonconforming items. As many lots are planted as samples.
+LotTruth lot_truth_of(std::uint64_t seed, std::string_view number, std::uint64_t ac);
+
 /// The mass of the test portion, in g as a balance of 0.1 mg shows it: within 5 % of 10 g.
 std::string test_portion(std::uint64_t seed, std::string_view number);
 
