@@ -39,6 +39,9 @@ struct SpawnPlan {
     posix_spawn_file_actions_adddup2(&actions, child_socket, STDIN_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    // Not every library marks its sockets. A worker that still loads its own would hold the ports of a daemon that has
+    // been killed, and keep it from starting again.
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     posix_spawnattr_init(&attributes);
     // The daemon's signal mask and ignored signals are not the worker's.
     sigset_t none;
