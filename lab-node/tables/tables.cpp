@@ -133,6 +133,11 @@ std::uint64_t add_capture(journal::Draft& draft, const Hash& raw, const model::C
   return id;
 }
 
+void put_capture(journal::Draft& draft, const StoredCapture& capture) {
+  LAB_CHECK(draft.get(capture_key(capture.id)).has_value());
+  draft.put(capture_key(capture.id), Fields{}.add(capture.raw).add(wire::encode_record(capture.entry)).bytes());
+}
+
 void scan_captures(const journal::View& store, std::uint64_t before,
                    const std::function<bool(const StoredCapture&)>& visit) {
   const std::uint64_t last = counters(store).captures;
@@ -164,6 +169,11 @@ std::uint64_t add_quarantined(journal::Draft& draft, const model::QuarantineEntr
   put_counters(draft, now);
   draft.put(quarantine_key(true, id), wire::encode_record(entry));
   return id;
+}
+
+void put_quarantined(journal::Draft& draft, std::uint64_t id, const model::QuarantineEntry& entry) {
+  LAB_CHECK(entry.decided_by.value().empty() && draft.get(quarantine_key(true, id)).has_value());
+  draft.put(quarantine_key(true, id), wire::encode_record(entry));
 }
 
 void close_quarantined(journal::Draft& draft, std::uint64_t id, const model::QuarantineEntry& entry) {

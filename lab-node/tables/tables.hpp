@@ -8,6 +8,7 @@
 //   'u' entry -> quarantine entry that is open              'v' entry -> one that a person has decided
 //   'R' reference set, chunk -> its bytes                   'r' -> the reference set in use
 //   'm' -> counters                                        'p', 'q', 'w', 'W' -> runs and control charts, see runs.hpp
+//   'd' device -> what is known of it, see instruments.hpp
 // e, s, o and i belong to protocol/session.
 
 #include <array>
@@ -57,6 +58,8 @@ std::optional<std::uint64_t> capture_of(const journal::View& store, const Hash& 
 std::optional<StoredCapture> capture(const journal::View& store, std::uint64_t id);
 /// Appends and returns the new id.
 std::uint64_t add_capture(journal::Draft& draft, const Hash& raw, const model::CaptureEntry& entry);
+/// What became of a stored capture later: `entry` takes the place of what is there. Precondition: it is stored.
+void put_capture(journal::Draft& draft, const StoredCapture& capture);
 /// Newest first, below `before` (0: from the newest), until `visit` returns false.
 void scan_captures(const journal::View& store, std::uint64_t before,
                    const std::function<bool(const StoredCapture&)>& visit);
@@ -69,6 +72,8 @@ std::optional<Bytes> raw(const journal::View& store, const Hash& hash);
 
 std::optional<model::QuarantineEntry> quarantined(const journal::View& store, std::uint64_t id);
 std::uint64_t add_quarantined(journal::Draft& draft, const model::QuarantineEntry& entry);
+/// Says anew why an entry is open. Precondition: it is open, and stays so.
+void put_quarantined(journal::Draft& draft, std::uint64_t id, const model::QuarantineEntry& entry);
 /// Precondition: the entry is open, and `entry.decided_by` is not empty.
 void close_quarantined(journal::Draft& draft, std::uint64_t id, const model::QuarantineEntry& entry);
 /// Open entries, or decided ones, after `after` in order of arrival, until `visit` returns false.

@@ -65,13 +65,15 @@ struct CaptureEntry {
   std::uint64_t octets = 0;
   std::string profile;
   std::uint32_t observations = 0;
-  std::uint32_t taken = 0;   // became determinations
-  std::uint32_t checks = 0;  // of the run: blanks, controls, spikes ...
-  std::uint32_t quarantined = 0;
-  std::string refused;  // the decoder's reason; empty when it was read
-  PersonId person;      // who ran the instrument or brought the file
-  std::string sample;   // number of the sample that was on the balance; empty for everything but weighings
-  std::string reading;  // of a weighing, as the balance gave it: "2.5013 g"
+  std::uint32_t taken = 0;        // became determinations
+  std::uint32_t checks = 0;       // of the run: blanks, controls, spikes ...
+  std::uint32_t quarantined = 0;  // became quarantine entries, without those that a replay has found a place for
+  std::string refused;            // the decoder's reason; empty when it was read
+  PersonId person;                // who ran the instrument or brought the file
+  std::string sample;             // number of the sample that was on the balance; empty for everything but weighings
+  std::string reading;            // of a weighing, as the balance gave it: "2.5013 g"
+  std::uint32_t same = 0;         // said again what counts already
+  std::uint32_t supporting = 0;   // only back another result; with the four others these are all observations
 
   bool operator==(const CaptureEntry&) const = default;
 };
@@ -91,6 +93,7 @@ struct QuarantineEntry {
   std::string decision;           // what that person decided, and why
   std::optional<Decimal> number;  // of the value; with it and `value` the reading is whole again
   Comparator comparator = Comparator::none;
+  std::string device;  // that the bytes name; empty when they name none
 
   bool operator==(const QuarantineEntry&) const = default;
 };

@@ -464,6 +464,8 @@ struct CaptureEntry {
   sample @10 :Text;       # number of the sample that was weighed; empty for everything else
   reading @11 :Text;      # a weighing, as the balance gave it
   checks @12 :UInt32;
+  same @13 :UInt32;        # said again what already counts
+  supporting @14 :UInt32;  # qualifier ions
 }
 
 struct QuarantineEntry {
@@ -480,6 +482,7 @@ struct QuarantineEntry {
   decision @10 :Text;
   number @11 :Decimal;    # null: the value has none
   comparator @12 :UInt8;
+  device @13 :Text;       # named in the bytes
 }
 
 struct RunEntry {

@@ -226,6 +226,8 @@ void write(schema::CaptureEntry::Builder to, const model::CaptureEntry& from) {
   to.setPerson(as_text(from.person.value()));
   to.setSample(as_text(from.sample));
   to.setReading(as_text(from.reading));
+  to.setSame(from.same);
+  to.setSupporting(from.supporting);
 }
 
 model::CaptureEntry read(schema::CaptureEntry::Reader from) {
@@ -241,7 +243,9 @@ model::CaptureEntry read(schema::CaptureEntry::Reader from) {
           .refused = read_text(from.getRefused()),
           .person = model::PersonId{read_text(from.getPerson())},
           .sample = read_text(from.getSample()),
-          .reading = read_text(from.getReading())};
+          .reading = read_text(from.getReading()),
+          .same = from.getSame(),
+          .supporting = from.getSupporting()};
 }
 
 void write(schema::QuarantineEntry::Builder to, const model::QuarantineEntry& from) {
@@ -258,6 +262,7 @@ void write(schema::QuarantineEntry::Builder to, const model::QuarantineEntry& fr
   to.setDecision(as_text(from.decision));
   if (from.number) wire::write(to.initNumber(), *from.number);
   to.setComparator(number_of(from.comparator));
+  to.setDevice(as_text(from.device));
 }
 
 model::QuarantineEntry read(schema::QuarantineEntry::Reader from) {
@@ -273,7 +278,8 @@ model::QuarantineEntry read(schema::QuarantineEntry::Reader from) {
           .decided_by = model::PersonId{read_text(from.getDecidedBy())},
           .decision = read_text(from.getDecision()),
           .number = from.hasNumber() ? std::optional{wire::read(from.getNumber())} : std::nullopt,
-          .comparator = read_enum(from.getComparator(), model::Comparator::greater_or_equal, "comparator")};
+          .comparator = read_enum(from.getComparator(), model::Comparator::greater_or_equal, "comparator"),
+          .device = read_text(from.getDevice())};
 }
 
 void write(schema::RunEntry::Builder to, const model::RunEntry& from) {
