@@ -46,6 +46,16 @@ Decided<bench::CaptureOutcome> Node::on_capture(journal::Draft& draft, const ben
   return bench::take(draft, editions_, capture, now);
 }
 
+Decided<bench::ReplayOutcome> Node::on_replay(journal::Draft& draft, const bench::Replay& replay,
+                                              const model::PersonId& person, UtcTime now) {
+  return bench::replay(draft, editions_, replay, person, now);
+}
+
+Decided<bench::DeviceDecided> Node::on_device_decision(journal::Draft& draft, const bench::DeviceDecision& decision,
+                                                       const model::PersonId& person, UtcTime now) {
+  return bench::decide_device(draft, decision, person, now);
+}
+
 bench::WeighingOutcome Node::on_weighing(journal::Draft& draft, const bench::Weighing& weighing, UtcTime now) {
   return bench::weigh(draft, weighing, now);
 }

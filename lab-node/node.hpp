@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "lab-node/bench/capture.hpp"
+#include "lab-node/bench/devices.hpp"
 #include "lab-node/bench/lot_inspection.hpp"
 #include "lab-node/bench/quarantine.hpp"
+#include "lab-node/bench/replay.hpp"
 #include "lab-node/bench/weighing.hpp"
 #include "lab-node/inbox/inbox.hpp"
 #include "lab-node/judging/judging.hpp"
@@ -46,6 +48,10 @@ class Node {
   // ---- at the bench
 
   Decided<bench::CaptureOutcome> on_capture(journal::Draft& draft, const bench::Capture& capture, UtcTime now);
+  Decided<bench::ReplayOutcome> on_replay(journal::Draft& draft, const bench::Replay& replay,
+                                          const model::PersonId& person, UtcTime now);
+  Decided<bench::DeviceDecided> on_device_decision(journal::Draft& draft, const bench::DeviceDecision& decision,
+                                                   const model::PersonId& person, UtcTime now);
   bench::WeighingOutcome on_weighing(journal::Draft& draft, const bench::Weighing& weighing, UtcTime now);
   Decided<model::Sample> on_lot_inspected(journal::Draft& draft, const bench::LotInspection& inspection,
                                           const model::PersonId& person, UtcTime now);

@@ -2,205 +2,127 @@
 
 #include <fmt/format.h>
 
-#include <map>
-#include <memory>
-#include <set>
-
-#include "lab-node/bench/run.hpp"
-#include "lab-node/judging/judging.hpp"
+#include "lab-node/bench/devices.hpp"
+#include "lab-node/bench/taking.hpp"
+#include "lab-node/tables/runs.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/base/text.hpp"
-#include "protocol/session/stream.hpp"
 
 namespace lab::bench {
 namespace {
 
 namespace tables = node::tables;
-using model::SampleState;
-
-using ItemOfPortion = std::pair<std::uint8_t, std::uint16_t>;  // portion, item
-
-// A sample that the capture speaks of, with what the capture adds to it.
-struct Target {
-  model::Sample sample;
-  SampleState before = SampleState::received;
-  std::optional<Obstacle> obstacle;
-  std::shared_ptr<judging::Edition> edition;
-  const judging::PanelIndex* panel = nullptr;          // of that edition
-  std::map<ItemOfPortion, model::Determination> held;  // what counts now
-  std::set<ItemOfPortion> taken;                       // what this capture has given
-  std::map<std::uint8_t, model::Measured> measured;    // by portion
-};
 
 class Taking {
  public:
   Taking(journal::Draft& draft, judging::Editions& editions, const Capture& capture, UtcTime now)
       : draft_(draft), editions_(editions), capture_(capture), now_(now) {}
 
-  CaptureOutcome run();
+  CaptureOutcome run(const tables::StoredCapture* refused_before);
 
  private:
-  void take(const model::Observation& observation);
-  void assess_checks();
-  Target* target_of(const std::string& id);
-  Target open(model::Sample sample);
-  std::optional<Obstacle> place(Target& target, std::uint8_t portion, const model::Observation& observation);
-  model::Measured& measured_of(Target& target, std::uint8_t portion) const;
-  void quarantine(const model::Observation& observation, Obstacle obstacle);
-  void finish(Target& target);
+  model::CaptureEntry new_entry() const;
+  [[nodiscard]] Contact contact() const;
+  void take_observations(bool replaces);
+  void note(std::size_t row, const RowFate& fate, tables::DeviceCounts& counts);
+  void quarantine(std::size_t row, Obstacle obstacle);
+  void store(const tables::StoredCapture* refused_before);
 
   journal::Draft& draft_;
   judging::Editions& editions_;
   const Capture& capture_;
   UtcTime now_;
   CaptureOutcome outcome_;
-  std::map<model::TaskId, Target> targets_;  // in task order, so that events come in the same order every time
-  std::map<std::string, std::optional<model::TaskId>> tasks_;  // by normalised id
-  std::vector<SampleRow> sample_rows_;
-  // Rows of no sample here: checks of the run, if the criteria know them.
-  std::vector<std::pair<const model::Observation*, Obstacle>> strangers_;
+  std::vector<std::string> devices_;  // of each observation
   std::optional<model::RunEntry> run_;
 };
 
-CaptureOutcome Taking::run() {
+CaptureOutcome Taking::run(const tables::StoredCapture* refused_before) {
+  outcome_.entry = refused_before ? refused_before->entry : new_entry();
   model::CaptureEntry& entry = outcome_.entry;
-  const model::Decoding& decoding = capture_.decoding;
-  entry = {.instrument = tidy(capture_.instrument),
-           .port = tidy(capture_.port),
-           .received = now_,
-           .octets = capture_.octets,
-           .profile = tidy(decoding.profile),
-           .observations = static_cast<std::uint32_t>(decoding.observations.size()),
-           .refused = tidy(decoding.refused, 1000),
-           .person = capture_.person};
-  if (decoding.observations.size() > observations_max) {
-    entry.refused =
-        fmt::format("文件含 {} 个结果，最多 {} 个，请分成几个文件导出", decoding.observations.size(), observations_max);
-  }
+  entry.profile = tidy(capture_.decoding.profile);
+  entry.observations = static_cast<std::uint32_t>(capture_.decoding.observations.size());
+  entry.refused = tidy(why_refused(capture_.decoding), 1000);
   if (entry.refused.empty()) {
-    for (const model::Observation& observation : decoding.observations) take(observation);
-    assess_checks();
-    for (auto& [task, target] : targets_) finish(target);
+    take_observations(refused_before == nullptr);
+  } else {
+    count(draft_, contact(), {}, {.captures = 1, .refused = 1});
   }
-  entry.quarantined = static_cast<std::uint32_t>(outcome_.quarantined.size());
-  outcome_.capture = tables::add_capture(draft_, capture_.raw, entry);
-  if (run_) tables::put_run(draft_, *run_);
+  store(refused_before);
   return std::move(outcome_);
 }
 
-void Taking::take(const model::Observation& observation) {
-  if (is_supporting(observation)) return;
-  if (const auto obstacle = obstacle_in(observation)) {
-    if (*obstacle != Obstacle::not_a_sample) return quarantine(observation, *obstacle);
-    strangers_.emplace_back(&observation, *obstacle);
-    return;
-  }
-  const PortionId id = portion_in(observation.sample_id);
-  Target* target = target_of(id.sample);
-  if (!target) {
-    strangers_.emplace_back(&observation, Obstacle::unknown_sample);
-    return;
-  }
-  if (const auto obstacle = place(*target, id.portion, observation)) quarantine(observation, *obstacle);
+model::CaptureEntry Taking::new_entry() const {
+  return {.instrument = tidy(capture_.instrument),
+          .port = tidy(capture_.port),
+          .received = now_,
+          .octets = capture_.octets,
+          .person = capture_.person};
 }
 
-// Before the results: in the stream a run stands in front of what was measured in it.
-void Taking::assess_checks() {
-  const auto edition = editions_.current(draft_);
-  std::optional<RunOutcome> run;
-  if (edition) {
-    RunRows rows{.capture = capture_.raw,
-                 .instrument = outcome_.entry.instrument,
-                 .all = &capture_.decoding.observations,
-                 .samples = sample_rows_};
-    for (const auto& [row, obstacle] : strangers_) rows.others.push_back(row);
-    run = assess_run(draft_, *edition, rows);
-  }
-  for (const auto& [row, obstacle] : strangers_) {
-    if (!run || !run->used.contains(row)) quarantine(*row, obstacle);
-  }
-  if (!run) return;
-  outcome_.entry.checks = static_cast<std::uint32_t>(run->used.size());
-  for (const auto& [series, value] : run->controls) tables::add_control_value(draft_, series, value);
-  const Hash record =
-      session::append(draft_, {.task = {}, .token = {}, .person = capture_.person, .what = run->assessed}, now_);
-  run_ = {.assessed = std::move(run->assessed), .analyst = capture_.person, .at = now_, .record = record};
+Contact Taking::contact() const {
+  return {.instrument = outcome_.entry.instrument,
+          .port = outcome_.entry.port,
+          .at = outcome_.entry.received,
+          .person = capture_.person};
 }
 
-Target* Taking::target_of(const std::string& id) {
-  const auto [known, fresh] = tasks_.try_emplace(id);
-  if (fresh) {
-    known->second = tables::task_of_number(draft_, id);
-    if (!known->second) known->second = tables::task_of_blind_code(draft_, id);
+void Taking::take_observations(bool replaces) {
+  const auto& observations = capture_.decoding.observations;
+  devices_ = devices_of(observations);
+  const std::vector<std::string> names = distinct(devices_);
+  if (!observations.empty()) meet(draft_, contact(), names, now_);
+  Placed placed = place(draft_, editions_,
+                        {.raw = capture_.raw,
+                         .instrument = outcome_.entry.instrument,
+                         .profile = outcome_.entry.profile,
+                         .analyst = capture_.person,
+                         .observations = &observations,
+                         .devices = devices_,
+                         .attempts = std::vector<Attempt>(observations.size(), Attempt::counted),
+                         .replaces = replaces},
+                        now_);
+  std::map<std::string, tables::DeviceCounts> counts;
+  for (std::size_t row = 0; row < placed.rows.size(); ++row) note(row, placed.rows[row], counts[devices_[row]]);
+  for (const std::string& name : names) {
+    counts[name].captures = 1;
+    count(draft_, contact(), name, counts[name]);
   }
-  if (!known->second) return nullptr;
-  const auto held = targets_.find(*known->second);
-  if (held != targets_.end()) return &held->second;
-  auto sample = tables::sample(draft_, *known->second);
-  LAB_CHECK(sample.has_value());  // the indexes are written with the sample
-  return &targets_.emplace(*known->second, open(std::move(*sample))).first->second;
+  outcome_.judged = std::move(placed.judged);
+  run_ = std::move(placed.run);
 }
 
-Target Taking::open(model::Sample sample) {
-  Target target{.sample = std::move(sample)};
-  target.before = target.sample.state;
-  constexpr std::uint8_t any_further_portion = 2;
-  target.obstacle = obstacle_in(target.sample, any_further_portion);
-  if (target.obstacle) return target;
-  // Item indexes count in one panel: a sample keeps the edition of its first result until it is judged.
-  target.edition =
-      target.sample.edition.is_zero() ? editions_.current(draft_) : editions_.at(draft_, target.sample.edition);
-  target.panel = target.edition ? target.edition->panel(target.sample.grant.panel) : nullptr;
-  if (!target.panel) {
-    target.obstacle = Obstacle::no_reference;
-    return target;
+void Taking::note(std::size_t row, const RowFate& fate, tables::DeviceCounts& counts) {
+  ++counts.observations;
+  model::CaptureEntry& entry = outcome_.entry;
+  switch (fate.fate) {
+    case Fate::taken:
+      ++counts.taken;
+      ++entry.taken;
+      return;
+    case Fate::same:
+      ++entry.same;
+      return;
+    case Fate::supporting:
+      ++entry.supporting;
+      return;
+    case Fate::check:
+      ++entry.checks;
+      return;
+    case Fate::kept_back:
+      ++counts.quarantined;
+      ++entry.quarantined;
+      quarantine(row, fate.obstacle);
+      return;
+    case Fate::untouched:
+      break;
   }
-  const auto results = judging::results_of(target.sample, target.panel->panel().items.size());
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const auto item = static_cast<std::uint16_t>(i);
-    if (const model::Determination* first = results.of(item)) target.held[{1, item}] = *first;
-    for (const std::uint8_t portion : results.further_portions_of(item)) {
-      target.held[{portion, item}] = *results.of(item, portion);
-    }
-  }
-  return target;
+  LAB_CHECK(false);  // every observation of a new capture is looking for its place
 }
 
-model::Measured& Taking::measured_of(Target& target, std::uint8_t portion) const {
-  const auto [place, fresh] = target.measured.try_emplace(portion);
-  if (fresh) {
-    place->second = {.number = target.sample.grant.number,
-                     .capture = capture_.raw,
-                     .instrument = outcome_.entry.instrument,
-                     .profile = outcome_.entry.profile,
-                     .portion = portion};
-  }
-  return place->second;
-}
-
-std::optional<Obstacle> Taking::place(Target& target, std::uint8_t portion, const model::Observation& observation) {
-  if (target.obstacle) return target.obstacle;
-  if (const auto obstacle = obstacle_in(target.sample, portion)) return obstacle;
-  const auto item = target.panel->item_of(observation.analyte);
-  if (!item) return Obstacle::unknown_analyte;
-  sample_rows_.push_back({.observation = &observation, .panel = target.sample.grant.panel});
-  model::Determination result{.item = *item, .value = observation.value, .unit = observation.unit};
-  if (!is_tidy(result.value.text) || !is_tidy(result.unit)) return Obstacle::no_value;
-  const ItemOfPortion key{portion, *item};
-  const auto held = target.held.find(key);
-  // An equal value of a reopened sample is a new measurement too: it stands on another run than the old one.
-  const bool may_replace = judging::is_reopened(target.sample) && !target.taken.contains(key);
-  if (held != target.held.end() && !may_replace) {
-    return is_same(held->second, result) ? std::nullopt : std::optional{Obstacle::differs};
-  }
-  target.held[key] = result;
-  target.taken.insert(key);
-  measured_of(target, portion).determinations.push_back(std::move(result));
-  return std::nullopt;
-}
-
-void Taking::quarantine(const model::Observation& observation, Obstacle obstacle) {
+void Taking::quarantine(std::size_t row, Obstacle obstacle) {
+  const model::Observation& observation = capture_.decoding.observations[row];
   outcome_.quarantined.push_back(tables::add_quarantined(draft_, {.capture = capture_.raw,
                                                                   .offset = observation.offset,
                                                                   .reason = name_of(obstacle),
@@ -211,33 +133,59 @@ void Taking::quarantine(const model::Observation& observation, Obstacle obstacle
                                                                   .state = observation.value.state,
                                                                   .at = now_,
                                                                   .number = observation.value.number,
-                                                                  .comparator = observation.value.comparator}));
+                                                                  .comparator = observation.value.comparator,
+                                                                  .device = devices_[row]}));
 }
 
-void Taking::finish(Target& target) {
-  if (target.measured.empty()) return;
-  model::Sample& sample = target.sample;
-  std::vector<model::Measured> results;
-  for (auto& [portion, measured] : target.measured) {
-    outcome_.entry.taken += static_cast<std::uint32_t>(measured.determinations.size());
-    results.push_back(std::move(measured));
+void Taking::store(const tables::StoredCapture* refused_before) {
+  if (refused_before) {
+    outcome_.capture = refused_before->id;
+    tables::put_capture(draft_, {.id = refused_before->id, .raw = capture_.raw, .entry = outcome_.entry});
+  } else {
+    outcome_.capture = tables::add_capture(draft_, capture_.raw, outcome_.entry);
   }
-  if (judging::take_results(draft_, sample, *target.edition, std::move(results), capture_.person, now_)) {
-    outcome_.judged.push_back(sample.grant.task);
+  if (run_) tables::put_run(draft_, *run_);
+}
+
+// The same bytes once more: whoever sent them may not have had an answer. Only the registry hears of it.
+CaptureOutcome repeated(journal::Draft& draft, const Capture& capture, std::uint64_t before, UtcTime now) {
+  const auto stored = tables::capture(draft, before);
+  LAB_CHECK(stored.has_value());
+  const Contact contact{
+      .instrument = tidy(capture.instrument), .port = tidy(capture.port), .at = now, .person = capture.person};
+  if (why_refused(capture.decoding).empty()) {
+    for (const std::string& device : distinct(devices_of(capture.decoding.observations))) {
+      count(draft, contact, device, {.repeated = 1});
+    }
+  } else {
+    count(draft, contact, {}, {.repeated = 1});
   }
-  tables::put_sample(draft_, sample, target.before);
+  return {.capture = before, .repeated = true, .entry = stored->entry};
 }
 
 }  // namespace
 
+std::string why_refused(const model::Decoding& decoding) {
+  if (!decoding.refused.empty()) return decoding.refused;
+  if (decoding.observations.size() > observations_max) {
+    return fmt::format("文件含 {} 个结果，最多 {} 个，请分成几个文件导出", decoding.observations.size(),
+                       observations_max);
+  }
+  if (distinct(devices_of(decoding.observations)).size() > devices_per_capture_max) {
+    return fmt::format("文件指明的设备超过 {} 台，仪器名称一列可能有误，请核对导出设置", devices_per_capture_max);
+  }
+  return {};
+}
+
+CaptureOutcome take_whole(journal::Draft& draft, judging::Editions& editions, const Capture& capture,
+                          const tables::StoredCapture* refused_before, UtcTime now) {
+  return Taking{draft, editions, capture, now}.run(refused_before);
+}
+
 CaptureOutcome take(journal::Draft& draft, judging::Editions& editions, const Capture& capture, UtcTime now) {
   LAB_CHECK(!capture.person.value().empty());
-  if (const auto before = tables::capture_of(draft, capture.raw)) {
-    const auto stored = tables::capture(draft, *before);
-    LAB_CHECK(stored.has_value());
-    return {.capture = *before, .repeated = true, .entry = stored->entry};
-  }
-  return Taking{draft, editions, capture, now}.run();
+  if (const auto before = tables::capture_of(draft, capture.raw)) return repeated(draft, capture, *before, now);
+  return take_whole(draft, editions, capture, nullptr, now);
 }
 
 }  // namespace lab::bench

@@ -36,7 +36,9 @@ struct CaptureOutcome {
 /// Takes one capture. Per sample one event Measured with all its determinations; a sample whose panel is then complete
 /// is judged at once in the name of `person`, unless it was reopened: then a technician asks for the verdict. Where the
 /// reference set in use asks for checks, the run is assessed first: one event RunAssessed, whatever its result.
-/// The same bytes again change nothing. A reopened sample takes new values in place of old ones.
+/// Observations of a device that is not known as this instrument wait (devices.hpp).
+/// Two different values for one item contradict each other: neither is taken. The same bytes again change nothing but
+/// the registry's counters. A reopened sample takes new values in place of old ones.
 /// Precondition: `person` is not empty.
 CaptureOutcome take(journal::Draft& draft, judging::Editions& editions, const Capture& capture, UtcTime now);
 

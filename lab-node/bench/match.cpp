@@ -5,6 +5,7 @@
 
 #include "instruments/drivers/flags.hpp"
 #include "lab-node/judging/judging.hpp"
+#include "lab-node/tables/tables.hpp"
 
 namespace lab::bench {
 namespace {
@@ -46,6 +47,16 @@ const char* name_of(Obstacle obstacle) {
       return "differs";
     case Obstacle::lot_task:
       return "lot_task";
+    case Obstacle::ambiguous:
+      return "ambiguous";
+    case Obstacle::contradicts:
+      return "contradicts";
+    case Obstacle::unconfirmed_device:
+      return "unconfirmed_device";
+    case Obstacle::refused_device:
+      return "refused_device";
+    case Obstacle::run_closed:
+      return "run_closed";
   }
   return "";
 }
@@ -74,15 +85,27 @@ const char* explanation_of(Obstacle obstacle) {
       return "同一项目已有不同的结果，请确认采用哪一个";
     case Obstacle::lot_task:
       return "批次任务按抽检件数和不合格数判定，请登记不合格数，仪器结果核对后剔除";
+    case Obstacle::ambiguous:
+      return "编号或项目名称对应两个以上的样品或项目，请核对原始记录后指定样品编号和项目";
+    case Obstacle::contradicts:
+      return "同一文件中此项目有不同的结果，都没有采用，请核对后采用其中一个、剔除其余";
+    case Obstacle::unconfirmed_device:
+      return "数据来自另一台设备，尚未确认是此仪器，请管理员或复核人确认后重新读取";
+    case Obstacle::refused_device:
+      return "已认定此设备不是该仪器，结果不予采用，请核对接线或仪器编号后剔除";
+    case Obstacle::run_closed:
+      return "此批质控评定时未计入此结果，请核对质控后指定采用，或重新上机";
   }
   return "";
 }
 
 const char* explanation_of_name(std::string_view name) {
-  constexpr std::array obstacles{Obstacle::not_a_sample,   Obstacle::not_a_result, Obstacle::no_value,
-                                 Obstacle::unknown_sample, Obstacle::not_received, Obstacle::already_judged,
-                                 Obstacle::withdrawn,      Obstacle::no_reference, Obstacle::unknown_analyte,
-                                 Obstacle::differs,        Obstacle::lot_task};
+  constexpr std::array obstacles{Obstacle::not_a_sample,   Obstacle::not_a_result,       Obstacle::no_value,
+                                 Obstacle::unknown_sample, Obstacle::not_received,       Obstacle::already_judged,
+                                 Obstacle::withdrawn,      Obstacle::no_reference,       Obstacle::unknown_analyte,
+                                 Obstacle::differs,        Obstacle::lot_task,           Obstacle::ambiguous,
+                                 Obstacle::contradicts,    Obstacle::unconfirmed_device, Obstacle::refused_device,
+                                 Obstacle::run_closed};
   const auto found = std::ranges::find_if(obstacles, [&](Obstacle obstacle) { return name == name_of(obstacle); });
   return found == obstacles.end() ? "" : explanation_of(*found);
 }
@@ -107,6 +130,18 @@ PortionId portion_in(std::string_view id) {
   found.portion = static_cast<std::uint8_t>(found.sample.back() - '0');
   found.sample.resize(size - 2);
   return found;
+}
+
+Meant sample_meant(const journal::View& store, std::string_view normalised_id) {
+  const auto by_number = node::tables::task_of_number(store, normalised_id);
+  const auto by_code = node::tables::task_of_blind_code(store, normalised_id);
+  if (by_number && by_code && *by_number != *by_code) return {.task = std::nullopt, .ambiguous = true};
+  return {.task = by_number ? by_number : by_code};
+}
+
+tl::expected<std::uint16_t, Obstacle> item_meant(const judging::PanelIndex& panel, const std::string& analyte) {
+  if (const auto item = panel.item_of(analyte)) return *item;
+  return tl::unexpected(panel.is_ambiguous(analyte) ? Obstacle::ambiguous : Obstacle::unknown_analyte);
 }
 
 std::optional<Obstacle> obstacle_in(const model::Observation& observation) {

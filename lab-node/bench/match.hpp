@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 
 #include "lab-node/judging/editions.hpp"
 #include "protocol/model/reading.hpp"
@@ -14,17 +15,22 @@ namespace lab::bench {
 
 /// Why an observation is kept in quarantine. The names are stored and shown: never change one.
 enum class Obstacle {
-  not_a_sample,     // blank, calibration, quality control
-  not_a_result,     // a detector response or a preliminary value: must never be judged
-  no_value,         // empty, a dash, or text nobody understands
-  unknown_sample,   // no sample here has this number or blind code
-  not_received,     // its label has not been read at reception
-  already_judged,   // the verdict is made; only a reopened sample takes new results
-  withdrawn,        // declined, or the grant was revoked
-  no_reference,     // the panel is not known here yet
-  unknown_analyte,  // not an item of the sample's panel
-  differs,          // a second, different value for the item
-  lot_task,         // a lot is judged by counting its items
+  not_a_sample,        // blank, calibration, quality control
+  not_a_result,        // a detector response or a preliminary value: must never be judged
+  no_value,            // empty, a dash, or text nobody understands
+  unknown_sample,      // no sample here has this number or blind code
+  not_received,        // its label has not been read at reception
+  already_judged,      // the verdict is made; only a reopened sample takes new results
+  withdrawn,           // declined, or the grant was revoked
+  no_reference,        // the panel is not known here yet
+  unknown_analyte,     // not an item of the sample's panel
+  differs,             // a second, different value for the item
+  lot_task,            // a lot is judged by counting its items
+  ambiguous,           // the id means two samples, or the analyte's name two items
+  contradicts,         // one capture gives two different values for the item
+  unconfirmed_device,  // another device than the instrument's first, and nobody has confirmed it
+  refused_device,      // a person has said that the device is not this instrument
+  run_closed,          // its run has been assessed without it
 };
 
 const char* name_of(Obstacle obstacle);
@@ -42,6 +48,16 @@ struct PortionId {
   std::uint8_t portion = 1;
 };
 PortionId portion_in(std::string_view id);
+
+/// The sample that an id written at an instrument means; `ambiguous` when its number is the blind code of another.
+struct Meant {
+  std::optional<model::TaskId> task;  // none: no sample here is called so
+  bool ambiguous = false;
+};
+Meant sample_meant(const journal::View& store, std::string_view normalised_id);
+
+/// The item of a panel that an analyte's name means, or why there is none: unknown_analyte, ambiguous.
+tl::expected<std::uint16_t, Obstacle> item_meant(const judging::PanelIndex& panel, const std::string& analyte);
 
 /// What is wrong with the observation itself, whatever sample it belongs to. A last row without a line end is taken:
 /// MassHunter never writes one, and ports deliver only files that have come to rest.

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "lab-node/bench/devices.hpp"
 #include "lab-node/bench/match.hpp"
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/tables/tables.hpp"
@@ -41,21 +42,30 @@ std::optional<Obstacle> lasting_obstacle(const model::QuarantineEntry& entry) {
   return std::nullopt;
 }
 
-std::optional<model::Sample> sample_of(const journal::View& store, const std::string& id) {
-  auto task = tables::task_of_number(store, id);
-  if (!task) task = tables::task_of_blind_code(store, id);
-  return task ? tables::sample(store, *task) : std::nullopt;
+// What a person typed is a number before it is a blind code; what an instrument sent may be either.
+tl::expected<model::Sample, Obstacle> sample_of(const journal::View& store, const std::string& id, bool typed) {
+  const Meant meant = sample_meant(store, id);
+  if (meant.ambiguous && !typed) return tl::unexpected(Obstacle::ambiguous);
+  const auto task = meant.ambiguous ? tables::task_of_number(store, id) : meant.task;
+  auto sample = task ? tables::sample(store, *task) : std::nullopt;
+  if (!sample) return tl::unexpected(Obstacle::unknown_sample);
+  return std::move(*sample);
+}
+
+tables::StoredCapture capture_of(const journal::View& store, const model::QuarantineEntry& entry) {
+  const auto id = tables::capture_of(store, entry.capture);
+  auto capture = id ? tables::capture(store, *id) : std::nullopt;
+  LAB_CHECK(capture.has_value());  // an entry is written together with its capture
+  return std::move(*capture);
 }
 
 model::Measured measured_from(const journal::View& store, const model::QuarantineEntry& entry,
                               const model::SampleNumber& number, std::uint8_t portion, std::uint16_t item) {
-  const auto capture_id = tables::capture_of(store, entry.capture);
-  const auto capture = capture_id ? tables::capture(store, *capture_id) : std::nullopt;
-  LAB_CHECK(capture.has_value());  // an entry is written together with its capture
+  const tables::StoredCapture capture = capture_of(store, entry);
   return {.number = number,
           .capture = entry.capture,
-          .instrument = capture->entry.instrument,
-          .profile = capture->entry.profile,
+          .instrument = capture.entry.instrument,
+          .profile = capture.entry.profile,
           .determinations = {{.item = item,
                               .value = {.text = entry.value,
                                         .number = entry.number,
@@ -72,15 +82,18 @@ Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& edition
   auto entry = open_entry(draft, assignment.entry, assignment.reason);
   if (!entry) return tl::unexpected(std::move(entry.error()));
   if (const auto obstacle = lasting_obstacle(*entry)) return refuse(*obstacle);
+  if (const auto obstacle = obstacle_in_device(draft, capture_of(draft, *entry).entry.instrument, entry->device)) {
+    return refuse(*obstacle);
+  }
   const PortionId id = portion_in(assignment.number.empty() ? entry->sample_id : assignment.number);
-  auto sample = sample_of(draft, id.sample);
-  if (!sample) return refuse(Obstacle::unknown_sample);
+  auto sample = sample_of(draft, id.sample, !assignment.number.empty());
+  if (!sample) return refuse(sample.error());
   if (const auto obstacle = obstacle_in(*sample, id.portion)) return refuse(*obstacle);
   const auto edition = sample->edition.is_zero() ? editions.current(draft) : editions.at(draft, sample->edition);
   const judging::PanelIndex* panel = edition ? edition->panel(sample->grant.panel) : nullptr;
   if (!panel) return refuse(Obstacle::no_reference);
-  const auto item = panel->item_of(assignment.analyte.empty() ? entry->analyte : assignment.analyte);
-  if (!item) return refuse(Obstacle::unknown_analyte);
+  const auto item = item_meant(*panel, assignment.analyte.empty() ? entry->analyte : assignment.analyte);
+  if (!item) return refuse(item.error());
 
   const model::SampleState before = sample->state;
   judging::take_results(draft, *sample, *edition,

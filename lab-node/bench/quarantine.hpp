@@ -19,9 +19,9 @@ struct Assignment {
 
 /// Gives the observation to a sample's item, as an event Measured in the name of `person`; an earlier value of that
 /// item stays in the history and no longer counts. Judges the sample when it is complete. The entry is closed. Refused:
-/// unknown_entry, already_decided, missing_field (the reason), bad_text, unknown_sample, unknown_analyte, and the
-/// obstacles that a person cannot overrule: not_a_result, no_value, not_received, already_judged, withdrawn,
-/// no_reference.
+/// unknown_entry, already_decided, missing_field (the reason), bad_text, unknown_sample, unknown_analyte, ambiguous,
+/// and the obstacles that a person cannot overrule here: not_a_result, no_value, not_received, already_judged,
+/// withdrawn, no_reference, unconfirmed_device, refused_device.
 node::Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& editions, const Assignment& assignment,
                                      const model::PersonId& person, UtcTime now);
 

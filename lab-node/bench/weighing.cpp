@@ -1,5 +1,6 @@
 #include "lab-node/bench/weighing.hpp"
 
+#include "lab-node/bench/devices.hpp"
 #include "lab-node/bench/match.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/text.hpp"
@@ -53,6 +54,10 @@ WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime n
       draft.tell(weighing.number, sample.error().detail);
     }
   }
+  const Contact contact{.instrument = entry.instrument, .port = entry.port, .at = now, .person = weighing.person};
+  if (entry.observations > 0) meet(draft, contact, {std::string{}}, now);
+  count(draft, contact, {},
+        {.captures = 1, .observations = entry.observations, .refused = entry.refused.empty() ? 0U : 1U});
   const std::uint64_t id = tables::add_capture(draft, weighing.raw, entry);
   return {.capture = id, .entry = std::move(entry)};
 }

@@ -1,5 +1,6 @@
 #include "lab-node/desk/desk.hpp"
 
+#include "lab-node/desk/instrument_routes.hpp"
 #include "lab-node/desk/read_routes.hpp"
 #include "lab-node/desk/run_routes.hpp"
 #include "lab-node/desk/write_routes.hpp"
@@ -11,6 +12,7 @@ http::Router routes(const Office& office) {
   add_read_routes(router, office);
   add_write_routes(router, office);
   add_run_routes(router, office);
+  add_instrument_routes(router, office);
   return router;
 }
 

@@ -18,10 +18,13 @@ constexpr std::array permissions{
     Permission{technician, Action::decide_quarantine},
     Permission{"reviewer", Action::review},
     Permission{"reviewer", Action::decide_run},
+    Permission{"reviewer", Action::confirm_instrument},
     Permission{"approver", Action::review},  // an approver may send a record back
     Permission{"approver", Action::approve},
     Permission{"lab_administrator", Action::receive},
     Permission{"lab_administrator", Action::decide_quarantine},
+    // The administrator has configured the instrument; a technician would vouch for results of their own.
+    Permission{"lab_administrator", Action::confirm_instrument},
 };
 static_assert(std::ranges::all_of(permissions, [](const Permission& permission) {
   return std::ranges::find(roles, permission.role) != roles.end();

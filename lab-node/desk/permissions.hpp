@@ -21,6 +21,7 @@ enum class Action : std::uint8_t {
   measure,
   decide_quarantine,
   decide_run,
+  confirm_instrument,
   review,
   approve
 };

@@ -6,6 +6,7 @@
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/judging/judging.hpp"
+#include "lab-node/tables/instruments.hpp"
 #include "lab-node/tables/runs.hpp"
 #include "protocol/session/stream.hpp"
 
@@ -78,6 +79,7 @@ http::Response status(const Office& office) {
        {"captures", counters.captures},
        {"quarantine_open", counters.quarantine_open},
        {"runs_open", tables::runs_waiting(*view)},
+       {"devices_waiting", tables::devices_waiting(*view)},
        {"label_worker",
         {{"started", labels.started},
          {"crashed", labels.crashed},
@@ -186,10 +188,7 @@ http::Response raw_capture(const Office& office, const http::Request& request) {
   const auto view = office.store.read();
   const auto capture = tables::capture(*view, *id);
   if (!capture) return http::problem(404, "unknown_capture", "没有这个编号的仪器数据");
-  if (auto bytes = tables::raw(*view, capture->raw)) {
-    return {.content_type = "application/octet-stream", .body = std::move(*bytes)};
-  }
-  auto bytes = office.blobs.get(capture->raw);
+  auto bytes = raw_bytes(office, *view, capture->raw);
   if (!bytes) return http::problem(500, "capture_unreadable", to_text(bytes.error()));
   return {.content_type = "application/octet-stream", .body = std::move(*bytes)};
 }

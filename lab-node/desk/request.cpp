@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lab-node/tables/tables.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::desk {
@@ -44,6 +45,11 @@ std::optional<std::vector<json>> list_in(const json& object, const char* field) 
 http::Response bad_request(const char* detail) { return http::problem(400, "bad_request", detail); }
 
 http::Response refused(const node::Refusal& refusal) { return http::problem(422, refusal.code, refusal.detail); }
+
+Result<Bytes> raw_bytes(const Office& office, const journal::View& view, const Hash& raw) {
+  if (auto bytes = node::tables::raw(view, raw)) return std::move(*bytes);
+  return office.blobs.get(raw);
+}
 
 void decide_in_loop(const Office& office, const http::Respond& respond, Decide decide) {
   const bool taken = office.post([respond, decide = std::move(decide)](node::Node& node, journal::Draft& draft,

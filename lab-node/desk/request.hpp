@@ -48,6 +48,9 @@ std::optional<std::vector<nlohmann::json>> list_in(const nlohmann::json& object,
 http::Response bad_request(const char* detail);
 http::Response refused(const node::Refusal& refusal);
 
+/// The raw bytes of a stored capture, from its record or its blob.
+Result<Bytes> raw_bytes(const Office& office, const journal::View& view, const Hash& raw);
+
 /// Decides in the loop and answers after the commit. 409 before enrolment: no event can be written without an identity.
 using Decide = std::function<http::Response(node::Node& node, journal::Draft& draft, UtcTime now)>;
 void decide_in_loop(const Office& office, const http::Respond& respond, Decide decide);

@@ -237,6 +237,8 @@ json capture_line(const tables::StoredCapture& capture) {
           {"profile", entry.profile},
           {"observations", entry.observations},
           {"taken", entry.taken},
+          {"same", entry.same},
+          {"supporting", entry.supporting},
           {"checks", entry.checks},
           {"quarantined", entry.quarantined},
           {"refused", entry.refused},
@@ -255,6 +257,7 @@ json quarantine_line(std::uint64_t id, const model::QuarantineEntry& entry) {
           {"analyte", entry.analyte},
           {"value", entry.value},
           {"unit", entry.unit},
+          {"device", entry.device},
           {"value_state", name_of(entry.state)},
           {"at", to_text(entry.at)},
           {"decided_by", entry.decided_by.value()},
@@ -262,11 +265,9 @@ json quarantine_line(std::uint64_t id, const model::QuarantineEntry& entry) {
 }
 
 json outcome_of(const journal::View& store, const bench::CaptureOutcome& outcome) {
-  json answer{{"capture", outcome.capture},
-              {"profile", outcome.entry.profile},
-              {"observations", outcome.entry.observations},
-              {"taken", outcome.entry.taken},
-              {"repeated", outcome.repeated}};
+  json answer{
+      {"capture", outcome.capture},   {"profile", outcome.entry.profile}, {"observations", outcome.entry.observations},
+      {"taken", outcome.entry.taken}, {"same", outcome.entry.same},       {"repeated", outcome.repeated}};
   json quarantined = json::array();
   for (const std::uint64_t id : outcome.quarantined) {
     if (const auto entry = tables::quarantined(store, id)) quarantined.push_back(quarantine_line(id, *entry));

@@ -158,7 +158,9 @@ void capture(const Office& office, const Caller& caller, http::Request request, 
                    const auto taken = node.on_capture(draft, capture, now);
                    if (!taken) return refused(taken.error());
                    if (!taken->entry.refused.empty()) {
-                     return http::problem(422, "capture_refused", "文件未能采用，已原样保存：" + taken->entry.refused);
+                     const std::string again = taken->repeated ? "；如已有适用的方案，请对此数据选择“重新读取”" : "";
+                     return http::problem(422, "capture_refused",
+                                          "文件未能采用，已原样保存：" + taken->entry.refused + again);
                    }
                    json body = outcome_of(draft, *taken);
                    body["diagnostics"] = diagnostics_of(capture.decoding);

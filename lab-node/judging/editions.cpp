@@ -29,6 +29,11 @@ std::optional<std::uint16_t> PanelIndex::item_of(const std::string& analyte) con
   return found == items_.end() ? std::nullopt : found->second;
 }
 
+bool PanelIndex::is_ambiguous(const std::string& analyte) const {
+  const auto found = items_.find(rules::fold_analyte(analyte));
+  return found != items_.end() && !found->second;
+}
+
 const PanelIndex* Edition::panel(const model::PanelCode& code) {
   const auto known = panels_.find(code);
   if (known != panels_.end()) return &known->second;

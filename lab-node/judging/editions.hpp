@@ -26,6 +26,8 @@ class PanelIndex {
   /// The item an analyte's name (Chinese, English or CAS number, folded) stands for. Nothing when it is none of the
   /// panel's, or when the name could be two of them.
   [[nodiscard]] std::optional<std::uint16_t> item_of(const std::string& analyte) const;
+  /// Whether the name could be two of the panel's items.
+  [[nodiscard]] bool is_ambiguous(const std::string& analyte) const;
   [[nodiscard]] const model::Panel& panel() const { return panel_; }
   [[nodiscard]] const std::vector<rules::PanelQuestion>& questions() const { return questions_; }
 

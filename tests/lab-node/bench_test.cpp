@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "protocol/crypto/crypto.hpp"
 #include "tests/lab-node/world.hpp"
 
 namespace lab::node {
@@ -76,11 +77,62 @@ TEST(Bench, ASecondDifferentValueNeverOverwrites) {
   const std::string number = world.received(1);
   world.capture({observation(number, "铅", "0.1")});
   world.capture({observation(number, "铅", "0.9")});
-  world.capture({observation(number, "毒死蜱", "0.01"), observation(number, "毒死蜱", "0.02")});
   const model::Sample sample = world.sample(number);
+  ASSERT_EQ(sample.measured.size(), 1u);
   EXPECT_EQ(sample.measured[0].determinations[0].value.text, "0.1");
-  EXPECT_EQ(sample.measured[1].determinations[0].value.text, "0.01");
-  EXPECT_EQ(world.quarantine().size(), 2u);
+  EXPECT_EQ(world.quarantine().size(), 1u);
+}
+
+TEST(Bench, ACaptureThatContradictsItselfGivesNothingForThatItem) {
+  World world;
+  const std::string number = world.received(1);
+  const auto outcome = world.capture({observation(number, "毒死蜱", "0.01"), observation(number, "铅", "0.1"),
+                                      observation("blind001", "chlorpyrifos", "0.010"),
+                                      observation(number, "毒死蜱", "0.02"), observation(number, "铅", "0.10")});
+  EXPECT_EQ(outcome.entry.taken, 1u) << "lead said twice is lead said once";
+  EXPECT_EQ(outcome.entry.same, 1u);
+  EXPECT_EQ(outcome.entry.quarantined, 3u) << "none of the three values is better than the others";
+  for (const auto& entry : world.quarantine()) EXPECT_EQ(entry.reason, "contradicts") << entry.value;
+  EXPECT_EQ(world.sample(number).state, SampleState::measuring);
+
+  const std::string second = world.received(2);
+  world.capture({observation(second, "铅", "0.1"), observation(second + "/2", "铅", "0.2")});
+  EXPECT_EQ(world.quarantine().size(), 3u) << "another portion is another measurement";
+}
+
+TEST(Bench, AnIdThatMeansTwoSamplesIsNoChoice) {
+  World world;
+  const std::string number = world.received(1);
+  auto grant = world.make_grant(2, "VEG", 1);
+  grant.blind_code = number;
+  world.order(grant);
+  EXPECT_EQ(reason_for(world, observation(number, "铅", "0.1")), "ambiguous");
+  EXPECT_EQ(world.sample(number).state, SampleState::received);
+  const auto resolve = [&](const std::string& typed) {
+    const bench::Assignment assignment{.entry = 1, .number = typed, .reason = "核对"};
+    return world.decide(
+        [&](auto& draft) { return world.node.on_resolved(draft, assignment, model::PersonId{"chen"}, world.now); });
+  };
+  EXPECT_EQ(resolve("").error().code, "ambiguous");
+  EXPECT_TRUE(resolve(number).has_value()) << "a person types sample numbers";
+  EXPECT_EQ(world.sample(number).state, SampleState::measuring);
+}
+
+TEST(Bench, AnAnalyteNameThatFitsTwoItemsIsNoChoice) {
+  World world;
+  auto files = small_reference();
+  files[2].text += "链霉素,streptomycin,57-92-1,x\n双氢链霉素,streptomycin,128-46-1,x\n";
+  files[3].text +=
+      "VET,兽药,链霉素,GB/T 21323,mg/kg,0.01,0.02,0,,,,,\nVET,兽药,双氢链霉素,GB/T 21323,mg/kg,0.01,0.02,0,,,,,\n";
+  world.decide([&](journal::Draft& draft) {
+    const Bytes bytes = rules::bundle(std::move(files));
+    world.node.on_reference(draft, crypto::sha256(bytes), bytes);
+    return 0;
+  });
+  const std::string number = world.received(1, "VET");
+  EXPECT_EQ(reason_for(world, observation(number, "streptomycin", "0.1")), "ambiguous");
+  EXPECT_EQ(reason_for(world, observation(number, "strepto", "0.1")), "unknown_analyte");
+  EXPECT_EQ(reason_for(world, observation(number, "链霉素", "0.1")), "not quarantined");
 }
 
 TEST(Bench, TheSameValueAgainIsCountedAndNothingElse) {
@@ -90,6 +142,7 @@ TEST(Bench, TheSameValueAgainIsCountedAndNothingElse) {
   const auto outcome = world.capture({observation(number, "铅", "0.050")});
   EXPECT_EQ(outcome.entry.observations, 1u);
   EXPECT_EQ(outcome.entry.taken + outcome.entry.quarantined, 0u);
+  EXPECT_EQ(outcome.entry.same, 1u);
   EXPECT_EQ(world.sample(number).measured.size(), 1u);
 }
 
@@ -124,6 +177,7 @@ TEST(Bench, QualifierIonsAreEvidenceAndNotResults) {
   qualifier.flags = {"qualifier"};
   const auto outcome = world.capture({qualifier, observation(number, "铅", "0.1")});
   EXPECT_EQ(outcome.entry.taken, 1u);
+  EXPECT_EQ(outcome.entry.supporting, 1u);
   EXPECT_TRUE(world.quarantine().empty());
 }
 

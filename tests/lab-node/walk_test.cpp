@@ -49,7 +49,7 @@ class Walk {
         world.approve(number(), person());
         break;
       case 8:
-        decide_quarantine();
+        pick(3) ? decide_quarantine() : replay();
         break;
       case 9:
         rare();
@@ -87,7 +87,18 @@ class Walk {
     for (std::uint64_t i = pick(6); i > 0; --i) {
       observations.push_back(observation(pick(9) ? number() : "BLANK", analytes[pick(4)], values[pick(7)]));
     }
-    world.capture(std::move(observations), person());
+    captures_.push_back(world.make_capture(std::move(observations), person()));
+    world.capture_again(captures_.back());
+  }
+
+  void replay() {
+    if (captures_.empty()) return;
+    const bench::Capture& capture = captures_[captures_.size() - 1 - pick(std::min<std::size_t>(captures_.size(), 20))];
+    const auto id = tables::capture_of(*world.store->read(), capture.raw);
+    const bench::Replay wanted{.capture = id.value_or(0), .decoding = capture.decoding};
+    world.decide([&](auto& draft) {
+      return world.node.on_replay(draft, wanted, model::PersonId{person()}, world.now).has_value();
+    });
   }
 
   void decide_quarantine() {
@@ -116,6 +127,7 @@ class Walk {
 
   std::mt19937_64 random_;
   std::vector<std::string> numbers_;
+  std::vector<bench::Capture> captures_;
 };
 
 void expect_unbroken_chain(const journal::View& store) {
@@ -139,7 +151,11 @@ void expect_counters_equal_a_recount(const journal::View& store) {
     ++recount.samples[static_cast<std::size_t>(sample.state)];
     return true;
   });
-  tables::scan_captures(store, 0, [&](const tables::StoredCapture&) { return ++recount.captures > 0; });
+  tables::scan_captures(store, 0, [&](const tables::StoredCapture& capture) {
+    const model::CaptureEntry& entry = capture.entry;
+    EXPECT_EQ(entry.taken + entry.same + entry.supporting + entry.checks + entry.quarantined, entry.observations);
+    return ++recount.captures > 0;
+  });
   for (const bool open : {true, false}) {
     tables::scan_quarantine(store, open, 0, [&](std::uint64_t, const model::QuarantineEntry&) {
       ++recount.quarantined;

@@ -1,0 +1,152 @@
+#include "lab-node/desk/instrument_routes.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "instruments/drivers/decode.hpp"
+#include "lab-node/desk/request.hpp"
+#include "lab-node/desk/views.hpp"
+#include "lab-node/tables/instruments.hpp"
+
+namespace lab::desk {
+namespace {
+
+namespace tables = node::tables;
+using nlohmann::json;
+
+json device_line(const tables::Device& device) {
+  const bool is_decided = !device.decided_by.value().empty();
+  return {{"instrument", device.instrument},
+          {"device", device.device},
+          {"state", name_of(device.state)},
+          {"first", device.is_first},
+          {"waiting", tables::is_waiting(device)},
+          {"first_seen", to_text(device.first_seen)},
+          {"last_contact", to_text(device.last_contact)},
+          {"last_port", device.last_port},
+          {"decided_by", device.decided_by.value()},
+          {"decided_at", is_decided ? to_text(device.decided_at) : ""},
+          {"reason", device.reason},
+          {"captures", device.counts.captures},
+          {"observations", device.counts.observations},
+          {"taken", device.counts.taken},
+          {"quarantined", device.counts.quarantined},
+          {"refused_captures", device.counts.refused},
+          {"repeated_captures", device.counts.repeated}};
+}
+
+// Those that wait for a person come first.
+http::Response instrument_list(const Office& office) {
+  std::vector<tables::Device> devices;
+  const auto view = office.store.read();
+  tables::scan_devices(*view, [&](const tables::Device& device) {
+    devices.push_back(device);
+    return true;
+  });
+  std::ranges::sort(devices, {}, [](const tables::Device& device) {
+    return std::tuple{!tables::is_waiting(device), device.instrument, device.device};
+  });
+  json lines = json::array();
+  for (const tables::Device& device : devices) {
+    if (lines.size() == page_max) break;
+    lines.push_back(device_line(device));
+  }
+  return answer({{"instruments", std::move(lines)}, {"count", devices.size()}});
+}
+
+json decided_answer(const bench::DeviceDecided& decided) {
+  json body = device_line(decided.device);
+  json captures = json::array();
+  std::uint64_t entries = 0;
+  for (const auto& [capture, count] : decided.waiting) {
+    captures.push_back({{"capture", capture}, {"entries", count}});
+    entries += count;
+  }
+  body["waiting_entries"] = entries;
+  body["waiting_captures"] = std::move(captures);
+  return body;
+}
+
+void decide_device(const Office& office, const Caller& caller, const http::Request& request,
+                   const http::Respond& respond) {
+  const auto body = body_of(request);
+  const auto is_text = [&](const char* field) { return body->contains(field) && body->at(field).is_string(); };
+  if (!body || !is_text("instrument") || !is_text("device") || !body->contains("confirm") ||
+      !body->at("confirm").is_boolean()) {
+    return respond(bad_request("请求须为 {instrument, device, confirm, reason}"));
+  }
+  const bench::DeviceDecision decision{.instrument = text_in(*body, "instrument"),
+                                       .device = text_in(*body, "device"),
+                                       .confirm = body->at("confirm").get<bool>(),
+                                       .reason = text_in(*body, "reason")};
+  decide_in_loop(office, respond, [decision, person = caller.id](auto& node, auto& draft, UtcTime now) {
+    const auto decided = node.on_device_decision(draft, decision, person, now);
+    return decided ? answer(decided_answer(*decided)) : refused(decided.error());
+  });
+}
+
+json replayed_answer(const journal::View& store, std::uint64_t capture, const bench::ReplayOutcome& outcome) {
+  json body{{"capture", capture},      {"profile", outcome.entry.profile}, {"changed", outcome.changed},
+            {"whole", outcome.whole},  {"taken", outcome.taken},           {"same", outcome.same},
+            {"checks", outcome.checks}};
+  json open = json::array();
+  for (const std::uint64_t id : outcome.open) {
+    if (open.size() == page_max) break;
+    if (const auto entry = tables::quarantined(store, id)) open.push_back(quarantine_line(id, *entry));
+  }
+  body["open"] = outcome.open.size();
+  body["quarantined"] = std::move(open);
+  json judged = json::array();
+  for (const model::TaskId& task : outcome.judged) {
+    if (const auto sample = tables::sample(store, task)) judged.push_back(sample->grant.number.text());
+  }
+  body["judged"] = std::move(judged);
+  return body;
+}
+
+// The bytes of a capture, or what to answer instead.
+tl::expected<Bytes, http::Response> bytes_of(const Office& office, std::uint64_t id) {
+  const auto view = office.store.read();
+  const auto capture = tables::capture(*view, id);
+  if (!capture) return tl::unexpected(http::problem(404, "unknown_capture", "没有这个编号的仪器数据"));
+  auto bytes = raw_bytes(office, *view, capture->raw);
+  if (!bytes) return tl::unexpected(http::problem(500, "capture_unreadable", to_text(bytes.error())));
+  return std::move(*bytes);
+}
+
+// Decoding is pure and may take a while: here, not on the loop.
+void replay(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
+  const auto body = body_of(request);
+  if (!body) return respond(bad_request("请求须为 {profile}，profile 可以省略"));
+  const auto id = number_in(request, "capture", 0);
+  if (!id) return respond(problem_of(id.error()));
+  const auto bytes = bytes_of(office, *id);
+  if (!bytes) return respond(bytes.error());
+  bench::Replay wanted{.capture = *id, .decoding = drivers::decode(*bytes, text_in(*body, "profile"))};
+  decide_in_loop(office, respond,
+                 [wanted = std::move(wanted), person = caller.id](auto& node, auto& draft, UtcTime now) {
+                   const auto outcome = node.on_replay(draft, wanted, person, now);
+                   return outcome ? answer(replayed_answer(draft, wanted.capture, *outcome)) : refused(outcome.error());
+                 });
+}
+
+}  // namespace
+
+void add_instrument_routes(http::Router& router, const Office& office) {
+  router.add(
+      "GET", "/api/v1/instruments",
+      guarded(office, Action::look, [&office](const Caller&, const http::Request&, const http::Respond& respond) {
+        respond(instrument_list(office));
+      }));
+  using Handle = void (*)(const Office&, const Caller&, const http::Request&, const http::Respond&);
+  const auto add = [&](std::string_view pattern, Action action, Handle handle) {
+    router.add("POST", pattern,
+               guarded(office, action,
+                       [&office, handle](const Caller& caller, const http::Request& request,
+                                         const http::Respond& respond) { handle(office, caller, request, respond); }));
+  };
+  add("/api/v1/instruments/decision", Action::confirm_instrument, decide_device);
+  add("/api/v1/captures/{capture}/replay", Action::decide_quarantine, replay);
+}
+
+}  // namespace lab::desk
