@@ -167,6 +167,14 @@ TEST(Devices, RefusedAndRepeatedCapturesAreCountedAndMakeNobodyTheFirst) {
   EXPECT_EQ(waiting(world), 1u);
 }
 
+TEST(Devices, ACaptureWithoutResultsMakesNobodyTheFirst) {
+  ReplayWorld world;
+  world.capture({});
+  EXPECT_EQ(world.device("")->counts.captures, 1u);
+  world.capture({from("A", observation("X", "铅", "0.1"))});
+  EXPECT_TRUE(world.device("A")->is_first);
+}
+
 TEST(Devices, ARefusedCaptureThatIsReadLaterMeetsItsDevice) {
   ReplayWorld world;
   world.capture({from("A", observation("X", "铅", "0.1"))});

@@ -297,6 +297,17 @@ TEST(ReplayedRun, IsAssessedWhenTheReferenceSetCameAfterTheCapture) {
   EXPECT_EQ(world.everything(), before);
 }
 
+TEST(ReplayedRun, IsNotAssessedByAReplayThatFindsNothing) {
+  ReplayWorld world;
+  const std::string number = world.received(1);
+  const auto capture = world.make_capture({observation(number, "毒死蜱", "ND"), observation("X", "铅", "1")});
+  world.capture_again(capture);
+  world.use(reference_with_checks());  // now a blank would be due
+  const auto before = world.everything();
+  EXPECT_FALSE(world.replay(capture)->changed);
+  EXPECT_EQ(world.everything(), before);
+}
+
 TEST(ReplayedRun, DoesNotVouchForResultsItDidNotCount) {
   ReplayWorld world;
   world.use(reference_with_checks());
