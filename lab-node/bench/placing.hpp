@@ -29,8 +29,8 @@ struct Reading {
   std::vector<std::string> devices;
   std::vector<Attempt> attempts;
   bool is_retry = false;  // of what waits; the rest was taken before
-  /// Whether a reopened sample takes these values in place of its old ones. Not at a replay: the bytes may be older than
-  /// what counts.
+  /// Whether a reopened sample takes these values in place of its old ones. Not at a replay: the bytes may be older
+  /// than what counts.
   bool replaces = true;
 };
 

@@ -94,6 +94,26 @@ TEST_F(InstrumentRoutes, AReplayTakesWhatWaitedForReception) {
   EXPECT_EQ(program.get("chen", "/api/v1/captures").body.at("captures").at(0).at("taken"), 2);
 }
 
+TEST_F(InstrumentRoutes, ALargeCaptureIsReplayedFromItsBlob) {
+  program.start();
+  std::vector<std::string> rows{late};
+  for (int i = 0; i < 2'000; ++i) rows.push_back(fmt::format("NOBODY-{:05}", i));
+  const std::string file = export_of(rows);
+  ASSERT_GT(file.size(), tables::raw_record_max);
+  const Answer capture = upload(file);
+  ASSERT_EQ(capture.status, 200) << capture.text;
+  ASSERT_EQ(
+      program
+          .post("chen", "/api/v1/receptions/typed", {{"number", late}, {"condition", "完好"}, {"reason", "标签破损"}})
+          .status,
+      200);
+  const Answer replayed = replay("chen", capture.body.at("capture").get<std::uint64_t>());
+  ASSERT_EQ(replayed.status, 200) << replayed.text;
+  EXPECT_EQ(replayed.body.at("taken"), 1);
+  EXPECT_EQ(replayed.body.at("open"), 2'000);
+  EXPECT_EQ(replayed.body.at("quarantined").size(), 500u) << "one page of them";
+}
+
 TEST_F(InstrumentRoutes, ARefusedFileSaysHowItCanBeReadLater) {
   program.start();
   const std::string file = "neither a table nor a message\n";
