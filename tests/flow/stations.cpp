@@ -42,9 +42,12 @@ Bytes on_the_line(const std::string& id, const std::vector<std::pair<std::string
   for (const auto& [analyte, value] : results) message.results.push_back({analyte, value, "mg/kg"});
   drivers::AstmLink line;
   line.push("\x05", now);
+  auto records = sim::astm_records(message, "ICP-01");
+  // The second of the header's time makes two equal reports two captures.
+  std::string& header = records.front();
+  header.replace(header.size() - 3, 2, fmt::format("{:02}", frame % 60));
   std::string text;
-  // The instrument's name makes two equal reports two captures.
-  for (const std::string& record : sim::astm_records(message, fmt::format("ICP-{:02}", frame))) text += record;
+  for (const std::string& record : records) text += record;
   line.push(sim::astm_frame(1, text, true), now);
   const auto raw = line.take_message();
   EXPECT_TRUE(raw.has_value());
