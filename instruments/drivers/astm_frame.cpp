@@ -1,5 +1,7 @@
 #include "instruments/drivers/astm_frame.hpp"
 
+#include <fmt/format.h>
+
 namespace lab::drivers::astm {
 namespace {
 
@@ -38,6 +40,18 @@ Frame read_frame(BytesView bytes) {
   frame.text = bytes.substr(2, end_mark - 2);
   frame.ends_text = bytes[end_mark] == etx;
   if (!high || !low || *high * 16 + *low != sum_of(bytes.substr(1, end_mark))) frame.fault = FrameFault::checksum;
+  return frame;
+}
+
+Bytes make_frame(int number, std::string_view text, bool ends_text) {
+  Bytes frame;
+  frame.reserve(text.size() + 7);
+  frame += stx;
+  frame += static_cast<char>('0' + number);
+  frame += text;
+  frame += ends_text ? etx : etb;
+  const unsigned sum = sum_of(BytesView{frame}.substr(1));
+  frame += fmt::format("{:02X}\r\n", sum);
   return frame;
 }
 

@@ -39,6 +39,9 @@ inline std::size_t frame_length(std::size_t end_mark) { return end_mark + 3; }
 /// right: the standard bars them, instruments send them.
 Frame read_frame(BytesView bytes);
 
+/// The octets of a frame with its checksum in upper case and its line end. Precondition: number is 0..7.
+Bytes make_frame(int number, std::string_view text, bool ends_text);
+
 inline int next_number(int number) { return (number + 1) % 8; }
 
 /// Follows the records of a message across frames, to know where it ends without parsing it.

@@ -58,7 +58,8 @@ void AstmLink::stored(UtcTime now) {
   progress_.message.clear();
   progress_.watch = {};
   state_ = reply_due_ ? State::receiving : State::neutral;
-  if (reply_due_ && !sender_went_on()) reply(astm::ack, now);
+  const bool interrupt = std::exchange(interrupting_, false);
+  if (reply_due_ && !sender_went_on()) reply(interrupt ? astm::eot : astm::ack, now);
   deadline_ = now + receive_timeout;
   process(now, false);
 }
@@ -181,14 +182,14 @@ void AstmLink::drop_front(std::size_t octets) {
 }
 
 void AstmLink::finish_frame(std::size_t length, UtcTime now) {
-  const Bytes octets = buffer_.substr(0, length);
   const std::size_t frame_octets = astm::frame_length(scanned_);
   const bool oversized = std::exchange(oversized_, false) || frame_octets > limits_.frame_octets;
+  const Bytes octets = buffer_.substr(0, frame_octets);
   buffer_.erase(0, length);
   scanned_ = 0;
   if (spoilt_) return refuse("所属报文超过上限，请让仪器分几次发送", now);
   if (oversized) return refuse(fmt::format("长度超过 {} 字节，请在仪器上改用较短的帧", limits_.frame_octets), now);
-  const Frame frame = astm::read_frame(BytesView{octets}.substr(0, frame_octets));
+  const Frame frame = astm::read_frame(octets);
   if (frame.fault == FrameFault::number) return refuse("没有帧号，等待仪器重发", now);
   if (frame.fault == FrameFault::checksum) return refuse("校验和不对，等待仪器重发；经常出现时请检查连线", now);
   // The ACK of this frame was lost and it came again: acknowledge, do not store twice.
@@ -197,10 +198,11 @@ void AstmLink::finish_frame(std::size_t length, UtcTime now) {
   if (frame.number != expected) {
     return refuse(fmt::format("帧号为 {}，应为 {}，等待仪器重发", frame.number, expected), now);
   }
-  accept(frame, octets, now);
+  accept(frame, now);
 }
 
-void AstmLink::accept(const Frame& frame, BytesView octets, UtcTime now) {
+void AstmLink::accept(const Frame& frame, UtcTime now) {
+  const Bytes octets = astm::make_frame(frame.number, frame.text, frame.ends_text);
   if (progress_.message.size() + octets.size() > limits_.message_octets) {
     discard(fmt::format("长度超过 {} 字节，请让仪器分几次发送", limits_.message_octets));
     spoilt_ = true;

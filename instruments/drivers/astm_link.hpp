@@ -11,7 +11,7 @@
 //   - any other text under the same shell: every ETX frame is a message of its own.
 //   - H without L, ended by EOT after an ETX frame (a sender outside E1394): handed out at EOT, when there is no reply
 //     left to withhold.
-// This side never asks for the line, so contention (LIS1-A 6.2.7.1) is always decided for the instrument.
+// This side never asks for the line; who does, and yields to the instrument, is AstmPeer.
 
 #include <chrono>
 #include <cstddef>
@@ -48,9 +48,10 @@ class AstmLink {
   /// Octets to send now, in order; empty when there is nothing to say.
   [[nodiscard]] Bytes take_reply();
 
-  /// A complete message, once: its accepted frames exactly as they arrived, one behind the other. Line noise, refused
-  /// and repeated frames are left out, so a message that is sent again in full has the same octets. Until stored() or
-  /// not_stored() nothing that arrives is looked at.
+  /// A complete message, once: its accepted frames one behind the other, from STX through the checksum, which is in
+  /// upper case, and CR LF. Line noise, refused and repeated frames are left out, and what the checksum does not guard
+  /// (its own case, the line end) is made uniform, so a message that is sent again in full has the same octets whatever
+  /// the line did. Until stored() or not_stored() nothing that arrives is looked at.
   [[nodiscard]] std::optional<Bytes> take_message();
 
   /// The message is durable: its last frame is acknowledged. Precondition: awaits_storage().
@@ -58,6 +59,12 @@ class AstmLink {
   /// It could not be made durable: its last frame is refused, so that the sender repeats it. Precondition as above.
   void not_stored(UtcTime now);
   [[nodiscard]] bool awaits_storage() const { return state_ == State::storing; }
+  /// The message that stored() is about to acknowledge is acknowledged with EOT instead of ACK: received, and please
+  /// let me talk (receiver interrupt, LIS1-A 6.5.3). Only this answer: in the middle of a message the sender would have
+  /// to break off and repeat it.
+  void interrupt() { interrupting_ = true; }
+  /// No transfer is going on: the line may be asked for.
+  [[nodiscard]] bool is_neutral() const { return state_ == State::neutral; }
 
   /// What went wrong since the last call, for a person: refused frames, discarded messages. At most notes_max.
   [[nodiscard]] std::vector<std::string> take_notes();
@@ -86,7 +93,7 @@ class AstmLink {
   /// A sender that gave up waiting must not take a late answer for the answer to what it sent since.
   [[nodiscard]] bool sender_went_on() const;
   void finish_frame(std::size_t length, UtcTime now);
-  void accept(const astm::Frame& frame, BytesView octets, UtcTime now);
+  void accept(const astm::Frame& frame, UtcTime now);
   void refuse(std::string why, UtcTime now);
   void reply(char answer, UtcTime now);
   void begin_transfer(UtcTime now);
@@ -103,7 +110,8 @@ class AstmLink {
   bool spoilt_ = false;      // the message is over its limit: every further frame of this transfer is refused
   Progress progress_;
   Progress before_last_frame_;
-  bool reply_due_ = false;  // an ACK or NAK waits for storage
+  bool interrupting_ = false;  // the next ACK of a stored message is an EOT
+  bool reply_due_ = false;     // an ACK or NAK waits for storage
   std::optional<Bytes> outgoing_;
   Bytes reply_;
   UtcTime deadline_{};

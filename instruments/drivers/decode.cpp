@@ -9,6 +9,8 @@
 #include "instruments/drivers/decoding.hpp"
 #include "instruments/drivers/masshunter.hpp"
 #include "instruments/drivers/sics_reply.hpp"
+#include "instruments/drivers/stx_text.hpp"
+#include "instruments/drivers/weighing_line.hpp"
 
 namespace lab::drivers {
 namespace {
@@ -23,6 +25,10 @@ constexpr std::array profiles{
     Profile{astm_profile, looks_like_astm, decode_astm},
     Profile{masshunter_profile, looks_like_masshunter, decode_masshunter},
     Profile{sics_profile, looks_like_sics, decode_sics},
+    Profile{sbi_profile, looks_like_sbi, decode_sbi},
+    Profile{line_meter_profile, looks_like_line_meter, decode_line_meter},
+    Profile{bci_profile, looks_like_bci, decode_bci},
+    Profile{result_line_profile, looks_like_result_line, decode_result_line},
 };
 
 }  // namespace
