@@ -7,6 +7,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace lab::sim {
@@ -25,11 +27,22 @@ class Line {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
 
+  /// What came before is no answer to what is sent now.
   bool send(BytesView bytes) const {
+    forget();
     while (!bytes.empty()) {
       const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+
+  /// Waits, and forgets what came meanwhile. False when the peer is gone.
+  [[nodiscard]] bool be_silent(Milliseconds time) const {
+    for (Milliseconds rest = time; rest > Milliseconds{0}; rest -= step) {
+      ::poll(nullptr, 0, static_cast<int>(std::min(rest, step).count()));
+      if (!forget()) return false;
     }
     return true;
   }
@@ -43,6 +56,14 @@ class Line {
   }
 
  private:
+  static constexpr Milliseconds step{20};
+
+  // False when the peer is gone.
+  bool forget() const {
+    char octets[256];
+    return ::recv(descriptor_, octets, sizeof octets, MSG_DONTWAIT) != 0;
+  }
+
   int descriptor_;
 };
 
@@ -60,6 +81,14 @@ int connect_descriptor(const std::string& host, std::uint16_t port) {
     }
   }
   ::freeaddrinfo(found);
+  return descriptor;
+}
+
+// Frames and answers are single writes that somebody waits for.
+int open_descriptor(const AnalyserOptions& options) {
+  const int descriptor = connect_descriptor(options.host, options.port);
+  const int on = 1;
+  if (descriptor >= 0) ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return descriptor;
 }
 
@@ -102,6 +131,7 @@ class Sender {
         got = answer();
       }
       if (got == ack_answer) return true;
+      // Silence ends the transfer; so does an answer that is none, six times.
       if (got == 0) return false;
     }
     return false;
@@ -142,15 +172,39 @@ Bytes astm_frame(int number, const std::string& text, bool last) {
   return fmt::format("\x02{}{:02X}\r\n", summed, sum);
 }
 
+AnalyserCounts send_astm_until_acknowledged(const AnalyserOptions& options,
+                                            const std::vector<AnalyserMessage>& messages, const std::stop_token& stop) {
+  AnalyserCounts counts;
+  std::optional<Line> line;
+  while (counts.acknowledged < messages.size() && !stop.stop_requested()) {
+    if (!line) {
+      const int descriptor = open_descriptor(options);
+      if (descriptor < 0) {
+        ::poll(nullptr, 0, static_cast<int>(options.pause.count()));
+        continue;
+      }
+      line.emplace(descriptor);
+      ++counts.connections;
+    }
+    if (Sender{*line, options}.send(messages[counts.acknowledged])) {
+      ++counts.acknowledged;
+      if (options.on_acknowledged) options.on_acknowledged();
+      static_cast<void>(line->be_silent(options.turnaround));  // a line that is gone shows when it is used next
+      continue;
+    }
+    ++counts.repeated;
+    if (!line->be_silent(options.pause)) line.reset();
+  }
+  return counts;
+}
+
 Result<std::size_t> send_astm(const AnalyserOptions& options, const std::vector<AnalyserMessage>& messages) {
-  const int descriptor = connect_descriptor(options.host, options.port);
+  const int descriptor = open_descriptor(options);
   if (descriptor < 0) {
     return fail(ErrorCode::unavailable, "cannot connect; check that the receiver listens there",
                 fmt::format("{}:{}", options.host, options.port));
   }
   const Line line{descriptor};
-  const int on = 1;
-  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   Sender sender{line, options};
   std::size_t sent = 0;
   for (const AnalyserMessage& message : messages) {

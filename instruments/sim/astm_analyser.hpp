@@ -3,6 +3,8 @@
 // receiver: it frames, waits for answers, repeats and gives up as an instrument does.
 
 #include <cstdint>
+#include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,11 @@ struct AnalyserOptions {
   std::string name = "SIM-1";
   LineFaults faults{};
   Milliseconds reply_timeout{15'000};  // E1381: the sender waits this long for every answer
+  /// Silence between two messages. An EOT that the line turned into an ENQ is answered: whoever asks again at once
+  /// takes that answer for the next one, and is ahead of the receiver by one acknowledgement from then on.
+  Milliseconds turnaround{0};
+  Milliseconds pause{10'000};               // E1381: before it asks again after a NAK, and before a message is repeated
+  std::function<void()> on_acknowledged{};  // after each message of the stubborn analyser, on its thread
 };
 
 /// The records of one message, each ended by CR: H, P, O, one R per result, L.
@@ -48,5 +55,18 @@ Bytes astm_frame(int number, const std::string& text, bool last);
 /// Connects, sends all messages one after the other, one transfer each, and closes. Blocking.
 /// Returns how many were acknowledged to the end; an error when the peer refuses or is silent.
 Result<std::size_t> send_astm(const AnalyserOptions& options, const std::vector<AnalyserMessage>& messages);
+
+/// What a stubborn analyser went through.
+struct AnalyserCounts {
+  std::size_t acknowledged = 0;  // messages, to their last frame
+  std::size_t connections = 0;
+  std::size_t repeated = 0;  // whole messages sent again
+};
+
+/// The same, as an analyser with a memory does it: a message is repeated, over a new connection when the old one has
+/// gone, until it is acknowledged or `stop` is asked for. After silence it waits and forgets what came meanwhile, so
+/// that no late answer is taken for the answer to what it sends next. Blocking.
+AnalyserCounts send_astm_until_acknowledged(const AnalyserOptions& options,
+                                            const std::vector<AnalyserMessage>& messages, const std::stop_token& stop);
 
 }  // namespace lab::sim

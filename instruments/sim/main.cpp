@@ -13,6 +13,8 @@
 
 #include "instruments/sim/astm_analyser.hpp"
 #include "instruments/sim/masshunter_writer.hpp"
+#include "instruments/sim/sbi_balance.hpp"
+#include "instruments/sim/shaped_line.hpp"
 #include "instruments/sim/sics_balance.hpp"
 
 namespace {
@@ -80,13 +82,28 @@ int run_masshunter(const std::string& folder, const std::string& file_name, cons
   return 0;
 }
 
-int run_balance(const std::string& link, const std::string& weight, bool unstable) {
+// SIGINT and SIGTERM wait for run_until_stopped(). Before any thread is started.
+sigset_t hold_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  auto balance = lab::sim::SicsBalance::open();
+  return signals;
+}
+
+template <class Instrument>
+void run_until_stopped(Instrument& instrument, const sigset_t& signals) {
+  static_cast<void>(std::fflush(stdout));
+  const std::jthread running{[&](const std::stop_token& stop) { instrument.run(stop); }};
+  int caught = 0;
+  sigwait(&signals, &caught);
+}
+
+template <class Balance>
+int run_balance(const std::string& link, const std::string& weight, bool unstable) {
+  const sigset_t signals = hold_signals();
+  auto balance = Balance::open();
   if (!balance) return complain(to_text(balance.error()));
   (*balance)->set_load(weight, !unstable);
   if (!link.empty()) {
@@ -94,14 +111,39 @@ int run_balance(const std::string& link, const std::string& weight, bool unstabl
     if (::symlink((*balance)->path().c_str(), link.c_str()) != 0) return complain(link + ": cannot make the link");
   }
   fmt::print("{}\n", (*balance)->path());
-  static_cast<void>(std::fflush(stdout));
-  {
-    const std::jthread answering{[&](const std::stop_token& stop) { (*balance)->run(stop); }};
-    int caught = 0;
-    sigwait(&signals, &caught);
-  }
+  run_until_stopped(**balance, signals);
   if (!link.empty()) ::unlink(link.c_str());
   return 0;
+}
+
+// A bad line: to a host on TCP, or, without a port, between two pseudo terminals.
+int run_line(std::uint16_t host_port, const lab::sim::ShapedLineOptions& options) {
+  const sigset_t signals = hold_signals();
+  auto line = host_port == 0 ? lab::sim::ShapedLine::over_terminals(options)
+                             : lab::sim::ShapedLine::over_tcp(host_port, options);
+  if (!line) return complain(to_text(line.error()));
+  const json ends = host_port == 0
+                        ? json{{"instrument", (*line)->instrument_device()}, {"host", (*line)->host_device()}}
+                        : json{{"instrument", fmt::format("127.0.0.1:{}", (*line)->instrument_port())}};
+  fmt::print("{}\n", ends.dump());
+  run_until_stopped(**line, signals);
+  const auto counts = (*line)->counts_to_host();
+  fmt::print("{}\n", json{{"segments", counts.segments}, {"flips", counts.flips}, {"drops", counts.drops}}.dump());
+  return 0;
+}
+
+void add_line_faults(CLI::App& app, lab::sim::LineQuality& quality) {
+  app.add_option("--baud", quality.baud, "each octet takes 10 / baud seconds; 0: no time");
+  app.add_option("--flip", quality.flip, "chance per segment that a bit is flipped")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--drop", quality.drop, "that an octet is lost")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--lose", quality.lose, "that all of it is lost")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--duplicate", quality.duplicate, "that an octet comes twice")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--stray", quality.stray, "that noise comes before it")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--split", quality.split, "that it comes in two pieces")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--merge", quality.merge, "that it comes with the next")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--stall", quality.stall, "that it comes late")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--break", quality.line_break, "that a break ends it")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--vanish", quality.vanish, "that the line ends")->check(CLI::Range(0.0, 1.0));
 }
 
 }  // namespace
@@ -139,12 +181,32 @@ int main(int argc, char** argv) {
   std::string link;
   std::string weight = "100.00";
   bool unstable = false;
+  bool sbi = false;
   auto* balance = app.add_subcommand(
-      "balance", "answer MT-SICS on a pseudo terminal until stopped\n  qlims-sim balance --link balance.tty");
+      "balance",
+      "answer MT-SICS or Sartorius SBI on a pseudo terminal until stopped\n  qlims-sim balance --link balance.tty");
   balance->add_option("--link", link, "symbolic link to the terminal");
   balance->add_option("--weight", weight, "as displayed, in g");
   balance->add_flag("--unstable", unstable, "never at rest");
-  balance->callback([&] { status = run_balance(link, weight, unstable); });
+  balance->add_flag("--sbi", sbi, "a Sartorius balance, printing on ESC P");
+  balance->callback([&] {
+    status = sbi ? run_balance<lab::sim::SbiBalance>(link, weight, unstable)
+                 : run_balance<lab::sim::SicsBalance>(link, weight, unstable);
+  });
+
+  std::uint16_t host_port = 0;
+  lab::sim::ShapedLineOptions shaped;
+  auto* line =
+      app.add_subcommand("line",
+                         "a bad line to a host, both ways alike; prints its ends as JSON and runs until stopped\n"
+                         "  qlims-sim line --host-port 4001 --flip 0.01 --drop 0.01");
+  line->add_option("--host-port", host_port, "of the host on this machine; without it between two pseudo terminals");
+  line->add_option("--seed", shaped.seed, "all chance comes from it");
+  add_line_faults(*line, shaped.to_host);
+  line->callback([&] {
+    shaped.to_instrument = shaped.to_host;
+    status = run_line(host_port, shaped);
+  });
 
   try {
     app.parse(argc, argv);
