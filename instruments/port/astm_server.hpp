@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "instruments/port/astm_line.hpp"
 #include "instruments/port/capture.hpp"
 #include "protocol/base/result.hpp"
 
@@ -17,6 +18,8 @@ class AstmServer {
     std::string instrument;  // empty: the peer's address
     std::string address = "0.0.0.0";
     std::uint16_t tcp_port = 0;  // 0: any free one
+    Framing framing = Framing::astm;
+    std::size_t text_octets_max = 64'000;  // as of AstmLine
   };
   /// More analysers than a laboratory has; a box that reconnects without closing must not use up the descriptors.
   static constexpr std::size_t connections_max = 32;

@@ -1,198 +1,115 @@
-#include "instruments/port/sics_line.hpp"
+#include "instruments/port/balance_line.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <array>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
 #include <utility>
 
-#include "instruments/drivers/sics.hpp"
 #include "protocol/base/clock.hpp"
 
 namespace lab::port {
 
-namespace asio = boost::asio;
-using boost::system::error_code;
+using drivers::Weighed;
 
-namespace {
+// One conversation for the life of the balance: who waits for a weight must hear of the line's end.
+class BalanceLine::Talk : public Conversation, public std::enable_shared_from_this<Talk> {
+ public:
+  Talk(const Options& options, OnCapture on_capture, OnTrouble on_trouble)
+      : port_name_(options.port_name),
+        instrument_(options.instrument),
+        place_(name_of(options.end)),
+        poll_(options.poll),
+        host_(drivers::make_balance_host(options.kind)),
+        on_capture_(std::move(on_capture)),
+        on_trouble_(std::move(on_trouble)) {}
 
-constexpr std::string_view weighing = "S";
-constexpr std::string_view polling = "SI";
-
-}  // namespace
-
-struct SicsLine::Impl : std::enable_shared_from_this<Impl> {
-  Impl(asio::io_context& io, Options given, OnCapture capture, OnTrouble trouble)
-      : line(io),
-        retry_timer(io),
-        host_timer(io),
-        poll_timer(io),
-        options(std::move(given)),
-        on_capture(std::move(capture)),
-        on_trouble(std::move(trouble)) {}
-
-  void open() {
-    if (closed) return;
-    auto device = open_serial(options.device, options.serial);
-    if (!device) return lost(to_text(device.error()));
-    error_code error;
-    line.assign(device->descriptor, error);
-    if (error) return lost(error.message());
-    if (!device->warning.empty()) on_trouble(options.port_name, device->warning);
-    complaint.clear();
-    back_off = reopen_first;
-    ++generation;
-    // A weight that was asked for before the line broke must not answer the next question.
-    if (host.ask("@", monotonic_clock())) turn();
-    read();
-    poll();
+  void connected(UtcTime now) override {
+    host_->connected(now);
+    if (poll_ > Milliseconds{0}) next_poll_ = now + poll_;
+  }
+  void received(BytesView bytes, UtcTime now) override { host_->push(bytes, now); }
+  void tick(UtcTime now) override {
+    host_->tick(now);
+    if (!next_poll_ || now < *next_poll_) return;
+    static_cast<void>(host_->poll(now));  // busy: the next poll will do
+    next_poll_ = now + poll_;
+  }
+  [[nodiscard]] std::optional<UtcTime> wake_at() const override {
+    const auto host = host_->wake_at();
+    if (!host || !next_poll_) return host ? host : next_poll_;
+    return std::min(*host, *next_poll_);
+  }
+  [[nodiscard]] Bytes take_output() override { return host_->take_output(); }
+  void report() override {
+    for (Weighed& weighed : host_->take_weighed()) report_one(weighed);
+  }
+  void disconnected() override {
+    next_poll_.reset();
+    host_->disconnected();
   }
 
-  void lost(const std::string& why) {
-    error_code error;
-    line.close(error);
-    host_timer.cancel();
-    poll_timer.cancel();
-    writing = false;
-    output.clear();
-    host.disconnected();
-    report_answers();
-    if (closed) return;
-    complain(fmt::format("{}：{}；正在重试", options.device, why));
-    retry_timer.expires_after(back_off);
-    back_off = std::min(back_off * 2, reopen_longest);
-    retry_timer.async_wait([self = shared_from_this()](error_code cancelled) {
-      if (!cancelled) self->open();
-    });
+  Result<void> weigh(OnWeighed on_weighed) {
+    if (auto asked = host_->weigh(monotonic_clock()); !asked) return asked;
+    on_weighed_ = std::move(on_weighed);
+    turn();
+    return {};
   }
 
-  void read() {
-    line.async_read_some(asio::buffer(input),
-                         [self = shared_from_this(), opened = generation](error_code error, std::size_t size) {
-                           if (self->closed || opened != self->generation) return;
-                           if (error) return self->lost(error.message());
-                           self->host.push(BytesView{self->input.data(), size}, monotonic_clock());
-                           self->turn();
-                           self->read();
-                         });
-  }
+  [[nodiscard]] const std::string& place() const { return place_; }
 
-  void turn() {
-    output += host.take_output();
-    flush();
-    report_answers();
-    const auto wake = host.wake_at();
-    if (!wake || !line.is_open()) {
-      host_timer.cancel();
-      return;
-    }
-    host_timer.expires_after(*wake - monotonic_clock());
-    host_timer.async_wait([self = shared_from_this()](error_code cancelled) {
-      if (cancelled || self->closed) return;
-      self->host.tick(monotonic_clock());
-      self->turn();
-    });
-  }
-
-  void flush() {
-    if (writing || output.empty() || !line.is_open()) return;
-    writing = true;
-    sending = std::exchange(output, {});
-    asio::async_write(line, asio::buffer(sending),
-                      [self = shared_from_this(), opened = generation](error_code error, std::size_t) {
-                        if (self->closed || opened != self->generation) return;
-                        self->writing = false;
-                        if (!error) self->flush();  // a failed write is followed by a failed read, which reopens
-                      });
-  }
-
-  void report_answers() {
-    for (drivers::SicsAnswer& answer : host.take_answers()) report(answer);
-  }
-
-  void report(drivers::SicsAnswer& answer) {
-    const drivers::SicsReply* weight = answer.stable_weight();
-    if (weight == nullptr) return report_none(answer);
-    complaint.clear();
-    if (answer.asked == polling && std::exchange(last_polled, answer.raw) == answer.raw) return;  // still the same load
-    Capture capture{options.port_name, options.instrument, std::move(answer.raw), wall_clock()};
-    if (answer.asked == weighing) return std::exchange(on_weighed, {})(std::move(capture));
-    on_capture(std::move(capture), [weak = weak_from_this()](bool stored) {
+ private:
+  void report_one(Weighed& weighed) {
+    if (!weighed.stable) return report_none(weighed);
+    complaint_.clear();
+    const bool polled = weighed.cause == Weighed::Cause::polled;
+    if (polled && std::exchange(last_polled_, weighed.raw) == weighed.raw) return;  // still the same load
+    Capture capture{port_name_, instrument_, std::move(weighed.raw), wall_clock()};
+    if (weighed.cause == Weighed::Cause::asked) return std::exchange(on_weighed_, {})(std::move(capture));
+    on_capture_(std::move(capture), [weak = weak_from_this()](bool stored) {
       const auto self = weak.lock();
-      if (self && !stored) self->on_trouble(self->options.port_name, "重量未能保存，请重新称量");
+      if (self && !stored) self->on_trouble_(self->port_name_, "重量未能保存，请重新称量");
     });
   }
 
-  void report_none(const drivers::SicsAnswer& answer) {
-    last_polled.clear();
-    if (answer.asked == polling) return;  // a poll that finds the pan in motion is no trouble
-    const bool asked = answer.asked == weighing;
-    const std::string why = asked && answer.error.empty() ? "读数没有稳定，请稍候重新称量" : answer.error;
+  void report_none(const Weighed& weighed) {
+    last_polled_.clear();
+    if (weighed.cause == Weighed::Cause::polled) return;  // a poll that finds the pan in motion is no trouble
+    const bool asked = weighed.cause == Weighed::Cause::asked;
+    const std::string why = asked && weighed.error.empty() ? "读数没有稳定，请稍候重新称量" : weighed.error;
     if (why.empty()) return;
-    complain(fmt::format("{}：{}", options.device, why));
+    const std::string what = fmt::format("{}：{}", place_, why);
+    if (std::exchange(complaint_, what) != what) on_trouble_(port_name_, what);
     // Who asked waits for this very answer; whether it is news does not matter.
-    if (asked) std::exchange(on_weighed, {})(fail(ErrorCode::unavailable, why, options.device));
+    if (asked) std::exchange(on_weighed_, {})(fail(ErrorCode::unavailable, why, place_));
   }
 
-  void poll() {
-    if (options.poll == Milliseconds{0}) return;
-    poll_timer.expires_after(options.poll);
-    poll_timer.async_wait([self = shared_from_this()](error_code cancelled) {
-      if (cancelled || self->closed) return;
-      if (self->host.ask(polling, monotonic_clock())) self->turn();  // busy: the next poll will do
-      self->poll();
-    });
-  }
-
-  void complain(const std::string& what) {
-    if (std::exchange(complaint, what) != what) on_trouble(options.port_name, what);
-  }
-
-  asio::posix::stream_descriptor line;
-  asio::steady_timer retry_timer;
-  asio::steady_timer host_timer;
-  asio::steady_timer poll_timer;
-  Options options;
-  OnCapture on_capture;
-  OnTrouble on_trouble;
-  OnWeighed on_weighed;  // there is one exactly while "S" is unanswered
-  drivers::SicsHost host;
-  std::array<char, 4096> input{};
-  Bytes output;
-  Bytes sending;
-  Bytes last_polled;
-  std::string complaint;
-  Milliseconds back_off = reopen_first;
-  unsigned generation = 0;  // of the open line: completions of an earlier one are ignored
-  bool writing = false;
-  bool closed = false;
+  std::string port_name_;
+  std::string instrument_;
+  std::string place_;
+  Milliseconds poll_;
+  std::unique_ptr<drivers::BalanceHost> host_;
+  OnCapture on_capture_;
+  OnTrouble on_trouble_;
+  OnWeighed on_weighed_;  // there is one exactly while a weighing is unanswered
+  std::optional<UtcTime> next_poll_;
+  Bytes last_polled_;
+  std::string complaint_;
 };
 
-SicsLine::SicsLine(asio::io_context& io, Options options, OnCapture on_capture, OnTrouble on_trouble)
-    : impl_(std::make_shared<Impl>(io, std::move(options), std::move(on_capture), std::move(on_trouble))) {
-  impl_->open();
+BalanceLine::BalanceLine(boost::asio::io_context& io, Options options, OnCapture on_capture, OnTrouble on_trouble)
+    : talk_(std::make_shared<Talk>(options, std::move(on_capture), on_trouble)) {
+  line_ = std::make_unique<KeptLine>(
+      io, KeptLine::Options{.end = std::move(options.end),
+                            .seven_bits = options.seven_bits,
+                            .conversation = [talk = talk_] { return talk; },
+                            .on_trouble = [on_trouble = std::move(on_trouble), name = options.port_name](
+                                              const std::string& what) { on_trouble(name, what); }});
 }
 
-SicsLine::~SicsLine() {
-  impl_->closed = true;
-  error_code error;
-  impl_->line.close(error);
-  impl_->retry_timer.cancel();
-  impl_->host_timer.cancel();
-  impl_->poll_timer.cancel();
-}
+BalanceLine::~BalanceLine() = default;
 
-Result<void> SicsLine::weigh(OnWeighed on_weighed) {
-  if (!impl_->line.is_open()) {
-    return fail(ErrorCode::unavailable, "天平没有连接，请检查连线和电源", impl_->options.device);
-  }
-  if (auto asked = impl_->host.ask(weighing, monotonic_clock()); !asked) return asked;
-  impl_->on_weighed = std::move(on_weighed);
-  impl_->turn();
-  return {};
+Result<void> BalanceLine::weigh(OnWeighed on_weighed) {
+  if (!line_->is_open()) return fail(ErrorCode::unavailable, "天平没有连接，请检查连线和电源", talk_->place());
+  return talk_->weigh(std::move(on_weighed));
 }
 
 }  // namespace lab::port

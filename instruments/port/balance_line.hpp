@@ -1,38 +1,37 @@
 #pragma once
-// A balance that speaks MT-SICS on a serial line.
+// A balance, or a meter that prints one value a line.
 
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "instruments/drivers/balance_host.hpp"
 #include "instruments/port/capture.hpp"
-#include "instruments/port/serial_device.hpp"
+#include "instruments/port/kept_line.hpp"
 #include "protocol/base/result.hpp"
 
 namespace lab::port {
 
 /// Delivers every stable weight that was printed at the balance, or (with `poll`) newly put on it, as a capture of the
 /// one reply line; the weight that weigh() asked for goes to who asked, and to nobody else. Two equal weights give
-/// equal octets: captures of a balance are told apart by their time, not by their hash. Reopens the line with back-off
-/// when it ends (end of file, I/O error, cable pulled), and cancels what was going on in the balance before the next
-/// weighing.
-class SicsLine {
+/// equal octets: captures of a balance are told apart by their time, not by their hash. The line is opened again when
+/// it ends, and what was going on in the balance is cancelled before the next weighing.
+class BalanceLine {
  public:
   struct Options {
     std::string port_name;
     std::string instrument;
-    std::string device;
-    SerialSettings serial{};
+    drivers::BalanceKind kind = drivers::BalanceKind::mt_sics;
+    LineEnd end;
+    bool seven_bits = false;
     Milliseconds poll{0};  // 0: only on demand and by the print key
   };
-  static constexpr Milliseconds reopen_first{100};
-  static constexpr Milliseconds reopen_longest{5000};
 
   /// Never fails: a device that is not there yet is waited for.
-  SicsLine(boost::asio::io_context& io, Options options, OnCapture on_capture, OnTrouble on_trouble);
-  ~SicsLine();
-  SicsLine(const SicsLine&) = delete;
-  SicsLine& operator=(const SicsLine&) = delete;
+  BalanceLine(boost::asio::io_context& io, Options options, OnCapture on_capture, OnTrouble on_trouble);
+  ~BalanceLine();
+  BalanceLine(const BalanceLine&) = delete;
+  BalanceLine& operator=(const BalanceLine&) = delete;
 
   /// The weight, or why there is none, for a person: in motion, overload, no answer, cable pulled.
   using OnWeighed = std::function<void(Result<Capture>)>;
@@ -43,8 +42,9 @@ class SicsLine {
   Result<void> weigh(OnWeighed on_weighed);
 
  private:
-  struct Impl;
-  std::shared_ptr<Impl> impl_;
+  class Talk;
+  std::shared_ptr<Talk> talk_;
+  std::unique_ptr<KeptLine> line_;
 };
 
 }  // namespace lab::port

@@ -39,14 +39,20 @@ bool is_pseudo_terminal(int descriptor) {
   return kind >= first_major && kind <= last_major;
 }
 
-constexpr tcflag_t line_flags = CSIZE | PARENB | PARODD | CSTOPB;
+constexpr tcflag_t line_flags = CSIZE | PARENB | PARODD | CSTOPB | CRTSCTS;
+constexpr tcflag_t input_flags = IXON | IXOFF;
 
 tcflag_t flags_of(const SerialSettings& settings) {
   tcflag_t flags = settings.data_bits == 7 ? CS7 : CS8;
   if (settings.parity != Parity::none) flags |= PARENB;
   if (settings.parity == Parity::odd) flags |= PARODD;
   if (settings.stop_bits == 2) flags |= CSTOPB;
+  if (settings.flow == FlowControl::hardware) flags |= CRTSCTS;
   return flags;
+}
+
+tcflag_t input_flags_of(const SerialSettings& settings) {
+  return settings.flow == FlowControl::software ? input_flags : tcflag_t{0};
 }
 
 // Raw: a terminal would echo, swallow 0x03 to 0x05 and turn CR into LF.
@@ -58,16 +64,18 @@ Result<std::string> configure(int descriptor, const std::string& path, const Ser
     return fail(ErrorCode::unsupported, "这不是串口，请改正路径", path);
   }
   cfmakeraw(&wanted);
-  wanted.c_cflag = (wanted.c_cflag & ~(line_flags | CRTSCTS)) | flags_of(settings) | CLOCAL | CREAD;
+  wanted.c_cflag = (wanted.c_cflag & ~line_flags) | flags_of(settings) | CLOCAL | CREAD;
+  wanted.c_iflag = (wanted.c_iflag & ~input_flags) | input_flags_of(settings);
   cfsetispeed(&wanted, *speed);
   cfsetospeed(&wanted, *speed);
   if (tcsetattr(descriptor, TCSANOW, &wanted) != 0) return fail(ErrorCode::unsupported, last_error(), path);
   termios taken{};
   tcgetattr(descriptor, &taken);  // tcsetattr succeeds when only some of the settings were taken
-  const bool same = (taken.c_cflag & line_flags) == flags_of(settings) && cfgetospeed(&taken) == *speed;
+  const bool same = (taken.c_cflag & line_flags) == flags_of(settings) &&
+                    (taken.c_iflag & input_flags) == input_flags_of(settings) && cfgetospeed(&taken) == *speed;
   if (same) return std::string{};
   if (!is_pseudo_terminal(descriptor)) {
-    return fail(ErrorCode::unsupported, "串口没有接受设置，请检查波特率、数据位和奇偶校验", path);
+    return fail(ErrorCode::unsupported, "串口没有接受设置，请检查波特率、数据位、奇偶校验和流控制", path);
   }
   return fmt::format("{} 是伪终端：奇偶校验和数据位不起作用", path);
 }
@@ -81,6 +89,10 @@ Result<SerialDevice> open_serial(const std::string& path, const SerialSettings& 
   if (!warning) {
     ::close(descriptor);
     return fail(std::move(warning));
+  }
+  constexpr char xon = 0x11;
+  if (settings.flow == FlowControl::software && ::write(descriptor, &xon, 1) != 1) {
+    *warning += fmt::format("{} 没有接受 XON", path);
   }
   return SerialDevice{.descriptor = descriptor, .warning = *std::move(warning)};
 }

@@ -8,12 +8,15 @@
 namespace lab::port {
 
 enum class Parity { none, even, odd };
+enum class FlowControl { none, software, hardware };
 
 struct SerialSettings {
   int baud = 9600;
   int data_bits = 8;  // 7 or 8
   Parity parity = Parity::none;
   int stop_bits = 1;  // 1 or 2
+  /// Software: XON is sent when the line opens, because some balances say nothing before it.
+  FlowControl flow = FlowControl::none;
 };
 
 struct SerialDevice {

@@ -39,6 +39,8 @@ struct Options {
   std::string person;
   std::string label_worker = label::worker_beside_this_program();
   std::vector<std::string> astm;
+  std::vector<std::string> astm_serial;
+  std::vector<std::string> astm_connect;
   std::vector<std::string> drop_folders;
   std::vector<std::string> balances;
 };
@@ -50,9 +52,22 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--name", options.name, "name of this bench PC, given at enrolment")->capture_default_str();
   app.add_option("--coordinator", options.coordinator, "tcp://HOST:PORT; kept for later starts");
   app.add_option("--coordinator-key", options.coordinator_key, "the coordinator's CURVE key; kept for later starts");
-  app.add_option("--astm", options.astm, "ADDRESS:PORT=INSTRUMENT:TECHNICIAN of an ASTM E1381 listener");
+  app.add_option(
+      "--astm", options.astm,
+      "ADDRESS:PORT[,frame=OCTETS][,plain]=INSTRUMENT:TECHNICIAN where analysers call us by ASTM E1381; plain: "
+      "STX and ETX without frame numbers and checksums");
+  app.add_option(
+      "--astm-serial", options.astm_serial,
+      "DEVICE[,9600][,8N1][,7bit][,xonxoff|rtscts][,frame=OCTETS][,plain]=INSTRUMENT:TECHNICIAN of an analyser "
+      "on a serial line; 7bit masks the top bit");
+  app.add_option(
+      "--astm-connect", options.astm_connect,
+      "HOST:PORT[,frame=OCTETS][,plain][,7bit]=INSTRUMENT:TECHNICIAN of an analyser or a serial-to-TCP box that "
+      "we call");
   app.add_option("--drop-folder", options.drop_folders, "FOLDER=INSTRUMENT:TECHNICIAN with an instrument's exports");
-  app.add_option("--balance", options.balances, "DEVICE=INSTRUMENT:TECHNICIAN of an MT-SICS balance");
+  app.add_option("--balance", options.balances,
+                 "DEVICE[,sics|sbi|meter][,1200][,7O1][,7bit][,xonxoff|rtscts]=INSTRUMENT:TECHNICIAN of a balance that "
+                 "speaks MT-SICS (the default) or Sartorius SBI, or of a meter that prints a number and a unit a line");
   app.add_option("--label-worker", options.label_worker, "program that reads labels")->capture_default_str();
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
 }
@@ -75,7 +90,8 @@ Result<std::vector<PortOption>> parse_ports(const std::vector<std::string>& text
 Result<PortOptions> port_options(const Options& options) {
   PortOptions ports;
   for (const auto& [texts, place] :
-       {std::pair{&options.astm, &ports.astm}, std::pair{&options.drop_folders, &ports.drop_folders},
+       {std::pair{&options.astm, &ports.astm}, std::pair{&options.astm_serial, &ports.astm_serial},
+        std::pair{&options.astm_connect, &ports.astm_connect}, std::pair{&options.drop_folders, &ports.drop_folders},
         std::pair{&options.balances, &ports.balances}}) {
     auto parsed = parse_ports(*texts);
     if (!parsed) return fail(std::move(parsed));

@@ -9,9 +9,10 @@
 #include <nlohmann/json.hpp>
 
 #include "instruments/drivers/decode.hpp"
+#include "instruments/port/astm_line.hpp"
 #include "instruments/port/astm_server.hpp"
+#include "instruments/port/balance_line.hpp"
 #include "instruments/port/drop_folder.hpp"
-#include "instruments/port/sics_line.hpp"
 #include "lab-node/desk/permissions.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/address.hpp"
@@ -24,6 +25,7 @@ namespace lab::node::app {
 
 struct Ports::Open {
   std::vector<std::unique_ptr<port::AstmServer>> astm;
+  std::vector<std::unique_ptr<port::AstmLine>> astm_lines;
   std::vector<std::unique_ptr<port::DropFolder>> folders;
   // Large files are flushed and decoded beside the loop. One thread: they come one at a time from each folder.
   boost::asio::thread_pool large_files{1};
@@ -31,7 +33,7 @@ struct Ports::Open {
 
 struct Ports::Balance {
   PortOption option;
-  std::unique_ptr<port::SicsLine> line;
+  std::unique_ptr<port::BalanceLine> line;
   bool is_asked = false;  // somebody waits for its next stable weight
 };
 
@@ -69,6 +71,7 @@ Ports::Ports(Surroundings surroundings) : around_(std::move(surroundings)), open
 
 Ports::~Ports() {
   open_->astm.clear();
+  open_->astm_lines.clear();
   open_->folders.clear();
   open_->large_files.join();
 }
@@ -77,6 +80,12 @@ Result<std::unique_ptr<Ports>> Ports::open(Surroundings surroundings, const Port
   std::unique_ptr<Ports> ports{new Ports(std::move(surroundings))};
   for (const PortOption& option : options.astm) {
     if (auto opened = ports->open_astm(option); !opened) return fail(std::move(opened));
+  }
+  for (const PortOption& option : options.astm_serial) {
+    if (auto opened = ports->open_astm_serial(option); !opened) return fail(std::move(opened));
+  }
+  for (const PortOption& option : options.astm_connect) {
+    if (auto opened = ports->open_astm_connect(option); !opened) return fail(std::move(opened));
   }
   for (const PortOption& option : options.drop_folders) {
     if (auto opened = ports->open_folder(option); !opened) return fail(std::move(opened));
@@ -104,17 +113,57 @@ Result<PortOption> Ports::add_status(const char* kind, const PortOption& option)
 Result<void> Ports::open_astm(const PortOption& option) {
   const auto named = add_status("astm", option);
   if (!named) return tl::unexpected<Error>(named.error());
-  const auto address = parse_address(option.where);
+  const auto spec = port::parse_line_spec(option.where);
+  if (!spec) return tl::unexpected(spec.error());
+  const auto address = parse_address(spec->where);
   if (!address) return tl::unexpected(address.error());
   auto server = port::AstmServer::open(
       around_.io,
-      {.port_name = named->name, .instrument = option.instrument, .address = address->host, .tcp_port = address->port},
+      {.port_name = named->name,
+       .instrument = option.instrument,
+       .address = address->host,
+       .tcp_port = address->port,
+       .framing = spec->framing,
+       .text_octets_max = spec->text_octets_max},
       [this, named = *named](port::Capture capture, port::Done done) {
         take(named, std::move(capture), std::move(done));
       },
       [this](const std::string& port, const std::string& what) { trouble(port, what); });
   if (!server) return fail(std::move(server));
   open_->astm.push_back(std::move(*server));
+  return {};
+}
+
+Result<void> Ports::open_astm_serial(const PortOption& option) {
+  const auto spec = port::parse_line_spec(option.where);
+  if (!spec) return tl::unexpected(spec.error());
+  return open_astm_line("astm_serial", option, *spec, port::SerialEnd{spec->where, spec->serial});
+}
+
+Result<void> Ports::open_astm_connect(const PortOption& option) {
+  const auto spec = port::parse_line_spec(option.where);
+  if (!spec) return tl::unexpected(spec.error());
+  const auto address = parse_address(spec->where);
+  if (!address) return tl::unexpected(address.error());
+  return open_astm_line("astm_connect", option, *spec, port::TcpEnd{address->host, address->port});
+}
+
+Result<void> Ports::open_astm_line(const char* kind, const PortOption& option, const port::LineSpec& spec,
+                                   port::LineEnd end) {
+  const auto named = add_status(kind, option);
+  if (!named) return tl::unexpected<Error>(named.error());
+  open_->astm_lines.push_back(std::make_unique<port::AstmLine>(
+      around_.io,
+      port::AstmLine::Options{.port_name = named->name,
+                              .instrument = option.instrument,
+                              .end = std::move(end),
+                              .seven_bits = spec.seven_bits,
+                              .framing = spec.framing,
+                              .text_octets_max = spec.text_octets_max},
+      [this, named = *named](port::Capture capture, port::Done done) {
+        take(named, std::move(capture), std::move(done));
+      },
+      [this](const std::string& port, const std::string& what) { trouble(port, what); }));
   return {};
 }
 
@@ -135,10 +184,16 @@ Result<void> Ports::open_folder(const PortOption& option) {
 Result<void> Ports::open_balance(const PortOption& option) {
   const auto named = add_status("balance", option);
   if (!named) return tl::unexpected<Error>(named.error());
+  const auto spec = port::parse_line_spec(option.where);
+  if (!spec) return tl::unexpected(spec.error());
   auto balance = std::make_unique<Balance>(Balance{.option = *named});
-  balance->line = std::make_unique<port::SicsLine>(
+  balance->line = std::make_unique<port::BalanceLine>(
       around_.io,
-      port::SicsLine::Options{.port_name = named->name, .instrument = option.instrument, .device = option.where},
+      port::BalanceLine::Options{.port_name = named->name,
+                                 .instrument = option.instrument,
+                                 .kind = spec->balance,
+                                 .end = port::SerialEnd{spec->where, spec->serial},
+                                 .seven_bits = spec->seven_bits},
       [this, option = *named](const port::Capture& capture, const port::Done& done) {
         // Printed at the balance: nobody said for which sample, so it is kept without one.
         take_weight(option, capture,

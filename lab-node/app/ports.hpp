@@ -11,20 +11,23 @@
 #include <vector>
 
 #include "instruments/port/capture.hpp"
+#include "instruments/port/line_spec.hpp"
 #include "lab-node/desk/desk.hpp"
 
 namespace lab::node::app {
 
 /// From the command line: where it is, which instrument, and who answers for its results.
 struct PortOption {
-  std::string where;       // ADDR:PORT, a folder, or a device
+  std::string where;       // ADDR:PORT, a folder, or a device; lines with their options, as of port::parse_line_spec
   std::string instrument;  // id in the records
   std::string technician;  // a person with the role technician
   std::string name{};      // how the status calls the port; Ports fills it in
 };
 
 struct PortOptions {
-  std::vector<PortOption> astm;
+  std::vector<PortOption> astm;          // they call us
+  std::vector<PortOption> astm_serial;   // on a serial line
+  std::vector<PortOption> astm_connect;  // we call them
   std::vector<PortOption> drop_folders;
   std::vector<PortOption> balances;
 };
@@ -61,6 +64,10 @@ class Ports {
   struct Balance;
   explicit Ports(Surroundings surroundings);
   Result<void> open_astm(const PortOption& option);
+  Result<void> open_astm_serial(const PortOption& option);
+  Result<void> open_astm_connect(const PortOption& option);
+  Result<void> open_astm_line(const char* kind, const PortOption& option, const port::LineSpec& spec,
+                              port::LineEnd end);
   Result<void> open_folder(const PortOption& option);
   Result<void> open_balance(const PortOption& option);
   Result<PortOption> add_status(const char* kind, const PortOption& option);

@@ -50,7 +50,7 @@ struct LinkStatus {
 
 struct PortStatus {
   std::string name;
-  std::string kind;  // astm, drop_folder, balance
+  std::string kind;  // astm, astm_serial, astm_connect, drop_folder, balance
   std::string instrument;
   std::string technician;
   std::string trouble;  // the last one; empty when there was none

@@ -10,8 +10,8 @@
 
 #include "instruments/drivers/decode.hpp"
 #include "instruments/port/astm_server.hpp"
+#include "instruments/port/balance_line.hpp"
 #include "instruments/port/drop_folder.hpp"
-#include "instruments/port/sics_line.hpp"
 #include "instruments/sim/astm_analyser.hpp"
 #include "instruments/sim/masshunter_writer.hpp"
 #include "instruments/sim/sics_balance.hpp"
@@ -275,7 +275,7 @@ class Balance : public Ports {
   }
   void TearDown() override { stop_balance(); }
 
-  SicsLine::OnWeighed collect_weight() {
+  BalanceLine::OnWeighed collect_weight() {
     return [this](Result<Capture> weighed) { weighed_.push_back(std::move(weighed)); };
   }
 
@@ -286,7 +286,8 @@ class Balance : public Ports {
 
 TEST_F(Balance, AWeightIsDeliveredOnDemandAndByThePrintKey) {
   start_balance();
-  SicsLine line{io_, {.port_name = "balance-1", .instrument = "B1", .device = balance_->path()}, collect(), note()};
+  BalanceLine line{
+      io_, {.port_name = "balance-1", .instrument = "B1", .end = SerialEnd{balance_->path()}}, collect(), note()};
   ASSERT_TRUE(run_until([&] { return line.weigh(collect_weight()).has_value(); }));
   ASSERT_TRUE(run_until([&] { return weighed_.size() == 1; }));
   ASSERT_TRUE(weighed_[0].has_value());
@@ -302,7 +303,7 @@ TEST_F(Balance, AWeightIsDeliveredOnDemandAndByThePrintKey) {
 TEST_F(Balance, EachFailedWeighingIsAnsweredAlthoughItsTroubleIsToldOnce) {
   start_balance();
   balance_->set_load("100.00", false);
-  SicsLine line{io_, {.port_name = "balance-1", .device = balance_->path()}, collect(), note()};
+  BalanceLine line{io_, {.port_name = "balance-1", .end = SerialEnd{balance_->path()}}, collect(), note()};
   ASSERT_TRUE(run_until([&] { return line.weigh(collect_weight()).has_value(); }));
   ASSERT_TRUE(run_until([&] { return weighed_.size() == 1; }));
   ASSERT_TRUE(line.weigh(collect_weight()).has_value());
@@ -319,7 +320,8 @@ TEST_F(Balance, EachFailedWeighingIsAnsweredAlthoughItsTroubleIsToldOnce) {
 
 TEST_F(Balance, PollingDeliversEachNewLoadOnce) {
   start_balance();
-  SicsLine line{io_, {.port_name = "balance-1", .device = balance_->path(), .poll = 20ms}, collect(), note()};
+  BalanceLine line{
+      io_, {.port_name = "balance-1", .end = SerialEnd{balance_->path()}, .poll = 20ms}, collect(), note()};
   ASSERT_TRUE(run_until([&] { return captures_.size() == 1; }));
   run_for(200ms);
   EXPECT_EQ(captures_.size(), 1U);
@@ -333,7 +335,7 @@ TEST_F(Balance, TheLineIsReopenedWhenTheDeviceComesBack) {
   start_balance();
   const fs::path link = fs::temp_directory_path() / ("qlims-balance-" + std::to_string(::getpid()));
   fs::create_symlink(balance_->path(), link);
-  SicsLine line{io_, {.port_name = "balance-1", .device = link.string()}, collect(), note()};
+  BalanceLine line{io_, {.port_name = "balance-1", .end = SerialEnd{link.string()}}, collect(), note()};
   ASSERT_TRUE(run_until([&] { return line.weigh(collect_weight()).has_value(); }));
   ASSERT_TRUE(run_until([&] { return weighed_.size() == 1; }));
   balance_->set_mute(true);
