@@ -114,7 +114,7 @@ bool AstmLink::step_receiving(UtcTime now, bool quiet) {
   switch (buffer_.front()) {
     case astm::eot:
       buffer_.erase(0, 1);
-      end_transfer();
+      end_transfer(now);
       return true;
     case astm::enq:
       return step_enquiry(now, quiet);
@@ -148,6 +148,7 @@ bool AstmLink::step_frame(UtcTime now, bool quiet) {
   }
   scanned_ = *mark;
   std::size_t end = astm::frame_length(*mark);
+  if (buffer_.size() <= end && ends_doubtfully()) return step_doubtful_end(now, quiet);  // in place of the checksum
   if (buffer_.size() < end) return false;
   if (end < buffer_.size() && buffer_[end] == '\r') ++end;
   const bool line_ended = end < buffer_.size() && buffer_[end] == '\n';
@@ -157,22 +158,31 @@ bool AstmLink::step_frame(UtcTime now, bool quiet) {
   return true;
 }
 
-// No ETX or ETB yet. The last octet may be an instrument that restarted (ENQ) or gave up (EOT) inside the frame.
 bool AstmLink::step_open_frame(UtcTime now, bool quiet) {
-  const char last = buffer_.back();
-  const bool doubtful = last == astm::enq || last == astm::eot;
-  if (doubtful && quiet) {
-    drop_front(buffer_.size());
-    if (last == astm::enq) begin_transfer(now);
-    if (last == astm::eot) end_transfer();
-    return false;
-  }
+  const bool doubtful = ends_doubtfully();
+  if (doubtful && quiet) return step_doubtful_end(now, quiet);
   if (buffer_.size() > limits_.frame_octets) {
     oversized_ = true;
     buffer_.erase(1, buffer_.size() - 2);  // STX says that a frame is open, the last octet may be doubtful
   }
   scanned_ = buffer_.size();
   return doubtful ? wait_for_more(now) : false;
+}
+
+bool AstmLink::ends_doubtfully() const { return buffer_.back() == astm::enq || buffer_.back() == astm::eot; }
+
+// The frame is not whole, and its last octet may be an instrument that restarted (ENQ) or gave up (EOT) inside it.
+bool AstmLink::step_doubtful_end(UtcTime now, bool quiet) {
+  if (!quiet) return wait_for_more(now);
+  const char last = buffer_.back();
+  drop_front(buffer_.size());
+  progress_.frame_pending = true;
+  if (last == astm::enq) {
+    begin_transfer(now);
+  } else {
+    end_transfer(now);
+  }
+  return false;
 }
 
 void AstmLink::drop_front(std::size_t octets) {
@@ -183,7 +193,8 @@ void AstmLink::drop_front(std::size_t octets) {
 
 void AstmLink::finish_frame(std::size_t length, UtcTime now) {
   const std::size_t frame_octets = astm::frame_length(scanned_);
-  const bool oversized = std::exchange(oversized_, false) || frame_octets > limits_.frame_octets;
+  constexpr std::size_t line_end = 2;  // counts, whether it came or not
+  const bool oversized = std::exchange(oversized_, false) || frame_octets + line_end > limits_.frame_octets;
   const Bytes octets = buffer_.substr(0, frame_octets);
   buffer_.erase(0, length);
   scanned_ = 0;
@@ -229,6 +240,7 @@ void AstmLink::refuse(std::string why, UtcTime now) {
 
 void AstmLink::reply(char answer, UtcTime now) {
   reply_ += answer;
+  replied_at_ = now;
   deadline_ = now + receive_timeout;
 }
 
@@ -240,9 +252,10 @@ void AstmLink::begin_transfer(UtcTime now) {
   reply(astm::ack, now);
 }
 
-void AstmLink::end_transfer() {
+void AstmLink::end_transfer(UtcTime now) {
   state_ = State::neutral;
-  if (!progress_.message.empty() && !progress_.frame_pending) return hand_out(false);
+  const bool gave_up = progress_.frame_pending || now - replied_at_ > giving_up_time;
+  if (!progress_.message.empty() && !gave_up) return hand_out(false);
   discard("仪器没有发完就结束了，请在仪器上重发");
   progress_ = {};
 }

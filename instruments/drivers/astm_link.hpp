@@ -9,8 +9,8 @@
 //   - text that begins with a header record (H): the ETX frame that holds the terminator record (L). Frames before it
 //     are acknowledged at once: a sender that misses a later ACK repeats the message from its first frame.
 //   - any other text under the same shell: every ETX frame is a message of its own.
-//   - H without L, ended by EOT after an ETX frame (a sender outside E1394): handed out at EOT, when there is no reply
-//     left to withhold.
+//   - H without L, ended by EOT at once after an ETX frame (a sender outside E1394): handed out at EOT, when there is
+//     no reply left to withhold.
 // This side never asks for the line; who does, and yields to the instrument, is AstmPeer.
 
 #include <chrono>
@@ -38,6 +38,9 @@ class AstmLink {
   /// an ENQ or EOT inside a frame or an ENQ in the middle of a message (an instrument that restarted waits for us in
   /// silence; a disturbed octet is followed by the rest of the frame). Well below the sender's 15 s.
   static constexpr std::chrono::seconds quiet_time{1};
+  /// An EOT that comes later than this after an answer is that of a sender to whom the answer got lost, and which has
+  /// waited for it (15 s by the standard). The end of a whole transfer follows its last answer at once.
+  static constexpr std::chrono::seconds giving_up_time{2};
 
   explicit AstmLink(AstmLimits limits = {}) : limits_(limits) {}
 
@@ -97,7 +100,9 @@ class AstmLink {
   void refuse(std::string why, UtcTime now);
   void reply(char answer, UtcTime now);
   void begin_transfer(UtcTime now);
-  void end_transfer();
+  [[nodiscard]] bool ends_doubtfully() const;
+  bool step_doubtful_end(UtcTime now, bool quiet);
+  void end_transfer(UtcTime now);
   void discard(const std::string& why);
   void hand_out(bool reply_due);
   void note(std::string text);
@@ -114,6 +119,7 @@ class AstmLink {
   bool reply_due_ = false;     // an ACK or NAK waits for storage
   std::optional<Bytes> outgoing_;
   Bytes reply_;
+  UtcTime replied_at_{};
   UtcTime deadline_{};
   std::optional<UtcTime> quiet_at_;
   std::vector<std::string> notes_;

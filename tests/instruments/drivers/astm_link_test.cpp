@@ -360,6 +360,24 @@ TEST(AstmLink, AMessageWithoutTerminatorIsHandedOutWhenTheTransferEnds) {
   EXPECT_EQ(bench.store(), "");
 }
 
+// Found by the soak: the answer to a frame in the middle was lost, and the sender ended the transfer.
+TEST(AstmLink, ASenderThatGaveUpInTheMiddleLeavesNoHalfMessageBehind) {
+  Bench bench;
+  bench.begin();
+  bench.now += 15s;
+  EXPECT_EQ(bench.push(eot), "");
+  EXPECT_FALSE(bench.link.take_message());
+  EXPECT_EQ(bench.link.take_notes().size(), 1U);
+  Bench inside;
+  inside.begin();
+  inside.push(
+      "\x02"
+      "4L|1");
+  inside.push(eot);
+  inside.wait(1s);
+  EXPECT_FALSE(inside.link.take_message());
+}
+
 TEST(AstmLink, TheSameMessageHasTheSameOctetsHoweverTheLineBehaved) {
   Bench clean;
   clean.push(enq + whole_message());

@@ -38,6 +38,11 @@ struct Bench {
     peer.tick(now);
     return peer.take_reply();
   }
+  Bytes push_and_wait(BytesView bytes) {
+    Bytes reply = push(bytes);
+    reply += wait(100ms);
+    return reply;
+  }
   Bytes offer() {
     EXPECT_TRUE(peer.offer(records, now));
     return peer.take_reply();
@@ -220,8 +225,8 @@ TEST(AstmPeer, TwoPeersInContentionBothGetTheirMessagesThrough) {
   for (int step = 0; step < 400; ++step) {
     const Bytes at_host = std::exchange(to_host, {});
     const Bytes at_instrument = std::exchange(to_instrument, {});
-    to_instrument += take(host, host.push(at_host) + host.wait(100ms), received_by_host);
-    to_host += take(instrument, instrument.push(at_instrument) + instrument.wait(100ms), received_by_instrument);
+    to_instrument += take(host, host.push_and_wait(at_host), received_by_host);
+    to_host += take(instrument, instrument.push_and_wait(at_instrument), received_by_instrument);
   }
   EXPECT_EQ(received_by_host, 1);
   EXPECT_EQ(received_by_instrument, 1);
@@ -294,6 +299,18 @@ TEST(AstmPeer, ThreeHundredMessagesAreThreeHundredCaptures) {
   EXPECT_EQ(captures, 300);
 }
 
+TEST(AstmPeer, AFrameMayHoldSixtyFourThousandCharactersUnlessTheLineIsSetOtherwise) {
+  const auto answer = [](AstmPeer::Options options, std::size_t characters) {
+    Bench bench{options};
+    bench.push(enq);
+    return bench.push(astm_frame(1, "H|\\^&|" + std::string(characters - 7, 'x') + "\r", false));
+  };
+  EXPECT_EQ(answer({}, 64'000), ack);
+  EXPECT_EQ(answer({}, 64'001), nak);
+  EXPECT_EQ(answer({.limits = {.frame_octets = 247}}, 240), ack);
+  EXPECT_EQ(answer({.limits = {.frame_octets = 247}}, 241), nak);
+}
+
 // An instrument that was switched off in the middle, and one behind a serial-to-TCP box that lost half a frame.
 TEST(AstmPeer, AnInstrumentThatComesBackIsHeardFromItsFirstEnq) {
   const Bytes frame = astm_frame(1, "H|\\^&|||SIM\r", true);
@@ -302,7 +319,8 @@ TEST(AstmPeer, AnInstrumentThatComesBackIsHeardFromItsFirstEnq) {
     Bench bench;
     bench.push(enq + frame.substr(0, cut));
     bench.now += 2s;
-    EXPECT_EQ(bench.push(enq) + bench.wait(1s), ack) << cut;
+    const Bytes at_once = bench.push(enq);
+    EXPECT_EQ(at_once + bench.wait(1s), ack) << cut;
     EXPECT_EQ(bench.push(frame), ack) << cut;
   }
 }
