@@ -3,15 +3,16 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "instruments/drivers/astm_capture.hpp"
 #include "instruments/drivers/astm_frame.hpp"
 #include "instruments/drivers/decoding.hpp"
 #include "instruments/drivers/flags.hpp"
+#include "instruments/drivers/line_ends.hpp"
 #include "instruments/drivers/read_value.hpp"
 #include "instruments/drivers/text.hpp"
 
@@ -25,19 +26,22 @@ struct Delimiters {
   char escape = '&';
 };
 
-constexpr std::size_t fields_max = 64;  // E1394 names at most 31 in one record; the rest is not looked at
+constexpr std::size_t fields_max = 16;  // no field that is read here lies behind it
 using Fields = std::array<std::string_view, fields_max>;
 
-// Fields counted as the standard does: 1 is the record type.
+// Fields counted as the standard does: 1 is the record type. They are short, so a loop is faster than a search for
+// each.
 Fields split_fields(std::string_view record, char delimiter) {
   Fields fields{};
-  std::size_t at = 0;
-  for (std::size_t i = 1; i < fields_max; ++i) {
-    const std::size_t end = record.find(delimiter, at);
-    fields[i] = record.substr(at, end - at);
-    if (end == std::string_view::npos) break;
-    at = end + 1;
+  std::size_t field = 1;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < record.size(); ++at) {
+    if (record[at] != delimiter) continue;
+    fields[field] = record.substr(begin, at - begin);
+    begin = at + 1;
+    if (++field == fields_max) return fields;
   }
+  fields[field] = record.substr(begin);
   return fields;
 }
 
@@ -115,6 +119,7 @@ class MessageReader {
     const char type = record.text.front();
     if (type == 'H') return begin(record);
     if (!open_) return fmt::format("第 {} 条记录（{}）之前没有 H 记录，不属于任何报文", record.line, type);
+    has_escapes_ = record.text.find(delimiters_.escape) != std::string_view::npos;
     switch (type) {
       case 'P':
         sample_ = {};
@@ -143,11 +148,17 @@ class MessageReader {
   [[nodiscard]] bool open() const { return open_; }
 
  private:
+  struct Test {
+    std::string_view name;  // first component
+    std::string_view id;    // the whole field
+  };
+  static constexpr std::size_t tests_max = 256;  // tests of one sample; panels have dozens, and are searched in a row
+
   // A sample of one order record and what has been reported for it.
   struct Sample {
     std::string id;
     bool from_instrument_field = false;
-    std::map<std::string_view, std::string_view> test_by_name;  // first component -> whole test id
+    std::vector<Test> tests;  // the first of each name
   };
 
   std::string begin(const Record& record) {
@@ -193,27 +204,26 @@ class MessageReader {
       sample_.from_instrument_field = !id.empty();
       remark(record, id.empty() ? "O 记录没有样品编号" : "O-3 字段为空，样品编号取自 O-4");
     }
-    sample_.id = unescape(id, delimiters_);
+    sample_.id = plain(id);
   }
 
   void read_result(const Record& record) {
     const Fields fields = split_fields(record.text, delimiters_.field);
     if (sample_.id.empty()) remark(record, "结果没有对应的样品");
-    model::Observation observation{.sample_id = sample_.id,
-                                   .sample_type = {},
-                                   .analyte = analyte_of(fields[3], record),
-                                   .value = value_of(fields[4], record),
-                                   .unit = unescape(trim(fields[5]), delimiters_),
-                                   .flags = {},
-                                   .instrument = instrument_,
-                                   .run = run_,
-                                   .time = std::string{trim(fields[13].empty() ? fields[12] : fields[13])},
-                                   .offset = record.offset};
+    // Filled in place: an observation is large, and there is one for every few dozen octets.
+    model::Observation& observation = decoding_.observations.emplace_back();
+    observation.sample_id = sample_.id;
+    observation.analyte = analyte_of(fields[3], record);
+    observation.value = value_of(fields[4], record);
+    observation.unit = plain(trim(fields[5]));
+    observation.instrument = instrument_;
+    observation.run = run_;
+    observation.time = trim(fields[13].empty() ? fields[12] : fields[13]);
+    observation.offset = record.offset;
     add_flags(fields[7], observation);
     const std::string_view status = trim(fields[9]);
     if (!status.empty() && status != "F") observation.flags.push_back(std::string{flag_status} + std::string{status});
     if (sample_.from_instrument_field) observation.flags.emplace_back(flag_instrument_specimen_id);
-    decoding_.observations.push_back(std::move(observation));
   }
 
   void add_flags(std::string_view field, model::Observation& observation) const {
@@ -228,18 +238,25 @@ class MessageReader {
   std::string analyte_of(std::string_view field, const Record& record) {
     const std::string_view name = filled_components(field, delimiters_).first;
     if (name.empty()) remark(record, "结果没有项目（R-3 字段）");
-    const auto [entry, fresh] = sample_.test_by_name.emplace(name, field);
-    if (fresh || entry->second == field) return unescape(name, delimiters_);
+    const auto known = std::ranges::find(sample_.tests, name, &Test::name);
+    const bool is_fresh = known == sample_.tests.end() && sample_.tests.size() < tests_max;
+    const bool is_same = known != sample_.tests.end() && known->id == field;
+    if (is_fresh) sample_.tests.push_back({name, field});
+    if (is_fresh || is_same) return plain(name);
     remark(record, "同一样品另有同名项目，改用完整的项目代码");
     const std::size_t begin = field.find_first_not_of(delimiters_.component);
-    return unescape(field.substr(std::min(begin, field.size())), delimiters_);
+    return plain(field.substr(std::min(begin, field.size())));
   }
 
   model::ReadValue value_of(std::string_view field, const Record& record) {
     const Filled filled = filled_components(field, delimiters_);
-    if (filled.count <= 1) return interpret_cell(unescape(filled.first, delimiters_));
+    if (filled.count <= 1) return interpret_cell(plain(filled.first));
     remark(record, "R-4 字段有几个部分，按文字保留，不作数值");
     return {.text = std::string{trim(field)}, .number = {}, .comparator = {}, .state = model::ValueState::invalid};
+  }
+
+  [[nodiscard]] std::string plain(std::string_view text) const {
+    return has_escapes_ ? unescape(text, delimiters_) : std::string{text};
   }
 
   void finish() {
@@ -254,6 +271,7 @@ class MessageReader {
 
   model::Decoding& decoding_;
   bool open_ = false;
+  bool has_escapes_ = false;  // in the record being read
   Delimiters delimiters_;
   Sample sample_;
   std::string instrument_;
@@ -270,16 +288,18 @@ bool is_line_end(char c) { return c == '\r' || c == '\n'; }
 template <class Offsets>
 model::Decoding read_records(std::string_view text, model::Decoding decoding, Offsets where_in_capture) {
   MessageReader reader{decoding};
-  const auto lines = std::max(std::ranges::count(text, '\r'), std::ranges::count(text, '\n'));
-  decoding.observations.reserve(static_cast<std::size_t>(lines));
+  // A result is seldom shorter; and line ends alone must not ask for more memory than results need.
+  constexpr std::size_t octets_usual = 32;
+  constexpr std::size_t reserved_max = 4096;
+  decoding.observations.reserve(std::min(text.size() / octets_usual, reserved_max));
+  LineEnds<2> ends{text, {'\r', '\n'}};
   std::size_t line = 0;
   for (std::size_t at = 0; at < text.size();) {
     if (is_line_end(text[at])) {
       ++at;
       continue;
     }
-    std::size_t end = at;
-    while (end < text.size() && !is_line_end(text[end])) ++end;
+    const std::size_t end = ends.behind(at);
     const std::string_view record = text.substr(at, end - at);
     ++line;
     // Lines of blanks, and lines that begin with a number sign in files kept by hand, are no records.

@@ -7,8 +7,11 @@
 
 #include "instruments/drivers/astm_records.hpp"
 #include "instruments/drivers/decoding.hpp"
+#include "instruments/drivers/hl7.hpp"
+#include "instruments/drivers/jcamp.hpp"
 #include "instruments/drivers/masshunter.hpp"
 #include "instruments/drivers/sics_reply.hpp"
+#include "instruments/drivers/spectrum_files.hpp"
 #include "instruments/drivers/stx_text.hpp"
 #include "instruments/drivers/weighing_line.hpp"
 
@@ -23,6 +26,10 @@ struct Profile {
 
 constexpr std::array profiles{
     Profile{astm_profile, looks_like_astm, decode_astm},
+    Profile{andi_profile, looks_like_andi, refuse_andi},
+    Profile{animl_profile, looks_like_animl, refuse_animl},
+    Profile{hl7_profile, looks_like_hl7, decode_hl7},
+    Profile{jcamp_profile, looks_like_jcamp, decode_jcamp},
     Profile{masshunter_profile, looks_like_masshunter, decode_masshunter},
     Profile{sics_profile, looks_like_sics, decode_sics},
     Profile{sbi_profile, looks_like_sbi, decode_sbi},

@@ -10,7 +10,7 @@
 
 namespace lab::drivers {
 
-/// "astm-e1394/1", "masshunter-quant/1", "mt-sics/1"
+/// "astm-e1394/1", "masshunter-quant/1", "mt-sics/1" ...
 std::vector<std::string> profile_names();
 
 /// Decodes with the named profile, or, when the name is empty, with the only one whose form the capture has.

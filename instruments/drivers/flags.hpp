@@ -19,5 +19,13 @@ inline constexpr std::string_view flag_retention_time = "RT=";
 inline constexpr std::string_view flag_status = "status=";
 /// The sample id was taken from the instrument's own specimen field (E1394 field O-4) because O-3 is empty.
 inline constexpr std::string_view flag_instrument_specimen_id = "sample-id-from-O-4";
+/// The sample id was taken from the placer's order number (HL7 field OBR-2) because SPM-2 and OBR-3 are empty.
+inline constexpr std::string_view flag_sample_from_placer = "sample-id-from-OBR-2";
+/// Prefix of the code of an analyte that is reported by its name, "code=10368-9" (HL7 field OBX-3).
+inline constexpr std::string_view flag_code = "code=";
+/// Prefix of what tells several results of one test apart, "sub-id=2" (HL7 field OBX-4).
+inline constexpr std::string_view flag_sub_id = "sub-id=";
+/// The value stands for a whole spectrum or chromatogram. Always together with `response`: it must never be judged.
+inline constexpr std::string_view flag_spectrum = "spectrum";
 
 }  // namespace lab::drivers

@@ -100,6 +100,14 @@ Result<InstrumentText> decode_instrument_text(BytesView capture) {
   return InstrumentText{std::move(text->utf8), coding_of(text->charset)};
 }
 
+Result<InstrumentText> decode_declared_text(BytesView capture, TextCoding declared) {
+  if (declared == TextCoding::latin1) return InstrumentText{latin1_to_utf8(capture), TextCoding::latin1};
+  if (declared != TextCoding::gb18030) return decode_instrument_text(capture);
+  auto text = decode_text_as(capture, Charset::gb18030);
+  if (!text) return fail(std::move(text));
+  return InstrumentText{*std::move(text), TextCoding::gb18030};
+}
+
 LineOffsets::LineOffsets(BytesView capture, const InstrumentText& text)
     : capture_(capture), text_(text.utf8), coding_(text.coding), capture_at_(mark_octets(text.coding)) {}
 

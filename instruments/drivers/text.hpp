@@ -22,6 +22,10 @@ struct InstrumentText {
 /// for a character cut off at its very end is refused instead of being taken for GB18030.
 Result<InstrumentText> decode_instrument_text(BytesView capture);
 
+/// The same octets read as GB18030 or ISO-8859-1 because the capture itself declares that set; any other coding is left
+/// to decode_instrument_text. Malformed when the octets do not fit.
+Result<InstrumentText> decode_declared_text(BytesView capture, TextCoding declared);
+
 /// Finds where a line of the decoded text began in the capture. Both must outlive it. Ask with growing offsets.
 class LineOffsets {
  public:

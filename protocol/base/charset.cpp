@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <iconv.h>
 #include <cerrno>
+#include <cstdint>
+#include <cstring>
 
 #include "protocol/base/check.hpp"
 
@@ -24,6 +26,18 @@ BytesView mark_of(Charset charset) {
       return "\xFE\xFF";
   }
   return "";
+}
+
+// How many ASCII octets stand in front. Instruments hardly write anything else, so eight at a time.
+std::size_t ascii_octets(BytesView bytes) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  std::size_t count = 0;
+  for (std::uint64_t word = 0; count + sizeof word <= bytes.size(); count += sizeof word) {
+    std::memcpy(&word, bytes.data() + count, sizeof word);
+    if ((word & high_bits) != 0) break;
+  }
+  while (count < bytes.size() && static_cast<unsigned char>(bytes[count]) < 0x80) ++count;
+  return count;
 }
 
 // Converts all of `input`, or names the offset at which it stops making sense.
@@ -69,12 +83,14 @@ const char* name_of(Charset charset) {
   return "UTF-8";
 }
 
+bool is_ascii(BytesView bytes) { return ascii_octets(bytes) == bytes.size(); }
+
 bool is_utf8(BytesView bytes) {
   std::size_t i = 0;
   while (i < bytes.size()) {
     const auto lead = static_cast<unsigned char>(bytes[i]);
     if (lead < 0x80) {
-      ++i;
+      i += ascii_octets(bytes.substr(i));
       continue;
     }
     const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
@@ -102,6 +118,12 @@ Result<DecodedText> decode_text(BytesView bytes) {
   auto text = convert_charset(bytes, "GB18030", "UTF-8");
   if (!text) return fail(ErrorCode::malformed, "the text is neither UTF-8 nor GB18030", text.error().where);
   return DecodedText{std::move(*text), Charset::gb18030};
+}
+
+Result<std::string> decode_text_as(BytesView bytes, Charset charset) {
+  const BytesView mark = mark_of(charset);
+  const std::size_t skipped = bytes.starts_with(mark) ? mark.size() : 0;
+  return convert_charset(bytes.substr(skipped), iconv_name(charset), "UTF-8", skipped);
 }
 
 Result<Bytes> encode_text(std::string_view utf8, Charset charset) {

@@ -22,6 +22,12 @@ struct DecodedText {
 /// Malformed when none of them fits, with the offset of the first bad octet in `where`.
 Result<DecodedText> decode_text(BytesView bytes);
 
+/// The text, when its charset is known; a byte order mark is left out. Malformed as above.
+Result<std::string> decode_text_as(BytesView bytes, Charset charset);
+
+/// Every octet below 0x80: the same text in all charsets but UTF-16.
+bool is_ascii(BytesView bytes);
+
 /// Shortest-form UTF-8 without surrogates.
 bool is_utf8(BytesView bytes);
 
