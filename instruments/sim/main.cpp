@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "instruments/sim/astm_analyser.hpp"
+#include "instruments/sim/hl7_analyser.hpp"
 #include "instruments/sim/masshunter_writer.hpp"
 #include "instruments/sim/sbi_balance.hpp"
 #include "instruments/sim/shaped_line.hpp"
@@ -43,17 +44,31 @@ std::vector<lab::sim::AnalyserMessage> read_messages(const std::string& path) {
   return messages;
 }
 
-int run_astm(const std::string& connect, const std::string& path, lab::sim::LineFaults faults) {
+// "host:port" into the two members of any analyser's options; false when it is not one.
+template <class Options>
+bool read_address(const std::string& connect, Options& options) {
   const std::size_t colon = connect.rfind(':');
-  if (colon == std::string::npos) return complain("--connect needs host:port");
-  lab::sim::AnalyserOptions options;
+  if (colon == std::string::npos) return false;
   options.host = connect.substr(0, colon);
   const char* port_end = connect.data() + connect.size();
-  if (std::from_chars(connect.data() + colon + 1, port_end, options.port).ptr != port_end) {
-    return complain("--connect needs host:port");
-  }
+  return std::from_chars(connect.data() + colon + 1, port_end, options.port).ptr == port_end;
+}
+
+int run_astm(const std::string& connect, const std::string& path, lab::sim::LineFaults faults) {
+  lab::sim::AnalyserOptions options;
+  if (!read_address(connect, options)) return complain("--connect needs host:port");
   options.faults = faults;
   const auto sent = lab::sim::send_astm(options, read_messages(path));
+  if (!sent) return complain(to_text(sent.error()));
+  fmt::print("{}\n", json{{"acknowledged", *sent}}.dump());
+  return 0;
+}
+
+int run_hl7(const std::string& connect, const std::string& path, lab::sim::MllpFaults faults) {
+  lab::sim::Hl7Options options;
+  if (!read_address(connect, options)) return complain("--connect needs host:port");
+  options.faults = faults;
+  const auto sent = lab::sim::send_hl7(options, read_messages(path));
   if (!sent) return complain(to_text(sent.error()));
   fmt::print("{}\n", json{{"acknowledged", *sent}}.dump());
   return 0;
@@ -166,6 +181,17 @@ int main(int argc, char** argv) {
   astm->add_flag("--byte-at-a-time", faults.byte_at_a_time, "one octet per segment");
   astm->add_flag("--keep-alive", faults.merge_keep_alive, "ENQ, EOT before each message");
   astm->callback([&] { status = run_astm(connect, messages, faults); });
+
+  lab::sim::MllpFaults mllp_faults;
+  auto* hl7 = app.add_subcommand(
+      "hl7", "send results by HL7 v2 over MLLP\n  qlims-sim hl7 --connect 127.0.0.1:2575 --messages results.jsonl");
+  hl7->add_option("--connect", connect, "host:port of the receiver")->required();
+  hl7->add_option("--messages", messages, "as for astm");
+  hl7->add_flag("--byte-at-a-time", mllp_faults.byte_at_a_time, "one octet per segment");
+  hl7->add_flag("--nul", mllp_faults.fill_with_nul, "NUL octets between messages");
+  hl7->add_flag("--lose-acks", mllp_faults.lose_acks, "send every message twice, as after a lost acknowledgement");
+  hl7->add_flag("--pipelined", mllp_faults.pipelined, "do not wait between messages");
+  hl7->callback([&] { status = run_hl7(connect, messages, mllp_faults); });
 
   std::string folder;
   std::string file_name = "batch.csv";

@@ -41,6 +41,7 @@ struct Options {
   std::vector<std::string> astm;
   std::vector<std::string> astm_serial;
   std::vector<std::string> astm_connect;
+  std::vector<std::string> hl7;
   std::vector<std::string> drop_folders;
   std::vector<std::string> balances;
 };
@@ -64,6 +65,7 @@ void describe(CLI::App& app, Options& options) {
       "--astm-connect", options.astm_connect,
       "HOST:PORT[,frame=OCTETS][,plain][,7bit]=INSTRUMENT:TECHNICIAN of an analyser or a serial-to-TCP box that "
       "we call");
+  app.add_option("--hl7", options.hl7, "ADDRESS:PORT=INSTRUMENT:TECHNICIAN of an HL7 v2 listener (MLLP)");
   app.add_option("--drop-folder", options.drop_folders, "FOLDER=INSTRUMENT:TECHNICIAN with an instrument's exports");
   app.add_option("--balance", options.balances,
                  "DEVICE[,sics|sbi|meter][,1200][,7O1][,7bit][,xonxoff|rtscts]=INSTRUMENT:TECHNICIAN of a balance that "
@@ -91,8 +93,8 @@ Result<PortOptions> port_options(const Options& options) {
   PortOptions ports;
   for (const auto& [texts, place] :
        {std::pair{&options.astm, &ports.astm}, std::pair{&options.astm_serial, &ports.astm_serial},
-        std::pair{&options.astm_connect, &ports.astm_connect}, std::pair{&options.drop_folders, &ports.drop_folders},
-        std::pair{&options.balances, &ports.balances}}) {
+        std::pair{&options.astm_connect, &ports.astm_connect}, std::pair{&options.hl7, &ports.hl7},
+        std::pair{&options.drop_folders, &ports.drop_folders}, std::pair{&options.balances, &ports.balances}}) {
     auto parsed = parse_ports(*texts);
     if (!parsed) return fail(std::move(parsed));
     *place = std::move(*parsed);

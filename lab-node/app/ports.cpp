@@ -13,6 +13,7 @@
 #include "instruments/port/astm_server.hpp"
 #include "instruments/port/balance_line.hpp"
 #include "instruments/port/drop_folder.hpp"
+#include "instruments/port/mllp_server.hpp"
 #include "lab-node/desk/permissions.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/address.hpp"
@@ -26,6 +27,7 @@ namespace lab::node::app {
 struct Ports::Open {
   std::vector<std::unique_ptr<port::AstmServer>> astm;
   std::vector<std::unique_ptr<port::AstmLine>> astm_lines;
+  std::vector<std::unique_ptr<port::MllpServer>> hl7;
   std::vector<std::unique_ptr<port::DropFolder>> folders;
   // Large files are flushed and decoded beside the loop. One thread: they come one at a time from each folder.
   boost::asio::thread_pool large_files{1};
@@ -72,6 +74,7 @@ Ports::Ports(Surroundings surroundings) : around_(std::move(surroundings)), open
 Ports::~Ports() {
   open_->astm.clear();
   open_->astm_lines.clear();
+  open_->hl7.clear();
   open_->folders.clear();
   open_->large_files.join();
 }
@@ -86,6 +89,9 @@ Result<std::unique_ptr<Ports>> Ports::open(Surroundings surroundings, const Port
   }
   for (const PortOption& option : options.astm_connect) {
     if (auto opened = ports->open_astm_connect(option); !opened) return fail(std::move(opened));
+  }
+  for (const PortOption& option : options.hl7) {
+    if (auto opened = ports->open_hl7(option); !opened) return fail(std::move(opened));
   }
   for (const PortOption& option : options.drop_folders) {
     if (auto opened = ports->open_folder(option); !opened) return fail(std::move(opened));
@@ -164,6 +170,23 @@ Result<void> Ports::open_astm_line(const char* kind, const PortOption& option, c
         take(named, std::move(capture), std::move(done));
       },
       [this](const std::string& port, const std::string& what) { trouble(port, what); }));
+  return {};
+}
+
+Result<void> Ports::open_hl7(const PortOption& option) {
+  const auto named = add_status("hl7", option);
+  if (!named) return tl::unexpected<Error>(named.error());
+  const auto address = parse_address(option.where);
+  if (!address) return tl::unexpected(address.error());
+  auto server = port::MllpServer::open(
+      around_.io,
+      {.port_name = named->name, .instrument = option.instrument, .address = address->host, .tcp_port = address->port},
+      [this, named = *named](port::Capture capture, port::Done done) {
+        take(named, std::move(capture), std::move(done));
+      },
+      [this](const std::string& port, const std::string& what) { trouble(port, what); });
+  if (!server) return fail(std::move(server));
+  open_->hl7.push_back(std::move(*server));
   return {};
 }
 

@@ -28,6 +28,7 @@ struct PortOptions {
   std::vector<PortOption> astm;          // they call us
   std::vector<PortOption> astm_serial;   // on a serial line
   std::vector<PortOption> astm_connect;  // we call them
+  std::vector<PortOption> hl7;
   std::vector<PortOption> drop_folders;
   std::vector<PortOption> balances;
 };
@@ -68,6 +69,7 @@ class Ports {
   Result<void> open_astm_connect(const PortOption& option);
   Result<void> open_astm_line(const char* kind, const PortOption& option, const port::LineSpec& spec,
                               port::LineEnd end);
+  Result<void> open_hl7(const PortOption& option);
   Result<void> open_folder(const PortOption& option);
   Result<void> open_balance(const PortOption& option);
   Result<PortOption> add_status(const char* kind, const PortOption& option);
