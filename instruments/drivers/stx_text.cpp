@@ -243,12 +243,12 @@ model::Decoding decode_result_line(BytesView capture) {
 bool looks_like_bci(BytesView capture) {
   const BytesView text = first_text(capture);
   const std::size_t begin = text.find(record_separator);
-  return begin != BytesView::npos && begin <= 1 && text.substr(begin + 1, 2) == "mt";
+  return begin <= 1 && text.substr(begin + 1, 2) == "mt";
 }
 
 bool looks_like_result_line(BytesView capture) {
   const BytesView text = first_text(capture);
-  return text.size() > 2 && text[2] == '/' && heading_of(text.substr(0, text.find(astm::etx))).has_value();
+  return heading_of(text.substr(0, text.find(astm::etx))).has_value();
 }
 
 }  // namespace lab::drivers

@@ -62,7 +62,8 @@ struct AstmServer::Impl : std::enable_shared_from_this<Impl> {
     if (session.instrument.empty() && !error) session.instrument = peer.address().to_string();
     prepare(socket);
     const auto connection = std::make_shared<Connection>(
-        std::move(socket), astm_session(std::move(session), options.framing, options.text_octets_max), PumpOptions{});
+        std::move(socket), astm_session(std::move(session), options.framing, options.text_octets_max),
+        PumpOptions{.seven_bits = options.seven_bits});
     connections.push_back(connection);
     connection->start();
   }

@@ -18,6 +18,7 @@ class AstmServer {
     std::string instrument;  // empty: the peer's address
     std::string address = "0.0.0.0";
     std::uint16_t tcp_port = 0;  // 0: any free one
+    bool seven_bits = false;     // as of AstmLine, for an instrument behind a serial-to-TCP box
     Framing framing = Framing::astm;
     std::size_t text_octets_max = 64'000;  // as of AstmLine
   };

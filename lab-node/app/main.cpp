@@ -55,7 +55,7 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--coordinator-key", options.coordinator_key, "the coordinator's CURVE key; kept for later starts");
   app.add_option(
       "--astm", options.astm,
-      "ADDRESS:PORT[,frame=OCTETS][,plain]=INSTRUMENT:TECHNICIAN where analysers call us by ASTM E1381; plain: "
+      "ADDRESS:PORT[,7bit][,frame=OCTETS][,plain]=INSTRUMENT:TECHNICIAN where analysers call us by ASTM E1381; plain: "
       "STX and ETX without frame numbers and checksums");
   app.add_option(
       "--astm-serial", options.astm_serial,

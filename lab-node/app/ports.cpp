@@ -129,6 +129,7 @@ Result<void> Ports::open_astm(const PortOption& option) {
        .instrument = option.instrument,
        .address = address->host,
        .tcp_port = address->port,
+       .seven_bits = spec->seven_bits,
        .framing = spec->framing,
        .text_octets_max = spec->text_octets_max},
       [this, named = *named](port::Capture capture, port::Done done) {
