@@ -47,6 +47,14 @@ std::vector<std::string> profile_names() {
   return names;
 }
 
+std::vector<std::string> fitting_profiles(BytesView capture) {
+  std::vector<std::string> names;
+  for (const Profile& profile : profiles) {
+    if (profile.looks_like(capture)) names.emplace_back(profile.name);
+  }
+  return names;
+}
+
 model::Decoding decode(BytesView capture, std::string_view profile_or_empty) {
   if (capture.empty()) return refuse(profile_or_empty, 0, "文件是空的，请重新导出");
   const std::string known = fmt::format("可用的格式：{}", fmt::join(profile_names(), ", "));

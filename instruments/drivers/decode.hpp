@@ -17,4 +17,7 @@ std::vector<std::string> profile_names();
 /// Refused, with the reason, when no profile or more than one fits, or the name is not known. Pure; never throws.
 model::Decoding decode(BytesView capture, std::string_view profile_or_empty);
 
+/// Names of those whose sign the capture bears: none, one, or several.
+std::vector<std::string> fitting_profiles(BytesView capture);
+
 }  // namespace lab::drivers

@@ -27,5 +27,7 @@ inline constexpr std::string_view flag_code = "code=";
 inline constexpr std::string_view flag_sub_id = "sub-id=";
 /// The value stands for a whole spectrum or chromatogram. Always together with `response`: it must never be judged.
 inline constexpr std::string_view flag_spectrum = "spectrum";
+/// The sample id is the name of the file, because the format has no place for it.
+inline constexpr std::string_view flag_sample_from_file = "sample-id-from-file-name";
 
 }  // namespace lab::drivers

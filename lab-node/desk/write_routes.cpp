@@ -1,7 +1,7 @@
 #include "lab-node/desk/write_routes.hpp"
 
-#include "instruments/drivers/decode.hpp"
 #include "instruments/label/payload.hpp"
+#include "instruments/profiles/decode.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "protocol/wire/codec.hpp"
@@ -150,7 +150,8 @@ void capture(const Office& office, const Caller& caller, http::Request request, 
                          .instrument = instrument,
                          .port = "upload " + service::text_in(request, "name"),
                          .person = caller.id,
-                         .decoding = drivers::decode(request.body, service::text_in(request, "profile"))};
+                         .decoding = profiles::decode(request.body, {.profile = service::text_in(request, "profile"),
+                                                                     .file_name = service::text_in(request, "name")})};
   if (!keep_large(office, request.body)) return respond(not_kept());
   decide_in_loop(office, respond,
                  [capture = std::move(capture), raw = std::move(request.body)](auto& node, auto& draft, UtcTime now) {

@@ -44,6 +44,8 @@ constexpr Library libraries[] = {
     {"minizip/", "minizip"},
     {"mz", "minizip"},
     {"zlib.h", "zlib"},
+    {"zip.h", "libzip"},
+    {"expat", "expat"},
     {"pugixml", "pugixml"},
     {"pango/", "pango"},
     {"cairo", "pango"},

@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "instruments/drivers/decode.hpp"
 #include "instruments/drivers/decoding.hpp"
+#include "instruments/profiles/decode.hpp"
+#include "instruments/profiles/profile_json.hpp"
+#include "protocol/base/bytes.hpp"
 
 namespace lab::qlims {
 namespace {
@@ -85,23 +87,52 @@ void print_as_table(const std::string& file, const model::Decoding& decoding) {
              decoding.diagnostics.size(), decoding.covered_bytes, decoding.total_bytes);
 }
 
-model::Decoding decode_file(const std::string& path, const std::string& profile) {
+Result<Bytes> read_file(const std::string& path, std::size_t octets_max) {
   std::ifstream file{path, std::ios::binary | std::ios::ate};
-  if (!file) return drivers::refuse(profile, 0, "the file cannot be read; check its name and rights");
+  if (!file) return fail(ErrorCode::not_found, "the file cannot be read; check its name and rights");
   const auto size = static_cast<std::size_t>(file.tellg());
-  if (size > drivers::capture_octets_max) return drivers::refuse(profile, size, "the file is larger than 256 MB");
+  if (size > octets_max)
+    return fail(ErrorCode::too_large, fmt::format("the file is larger than {} MB", octets_max >> 20));
   Bytes bytes(size, '\0');
   file.seekg(0);
   if (!file.read(bytes.data(), static_cast<std::streamsize>(size))) {
-    return drivers::refuse(profile, size, "the file cannot be read to its end");
+    return fail(ErrorCode::storage, "the file cannot be read to its end");
   }
-  return drivers::decode(bytes, profile);
+  return bytes;
+}
+
+// A profile that is being written is a file: it joins the built-in ones, and its name is what is asked for.
+Result<std::string> load_profile(const std::string& path, profiles::Library& library) {
+  const auto text = read_file(path, profiles::profile_octets_max);
+  if (!text) return fail(text.error().code, text.error().message, path);
+  const auto profile = profiles::parse_profile(*text);
+  if (!profile) return fail(profile.error().code, profile.error().message, path + ": " + profile.error().where);
+  if (auto added = library.add(*text); !added) return fail(std::move(added));
+  return profile->name;
+}
+
+profiles::Decoded decode_file(const std::string& path, const std::string& profile, const profiles::Library& library) {
+  const auto bytes = read_file(path, drivers::capture_octets_max);
+  if (!bytes) return {drivers::refuse(profile, 0, bytes.error().message), {}};
+  return profiles::decode_and_explain(*bytes, {.profile = profile, .file_name = path}, library);
 }
 
 void run_decode(const DecodeOptions& options) {
+  profiles::Library library = profiles::built_in();
+  std::string profile = options.profile;
+  if (profile.ends_with(".json")) {
+    auto loaded = load_profile(profile, library);
+    if (!loaded) {
+      fmt::print(stderr, "{}\n", to_text(loaded.error()));
+      throw CLI::RuntimeError(1);
+    }
+    profile = *std::move(loaded);
+  }
   bool all_read = true;
   for (const std::string& file : options.files) {
-    const model::Decoding decoding = decode_file(file, options.profile);
+    const profiles::Decoded decoded = decode_file(file, profile, library);
+    const model::Decoding& decoding = decoded.decoding;
+    if (!decoded.reason.empty()) fmt::print(stderr, "{}: 选用 {}\n", file, decoded.reason);
     for (const model::Diagnostic& diagnostic : decoding.diagnostics) {
       fmt::print(stderr, "{}: {}: {}\n", file, diagnostic.where, diagnostic.message);
     }
@@ -125,9 +156,10 @@ void add_instrument_commands(CLI::App& app) {
                                             "  qlims instrument decode --json batch.csv");
   const auto options = std::make_shared<DecodeOptions>();
   std::string known;
-  for (const std::string& name : drivers::profile_names()) known += (known.empty() ? "" : ", ") + name;
+  for (const std::string& name : profiles::known_names()) known += (known.empty() ? "" : ", ") + name;
   decode->add_option("--profile", options->profile,
-                     "read as this one of " + known + "; chosen by content when left out");
+                     "read as this one of " + known +
+                         ", or by the profile in a FILE.json (docs/profiles.md); chosen by content when left out");
   decode->add_flag("--json", options->as_json, "JSON Lines: an object per observation, then a summary per file");
   decode->add_option("FILE", options->files, "capture or export files")->required();
   decode->callback([options] { run_decode(*options); });

@@ -1,0 +1,93 @@
+#include "instruments/profiles/decode.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <algorithm>
+#include <utility>
+
+#include "instruments/drivers/decode.hpp"
+#include "instruments/drivers/decoding.hpp"
+#include "instruments/profiles/decode_table.hpp"
+#include "instruments/profiles/recognise.hpp"
+#include "instruments/sheet/document.hpp"
+
+namespace lab::profiles {
+namespace {
+
+bool is_driver(std::string_view name) {
+  const auto names = drivers::profile_names();
+  return std::ranges::find(names, name) != names.end();
+}
+
+Decoded refuse(std::string_view profile, BytesView capture, std::string reason) {
+  return {drivers::refuse(profile, capture.size(), std::move(reason)), {}};
+}
+
+Decoded decode_named(BytesView capture, const DecodeRequest& request, const Library& library) {
+  if (is_driver(request.profile)) return {drivers::decode(capture, request.profile), {}};
+  const Profile* profile = library.find(request.profile);
+  if (profile == nullptr) {
+    return refuse(
+        request.profile, capture,
+        fmt::format("没有“{}”这种格式；可用的格式：{}", request.profile, fmt::join(known_names(library), ", ")));
+  }
+  const auto document = sheet::open_document(capture);
+  if (!document) return refuse(profile->identity(), capture, to_text(document.error()));
+  const auto matches = match_named(*document, *profile);
+  if (matches.empty()) {
+    return refuse(profile->identity(), capture,
+                  fmt::format("“{}”不读这种文件（文本或工作簿），或者工作簿里没有它要的工作表", profile->title));
+  }
+  return {decode_table(capture, *document, matches.front(), request.file_name), {}};
+}
+
+std::string all_reasons(const std::vector<std::string>& driver_names, const std::vector<Match>& matches) {
+  std::string reasons;
+  for (const std::string& name : driver_names) reasons += fmt::format("{}{}", reasons.empty() ? "" : "；", name);
+  for (const Match& match : matches) {
+    reasons += fmt::format("{}{}（{}）", reasons.empty() ? "" : "；", match.profile->name, match.reason);
+  }
+  return reasons;
+}
+
+}  // namespace
+
+std::vector<std::string> known_names(const Library& library) {
+  std::vector<std::string> names = drivers::profile_names();
+  for (const Profile& profile : library.all()) names.push_back(profile.name);
+  return names;
+}
+
+Decoded decode_and_explain(BytesView capture, const DecodeRequest& request, const Library& library) {
+  if (capture.empty()) return refuse(request.profile, capture, "文件是空的，请重新导出");
+  if (capture.size() > drivers::capture_octets_max) {
+    return refuse(request.profile, capture, "文件超过 256 MB，请分成几个文件导出");
+  }
+  if (!request.profile.empty()) return decode_named(capture, request, library);
+  const std::vector<std::string> driver_names = drivers::fitting_profiles(capture);
+  const auto document = sheet::open_document(capture);
+  const std::vector<Match> matches = document ? recognise(*document, library) : std::vector<Match>{};
+  if (driver_names.size() + matches.size() > 1) {
+    return refuse({}, capture, "不止一种格式读得懂这个文件，请指定其中一种：" + all_reasons(driver_names, matches));
+  }
+  if (!driver_names.empty()) {
+    return {drivers::decode(capture, driver_names.front()),
+            fmt::format("{}：文件的开头是这种格式", driver_names.front())};
+  }
+  if (!document) return refuse({}, capture, to_text(document.error()));
+  if (matches.empty()) {
+    return refuse(
+        {}, capture,
+        fmt::format("没有一种格式认得这个文件，可能不完整或不是仪器的导出文件，请重新导出或指定格式；可用的格式：{}",
+                    fmt::join(known_names(library), ", ")));
+  }
+  const Match& match = matches.front();
+  return {decode_table(capture, *document, match, request.file_name),
+          fmt::format("{}：{}", match.profile->name, match.reason)};
+}
+
+model::Decoding decode(BytesView capture, const DecodeRequest& request, const Library& library) {
+  return decode_and_explain(capture, request, library).decoding;
+}
+
+}  // namespace lab::profiles

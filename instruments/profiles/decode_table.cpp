@@ -1,0 +1,172 @@
+#include "instruments/profiles/decode_table.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "instruments/drivers/decoding.hpp"
+#include "instruments/drivers/flags.hpp"
+#include "instruments/drivers/text.hpp"
+#include "instruments/profiles/condition.hpp"
+#include "instruments/profiles/walk.hpp"
+#include "instruments/sheet/split.hpp"
+#include "protocol/base/text.hpp"
+
+namespace lab::profiles {
+namespace {
+
+using model::Decoding;
+using sheet::Row;
+
+std::string first_line(const std::vector<Row>& rows) {
+  const auto first = std::ranges::find_if(rows, [](const Row& row) { return !is_blank(row); });
+  if (first == rows.end()) return {};
+  std::string line;
+  for (const std::string& cell : first->cells) line += (line.empty() ? "" : " | ") + cell;
+  constexpr std::size_t shown = 120;
+  return tidy(line, shown);
+}
+
+// Units and states come from the cells once the decimal mark of the whole file is known.
+Result<void> read_values(const Profile& profile, Walked& walked) {
+  const auto comma = uses_decimal_comma(profile, walked.values);
+  if (!comma) return fail(comma.error().code, comma.error().message);
+  for (std::size_t i = 0; i < walked.observations.size(); ++i) {
+    model::Observation& observation = walked.observations[i];
+    ValueAndUnit read = read_cell(profile, walked.values[i], *comma);
+    observation.value = std::move(read.value);
+    if (observation.unit.empty()) observation.unit = std::move(read.unit);
+  }
+  return {};
+}
+
+std::string_view stem_of(std::string_view file_name) {
+  const std::size_t slash = file_name.find_last_of("/\\");
+  if (slash != std::string_view::npos) file_name.remove_prefix(slash + 1);
+  return file_name.substr(0, file_name.rfind('.'));
+}
+
+// Two numbers for one thing: nobody can say which one counts. Words beside a number ("OVER", then 2 from the next
+// range) are no contradiction.
+Result<void> check_unique(const Profile& profile, Walked& walked) {
+  if (profile.unique.empty()) return {};
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < walked.observations.size(); ++i) {
+    model::Observation& observation = walked.observations[i];
+    if (observation.value.state != model::ValueState::numeric) continue;
+    std::string key;
+    for (const Field field : profile.unique) key += field_of(observation, field) + '\x1F';
+    if (seen.insert(std::move(key)).second) continue;
+    return fail(ErrorCode::malformed,
+                fmt::format("样品“{}”的“{}”出现了两次，无法确定用哪一个；请改正样品号后重新导出",
+                            tidy(observation.sample_id), tidy(observation.analyte)),
+                walked.places[i]);
+  }
+  return {};
+}
+
+void name_samples(const Profile& profile, std::string_view file_name, Walked& walked) {
+  if (!profile.sample_from_file || file_name.empty()) return;
+  for (model::Observation& observation : walked.observations) {
+    if (!observation.sample_id.empty()) continue;
+    observation.sample_id = stem_of(file_name);
+    observation.flags.emplace_back(drivers::flag_sample_from_file);
+  }
+}
+
+void report_values(const Walked& walked, Decoding& decoding) {
+  for (std::size_t i = 0; i < walked.observations.size(); ++i) {
+    const model::Observation& observation = walked.observations[i];
+    const std::string what = fmt::format("{}, {}", tidy(observation.sample_id), tidy(observation.analyte));
+    if (observation.value.state == model::ValueState::invalid) {
+      drivers::add_diagnostic(
+          decoding, {.offset = observation.offset,
+                     .where = walked.places[i],
+                     .message = fmt::format("{}：“{}”不是结果，没有采用", what, tidy(observation.value.text))});
+    }
+    if (observation.sample_id.empty()) {
+      drivers::add_diagnostic(decoding, {.offset = observation.offset,
+                                         .where = walked.places[i],
+                                         .message = fmt::format("{}：没有样品号，不能对应到样品", what)});
+    }
+  }
+}
+
+// In growing order, as LineOffsets wants to be asked.
+void place_in_capture(BytesView capture, const drivers::InstrumentText& text, const std::vector<Row>& rows,
+                      const Walked& walked, Decoding& decoding) {
+  drivers::LineOffsets lines{capture, text};
+  std::vector<std::size_t> at;  // of each row, in the capture
+  at.reserve(rows.size() + 1);
+  for (const Row& row : rows) at.push_back(row.offset == 0 ? 0 : lines.in_capture(row.offset));
+  at.push_back(capture.size());
+  const auto in_capture = [&](std::size_t offset) {
+    const auto row = std::ranges::lower_bound(rows, offset, {}, &Row::offset);
+    return std::min(at[static_cast<std::size_t>(row - rows.begin())], capture.size() - 1);
+  };
+  for (model::Observation& observation : decoding.observations) observation.offset = in_capture(observation.offset);
+  for (model::Diagnostic& diagnostic : decoding.diagnostics) diagnostic.offset = in_capture(diagnostic.offset);
+  for (const std::size_t row : walked.unknown_rows) decoding.covered_bytes -= at[row + 1] - at[row];
+}
+
+void place_in_workbook(const std::vector<sheet::Sheet>& sheets, const Match& match, const Walked& walked,
+                       Decoding& decoding) {
+  const std::size_t rows = sheets[match.sheet].rows.size();
+  decoding.covered_bytes = decoding.total_bytes - decoding.total_bytes / rows * walked.unknown_rows.size();
+  if (!match.profile->sheets.empty()) return;
+  for (std::size_t i = 0; i < sheets.size(); ++i) {
+    if (i == match.sheet || sheets[i].hidden || sheets[i].rows.empty()) continue;
+    drivers::add_diagnostic(
+        decoding,
+        {.offset = 0, .where = tidy(sheets[i].name), .message = "这个工作表没有读取：一个文件只读第一个工作表"});
+  }
+}
+
+}  // namespace
+
+Decoding decode_table(BytesView capture, const sheet::Document& document, const Match& match,
+                      std::string_view file_name) {
+  const Profile& profile = *match.profile;
+  const std::string name = profile.identity();
+  const auto refuse = [&](std::string reason) { return drivers::refuse(name, capture.size(), std::move(reason)); };
+  sheet::Sheet split;
+  const drivers::InstrumentText* text = document.text();
+  if (text != nullptr) {
+    auto rows = profile.quoted_rows ? sheet::split_quoted_rows(text->utf8, match.delimiter)
+                                    : sheet::split(text->utf8, match.delimiter);
+    if (!rows) return refuse("文件里有一个引号没有配对，文件可能不完整，请重新导出；" + rows.error().where);
+    split = *std::move(rows);
+  }
+  const std::vector<Row>& rows = text != nullptr ? split.rows : (*document.sheets())[match.sheet].rows;
+  const bool terminated = text == nullptr || text->utf8.ends_with('\n') || text->utf8.ends_with('\r');
+  const WalkOptions options{.sheet = text != nullptr ? std::string{} : (*document.sheets())[match.sheet].name,
+                            .terminated = terminated};
+  auto walked = walk(profile, rows, options);
+  if (!walked) return refuse(to_text(walked.error()));
+  if (walked->observations.empty()) {
+    return refuse(fmt::format("按“{}”读不出任何结果；文件的第一行是“{}”", profile.title, first_line(rows)));
+  }
+  if (auto read = read_values(profile, *walked); !read) return refuse(to_text(read.error()));
+  if (auto checked = check_unique(profile, *walked); !checked) return refuse(to_text(checked.error()));
+  name_samples(profile, file_name, *walked);
+  Decoding decoding{.profile = name,
+                    .observations = {},
+                    .diagnostics = {},
+                    .covered_bytes = capture.size(),
+                    .total_bytes = capture.size(),
+                    .refused = {}};
+  for (model::Diagnostic& diagnostic : walked->diagnostics) {
+    drivers::add_diagnostic(decoding, std::move(diagnostic));
+  }
+  report_values(*walked, decoding);
+  decoding.observations = std::move(walked->observations);
+  if (text != nullptr) {
+    place_in_capture(capture, *text, rows, *walked, decoding);
+  } else {
+    place_in_workbook(*document.sheets(), match, *walked, decoding);
+  }
+  return decoding;
+}
+
+}  // namespace lab::profiles

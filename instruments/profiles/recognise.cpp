@@ -1,0 +1,121 @@
+#include "instruments/profiles/recognise.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "instruments/profiles/condition.hpp"
+#include "instruments/profiles/fold.hpp"
+#include "instruments/sheet/split.hpp"
+#include "protocol/base/text.hpp"
+
+namespace lab::profiles {
+namespace {
+
+using sheet::Row;
+
+constexpr std::size_t head_octets = std::size_t{256} << 10;  // forty lines of a batch of a thousand compounds
+
+// The beginning of a text, split in each way that some profile asks for.
+class Heads {
+ public:
+  explicit Heads(std::string_view text) : text_(sheet::head_of(text, head_octets)) {}
+
+  const std::vector<Row>& rows(char delimiter, bool quoted_rows) {
+    const auto [entry, added] = heads_.try_emplace({delimiter, quoted_rows});
+    if (added) {
+      auto split = quoted_rows ? sheet::split_quoted_rows(text_, delimiter) : sheet::split(text_, delimiter);
+      if (split) entry->second = std::move(split->rows);
+    }
+    return entry->second;
+  }
+
+ private:
+  std::string_view text_;
+  std::map<std::pair<char, bool>, std::vector<Row>> heads_;
+};
+
+const Row* find_row(const Condition& condition, const std::vector<Row>& rows, std::size_t within) {
+  for (std::size_t i = 0; i < rows.size() && i < within; ++i) {
+    if (!is_blank(rows[i]) && holds(condition, rows[i], {})) return &rows[i];
+  }
+  return nullptr;
+}
+
+std::string reason_of(const Condition& condition, const Row& row) {
+  if (!condition.titles.empty()) {
+    return fmt::format("第 {} 行有标题 {}", row.number, fmt::join(condition.titles, ", "));
+  }
+  constexpr std::size_t shown = 40;
+  return fmt::format("第 {} 行是“{}”", row.number, tidy(row.cell(first_filled(row)), shown));
+}
+
+// Empty when a sign is missing.
+std::string reason_for(const Profile& profile, const std::vector<Row>& rows) {
+  for (const Condition& condition : profile.never) {
+    if (find_row(condition, rows, profile.signs_within) != nullptr) return {};
+  }
+  std::string reason;
+  for (const Condition& condition : profile.signs) {
+    const Row* row = find_row(condition, rows, profile.signs_within);
+    if (row == nullptr) return {};
+    reason += (reason.empty() ? "" : "，") + reason_of(condition, *row);
+  }
+  return reason;
+}
+
+std::optional<Match> match_text(const Profile& profile, Heads& heads) {
+  if (!profile.reads_text) return std::nullopt;
+  for (const char delimiter : profile.delimiters) {
+    const std::string reason = reason_for(profile, heads.rows(delimiter, profile.quoted_rows));
+    if (!reason.empty()) return Match{&profile, delimiter, 0, reason};
+  }
+  return Match{&profile, profile.delimiters.front(), 0, {}};
+}
+
+std::optional<std::size_t> sheet_for(const Profile& profile, const std::vector<sheet::Sheet>& sheets) {
+  for (std::size_t i = 0; i < sheets.size(); ++i) {
+    if (sheets[i].rows.empty()) continue;
+    const bool named = std::ranges::find(profile.sheets, fold(sheets[i].name)) != profile.sheets.end();
+    if (named || (profile.sheets.empty() && !sheets[i].hidden)) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<Match> match_workbook(const Profile& profile, const std::vector<sheet::Sheet>& sheets) {
+  if (!profile.reads_workbooks) return std::nullopt;
+  const auto place = sheet_for(profile, sheets);
+  if (!place) return std::nullopt;
+  std::string reason = reason_for(profile, sheets[*place].rows);
+  if (!reason.empty()) reason = fmt::format("工作表“{}”{}", tidy(sheets[*place].name), reason);
+  return Match{&profile, ',', *place, std::move(reason)};
+}
+
+}  // namespace
+
+std::vector<Match> recognise(const sheet::Document& document, const Library& library) {
+  std::vector<Match> matches;
+  std::optional<Heads> heads;
+  if (document.text() != nullptr) heads.emplace(document.text()->utf8);
+  for (const Profile& profile : library.all()) {
+    auto match = heads ? match_text(profile, *heads) : match_workbook(profile, *document.sheets());
+    if (match && !match->reason.empty()) matches.push_back(*std::move(match));
+  }
+  return matches;
+}
+
+std::vector<Match> match_named(const sheet::Document& document, const Profile& profile) {
+  std::optional<Match> match;
+  if (document.text() != nullptr) {
+    Heads heads{document.text()->utf8};
+    match = match_text(profile, heads);
+  } else {
+    match = match_workbook(profile, *document.sheets());
+  }
+  return match ? std::vector{*std::move(match)} : std::vector<Match>{};
+}
+
+}  // namespace lab::profiles

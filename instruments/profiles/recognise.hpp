@@ -1,0 +1,27 @@
+#pragma once
+// Which profiles take a document for theirs, and why.
+
+#include <string>
+#include <vector>
+
+#include "instruments/profiles/library.hpp"
+#include "instruments/sheet/document.hpp"
+
+namespace lab::profiles {
+
+/// A profile and how it reads this document.
+struct Match {
+  const Profile* profile = nullptr;
+  char delimiter = ',';   // of text
+  std::size_t sheet = 0;  // of a workbook
+  std::string reason;     // "第 3 行有标题 Sample ID, Result": for people
+};
+
+/// All profiles whose signs the beginning of the document shows. Points into the library.
+std::vector<Match> recognise(const sheet::Document& document, const Library& library);
+
+/// How this profile reads the document, whether or not it shows the signs; `reason` is empty when it does not.
+/// Nothing when the profile does not read such documents, or none of its sheets is there.
+std::vector<Match> match_named(const sheet::Document& document, const Profile& profile);
+
+}  // namespace lab::profiles

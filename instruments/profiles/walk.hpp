@@ -1,0 +1,40 @@
+#pragma once
+// One pass over the rows of a sheet by the rules of a profile.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "instruments/profiles/cell_value.hpp"
+#include "instruments/profiles/profile.hpp"
+#include "instruments/sheet/sheet.hpp"
+#include "protocol/base/result.hpp"
+#include "protocol/model/reading.hpp"
+
+namespace lab::profiles {
+
+/// Offsets are those of the rows: in the decoded text, or 0 in a workbook.
+struct Walked {
+  std::vector<model::Observation> observations;  // with the text of their values; the rest is read afterwards
+  std::vector<RawValue> values;                  // one per observation
+  std::vector<std::string> places;               // of each value, for people
+  std::vector<model::Diagnostic> diagnostics;
+  std::vector<std::size_t> unknown_rows;  // indices of rows that no rule knows
+};
+
+struct WalkOptions {
+  std::string sheet;       // its name, for the places of diagnostics; empty for text
+  bool terminated = true;  // the text ends with a line end: nothing of the last row can be missing
+};
+
+/// Malformed for everything that is wrong with the structure: a required column missing, results doubled where the
+/// profile forbids it, a last row that is shorter than its table and has no line end, a row that says "error".
+Result<Walked> walk(const Profile& profile, const std::vector<sheet::Row>& rows, const WalkOptions& options);
+
+/// The text that an observation has for a field; for fields that are no text of their own it is the time.
+std::string& field_of(model::Observation& observation, Field field);
+
+/// Whether a cell names a statistic over the rows above it: "Average", "%RSD", "Std. Dev.", "平均值" ...
+bool names_statistic(std::string_view cell);
+
+}  // namespace lab::profiles

@@ -1,0 +1,68 @@
+#include "instruments/sheet/archive.hpp"
+
+#include <zip.h>
+#include <algorithm>
+
+namespace lab::sheet {
+namespace {
+
+struct CloseFile {
+  void operator()(zip_file_t* file) const { zip_fclose(file); }
+};
+
+constexpr std::size_t chunk_octets = std::size_t{64} << 10;
+constexpr std::size_t small_octets = std::size_t{1} << 20;  // below this the ratio says nothing: blank sheets pack well
+
+Result<Bytes> read_all(zip_file_t* file, std::size_t octets_max) {
+  Bytes bytes;
+  while (true) {
+    const std::size_t had = bytes.size();
+    bytes.resize(had + chunk_octets);
+    const auto got = zip_fread(file, bytes.data() + had, chunk_octets);
+    if (got < 0) return fail(ErrorCode::malformed, "工作簿已损坏（校验不符），请重新导出或复制");
+    bytes.resize(had + static_cast<std::size_t>(got));
+    if (bytes.size() > octets_max) return fail(ErrorCode::too_large, "工作簿解压后超过上限，不是正常的导出文件");
+    if (got == 0) return bytes;
+  }
+}
+
+}  // namespace
+
+void Archive::Close::operator()(zip* archive) const { zip_discard(archive); }
+
+Result<Archive> Archive::open(BytesView bytes) {
+  zip_error_t error;
+  zip_error_init(&error);
+  zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
+  zip_t* archive = source == nullptr ? nullptr : zip_open_from_source(source, ZIP_RDONLY, &error);
+  zip_error_fini(&error);
+  if (archive == nullptr) {
+    if (source != nullptr) zip_source_free(source);
+    return fail(ErrorCode::malformed, "文件不完整或不是 xlsx 工作簿，请重新导出或复制");
+  }
+  return Archive{archive};
+}
+
+bool Archive::has(const std::string& name) const {
+  return zip_name_locate(archive_.get(), name.c_str(), ZIP_FL_NOCASE) >= 0;
+}
+
+Result<Bytes> Archive::read(const std::string& name) {
+  const auto index = zip_name_locate(archive_.get(), name.c_str(), ZIP_FL_NOCASE);
+  if (index < 0) return fail(ErrorCode::not_found, "工作簿里缺少“" + name + "”，请重新导出");
+  zip_stat_t stat;
+  zip_stat_init(&stat);
+  if (zip_stat_index(archive_.get(), static_cast<zip_uint64_t>(index), 0, &stat) != 0 ||
+      (stat.valid & ZIP_STAT_COMP_SIZE) == 0) {
+    return fail(ErrorCode::malformed, "工作簿的目录已损坏，请重新导出或复制");
+  }
+  const std::unique_ptr<zip_file_t, CloseFile> file{
+      zip_fopen_index(archive_.get(), static_cast<zip_uint64_t>(index), 0)};
+  if (file == nullptr) return fail(ErrorCode::malformed, "工作簿里的“" + name + "”打不开（可能已加密），请另存后再试");
+  const std::size_t by_ratio = std::max<std::size_t>(small_octets, stat.comp_size * unpack_ratio_max);
+  auto bytes = read_all(file.get(), std::min(by_ratio, unpacked_octets_max - unpacked_));
+  if (bytes) unpacked_ += bytes->size();
+  return bytes;
+}
+
+}  // namespace lab::sheet

@@ -1,0 +1,38 @@
+#include "instruments/sheet/document.hpp"
+
+#include <utility>
+
+#include "instruments/sheet/workbook.hpp"
+
+namespace lab::sheet {
+namespace {
+
+constexpr std::string_view zip_mark = "PK\x03\x04";
+constexpr std::string_view compound_mark = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+// Text has no zero octets but in UTF-16, which begins with its mark.
+bool is_binary(BytesView capture) {
+  if (capture.starts_with("\xFF\xFE") || capture.starts_with("\xFE\xFF")) return false;
+  return capture.find('\0') != BytesView::npos;
+}
+
+}  // namespace
+
+Result<Document> open_document(BytesView capture) {
+  if (capture.starts_with(zip_mark)) {
+    auto sheets = read_workbook(capture);
+    if (!sheets) return fail(std::move(sheets));
+    return Document{*std::move(sheets)};
+  }
+  if (capture.starts_with(compound_mark)) {
+    return fail(ErrorCode::unsupported,
+                "这是 Excel 97-2003 的二进制工作簿（.xls），不能直接读取；请在 Excel 或 WPS 中另存为 .xlsx 后再导入");
+  }
+  if (is_binary(capture))
+    return fail(ErrorCode::unsupported, "这是二进制文件，不是文本或 xlsx 表格，请导出为文本或 xlsx");
+  auto text = drivers::decode_instrument_text(capture);
+  if (!text) return fail(std::move(text));
+  return Document{*std::move(text)};
+}
+
+}  // namespace lab::sheet

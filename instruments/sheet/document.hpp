@@ -1,0 +1,27 @@
+#pragma once
+// What kind of file the octets are. Names say little: ".xls" may be a spreadsheet of either kind, text, or a web page.
+
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "instruments/drivers/text.hpp"
+#include "instruments/sheet/sheet.hpp"
+#include "protocol/base/bytes.hpp"
+#include "protocol/base/result.hpp"
+
+namespace lab::sheet {
+
+/// Text, still to be split, or the sheets of a workbook.
+struct Document {
+  std::variant<drivers::InstrumentText, std::vector<Sheet>> content;
+
+  [[nodiscard]] const drivers::InstrumentText* text() const { return std::get_if<drivers::InstrumentText>(&content); }
+  [[nodiscard]] const std::vector<Sheet>* sheets() const { return std::get_if<std::vector<Sheet>>(&content); }
+};
+
+/// By content alone. Unsupported for the binary spreadsheets of Excel 97 (save as .xlsx) and other binary files, with
+/// what it is and what to do; otherwise as read_workbook and decode_instrument_text.
+Result<Document> open_document(BytesView capture);
+
+}  // namespace lab::sheet

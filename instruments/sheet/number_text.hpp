@@ -1,0 +1,29 @@
+#pragma once
+// Numbers and dates of a spreadsheet, from what stands in its XML to what the person sees.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lab::sheet {
+
+/// How the style of a cell shows its number.
+enum class NumberStyle : std::uint8_t { plain, percent, date };
+
+/// By the number of a built-in format (ECMA-376 part 1, 18.8.30), or by the code of one of the workbook's own.
+NumberStyle style_of_format(unsigned id, std::string_view code);
+
+/// The exact decimal. A spreadsheet keeps numbers in binary and may write 17 digits, of which it shows and compares
+/// 15 ("0.10000000000000001" is 0.1): so a number with more than 15 significant digits is rounded to 15, half to even.
+/// All others keep their digits and their trailing zeros. Nothing when it is not a number.
+std::optional<std::string> number_text(std::string_view xml);
+
+/// The number as a percentage: "0.05" is "5%".
+std::optional<std::string> percent_text(std::string_view xml);
+
+/// Day and time of a serial number, to the second. `since_1904`: the workbook counts from 1904. Nothing outside the
+/// years 1900 to 9999.
+std::optional<std::string> date_text(std::string_view xml, bool since_1904);
+
+}  // namespace lab::sheet

@@ -1,0 +1,42 @@
+#pragma once
+// Rows and cells, wherever they came from: delimited text, a spreadsheet, a table in a web page.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lab::sheet {
+
+/// What a cell of a spreadsheet holds. Cells of delimited text are all `text`.
+enum class CellKind : std::uint8_t {
+  text,
+  number,   // its text is the exact decimal, written with a point whatever the language of the program
+  date,     // its text is "2013-06-03", "2013-06-03 09:15:00" or "09:15:00"
+  boolean,  // "TRUE" or "FALSE"
+  error,    // "#DIV/0!" and the like: never a number
+};
+
+struct Row {
+  std::vector<std::string> cells;  // UTF-8, as the person sees them; absent cells in between are empty
+  std::vector<CellKind> kinds;     // one per cell, or none at all: then every cell is text
+  std::size_t number = 0;          // 1-based line of the text or row of the sheet
+  std::size_t offset = 0;          // of its first octet in the decoded text; 0 in a spreadsheet
+  std::size_t end = 0;             // of the octet behind it and the blank lines that follow
+  bool blank_before = false;       // at least one blank line or missing row stands before it
+
+  [[nodiscard]] std::string_view cell(std::size_t column) const;  // empty behind the last one
+  [[nodiscard]] CellKind kind(std::size_t column) const;
+};
+
+struct Sheet {
+  std::string name;  // empty for text
+  bool hidden = false;
+  std::vector<Row> rows;
+};
+
+/// "B3" for column 1 and row 3: how people name a cell.
+std::string cell_name(std::size_t column, std::size_t row_number);
+
+}  // namespace lab::sheet

@@ -1,0 +1,193 @@
+#include "instruments/sheet/workbook.hpp"
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "instruments/sheet/archive.hpp"
+#include "instruments/sheet/workbook_parts.hpp"
+#include "instruments/sheet/xml.hpp"
+
+namespace lab::sheet {
+namespace {
+
+constexpr std::size_t columns_max = 16384;   // ECMA-376: the last column is XFD
+constexpr std::size_t rows_max = 1'048'576;  // and the last row
+constexpr std::size_t letters = 26;
+
+std::optional<std::size_t> number_in(std::string_view text) {
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// "BC12" is column 54.
+std::optional<std::size_t> column_in(std::string_view reference) {
+  std::size_t column = 0;
+  for (const char c : reference) {
+    if (c < 'A' || c > 'Z') break;
+    column = column * letters + static_cast<std::size_t>(c - 'A') + 1;
+    if (column > columns_max) return std::nullopt;
+  }
+  if (column == 0) return std::nullopt;
+  return column - 1;
+}
+
+struct Value {
+  std::string text;
+  CellKind kind;
+};
+
+class SheetReader : public XmlReader {
+ public:
+  SheetReader(const WorkbookParts& parts, std::size_t cells_left) : parts_(parts), cells_left_(cells_left) {}
+
+  std::vector<Row> rows;
+  Error error{ErrorCode::malformed, "工作表的内容有错误，请重新导出", {}};
+  bool failed = false;
+
+  [[nodiscard]] std::size_t cells_left() const { return cells_left_; }
+
+  bool begin(std::string_view name, const Attributes& attributes) override {
+    if (name == "row") return begin_row(attributes);
+    if (name == "c") return begin_cell(attributes);
+    in_text_ = name == "v" || (name == "t" && in_inline_ && !in_phonetic_);
+    if (name == "is") in_inline_ = true;
+    if (name == "rPh") in_phonetic_ = true;
+    return true;
+  }
+
+  bool end(std::string_view name) override {
+    in_text_ = false;
+    if (name == "is") in_inline_ = false;
+    if (name == "rPh") in_phonetic_ = false;
+    if (name == "row" && !rows.empty() && rows.back().cells.empty()) rows.pop_back();
+    return name != "c" || end_cell();
+  }
+
+  void text(std::string_view piece) override {
+    if (in_text_) text_ += piece;
+  }
+
+ private:
+  bool stop(std::string message) {
+    error.message = std::move(message);
+    failed = true;
+    return false;
+  }
+
+  bool begin_row(const Attributes& attributes) {
+    std::size_t number = last_row_ + 1;
+    if (const auto given = attributes.find("r")) number = number_in(*given).value_or(0);
+    if (number <= last_row_ || number > rows_max) return stop("工作表的行号有错误，请重新导出");
+    rows.push_back({.cells = {},
+                    .kinds = {},
+                    .number = number,
+                    .offset = 0,
+                    .end = 0,
+                    .blank_before = number > (rows.empty() ? 0 : rows.back().number) + 1});
+    last_row_ = number;
+    return true;
+  }
+
+  bool begin_cell(const Attributes& attributes) {
+    if (rows.empty()) return stop("工作表里有不属于任何行的单元格，请重新导出");
+    column_ = rows.back().cells.size();
+    if (const auto reference = attributes.find("r")) column_ = column_in(*reference).value_or(columns_max);
+    if (column_ >= columns_max || column_ < rows.back().cells.size()) {
+      return stop("工作表的单元格编号有错误，请重新导出");
+    }
+    type_ = attributes.find("t").value_or("n");
+    style_ = NumberStyle::plain;
+    if (const auto style = number_in(attributes.find("s").value_or(""))) {
+      if (*style < parts_.styles.size()) style_ = parts_.styles[*style];
+    }
+    text_.clear();
+    return true;
+  }
+
+  bool end_cell() {
+    auto value = value_of();
+    if (!value) return stop("单元格 " + cell_name(column_, rows.back().number) + " 的内容有错误，请重新导出");
+    if (value->text.empty()) return true;
+    Row& row = rows.back();
+    const std::size_t more = column_ + 1 - row.cells.size();
+    if (more > cells_left_) {
+      error.code = ErrorCode::too_large;
+      return stop("工作簿的单元格太多，不是正常的导出文件");
+    }
+    cells_left_ -= more;
+    row.cells.resize(column_ + 1);
+    row.kinds.resize(column_ + 1, CellKind::text);
+    row.cells.back() = std::move(value->text);
+    row.kinds.back() = value->kind;
+    return true;
+  }
+
+  [[nodiscard]] std::optional<Value> value_of() const {
+    if (type_ == "s") {
+      const auto index = number_in(text_);
+      if (!index || *index >= parts_.strings.size()) return std::nullopt;
+      return Value{parts_.strings[*index], CellKind::text};
+    }
+    if (type_ == "inlineStr" || type_ == "str") return Value{text_, CellKind::text};
+    if (type_ == "b") return Value{text_ == "1" ? "TRUE" : "FALSE", CellKind::boolean};
+    if (type_ == "e") return Value{text_, CellKind::error};
+    if (type_ == "d") return Value{text_, CellKind::date};
+    if (text_.empty()) return Value{{}, CellKind::text};  // a cell that only has a style
+    return number_value();
+  }
+
+  [[nodiscard]] std::optional<Value> number_value() const {
+    switch (style_) {
+      case NumberStyle::percent:
+        if (auto text = percent_text(text_)) return Value{*std::move(text), CellKind::text};
+        return std::nullopt;
+      case NumberStyle::date:
+        if (auto text = date_text(text_, parts_.since_1904)) return Value{*std::move(text), CellKind::date};
+        break;  // a negative number under a date's style: programs show the number
+      case NumberStyle::plain:
+        break;
+    }
+    if (auto text = number_text(text_)) return Value{*std::move(text), CellKind::number};
+    return std::nullopt;
+  }
+
+  const WorkbookParts& parts_;
+  std::size_t cells_left_;
+  std::size_t last_row_ = 0;
+  std::size_t column_ = 0;
+  std::string type_;
+  std::string text_;
+  NumberStyle style_ = NumberStyle::plain;
+  bool in_text_ = false;
+  bool in_inline_ = false;
+  bool in_phonetic_ = false;
+};
+
+}  // namespace
+
+Result<std::vector<Sheet>> read_workbook(BytesView xlsx) {
+  auto archive = Archive::open(xlsx);
+  if (!archive) return fail(std::move(archive));
+  auto parts = read_parts(*archive);
+  if (!parts) return fail(std::move(parts));
+  std::vector<Sheet> sheets;
+  std::size_t cells_left = cells_max;
+  for (const SheetEntry& entry : parts->sheets) {
+    // Charts have tabs of their own, and no cells.
+    if (entry.path.find("worksheets/") == std::string::npos) continue;
+    auto xml = archive->read(entry.path);
+    if (!xml) return fail(std::move(xml));
+    SheetReader reader{*parts, cells_left};
+    auto done = read_xml(*xml, reader);
+    if (reader.failed) return fail(reader.error.code, reader.error.message, entry.name);
+    if (!done) return fail(std::move(done));
+    cells_left = reader.cells_left();
+    sheets.push_back({.name = entry.name, .hidden = entry.hidden, .rows = std::move(reader.rows)});
+  }
+  return sheets;
+}
+
+}  // namespace lab::sheet

@@ -1,0 +1,97 @@
+#include "instruments/sheet/workbook.hpp"
+
+#include <gtest/gtest.h>
+
+#include "instruments/sheet/archive.hpp"
+#include "instruments/sheet/document.hpp"
+#include "tests/instruments/sheet/workbook_writer.hpp"
+
+namespace lab::sheet {
+namespace {
+
+Result<std::vector<Sheet>> read(const std::string& rows, const std::string& strings = "") {
+  return read_workbook(zipped(workbook_parts(rows, strings)));
+}
+
+TEST(Workbook, ReadsEveryKindOfCell) {
+  const auto sheets = read(
+      R"(<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><r><t>in</t></r><r><t>line</t></r></is></c>)"
+      R"(<c r="C1" t="str"><f>1/2</f><v>formula</v></c><c r="D1" t="b"><v>1</v></c><c r="E1" t="e"><v>#DIV/0!</v></c></row>)"
+      R"(<row r="3"><c r="B3" s="1"><v>41428.5</v></c><c r="C3" s="2"><v>0.05</v></c><c r="D3" s="3"><v>0.10000000000000001</v></c></row>)",
+      "<si><t>shared</t><rPh><t>sound</t></rPh></si>");
+  ASSERT_TRUE(sheets) << to_text(sheets.error());
+  const auto& rows = sheets->front().rows;
+  EXPECT_EQ(rows.at(0).cells, (std::vector<std::string>{"shared", "inline", "formula", "TRUE", "#DIV/0!"}));
+  EXPECT_EQ(rows[0].kind(4), CellKind::error);
+  EXPECT_EQ(rows.at(1).cells, (std::vector<std::string>{"", "2013-06-03 12:00:00", "5%", "0.1"}));
+  EXPECT_EQ(rows[1].kind(1), CellKind::date);
+  EXPECT_EQ(rows[1].kind(2), CellKind::text);
+  EXPECT_EQ(rows[1].kind(3), CellKind::number);
+  EXPECT_EQ(rows[1].number, 3U);
+  EXPECT_TRUE(rows[1].blank_before);
+  EXPECT_EQ(cell_name(27, 3), "AB3");
+}
+
+TEST(Workbook, TakesCellsAndRowsWithoutReferencesInTheirOrder) {
+  const auto sheets =
+      read(R"(<row><c><v>1</v></c><c><v>2</v></c></row><row><c t="inlineStr"><is><t>x</t></is></c></row>)");
+  ASSERT_TRUE(sheets);
+  EXPECT_EQ(sheets->front().rows.at(0).cells, (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(sheets->front().rows.at(1).number, 2U);
+}
+
+TEST(Workbook, RefusesCellsThatCannotBe) {
+  EXPECT_FALSE(read(R"(<row r="1"><c r="A1" t="s"><v>7</v></c></row>)"));  // a string that is not there
+  EXPECT_FALSE(read(R"(<row r="1"><c r="A1"><v>1,5</v></c></row>)"));      // no number
+  EXPECT_FALSE(read(R"(<row r="2"><c><v>1</v></c></row><row r="1"><c><v>1</v></c></row>)"));
+  EXPECT_FALSE(read(R"(<row r="1"><c r="ZZZZ1"><v>1</v></c></row>)"));
+  EXPECT_FALSE(read(R"(<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>1</v></c></row>)"));
+  EXPECT_FALSE(read("<row r=\"1\"><c r=\"A1\">"));  // not well-formed
+}
+
+TEST(Workbook, ExpandsNoEntities) {
+  auto parts = workbook_parts(R"(<row r="1"><c r="A1" t="inlineStr"><is><t>&a;</t></is></c></row>)");
+  auto& xml = parts["xl/worksheets/sheet1.xml"];
+  xml = R"(<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>)" + xml;
+  EXPECT_FALSE(read_workbook(zipped(parts)));
+}
+
+TEST(Workbook, RefusesABomb) {
+  auto parts = workbook_parts("");
+  parts["xl/worksheets/sheet1.xml"] = "<worksheet>" + std::string(std::size_t{8} << 20, ' ') + "</worksheet>";
+  const auto sheets = read_workbook(zipped(parts));  // blanks pack to a thousandth
+  ASSERT_FALSE(sheets);
+  EXPECT_EQ(sheets.error().code, ErrorCode::too_large);
+}
+
+TEST(Workbook, RefusesTooManyCells) {
+  std::string rows;
+  for (std::size_t i = 1; i <= cells_max / 16384 + 1; ++i) {
+    rows += "<row r=\"" + std::to_string(i) + "\"><c r=\"XFD" + std::to_string(i) + "\"><v>1</v></c></row>";
+  }
+  const auto sheets = read(rows);
+  ASSERT_FALSE(sheets);
+  EXPECT_EQ(sheets.error().code, ErrorCode::too_large);
+}
+
+TEST(Workbook, RefusesEveryCutOfItself) {
+  const Bytes whole = zipped(workbook_parts(R"(<row r="1"><c r="A1"><v>1</v></c></row>)"));
+  ASSERT_TRUE(read_workbook(whole));
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_FALSE(read_workbook(BytesView{whole}.substr(0, size))) << size;
+  }
+}
+
+TEST(Document, IsOpenedByItsContent) {
+  EXPECT_NE(open_document("a,b\n1,2\n")->text(), nullptr);
+  EXPECT_NE(open_document(zipped(workbook_parts("<row><c><v>1</v></c></row>")))->sheets(), nullptr);
+  const auto old = open_document("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and so on");
+  ASSERT_FALSE(old);
+  EXPECT_EQ(old.error().code, ErrorCode::unsupported);
+  EXPECT_NE(old.error().message.find(".xlsx"), std::string::npos);
+  EXPECT_FALSE(open_document(std::string_view{"a\0b", 3}));
+  EXPECT_FALSE(open_document(zipped({{"readme.txt", "no workbook"}})));
+}
+
+}  // namespace
+}  // namespace lab::sheet
