@@ -38,6 +38,16 @@ NameAndUnit split_last_word(const std::string& title) {
   return {std::string{trim(std::string_view{title}.substr(0, blank))}, title.substr(blank + 1)};
 }
 
+// "Predicted Fat % m/m", when "% m/m" is one of the units.
+NameAndUnit split_listed(const std::string& title, const std::vector<std::string>& units) {
+  for (const std::string& unit : units) {
+    if (title.size() > unit.size() + 1 && title.ends_with(" " + unit)) {
+      return {std::string{trim(std::string_view{title}.substr(0, title.size() - unit.size()))}, unit};
+    }
+  }
+  return {title, {}};
+}
+
 // A unit that stands alone under its title, often in brackets; a dash is no unit.
 std::string bare_unit(std::string_view cell) {
   std::string_view unit = trim(cell);
@@ -94,6 +104,7 @@ class Binder {
       add(rule, *rule.at);
       return {};
     }
+    bool found = false;
     for (const std::string& title : rule.titles) {
       std::vector<std::size_t> places;
       for (std::size_t i = 0; i < folded_.size(); ++i) {
@@ -102,6 +113,7 @@ class Binder {
       if (places.empty()) continue;
       if (rule.field == Field::none) {  // known and unused: all of them
         for (const std::size_t place : places) claimed_[place] = true;
+        found = true;
         continue;
       }
       if (rule.nth > places.size()) continue;
@@ -112,7 +124,7 @@ class Binder {
       add(rule, places[rule.nth == 0 ? 0 : rule.nth - 1]);
       return {};
     }
-    if (!rule.required) return {};
+    if (!rule.required || found) return {};
     return fail(ErrorCode::malformed,
                 fmt::format("缺少必需的列“{}”，请在仪器软件里选上这一列后重新导出",
                             rule.titles.empty() ? std::string{} : tidy(rule.titles.front())),
@@ -128,6 +140,7 @@ class Binder {
     ValueColumn value{.column = place,
                       .analyte = rule.analyte,
                       .unit = rule.unit,
+                      .joined = rule.joined,
                       .response = rule.response,
                       .optional_value = rule.optional_value,
                       .well = {},
@@ -152,9 +165,10 @@ class Binder {
   }
 
   [[nodiscard]] bool is_excepted(const Others& others, const std::string& name) const {
+    const auto begins = [&](const std::string& beginning) { return name.starts_with(beginning); };
+    if (!others.only_starts.empty() && std::ranges::none_of(others.only_starts, begins)) return true;
     if (std::ranges::find(others.except, name) != others.except.end()) return true;
-    return std::ranges::any_of(others.except_starts,
-                               [&](const std::string& beginning) { return name.starts_with(beginning); });
+    return std::ranges::any_of(others.except_starts, begins);
   }
 
   void bind_others(const Others& others) {
@@ -188,6 +202,9 @@ class Binder {
         break;
       case UnitFrom::last_word:
         parts = split_last_word(title);
+        break;
+      case UnitFrom::listed:
+        parts = split_listed(title, others.units);
         break;
       case UnitFrom::row:
         parts.unit = bare_unit(cell(others.unit_row - 1, place));

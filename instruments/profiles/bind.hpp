@@ -26,6 +26,7 @@ struct ValueColumn {
   std::string unit;
   std::size_t unit_column = nowhere;
   std::size_t absent_column = nowhere;  // a dash here, too, means not detected
+  bool joined = false;                  // the analyte of the row stands before this one
   bool response = false;
   bool optional_value = false;
   std::string well;   // the column's part of a well's name

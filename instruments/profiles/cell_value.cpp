@@ -171,8 +171,8 @@ ValueAndUnit read_cell(const Profile& profile, const RawValue& raw, bool decimal
       break;
   }
   // A status that says "not detected" makes the number beside it noise.
-  if (const auto state = state_of(profile.words, raw.status);
-      state && read.value.number && read.value.comparator == model::Comparator::none) {
+  const bool plain = read.value.state == ValueState::numeric || read.value.state == ValueState::missing;
+  if (const auto state = state_of(profile.words, raw.status); state && plain) {
     read.value.state = *state;
     read.value.number.reset();
   }

@@ -46,6 +46,9 @@ bool says(const CellTest& test, std::string_view cell) {
 }
 
 bool holds_for_cell(const CellTest& test, const sheet::Row& row, const Surroundings& around) {
+  if (test.any) {
+    return std::ranges::any_of(row.cells, [&](const std::string& cell) { return says(test, cell); });
+  }
   std::size_t column = test.column.value_or(0);
   if (!test.title.empty()) {
     if (around.titles == nullptr || !around.titles->contains(test.title)) return false;

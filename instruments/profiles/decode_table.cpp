@@ -76,6 +76,8 @@ void name_samples(const Profile& profile, std::string_view file_name, Walked& wa
 }
 
 void report_values(const Walked& walked, Decoding& decoding) {
+  std::size_t unnamed = 0;
+  std::size_t first_unnamed = 0;
   for (std::size_t i = 0; i < walked.observations.size(); ++i) {
     const model::Observation& observation = walked.observations[i];
     const std::string what = fmt::format("{}, {}", tidy(observation.sample_id), tidy(observation.analyte));
@@ -85,12 +87,13 @@ void report_values(const Walked& walked, Decoding& decoding) {
                      .where = walked.places[i],
                      .message = fmt::format("{}：“{}”不是结果，没有采用", what, tidy(observation.value.text))});
     }
-    if (observation.sample_id.empty()) {
-      drivers::add_diagnostic(decoding, {.offset = observation.offset,
-                                         .where = walked.places[i],
-                                         .message = fmt::format("{}：没有样品号，不能对应到样品", what)});
-    }
+    if (observation.sample_id.empty() && unnamed++ == 0) first_unnamed = i;
   }
+  if (unnamed == 0) return;
+  drivers::add_diagnostic(decoding,
+                          {.offset = walked.observations[first_unnamed].offset,
+                           .where = walked.places[first_unnamed],
+                           .message = fmt::format("从这里开始有 {} 个结果没有样品号，不能对应到样品", unnamed)});
 }
 
 // In growing order, as LineOffsets wants to be asked.

@@ -32,6 +32,7 @@ enum class Relation : std::uint8_t { equals, starts, ends, contains, empty, fill
 /// One statement about one cell of a row. Words are compared folded: see fold.hpp.
 struct CellTest {
   std::optional<std::size_t> column;  // 0-based; without it and without a title: the first cell that is not empty
+  bool any = false;                   // some cell of the row
   std::string title;                  // the column under this title of the current table
   Relation relation = Relation::equals;
   std::vector<std::string> words;
@@ -76,29 +77,33 @@ struct Column {
   std::string unit;                      // as given by the profile
   std::vector<std::string> unit_titles;  // the column of its unit: the nearest to the right with such a title
   std::string absent_title;     // a dash means "not detected" only when the column with this title has a dash, too
+  bool joined = false;          // "analyte" stands behind what the row says: "2 um" and "Counts/mL"
   bool response = false;        // a detector's answer, not a concentration
   bool optional_value = false;  // empty cells are no results
   bool alternative = false;     // only when no column before it in the list has been found for values
   bool fill_down = false;       // an empty cell says what the one above it says
 };
 
-enum class UnitFrom : std::uint8_t { nowhere, brackets, last_word, row };
+enum class UnitFrom : std::uint8_t { nowhere, brackets, last_word, row, listed };
 
 /// All titled columns that no Column has claimed are analytes.
 struct Others {
   std::vector<std::string> except;         // titles that are no analytes
+  std::vector<std::string> only_starts;    // only titles that begin like this; all when empty
   std::vector<std::string> except_starts;  // beginnings of such titles
   UnitFrom unit_from = UnitFrom::nowhere;
   std::size_t name_row = 1;  // which of the header rows names the analyte, from 1
   std::size_t unit_row = 2;
-  std::string value_title;  // only columns with this title in the last header row; the name is in name_row
-  std::string unit_title;   // the next column behind it with this title holds the unit
-  bool well = false;        // a plate: the sample is the row's first cell and the title, "A" and "1"
+  std::vector<std::string> units;  // of UnitFrom::listed: endings of titles, "Fat % m/m"
+  std::string value_title;         // only columns with this title in the last header row; the name is in name_row
+  std::string unit_title;          // the next column behind it with this title holds the unit
+  bool well = false;               // a plate: the sample is the row's first cell and the title, "A" and "1"
   bool response = false;
 };
 
 struct Table {
   std::size_t header_rows = 1;
+  Condition more_when;        // rows behind the first belong to the header only while this holds
   std::size_t title_row = 1;  // which of them has the titles of the columns
   std::vector<Column> columns;
   std::optional<Others> others;
@@ -131,6 +136,12 @@ struct TypeById {
   std::string type;
 };
 
+/// Some row of the file must be like this.
+struct Requirement {
+  Condition when;
+  std::string text;  // the reason of the refusal
+};
+
 struct Profile {
   std::string name;
   unsigned version = 0;
@@ -155,6 +166,7 @@ struct Profile {
   std::vector<TypeById> types_by_id;
   std::vector<std::string> id_suffixes;  // cut off sample ids: ".d", ".qgd"
   std::vector<Field> unique;             // two results that agree in all of these refuse the file
+  std::vector<Requirement> must_have;    // rows without which the file is not whole
   bool sample_from_file = false;         // the name of the file is the sample's when no cell says it
   bool skip_outside = false;             // rows outside every table are known non-results
   std::vector<Rule> rules;

@@ -66,6 +66,7 @@ void add_test(JsonFields& fields, Condition& condition) {
   constexpr std::array<std::pair<const char*, Relation>, 3> alone{
       {{"empty", Relation::empty}, {"filled_in", Relation::filled}, {"number", Relation::number}}};
   CellTest test{.column = fields.column("cell"), .title = fold(fields.text("title")), .words = {}};
+  test.any = fields.flag("any");
   bool found = false;
   for (const auto& [name, relation] : by_words) {
     if (!fields.has(name)) continue;
@@ -145,6 +146,7 @@ Column read_column(JsonFields& fields) {
   column.unit = fields.text("unit");
   column.unit_titles = folded(fields.texts("unit_title"));
   column.absent_title = fold(fields.text("absent_title"));
+  column.joined = fields.flag("joined");
   column.response = fields.flag("response");
   column.optional_value = fields.flag("optional");
   column.alternative = fields.flag("alternative");
@@ -154,16 +156,19 @@ Column read_column(JsonFields& fields) {
 }
 
 Others read_others(JsonFields& fields) {
-  constexpr std::array<std::pair<std::string_view, UnitFrom>, 4> places{{{"nowhere", UnitFrom::nowhere},
+  constexpr std::array<std::pair<std::string_view, UnitFrom>, 5> places{{{"nowhere", UnitFrom::nowhere},
                                                                          {"brackets", UnitFrom::brackets},
                                                                          {"last_word", UnitFrom::last_word},
-                                                                         {"row", UnitFrom::row}}};
+                                                                         {"row", UnitFrom::row},
+                                                                         {"listed", UnitFrom::listed}}};
   Others others;
   others.except = folded(fields.texts("except"));
+  others.only_starts = folded(fields.texts("only_starts"));
   others.except_starts = folded(fields.texts("except_starts"));
   others.unit_from = word_of(fields, "unit_from", places, std::optional{UnitFrom::nowhere});
   others.name_row = fields.number("name_row", 1);
   others.unit_row = fields.number("unit_row", 2);
+  others.units = fields.texts("units");
   others.value_title = fold(fields.text("value_title"));
   others.unit_title = fold(fields.text("unit_title"));
   others.well = fields.flag("well");
@@ -177,6 +182,7 @@ Table read_table(JsonFields& fields) {
   Table table;
   table.header_rows = fields.number("header_rows", 1);
   if (table.header_rows == 0 || table.header_rows > header_rows_max) fields.wrong("header_rows", "应为 1 到 8");
+  table.more_when = read_condition(fields.objects("more_when"));
   table.title_row = fields.number("title_row", 1);
   if (table.title_row == 0 || table.title_row > table.header_rows) fields.wrong("title_row", "应为标题行之一");
   for (JsonFields& column : fields.objects("columns")) table.columns.push_back(read_column(column));
@@ -259,6 +265,10 @@ void read_sample_options(JsonFields& fields, Profile& profile) {
     item.finish();
   }
   profile.id_suffixes = fields.texts("id_suffixes");
+  for (JsonFields& item : fields.objects("must_have")) {
+    profile.must_have.push_back({read_condition(item.objects("when")), item.text("text", true)});
+    item.finish();
+  }
   profile.sample_from_file = fields.flag("sample_from_file");
   for (const std::string& name : fields.texts("unique")) {
     const auto* word =

@@ -44,6 +44,10 @@ class Walk {
       if (!used) return fail(std::move(used));
       i += *used - 1;
     }
+    for (const Requirement& needed : profile_.must_have) {
+      const auto fits = [&](const Row& row) { return holds(needed.when, row, {}); };
+      if (std::ranges::none_of(rows, fits)) return fail(ErrorCode::malformed, needed.text);
+    }
     if (!options_.terminated && !rows.empty()) {
       if (auto checked = check_last_row(rows.back()); !checked) return fail(std::move(checked));
     }
@@ -135,7 +139,9 @@ class Walk {
 
   Result<std::size_t> begin_table(const Table& table, const std::vector<Row>& rows, std::size_t at) {
     end_table();
-    const std::size_t count = std::min(table.header_rows, rows.size() - at);
+    std::size_t count = 1;
+    while (count < table.header_rows && at + count < rows.size() && holds(table.more_when, rows[at + count], {}))
+      ++count;
     auto bound = bind_table(table, std::span{rows}.subspan(at, count));
     if (!bound) return fail(std::move(bound));
     table_ = *std::move(bound);
@@ -194,7 +200,6 @@ class Walk {
         add_flag(base, field.rule->flag, text);
       } else if (field.rule->field == Field::status) {
         raw.status += raw.status.empty() ? text : " " + text;
-        add_flag(base, {}, text);
       } else if (field.rule->field == Field::time) {
         base.time = has_time ? base.time + " " + text : text;
         has_time = true;
@@ -238,7 +243,11 @@ class Walk {
     raw.dash_means_absent = column.absent_column != nowhere && is_dash(trim(row.cell(column.absent_column)));
     Observation observation = base;
     observation.value.text = raw.text;
-    if (!column.analyte.empty()) observation.analyte = column.analyte;
+    if (column.joined && !observation.analyte.empty()) {
+      observation.analyte += " " + column.analyte;
+    } else if (!column.analyte.empty()) {
+      observation.analyte = column.analyte;
+    }
     if (observation.analyte.empty()) observation.analyte = column.title;
     if (!column.unit.empty()) observation.unit = column.unit;
     if (column.unit_column != nowhere) observation.unit = trim(row.cell(column.unit_column));

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "instruments/sheet/web_page.hpp"
 #include "instruments/sheet/workbook.hpp"
 
 namespace lab::sheet {
@@ -32,6 +33,11 @@ Result<Document> open_document(BytesView capture) {
     return fail(ErrorCode::unsupported, "这是二进制文件，不是文本或 xlsx 表格，请导出为文本或 xlsx");
   auto text = drivers::decode_instrument_text(capture);
   if (!text) return fail(std::move(text));
+  if (looks_like_web_page(text->utf8)) {
+    auto page = read_web_page(text->utf8);
+    if (!page) return fail(std::move(page));
+    return Document{std::vector<Sheet>{*std::move(page)}};
+  }
   return Document{*std::move(text)};
 }
 

@@ -12,7 +12,7 @@
 
 namespace lab::sheet {
 
-/// Text, still to be split, or the sheets of a workbook.
+/// Text, still to be split, or the sheets of a workbook; a web page is a workbook of one sheet without a name.
 struct Document {
   std::variant<drivers::InstrumentText, std::vector<Sheet>> content;
 

@@ -1,0 +1,195 @@
+// Exports whose values another project has written as Allotrope simple models: every measured value of the model must
+// be among ours for the same sample, and every number of ours among the model's.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+#include "instruments/profiles/decode.hpp"
+#include "tests/instruments/drivers/corpus.hpp"
+
+namespace lab::profiles {
+namespace {
+
+using drivers::corpus;
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+using Numbers = std::map<std::string, std::vector<Decimal>>;  // by sample
+
+// What the model derives or sets instead of measuring, or calculates behind our back: not in the file, or not a result.
+constexpr std::array<std::string_view, 15> not_results{
+    "setting", "operating",    "standard",     "dilution factor", "Cursor",
+    "ext",     "conc. factor", "E1%",          "Mol. Wt",         "view",
+    "340 raw", "factor",       "differential", "particle size",   "cell density dilution"};
+
+bool is_result(const std::string& path) {
+  return std::ranges::none_of(not_results, [&](std::string_view word) { return path.find(word) != std::string::npos; });
+}
+
+std::optional<Decimal> decimal_of(const json& number) {
+  if (!number.is_number()) return std::nullopt;
+  const auto exact = Decimal::parse(number.dump());
+  return exact ? round_to_digits(*exact, 15) : std::nullopt;  // what binary arithmetic has left behind goes
+}
+
+void collect(const json& node, const std::string& path, std::vector<Decimal>& numbers) {
+  if (node.is_object() && node.contains("value") && node.contains("unit")) {
+    const auto number = decimal_of(node["value"]);
+    if (number && is_result(path)) numbers.push_back(*number);
+    return;
+  }
+  if (!node.is_structured()) return;
+  for (const auto& [key, child] : node.items()) collect(child, node.is_object() ? path + "/" + key : path, numbers);
+}
+
+std::string sample_in(const json& node) {
+  if (node.is_object() && node.contains("sample identifier")) return node["sample identifier"];
+  if (!node.is_structured()) return {};
+  for (const auto& child : node) {
+    if (auto name = sample_in(child); !name.empty()) return name;
+  }
+  return {};
+}
+
+// The ordinates of a spectrum.
+void collect_spectrum(const json& cube, std::vector<Decimal>& numbers) {
+  for (const json& measure : cube["data"]["measures"]) {
+    for (const json& ordinate : measure) {
+      if (const auto number = decimal_of(ordinate)) numbers.push_back(*number);
+    }
+  }
+}
+
+// Measured values by sample, and calculated ones under the empty name: the model does not say whose they are.
+void collect_documents(const json& node, Numbers& numbers) {
+  if (!node.is_structured()) return;
+  if (node.is_object() && node.contains("measurement document") && node["measurement document"].is_array()) {
+    for (const json& measurement : node["measurement document"]) {
+      collect(measurement, "", numbers[sample_in(measurement)]);
+      const auto spectrum = measurement.find("absorption spectrum data cube");
+      if (spectrum != measurement.end()) collect_spectrum(*spectrum, numbers[""]);
+    }
+    return;
+  }
+  if (node.is_object() && node.contains("calculated data document")) {
+    collect(node["calculated data document"], "", numbers[""]);
+  }
+  for (const auto& child : node) collect_documents(child, numbers);
+}
+
+// The model converts mg/L to g/L, and U/L to mmol/(L s) with a rounded factor.
+bool is_same(const Decimal& ours, const Decimal& theirs) {
+  for (const Decimal& factor : {Decimal{1, 0}, Decimal{1, -3}, Decimal{167, -4}}) {
+    const auto scaled = ours.times(factor);
+    const auto rounded = scaled ? round_to_digits(*scaled, 15) : std::nullopt;
+    if (rounded && *rounded == theirs) return true;
+  }
+  return false;
+}
+
+std::string sample_of(const model::Observation& observation, const Numbers& model) {
+  if (observation.sample_id.empty() && model.contains("N/A")) return "N/A";
+  if (!observation.sample_id.empty() && model.contains(observation.sample_id)) return observation.sample_id;
+  for (const std::string& flag : observation.flags) {
+    if (flag.starts_with("id=")) return flag.substr(3);  // an id that the instrument has made itself
+  }
+  return model.size() == 1 ? model.begin()->first : observation.sample_id;
+}
+
+struct Comparison {
+  std::size_t theirs = 0;
+  std::size_t missing = 0;
+  std::size_t ours = 0;
+  std::size_t unknown = 0;
+};
+
+bool contains(const std::vector<Decimal>& ours, const Decimal& wanted) {
+  return std::ranges::any_of(ours, [&](const Decimal& number) { return is_same(number, wanted); });
+}
+
+Comparison compare(const json& expected, const model::Decoding& decoding) {
+  Numbers model;
+  collect_documents(expected, model);
+  Numbers ours;
+  std::map<std::string, bool> has_words;
+  Comparison result;
+  for (const auto& observation : decoding.observations) {
+    const std::string sample = sample_of(observation, model);
+    for (const std::string& flag : observation.flags) {  // the columns beside the result
+      if (const auto number = Decimal::parse(flag.substr(flag.find('=') + 1))) ours[sample].push_back(*number);
+    }
+    if (!observation.value.number || observation.value.state != model::ValueState::numeric) {
+      has_words[sample] = true;
+      continue;
+    }
+    ours[sample].push_back(*observation.value.number);
+    ++result.ours;
+    const auto among = [&](const std::string& name) {
+      return model.contains(name) && std::ranges::any_of(model.at(name), [&](const Decimal& theirs) {
+               return is_same(*observation.value.number, theirs) ||
+                      is_same(round_to_digits(*observation.value.number, 15).value_or(Decimal{}), theirs);
+             });
+    };
+    if (among(sample) || among("")) continue;
+    ++result.unknown;
+  }
+  for (const auto& [sample, numbers] : model) {
+    if (sample.empty()) continue;
+    for (const Decimal& wanted : numbers) {
+      // The model writes -0.0 for a value that is a word or a bound.
+      if (wanted.is_zero() && has_words[sample]) continue;
+      ++result.theirs;
+      if (!contains(ours[sample], wanted)) ++result.missing;
+    }
+  }
+  return result;
+}
+
+// Numbers of ours that the model leaves out.
+const std::map<std::string, std::string> left_out{
+    {"roche_cedex_bioht_example02.txt", "of repeated measurements the model keeps one"},
+    {"roche_cedex_bioht_v5_example02.txt", "of repeated measurements the model keeps one"},
+    {"SampleResultsT123456789C2020-01-01_162647.csv", "columns that the model does not know"},
+};
+
+// Containers and transfer formats: refused, see corpus_values_test.cpp.
+bool is_refused(const std::string& name) { return name.ends_with(".rslt") || name.ends_with(".json"); }
+
+// The model is not quite JSON: it has NaN in places.
+json read_model(const fs::path& file) {
+  std::string text = drivers::read(file);
+  for (std::size_t at = 0; (at = text.find(": NaN", at)) != std::string::npos;) text.replace(at, 5, ": null");
+  return json::parse(text);
+}
+
+class AllotropeFamily : public testing::TestWithParam<const char*> {};
+
+TEST_P(AllotropeFamily, AgreesInBothDirections) {
+  SKIP_WITHOUT_CORPUS(GetParam());
+  for (const fs::path& file : drivers::files_of(GetParam())) {
+    const fs::path reference = file.string() + ".expected.asm.json";
+    const std::string name = file.filename().string();
+    if (!fs::exists(reference) || is_refused(name)) continue;
+    const auto decoding = decode(drivers::read(file), {.file_name = name});
+    ASSERT_EQ(decoding.refused, "") << file;
+    const Comparison result = compare(read_model(reference), decoding);
+    EXPECT_EQ(result.missing, 0U) << file;
+    if (!left_out.contains(name)) {
+      EXPECT_EQ(result.unknown, 0U) << file;
+    }
+    drivers::print_line(file, decoding,
+                        fmt::format("{} of {} of the model; {} of {} of ours", result.theirs - result.missing,
+                                    result.theirs, result.ours - result.unknown, result.ours)
+                            .c_str());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Corpus, AllotropeFamily, testing::Values("spectro", "wetchem"),
+                         [](const auto& test) { return std::string{test.param}; });
+
+}  // namespace
+}  // namespace lab::profiles
