@@ -29,8 +29,7 @@ bool says(const CellTest& test, std::string_view cell) {
     case Relation::number:
       return is_number(cell);
     case Relation::equals:
-      return any_word(
-          test.words, [](std::string_view a, std::string_view b) { return a == b; }, fold(cell));
+      return std::ranges::any_of(test.words, [&](const std::string& word) { return folds_to(cell, word); });
     case Relation::starts:
       return any_word(
           test.words, [](std::string_view a, std::string_view b) { return a.starts_with(b); }, fold(cell));
@@ -60,11 +59,9 @@ bool holds_for_cell(const CellTest& test, const sheet::Row& row, const Surroundi
 }
 
 bool has_titles(const std::vector<std::string>& titles, const sheet::Row& row) {
-  std::vector<std::string> cells;
-  cells.reserve(row.cells.size());
-  for (const std::string& cell : row.cells) cells.push_back(fold(cell));
-  return std::ranges::all_of(titles,
-                             [&](const std::string& title) { return std::ranges::find(cells, title) != cells.end(); });
+  return std::ranges::all_of(titles, [&](const std::string& title) {
+    return std::ranges::any_of(row.cells, [&](const std::string& cell) { return folds_to(cell, title); });
+  });
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "instruments/drivers/flags.hpp"
 #include "instruments/drivers/text.hpp"
 #include "instruments/profiles/condition.hpp"
+#include "instruments/profiles/fold.hpp"
 #include "instruments/profiles/walk.hpp"
 #include "instruments/sheet/split.hpp"
 #include "protocol/base/text.hpp"
@@ -37,6 +38,10 @@ Result<void> read_values(const Profile& profile, Walked& walked) {
     ValueAndUnit read = read_cell(profile, walked.values[i], *comma);
     observation.value = std::move(read.value);
     if (observation.unit.empty()) observation.unit = std::move(read.unit);
+    const auto unit = profile.units.find(fold(observation.unit));
+    if (unit == profile.units.end()) continue;
+    observation.flags.push_back(fmt::format("unit={}", observation.unit));  // as it was given
+    observation.unit = unit->second;
   }
   return {};
 }

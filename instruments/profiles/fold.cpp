@@ -32,4 +32,15 @@ std::string fold(std::string_view text) {
   return folded;
 }
 
+bool folds_to(std::string_view text, std::string_view word) {
+  while (!text.empty() && text[0] == ' ') text.remove_prefix(1);
+  if (text.size() < word.size()) return false;
+  if (text.empty() || word.empty()) return fold(text) == word;
+  const auto first = static_cast<unsigned char>(text[0]);
+  // Control characters and the octets of other blanks may still vanish; a plain character may not.
+  const bool plain = first > ' ' && first < 0x80;
+  const char c = first >= 'A' && first <= 'Z' ? static_cast<char>(first - 'A' + 'a') : text[0];
+  return (!plain || c == word[0]) && fold(text) == word;
+}
+
 }  // namespace lab::profiles

@@ -10,4 +10,7 @@ namespace lab::profiles {
 /// ideographic spaces taken for blanks: "Sample  ID\n" is "sample id".
 std::string fold(std::string_view text);
 
+/// Whether it folds to this folded word, told without folding when its beginning differs.
+bool folds_to(std::string_view text, std::string_view word);
+
 }  // namespace lab::profiles

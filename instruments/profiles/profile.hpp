@@ -162,6 +162,7 @@ struct Profile {
   char thousands = '\0';  // none
   bool unit_in_value = false;
   Words words;
+  std::map<std::string, std::string> units;  // folded, as the program writes them -> as everybody does
   std::map<std::string, std::string> sample_types;
   std::vector<TypeById> types_by_id;
   std::vector<std::string> id_suffixes;  // cut off sample ids: ".d", ".qgd"

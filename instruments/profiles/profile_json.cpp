@@ -249,6 +249,7 @@ void read_number_options(JsonFields& fields, Profile& profile) {
     profile.unit_in_value = options.flag("unit_in_value");
     options.finish();
   }
+  for (auto& [given, unit] : fields.pairs("units")) profile.units[fold(given)] = std::move(unit);
   for (JsonFields& words : fields.objects("words")) {
     profile.words.not_detected = folded(words.texts("not_detected"));
     profile.words.not_quantified = folded(words.texts("not_quantified"));

@@ -11,6 +11,7 @@
 
 #include "lab-node/app/loop.hpp"
 #include "lab-node/app/ports.hpp"
+#include "lab-node/app/profile_folder.hpp"
 #include "lab-node/app/station.hpp"
 #include "lab-node/desk/permissions.hpp"
 #include "protocol/base/address.hpp"
@@ -44,6 +45,7 @@ struct Options {
   std::vector<std::string> hl7;
   std::vector<std::string> drop_folders;
   std::vector<std::string> balances;
+  std::string profiles;
 };
 
 void describe(CLI::App& app, Options& options) {
@@ -70,6 +72,7 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--balance", options.balances,
                  "DEVICE[,sics|sbi|meter][,1200][,7O1][,7bit][,xonxoff|rtscts]=INSTRUMENT:TECHNICIAN of a balance that "
                  "speaks MT-SICS (the default) or Sartorius SBI, or of a meter that prints a number and a unit a line");
+  app.add_option("--profiles", options.profiles, "folder with profiles (*.json) of further instrument exports");
   app.add_option("--label-worker", options.label_worker, "program that reads labels")->capture_default_str();
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
 }
@@ -148,6 +151,8 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   if (!people) return failed(people.error());
   const auto wanted_ports = port_options(options);
   if (!wanted_ports) return failed(wanted_ports.error());
+  const auto known = load_profiles(options.profiles);
+  if (!known) return failed(known.error());
   const auto address = parse_address(options.http);
   if (!address) return failed(address.error());
 
@@ -165,11 +170,13 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   const desk::Post post = [&loop](desk::Input input) { return loop.post(std::move(input)); };
 
   label::Worker labels{{.program = options.label_worker, .processes = 2}};
-  auto ports = Ports::open({.io = io, .store = store, .blobs = blobs, .people = *people, .post = post}, *wanted_ports);
+  auto ports = Ports::open(
+      {.io = io, .store = store, .blobs = blobs, .people = *people, .profiles = *known, .post = post}, *wanted_ports);
   if (!ports) return failed(ports.error());
   auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
   if (!scrubber) return failed(scrubber.error());
   const desk::Office office{.store = store,
+                            .profiles = *known,
                             .blobs = blobs,
                             .people = *people,
                             .labels = labels,

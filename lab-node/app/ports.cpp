@@ -264,14 +264,15 @@ void Ports::take(const PortOption& option, port::Capture capture, port::Done don
     take_large(option, std::move(capture), std::move(done));
     return;
   }
-  model::Decoding decoding = profiles::decode(capture.raw, {.file_name = capture.port});
+  model::Decoding decoding = profiles::decode(capture.raw, {.file_name = capture.port}, around_.profiles);
   take_decoded(option, std::move(capture), std::move(decoding), done);
 }
 
 void Ports::take_large(const PortOption& option, port::Capture capture, port::Done done) {
   boost::asio::post(open_->large_files, [this, option, capture = std::move(capture), done = std::move(done)]() mutable {
     const auto kept = around_.blobs.put(capture.raw);
-    model::Decoding decoding = kept ? profiles::decode(capture.raw, {.file_name = capture.port}) : model::Decoding{};
+    model::Decoding decoding =
+        kept ? profiles::decode(capture.raw, {.file_name = capture.port}, around_.profiles) : model::Decoding{};
     boost::asio::post(around_.io,
                       [this, option, why = kept ? std::string{} : to_text(kept.error()), capture = std::move(capture),
                        decoding = std::move(decoding), done = std::move(done)]() mutable {
@@ -314,7 +315,7 @@ void Ports::take_weight(const PortOption& option, const port::Capture& capture, 
                            .instrument = option.instrument,
                            .port = capture.port,
                            .person = request.person,
-                           .decoding = profiles::decode(capture.raw),
+                           .decoding = profiles::decode(capture.raw, {}, around_.profiles),
                            .number = request.number};
   const bool taken = around_.post([weighing = std::move(weighing), raw = capture.raw, respond = request.respond](
                                       Node& node, journal::Draft& draft, UtcTime now) -> desk::After {

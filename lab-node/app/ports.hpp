@@ -14,6 +14,10 @@
 #include "instruments/port/line_spec.hpp"
 #include "lab-node/desk/desk.hpp"
 
+namespace lab::profiles {
+class Library;
+}
+
 namespace lab::node::app {
 
 /// From the command line: where it is, which instrument, and who answers for its results.
@@ -44,6 +48,7 @@ class Ports {
     const journal::Store& store;
     const journal::Blobs& blobs;
     const service::People& people;
+    const profiles::Library& profiles;
     desk::Post post;
   };
 

@@ -34,6 +34,10 @@
 #include "protocol/service/people.hpp"
 #include "protocol/service/scrubber.hpp"
 
+namespace lab::profiles {
+class Library;
+}
+
 namespace lab::desk {
 
 constexpr std::size_t batch_max = 500;       // entries of one post: a page of samples; one commit holds several of them
@@ -67,6 +71,7 @@ struct WeighingRequest {
 /// What the desk stands on. Everything outlives the server that runs its handlers; the functions are thread-safe.
 struct Office {
   const journal::Store& store;
+  const profiles::Library& profiles;  // how exports are read
   const journal::Blobs& blobs;
   const service::People& people;
   label::Worker& labels;

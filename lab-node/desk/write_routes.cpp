@@ -150,8 +150,10 @@ void capture(const Office& office, const Caller& caller, http::Request request, 
                          .instrument = instrument,
                          .port = "upload " + service::text_in(request, "name"),
                          .person = caller.id,
-                         .decoding = profiles::decode(request.body, {.profile = service::text_in(request, "profile"),
-                                                                     .file_name = service::text_in(request, "name")})};
+                         .decoding = profiles::decode(request.body,
+                                                      {.profile = service::text_in(request, "profile"),
+                                                       .file_name = service::text_in(request, "name")},
+                                                      office.profiles)};
   if (!keep_large(office, request.body)) return respond(not_kept());
   decide_in_loop(office, respond,
                  [capture = std::move(capture), raw = std::move(request.body)](auto& node, auto& draft, UtcTime now) {

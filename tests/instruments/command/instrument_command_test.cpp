@@ -20,6 +20,7 @@ struct Outcome {
   int status = 0;
   std::vector<json> lines;
   std::string text;
+  std::string complaints;  // what went to standard error
 };
 
 class InstrumentDecode : public testing::Test {
@@ -43,7 +44,7 @@ class InstrumentDecode : public testing::Test {
       run.status = error.get_exit_code();
     }
     run.text = testing::internal::GetCapturedStdout();
-    (void)testing::internal::GetCapturedStderr();
+    run.complaints = testing::internal::GetCapturedStderr();
     std::istringstream lines{run.text};
     for (std::string line; std::getline(lines, line);) {
       if (line.starts_with('{')) run.lines.push_back(json::parse(line));
@@ -108,6 +109,41 @@ TEST_F(InstrumentDecode, WritesNothing) {
   decode({"instrument", "decode", file});
   EXPECT_EQ(fs::last_write_time(file), before);
   EXPECT_EQ(std::distance(fs::directory_iterator{folder_}, fs::directory_iterator{}), 1);
+}
+
+constexpr const char* our_profile = R"({
+  "name": "our-spectrometer", "version": 3, "title": "ours", "recognise": [{"titles": ["Who", "What", "How much"]}],
+  "rows": [{"when": {"titles": ["Who"]}, "do": "header", "table": {"columns": [
+    {"title": "Who", "field": "sample_id"}, {"title": "What", "field": "analyte"},
+    {"title": "How much", "field": "value", "required": true}]}}]})";
+
+TEST_F(InstrumentDecode, TestsAProfileThatIsAFile) {
+  const std::string profile = write("ours.json", our_profile);
+  const std::string file = write("w.csv", "Who,What,How much\nW-1,Pb,0.05\n");
+  const Outcome outcome = decode({"instrument", "decode", "--json", "--profile", profile, file});
+  EXPECT_EQ(outcome.status, 0) << outcome.complaints;
+  ASSERT_EQ(outcome.lines.size(), 2U);
+  EXPECT_TRUE(outcome.lines[0]["profile"].get<std::string>().starts_with("our-spectrometer/3#"));
+  EXPECT_EQ(outcome.lines[0]["value"]["number"], "0.05");
+  EXPECT_EQ(decode({"instrument", "decode", file}).status, 1);  // nobody else knows it
+}
+
+TEST_F(InstrumentDecode, SaysWhatIsWrongWithAProfile) {
+  std::string wrong = our_profile;
+  wrong.replace(wrong.find("\"required\""), 10, "\"requires\"");
+  const Outcome outcome =
+      decode({"instrument", "decode", "--profile", write("ours.json", wrong), write("w.csv", "x\n")});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.complaints.find("rows[0].table.columns[2].requires"), std::string::npos) << outcome.complaints;
+}
+
+TEST_F(InstrumentDecode, SaysWhyAProfileWasChosen) {
+  const std::string file =
+      write("aq2.csv", "Sample ID,Sample Details,Test Name,Result,Units,Absorbance\nW-1,,NO3,1.2,ppm,0.2\n");
+  const Outcome outcome = decode({"instrument", "decode", file});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_NE(outcome.complaints.find("seal-aq2"), std::string::npos) << outcome.complaints;
+  EXPECT_NE(outcome.complaints.find("第 1 行"), std::string::npos) << outcome.complaints;
 }
 
 }  // namespace

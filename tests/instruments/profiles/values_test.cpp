@@ -90,6 +90,14 @@ TEST(Values, MayHaveTheirUnitInTheCell) {
   EXPECT_EQ(read("W;111.8 %\n", semicolon), "W Pb=invalid");
 }
 
+TEST(Values, HaveTheirUnitsRewrittenByTheProfileOnly) {
+  const auto decoding =
+      decode_with(profile_with(rows, with(R"(, "numbers": {"unit_in_value": true}, "units": {"ppt": "ug/kg"})")),
+                  "Sample;Result\nW;5 PPT\nW;5 ppm\n");
+  EXPECT_EQ(results_of(decoding), "W Pb=5 ug/kg; W Pb=5 ppm");
+  EXPECT_EQ(decoding.observations.at(0).flags, std::vector<std::string>{"unit=PPT"});
+}
+
 TEST(Values, OfASpreadsheetAreWhatTheirCellsAre) {
   const Profile profile;
   const auto state = [&](std::string text, CellKind kind) {
