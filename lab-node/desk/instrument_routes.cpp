@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "instruments/drivers/decode.hpp"
+#include "instruments/profiles/decode.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/tables/instruments.hpp"
@@ -104,14 +104,21 @@ json replayed_answer(const journal::View& store, std::uint64_t capture, const be
   return body;
 }
 
-// The bytes of a capture, or what to answer instead.
-tl::expected<Bytes, http::Response> bytes_of(const Office& office, std::uint64_t id) {
+struct StoredFile {
+  Bytes bytes;
+  std::string name;  // as the capture was called
+};
+
+// A capture as it came, or what to answer instead.
+tl::expected<StoredFile, http::Response> file_of(const Office& office, std::uint64_t id) {
   const auto view = office.store.read();
   const auto capture = tables::capture(*view, id);
   if (!capture) return tl::unexpected(http::problem(404, "unknown_capture", "没有这个编号的仪器数据"));
   auto bytes = raw_bytes(office, *view, capture->raw);
   if (!bytes) return tl::unexpected(http::problem(500, "capture_unreadable", to_text(bytes.error())));
-  return std::move(*bytes);
+  std::string name = capture->entry.port;
+  if (name.starts_with(upload_port)) name.erase(0, upload_port.size());
+  return StoredFile{.bytes = std::move(*bytes), .name = std::move(name)};
 }
 
 // Decoding is pure and may take a while: here, not on the loop.
@@ -120,9 +127,12 @@ void replay(const Office& office, const Caller& caller, const http::Request& req
   if (!body) return respond(bad_request("请求须为 {profile}，profile 可以省略"));
   const auto id = number_in(request, "capture", 0);
   if (!id) return respond(problem_of(id.error()));
-  const auto bytes = bytes_of(office, *id);
-  if (!bytes) return respond(bytes.error());
-  bench::Replay wanted{.capture = *id, .decoding = drivers::decode(*bytes, text_in(*body, "profile"))};
+  const auto file = file_of(office, *id);
+  if (!file) return respond(file.error());
+  const std::string profile = text_in(*body, "profile");
+  bench::Replay wanted{
+      .capture = *id,
+      .decoding = profiles::decode(file->bytes, {.profile = profile, .file_name = file->name}, office.profiles)};
   decide_in_loop(office, respond,
                  [wanted = std::move(wanted), person = caller.id](auto& node, auto& draft, UtcTime now) {
                    const auto outcome = node.on_replay(draft, wanted, person, now);

@@ -18,6 +18,9 @@ using service::body_of;
 using service::number_in;
 using service::problem_of;
 
+/// Of a capture that a person brought; behind it stands the file's name.
+inline constexpr std::string_view upload_port = "upload ";
+
 /// Who asks.
 struct Caller {
   model::PersonId id;
