@@ -85,6 +85,11 @@ std::optional<ValueState> state_of(const Words& words, std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<ValueState> state_of_status(const Words& words, std::string_view text) {
+  if (!words.absent.empty() && is_one_of(words.absent, fold(text))) return ValueState::below_lod;
+  return state_of(words, text);
+}
+
 ReadValue without_number(std::string text, ValueState state) {
   return {.text = std::move(text), .number = {}, .comparator = model::Comparator::none, .state = state};
 }
@@ -172,7 +177,7 @@ ValueAndUnit read_cell(const Profile& profile, const RawValue& raw, bool decimal
   }
   // A status that says "not detected" makes the number beside it noise.
   const bool plain = read.value.state == ValueState::numeric || read.value.state == ValueState::missing;
-  if (const auto state = state_of(profile.words, raw.status); state && plain) {
+  if (const auto state = state_of_status(profile.words, raw.status); state && plain) {
     read.value.state = *state;
     read.value.number.reset();
   }

@@ -129,6 +129,7 @@ struct Words {
   std::vector<std::string> not_quantified;
   std::vector<std::string> over_range;
   std::vector<std::string> missing;
+  std::vector<std::string> absent;  // of status columns only: a retention time of "0.000" is no peak
 };
 
 struct TypeById {

@@ -255,6 +255,7 @@ void read_number_options(JsonFields& fields, Profile& profile) {
     profile.words.not_quantified = folded(words.texts("not_quantified"));
     profile.words.over_range = folded(words.texts("over_range"));
     profile.words.missing = folded(words.texts("missing"));
+    profile.words.absent = folded(words.texts("absent"));
     words.finish();
   }
 }
