@@ -77,6 +77,9 @@ bool is_one_of(const std::vector<std::string>& words, const std::string& word) {
 }
 
 std::optional<ValueState> state_of(const Words& words, std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  if (words.not_detected.empty() && words.not_quantified.empty() && words.over_range.empty() && words.missing.empty())
+    return std::nullopt;
   const std::string word = fold(text);
   if (is_one_of(words.not_detected, word)) return ValueState::below_lod;
   if (is_one_of(words.not_quantified, word)) return ValueState::below_loq;

@@ -38,6 +38,7 @@ Result<void> read_values(const Profile& profile, Walked& walked) {
     ValueAndUnit read = read_cell(profile, walked.values[i], *comma);
     observation.value = std::move(read.value);
     if (observation.unit.empty()) observation.unit = std::move(read.unit);
+    if (profile.units.empty()) continue;
     const auto unit = profile.units.find(fold(observation.unit));
     if (unit == profile.units.end()) continue;
     observation.flags.push_back(fmt::format("unit={}", observation.unit));  // as it was given
@@ -54,7 +55,7 @@ std::string_view stem_of(std::string_view file_name) {
 
 // Two numbers for one thing: nobody can say which one counts. Words beside a number ("OVER", then 2 from the next
 // range) are no contradiction.
-Result<void> check_unique(const Profile& profile, Walked& walked) {
+Result<void> check_unique(const Profile& profile, const std::string& sheet, Walked& walked) {
   if (profile.unique.empty()) return {};
   std::set<std::string> seen;
   for (std::size_t i = 0; i < walked.observations.size(); ++i) {
@@ -66,7 +67,7 @@ Result<void> check_unique(const Profile& profile, Walked& walked) {
     return fail(ErrorCode::malformed,
                 fmt::format("样品“{}”的“{}”出现了两次，无法确定用哪一个；请改正样品号后重新导出",
                             tidy(observation.sample_id), tidy(observation.analyte)),
-                walked.places[i]);
+                to_text(walked.places[i], sheet));
   }
   return {};
 }
@@ -80,24 +81,24 @@ void name_samples(const Profile& profile, std::string_view file_name, Walked& wa
   }
 }
 
-void report_values(const Walked& walked, Decoding& decoding) {
+void report_values(const Walked& walked, const std::string& sheet, Decoding& decoding) {
   std::size_t unnamed = 0;
   std::size_t first_unnamed = 0;
   for (std::size_t i = 0; i < walked.observations.size(); ++i) {
     const model::Observation& observation = walked.observations[i];
-    const std::string what = fmt::format("{}, {}", tidy(observation.sample_id), tidy(observation.analyte));
     if (observation.value.state == model::ValueState::invalid) {
-      drivers::add_diagnostic(
-          decoding, {.offset = observation.offset,
-                     .where = walked.places[i],
-                     .message = fmt::format("{}：“{}”不是结果，没有采用", what, tidy(observation.value.text))});
+      drivers::add_diagnostic(decoding,
+                              {.offset = observation.offset,
+                               .where = to_text(walked.places[i], sheet),
+                               .message = fmt::format("{}, {}：“{}”不是结果，没有采用", tidy(observation.sample_id),
+                                                      tidy(observation.analyte), tidy(observation.value.text))});
     }
     if (observation.sample_id.empty() && unnamed++ == 0) first_unnamed = i;
   }
   if (unnamed == 0) return;
   drivers::add_diagnostic(decoding,
                           {.offset = walked.observations[first_unnamed].offset,
-                           .where = walked.places[first_unnamed],
+                           .where = to_text(walked.places[first_unnamed], sheet),
                            .message = fmt::format("从这里开始有 {} 个结果没有样品号，不能对应到样品", unnamed)});
 }
 
@@ -156,7 +157,7 @@ Decoding decode_table(BytesView capture, const sheet::Document& document, const 
     return refuse(fmt::format("按“{}”读不出任何结果；文件的第一行是“{}”", profile.title, first_line(rows)));
   }
   if (auto read = read_values(profile, *walked); !read) return refuse(to_text(read.error()));
-  if (auto checked = check_unique(profile, *walked); !checked) return refuse(to_text(checked.error()));
+  if (auto checked = check_unique(profile, options.sheet, *walked); !checked) return refuse(to_text(checked.error()));
   name_samples(profile, file_name, *walked);
   Decoding decoding{.profile = name,
                     .observations = {},
@@ -167,7 +168,7 @@ Decoding decode_table(BytesView capture, const sheet::Document& document, const 
   for (model::Diagnostic& diagnostic : walked->diagnostics) {
     drivers::add_diagnostic(decoding, std::move(diagnostic));
   }
-  report_values(*walked, decoding);
+  report_values(*walked, options.sheet, decoding);
   decoding.observations = std::move(walked->observations);
   if (text != nullptr) {
     place_in_capture(capture, *text, rows, *walked, decoding);

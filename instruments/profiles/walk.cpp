@@ -60,11 +60,6 @@ class Walk {
     return fmt::format("{}!{}", options_.sheet, row.number);
   }
 
-  [[nodiscard]] std::string where(const Row& row, std::size_t column) const {
-    if (options_.sheet.empty()) return fmt::format("第 {} 行第 {} 列", row.number, column + 1);
-    return fmt::format("{}!{}", options_.sheet, sheet::cell_name(column, row.number));
-  }
-
   [[nodiscard]] Surroundings around() const {
     return {.in_table = table_.has_value(), .section = section_, .titles = table_ ? &table_->titles : nullptr};
   }
@@ -253,10 +248,9 @@ class Walk {
     if (column.unit_column != nowhere) observation.unit = trim(row.cell(column.unit_column));
     if (!column.well.empty()) observation.sample_id = std::string{trim(row.cell(first_filled(row)))} + column.well;
     if (column.response) observation.flags.emplace_back(drivers::flag_response);
-    const std::string place = where(row, column.column);
     walked_.observations.push_back(std::move(observation));
     walked_.values.push_back(std::move(raw));
-    walked_.places.push_back(place);
+    walked_.places.push_back({row.number, column.column});
     return true;
   }
 
@@ -314,6 +308,11 @@ std::string& field_of(Observation& observation, Field field) {
       break;
   }
   return observation.time;
+}
+
+std::string to_text(const Place& place, const std::string& name) {
+  if (name.empty()) return fmt::format("第 {} 行第 {} 列", place.row, place.column + 1);
+  return fmt::format("{}!{}", name, sheet::cell_name(place.column, place.row));
 }
 
 bool names_statistic(std::string_view cell) {

@@ -13,11 +13,20 @@
 
 namespace lab::profiles {
 
+/// Where a value stands. Kept as numbers: a batch has hundreds of thousands, of which a few are spoken of.
+struct Place {
+  std::size_t row = 0;     // as people count
+  std::size_t column = 0;  // from 0
+};
+
+/// "第 3 行第 2 列" of a text, "Data!B3" of a sheet.
+std::string to_text(const Place& place, const std::string& sheet);
+
 /// Offsets are those of the rows: in the decoded text, or 0 in a workbook.
 struct Walked {
   std::vector<model::Observation> observations;  // with the text of their values; the rest is read afterwards
   std::vector<RawValue> values;                  // one per observation
-  std::vector<std::string> places;               // of each value, for people
+  std::vector<Place> places;                     // of each value
   std::vector<model::Diagnostic> diagnostics;
   std::vector<std::size_t> unknown_rows;  // indices of rows that no rule knows
 };
