@@ -139,19 +139,21 @@ class SheetReader : public XmlReader {
     return number_value();
   }
 
-  [[nodiscard]] std::optional<Value> number_value() const {
+  // What is no number under a number's type ("NaN", "INF" from careless writers) is an error of that cell, as if the
+  // program had written "#NUM!".
+  [[nodiscard]] Value number_value() const {
     switch (style_) {
       case NumberStyle::percent:
-        if (auto text = percent_text(text_)) return Value{*std::move(text), CellKind::text};
-        return std::nullopt;
+        if (auto text = percent_text(text_)) return {*std::move(text), CellKind::text};
+        break;
       case NumberStyle::date:
-        if (auto text = date_text(text_, parts_.since_1904)) return Value{*std::move(text), CellKind::date};
+        if (auto text = date_text(text_, parts_.since_1904)) return {*std::move(text), CellKind::date};
         break;  // a negative number under a date's style: programs show the number
       case NumberStyle::plain:
         break;
     }
-    if (auto text = number_text(text_)) return Value{*std::move(text), CellKind::number};
-    return std::nullopt;
+    if (auto text = number_text(text_)) return {*std::move(text), CellKind::number};
+    return {text_, CellKind::error};
   }
 
   const WorkbookParts& parts_;

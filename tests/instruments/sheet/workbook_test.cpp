@@ -42,11 +42,19 @@ TEST(Workbook, TakesCellsAndRowsWithoutReferencesInTheirOrder) {
 
 TEST(Workbook, RefusesCellsThatCannotBe) {
   EXPECT_FALSE(read(R"(<row r="1"><c r="A1" t="s"><v>7</v></c></row>)"));  // a string that is not there
-  EXPECT_FALSE(read(R"(<row r="1"><c r="A1"><v>1,5</v></c></row>)"));      // no number
   EXPECT_FALSE(read(R"(<row r="2"><c><v>1</v></c></row><row r="1"><c><v>1</v></c></row>)"));
   EXPECT_FALSE(read(R"(<row r="1"><c r="ZZZZ1"><v>1</v></c></row>)"));
   EXPECT_FALSE(read(R"(<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>1</v></c></row>)"));
   EXPECT_FALSE(read("<row r=\"1\"><c r=\"A1\">"));  // not well-formed
+}
+
+TEST(Workbook, TakesWhatIsNoNumberForAnError) {
+  const auto sheets =
+      read(R"(<row r="1"><c r="A1"><v>NaN</v></c><c r="B1"><v>1,5</v></c><c r="C1" s="2"><v>x</v></c></row>)");
+  ASSERT_TRUE(sheets);
+  const Row& row = sheets->front().rows.at(0);
+  EXPECT_EQ(row.cells, (std::vector<std::string>{"NaN", "1,5", "x"}));
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(row.kind(i), CellKind::error);
 }
 
 TEST(Workbook, ExpandsNoEntities) {
