@@ -161,79 +161,99 @@ void add_line_faults(CLI::App& app, lab::sim::LineQuality& quality) {
   app.add_option("--vanish", quality.vanish, "that the line ends")->check(CLI::Range(0.0, 1.0));
 }
 
+// What the command line says, and how the command ended.
+struct Command {
+  std::string connect;
+  std::string messages = "-";
+  lab::sim::LineFaults faults;
+  lab::sim::MllpFaults mllp_faults;
+  std::string folder;
+  std::string file_name = "batch.csv";
+  std::string unit;
+  std::string link;
+  std::string weight = "100.00";
+  bool unstable = false;
+  bool sbi = false;
+  std::uint16_t host_port = 0;
+  lab::sim::ShapedLineOptions shaped;
+  int status = 0;
+};
+
+void add_astm(CLI::App& app, Command& command) {
+  auto* astm = app.add_subcommand(
+      "astm",
+      "send results by ASTM E1381 over TCP\n  qlims-sim astm --connect 127.0.0.1:4001 --messages results.jsonl");
+  astm->add_option("--connect", command.connect, "host:port of the receiver")->required();
+  astm->add_option("--messages", command.messages,
+                   "JSON Lines {sample, results: [{analyte, value, unit}]}; - is stdin");
+  astm->add_flag("--bad-checksum-first", command.faults.bad_checksum_first, "damage a frame of each message once");
+  astm->add_flag("--lose-acks", command.faults.lose_acks, "send every frame twice, as after a lost ACK");
+  astm->add_flag("--byte-at-a-time", command.faults.byte_at_a_time, "one octet per segment");
+  astm->add_flag("--keep-alive", command.faults.merge_keep_alive, "ENQ, EOT before each message");
+  astm->callback([&command] { command.status = run_astm(command.connect, command.messages, command.faults); });
+}
+
+void add_hl7(CLI::App& app, Command& command) {
+  auto* hl7 = app.add_subcommand(
+      "hl7", "send results by HL7 v2 over MLLP\n  qlims-sim hl7 --connect 127.0.0.1:2575 --messages results.jsonl");
+  hl7->add_option("--connect", command.connect, "host:port of the receiver")->required();
+  hl7->add_option("--messages", command.messages, "as for astm");
+  hl7->add_flag("--byte-at-a-time", command.mllp_faults.byte_at_a_time, "one octet per segment");
+  hl7->add_flag("--nul", command.mllp_faults.fill_with_nul, "NUL octets between messages");
+  hl7->add_flag("--lose-acks", command.mllp_faults.lose_acks,
+                "send every message twice, as after a lost acknowledgement");
+  hl7->add_flag("--pipelined", command.mllp_faults.pipelined, "do not wait between messages");
+  hl7->callback([&command] { command.status = run_hl7(command.connect, command.messages, command.mllp_faults); });
+}
+
+void add_masshunter(CLI::App& app, Command& command) {
+  auto* masshunter = app.add_subcommand(
+      "masshunter", "write a MassHunter batch table\n  qlims-sim masshunter --out drop --unit mg/kg < results.jsonl");
+  masshunter->add_option("--out", command.folder, "folder")->required();
+  masshunter->add_option("--file", command.file_name, "file name");
+  masshunter->add_option("--unit", command.unit, "unit of all values");
+  masshunter->add_option("--messages", command.messages, "as for astm");
+  masshunter->callback([&command] {
+    command.status = run_masshunter(command.folder, command.file_name, command.unit, command.messages);
+  });
+}
+
+void add_balance(CLI::App& app, Command& command) {
+  auto* balance = app.add_subcommand(
+      "balance",
+      "answer MT-SICS or Sartorius SBI on a pseudo terminal until stopped\n  qlims-sim balance --link balance.tty");
+  balance->add_option("--link", command.link, "symbolic link to the terminal");
+  balance->add_option("--weight", command.weight, "as displayed, in g");
+  balance->add_flag("--unstable", command.unstable, "never at rest");
+  balance->add_flag("--sbi", command.sbi, "a Sartorius balance, printing on ESC P");
+  balance->callback([&command] {
+    const auto run = command.sbi ? run_balance<lab::sim::SbiBalance> : run_balance<lab::sim::SicsBalance>;
+    command.status = run(command.link, command.weight, command.unstable);
+  });
+}
+
+void add_line(CLI::App& app, Command& command) {
+  auto* line =
+      app.add_subcommand("line",
+                         "a bad line to a host, both ways alike; prints its ends as JSON and runs until stopped\n"
+                         "  qlims-sim line --host-port 4001 --flip 0.01 --drop 0.01");
+  line->add_option("--host-port", command.host_port,
+                   "of the host on this machine; without it between two pseudo terminals");
+  line->add_option("--seed", command.shaped.seed, "all chance comes from it");
+  add_line_faults(*line, command.shaped.to_host);
+  line->callback([&command] {
+    command.shaped.to_instrument = command.shaped.to_host;
+    command.status = run_line(command.host_port, command.shaped);
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{"Instruments without a laboratory: they speak the bytes of the real ones."};
   app.require_subcommand(1);
-  int status = 0;
-
-  std::string connect;
-  std::string messages = "-";
-  lab::sim::LineFaults faults;
-  auto* astm = app.add_subcommand(
-      "astm",
-      "send results by ASTM E1381 over TCP\n  qlims-sim astm --connect 127.0.0.1:4001 --messages results.jsonl");
-  astm->add_option("--connect", connect, "host:port of the receiver")->required();
-  astm->add_option("--messages", messages, "JSON Lines {sample, results: [{analyte, value, unit}]}; - is stdin");
-  astm->add_flag("--bad-checksum-first", faults.bad_checksum_first, "damage a frame of each message once");
-  astm->add_flag("--lose-acks", faults.lose_acks, "send every frame twice, as after a lost ACK");
-  astm->add_flag("--byte-at-a-time", faults.byte_at_a_time, "one octet per segment");
-  astm->add_flag("--keep-alive", faults.merge_keep_alive, "ENQ, EOT before each message");
-  astm->callback([&] { status = run_astm(connect, messages, faults); });
-
-  lab::sim::MllpFaults mllp_faults;
-  auto* hl7 = app.add_subcommand(
-      "hl7", "send results by HL7 v2 over MLLP\n  qlims-sim hl7 --connect 127.0.0.1:2575 --messages results.jsonl");
-  hl7->add_option("--connect", connect, "host:port of the receiver")->required();
-  hl7->add_option("--messages", messages, "as for astm");
-  hl7->add_flag("--byte-at-a-time", mllp_faults.byte_at_a_time, "one octet per segment");
-  hl7->add_flag("--nul", mllp_faults.fill_with_nul, "NUL octets between messages");
-  hl7->add_flag("--lose-acks", mllp_faults.lose_acks, "send every message twice, as after a lost acknowledgement");
-  hl7->add_flag("--pipelined", mllp_faults.pipelined, "do not wait between messages");
-  hl7->callback([&] { status = run_hl7(connect, messages, mllp_faults); });
-
-  std::string folder;
-  std::string file_name = "batch.csv";
-  std::string unit;
-  auto* masshunter = app.add_subcommand(
-      "masshunter", "write a MassHunter batch table\n  qlims-sim masshunter --out drop --unit mg/kg < results.jsonl");
-  masshunter->add_option("--out", folder, "folder")->required();
-  masshunter->add_option("--file", file_name, "file name");
-  masshunter->add_option("--unit", unit, "unit of all values");
-  masshunter->add_option("--messages", messages, "as for astm");
-  masshunter->callback([&] { status = run_masshunter(folder, file_name, unit, messages); });
-
-  std::string link;
-  std::string weight = "100.00";
-  bool unstable = false;
-  bool sbi = false;
-  auto* balance = app.add_subcommand(
-      "balance",
-      "answer MT-SICS or Sartorius SBI on a pseudo terminal until stopped\n  qlims-sim balance --link balance.tty");
-  balance->add_option("--link", link, "symbolic link to the terminal");
-  balance->add_option("--weight", weight, "as displayed, in g");
-  balance->add_flag("--unstable", unstable, "never at rest");
-  balance->add_flag("--sbi", sbi, "a Sartorius balance, printing on ESC P");
-  balance->callback([&] {
-    status = sbi ? run_balance<lab::sim::SbiBalance>(link, weight, unstable)
-                 : run_balance<lab::sim::SicsBalance>(link, weight, unstable);
-  });
-
-  std::uint16_t host_port = 0;
-  lab::sim::ShapedLineOptions shaped;
-  auto* line =
-      app.add_subcommand("line",
-                         "a bad line to a host, both ways alike; prints its ends as JSON and runs until stopped\n"
-                         "  qlims-sim line --host-port 4001 --flip 0.01 --drop 0.01");
-  line->add_option("--host-port", host_port, "of the host on this machine; without it between two pseudo terminals");
-  line->add_option("--seed", shaped.seed, "all chance comes from it");
-  add_line_faults(*line, shaped.to_host);
-  line->callback([&] {
-    shaped.to_instrument = shaped.to_host;
-    status = run_line(host_port, shaped);
-  });
-
+  Command command;
+  for (const auto add : {add_astm, add_hl7, add_masshunter, add_balance, add_line}) add(app, command);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -241,5 +261,5 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     return complain(error.what());
   }
-  return status;
+  return command.status;
 }

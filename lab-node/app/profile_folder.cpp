@@ -1,13 +1,11 @@
 #include "lab-node/app/profile_folder.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <system_error>
 #include <vector>
 
-#include "instruments/profiles/profile_json.hpp"
+#include "protocol/service/secret_file.hpp"
 
 namespace lab::node::app {
 namespace {
@@ -15,11 +13,9 @@ namespace {
 namespace fs = std::filesystem;
 
 Result<void> add_file(const fs::path& file, profiles::Library& library) {
-  std::ifstream stream{file, std::ios::binary};
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) return fail(ErrorCode::not_found, "the profile cannot be read; check its rights", file.string());
-  auto added = library.add(text.view());
+  const auto text = service::read_file(file);
+  if (!text) return fail(ErrorCode::not_found, "the profile cannot be read; check its rights", file.string());
+  auto added = library.add(*text);
   if (!added) return fail(added.error().code, added.error().message, file.string() + ": " + added.error().where);
   return {};
 }

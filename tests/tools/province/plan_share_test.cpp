@@ -22,8 +22,7 @@ TEST(PlanShare, CarriesWhatIsCutOffOnToTheNextCell) {
 }
 
 TEST(PlanShare, DropsCellsThatAreLeftWithNothing) {
-  EXPECT_EQ(share_of_plan(plan, 24).value(),
-            "项目,产品名称,样品数,AQL,受检单位\nLTS,电热水壶,1,2.5,甲县家电经销部\n");
+  EXPECT_EQ(share_of_plan(plan, 24).value(), "项目,产品名称,样品数,AQL,受检单位\nLTS,电热水壶,1,2.5,甲县家电经销部\n");
 }
 
 TEST(PlanShare, LetsAllLotsOfASeriesButOneWait) {
