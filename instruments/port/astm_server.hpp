@@ -22,12 +22,10 @@ class AstmServer {
     Framing framing = Framing::astm;
     std::size_t text_octets_max = 64'000;  // as of AstmLine
   };
-  /// More analysers than a laboratory has; a box that reconnects without closing must not use up the descriptors.
-  static constexpr std::size_t connections_max = 32;
 
   /// Starts listening. Unavailable when the address cannot be bound; the message says which.
-  static Result<std::unique_ptr<AstmServer>> open(boost::asio::io_context& io, Options options, OnCapture on_capture,
-                                                  OnTrouble on_trouble);
+  static Result<std::unique_ptr<AstmServer>> open(boost::asio::io_context& io, const Options& options,
+                                                  const OnCapture& on_capture, const OnTrouble& on_trouble);
   /// Stops listening and closes all connections; what was not acknowledged will be sent again.
   ~AstmServer();
   AstmServer(const AstmServer&) = delete;

@@ -13,6 +13,7 @@
 #include "instruments/drivers/hl7.hpp"
 #include "instruments/drivers/hl7_ack.hpp"
 #include "instruments/drivers/mllp.hpp"
+#include "instruments/port/listener.hpp"
 #include "protocol/base/clock.hpp"
 
 namespace lab::port {
@@ -62,13 +63,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         options_(std::move(options)),
         on_capture_(std::move(on_capture)),
         on_trouble_(std::move(on_trouble)),
-        framer_({.message_octets = options_.message_octets}) {
-    error_code error;
-    const auto peer = socket_.remote_endpoint(error);
-    if (options_.instrument.empty() && !error) options_.instrument = peer.address().to_string();
-    socket_.set_option(tcp::no_delay(true), error);  // answers are short and somebody waits for them
-    socket_.set_option(asio::socket_base::keep_alive(true), error);
-  }
+        framer_({.message_octets = options_.message_octets}) {}
 
   void start() { read(); }
 
@@ -193,63 +188,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
 }  // namespace
 
-struct MllpServer::Impl : std::enable_shared_from_this<Impl> {
-  Impl(asio::io_context& io, Options given, OnCapture capture, OnTrouble trouble)
-      : acceptor(io), options(std::move(given)), on_capture(std::move(capture)), on_trouble(std::move(trouble)) {}
-
-  Result<void> listen() {
-    error_code error;
-    const auto address = asio::ip::make_address(options.address, error);
-    const tcp::endpoint endpoint{address, options.tcp_port};
-    if (!error) acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (!error) return {};
-    return fail(ErrorCode::unavailable,
-                fmt::format("不能在此端口等候 HL7 报文：{}；请换一个端口，或停止占用它的程序", error.message()),
-                fmt::format("{}:{}", options.address, options.tcp_port));
-  }
-
-  void accept() {
-    acceptor.async_accept([self = shared_from_this()](error_code error, tcp::socket socket) {
-      if (error == asio::error::operation_aborted) return;
-      if (!error) self->adopt(std::move(socket));
-      self->accept();
-    });
-  }
-
-  void adopt(tcp::socket socket) {
-    std::erase_if(connections, [](const std::shared_ptr<Connection>& connection) { return !connection->is_open(); });
-    if (connections.size() >= connections_max) {
-      on_trouble(options.port_name,
-                 fmt::format("连接超过 {} 个，新的连接已关闭；请检查仪器是否反复重连", connections_max));
-      return;
-    }
-    const auto connection = std::make_shared<Connection>(std::move(socket), options, on_capture, on_trouble);
-    connections.push_back(connection);
-    connection->start();
-  }
-
-  void close() {
-    error_code error;
-    acceptor.close(error);
-    for (const auto& connection : connections) connection->close();
-    connections.clear();
-  }
-
-  tcp::acceptor acceptor;
-  Options options;
-  OnCapture on_capture;
-  OnTrouble on_trouble;
-  std::vector<std::shared_ptr<Connection>> connections;
+struct MllpServer::Impl : Listener<Connection> {
+  using Listener::Listener;
 };
 
-Result<std::unique_ptr<MllpServer>> MllpServer::open(asio::io_context& io, Options options, OnCapture on_capture,
-                                                     OnTrouble on_trouble) {
-  auto impl = std::make_shared<Impl>(io, std::move(options), std::move(on_capture), std::move(on_trouble));
-  if (auto listening = impl->listen(); !listening) return fail(std::move(listening));
-  impl->accept();
+Result<std::unique_ptr<MllpServer>> MllpServer::open(asio::io_context& io, const Options& options,
+                                                     const OnCapture& on_capture, const OnTrouble& on_trouble) {
+  const auto make = [options, on_capture, on_trouble](tcp::socket socket, const std::string& peer) {
+    Options own = options;
+    if (own.instrument.empty()) own.instrument = peer;
+    return std::make_shared<Connection>(std::move(socket), std::move(own), on_capture, on_trouble);
+  };
+  auto impl = std::make_shared<Impl>(io, options.port_name, on_trouble, make);
+  if (auto listening = impl->listen(options.address, options.tcp_port, " HL7 报文"); !listening) {
+    return fail(std::move(listening));
+  }
   return std::unique_ptr<MllpServer>{new MllpServer{std::move(impl)}};
 }
 
@@ -257,9 +210,6 @@ MllpServer::MllpServer(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 MllpServer::~MllpServer() { impl_->close(); }
 
-std::uint16_t MllpServer::tcp_port() const {
-  error_code error;
-  return impl_->acceptor.local_endpoint(error).port();
-}
+std::uint16_t MllpServer::tcp_port() const { return impl_->tcp_port(); }
 
 }  // namespace lab::port

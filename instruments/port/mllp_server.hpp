@@ -25,14 +25,12 @@ class MllpServer {
     std::uint16_t tcp_port = 0;  // 0: any free one
     std::size_t message_octets = std::size_t{16} << 20;
   };
-  /// More senders than a laboratory has; one that reconnects without closing must not use up the descriptors.
-  static constexpr std::size_t connections_max = 32;
   /// Messages of one connection in the caller's hands. More are not read from the socket, so the sender waits.
   static constexpr std::size_t messages_in_hand_max = 256;
 
   /// Starts listening. Unavailable when the address cannot be bound; the message says which.
-  static Result<std::unique_ptr<MllpServer>> open(boost::asio::io_context& io, Options options, OnCapture on_capture,
-                                                  OnTrouble on_trouble);
+  static Result<std::unique_ptr<MllpServer>> open(boost::asio::io_context& io, const Options& options,
+                                                  const OnCapture& on_capture, const OnTrouble& on_trouble);
   /// Stops listening and closes all connections; what was not acknowledged will be sent again.
   ~MllpServer();
   MllpServer(const MllpServer&) = delete;
