@@ -11,6 +11,7 @@
 #include "instruments/drivers/astm_capture.hpp"
 #include "instruments/drivers/astm_frame.hpp"
 #include "instruments/drivers/decoding.hpp"
+#include "instruments/drivers/escapes.hpp"
 #include "instruments/drivers/flags.hpp"
 #include "instruments/drivers/line_ends.hpp"
 #include "instruments/drivers/read_value.hpp"
@@ -55,21 +56,7 @@ std::optional<char> escaped_character(std::string_view name, const Delimiters& d
 
 // E1394 6.4.6: &F& &S& &R& &E& stand for the delimiters; other sequences stay as they are.
 std::string unescape(std::string_view text, const Delimiters& delimiters) {
-  if (text.find(delimiters.escape) == std::string_view::npos) return std::string{text};
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == delimiters.escape) {
-      const std::size_t end = text.find(delimiters.escape, i + 1);
-      const auto name = end == std::string_view::npos ? std::string_view{} : text.substr(i + 1, end - i - 1);
-      if (const auto character = escaped_character(name, delimiters)) {
-        plain += *character;
-        i = end;
-        continue;
-      }
-    }
-    plain += text[i];
-  }
-  return plain;
+  return unescaped(text, delimiters.escape, [&](std::string_view name) { return escaped_character(name, delimiters); });
 }
 
 // The first component that is not blank, over all repeats, and how many there are.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "instruments/drivers/escapes.hpp"
 #include "instruments/drivers/read_value.hpp"
 #include "protocol/base/charset.hpp"
 
@@ -134,21 +135,7 @@ std::string_view first_filled(std::string_view field, const Delimiters& delimite
 }
 
 std::string unescape(std::string_view text, const Delimiters& delimiters) {
-  if (text.find(delimiters.escape) == std::string_view::npos) return std::string{text};
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == delimiters.escape) {
-      const std::size_t end = text.find(delimiters.escape, i + 1);
-      const auto sequence = end == std::string_view::npos ? std::string_view{} : text.substr(i + 1, end - i - 1);
-      if (const auto meant = meaning(sequence, delimiters)) {
-        plain += *meant;
-        i = end;
-        continue;
-      }
-    }
-    plain += text[i];
-  }
-  return plain;
+  return unescaped(text, delimiters.escape, [&](std::string_view name) { return meaning(name, delimiters); });
 }
 
 std::string escape(std::string_view text, const Delimiters& delimiters) {
