@@ -76,10 +76,7 @@ Decoded decode_and_explain(BytesView capture, const DecodeRequest& request, cons
   }
   if (!document) return refuse({}, capture, to_text(document.error()));
   if (matches.empty()) {
-    return refuse(
-        {}, capture,
-        fmt::format("没有一种格式认得这个文件，可能不完整或不是仪器的导出文件，请重新导出或指定格式；可用的格式：{}",
-                    fmt::join(known_names(library), ", ")));
+    return refuse({}, capture, "没有一种格式认得这个文件，可能不完整或不是仪器的导出文件，请重新导出或指定格式");
   }
   const Match& match = matches.front();
   return {decode_table(capture, *document, match, request.file_name),

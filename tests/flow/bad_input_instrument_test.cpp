@@ -77,10 +77,10 @@ class BadResults : public BadInput {
 
 TEST_F(BadResults, FilesThatCannotBeReadAreKeptAndNamed) {
   const std::string whole = export_of(numbers[0], known_analyte, "0.05");
-  expect_refused("cut-in-header.csv", whole.substr(0, whole.find('\n') / 2), "没有一种格式读得懂这个文件");
+  expect_refused("cut-in-header.csv", whole.substr(0, whole.find('\n') / 2), "没有一种格式认得这个文件");
   expect_refused("cut-in-row.csv", whole.substr(0, whole.rfind(',') - 3), "行被截断或损坏，请重新导出");
-  expect_refused("noise.csv", std::string("\x93\x02\xFF\x00\x17\xC1", 6) + "not a table", "没有一种格式读得懂这个文件");
-  expect_refused("text.txt", "今天的结果见附件\n", "没有一种格式读得懂这个文件");
+  expect_refused("noise.csv", std::string("\x93\x02\xFF\x00\x17\xC1", 6) + "not a table", "这是二进制文件");
+  expect_refused("text.txt", "今天的结果见附件\n", "没有一种格式认得这个文件");
   expect_a_good_file_is_taken();
 }
 

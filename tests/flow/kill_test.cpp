@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <atomic>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <thread>
 
@@ -42,6 +43,20 @@ class KilledProvince : public ::testing::Test {
   fs::path directory = fs::temp_directory_path() / fmt::format("qlims-kill-test-{}", getpid());
 };
 
+// Small appliances are inspected as lots.
+std::uint64_t lots_in(const Province& province) {
+  const auto summary = province.coordinator_api().get("/api/v1/summary?by=category");
+  EXPECT_TRUE(summary) << to_text(summary.error());
+  std::uint64_t lots = 0;
+  for (const auto& row : summary->at("rows")) {
+    if (row.at("category") != "C3") continue;
+    for (const char* outcome : {"pass", "fail", "problem", "undetermined"}) {
+      lots += row.at(outcome).get<std::uint64_t>();
+    }
+  }
+  return lots;
+}
+
 TEST_F(KilledProvince, LosesNoVerdictAndCountsNoneTwice) {
   auto province = Province::start(options(), [](const std::string&) {});
   ASSERT_TRUE(province) << to_text(province.error());
@@ -71,7 +86,7 @@ TEST_F(KilledProvince, LosesNoVerdictAndCountsNoneTwice) {
   ASSERT_TRUE(check) << to_text(check.error());
   for (const auto& complaint : check->complaints) ADD_FAILURE() << complaint;
   EXPECT_EQ(check->counted, (*province)->task_count());
-  EXPECT_EQ(check->weighed, (*province)->task_count());
+  EXPECT_EQ(check->weighed + lots_in(**province), (*province)->task_count()) << "of lots nothing is weighed";
   fmt::print("{} kills, {} events, {} verdicts, {} cells compared\n", killed, check->events, check->counted,
              check->cells);
 }
