@@ -146,6 +146,13 @@ void run_decode(const DecodeOptions& options) {
   if (!all_read) throw CLI::RuntimeError(1);
 }
 
+void print_profiles() {
+  for (const std::string& name : profiles::known_names()) {
+    const profiles::Profile* profile = profiles::built_in().find(name);
+    fmt::print("{}\t{}\n", name, profile ? profile->title : "");
+  }
+}
+
 }  // namespace
 
 void add_instrument_commands(CLI::App& app) {
@@ -155,14 +162,16 @@ void add_instrument_commands(CLI::App& app) {
                                             "print what a capture or export file says; writes nothing\n"
                                             "  qlims instrument decode --json batch.csv");
   const auto options = std::make_shared<DecodeOptions>();
-  std::string known;
-  for (const std::string& name : profiles::known_names()) known += (known.empty() ? "" : ", ") + name;
   decode->add_option("--profile", options->profile,
-                     "read as this one of " + known +
-                         ", or by the profile in a FILE.json (docs/profiles.md); chosen by content when left out");
+                     "read as this one of `qlims instrument profiles`, or by the profile in a FILE.json "
+                     "(docs/profiles.md); chosen by content when left out");
   decode->add_flag("--json", options->as_json, "JSON Lines: an object per observation, then a summary per file");
   decode->add_option("FILE", options->files, "capture or export files")->required();
   decode->callback([options] { run_decode(*options); });
+  auto* known = instrument->add_subcommand("profiles",
+                                           "list the formats that are known, and whose they are\n"
+                                           "  qlims instrument profiles");
+  known->callback([] { print_profiles(); });
 }
 
 }  // namespace lab::qlims

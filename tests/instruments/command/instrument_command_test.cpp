@@ -146,5 +146,19 @@ TEST_F(InstrumentDecode, SaysWhyAProfileWasChosen) {
   EXPECT_NE(outcome.complaints.find("第 1 行"), std::string::npos) << outcome.complaints;
 }
 
+TEST_F(InstrumentDecode, EveryFormatThatIsListedCanBeNamed) {
+  const Outcome listed = decode({"instrument", "profiles"});
+  EXPECT_EQ(listed.status, 0);
+  std::istringstream lines{listed.text};
+  std::size_t formats = 0;
+  for (std::string line; std::getline(lines, line); ++formats) {
+    const std::string name = line.substr(0, line.find('\t'));
+    const Outcome run = decode({"instrument", "decode", "--json", "--profile", name, write("empty.txt", "x\n")});
+    ASSERT_EQ(run.lines.size(), 1U) << name;
+    EXPECT_EQ(run.lines[0].at("summary").at("reason").get<std::string>().find("没有“"), std::string::npos) << name;
+  }
+  EXPECT_GT(formats, 40U);
+}
+
 }  // namespace
 }  // namespace lab::qlims
