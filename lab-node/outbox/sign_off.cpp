@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/text.hpp"
@@ -33,6 +35,16 @@ std::optional<Refusal> note_problem(const Review& review) {
   return std::nullopt;
 }
 
+// Whoever ran the instrument has measured too, when somebody else found the place of a result by hand.
+bool has_measured(const journal::View& store, const model::Sample& sample, const model::PersonId& person) {
+  if (sample.analyst == person) return true;
+  return std::ranges::any_of(sample.measured, [&](const model::Measured& measured) {
+    const auto id = tables::capture_of(store, measured.capture);
+    const auto capture = id ? tables::capture(store, *id) : std::nullopt;
+    return capture && capture->entry.person == person;
+  });
+}
+
 }  // namespace
 
 Decided<model::Sample> review(journal::Draft& draft, const Review& review, const model::PersonId& reviewer,
@@ -47,7 +59,7 @@ Decided<model::Sample> review(journal::Draft& draft, const Review& review, const
     return refuse("unconfirmed", fmt::format("样品 {} 有 {} 个项目初次结果可疑，须另取试样、以“{}/2”上机确证后才能复核",
                                              review.number, open.size(), review.number));
   }
-  if (sample->analyst == reviewer) return refuse("four_eyes", "复核人不能是检测人本人");
+  if (has_measured(draft, *sample, reviewer)) return refuse("four_eyes", "复核人不能是检测人本人");
   if (auto problem = note_problem(review)) return tl::unexpected(std::move(*problem));
   // Sending back is always possible: measuring again is what a failed run usually comes to.
   if (review.agreed) {
@@ -70,7 +82,7 @@ Decided<model::Sample> approve(journal::Draft& draft, const Approval& approval, 
   if (sample->state != SampleState::reviewed) {
     return refuse("wrong_state", fmt::format("样品 {} 尚未复核，不能批准", approval.number));
   }
-  if (approver == sample->analyst || approver == sample->reviewer) {
+  if (approver == sample->reviewer || has_measured(draft, *sample, approver)) {
     return refuse("four_eyes", "检测、复核、批准必须是三个不同的人");
   }
   if (auto problem = run_refusal(draft, *sample)) return tl::unexpected(std::move(*problem));

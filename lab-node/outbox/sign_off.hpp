@@ -22,7 +22,7 @@ struct Review {
 
 /// judged -> reviewed, or, not agreed, back to measuring: the verdict stays in the history, new values may replace old
 /// ones, and a technician asks for a new verdict. A reviewed sample may still be sent back. Event Reviewed.
-/// Refused: unknown_sample, wrong_state, stale_record (judged again since), four_eyes (the reviewer is the analyst),
+/// Refused: unknown_sample, wrong_state, stale_record (judged again since), four_eyes (the reviewer has measured),
 /// missing_field (the note), bad_text. When agreed also: unconfirmed, while a suspected result waits for its
 /// confirmation; run_failed or run_held (outbox/run_decision.hpp).
 Decided<model::Sample> review(journal::Draft& draft, const Review& review, const model::PersonId& reviewer,
@@ -35,8 +35,8 @@ struct Approval {
 };
 
 /// reviewed -> approved, with the event Approved.
-/// Refused: unknown_sample, wrong_state, stale_record, four_eyes (analyst, reviewer and approver are three people),
-/// run_failed, run_held.
+/// Refused: unknown_sample, wrong_state, stale_record, four_eyes (who measured, who reviewed and who approves are
+/// different people), run_failed, run_held.
 Decided<model::Sample> approve(journal::Draft& draft, const Approval& approval, const model::PersonId& approver,
                                UtcTime now);
 

@@ -31,6 +31,25 @@ TEST(SignOff, ThreeDifferentPeopleAndThenItIsApproved) {
   EXPECT_EQ(refusal(world.approve(number, "sun")), "wrong_state");
 }
 
+TEST(SignOff, WhoRanTheInstrumentMeasuredWhoeverAssignedTheResult) {
+  World world;
+  const std::string number = world.received(1);
+  const auto lost = world.capture({observation("写错的编号", "铅", "0.12")}, "chen");
+  ASSERT_EQ(lost.quarantined.size(), 1U);
+  world.capture({observation(number, "毒死蜱", "ND")}, "liu");
+  const bench::Assignment found{.entry = lost.quarantined[0], .number = number, .analyte = {}, .reason = "标签写错"};
+  ASSERT_EQ(refusal(world.decide(
+                [&](auto& draft) { return world.node.on_resolved(draft, found, model::PersonId{"wang"}, world.now); })),
+            "accepted");
+  ASSERT_EQ(world.sample(number).state, SampleState::judged);
+  for (const char* person : {"chen", "liu", "wang"}) EXPECT_EQ(refusal(world.review(number, person)), "four_eyes");
+  EXPECT_EQ(refusal(world.review(number, "li")), "accepted");
+  for (const char* person : {"chen", "liu", "wang", "li"}) {
+    EXPECT_EQ(refusal(world.approve(number, person)), "four_eyes");
+  }
+  EXPECT_EQ(refusal(world.approve(number, "sun")), "accepted");
+}
+
 TEST(SignOff, ASignatureUnderAnOldRecordIsRefused) {
   World world;
   const std::string number = world.judged(1);
