@@ -82,7 +82,7 @@ Result<long> lots_that_wait(std::string_view csv) {
   for (std::size_t i = 1; i < rows->size(); ++i) {
     const auto& cells = (*rows)[i].cells;
     if (cells.size() <= *enterprise || cells[*enterprise].empty()) continue;
-    const auto here = number_in((*rows)[i], *quota);
+    auto here = number_in((*rows)[i], *quota);
     if (!here) return here;
     lots += *here;
     series.insert(fmt::format("{}\n{}\n{}", cells.at(*enterprise), cells.at(*commodity), cells.at(*aql)));
