@@ -19,6 +19,7 @@ using testing::read_table;
 
 const std::string shared = "../shared/reference/";  // from the root of the tree
 
+// A comparison needs both sides. A checkout alone has only the carried tables, which the tests of their folders cover.
 #define SKIP_WITHOUT_REFERENCE() \
   if (!fs::exists(fs::path{QLIMS_SOURCE_DIR} / shared)) GTEST_SKIP() << "the shared reference is not beside the tree"
 

@@ -21,6 +21,8 @@ using nlohmann::json;
 
 inline const fs::path corpus = fs::path{QLIMS_SOURCE_DIR} / "../shared/corpus/instruments";
 
+// The corpus is under mixed licences and cannot be part of this tree; a checkout without it has nothing to read. What
+// the formats are is tested without it as well, by the test beside each driver.
 #define SKIP_WITHOUT_CORPUS(family) \
   if (!fs::exists(corpus / (family))) GTEST_SKIP() << "the shared corpus is not beside the source tree"
 
