@@ -8,6 +8,7 @@
 #include <boost/asio/write.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -87,15 +88,16 @@ class BytePump : public Pump, public std::enable_shared_from_this<BytePump<Strea
     turn();
   }
 
+  // Deadlines move with every frame, nearly always later, and arming a timer costs as much as answering a frame. So one
+  // that is armed is left to run: when it comes too early, the turn arms it again.
   void arm() {
     const auto wake = talk_->wake_at();
-    if (!wake || !is_open()) {
-      timer_.cancel();
-      return;
-    }
+    if (!wake || !is_open() || (armed_ && *armed_ <= *wake)) return;
+    armed_ = wake;
     timer_.expires_after(*wake - monotonic_clock());
     timer_.async_wait([self = this->shared_from_this()](error_code error) {
       if (error || !self->is_open()) return;
+      self->armed_.reset();
       self->talk_->tick(monotonic_clock());
       self->turn();
     });
@@ -133,6 +135,7 @@ class BytePump : public Pump, public std::enable_shared_from_this<BytePump<Strea
 
   Stream stream_;
   boost::asio::steady_timer timer_;
+  std::optional<UtcTime> armed_;  // until when the timer runs
   std::shared_ptr<Conversation> talk_;
   PumpOptions options_;
   std::array<char, 16 * 1024> input_{};

@@ -19,6 +19,7 @@ class Conversation {
 
   virtual void connected(UtcTime now) = 0;
   virtual void received(BytesView bytes, UtcTime now) = 0;
+  /// May come before anything is due.
   virtual void tick(UtcTime now) = 0;
   [[nodiscard]] virtual std::optional<UtcTime> wake_at() const = 0;
   [[nodiscard]] virtual Bytes take_output() = 0;
