@@ -64,13 +64,17 @@ void RecordWatch::add(const Frame& frame) {
     if (at_record_start_) record_length_ = 0;
     at_record_start_ = false;
     if (first_ == '\0') first_ = c;
-    if (record_length_ < 2) record_[record_length_++] = c;
+    if (record_length_ == 2) continue;
+    record_[record_length_++] = c;
+    asks_ = asks_ || (record_length_ == 2 && is_of_type('Q'));
   }
   if (frame.ends_text) at_record_start_ = true;
 }
 
-bool RecordWatch::at_terminator() const {
-  if (record_length_ == 0 || record_[0] != 'L') return false;
+bool RecordWatch::at_terminator() const { return is_of_type('L'); }
+
+bool RecordWatch::is_of_type(char letter) const {
+  if (record_length_ == 0 || record_[0] != letter) return false;
   if (record_length_ == 1) return true;
   const char c = record_[1];
   return !((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));

@@ -53,10 +53,16 @@ class RecordWatch {
   [[nodiscard]] bool begins_with_header() const { return first_ == 'H'; }
   /// The last record that has begun is the terminator, "L" followed by a delimiter or by its end.
   [[nodiscard]] bool at_terminator() const;
+  /// Some record so far is a query ("Q"): the instrument asks what to do, and waits to be told.
+  [[nodiscard]] bool asks() const { return asks_; }
   [[nodiscard]] bool empty() const { return first_ == '\0'; }
 
  private:
+  /// The record that is being read is of this type: its letter, and behind it a delimiter or nothing yet.
+  [[nodiscard]] bool is_of_type(char letter) const;
+
   char first_ = '\0';
+  bool asks_ = false;
   char record_[2] = {'\0', '\0'};  // the first two characters of the last record
   std::size_t record_length_ = 0;
   bool at_record_start_ = true;

@@ -62,6 +62,8 @@ class AstmLink {
   /// It could not be made durable: its last frame is refused, so that the sender repeats it. Precondition as above.
   void not_stored(UtcTime now);
   [[nodiscard]] bool awaits_storage() const { return state_ == State::storing; }
+  /// The message that awaits storage is one of E1394 and holds a query.
+  [[nodiscard]] bool is_asked() const { return progress_.watch.begins_with_header() && progress_.watch.asks(); }
   /// The message that stored() is about to acknowledge is acknowledged with EOT instead of ACK: received, and please
   /// let me talk (receiver interrupt, LIS1-A 6.5.3). Only this answer: in the middle of a message the sender would have
   /// to break off and repeat it.

@@ -2,7 +2,15 @@
 
 #include <algorithm>
 
+#include "protocol/base/check.hpp"
+
 namespace lab::drivers {
+namespace {
+
+// Terminator code I of E1394: no information available from the last query.
+constexpr std::string_view no_orders = "H|\\^&\rL|1|I\r";
+
+}  // namespace
 
 void AstmPeer::push(BytesView bytes, UtcTime now) {
   tick(now);  // a deadline that passed before these octets came counts first
@@ -30,6 +38,10 @@ Bytes AstmPeer::take_reply() {
 }
 
 void AstmPeer::stored(UtcTime now) {
+  if (link_.is_asked() && !sender_.is_busy()) {  // else an answer is on its way already
+    const auto offered = offer(no_orders, now);
+    LAB_CHECK(offered.has_value());
+  }
   if (options_.interrupts && sender_.is_busy()) link_.interrupt();
   link_.stored(now);
 }

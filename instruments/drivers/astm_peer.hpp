@@ -1,6 +1,9 @@
 #pragma once
 // Both ends of ASTM E1381 on one line: what the instrument sends is received (astm_link.hpp), what is offered is sent
 // (astm_sender.hpp), and never both at once. Owns no line and no clock. The turn is that of AstmLink.
+//
+// An instrument that asks what to measure of a sample (query record) stands still until it is answered. Tests are
+// chosen at the instrument and not here, so the answer is that there are no orders, and it goes on by its own settings.
 
 #include <optional>
 #include <string>
@@ -31,7 +34,7 @@ class AstmPeer {
   [[nodiscard]] Bytes take_reply();
   [[nodiscard]] std::vector<std::string> take_notes() { return link_.take_notes(); }
 
-  /// As of AstmLink.
+  /// As of AstmLink. When a query has been stored, its answer is offered.
   [[nodiscard]] std::optional<Bytes> take_message() { return link_.take_message(); }
   void stored(UtcTime now);
   void not_stored(UtcTime now);

@@ -35,13 +35,19 @@ class FramedSession : public Conversation, public std::enable_shared_from_this<F
   void disconnected() override {}
 
   void report() override {
-    for (const std::string& note : link_.take_notes()) {
-      options_.on_trouble(options_.port_name, options_.instrument + ": " + note);
+    for (const std::string& note : link_.take_notes()) tell(note);
+    if constexpr (requires { link_.take_sent(); }) {  // a link that also answers
+      const auto sent = link_.take_sent();
+      if (sent && !sent->acknowledged) tell(sent->trouble);
     }
     if (auto message = link_.take_message()) hand_over(*std::move(message));
   }
 
  private:
+  void tell(const std::string& trouble) {
+    options_.on_trouble(options_.port_name, options_.instrument + ": " + trouble);
+  }
+
   void hand_over(Bytes message) {
     Capture capture{options_.port_name, options_.instrument, std::move(message), wall_clock()};
     options_.on_capture(std::move(capture), [weak = this->weak_from_this()](bool stored) {

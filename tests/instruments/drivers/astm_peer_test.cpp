@@ -268,6 +268,57 @@ TEST(AstmPeer, InterruptsTheInstrumentAtTheEndOfItsMessageWhenItHasSomethingToSa
   EXPECT_EQ(bench.wait(0ms), enq);
 }
 
+// From ENQ to EOT: a message whose second record is this one.
+void send_message(Bench& bench, const std::string& record) {
+  EXPECT_EQ(bench.push(enq), ack);
+  bench.push(astm_frame(1, "H|\\^&\r", true) + astm_frame(2, record, true) + astm_frame(3, "L|1|N\r", true));
+  ASSERT_TRUE(bench.peer.take_message());
+  bench.peer.stored(bench.now);
+  EXPECT_EQ(bench.peer.take_reply(), ack);
+  EXPECT_EQ(bench.push(eot), "");
+}
+
+TEST(AstmPeer, AQueryIsAnsweredThatThereAreNoOrders) {
+  Bench bench;
+  send_message(bench, "Q|1|^S-1||ALL||||||||O\r");
+  EXPECT_EQ(bench.wait(0ms), enq);
+  EXPECT_EQ(bench.push(ack), astm_frame(1, "H|\\^&\r", true));
+  EXPECT_EQ(bench.push(ack), astm_frame(2, "L|1|I\r", true));
+  EXPECT_EQ(bench.push(ack), eot);
+  EXPECT_TRUE(sent(bench).acknowledged);
+}
+
+TEST(AstmPeer, OnlyAQueryRecordAsks) {
+  for (const char* record : {"R|1|^^^Q|0.05\r", "C|1|I|Q|why\r", "QC|1|passed\r", "R|1|^^^Pb|Q\r"}) {
+    Bench bench;
+    send_message(bench, record);
+    EXPECT_EQ(bench.wait(0ms), "") << record;
+  }
+}
+
+TEST(AstmPeer, AQuerySplitBetweenFramesAsksToo) {
+  Bench bench;
+  bench.push(enq + astm_frame(1, "H|\\^&\rQ", false) + astm_frame(2, "|1|^S-1\rL|1|N\r", true));
+  ASSERT_TRUE(bench.peer.take_message());
+  bench.peer.stored(bench.now);
+  bench.push(eot);
+  EXPECT_NE(bench.wait(0ms).find(enq), Bytes::npos);
+}
+
+TEST(AstmPeer, AQueryThatCouldNotBeStoredIsAnsweredWhenItComesAgain) {
+  Bench bench;
+  const Bytes query = astm_frame(1, "H|\\^&\rQ|1|^S-1\rL|1|N\r", true);
+  bench.push(enq + query);
+  ASSERT_TRUE(bench.peer.take_message());
+  bench.peer.not_stored(bench.now);
+  EXPECT_EQ(bench.peer.take_reply(), nak);
+  bench.push(query);
+  ASSERT_TRUE(bench.peer.take_message());
+  bench.peer.stored(bench.now);
+  bench.push(eot);
+  EXPECT_EQ(bench.wait(0ms), enq);
+}
+
 TEST(AstmPeer, NoiseInAnswerToEnqIsNoAnswer) {
   Bench bench;
   bench.offer();

@@ -91,6 +91,20 @@ TEST_F(Lines, AnAnalyserOnASerialLineIsHeard) {
   EXPECT_EQ(captures_[0].instrument, "A");
 }
 
+TEST_F(Lines, AnAnalyserThatAsksForOrdersIsToldThatThereAreNone) {
+  sim::Terminal terminal;
+  ASSERT_TRUE(terminal.open());
+  const AstmLine line{io_, {.port_name = "s", .instrument = "A", .end = SerialEnd{terminal.path}}, collect(), note()};
+  EXPECT_TRUE(exchange(terminal.master, "\x05", ack));
+  EXPECT_TRUE(exchange(terminal.master, sim::astm_frame(1, "H|\\^&\rQ|1|^S-1||ALL\rL|1|N\r", true), ack));
+  EXPECT_TRUE(exchange(terminal.master, "\x04", "\x05"));
+  EXPECT_TRUE(exchange(terminal.master, ack, sim::astm_frame(1, "H|\\^&\r", true)));
+  EXPECT_TRUE(exchange(terminal.master, ack, sim::astm_frame(2, "L|1|I\r", true)));
+  EXPECT_TRUE(exchange(terminal.master, ack, "\x04"));
+  EXPECT_EQ(captures_.size(), 1U) << "the query is kept as well";
+  EXPECT_TRUE(troubles_.empty());
+}
+
 TEST_F(Lines, TheParityBitOfASevenBitInstrumentIsMasked) {
   sim::Terminal terminal;
   ASSERT_TRUE(terminal.open());
