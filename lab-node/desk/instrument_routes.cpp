@@ -143,20 +143,9 @@ void replay(const Office& office, const Caller& caller, const http::Request& req
 }  // namespace
 
 void add_instrument_routes(http::Router& router, const Office& office) {
-  router.add(
-      "GET", "/api/v1/instruments",
-      guarded(office, Action::look, [&office](const Caller&, const http::Request&, const http::Respond& respond) {
-        respond(instrument_list(office));
-      }));
-  using Handle = void (*)(const Office&, const Caller&, const http::Request&, const http::Respond&);
-  const auto add = [&](std::string_view pattern, Action action, Handle handle) {
-    router.add("POST", pattern,
-               guarded(office, action,
-                       [&office, handle](const Caller& caller, const http::Request& request,
-                                         const http::Respond& respond) { handle(office, caller, request, respond); }));
-  };
-  add("/api/v1/instruments/decision", Action::confirm_instrument, decide_device);
-  add("/api/v1/captures/{capture}/replay", Action::decide_quarantine, replay);
+  add_look(router, office, "/api/v1/instruments", [&office](const http::Request&) { return instrument_list(office); });
+  add_action(router, office, "/api/v1/instruments/decision", Action::confirm_instrument, decide_device);
+  add_action(router, office, "/api/v1/captures/{capture}/replay", Action::decide_quarantine, replay);
 }
 
 }  // namespace lab::desk

@@ -229,11 +229,8 @@ void add_read_routes(http::Router& router, const Office& office) {
   router.add("GET", "/api/v1/status", [&office](const http::Request&, const http::Respond& respond) {
     service::guard_store(respond, office.damaged, [&] { respond(status(office)); });
   });
-  const auto add = [&](std::string_view pattern, std::function<http::Response(const http::Request&)> read) {
-    router.add("GET", pattern,
-               guarded(office, Action::look,
-                       [read = std::move(read)](const Caller&, const http::Request& request,
-                                                const http::Respond& respond) { respond(read(request)); }));
+  const auto add = [&](std::string_view pattern, std::function<http::Response(const http::Request&)> look) {
+    add_look(router, office, pattern, std::move(look));
   };
   add("/api/v1/samples", [&office](const http::Request& request) { return sample_list(office, request); });
   add("/api/v1/samples/{number}", [&office, shared](const http::Request& request) {

@@ -1,6 +1,7 @@
 #include "lab-node/desk/request.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "lab-node/tables/tables.hpp"
 #include "protocol/session/stream.hpp"
@@ -8,6 +9,10 @@
 namespace lab::desk {
 
 using nlohmann::json;
+
+namespace {
+
+using Handling = std::function<void(const Caller& caller, http::Request request, const http::Respond& respond)>;
 
 http::Handler guarded(const Office& office, Action action, Handling handling) {
   return [&office, action, handling = std::move(handling)](http::Request request, const http::Respond& respond) {
@@ -18,6 +23,25 @@ http::Handler guarded(const Office& office, Action action, Handling handling) {
       handling({.id = (*caller)->id, .signing = (*caller)->signing}, std::move(request), respond);
     });
   };
+}
+
+}  // namespace
+
+void add_look(http::Router& router, const Office& office, std::string_view pattern,
+              std::function<http::Response(const http::Request&)> look) {
+  router.add("GET", pattern,
+             guarded(office, Action::look,
+                     [look = std::move(look)](const Caller&, const http::Request& request,
+                                              const http::Respond& respond) { respond(look(request)); }));
+}
+
+void add_action(http::Router& router, const Office& office, std::string_view pattern, Action action, Handle handle) {
+  router.add("POST", pattern,
+             guarded(office, action,
+                     [&office, handle = std::move(handle)](const Caller& caller, http::Request request,
+                                                           const http::Respond& respond) {
+                       handle(office, caller, std::move(request), respond);
+                     }));
 }
 
 Result<Page> page_in(const http::Request& request) {

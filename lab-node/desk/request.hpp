@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "lab-node/desk/desk.hpp"
 #include "lab-node/desk/permissions.hpp"
@@ -27,10 +28,15 @@ struct Caller {
   crypto::SecretKey signing{};
 };
 
-using Handling = std::function<void(const Caller& caller, http::Request request, http::Respond respond)>;
+/// Adds a route that only looks. It and the next let in who may, answer everybody else, and keep a damaged store from
+/// being worked on.
+void add_look(http::Router& router, const Office& office, std::string_view pattern,
+              std::function<http::Response(const http::Request&)> look);
 
-/// Lets in who may do `action`, answers everybody else, and keeps a damaged store from being worked on.
-http::Handler guarded(const Office& office, Action action, Handling handling);
+/// Adds a route that does `action`.
+using Handle = std::function<void(const Office& office, const Caller& caller, http::Request request,
+                                  const http::Respond& respond)>;
+void add_action(http::Router& router, const Office& office, std::string_view pattern, Action action, Handle handle);
 
 /// Rows asked for, 1 to page_max.
 inline Result<std::size_t> limit_in(const http::Request& request) { return service::limit_in(request, page_max); }

@@ -67,20 +67,12 @@ void decide_run(const Office& office, const Caller& caller, const http::Request&
 }  // namespace
 
 void add_run_routes(http::Router& router, const Office& office) {
-  const auto add = [&](std::string_view pattern, std::function<http::Response(const http::Request&)> read) {
-    router.add("GET", pattern,
-               guarded(office, Action::look,
-                       [read = std::move(read)](const Caller&, const http::Request& request,
-                                                const http::Respond& respond) { respond(read(request)); }));
-  };
-  add("/api/v1/runs", [&office](const http::Request& request) { return run_list(office, request); });
-  add("/api/v1/runs/{capture}", [&office](const http::Request& request) { return run_shown(office, request); });
-  add("/api/v1/control-charts", [&office](const http::Request&) { return chart_list(office); });
-  router.add("POST", "/api/v1/runs/{capture}/decision",
-             guarded(office, Action::decide_run,
-                     [&office](const Caller& caller, const http::Request& request, const http::Respond& respond) {
-                       decide_run(office, caller, request, respond);
-                     }));
+  add_look(router, office, "/api/v1/runs",
+           [&office](const http::Request& request) { return run_list(office, request); });
+  add_look(router, office, "/api/v1/runs/{capture}",
+           [&office](const http::Request& request) { return run_shown(office, request); });
+  add_look(router, office, "/api/v1/control-charts", [&office](const http::Request&) { return chart_list(office); });
+  add_action(router, office, "/api/v1/runs/{capture}/decision", Action::decide_run, decide_run);
 }
 
 }  // namespace lab::desk

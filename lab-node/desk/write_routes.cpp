@@ -305,27 +305,15 @@ void approve(const Office& office, const Caller& caller, const http::Request& re
 }  // namespace
 
 void add_write_routes(http::Router& router, const Office& office) {
-  using Handle = void (*)(const Office&, const Caller&, const http::Request&, const http::Respond&);
   const auto add = [&](std::string_view pattern, Action action, Handle handle) {
-    router.add("POST", pattern,
-               guarded(office, action,
-                       [&office, handle](const Caller& caller, const http::Request& request,
-                                         const http::Respond& respond) { handle(office, caller, request, respond); }));
+    add_action(router, office, pattern, action, std::move(handle));
   };
   add("/api/v1/sampling-forms", Action::draw_sample, sampling_forms);
   add("/api/v1/declines", Action::draw_sample, decline);
   add("/api/v1/receptions", Action::receive, receive_photo);
   add("/api/v1/receptions/typed", Action::receive, receive_typed);
-  router.add("POST", "/api/v1/captures",
-             guarded(office, Action::measure,
-                     [&office](const Caller& caller, http::Request request, const http::Respond& respond) {
-                       capture(office, caller, std::move(request), respond);
-                     }));
-  router.add("POST", "/api/v1/weighings",
-             guarded(office, Action::measure,
-                     [&office](const Caller& caller, const http::Request& request, const http::Respond& respond) {
-                       weighing(office, caller, request, respond);
-                     }));
+  add("/api/v1/captures", Action::measure, capture);
+  add("/api/v1/weighings", Action::measure, weighing);
   add("/api/v1/lot-inspections", Action::measure, inspect_lot);
   add("/api/v1/quarantine/{entry}/resolve", Action::decide_quarantine, resolve);
   add("/api/v1/quarantine/{entry}/reject", Action::decide_quarantine, reject);
