@@ -5,18 +5,16 @@
 #include <gtest/gtest.h>
 
 #include "instruments/sim/astm_analyser.hpp"
+#include "tests/instruments/control_characters.hpp"
 
 namespace lab::drivers {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace lab::control;
 using sim::astm_frame;
 
 constexpr UtcTime start{1'000'000ms};
-const Bytes enq = "\x05";
-const Bytes eot = "\x04";
-const Bytes ack = "\x06";
-const Bytes nak = "\x15";
 
 const std::string header = "H|\\^&|||HOST\r";
 const std::string order = "O|1|S-1||^^^Pb\r";

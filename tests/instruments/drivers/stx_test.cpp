@@ -6,15 +6,16 @@
 #include "instruments/drivers/decode.hpp"
 #include "instruments/drivers/stx_link.hpp"
 #include "instruments/drivers/stx_text.hpp"
+#include "tests/instruments/control_characters.hpp"
 
 namespace lab::drivers {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace lab::control;
 using model::ValueState;
 
 constexpr UtcTime start{1'000'000ms};
-const Bytes ack = "\x06";
 
 struct Bench {
   StxLink link;
@@ -29,12 +30,12 @@ struct Bench {
 
 TEST(StxLink, AcknowledgesATextOnlyWhenItIsStored) {
   Bench bench;
-  EXPECT_EQ(bench.push("\x05"), ack);
+  EXPECT_EQ(bench.push(enq), ack);
   EXPECT_EQ(bench.push("\x02text\x03"), "");
   EXPECT_EQ(bench.link.take_message(), "\x02text\x03");
   bench.link.stored(bench.now);
   EXPECT_EQ(bench.link.take_reply(), ack);
-  EXPECT_EQ(bench.push("\x04"), "");
+  EXPECT_EQ(bench.push(eot), "");
   EXPECT_FALSE(bench.link.wake_at());
 }
 
@@ -57,7 +58,7 @@ TEST(StxLink, ATextThatCouldNotBeStoredIsRefused) {
   Bench bench;
   bench.push("\x02one\x03");
   bench.link.not_stored(bench.now);
-  EXPECT_EQ(bench.link.take_reply(), "\x15");
+  EXPECT_EQ(bench.link.take_reply(), nak);
   EXPECT_FALSE(bench.link.awaits_storage());
 }
 
@@ -98,8 +99,8 @@ Bytes bci(const std::string& lines) {
 
 TEST(BciText, AQuantityIsReadWithItsUnit) {
   const auto decoding = decode(
-      "\x05" + bci("\x1Emtrsl|piP|pnX|ciS-1|rtHCG|rnHCG|\x1Ett15:09|td20/05/2013|ql|qn28,94mUI/ml|y3mUI/ml|ncvalid|") +
-          "\x04",
+      enq + bci("\x1Emtrsl|piP|pnX|ciS-1|rtHCG|rnHCG|\x1Ett15:09|td20/05/2013|ql|qn28,94mUI/ml|y3mUI/ml|ncvalid|") +
+          eot,
       "");
   ASSERT_EQ(decoding.refused, "");
   ASSERT_EQ(decoding.observations.size(), 1U);

@@ -19,6 +19,7 @@
 #include "instruments/sim/sbi_balance.hpp"
 #include "instruments/sim/terminal.hpp"
 #include "protocol/base/clock.hpp"
+#include "tests/instruments/control_characters.hpp"
 
 namespace lab::port {
 namespace {
@@ -26,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
+using namespace lab::control;
 using asio::ip::tcp;
 
 constexpr auto patience = 20s;
@@ -73,8 +75,6 @@ class Lines : public testing::Test {
   std::vector<std::string> troubles_;
 };
 
-const Bytes ack = "\x06";
-
 Bytes message() {
   return sim::astm_frame(1, "H|\\^&\rO|1|S-1\rR|1|^^^Pb|0.05|mg/kg\r", false) + sim::astm_frame(2, "L|1|N\r", true);
 }
@@ -84,7 +84,7 @@ TEST_F(Lines, AnAnalyserOnASerialLineIsHeard) {
   ASSERT_TRUE(terminal.open());
   const AstmLine line{io_, {.port_name = "s", .instrument = "A", .end = SerialEnd{terminal.path}}, collect(), note()};
   ASSERT_TRUE(line.is_open());
-  EXPECT_TRUE(exchange(terminal.master, "\x05", ack));
+  EXPECT_TRUE(exchange(terminal.master, enq, ack));
   EXPECT_TRUE(exchange(terminal.master, message(), ack + ack));
   ASSERT_EQ(captures_.size(), 1U);
   EXPECT_EQ(captures_[0].raw, message());
@@ -95,12 +95,12 @@ TEST_F(Lines, AnAnalyserThatAsksForOrdersIsToldThatThereAreNone) {
   sim::Terminal terminal;
   ASSERT_TRUE(terminal.open());
   const AstmLine line{io_, {.port_name = "s", .instrument = "A", .end = SerialEnd{terminal.path}}, collect(), note()};
-  EXPECT_TRUE(exchange(terminal.master, "\x05", ack));
+  EXPECT_TRUE(exchange(terminal.master, enq, ack));
   EXPECT_TRUE(exchange(terminal.master, sim::astm_frame(1, "H|\\^&\rQ|1|^S-1||ALL\rL|1|N\r", true), ack));
-  EXPECT_TRUE(exchange(terminal.master, "\x04", "\x05"));
+  EXPECT_TRUE(exchange(terminal.master, eot, enq));
   EXPECT_TRUE(exchange(terminal.master, ack, sim::astm_frame(1, "H|\\^&\r", true)));
   EXPECT_TRUE(exchange(terminal.master, ack, sim::astm_frame(2, "L|1|I\r", true)));
-  EXPECT_TRUE(exchange(terminal.master, ack, "\x04"));
+  EXPECT_TRUE(exchange(terminal.master, ack, eot));
   EXPECT_EQ(captures_.size(), 1U) << "the query is kept as well";
   EXPECT_TRUE(troubles_.empty());
 }
@@ -109,7 +109,7 @@ TEST_F(Lines, TheParityBitOfASevenBitInstrumentIsMasked) {
   sim::Terminal terminal;
   ASSERT_TRUE(terminal.open());
   const AstmLine line{io_, {.port_name = "s", .end = SerialEnd{terminal.path}, .seven_bits = true}, collect(), note()};
-  Bytes odd = "\x05" + message();
+  Bytes odd = enq + message();
   for (char& octet : odd) octet = static_cast<char>(octet | 0x80);
   EXPECT_TRUE(exchange(terminal.master, odd, ack + ack + ack));
   ASSERT_EQ(captures_.size(), 1U);
@@ -133,7 +133,7 @@ TEST_F(Lines, ASerialLineThatHangsUpIsOpenedAgainAndHalfAMessageIsForgotten) {
   ASSERT_TRUE(terminal->open());
   fs::create_symlink(terminal->path, link);
   const AstmLine line{io_, {.port_name = "s", .end = SerialEnd{link.string()}}, collect(), note()};
-  EXPECT_TRUE(exchange(terminal->master, "\x05" + sim::astm_frame(1, "H|\\^&\rO|1|S-1\r", false), ack + ack));
+  EXPECT_TRUE(exchange(terminal->master, enq + sim::astm_frame(1, "H|\\^&\rO|1|S-1\r", false), ack + ack));
   terminal.reset();
   ASSERT_TRUE(run_until([&] { return !line.is_open() && !troubles_.empty(); }));
   terminal = std::make_unique<sim::Terminal>();
@@ -141,7 +141,7 @@ TEST_F(Lines, ASerialLineThatHangsUpIsOpenedAgainAndHalfAMessageIsForgotten) {
   fs::remove(link);
   fs::create_symlink(terminal->path, link);
   ASSERT_TRUE(run_until([&] { return line.is_open(); }));
-  EXPECT_TRUE(exchange(terminal->master, "\x05" + message(), ack + ack + ack));
+  EXPECT_TRUE(exchange(terminal->master, enq + message(), ack + ack + ack));
   ASSERT_EQ(captures_.size(), 1U);
   EXPECT_EQ(captures_[0].raw, message());
   fs::remove(link);
@@ -157,7 +157,7 @@ TEST_F(Lines, AnInstrumentThatListensIsCalledAndCalledAgain) {
       if (!error) instrument.emplace(std::move(socket));
     });
     ASSERT_TRUE(run_until([&] { return instrument.has_value(); })) << round;
-    const Bytes octets = "\x05" + message();
+    const Bytes octets = enq + message();
     asio::write(*instrument, asio::buffer(octets));
     Bytes heard(3, '\0');
     bool answered = false;
