@@ -1,18 +1,8 @@
-// measure.cjs FILE SECONDS: how fast node-hl7-client reads that file, again and again. Prints megabytes per second of
-// processor time, which other programs on the machine do not change.
+// measure.cjs FILE SECONDS: how fast node-hl7-client reads that file, again and again.
 const fs = require('fs');
 const { Message } = require('node-hl7-client');
+const measure = require('../measure_loop.cjs');
 
 const [file, seconds] = process.argv.slice(2);
 const text = fs.readFileSync(file, 'utf8');
-const read = () => new Message({ text }).get('MSH.10').toString();
-for (let warm = 0; warm < 20; ++warm) read();
-const begin = process.cpuUsage();
-let rounds = 0;
-let spent = 0;
-for (; spent < Number(seconds); ++rounds) {
-  read();
-  const used = process.cpuUsage(begin);
-  spent = (used.user + used.system) / 1e6;
-}
-console.log((rounds * Buffer.byteLength(text)) / spent / 1e6);
+measure(() => new Message({ text }).get('MSH.10').toString(), text, Number(seconds));

@@ -1,19 +1,9 @@
-// measure.cjs FILE SECONDS: how fast simple-hl7 reads that file, again and again. Prints megabytes per second of
-// processor time, which other programs on the machine do not change.
+// measure.cjs FILE SECONDS: how fast simple-hl7 reads that file, again and again.
 const fs = require('fs');
 const hl7 = require('simple-hl7');
-const parser = new hl7.Parser();
+const measure = require('../measure_loop.cjs');
 
+const parser = new hl7.Parser();
 const [file, seconds] = process.argv.slice(2);
 const text = fs.readFileSync(file, 'utf8');
-const read = () => parser.parse(text);
-for (let warm = 0; warm < 20; ++warm) read();
-const begin = process.cpuUsage();
-let rounds = 0;
-let spent = 0;
-for (; spent < Number(seconds); ++rounds) {
-  read();
-  const used = process.cpuUsage(begin);
-  spent = (used.user + used.system) / 1e6;
-}
-console.log((rounds * Buffer.byteLength(text)) / spent / 1e6);
+measure(() => parser.parse(text), text, Number(seconds));
