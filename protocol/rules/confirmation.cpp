@@ -25,14 +25,14 @@ Finding first_of(std::span<const Finding> determinations, ItemOutcome outcome) {
 }  // namespace
 
 Finding confirmed(std::span<const Finding> determinations, ConfirmationRule rule) {
-  if (determinations.empty()) return {ItemOutcome::undetermined, Reason::missing_result};
+  if (determinations.empty()) return undetermined(Reason::missing_result);
   const Finding& first = determinations.front();
   if (!is_suspected(first)) return first;
   const auto further = determinations.subspan(1);
-  if (further.size() < rule.needed) return {ItemOutcome::undetermined, Reason::unconfirmed};
+  if (further.size() < rule.needed) return undetermined(Reason::unconfirmed);
   if (std::ranges::all_of(further, is_suspected)) return first_of(determinations, ItemOutcome::conditional_fail);
   if (std::ranges::all_of(further, is_cleared)) return first_of(further, ItemOutcome::conditional_pass);
-  return {ItemOutcome::undetermined, Reason::confirmation_disagrees};
+  return undetermined(Reason::confirmation_disagrees);
 }
 
 std::vector<std::uint16_t> unconfirmed_items(std::span<const model::ItemVerdict> items) {

@@ -15,8 +15,6 @@ using model::Limit;
 using model::Reason;
 using model::ValueState;
 
-Finding undetermined(Reason reason) { return {ItemOutcome::undetermined, reason}; }
-
 // ---- zones: 0 clearly inside, 1 inside but within U of the limit, 2 outside but within U, 3 clearly outside
 
 using Thresholds = std::array<Decimal, 3>;  // limit - U, limit, limit + U as seen from the inside

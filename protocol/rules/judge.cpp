@@ -13,8 +13,6 @@ using model::LimitKind;
 using model::Reason;
 using model::ValueState;
 
-Finding undetermined(Reason reason) { return {ItemOutcome::undetermined, reason}; }
-
 Finding judge_amount(const Evidence& evidence, const Limit& limit) {
   const auto shift = unit_shift(evidence.unit, limit.unit);
   if (!shift) return undetermined(Reason::unit_mismatch);

@@ -30,6 +30,9 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
+/// No verdict, and why there is none.
+inline Finding undetermined(model::Reason reason) { return {model::ItemOutcome::undetermined, reason}; }
+
 /// Judges one result. Exact decimals throughout; nothing is ever passed for want of a basis.
 ///
 /// Units:   the point moves to the limit's unit. Units of the same spelling need no conversion, known or not; anything

@@ -171,7 +171,7 @@ std::vector<model::ItemVerdict> judge_panel(std::span<const PanelQuestion> quest
     add(question.item(), judge_question(question, basis, results));
     if (question.kind != Kind::sum) continue;  // the total of two steps has a question of its own
     for (const std::uint16_t part : std::span{question.items}.subspan(1)) {
-      add(part, {model::ItemOutcome::undetermined, model::Reason::part_of_sum});
+      add(part, undetermined(model::Reason::part_of_sum));
     }
   }
   std::ranges::sort(verdicts, {}, &model::ItemVerdict::item);

@@ -102,7 +102,7 @@ class Bench {
       kept.push_back(columns_.determination(at));
       results.add(kept.back(), columns_.portion(at));
     }
-    findings.assign(panel.items.size(), {model::ItemOutcome::undetermined, model::Reason::part_of_sum});
+    findings.assign(panel.items.size(), undetermined(model::Reason::part_of_sum));
     for (const PanelQuestion& question : panel.questions) {
       const bool alone = resolved.lanes[question.item()] != together;
       if (alone && !sample.has_further_portions) continue;

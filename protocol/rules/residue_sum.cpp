@@ -13,8 +13,6 @@ using model::LimitKind;
 using model::Reason;
 using model::ValueState;
 
-Finding undetermined(Reason reason) { return {ItemOutcome::undetermined, reason}; }
-
 // One part in the limit's unit, and why it cannot support a pass, if it cannot.
 struct Part {
   Interval interval{.low = {Decimal{}, Side::at}, .high = {std::nullopt, Side::at}};  // anything

@@ -29,7 +29,7 @@ Finding first_step(const Evidence& total, const model::Limit& species_limit) {
   const Finding finding = judge(total, species_limit);
   if (finding.outcome == ItemOutcome::pass) return {ItemOutcome::pass, Reason::total_suffices};
   if (finding.outcome == ItemOutcome::undetermined) return finding;
-  return {ItemOutcome::undetermined, Reason::species_needed};
+  return undetermined(Reason::species_needed);
 }
 
 }  // namespace
@@ -41,8 +41,7 @@ std::string_view total_of(std::string_view species) {
 
 Finding judge_two_steps(const Evidence& total, const Evidence* species, const model::Limit& species_limit) {
   const bool measured = is_measured(species);
-  const Finding own =
-      measured ? judge(*species, species_limit) : Finding{ItemOutcome::undetermined, Reason::missing_result};
+  const Finding own = measured ? judge(*species, species_limit) : undetermined(Reason::missing_result);
   if (species_limit.kind != model::LimitKind::at_most) {
     return species_limit.kind == model::LimitKind::none ? Finding{} : own;
   }
