@@ -23,7 +23,7 @@ enum class Finding : std::uint8_t { accepted, warning, failed };
 /// Why. Stored as its number, shown by its name: append only.
 enum class CheckReason : std::uint8_t {
   within,            // inside its window
-  both_undetected,   // duplicates without a number, in agreement
+  both_undetected,   // duplicates without a number, or with one bound, in agreement
   control_warning,   // 1_2s alone: accepted, and to be watched
   outside,           // outside its window
   contaminated,      // a blank above what it may show

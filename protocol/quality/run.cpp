@@ -73,9 +73,17 @@ CheckOutcome assess_one(const Blank& blank, const Criteria&) {
   return *found <= blank.most ? passed(CheckReason::within) : failed(CheckReason::contaminated);
 }
 
+bool is_same_bound(const model::ReadValue& a, const model::ReadValue& b) {
+  return a.comparator == b.comparator && a.number == b.number;
+}
+
 CheckOutcome assess_one(const Duplicate& duplicate, const Criteria& criteria) {
-  // Two of "not detected" agree; one of them beside a number is a contradiction that no percentage expresses.
-  if (is_undetected(duplicate.first) && is_undetected(duplicate.second)) return passed(CheckReason::both_undetected);
+  // Two of "not detected" agree when they mean the same: of "<5" nobody knows whether it agrees with "<0.01". One of
+  // them beside a number is a contradiction that no percentage expresses.
+  if (is_undetected(duplicate.first) && is_undetected(duplicate.second)) {
+    return is_same_bound(duplicate.first, duplicate.second) ? passed(CheckReason::both_undetected)
+                                                            : failed(CheckReason::bound_too_high);
+  }
   const auto first = measured(duplicate.first);
   const auto second = measured(duplicate.second);
   if (!first || !second) return failed(CheckReason::not_a_number);

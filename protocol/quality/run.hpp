@@ -32,7 +32,7 @@ struct Blank {
   Decimal most;
 };
 
-/// One sample measured twice.
+/// One sample measured twice. Two results that were not detected agree when both give the same bound, or both none.
 struct Duplicate {
   std::string analyte;
   model::ReadValue first;

@@ -93,6 +93,12 @@ TEST(RunDuplicate, IsHeldAgainstTheWindowOfItsMean) {
 
 TEST(RunDuplicate, WithoutTwoNumbersAgreesOnlyWhenNeitherSawAnything) {
   EXPECT_EQ(duplicate("ND", "ND").reason, CheckReason::both_undetected);
+  EXPECT_EQ(duplicate("<0.01", "<0.010").reason, CheckReason::both_undetected);
+  for (const auto& [first, second] :
+       {std::pair{"<5", "<0.01"}, {"<0.01", "<5"}, {"<0.01", "ND"}, {"<0.01", "<=0.01"}}) {
+    EXPECT_EQ(duplicate(first, second).reason, CheckReason::bound_too_high) << first << " beside " << second;
+    EXPECT_EQ(duplicate(first, second).finding, Finding::failed);
+  }
   EXPECT_EQ(duplicate("ND", "0.05").reason, CheckReason::not_a_number);
   EXPECT_EQ(duplicate("0.05", "").reason, CheckReason::not_a_number);
   EXPECT_EQ(duplicate("0", "0").reason, CheckReason::not_computable);
