@@ -47,7 +47,8 @@ std::optional<Obstacle> obstacle_in_device(const journal::View& store, const std
 void count(journal::Draft& draft, const Contact& contact, const std::string& device,
            const node::tables::DeviceCounts& counts);
 
-/// A replay has found a place for an observation of the device that was in quarantine; `taken` when it is a result now.
+/// A replay or a person has found a place for an observation of the device that was in quarantine; `taken` when it is a
+/// result now.
 void count_found(journal::Draft& draft, const std::string& instrument, const std::string& device, bool taken);
 
 /// A person says whether the device is the instrument, and why they are sure.

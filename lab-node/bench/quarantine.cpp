@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "lab-node/bench/devices.hpp"
@@ -75,6 +76,15 @@ model::Measured measured_from(const journal::View& store, const model::Quarantin
           .portion = portion};
 }
 
+// Where the observation came from it is a result now.
+void count_taken(journal::Draft& draft, const model::QuarantineEntry& entry) {
+  tables::StoredCapture capture = capture_of(draft, entry);
+  capture.entry.quarantined -= std::min(capture.entry.quarantined, 1U);
+  ++capture.entry.taken;
+  tables::put_capture(draft, capture);
+  count_found(draft, capture.entry.instrument, entry.device, true);
+}
+
 }  // namespace
 
 Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& editions, const Assignment& assignment,
@@ -103,6 +113,7 @@ Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& edition
   entry->decision = fmt::format("采用为 {} 的 {}：{}", sample->grant.number.text(), panel->panel().items[*item].analyte,
                                 assignment.reason);
   tables::close_quarantined(draft, assignment.entry, *entry);
+  count_taken(draft, *entry);
   return std::move(*sample);
 }
 

@@ -27,7 +27,7 @@ struct DeviceCounts {
   std::uint64_t captures = 0;  // stored ones, the refused among them
   std::uint64_t observations = 0;
   std::uint64_t taken = 0;
-  std::uint64_t quarantined = 0;  // without those that a replay has found a place for
+  std::uint64_t quarantined = 0;  // without those that have found a place since
   std::uint64_t refused = 0;      // captures that could not be read
   std::uint64_t repeated = 0;     // came again with the same bytes, and changed nothing
 

@@ -63,6 +63,24 @@ TEST(Devices, AnotherOneWaitsUntilItIsConfirmedAndItsCaptureReplayed) {
   EXPECT_EQ(world.quarantine().back().reason, "unknown_sample") << "later captures are not held up";
 }
 
+TEST(Devices, AResultThatAPersonAssignsIsCountedLikeOneThatFoundItsPlace) {
+  ReplayWorld world;
+  const std::string number = world.received(1);
+  const auto capture =
+      world.make_capture({from("A", observation(number, "铅", "0.1")), from("A", observation(number, "铅", "0.2")),
+                          from("A", observation("X", "铅", "0.3"))});
+  world.capture_again(capture);
+  EXPECT_EQ(world.device("A")->counts, (tables::DeviceCounts{.captures = 1, .observations = 3, .quarantined = 3}));
+  ASSERT_EQ(code_of(world.resolve(1)), "accepted");
+  ASSERT_TRUE(world.reject(2).has_value());
+  EXPECT_EQ(world.device("A")->counts,
+            (tables::DeviceCounts{.captures = 1, .observations = 3, .taken = 1, .quarantined = 2}))
+      << "what was rejected has found no place";
+  EXPECT_EQ(world.entry_of(capture).taken, 1u);
+  EXPECT_EQ(world.entry_of(capture).quarantined, 2u);
+  expect_every_observation_counted(world.entry_of(capture));
+}
+
 TEST(Devices, AnotherOneIsReportedOnce) {
   ReplayWorld world;
   world.capture({from("A", observation("X", "铅", "0.1"))});
