@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "protocol/crypto/crypto.hpp"
 #include "tests/lab-node/world.hpp"
 
@@ -116,6 +119,25 @@ TEST(Bench, AnIdThatMeansTwoSamplesIsNoChoice) {
   EXPECT_EQ(resolve("").error().code, "ambiguous");
   EXPECT_TRUE(resolve(number).has_value()) << "a person types sample numbers";
   EXPECT_EQ(world.sample(number).state, SampleState::measuring);
+}
+
+TEST(Bench, ABlindCodeThatIsTheNumberOfALaterSampleIsNoChoiceEither) {
+  World world;
+  const std::string number = world.make_grant(1, "VEG", 1).number.text();
+  auto grant = world.make_grant(2, "VEG", 1);
+  grant.blind_code = number;
+  world.order(grant);
+  ASSERT_TRUE(world.fill_in(grant.number.text()).has_value());
+  ASSERT_TRUE(world.receive(grant.number.text()).has_value());
+  ASSERT_EQ(world.received(1), number);
+  std::string small = " " + number;
+  std::ranges::transform(small, small.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const std::string& id : {number, number + "/2", small}) {
+    EXPECT_EQ(reason_for(world, observation(id, "铅", "0.1")), "ambiguous") << id;
+  }
+  EXPECT_EQ(world.sample(number).state, SampleState::received);
+  EXPECT_EQ(world.sample(grant.number.text()).state, SampleState::received);
+  EXPECT_EQ(reason_for(world, observation(grant.number.text(), "铅", "0.1")), "not quarantined") << "its own number";
 }
 
 TEST(Bench, AnAnalyteNameThatFitsTwoItemsIsNoChoice) {
