@@ -5,10 +5,12 @@
 // on that thread, and what they hand out (Done) is called on it.
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "protocol/base/bytes.hpp"
 #include "protocol/base/time.hpp"
+#include "protocol/model/reading.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -21,6 +23,7 @@ struct Capture {
   std::string instrument;  // the configured id of the instrument; the peer's address when there is none
   Bytes raw;
   UtcTime received;
+  std::optional<model::Decoding> decoding{};  // from a port whose answer depends on what could be read
 };
 
 /// Call once, now or later: true when the capture is durable, false when it could not be stored. Only then does the

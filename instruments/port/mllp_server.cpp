@@ -34,24 +34,25 @@ struct InHand {
   bool settled = false;  // its answer may go out, once those before it have
 };
 
-// What it will be answered once it is durable.
-InHand examine(const drivers::MllpMessage& message) {
+// What it will be answered once it is durable, and what was read for that.
+std::pair<InHand, std::optional<model::Decoding>> examine(const drivers::MllpMessage& message) {
   InHand entry{.octets = message.frame.size()};
   auto header = hl7::read_header(message.text());
   if (header) entry.header = std::move(*header);
   if (message.oversized) {
     entry.outcome = hl7::Outcome::rejected;
     entry.reason = "报文超过上限，没有保存；请不要随结果发送图像";
-    return entry;
+    return {std::move(entry), std::nullopt};
   }
   if (!header) {
     entry.outcome = hl7::Outcome::rejected;
     entry.reason = header.error().message;
-    return entry;
+    return {std::move(entry), std::nullopt};
   }
-  entry.reason = drivers::decode_hl7(message.frame).refused;
+  model::Decoding decoding = drivers::decode_hl7(message.frame);
+  entry.reason = decoding.refused;
   entry.outcome = entry.reason.empty() ? hl7::Outcome::taken : hl7::Outcome::unread;
-  return entry;
+  return {std::move(entry), std::move(decoding)};
 }
 
 // One sender. The server owns it: between a pause in reading and its answers no operation of its own keeps it alive,
@@ -118,13 +119,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void accept(drivers::MllpMessage message) {
     const std::uint64_t id = first_in_hand_ + in_hand_.size();
-    in_hand_.push_back(examine(message));
+    auto [entry, decoding] = examine(message);
+    in_hand_.push_back(std::move(entry));
     octets_in_hand_ += message.frame.size();
     if (message.oversized) {
       in_hand_.back().settled = true;
       return;
     }
-    Capture capture{options_.port_name, options_.instrument, std::move(message.frame), wall_clock()};
+    Capture capture{options_.port_name, options_.instrument, std::move(message.frame), wall_clock(),
+                    std::move(decoding)};
     on_capture_(std::move(capture), [weak = weak_from_this(), id](bool stored) {
       if (const auto self = weak.lock()) self->settle(id, stored);
     });

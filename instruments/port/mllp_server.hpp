@@ -10,8 +10,9 @@
 
 namespace lab::port {
 
-/// Every message is delivered with its frame, also one that holds no result, so that nothing that was sent is lost; it
-/// is acknowledged only when its Done has been called. Answers go out in the order of the messages on their connection.
+/// Every message is delivered with its frame, also one that holds no result, so that nothing that was sent is lost, and
+/// with what was read in it; it is acknowledged only when its Done has been called. Answers go out in the order of the
+/// messages on their connection.
 ///   AA (CA)  durable, and its results were read
 ///   AE       durable, but no result could be read; or (CE) not durable: the message must come again
 ///   AR (CR)  over the limit of a message, or not HL7

@@ -264,15 +264,20 @@ void Ports::take(const PortOption& option, port::Capture capture, port::Done don
     take_large(option, std::move(capture), std::move(done));
     return;
   }
-  model::Decoding decoding = profiles::decode(capture.raw, {.file_name = capture.port}, around_.profiles);
+  model::Decoding decoding = decoded(capture);
   take_decoded(option, std::move(capture), std::move(decoding), done);
+}
+
+// Pure, from any thread.
+model::Decoding Ports::decoded(port::Capture& capture) const {
+  if (capture.decoding) return *std::move(capture.decoding);
+  return profiles::decode(capture.raw, {.file_name = capture.port}, around_.profiles);
 }
 
 void Ports::take_large(const PortOption& option, port::Capture capture, port::Done done) {
   boost::asio::post(open_->large_files, [this, option, capture = std::move(capture), done = std::move(done)]() mutable {
     const auto kept = around_.blobs.put(capture.raw);
-    model::Decoding decoding =
-        kept ? profiles::decode(capture.raw, {.file_name = capture.port}, around_.profiles) : model::Decoding{};
+    model::Decoding decoding = kept ? decoded(capture) : model::Decoding{};
     boost::asio::post(around_.io,
                       [this, option, why = kept ? std::string{} : to_text(kept.error()), capture = std::move(capture),
                        decoding = std::move(decoding), done = std::move(done)]() mutable {

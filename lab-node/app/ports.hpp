@@ -79,6 +79,7 @@ class Ports {
   Result<void> open_balance(const PortOption& option);
   Result<PortOption> add_status(const char* kind, const PortOption& option);
   void take(const PortOption& option, port::Capture capture, port::Done done);
+  model::Decoding decoded(port::Capture& capture) const;
   void take_decoded(const PortOption& option, port::Capture capture, model::Decoding decoding, const port::Done& done);
   void take_large(const PortOption& option, port::Capture capture, port::Done done);
   void take_weight(const PortOption& option, const port::Capture& capture, const desk::WeighingRequest& request);

@@ -137,6 +137,8 @@ TEST_F(Mllp, AnAnalyserOnABadLineDeliversEveryMessage) {
   const auto sent = send({.byte_at_a_time = true, .fill_with_nul = true}, messages);
   ASSERT_TRUE(sent) << to_text(sent.error());
   ASSERT_EQ(captures_.size(), 2U);
+  ASSERT_TRUE(captures_[0].decoding) << "it was read for the answer, and need not be read again";
+  EXPECT_EQ(captures_[0].decoding->observations.size(), 2U);
   EXPECT_EQ(captures_[0].port, "hl7-1");
   EXPECT_EQ(captures_[0].instrument, "BS-360");
   const auto decoding = drivers::decode(captures_[0].raw, "");
