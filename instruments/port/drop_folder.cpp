@@ -82,11 +82,17 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
     if (!fresh && (sighting.size != size || sighting.time != time)) {
       sighting = Sighting{.size = size, .time = time, .since = now};
     }
-    if (in_flight || sighting.settled || size == 0 || now - sighting.since < options.stable_for) return;
+    if (in_flight || sighting.settled || now - sighting.since < options.stable_for) return;
     take(entry.path(), name, sighting);
   }
 
   void take(const fs::path& path, const std::string& name, Sighting& sighting) {
+    if (sighting.size == 0) {
+      sighting.settled = true;
+      return on_trouble(
+          options.port_name,
+          fmt::format("{} 是空文件，没有读取；请检查仪器软件的导出，写入内容后会自动读取", path.string()));
+    }
     if (sighting.size > file_octets_max) {
       sighting.settled = true;
       return on_trouble(options.port_name, fmt::format("{} 超过 {} MB，没有读取；请分成几个文件导出", path.string(),

@@ -10,9 +10,10 @@
 namespace lab::port {
 
 /// A file is delivered when its size and time have not changed for `stable_for`. Names that begin with "." or end in
-/// ".tmp" or ".part" are still being written and are left alone; so are empty files. The folder and its files are
-/// never changed. Each content is delivered once (by SHA-256, not by name: a corrected export under the old name is
-/// new); after Done(false) it is delivered again after `retry_after`. One file at a time is in the caller's hands.
+/// ".tmp" or ".part" are still being written and are left alone. A file that has come to rest empty is told as trouble,
+/// and read once something stands in it. The folder and its files are never changed. Each content is delivered once (by
+/// SHA-256, not by name: a corrected export under the old name is new); after Done(false) it is delivered again after
+/// `retry_after`. One file at a time is in the caller's hands.
 class DropFolder {
  public:
   struct Options {

@@ -223,14 +223,32 @@ TEST_F(Folder, AFileThatStillGrowsIsLeftAlone) {
   EXPECT_EQ(captures_[0].raw.size(), 32U);
 }
 
-TEST_F(Folder, TemporaryAndEmptyFilesAreLeftAlone) {
+TEST_F(Folder, TemporaryFilesAreLeftAlone) {
   const auto folder = watch();
   for (const char* name : {".hidden", "a.tmp", "a.part"}) write(name, "x");
-  write("empty.csv", "");
   write("good.csv", "y");
   ASSERT_TRUE(run_until([&] { return !captures_.empty(); }));
   run_for(400ms);
   EXPECT_EQ(captures_.size(), 1U);
+  EXPECT_TRUE(troubles_.empty());
+}
+
+TEST_F(Folder, AFileThatStaysEmptyIsToldOnceAndReadWhenItIsFilled) {
+  const auto folder = watch();
+  write("begun.csv", "");
+  run_for(50ms);
+  write("begun.csv", "x");
+  ASSERT_TRUE(run_until([&] { return captures_.size() == 1; }));
+  EXPECT_TRUE(troubles_.empty()) << "it was only about to be written";
+  write("empty.csv", "");
+  ASSERT_TRUE(run_until([&] { return !troubles_.empty(); }));
+  run_for(400ms);
+  ASSERT_EQ(troubles_.size(), 1U);
+  EXPECT_NE(troubles_[0].find("empty.csv"), std::string::npos);
+  EXPECT_EQ(captures_.size(), 1U);
+  write("empty.csv", "filled");
+  ASSERT_TRUE(run_until([&] { return captures_.size() == 2; }));
+  EXPECT_EQ(captures_[1].raw, "filled");
 }
 
 TEST_F(Folder, ACorrectedExportUnderTheSameNameIsNewAndACopyIsNot) {
