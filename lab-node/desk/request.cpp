@@ -70,6 +70,10 @@ http::Response bad_request(const char* detail) { return http::problem(400, "bad_
 
 http::Response refused(const node::Refusal& refusal) { return http::problem(422, refusal.code, refusal.detail); }
 
+http::Response not_enrolled() {
+  return http::problem(409, "not_enrolled", "本站尚未入网，请用协调端发放的凭证（--enrol）启动后再工作");
+}
+
 Result<Bytes> raw_bytes(const Office& office, const journal::View& view, const Hash& raw) {
   if (auto bytes = node::tables::raw(view, raw)) return std::move(*bytes);
   return office.blobs.get(raw);
@@ -79,9 +83,7 @@ void decide_in_loop(const Office& office, const http::Respond& respond, Decide d
   const bool taken = office.post([respond, decide = std::move(decide)](node::Node& node, journal::Draft& draft,
                                                                        UtcTime now) -> After {
     if (!session::identity(draft)) {
-      return [respond](bool) {
-        respond(http::problem(409, "not_enrolled", "本站尚未入网，请用协调端发放的凭证（--enrol）启动后再工作"));
-      };
+      return [respond](bool) { respond(not_enrolled()); };
     }
     return [respond, response = decide(node, draft, now)](bool stored) {
       respond(stored ? response : http::problem(503, "not_stored", "未能保存，什么也没有改变；请检查磁盘空间后重试"));

@@ -4,6 +4,7 @@
 #include "instruments/profiles/decode.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
+#include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
 
 namespace lab::desk {
@@ -95,6 +96,10 @@ void receive_photo(const Office& office, const Caller& caller, const http::Reque
   reception::Label label = label_from(reading);
   label.condition = service::text_in(request, "condition");
   if (label.number) {
+    // A photo that nothing would name is not kept. The loop decides again, by the store as it is then.
+    const auto view = office.store.read();
+    const auto receivable = reception::receivable(*view, label);
+    if (!receivable) return respond(session::identity(*view) ? refused(receivable.error()) : not_enrolled());
     // Photos are always larger than a record may be; they are blobs, durable before the turn that names them.
     auto kept = office.blobs.put(request.body);
     if (!kept) return respond(not_kept());

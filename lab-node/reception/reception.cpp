@@ -113,17 +113,23 @@ Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, 
   return std::move(*sample);
 }
 
-Decided<model::Sample> receive(journal::Draft& draft, const Label& label, const model::PersonId& receiver,
-                               UtcTime now) {
+Decided<model::Sample> receivable(const journal::View& store, const Label& label) {
   if (auto problem = label_problem(label)) return tl::unexpected(std::move(*problem));
   if (auto problem = text_problem({&label.condition, &label.reader})) return tl::unexpected(std::move(*problem));
-  auto sample = tables::sample_by_number(draft, label.number->text());
+  auto sample = tables::sample_by_number(store, label.number->text());
   if (!sample) {
     if (label.laboratory.empty()) return unknown(label.number->text());
     return refuse("other_laboratory", fmt::format("样品 {} 不属于本站，标签上的实验室代码为 {}，请转交",
                                                   label.number->text(), tidy(label.laboratory, 40)));
   }
   if (auto problem = state_problem(*sample)) return tl::unexpected(std::move(*problem));
+  return std::move(*sample);
+}
+
+Decided<model::Sample> receive(journal::Draft& draft, const Label& label, const model::PersonId& receiver,
+                               UtcTime now) {
+  auto sample = receivable(draft, label);
+  if (!sample) return sample;
   sample->received = {
       .number = sample->grant.number, .photo = label.photo, .reader = label.reader, .condition = label.condition};
   sample->state = SampleState::received;

@@ -47,6 +47,10 @@ struct Label {
 /// label names another laboratory), not_sampled, already_received, revoked, declined, bad_text.
 Decided<model::Sample> receive(journal::Draft& draft, const Label& label, const model::PersonId& receiver, UtcTime now);
 
+/// The sample that receive() would take, or its refusal. Changes nothing: whoever asks decides whether a photo is worth
+/// keeping.
+Decided<model::Sample> receivable(const journal::View& store, const Label& label);
+
 /// assigned or sampled -> declined, with the event Declined: refused by the sampled party, not found, closed down.
 /// `number` may be a task. Refused: unknown_sample, wrong_state, missing_field (the reason), bad_text.
 Decided<model::Sample> decline(journal::Draft& draft, const std::string& number, const std::string& reason,

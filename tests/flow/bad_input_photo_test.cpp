@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "instruments/label/photo.hpp"
 #include "instruments/label/print.hpp"
 #include "instruments/label/symbol.hpp"
@@ -24,11 +27,17 @@ class BadPhoto : public BadInput {
   node::app::Answer take(const std::string& file) const { return node.post_bytes("chen", target, file, "image/jpeg"); }
   void expect_refused(const std::string& file, const char* code, const char* detail, int status = 422) const {
     const json before = bench();
+    const auto kept_before = photos_kept();
     const auto answer = take(file);
     EXPECT_EQ(answer.status, status) << answer.text;
     EXPECT_EQ(answer.body.at("code"), code) << answer.text;
     EXPECT_THAT(answer.body.at("detail").get<std::string>(), HasSubstr(detail));
     EXPECT_EQ(bench(), before);
+    EXPECT_EQ(photos_kept(), kept_before) << "nothing names it";
+  }
+  std::ptrdiff_t photos_kept() const {
+    const std::filesystem::recursive_directory_iterator files{node.data() / "blobs"};
+    return std::count_if(begin(files), end(files), [](const auto& file) { return file.is_regular_file(); });
   }
   // As a receptionist takes another picture when one is bad.
   void expect_a_good_photo_is_taken() const {
