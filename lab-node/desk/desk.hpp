@@ -12,7 +12,7 @@
 // POST /api/v1/lot-inspections  {number, inspected, nonconforming}     of a lot; judged at once by its order
 // POST /api/v1/quarantine/{entry}/resolve {number, analyte, reason}    POST .../reject {reason}
 // POST /api/v1/captures/{capture}/replay {profile?}        tries again what waits of it, or all when it was refused
-// GET  /api/v1/instruments      POST /api/v1/instruments/decision {instrument, device, confirm, reason}
+// GET  /api/v1/instruments?after=&limit=      POST /api/v1/instruments/decision {instrument, device, confirm, reason}
 // POST /api/v1/rejudgements     {number, reason}           after a record was returned
 // GET  /api/v1/runs?open=&after=&limit=   GET /api/v1/runs/{capture}   GET /api/v1/control-charts
 // POST /api/v1/runs/{capture}/decision {record, release, reason}       capture and record as the run shows them

@@ -1,6 +1,7 @@
 #include "lab-node/desk/instrument_routes.hpp"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 
 #include "instruments/profiles/decode.hpp"
@@ -35,8 +36,10 @@ json device_line(const tables::Device& device) {
           {"repeated_captures", device.counts.repeated}};
 }
 
-// Those that wait for a person come first.
-http::Response instrument_list(const Office& office) {
+// Those that wait for a person come first. The cursor is the id of the last device of the page before.
+http::Response instrument_list(const Office& office, const http::Request& request) {
+  const auto limit = limit_in(request);
+  if (!limit) return problem_of(limit.error());
   std::vector<tables::Device> devices;
   const auto view = office.store.read();
   tables::scan_devices(*view, [&](const tables::Device& device) {
@@ -46,12 +49,18 @@ http::Response instrument_list(const Office& office) {
   std::ranges::sort(devices, {}, [](const tables::Device& device) {
     return std::tuple{!tables::is_waiting(device), device.instrument, device.device};
   });
-  json lines = json::array();
-  for (const tables::Device& device : devices) {
-    if (lines.size() == page_max) break;
-    lines.push_back(device_line(device));
+  auto from = devices.begin();
+  if (const std::string after = service::text_in(request, "after"); !after.empty()) {
+    from = std::ranges::find(devices, after, [](const tables::Device& device) { return to_hex(id_of(device).view()); });
+    if (from == devices.end()) return bad_request("after 须为上一页给出的 next");
+    ++from;
   }
-  return answer({{"instruments", std::move(lines)}, {"count", devices.size()}});
+  const auto rest = static_cast<std::size_t>(devices.end() - from);
+  const std::span page{from, std::min(*limit, rest)};
+  json lines = json::array();
+  for (const tables::Device& device : page) lines.push_back(device_line(device));
+  const json next = page.size() < rest ? json(to_hex(id_of(page.back()).view())) : json();
+  return answer({{"instruments", std::move(lines)}, {"count", devices.size()}, {"next", next}});
 }
 
 json decided_answer(const bench::DeviceDecided& decided) {
@@ -143,7 +152,8 @@ void replay(const Office& office, const Caller& caller, const http::Request& req
 }  // namespace
 
 void add_instrument_routes(http::Router& router, const Office& office) {
-  add_look(router, office, "/api/v1/instruments", [&office](const http::Request&) { return instrument_list(office); });
+  add_look(router, office, "/api/v1/instruments",
+           [&office](const http::Request& request) { return instrument_list(office, request); });
   add_action(router, office, "/api/v1/instruments/decision", Action::confirm_instrument, decide_device);
   add_action(router, office, "/api/v1/captures/{capture}/replay", Action::decide_quarantine, replay);
 }

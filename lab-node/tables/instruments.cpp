@@ -20,12 +20,14 @@ void add_time(Fields& fields, UtcTime time) { fields.add(static_cast<std::uint64
 UtcTime take_time(FieldReader& fields) { return from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>())); }
 
 // Names may be longer than a key.
-Bytes device_key(const std::string& instrument, const std::string& device) {
+Hash hash_of(const std::string& instrument, const std::string& device) {
   Fields named;
   add_text(named, instrument);
   add_text(named, device);
-  return Fields{'d'}.add(crypto::sha256(named.bytes())).bytes();
+  return crypto::sha256(named.bytes());
 }
+
+Bytes device_key(const Hash& id) { return Fields{'d'}.add(id).bytes(); }
 
 Bytes bytes_of(const Device& device) {
   Fields fields;
@@ -89,15 +91,15 @@ bool is_waiting(const Device& device) {
   return device.state == DeviceState::seen && !device.is_first && device.counts.observations > 0;
 }
 
+Hash id_of(const Device& device) { return hash_of(device.instrument, device.device); }
+
 std::optional<Device> device(const journal::View& store, const std::string& instrument, const std::string& device) {
-  const auto record = store.get(device_key(instrument, device));
+  const auto record = store.get(device_key(hash_of(instrument, device)));
   if (!record) return std::nullopt;
   return decoded_device(*record);
 }
 
-void put_device(journal::Draft& draft, const Device& device) {
-  draft.put(device_key(device.instrument, device.device), bytes_of(device));
-}
+void put_device(journal::Draft& draft, const Device& device) { draft.put(device_key(id_of(device)), bytes_of(device)); }
 
 void scan_devices(const journal::View& store, const std::function<bool(const Device&)>& visit) {
   store.scan("d", journal::after_prefix("d"),

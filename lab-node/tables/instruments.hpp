@@ -53,6 +53,9 @@ struct Device {
 /// Whether its results wait for somebody to confirm it.
 bool is_waiting(const Device& device);
 
+/// Its name in the store: SHA-256 of instrument and device.
+Hash id_of(const Device& device);
+
 std::optional<Device> device(const journal::View& store, const std::string& instrument, const std::string& device);
 void put_device(journal::Draft& draft, const Device& device);
 /// Every device, until `visit` returns false. In no order that means anything: a bench has a handful.

@@ -94,6 +94,22 @@ TEST_F(InstrumentRoutes, AReplayTakesWhatWaitedForReception) {
   EXPECT_EQ(program.get("chen", "/api/v1/captures").body.at("captures").at(0).at("taken"), 2);
 }
 
+TEST_F(InstrumentRoutes, TheListComesInPages) {
+  program.start({"--astm", fmt::format("127.0.0.1:{}=ICP-01:chen", program.port(1))});
+  for (const char* analyser : {"SIM-1", "SIM-2", "SIM-3"}) send(analyser, "铅");
+  const std::string target = "/api/v1/instruments?limit=2";
+  const json first = program.get("chen", target).body;
+  ASSERT_EQ(first.at("instruments").size(), 2u);
+  EXPECT_EQ(first.at("count"), 3);
+  EXPECT_EQ(first.at("instruments").at(0).at("device"), "SIM-2") << "those that wait come first";
+  const json second = program.get("chen", target + "&after=" + first.at("next").get<std::string>()).body;
+  ASSERT_EQ(second.at("instruments").size(), 1u);
+  EXPECT_EQ(second.at("instruments").at(0).at("device"), "SIM-1");
+  EXPECT_TRUE(second.at("next").is_null());
+  EXPECT_EQ(program.get("chen", "/api/v1/instruments?after=nonsense").status, 400);
+  EXPECT_EQ(program.get("chen", "/api/v1/instruments?limit=some").status, 400);
+}
+
 TEST_F(InstrumentRoutes, ALargeCaptureIsReplayedFromItsBlob) {
   program.start();
   std::vector<std::string> rows{late};
