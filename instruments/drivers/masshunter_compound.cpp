@@ -110,14 +110,10 @@ class LayoutReader {
   bool has_result_ = false;  // the injection in progress has its result columns
 };
 
-std::string cell(const CsvRow& row, std::size_t column) {
-  return column == nowhere ? std::string{} : std::string{trim(row.cells[column])};
-}
-
 Result<void> check_compounds(const Table& table, const Layout& layout) {
-  std::set<std::string> seen;
-  for (const CsvRow& row : table.rows) {
-    const std::string name = cell(row, layout.compound);
+  std::set<std::string_view> seen;
+  for (const CsvRowView& row : table.rows) {
+    const std::string_view name = cell_of(row, layout.compound);
     const std::string where = fmt::format("第 {} 行", row.line);
     if (name.empty()) return fail(ErrorCode::malformed, "化合物没有名称，请重新导出", where);
     if (!seen.insert(name).second) {
@@ -129,18 +125,18 @@ Result<void> check_compounds(const Table& table, const Layout& layout) {
 
 // Injections are told apart by their data file, the same one in every row; by the sample's name when there is none.
 Result<void> check_injections(const Table& table, const Layout& layout) {
-  std::set<std::string> seen;
+  std::set<std::string_view> seen;
   for (const Injection& injection : layout.injections) {
-    const std::string identity =
-        injection.data_file == nowhere ? injection.sample : cell(table.rows.front(), injection.data_file);
+    const std::string_view identity =
+        injection.data_file == nowhere ? injection.sample : cell_of(table.rows.front(), injection.data_file);
     if (identity.empty())
       return fail(ErrorCode::malformed, "有一次进样既没有名称也没有数据文件，请重新导出", "第 1 行");
     if (!seen.insert(identity).second) {
       return fail(ErrorCode::malformed, fmt::format("进样“{}”出现了两次，请加上 Data File 列后重新导出", identity));
     }
     if (injection.data_file == nowhere) continue;
-    for (const CsvRow& row : table.rows) {
-      if (cell(row, injection.data_file) == identity) continue;
+    for (const CsvRowView& row : table.rows) {
+      if (cell_of(row, injection.data_file) == identity) continue;
       return fail(ErrorCode::malformed, fmt::format("“{}”的数据文件各行不同，请重新导出", identity),
                   fmt::format("第 {} 行", row.line));
     }
@@ -149,22 +145,23 @@ Result<void> check_injections(const Table& table, const Layout& layout) {
 }
 
 // Nothing for a qualifier that this compound does not have.
-std::optional<model::Observation> read_cell(const CsvRow& row, const Layout& layout, std::size_t ion, Quantity quantity,
-                                            CellFormat format) {
+std::optional<model::Observation> read_cell(const CsvRowView& row, const Layout& layout, std::size_t ion,
+                                            const Reading& reading) {
   const Ion& described = layout.ions[ion];
   const Injection& injection = layout.injections[described.injection];
-  model::Observation observation = read_ion(row, layout.columns[ion], quantity, format);
-  observation.analyte = cell(row, layout.compound);
+  model::Observation observation;
+  read_ion(row, layout.columns[ion], reading, observation);
+  observation.analyte = cell_of(row, layout.compound);
   if (described.is_qualifier) {
-    const std::string transition = cell(row, described.transition);
+    const std::string_view transition = cell_of(row, described.transition);
     if (transition.empty() && observation.value.text.empty()) return std::nullopt;
     observation.analyte = fmt::format("Qualifier ({})", transition);
     observation.flags.emplace_back(flag_qualifier);
   }
-  observation.run = cell(row, injection.data_file);
+  observation.run = cell_of(row, injection.data_file);
   observation.sample_id = injection.sample.empty() ? std::string{data_file_stem(observation.run)} : injection.sample;
-  observation.sample_type = cell(row, injection.type);
-  observation.time = cell(row, injection.time);
+  observation.sample_type = cell_of(row, injection.type);
+  observation.time = cell_of(row, injection.time);
   return observation;
 }
 
@@ -177,10 +174,10 @@ Result<void> read_compound_table(const Table& table, model::Decoding& decoding) 
   if (auto checked = check_injections(table, *layout); !checked) return checked;
   const auto format = choose_format(table);
   if (!format) return fail(Result<CellFormat>{format});
-  const Quantity quantity = choose_quantity(table, layout->columns);
-  for (const CsvRow& row : table.rows) {
+  const Reading reading{.quantity = choose_quantity(table, layout->columns), .format = *format};
+  for (const CsvRowView& row : table.rows) {
     for (std::size_t ion = 0; ion < layout->ions.size(); ++ion) {
-      if (auto observation = read_cell(row, *layout, ion, quantity, *format)) {
+      if (auto observation = read_cell(row, *layout, ion, reading)) {
         decoding.observations.push_back(*std::move(observation));
       }
     }

@@ -17,11 +17,11 @@ char find_delimiter(std::string_view text) {
   return *std::ranges::max_element(delimiters, {}, [&](char c) { return std::ranges::count(first_line, c); });
 }
 
-bool is_empty(const CsvRow& row) {
-  return std::ranges::all_of(row.cells, [](const std::string& cell) { return trim(cell).empty(); });
+bool is_empty(const CsvRowView& row) {
+  return std::ranges::all_of(row.cells, [](std::string_view cell) { return trim(cell).empty(); });
 }
 
-std::vector<Group> find_groups(const CsvRow& row, std::size_t width) {
+std::vector<Group> find_groups(const CsvRowView& row, std::size_t width) {
   std::vector<Group> groups;
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
     const std::string_view name = trim(row.cells[i]);
@@ -36,33 +36,39 @@ bool is_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-enum class Mark { none, point, comma, comma_or_thousands };
-
-// "0,05" can only be a decimal comma; "1,234" could also be one thousand two hundred and thirty-four.
-Mark mark_of(std::string_view cell) {
+// Without a sign of any kind.
+std::string_view magnitude_of(std::string_view cell) {
   std::string_view text = trim(cell);
   if (text.starts_with('-') || text.starts_with('+') || text.starts_with('<') || text.starts_with('>'))
     text.remove_prefix(1);
-  text = trim(text);
+  return trim(text);
+}
+
+bool has_decimal_point(std::string_view cell) {
+  return cell.find('.') != std::string_view::npos && Decimal::parse(magnitude_of(cell));
+}
+
+enum class Comma { none, decimal, decimal_or_thousands };
+
+// "0,05" can only be a decimal comma; "1,234" could also be one thousand two hundred and thirty-four.
+Comma comma_in(std::string_view cell) {
+  const std::string_view text = magnitude_of(cell);
   const std::size_t comma = text.find(',');
-  if (comma == std::string_view::npos) {
-    return text.find('.') != std::string_view::npos && Decimal::parse(text) ? Mark::point : Mark::none;
-  }
   const std::string_view before = text.substr(0, comma);
   std::string_view after = text.substr(comma + 1);
   const std::size_t exponent = after.find_first_of("eE");
   if (exponent != std::string_view::npos) after = after.substr(0, exponent);
-  if (!is_digits(before) || !is_digits(after)) return Mark::none;
+  if (!is_digits(before) || !is_digits(after)) return Comma::none;
   const bool thousands =
       before.front() != '0' && before.size() <= 3 && after.size() == 3 && exponent == std::string_view::npos;
-  return thousands ? Mark::comma_or_thousands : Mark::comma;
+  return thousands ? Comma::decimal_or_thousands : Comma::decimal;
 }
 
 bool any_value(const Table& table, const std::vector<ResultColumns>& ions, std::size_t ResultColumns::*column) {
   for (const ResultColumns& ion : ions) {
     if (ion.*column == nowhere) continue;
-    for (const CsvRow& row : table.rows) {
-      if (!trim(row.cells[ion.*column]).empty()) return true;
+    for (const CsvRowView& row : table.rows) {
+      if (!cell_of(row, ion.*column).empty()) return true;
     }
   }
   return false;
@@ -83,23 +89,27 @@ Result<Table> read_table(std::string_view utf8) {
   const char delimiter = find_delimiter(utf8);
   const auto marks = static_cast<std::size_t>(std::ranges::count(utf8, delimiter));
   if (marks > cells_max) return fail(ErrorCode::too_large, fmt::format("超过 {} 个单元格，请少导出一些列", cells_max));
-  auto rows = parse_csv(utf8, delimiter);
-  if (!rows) return fail(ErrorCode::malformed, "有引号没有配对，请重新导出", rows.error().where);
-  std::erase_if(*rows, is_empty);
-  if (rows->size() < 3) {
+  auto csv = view_csv(utf8, delimiter);
+  if (!csv) return fail(ErrorCode::malformed, "有引号没有配对，请重新导出", csv.error().where);
+  std::erase_if(csv->rows, is_empty);
+  const auto& rows = csv->rows;
+  if (rows.size() < 3) {
     return fail(ErrorCode::malformed, "应有两行列名和至少一行数据；请重新导出批处理表");
   }
-  const std::size_t width = (*rows)[1].cells.size();
-  for (std::size_t i = 0; i < rows->size(); ++i) {
-    const std::size_t cells = (*rows)[i].cells.size();
+  const std::size_t width = rows[1].cells.size();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::size_t cells = rows[i].cells.size();
     if (i == 0 ? cells <= width : cells == width) continue;  // the first row may leave out empty cells at its end
     return fail(ErrorCode::malformed,
                 fmt::format("这一行有 {} 格，列名有 {} 个：行被截断或损坏，请重新导出", cells, width),
-                fmt::format("第 {} 行", (*rows)[i].line));
+                fmt::format("第 {} 行", rows[i].line));
   }
-  Table table{.columns = {}, .titles = (*rows)[1].cells, .groups = find_groups(rows->front(), width), .rows = {}};
-  for (const std::string& title : table.titles) table.columns.push_back(normalised(title));
-  table.rows.assign(std::make_move_iterator(rows->begin() + 2), std::make_move_iterator(rows->end()));
+  Table table{.columns = {},
+              .titles = rows[1].cells,
+              .groups = find_groups(rows.front(), width),
+              .rows = std::span{rows}.subspan(2),
+              .csv = *std::move(csv)};
+  for (const std::string_view title : table.titles) table.columns.push_back(normalised(title));
   return table;
 }
 
@@ -163,12 +173,15 @@ Result<CellFormat> choose_format(const Table& table) {
   bool points = false;
   bool commas = false;
   bool doubtful = false;
-  for (const CsvRow& row : table.rows) {
-    for (std::size_t column = table.groups.front().end; column < row.cells.size(); ++column) {
-      const Mark mark = mark_of(row.cells[column]);
-      points = points || mark == Mark::point;
-      commas = commas || mark == Mark::comma;
-      doubtful = doubtful || mark == Mark::comma_or_thousands;
+  for (const CsvRowView& row : table.rows) {
+    for (const std::string_view cell : row.cells.subspan(table.groups.front().end)) {
+      if (cell.find(',') == std::string_view::npos) {
+        points = points || has_decimal_point(cell);
+        continue;
+      }
+      const Comma comma = comma_in(cell);
+      commas = commas || comma == Comma::decimal;
+      doubtful = doubtful || comma == Comma::decimal_or_thousands;
     }
   }
   if (points && commas) return fail(ErrorCode::malformed, "同一文件里既有小数点又有小数逗号，请统一后重新导出");
@@ -178,21 +191,23 @@ Result<CellFormat> choose_format(const Table& table) {
   return CellFormat{.decimal_comma = commas};
 }
 
-model::Observation read_ion(const CsvRow& row, const ResultColumns& columns, Quantity quantity, CellFormat format) {
-  const Choice choice = choose_column(columns, quantity);
-  model::Observation observation;
-  observation.value = interpret_cell(row.cells[choice.column], format);
+void read_ion(const CsvRowView& row, const ResultColumns& columns, const Reading& reading,
+              model::Observation& observation) {
+  const Choice choice = choose_column(columns, reading.quantity);
+  observation.value = interpret_cell(row.cells[choice.column], reading.format);
   observation.offset = row.offset;
-  if (columns.unit != nowhere && !choice.is_response) observation.unit = std::string{trim(row.cells[columns.unit])};
+  if (!choice.is_response) observation.unit = cell_of(row, columns.unit);
   if (choice.is_response) observation.flags.emplace_back(flag_response);
   if (columns.manual_integration != nowhere && normalised(row.cells[columns.manual_integration]) == "true") {
     observation.flags.emplace_back(flag_manual_integration);
   }
-  if (columns.retention_time != nowhere) {
-    const std::string_view time = trim(row.cells[columns.retention_time]);
-    if (!time.empty()) observation.flags.push_back(std::string{flag_retention_time} + std::string{time});
+  if (const std::string_view time = cell_of(row, columns.retention_time); !time.empty()) {
+    observation.flags.emplace_back(flag_retention_time) += time;
   }
-  return observation;
+}
+
+std::string_view cell_of(const CsvRowView& row, std::size_t column) {
+  return column == nowhere ? std::string_view{} : trim(row.cells[column]);
 }
 
 }  // namespace lab::drivers::masshunter

@@ -3,6 +3,7 @@
 // column that holds the result.
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,16 +25,17 @@ struct Group {
 };
 
 struct Table {
-  std::vector<std::string> columns;  // second header row, normalised: "Final Conc." is "finalconc"
-  std::vector<std::string> titles;   // as given
+  std::vector<std::string> columns;          // second header row, normalised: "Final Conc." is "finalconc"
+  std::span<const std::string_view> titles;  // as given
   std::vector<Group> groups;
-  std::vector<CsvRow> rows;  // of data
+  std::span<const CsvRowView> rows;  // of data
+  CsvView csv;                       // what the two spans point into
 };
 
 /// A column title without blanks and points, in lower case.
 std::string normalised(std::string_view title);
 
-/// Splits the text and checks that it is a table with two header rows.
+/// Splits the text, which must outlive the table, and checks that it is a table with two header rows.
 Result<Table> read_table(std::string_view utf8);
 
 /// The column of that normalised title within a group. Malformed when there are two.
@@ -70,7 +72,17 @@ Choice choose_column(const ResultColumns& columns, Quantity quantity);
 /// both are used, or when nothing tells a decimal comma from a thousands mark.
 Result<CellFormat> choose_format(const Table& table);
 
+/// How the values of a file are to be read.
+struct Reading {
+  Quantity quantity = Quantity::response;
+  CellFormat format;
+};
+
 /// One value with its evidence: everything that comes from the columns of the ion.
-model::Observation read_ion(const CsvRow& row, const ResultColumns& columns, Quantity quantity, CellFormat format);
+void read_ion(const CsvRowView& row, const ResultColumns& columns, const Reading& reading,
+              model::Observation& observation);
+
+/// Without blanks at both ends; empty when there is no such column.
+std::string_view cell_of(const CsvRowView& row, std::size_t column);
 
 }  // namespace lab::drivers::masshunter

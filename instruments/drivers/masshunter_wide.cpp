@@ -122,37 +122,33 @@ Result<Layout> read_layout(const Table& table, model::Decoding& decoding) {
   return layout;
 }
 
-std::string cell(const CsvRow& row, std::size_t column) {
-  return column == nowhere ? std::string{} : std::string{trim(row.cells[column])};
-}
-
 // Fills in what all values of an injection have in common.
-void describe(model::Observation& observation, const CsvRow& row, const SampleColumns& sample) {
-  observation.run = cell(row, sample.data_file);
+void describe(model::Observation& observation, const CsvRowView& row, const SampleColumns& sample) {
+  observation.run = cell_of(row, sample.data_file);
   observation.sample_id =
-      sample.name == nowhere ? std::string{data_file_stem(observation.run)} : cell(row, sample.name);
-  observation.sample_type = cell(row, sample.type);
-  observation.time = cell(row, sample.time);
-  observation.instrument = cell(row, sample.instrument);
+      sample.name == nowhere ? data_file_stem(cell_of(row, sample.data_file)) : cell_of(row, sample.name);
+  observation.sample_type = cell_of(row, sample.type);
+  observation.time = cell_of(row, sample.time);
+  observation.instrument = cell_of(row, sample.instrument);
   for (const std::size_t mark : sample.marks) {
-    std::string text = cell(row, mark);
+    const std::string_view text = cell_of(row, mark);
     if (!text.empty() && std::ranges::find(observation.flags, text) == observation.flags.end()) {
-      observation.flags.push_back(std::move(text));
+      observation.flags.emplace_back(text);
     }
   }
 }
 
 Result<void> check_injections(const Table& table, const SampleColumns& sample, model::Decoding& decoding) {
-  std::set<std::string> seen;
-  for (const CsvRow& row : table.rows) {
-    const std::string data_file = cell(row, sample.data_file);
+  std::set<std::string_view> seen;
+  for (const CsvRowView& row : table.rows) {
+    const std::string_view data_file = cell_of(row, sample.data_file);
     const std::string where = fmt::format("第 {} 行", row.line);
     if (data_file.empty()) {
       add_diagnostic(decoding, {.offset = row.offset, .where = where, .message = "没有写数据文件"});
     } else if (!seen.insert(data_file).second) {
       return fail(ErrorCode::malformed, fmt::format("数据文件“{}”列出了两次，请重新导出该批次", data_file), where);
     }
-    if (sample.name != nowhere && cell(row, sample.name).empty()) {
+    if (sample.name != nowhere && cell_of(row, sample.name).empty()) {
       add_diagnostic(decoding, {.offset = row.offset, .where = where, .message = "没有写样品名称"});
     }
   }
@@ -174,15 +170,15 @@ Result<void> read_wide(const Table& table, model::Decoding& decoding) {
   if (auto checked = check_injections(table, layout->sample, decoding); !checked) return checked;
   const auto format = choose_format(table);
   if (!format) return fail(Result<CellFormat>{format});
-  const Quantity quantity = choose_quantity(table, layout->columns);
+  const Reading reading{.quantity = choose_quantity(table, layout->columns), .format = *format};
   decoding.observations.reserve(table.rows.size() * layout->ions.size());
-  for (const CsvRow& row : table.rows) {
+  for (const CsvRowView& row : table.rows) {
     for (std::size_t i = 0; i < layout->ions.size(); ++i) {
-      model::Observation observation = read_ion(row, layout->columns[i], quantity, *format);
+      model::Observation& observation = decoding.observations.emplace_back();
+      read_ion(row, layout->columns[i], reading, observation);
       observation.analyte = layout->ions[i].name;
       if (layout->ions[i].is_qualifier) observation.flags.emplace_back(flag_qualifier);
       describe(observation, row, layout->sample);
-      decoding.observations.push_back(std::move(observation));
     }
   }
   return {};

@@ -19,6 +19,21 @@ TEST(Csv, ReadsQuotesDelimitersAndAllLineEnds) {
   EXPECT_EQ((*rows)[1].offset, 5U);
 }
 
+TEST(Csv, AViewCopiesOnlyCellsWithQuotesInside) {
+  const std::string text = "a,\"b,1\"\r\n\n,cc,\"\"\"d\"\"\"\n";
+  auto read = view_csv(text);
+  ASSERT_TRUE(read);
+  const CsvView view = *std::move(read);
+  ASSERT_EQ(view.rows.size(), 2U);
+  EXPECT_EQ(Cells(view.rows[0].cells.begin(), view.rows[0].cells.end()), (Cells{"a", "b,1"}));
+  EXPECT_EQ(Cells(view.rows[1].cells.begin(), view.rows[1].cells.end()), (Cells{"", "cc", "\"d\""}));
+  EXPECT_EQ(view.rows[1].line, 3U);
+  EXPECT_EQ(view.rows[0].cells[0].data(), text.data());
+  EXPECT_EQ(view.rows[0].cells[1].data(), text.data() + text.find("b,1"));
+  EXPECT_EQ(view.rows[1].cells[1].data(), text.data() + text.find("cc"));
+  EXPECT_EQ(view.copied.size(), 1U);
+}
+
 TEST(Csv, AQuoteThatNeverClosesNamesItsLine) {
   const auto rows = parse_csv("a,b\nc,\"d\ne,f\n");
   ASSERT_FALSE(rows);
