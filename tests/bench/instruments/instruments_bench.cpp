@@ -18,6 +18,7 @@
 #include "instruments/drivers/hl7.hpp"
 #include "instruments/drivers/jcamp.hpp"
 #include "instruments/drivers/masshunter.hpp"
+#include "instruments/profiles/decode.hpp"
 #include "protocol/base/check.hpp"
 #include "tests/bench/instruments/loads.hpp"
 #include "tests/bench/instruments/stations.hpp"
@@ -34,7 +35,7 @@ constexpr double seconds = 1.5;  // per figure
 // Of this process: other programs on the machine do not change it.
 double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
-double megabytes_a_second(const std::string& text, const std::function<model::Decoding(BytesView)>& decode) {
+double files_a_second(const std::string& text, const std::function<model::Decoding(BytesView)>& decode) {
   const auto first = decode(text);
   LAB_CHECK(first.refused.empty());
   // Asking for the time costs as much as a short message.
@@ -46,7 +47,12 @@ double megabytes_a_second(const std::string& text, const std::function<model::De
     LAB_CHECK(decoding.observations.size() == first.observations.size());
     if (rounds % rounds_a_look == 0) spent = processor_seconds() - begin;
   }
-  return static_cast<double>(rounds * text.size()) / spent / 1e6;
+  return static_cast<double>(rounds) / spent;
+}
+
+// Octets of the text, in millions.
+double megabytes_a_second(const std::string& text, const std::function<model::Decoding(BytesView)>& decode) {
+  return static_cast<double>(text.size()) * files_a_second(text, decode) / 1e6;
 }
 
 // The number that a peer prints; nothing, and why on standard error, when it is not there or fails.
@@ -114,6 +120,26 @@ void measure_files(const fs::path& folder) {
   }
 }
 
+void measure_profiles(const fs::path& folder) {
+  const std::string time = std::to_string(seconds);
+  const auto decode = [](BytesView capture) { return profiles::decode(capture); };
+  const std::string table = sample_table(1'000, 60);
+  print_row(fmt::format("CSV by a profile, {:.1f} MB", static_cast<double>(table.size()) / 1e6),
+            "Python csv (cells only)", megabytes_a_second(table, decode),
+            ask_peer(folder, {"/usr/bin/python3", QLIMS_MEASURE_PY, "csv", save(folder, "table.csv", table), time}),
+            "MB/s");
+  constexpr std::size_t rows = 250;
+  constexpr std::size_t elements = 35;
+  constexpr double thousand_cells = (rows + 1) * (elements + 3) / 1e3;
+  const Bytes xlsx = workbook(rows, elements);
+  const std::string file = save(folder, "workbook.xlsx", xlsx);
+  const double ours = files_a_second(xlsx, decode);
+  const std::string what = fmt::format("XLSX, {:.1f} of {:.1f} thousand cells", thousand_cells, 10 * thousand_cells);
+  const auto theirs = ask_peer(folder, {"/usr/bin/python3", QLIMS_MEASURE_PY, "xlsx", file, time});
+  print_row(what, "openpyxl (that sheet's cells)", ours * thousand_cells,
+            theirs ? std::optional{*theirs * thousand_cells} : std::nullopt, "kcell/s");
+}
+
 void measure_servers(const fs::path& folder, const fs::path& place, const char* how) {
   const Station station{place / "station"};
   const auto records = astm_records();
@@ -142,6 +168,7 @@ int main(int argc, char** argv) {
   fmt::print("{:44} {:>15}  {:26} {:>10} {:>9}\n", "", "ours", "beside", "theirs", "ratio");
   measure_hl7(folder);
   measure_files(folder);
+  measure_profiles(folder);
   measure_servers(folder, memory, "no flush");
   measure_servers(folder, folder, "flushed");
   fs::remove_all(memory);

@@ -1,13 +1,17 @@
 #include "tests/bench/instruments/loads.hpp"
 
 #include <fmt/format.h>
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <random>
 
+#include "instruments/sheet/sheet.hpp"
 #include "instruments/sim/astm_analyser.hpp"
 #include "instruments/sim/masshunter_writer.hpp"
 #include "protocol/base/check.hpp"
+#include "tests/instruments/sheet/workbook_writer.hpp"
 
 namespace lab::bench {
 namespace {
@@ -61,6 +65,40 @@ void add_difdup(std::string& text, const std::vector<std::int64_t>& values) {
   }
 }
 
+std::string concentration(std::size_t row, std::size_t element) {
+  return fmt::format("0.{:04}", (row * 31 + element * 7) % 10000);
+}
+
+constexpr const char* main_space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+constexpr const char* relation_type = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+constexpr const char* spreadsheet_type = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+
+std::string relationships(const std::string& list) {
+  return R"(<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">)" + list +
+         "</Relationships>";
+}
+
+std::string text_cell(const std::string& place, const std::string& text) {
+  return fmt::format(R"(<c r="{}" t="inlineStr"><is><t>{}</t></is></c>)", place, text);
+}
+
+std::string worksheet(std::size_t rows, std::size_t elements) {
+  std::vector<std::string> titles{"Sample Id", "Acquisition Time", "Dataset File"};
+  for (std::size_t i = 0; i < elements; ++i) titles.push_back(fmt::format("Element {} (mg/L)", i));
+  std::string xml = fmt::format(R"(<worksheet xmlns="{}"><sheetData><row r="1">)", main_space);
+  for (std::size_t i = 0; i < titles.size(); ++i) xml += text_cell(sheet::cell_name(i, 1), titles[i]);
+  for (std::size_t row = 2; row <= rows + 1; ++row) {
+    xml += fmt::format(R"(</row><row r="{}">)", row);
+    xml += text_cell(sheet::cell_name(0, row), fmt::format("S-{}", row));
+    xml += text_cell(sheet::cell_name(1, row), "03/06/13 11:47:11 AM");
+    xml += text_cell(sheet::cell_name(2, row), fmt::format("batch.{}", row));
+    for (std::size_t i = 0; i < elements; ++i) {
+      xml += fmt::format(R"(<c r="{}"><v>{}</v></c>)", sheet::cell_name(i + 3, row), concentration(row, i));
+    }
+  }
+  return xml + "</row></sheetData></worksheet>";
+}
+
 }  // namespace
 
 std::string hl7_message() {
@@ -91,11 +129,51 @@ std::string masshunter_table(std::size_t rows, std::size_t analytes) {
   for (std::size_t i = 0; i < analytes; ++i) batch.analytes.push_back(fmt::format("Compound {}", i));
   for (std::size_t row = 0; row < rows; ++row) {
     sim::BatchRow line{.name = fmt::format("S-{}", row), .data_file = fmt::format("{}.d", row), .values = {}};
-    for (std::size_t i = 0; i < analytes; ++i)
-      line.values.push_back(fmt::format("0.{:04}", (row * 31 + i * 7) % 10000));
+    for (std::size_t i = 0; i < analytes; ++i) line.values.push_back(concentration(row, i));
     batch.rows.push_back(std::move(line));
   }
   return sim::masshunter_csv(batch);
+}
+
+std::string sample_table(std::size_t rows, std::size_t elements) {
+  std::string text;
+  for (std::size_t i = 0; i < elements; ++i) text += fmt::format(",Element {}", i);
+  text += ",end\n";
+  for (std::size_t row = 0; row < rows; ++row) {
+    text += fmt::format("S-{}", row);
+    for (std::size_t i = 0; i < elements; ++i) text += ',' + concentration(row, i);
+    text += ",\n";
+  }
+  return text + "end\n";
+}
+
+Bytes workbook(std::size_t rows, std::size_t elements) {
+  constexpr std::array names{"Raw Intensities", "Raw RSDs",     "Net Intensities", "Net RSDs",           workbook_sheet,
+                             "Organic",         "Organic RSDs", "Unfactored",      "Internal Standards", "QC"};
+  const std::string sheet = worksheet(rows, elements);
+  std::string list;
+  std::string relations;
+  std::string types;
+  std::map<std::string, std::string> files;
+  for (std::size_t i = 1; i <= names.size(); ++i) {
+    list += fmt::format(R"(<sheet name="{}" sheetId="{}" r:id="rId{}"/>)", names[i - 1], i, i);
+    relations += fmt::format(R"(<Relationship Id="rId{0}" Type="{1}/worksheet" Target="worksheets/sheet{0}.xml"/>)", i,
+                             relation_type);
+    types += fmt::format(R"(<Override PartName="/xl/worksheets/sheet{}.xml" ContentType="{}.worksheet+xml"/>)", i,
+                         spreadsheet_type);
+    files[fmt::format("xl/worksheets/sheet{}.xml", i)] = sheet;
+  }
+  files["[Content_Types].xml"] = fmt::format(
+      R"(<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" )"
+      R"(ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{}<Override PartName="/xl/workbook.xml" )"
+      R"(ContentType="{}.sheet.main+xml"/></Types>)",
+      types, spreadsheet_type);
+  files["_rels/.rels"] = relationships(
+      fmt::format(R"(<Relationship Id="rId1" Type="{}/officeDocument" Target="xl/workbook.xml"/>)", relation_type));
+  files["xl/_rels/workbook.xml.rels"] = relationships(relations);
+  files["xl/workbook.xml"] = fmt::format(R"(<workbook xmlns="{}" xmlns:r="{}"><sheets>{}</sheets></workbook>)",
+                                         main_space, relation_type, list);
+  return sheet::zipped(files);
 }
 
 std::string jcamp_file(std::size_t points, Encoding encoding) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "protocol/base/bytes.hpp"
+
 namespace lab::bench {
 
 /// One ORU^R01 of 554 octets with five results, the size that the peers were measured with before.
@@ -15,6 +17,13 @@ std::vector<std::string> astm_records();
 
 /// A MassHunter batch table: `rows` injections of `analytes` compounds.
 std::string masshunter_table(std::size_t rows, std::size_t analytes);
+
+/// A table of samples and elements as text, as the profile two-dimension-table reads it.
+std::string sample_table(std::size_t rows, std::size_t elements);
+
+/// A Syngistix workbook of ten sheets of `rows` times `elements` numbers, one of which holds the results.
+Bytes workbook(std::size_t rows, std::size_t elements);
+inline constexpr const char* workbook_sheet = "Concentrations";
 
 enum class Encoding { affn, difdup };
 
