@@ -23,6 +23,18 @@ Decoded refuse(std::string_view profile, BytesView capture, std::string reason) 
   return {drivers::refuse(profile, capture.size(), std::move(reason)), {}};
 }
 
+// A workbook is recognised by the beginnings of its sheets. The one with the results is needed whole.
+model::Decoding decode_whole(BytesView capture, sheet::Document document, const Match& match,
+                             std::string_view file_name) {
+  const auto* sheets = document.sheets();
+  if (sheets != nullptr && (*sheets)[match.sheet].partial) {
+    auto whole = sheet::open_document(capture, [&](std::size_t sheet) { return sheet == match.sheet; });
+    if (!whole) return drivers::refuse(match.profile->identity(), capture.size(), to_text(whole.error()));
+    document = *std::move(whole);
+  }
+  return decode_table(capture, document, match, file_name);
+}
+
 Decoded decode_named(BytesView capture, const DecodeRequest& request, const Library& library) {
   if (is_driver(request.profile)) return {drivers::decode(capture, request.profile), {}};
   const Profile* profile = library.find(request.profile);
@@ -31,14 +43,14 @@ Decoded decode_named(BytesView capture, const DecodeRequest& request, const Libr
         request.profile, capture,
         fmt::format("没有“{}”这种格式；可用的格式：{}", request.profile, fmt::join(known_names(library), ", ")));
   }
-  const auto document = sheet::open_document(capture);
+  auto document = sheet::open_document(capture, sheet::no_sheet);
   if (!document) return refuse(profile->identity(), capture, to_text(document.error()));
   const auto matches = match_named(*document, *profile);
   if (matches.empty()) {
     return refuse(profile->identity(), capture,
                   fmt::format("“{}”不读这种文件（文本或工作簿），或者工作簿里没有它要的工作表", profile->title));
   }
-  return {decode_table(capture, *document, matches.front(), request.file_name), {}};
+  return {decode_whole(capture, *std::move(document), matches.front(), request.file_name), {}};
 }
 
 std::string all_reasons(const std::vector<std::string>& driver_names, const std::vector<Match>& matches) {
@@ -65,7 +77,7 @@ Decoded decode_and_explain(BytesView capture, const DecodeRequest& request, cons
   }
   if (!request.profile.empty()) return decode_named(capture, request, library);
   const std::vector<std::string> driver_names = drivers::fitting_profiles(capture);
-  const auto document = sheet::open_document(capture);
+  auto document = sheet::open_document(capture, sheet::no_sheet);
   const std::vector<Match> matches = document ? recognise(*document, library) : std::vector<Match>{};
   if (driver_names.size() + matches.size() > 1) {
     return refuse({}, capture, "不止一种格式读得懂这个文件，请指定其中一种：" + all_reasons(driver_names, matches));
@@ -79,7 +91,7 @@ Decoded decode_and_explain(BytesView capture, const DecodeRequest& request, cons
     return refuse({}, capture, "没有一种格式认得这个文件，可能不完整或不是仪器的导出文件，请重新导出或指定格式");
   }
   const Match& match = matches.front();
-  return {decode_table(capture, *document, match, request.file_name),
+  return {decode_whole(capture, *std::move(document), match, request.file_name),
           fmt::format("{}：{}", match.profile->name, match.reason)};
 }
 

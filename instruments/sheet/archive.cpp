@@ -13,17 +13,32 @@ struct CloseFile {
 constexpr std::size_t chunk_octets = std::size_t{64} << 10;
 constexpr std::size_t small_octets = std::size_t{1} << 20;  // below this the ratio says nothing: blank sheets pack well
 
-Result<Bytes> read_all(zip_file_t* file, std::size_t octets_max) {
+using File = std::unique_ptr<zip_file_t, CloseFile>;
+
+Result<zip_uint64_t> index_of(zip_t* archive, const std::string& name) {
+  const auto index = zip_name_locate(archive, name.c_str(), ZIP_FL_NOCASE);
+  if (index < 0) return fail(ErrorCode::not_found, "工作簿里缺少“" + name + "”，请重新导出");
+  return static_cast<zip_uint64_t>(index);
+}
+
+Result<File> open_file(zip_t* archive, zip_uint64_t index, const std::string& name) {
+  File file{zip_fopen_index(archive, index, 0)};
+  if (file == nullptr) return fail(ErrorCode::malformed, "工作簿里的“" + name + "”打不开（可能已加密），请另存后再试");
+  return file;
+}
+
+Result<Bytes> read_up_to(zip_file_t* file, std::size_t octets_max) {
   Bytes bytes;
-  while (true) {
+  while (bytes.size() < octets_max) {
     const std::size_t had = bytes.size();
-    bytes.resize(had + chunk_octets);
-    const auto got = zip_fread(file, bytes.data() + had, chunk_octets);
+    const std::size_t room = std::min(chunk_octets, octets_max - had);
+    bytes.resize(had + room);
+    const auto got = zip_fread(file, bytes.data() + had, room);
     if (got < 0) return fail(ErrorCode::malformed, "工作簿已损坏（校验不符），请重新导出或复制");
     bytes.resize(had + static_cast<std::size_t>(got));
-    if (bytes.size() > octets_max) return fail(ErrorCode::too_large, "工作簿解压后超过上限，不是正常的导出文件");
-    if (got == 0) return bytes;
+    if (got == 0) break;
   }
+  return bytes;
 }
 
 }  // namespace
@@ -48,21 +63,31 @@ bool Archive::has(const std::string& name) const {
 }
 
 Result<Bytes> Archive::read(const std::string& name) {
-  const auto index = zip_name_locate(archive_.get(), name.c_str(), ZIP_FL_NOCASE);
-  if (index < 0) return fail(ErrorCode::not_found, "工作簿里缺少“" + name + "”，请重新导出");
+  const auto index = index_of(archive_.get(), name);
+  if (!index) return tl::unexpected(index.error());
   zip_stat_t stat;
   zip_stat_init(&stat);
-  if (zip_stat_index(archive_.get(), static_cast<zip_uint64_t>(index), 0, &stat) != 0 ||
-      (stat.valid & ZIP_STAT_COMP_SIZE) == 0) {
+  if (zip_stat_index(archive_.get(), *index, 0, &stat) != 0 || (stat.valid & ZIP_STAT_COMP_SIZE) == 0) {
     return fail(ErrorCode::malformed, "工作簿的目录已损坏，请重新导出或复制");
   }
-  const std::unique_ptr<zip_file_t, CloseFile> file{
-      zip_fopen_index(archive_.get(), static_cast<zip_uint64_t>(index), 0)};
-  if (file == nullptr) return fail(ErrorCode::malformed, "工作簿里的“" + name + "”打不开（可能已加密），请另存后再试");
+  const auto file = open_file(archive_.get(), *index, name);
+  if (!file) return tl::unexpected(file.error());
   const std::size_t by_ratio = std::max<std::size_t>(small_octets, stat.comp_size * unpack_ratio_max);
-  auto bytes = read_all(file.get(), std::min(by_ratio, unpacked_octets_max - unpacked_));
+  const std::size_t octets_max = std::min(by_ratio, unpacked_octets_max - unpacked_);
+  auto bytes = read_up_to(file->get(), octets_max + 1);
+  if (bytes && bytes->size() > octets_max) {
+    return fail(ErrorCode::too_large, "工作簿解压后超过上限，不是正常的导出文件");
+  }
   if (bytes) unpacked_ += bytes->size();
   return bytes;
+}
+
+Result<Bytes> Archive::read_head(const std::string& name, std::size_t octets_max) {
+  const auto index = index_of(archive_.get(), name);
+  if (!index) return tl::unexpected(index.error());
+  const auto file = open_file(archive_.get(), *index, name);
+  if (!file) return tl::unexpected(file.error());
+  return read_up_to(file->get(), octets_max);
 }
 
 }  // namespace lab::sheet

@@ -25,6 +25,9 @@ class Archive {
   /// encrypted.
   Result<Bytes> read(const std::string& name);
 
+  /// The first octets of a file, at most so many; nothing is compared. Errors as of read().
+  Result<Bytes> read_head(const std::string& name, std::size_t octets_max);
+
   [[nodiscard]] bool has(const std::string& name) const;
 
  private:

@@ -19,9 +19,9 @@ bool is_binary(BytesView capture) {
 
 }  // namespace
 
-Result<Document> open_document(BytesView capture) {
+Result<Document> open_document(BytesView capture, const Whole& whole) {
   if (capture.starts_with(zip_mark)) {
-    auto sheets = read_workbook(capture);
+    auto sheets = read_workbook(capture, whole);
     if (!sheets) return fail(std::move(sheets));
     return Document{*std::move(sheets)};
   }

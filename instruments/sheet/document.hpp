@@ -20,8 +20,9 @@ struct Document {
   [[nodiscard]] const std::vector<Sheet>* sheets() const { return std::get_if<std::vector<Sheet>>(&content); }
 };
 
-/// By content alone. Unsupported for the binary spreadsheets of Excel 97 (save as .xlsx) and other binary files, with
-/// what it is and what to do; otherwise as read_workbook and decode_instrument_text.
-Result<Document> open_document(BytesView capture);
+/// By content alone. Unsupported for the binary
+/// spreadsheets of Excel 97 (save as .xlsx) and other binary files, with what it is and what to do; otherwise as
+/// read_workbook and decode_instrument_text.
+Result<Document> open_document(BytesView capture, const Whole& whole = all_sheets);
 
 }  // namespace lab::sheet

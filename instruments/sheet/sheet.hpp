@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,14 @@ struct Row {
 struct Sheet {
   std::string name;  // empty for text
   bool hidden = false;
+  bool partial = false;  // only its first rows are here
   std::vector<Row> rows;
 };
+
+/// Which sheets of a workbook, by their places, are to be read whole. Of the others the beginning is enough.
+using Whole = std::function<bool(std::size_t sheet)>;
+inline bool all_sheets(std::size_t) { return true; }
+inline bool no_sheet(std::size_t) { return false; }
 
 /// "B3" for column 1 and row 3: how people name a cell.
 std::string cell_name(std::size_t column, std::size_t row_number);

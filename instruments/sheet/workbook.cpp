@@ -168,28 +168,51 @@ class SheetReader : public XmlReader {
   bool in_phonetic_ = false;
 };
 
+class SheetsReader {
+ public:
+  SheetsReader(Archive& archive, const WorkbookParts& parts, const Whole& whole)
+      : archive_(archive), parts_(parts), whole_(whole) {}
+
+  Result<std::vector<Sheet>> read() {
+    for (const SheetEntry& entry : parts_.sheets) {
+      // Charts have tabs of their own, and no cells.
+      if (entry.path.find("worksheets/") == std::string::npos) continue;
+      auto sheet = read_sheet(entry, whole_(sheets_.size()));
+      if (!sheet) return fail(std::move(sheet));
+      sheets_.push_back(*std::move(sheet));
+    }
+    return std::move(sheets_);
+  }
+
+ private:
+  Result<Sheet> read_sheet(const SheetEntry& entry, bool whole) {
+    const auto xml = whole ? archive_.read(entry.path) : archive_.read_head(entry.path, head_octets);
+    if (!xml) return tl::unexpected(xml.error());
+    const bool partial = !whole && xml->size() == head_octets;
+    SheetReader reader{parts_, cells_left_};
+    auto done = read_xml(*xml, reader);
+    if (reader.failed) return fail(reader.error.code, reader.error.message, entry.name);
+    if (!done && !partial) return fail(std::move(done));
+    if (partial && !reader.rows.empty()) reader.rows.pop_back();  // it may be cut
+    cells_left_ = reader.cells_left();
+    return Sheet{.name = entry.name, .hidden = entry.hidden, .partial = partial, .rows = std::move(reader.rows)};
+  }
+
+  Archive& archive_;
+  const WorkbookParts& parts_;
+  const Whole& whole_;
+  std::vector<Sheet> sheets_;
+  std::size_t cells_left_ = cells_max;
+};
+
 }  // namespace
 
-Result<std::vector<Sheet>> read_workbook(BytesView xlsx) {
+Result<std::vector<Sheet>> read_workbook(BytesView xlsx, const Whole& whole) {
   auto archive = Archive::open(xlsx);
   if (!archive) return fail(std::move(archive));
   auto parts = read_parts(*archive);
   if (!parts) return fail(std::move(parts));
-  std::vector<Sheet> sheets;
-  std::size_t cells_left = cells_max;
-  for (const SheetEntry& entry : parts->sheets) {
-    // Charts have tabs of their own, and no cells.
-    if (entry.path.find("worksheets/") == std::string::npos) continue;
-    auto xml = archive->read(entry.path);
-    if (!xml) return fail(std::move(xml));
-    SheetReader reader{*parts, cells_left};
-    auto done = read_xml(*xml, reader);
-    if (reader.failed) return fail(reader.error.code, reader.error.message, entry.name);
-    if (!done) return fail(std::move(done));
-    cells_left = reader.cells_left();
-    sheets.push_back({.name = entry.name, .hidden = entry.hidden, .rows = std::move(reader.rows)});
-  }
-  return sheets;
+  return SheetsReader{*archive, *parts, whole}.read();
 }
 
 }  // namespace lab::sheet

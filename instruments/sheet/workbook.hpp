@@ -13,8 +13,12 @@ namespace lab::sheet {
 /// Of one workbook, counted with the empty cells between others: 40 times the largest export we know of, 400 MB.
 inline constexpr std::size_t cells_max = 8'000'000;
 
-/// All sheets in the order of their tabs, hidden ones too. A merged range has its value in its first cell. Malformed,
-/// NotFound (of a part) or TooLarge: see Archive and read_xml; also when a cell points to a string that is not there.
-Result<std::vector<Sheet>> read_workbook(BytesView xlsx);
+/// Of a sheet that is not read whole: forty rows of a wide table, enough to tell whose it is.
+inline constexpr std::size_t head_octets = std::size_t{64} << 10;
+
+/// All sheets in the order of their tabs, hidden ones too; those that are not read whole with the rows that stand in
+/// the first head_octets of their XML. A merged range has its value in its first cell. Malformed, NotFound (of a part)
+/// or TooLarge: see Archive and read_xml; also when a cell points to a string that is not there.
+Result<std::vector<Sheet>> read_workbook(BytesView xlsx, const Whole& whole = all_sheets);
 
 }  // namespace lab::sheet

@@ -90,6 +90,41 @@ TEST(Workbook, RefusesEveryCutOfItself) {
   }
 }
 
+// Sheets named "0", "1" ... with these rows.
+Bytes workbook_of(const std::vector<std::string>& sheets) {
+  auto parts = workbook_parts("");
+  std::string list;
+  std::string relations;
+  for (std::size_t i = 0; i < sheets.size(); ++i) {
+    const std::string number = std::to_string(i);
+    list += "<sheet name=\"" + number + "\" r:id=\"r" + number + "\"/>";
+    relations += "<Relationship Id=\"r" + number + "\" Target=\"worksheets/s" + number + ".xml\"/>";
+    parts["xl/worksheets/s" + number + ".xml"] = "<worksheet><sheetData>" + sheets[i] + "</sheetData></worksheet>";
+  }
+  parts["xl/workbook.xml"] = R"(<workbook xmlns:r="r"><sheets>)" + list + "</sheets></workbook>";
+  parts["xl/_rels/workbook.xml.rels"] = "<Relationships>" + relations + "</Relationships>";
+  return zipped(parts);
+}
+
+TEST(Workbook, OfASheetThatIsNotReadWholeTheFirstRowsAreThere) {
+  std::string many;
+  for (int i = 0; i < 10'000; ++i) many += "<row><c><v>" + std::to_string(i) + "</v></c></row>";
+  const Bytes xlsx = workbook_of({many, "<row><c><v>1</v></c></row>", many, many + "<row><c>not even XML"});
+  EXPECT_FALSE(read_workbook(xlsx)) << "everything is read, and the last one is damaged";
+  const auto sheets = read_workbook(xlsx, [](std::size_t sheet) { return sheet == 2; });
+  ASSERT_TRUE(sheets) << to_text(sheets.error());
+  ASSERT_EQ(sheets->size(), 4U);
+  EXPECT_EQ((*sheets)[2].rows.size(), 10'000U);
+  EXPECT_FALSE((*sheets)[2].partial);
+  EXPECT_EQ((*sheets)[1].rows.size(), 1U);
+  EXPECT_FALSE((*sheets)[1].partial) << "it is short";
+  const auto& rows = (*sheets)[0].rows;
+  EXPECT_TRUE((*sheets)[0].partial);
+  ASSERT_GT(rows.size(), 1'000U);
+  ASSERT_LT(rows.size(), 10'000U);
+  EXPECT_EQ(rows.back().cells.front(), std::to_string(rows.size() - 1)) << "no digit is cut off";
+}
+
 TEST(Document, IsOpenedByItsContent) {
   EXPECT_NE(open_document("a,b\n1,2\n")->text(), nullptr);
   EXPECT_NE(open_document(zipped(workbook_parts("<row><c><v>1</v></c></row>")))->sheets(), nullptr);
