@@ -1,23 +1,19 @@
 #pragma once
-// From the text of one cell or field to a value. Nothing that is not a number ever becomes one.
+// From the text of one cell or field to a value.
 
 #include <string_view>
 
-#include "protocol/model/reading.hpp"
+#include "protocol/base/text.hpp"
+#include "protocol/model/read_value.hpp"
 
 namespace lab::drivers {
 
-struct CellFormat {
-  bool decimal_comma = false;  // "0,05" is a number only when the profile or the whole file says so
-};
+using lab::trim;
+using CellFormat = model::NumberFormat;
 
-/// Reads "0.05", "<0.01", "ND", "未检出", "阴性", "-----", "OVER", ">100", "" ... ; blanks around the text are ignored.
-/// Returns: the text without those blanks, always; a number only when the whole text is one, or the bound after a
-/// comparator; `invalid` for everything that is not understood (thousands separators among it).
-/// A dash or an empty cell is `missing`, never "not detected": no instrument says which of the two it means.
-model::ReadValue interpret_cell(std::string_view utf8, CellFormat format = {});
-
-/// Without ASCII blanks, no-break spaces and ideographic spaces at both ends.
-std::string_view trim(std::string_view utf8);
+/// As model::read_value, for a cell whose blanks say nothing: its text is kept without them.
+inline model::ReadValue interpret_cell(std::string_view utf8, CellFormat format = {}) {
+  return model::read_value(trim(utf8), format);
+}
 
 }  // namespace lab::drivers

@@ -1,6 +1,7 @@
 #include "protocol/base/text.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "protocol/base/charset.hpp"
 
@@ -23,6 +24,28 @@ std::string tidy(std::string_view text, std::size_t octets_max) {
     clean.resize(end);
   }
   return clean;
+}
+
+std::string_view trim(std::string_view utf8) {
+  const auto is_plain = [](char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x80; };
+  while (!utf8.empty() && utf8.front() == ' ') utf8.remove_prefix(1);
+  while (!utf8.empty() && utf8.back() == ' ') utf8.remove_suffix(1);
+  if (utf8.empty() || (is_plain(utf8.front()) && is_plain(utf8.back()))) return utf8;  // nearly every cell
+  constexpr std::array<std::string_view, 6> blanks{" ", "\t", "\r", "\n", "\u00A0", "\u3000"};
+  for (bool again = true; again;) {
+    again = false;
+    for (const std::string_view blank : blanks) {
+      if (utf8.starts_with(blank)) {
+        utf8.remove_prefix(blank.size());
+        again = true;
+      }
+      if (utf8.ends_with(blank)) {
+        utf8.remove_suffix(blank.size());
+        again = true;
+      }
+    }
+  }
+  return utf8;
 }
 
 }  // namespace lab

@@ -23,4 +23,7 @@ bool is_tidy(std::string_view text, std::size_t octets_max = text_octets_max);
 /// cut at a character's edge. For texts whose raw octets are kept elsewhere.
 std::string tidy(std::string_view text, std::size_t octets_max = text_octets_max);
 
+/// Without ASCII blanks, tabs, line ends, no-break and ideographic spaces at both ends.
+std::string_view trim(std::string_view utf8);
+
 }  // namespace lab

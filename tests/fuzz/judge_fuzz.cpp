@@ -8,10 +8,10 @@
 #include <string_view>
 
 #include "protocol/base/check.hpp"
+#include "protocol/model/read_value.hpp"
 #include "protocol/rules/explain.hpp"
 #include "protocol/rules/limit_text.hpp"
 #include "protocol/rules/panel_verdict.hpp"
-#include "protocol/rules/read_value.hpp"
 
 namespace {
 
@@ -56,8 +56,8 @@ void check_panel(std::string_view text, const model::Limit& limit) {
   model::PanelItem second = first;
   second.analyte = "总汞";
   const model::Determination results[] = {
-      {.item = 0, .value = rules::read_value(text.substr(0, middle)), .unit = "mg/kg"},
-      {.item = 1, .value = rules::read_value(middle == text.npos ? "" : text.substr(middle + 1)), .unit = "mg/kg"}};
+      {.item = 0, .value = model::read_value(text.substr(0, middle)), .unit = "mg/kg"},
+      {.item = 1, .value = model::read_value(middle == text.npos ? "" : text.substr(middle + 1)), .unit = "mg/kg"}};
   rules::PanelResults found{2};
   for (const auto& result : results) found.add(result, 1);
   for (const bool sum : {true, false}) {
@@ -87,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const unsigned choice = data[0];
   const std::string_view text{reinterpret_cast<const char*>(data) + 1, size - 1};
-  const model::ReadValue value = rules::read_value(text);
+  const model::ReadValue value = model::read_value(text);
   LAB_CHECK(value.text == text);
   rules::Evidence evidence{.value = value, .unit = "mg/kg"};
   if ((choice & 1U) != 0) evidence.lod = Decimal{1, -2};

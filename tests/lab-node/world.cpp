@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/crypto/crypto.hpp"
-#include "protocol/rules/read_value.hpp"
+#include "protocol/model/read_value.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -38,7 +38,7 @@ std::vector<rules::ReferenceFile> small_reference() {
 model::Observation observation(std::string sample, std::string analyte, std::string value, std::string unit) {
   return {.sample_id = std::move(sample),
           .analyte = std::move(analyte),
-          .value = rules::read_value(value),
+          .value = model::read_value(value),
           .unit = std::move(unit)};
 }
 

@@ -4,10 +4,10 @@
 #include <deque>
 #include <utility>
 
+#include "protocol/model/read_value.hpp"
 #include "protocol/rules/explain.hpp"
 #include "protocol/rules/judge.hpp"
 #include "protocol/rules/limit_text.hpp"
-#include "protocol/rules/read_value.hpp"
 #include "protocol/rules/residue_sum.hpp"
 #include "protocol/rules/risk.hpp"
 #include "tools/qlims/choose.hpp"
@@ -75,7 +75,7 @@ struct Part {
 
   explicit Part(Fields& in)
       : name(in.text("name")),
-        value(rules::read_value(in.text("result"))),
+        value(model::read_value(in.text("result"))),
         unit(in.text("unit_result")),
         component{.name = name, .evidence = {.value = value, .unit = unit}} {
     component.evidence.lod = not_negative(in, "lod");
@@ -121,7 +121,7 @@ Result<void> judge_sum_line(Fields& in, const model::Limit& limit, JsonWriter& o
 Result<void> judge_line(Fields& in, JsonWriter& out) {
   const model::Limit limit = read_limit(in);
   if (in.has("components")) return judge_sum_line(in, limit, out);
-  const model::ReadValue value = rules::read_value(in.text("result"));
+  const model::ReadValue value = model::read_value(in.text("result"));
   const std::string unit = in.text("unit_result");
   rules::Evidence evidence{.value = value, .unit = unit};
   evidence.lod = not_negative(in, "lod");

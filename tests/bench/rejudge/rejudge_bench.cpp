@@ -26,7 +26,7 @@
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/journal/store.hpp"
-#include "protocol/rules/read_value.hpp"
+#include "protocol/model/read_value.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "protocol/rules/rejudge.hpp"
 #include "protocol/wire/codec.hpp"
@@ -80,12 +80,12 @@ model::Determination random_result(std::mt19937_64& random, int item) {
   model::Determination result{.item = static_cast<std::uint16_t>(item), .value = {}, .unit = "mg/kg"};
   const auto draw = random();
   if (draw % 2 == 0) {
-    result.value = rules::read_value("ND");
+    result.value = model::read_value("ND");
   } else if (draw % 16 == 1) {
-    result.value = rules::read_value(Decimal{static_cast<std::int64_t>(draw % 89'000), -3}.to_text());
+    result.value = model::read_value(Decimal{static_cast<std::int64_t>(draw % 89'000), -3}.to_text());
     result.unit = "μg/kg";
   } else {
-    result.value = rules::read_value(Decimal{static_cast<std::int64_t>(draw % 900), -4}.to_text());
+    result.value = model::read_value(Decimal{static_cast<std::int64_t>(draw % 900), -4}.to_text());
   }
   return result;
 }

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "coordinator/tables/registry.hpp"
-#include "protocol/rules/read_value.hpp"
+#include "protocol/model/read_value.hpp"
 #include "tests/coordinator/board/board_fixture.hpp"
 
 namespace lab::board {
@@ -22,8 +22,8 @@ constexpr const char* stricter_for_lead =
 void conclude_with_lead(Bench& bench, const model::Grant& grant, const Hash& edition, const char* lead = "0.25") {
   bench.happen(grant, "analyst",
                model::Measured{.number = grant.number,
-                               .determinations = {{.item = 8, .value = rules::read_value("9"), .unit = "mg/kg"},
-                                                  {.item = 8, .value = rules::read_value(lead), .unit = "mg/kg"}}});
+                               .determinations = {{.item = 8, .value = model::read_value("9"), .unit = "mg/kg"},
+                                                  {.item = 8, .value = model::read_value(lead), .unit = "mg/kg"}}});
   model::Judged judged{.number = grant.number,
                        .edition = edition,
                        .judged_for = *parse_date("2013-07-01"),

@@ -5,7 +5,7 @@
 
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/registry.hpp"
-#include "protocol/rules/read_value.hpp"
+#include "protocol/model/read_value.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "tests/coordinator/support/world.hpp"
 
@@ -40,7 +40,7 @@ class StoredResultsOfTasks : public ::testing::Test {
     bench->happen(
         grant, "analyst",
         model::Measured{.number = grant.number,
-                        .determinations = {{.item = item, .value = rules::read_value(text), .unit = "mg/kg"}}});
+                        .determinations = {{.item = item, .value = model::read_value(text), .unit = "mg/kg"}}});
   }
   void judge(const model::Grant& grant, const Hash& by, std::vector<model::ItemVerdict> items,
              std::uint16_t version = 1) {
@@ -77,7 +77,7 @@ TEST_F(StoredResultsOfTasks, KeepFurtherPortionsBesideTheFirst) {
   measure(grants[0], 0, "0.5");
   bench->happen(grants[0], "analyst",
                 model::Measured{.number = grants[0].number,
-                                .determinations = {{.item = 0, .value = rules::read_value("0.6"), .unit = "mg/kg"}},
+                                .determinations = {{.item = 0, .value = model::read_value("0.6"), .unit = "mg/kg"}},
                                 .portion = 2});
   judge(grants[0], edition, {{0, ItemOutcome::fail, Reason::beyond_limit, 1}});
   const StoredResults results = stored();
@@ -161,7 +161,7 @@ TEST_F(StoredResultsOfTasks, AUnitNobodyKnowsStaysUnknownHoweverLong) {
       grants[0], "analyst",
       model::Measured{.number = grants[0].number,
                       .determinations = {
-                          {.item = 0, .value = rules::read_value("0.2"), .unit = "mg/kg" + std::string(60'000, 'x')}}});
+                          {.item = 0, .value = model::read_value("0.2"), .unit = "mg/kg" + std::string(60'000, 'x')}}});
   judge(grants[0], edition, {{0, ItemOutcome::undetermined, Reason::unit_mismatch}});
   const std::string unit = stored().columns.determination(0).unit;
   EXPECT_EQ(unit.size(), coordinator::tables::unit_octets_max);
@@ -173,7 +173,7 @@ TEST_F(StoredResultsOfTasks, FormsWithoutNumberAreCountedInsteadOfKept) {
   for (std::uint16_t item = 0; item < coordinator::tables::forms_per_sample_max + 5; ++item) {
     const Decimal number{1, -static_cast<int>(item % 100)};
     measured.determinations.push_back(
-        {.item = item, .value = rules::read_value(number.to_text()), .unit = fmt::format("u{}", item / 100)});
+        {.item = item, .value = model::read_value(number.to_text()), .unit = fmt::format("u{}", item / 100)});
     verdicts.push_back({.item = item, .outcome = ItemOutcome::undetermined});
   }
   bench->happen(grants[0], "analyst", measured);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "protocol/base/decimal.hpp"
-#include "protocol/rules/read_value.hpp"
+#include "protocol/model/read_value.hpp"
 
 namespace lab::testing {
 
@@ -18,6 +18,6 @@ inline std::vector<Decimal> decs(std::initializer_list<std::string_view> texts) 
   return values;
 }
 
-inline model::ReadValue reading(std::string_view text) { return rules::read_value(text); }
+inline model::ReadValue reading(std::string_view text) { return model::read_value(text); }
 
 }  // namespace lab::testing

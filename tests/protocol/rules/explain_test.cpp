@@ -9,7 +9,7 @@ namespace lab::testing {
 namespace {
 
 std::string explained(const Question& question, const Limit& against, bool reference_only = false) {
-  const auto value = rules::read_value(question.result);
+  const auto value = model::read_value(question.result);
   const rules::Evidence evidence{.value = value,
                                  .unit = question.unit,
                                  .lod = maybe(question.lod),

@@ -12,7 +12,7 @@ TEST(PeerFault, TypedLessThanNeverBecomesTheNumber) {
   // Taken for the number 0.01, each of these would pass a minimum of 0.01.
   for (const char* text : {"<0.01", "＜0.01", "< 0.01", "≤0.01", "小于0.01", "未检出(<0.01)", "<1E-2"}) {
     EXPECT_NE(judged({text}, limit(">=", "0.01")).outcome, ItemOutcome::pass) << text;
-    EXPECT_NE(rules::read_value(text).state, model::ValueState::numeric) << text;
+    EXPECT_NE(model::read_value(text).state, model::ValueState::numeric) << text;
   }
 }
 

@@ -57,7 +57,7 @@ RC_GTEST_PROP(JudgingRapidcheck, RoundingARoundedResultNeverChangesAVerdict, ())
   RC_PRE(against.upper || against.lower);
   against.comparison = model::Comparison::rounded_value;
   question.lod.clear();  // the result alone is rounded, not what the method can see
-  const auto value = rules::read_value(question.result);
+  const auto value = model::read_value(question.result);
   const bool comparable = value.state == model::ValueState::numeric && !value.number->is_negative();
   RC_PRE(comparable);
   const auto rounded = rules::compared_value(*value.number, 0, against);
@@ -73,7 +73,7 @@ RC_GTEST_PROP(JudgingRapidcheck, APassAlwaysHasALimitAndAResult, ()) {
   const Limit against = *any_limit();
   if (judged(question, against).outcome != ItemOutcome::pass) return;
   RC_ASSERT(against.kind != model::LimitKind::none);
-  const auto state = rules::read_value(question.result).state;
+  const auto state = model::read_value(question.result).state;
   RC_ASSERT(state == model::ValueState::numeric || state == model::ValueState::below_lod ||
             state == model::ValueState::below_loq || state == model::ValueState::over_range);
 }
@@ -87,7 +87,7 @@ RC_GTEST_PROP(JudgingRapidcheck, TheOrderOfPartsNeverChangesASum, ()) {
   std::deque<model::ReadValue> values;
   std::vector<rules::Component> components;
   for (const Question& part : parts) {
-    values.push_back(rules::read_value(part.result));
+    values.push_back(model::read_value(part.result));
     components.push_back({.name = "p",
                           .evidence = {.value = values.back(), .unit = part.unit, .lod = maybe(part.lod)},
                           .factor = dec("1.1")});
@@ -104,7 +104,7 @@ RC_GTEST_PROP(JudgingRapidcheck, ASumOfOnePartIsThatPart, ()) {
   Question question = *any_question();
   const Limit against = *any_limit();
   RC_PRE(question.result != "<LOQ");  // a sum counts it from the LOD upwards
-  const auto value = rules::read_value(question.result);
+  const auto value = model::read_value(question.result);
   const rules::Evidence evidence{
       .value = value, .unit = question.unit, .lod = maybe(question.lod), .loq = maybe(question.loq)};
   const rules::Component part{.name = "p", .evidence = evidence};

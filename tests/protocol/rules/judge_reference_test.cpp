@@ -50,7 +50,7 @@ TEST(JudgingReference, DecisionRulesGiveEveryExampleAndItsProbability) {
       const Finding finding = judged({row.at("y"), "mg/kg", "", "", rule, row.at("U_k2")}, against);
       EXPECT_EQ(model::name_of(finding.outcome), row.at(column)) << row.at("y") << " " << column;
     }
-    const auto value = rules::read_value(row.at("y"));
+    const auto value = model::read_value(row.at("y"));
     const auto p =
         rules::p_conform({.value = value, .unit = "mg/kg", .expanded_uncertainty = dec(row.at("U_k2"))}, against);
     ASSERT_TRUE(p);
@@ -59,7 +59,7 @@ TEST(JudgingReference, DecisionRulesGiveEveryExampleAndItsProbability) {
 }
 
 std::optional<double> probability(const char* result, const char* unit, const Limit& against, const char* u) {
-  const auto value = rules::read_value(result);
+  const auto value = model::read_value(result);
   return rules::p_conform({.value = value, .unit = unit, .expanded_uncertainty = dec(u)}, against);
 }
 

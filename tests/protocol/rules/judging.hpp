@@ -5,9 +5,9 @@
 #include <ostream>
 #include <string>
 
+#include "protocol/model/read_value.hpp"
 #include "protocol/rules/judge.hpp"
 #include "protocol/rules/limit_text.hpp"
-#include "protocol/rules/read_value.hpp"
 
 namespace lab::rules {
 
@@ -63,7 +63,7 @@ inline Finding judged(const Question& question, const model::ReadValue& value, c
 }
 
 inline Finding judged(const Question& question, const Limit& against) {
-  return judged(question, rules::read_value(question.result), against);
+  return judged(question, model::read_value(question.result), against);
 }
 
 constexpr Finding passed(Reason reason) { return {ItemOutcome::pass, reason}; }

@@ -41,7 +41,7 @@ struct Panel {
       limits[i].row = limits[i].kind == model::LimitKind::none ? 0 : i + 1;
   }
   void found(std::uint16_t at, const char* result, std::uint8_t portion = 1) {
-    determinations.push_back({.item = at, .value = rules::read_value(result), .unit = "mg/kg"});
+    determinations.push_back({.item = at, .value = model::read_value(result), .unit = "mg/kg"});
     portions.push_back(portion);
   }
   rules::PanelResults results() const {

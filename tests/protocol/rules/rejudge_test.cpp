@@ -115,7 +115,7 @@ void fill(Stored& stored, std::size_t count) {
     for (std::size_t place = skipped; place < 10; ++place) {
       const auto item = static_cast<std::uint16_t>((place * 7) % 10);  // so that few are not always the last ones
       stored.results.push_back(
-          {.item = item, .value = rules::read_value(random_result(random)), .unit = units[random() % 6]});
+          {.item = item, .value = model::read_value(random_result(random)), .unit = units[random() % 6]});
       const ItemOutcome outcome = as_now ? judged_anew(stored.results.back(), facts, limits, {}).outcome
                                          : static_cast<ItemOutcome>(random() % 5);
       const bool is_open = outcome == ItemOutcome::undetermined;
@@ -231,7 +231,7 @@ struct Measured {
       for (std::uint8_t portion = 1; portion <= 2; ++portion) {
         if (portion == 1 ? random() % 8 == 0 : random() % 4 != 0) continue;
         results.push_back(
-            {.item = item, .value = rules::read_value(results_of[random() % 10]), .unit = units[random() % 5]});
+            {.item = item, .value = model::read_value(results_of[random() % 10]), .unit = units[random() % 5]});
         portions.push_back(portion);
       }
     }
@@ -311,8 +311,8 @@ TEST(Rejudging, SumsTwoStepsAndFurtherPortionsAreJudgedAsThePanelIs) {
 ResultColumns one_sample(const char* lead, ItemOutcome stored_as, const char* day = "2013-05-01") {
   ResultColumns columns;
   const auto number = columns.add_panel(panel());
-  const model::Determination first{.item = 0, .value = rules::read_value(lead), .unit = "mg/kg"};
-  const model::Determination reference{.item = 9, .value = rules::read_value(lead), .unit = "mg/kg"};
+  const model::Determination first{.item = 0, .value = model::read_value(lead), .unit = "mg/kg"};
+  const model::Determination reference{.item = 9, .value = model::read_value(lead), .unit = "mg/kg"};
   const rules::StoredDetermination determinations[] = {{.result = first, .outcome = stored_as},
                                                        {.result = reference, .outcome = stored_as}};
   columns.add({.city = model::CityCode{510100},
@@ -366,7 +366,7 @@ TEST(Rejudging, ARowThatIsMissingTakesTheVerdictAway) {
 ResultColumns beside_lead(const model::Determination& item, Reason open_for) {
   ResultColumns columns;
   const auto number = columns.add_panel(panel());
-  const model::Determination lead{.item = 0, .value = rules::read_value("0.1"), .unit = "mg/kg"};
+  const model::Determination lead{.item = 0, .value = model::read_value("0.1"), .unit = "mg/kg"};
   const rules::StoredDetermination determinations[] = {
       {.result = lead, .outcome = ItemOutcome::pass, .reason = Reason::within_limit},
       {.result = item, .outcome = ItemOutcome::undetermined, .reason = open_for}};
@@ -386,7 +386,7 @@ rules::MoveKey move(model::SampleOutcome was, model::SampleOutcome is) {
 }
 
 TEST(Rejudging, ARowForAnItemWithoutBasisMayOpenASampleThatPassed) {
-  const model::Determination unseen{.item = 8, .value = rules::read_value("ND"), .unit = "mg/kg"};
+  const model::Determination unseen{.item = 8, .value = model::read_value("ND"), .unit = "mg/kg"};
   const auto report =
       rules::rejudge(beside_lead(unseen, Reason::no_basis),
                      table_of("铅,,蔬菜,<=,0.3,mg/kg,s,,,\n没有,,蔬菜,<=,0.001,mg/kg,s,,,\n"), categories());
@@ -396,7 +396,7 @@ TEST(Rejudging, ARowForAnItemWithoutBasisMayOpenASampleThatPassed) {
 }
 
 TEST(Rejudging, ARowThatIsMissingMayCloseASampleThatWasOpen) {
-  const model::Determination mercury{.item = 5, .value = rules::read_value("ND"), .unit = "mg/kg"};
+  const model::Determination mercury{.item = 5, .value = model::read_value("ND"), .unit = "mg/kg"};
   const auto columns = beside_lead(mercury, Reason::lod_missing);
   EXPECT_EQ(rules::rejudge(columns, table_of(everything), categories()).changed_samples, 0U);
   const auto report = rules::rejudge(columns, table_of("铅,,蔬菜,<=,0.3,mg/kg,s,,,\n"), categories());
@@ -423,7 +423,7 @@ TEST(ResultColumns, GiveBackWhatWasPutIn) {
 TEST(ResultColumns, CountAnItemThePanelDoesNotHave) {
   ResultColumns columns;
   const auto number = columns.add_panel(panel());
-  const model::Determination stray{.item = 10, .value = rules::read_value("1"), .unit = "mg/kg"};
+  const model::Determination stray{.item = 10, .value = model::read_value("1"), .unit = "mg/kg"};
   const rules::StoredDetermination determinations[] = {{.result = stray}};
   columns.add({}, number, determinations);
   EXPECT_EQ(columns.size(), 0U);

@@ -26,7 +26,7 @@ ResidueSum summed(const std::vector<Part>& parts, const Limit& against, const Su
   std::deque<model::ReadValue> values;
   std::vector<rules::Component> components;
   for (const Part& part : parts) {
-    values.push_back(rules::read_value(part.result));
+    values.push_back(model::read_value(part.result));
     components.push_back(
         {.name = "部分",
          .evidence = {.value = values.back(), .unit = part.unit, .lod = maybe(part.lod), .loq = maybe(part.loq)},

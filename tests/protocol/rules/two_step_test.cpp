@@ -9,8 +9,8 @@ namespace {
 
 Finding in_two_steps(const Question& total, const std::string& species, const Limit& against,
                      std::string* explanation = nullptr) {
-  const auto total_value = rules::read_value(total.result);
-  const auto species_value = rules::read_value(species);
+  const auto total_value = model::read_value(total.result);
+  const auto species_value = model::read_value(species);
   const rules::Evidence first{.value = total_value,
                               .unit = total.unit,
                               .lod = maybe(total.lod),

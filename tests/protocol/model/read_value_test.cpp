@@ -1,13 +1,10 @@
-#include "protocol/rules/read_value.hpp"
+#include "protocol/model/read_value.hpp"
 
 #include <gtest/gtest.h>
 #include <random>
 
-namespace lab::rules {
+namespace lab::model {
 namespace {
-
-using model::Comparator;
-using model::ValueState;
 
 TEST(ReadValue, APlainNumberIsNumericAndKeepsItsText) {
   for (const char* text :
@@ -64,7 +61,8 @@ TEST(ReadValue, KnowsTheWordsForNotDetected) {
 }
 
 TEST(ReadValue, WordsOfAScreeningAreQualitative) {
-  for (const char* text : {"阴性", "阳性", "检出", "Detected", "negative", "Positive", "（+）", "(-)", "+", "合格"}) {
+  for (const char* text : {"Positif", "Négatif", "NON-REACTIVE", "neg.", "阴性", "阳性", "检出", "Detected", "negative",
+                           "Positive", "（+）", "(-)", "+", "合格"}) {
     const auto value = read_value(text);
     EXPECT_EQ(value.state, ValueState::qualitative) << text;
     EXPECT_FALSE(value.number) << text;
@@ -109,4 +107,4 @@ TEST(ReadValue, RandomOctetsAreNeverNumericUnlessTheyAreADecimal) {
 }
 
 }  // namespace
-}  // namespace lab::rules
+}  // namespace lab::model

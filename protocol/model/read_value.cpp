@@ -1,26 +1,23 @@
-#include "protocol/rules/read_value.hpp"
+#include "protocol/model/read_value.hpp"
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 
-namespace lab::rules {
+#include "protocol/base/text.hpp"
+
+namespace lab::model {
 namespace {
 
-using model::Comparator;
-using model::ReadValue;
-using model::ValueState;
-
 struct Word {
-  std::string_view folded;  // upper case, no blanks, half width
+  std::string_view folded;  // upper case (ASCII), half width, no blanks and full stops: "N.D." and "nd" are one word
   ValueState state;
 };
 
 // The closed list. What is not here is not understood, and that is safer than a near miss.
 constexpr std::array words{
     Word{"ND", ValueState::below_lod},
-    Word{"N.D.", ValueState::below_lod},
-    Word{"N.D", ValueState::below_lod},
     Word{"N/D", ValueState::below_lod},
     Word{"NOTDETECTED", ValueState::below_lod},
     Word{"UNDETECTED", ValueState::below_lod},
@@ -45,6 +42,7 @@ constexpr std::array words{
     Word{"OVR", ValueState::over_range},
     Word{"OVERRANGE", ValueState::over_range},
     Word{"OVER-RANGE", ValueState::over_range},
+    Word{"OVERFLOW", ValueState::over_range},
     Word{"超量程", ValueState::over_range},
     Word{"超出量程", ValueState::over_range},
     Word{"超范围", ValueState::over_range},
@@ -63,6 +61,13 @@ constexpr std::array words{
     Word{"POSITIVE", ValueState::qualitative},
     Word{"NEG", ValueState::qualitative},
     Word{"POS", ValueState::qualitative},
+    Word{"NEGATIF", ValueState::qualitative},
+    Word{"NéGATIF", ValueState::qualitative},
+    Word{"POSITIF", ValueState::qualitative},
+    Word{"REACTIVE", ValueState::qualitative},
+    Word{"WEAKLYREACTIVE", ValueState::qualitative},
+    Word{"NONREACTIVE", ValueState::qualitative},
+    Word{"NON-REACTIVE", ValueState::qualitative},
     Word{"合格", ValueState::qualitative},
     Word{"不合格", ValueState::qualitative},
     Word{"符合", ValueState::qualitative},
@@ -95,30 +100,9 @@ constexpr std::array signs{
     Sign{"大于", Comparator::greater},
 };
 
-constexpr std::string_view wide_blank = "\xE3\x80\x80";  // U+3000
-constexpr std::string_view fixed_blank = "\xC2\xA0";     // U+00A0
+constexpr std::size_t word_octets_max = 48;  // no word of the table is longer, with blanks between its letters
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-std::string_view trimmed(std::string_view text) {
-  for (;;) {
-    if (!text.empty() && is_blank(text.front())) {
-      text.remove_prefix(1);
-    } else if (!text.empty() && is_blank(text.back())) {
-      text.remove_suffix(1);
-    } else if (text.starts_with(wide_blank)) {
-      text.remove_prefix(wide_blank.size());
-    } else if (text.ends_with(wide_blank)) {
-      text.remove_suffix(wide_blank.size());
-    } else if (text.starts_with(fixed_blank)) {
-      text.remove_prefix(fixed_blank.size());
-    } else if (text.ends_with(fixed_blank)) {
-      text.remove_suffix(fixed_blank.size());
-    } else {
-      return text;
-    }
-  }
-}
 
 // Full-width forms U+FF01..U+FF5E are the ASCII characters shifted by a constant; an input method produces them.
 std::string half_width(std::string_view text) {
@@ -142,7 +126,7 @@ std::string half_width(std::string_view text) {
 std::string folded(std::string_view text) {
   std::string result;
   for (const char c : text) {
-    if (!is_blank(c)) result += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (!is_blank(c) && c != '.') result += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   }
   return result;
 }
@@ -157,15 +141,23 @@ bool is_all_dashes(std::string_view text) {
   return true;
 }
 
+std::optional<Decimal> read_number(std::string_view text, NumberFormat format) {
+  if (!format.decimal_comma) return Decimal::parse(text);
+  if (text.find('.') != std::string_view::npos) return std::nullopt;  // a point would be a thousands mark here
+  std::string pointed{text};
+  std::ranges::replace(pointed, ',', '.');  // of two commas neither is a decimal mark, of two points neither
+  return Decimal::parse(pointed);
+}
+
 const Sign* sign_at_start(std::string_view text) {
   const auto* const sign = std::ranges::find_if(signs, [&](const Sign& s) { return text.starts_with(s.text); });
   return sign == signs.end() ? nullptr : sign;
 }
 
-bool read_bound(std::string_view text, ReadValue& value) {
+bool read_bound(std::string_view text, NumberFormat format, ReadValue& value) {
   const Sign* const sign = sign_at_start(text);
   if (sign == nullptr) return false;
-  const auto bound = Decimal::parse(trimmed(text.substr(sign->text.size())));
+  const auto bound = read_number(trim(text.substr(sign->text.size())), format);
   if (!bound || bound->is_negative()) return false;
   if (sign->comparator == Comparator::less && bound->is_zero()) return false;
   value.number = bound;
@@ -176,6 +168,7 @@ bool read_bound(std::string_view text, ReadValue& value) {
 }
 
 bool read_word(std::string_view text, ReadValue& value) {
+  if (text.size() > word_octets_max) return false;
   const std::string word = folded(text);
   const auto* const known = std::ranges::find(words, std::string_view{word}, &Word::folded);
   if (known == words.end()) return false;
@@ -184,13 +177,13 @@ bool read_word(std::string_view text, ReadValue& value) {
 }
 
 // "未检出(<0.01)": the word, and the bound it stands for in brackets.
-bool read_word_with_bound(std::string_view text, ReadValue& value) {
+bool read_word_with_bound(std::string_view text, NumberFormat format, ReadValue& value) {
   const auto open = text.find('(');
   if (open == std::string_view::npos || !text.ends_with(')')) return false;
   ReadValue word;
   ReadValue bound;
   if (!read_word(text.substr(0, open), word) || word.state != ValueState::below_lod) return false;
-  if (!read_bound(trimmed(text.substr(open + 1, text.size() - open - 2)), bound)) return false;
+  if (!read_bound(trim(text.substr(open + 1, text.size() - open - 2)), format, bound)) return false;
   if (bound.state != ValueState::below_lod) return false;
   bound.text = std::move(value.text);
   value = std::move(bound);
@@ -199,29 +192,25 @@ bool read_word_with_bound(std::string_view text, ReadValue& value) {
 
 }  // namespace
 
-ReadValue read_value(std::string_view text) {
+ReadValue read_value(std::string_view text, NumberFormat format) {
   ReadValue value{
       .text = std::string{text}, .number = {}, .comparator = Comparator::none, .state = ValueState::invalid};
-  const std::string_view inner = trimmed(text);
-  if (inner.empty()) {
-    value.state = ValueState::missing;
-    return value;
-  }
-  value.number = Decimal::parse(inner);
+  const std::string_view inner = trim(text);
+  value.number = read_number(inner, format);
   if (value.number) {
     value.state = ValueState::numeric;
     return value;
   }
   const std::string half = half_width(inner);
-  value.number = Decimal::parse(half);
+  value.number = read_number(half, format);
   if (value.number) {
     value.state = ValueState::numeric;
-  } else if (is_all_dashes(half)) {
+  } else if (is_all_dashes(half)) {  // true for an empty text as well
     value.state = ValueState::missing;
-  } else if (!read_word(half, value) && !read_bound(half, value)) {
-    read_word_with_bound(half, value);
+  } else if (!read_word(half, value) && !read_bound(half, format, value)) {
+    read_word_with_bound(half, format, value);
   }
   return value;
 }
 
-}  // namespace lab::rules
+}  // namespace lab::model
