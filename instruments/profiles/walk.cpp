@@ -140,7 +140,17 @@ class Walk {
     auto bound = bind_table(table, std::span{rows}.subspan(at, count));
     if (!bound) return fail(std::move(bound));
     table_ = *std::move(bound);
+    if (walked_.observations.empty()) expect(table_->values.size() * (rows.size() - at - count));
     return count;
+  }
+
+  // An observation is large: to move a whole batch each time there is no room costs more than to read it.
+  void expect(std::size_t values) {
+    constexpr std::size_t expected_max = 100'000;  // 40 MB; a larger batch moves some
+    values = std::min(values, expected_max);
+    walked_.observations.reserve(values);
+    walked_.values.reserve(values);
+    walked_.places.reserve(values);
   }
 
   Result<std::size_t> take_named_data(const Rule& rule, const Row& row) {
