@@ -26,11 +26,7 @@ std::string tidy(std::string_view text, std::size_t octets_max) {
   return clean;
 }
 
-std::string_view trim(std::string_view utf8) {
-  const auto is_plain = [](char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x80; };
-  while (!utf8.empty() && utf8.front() == ' ') utf8.remove_prefix(1);
-  while (!utf8.empty() && utf8.back() == ' ') utf8.remove_suffix(1);
-  if (utf8.empty() || (is_plain(utf8.front()) && is_plain(utf8.back()))) return utf8;  // nearly every cell
+std::string_view without_blanks(std::string_view utf8) {
   constexpr std::array<std::string_view, 6> blanks{" ", "\t", "\r", "\n", "\u00A0", "\u3000"};
   for (bool again = true; again;) {
     again = false;

@@ -24,6 +24,13 @@ bool is_tidy(std::string_view text, std::size_t octets_max = text_octets_max);
 std::string tidy(std::string_view text, std::size_t octets_max = text_octets_max);
 
 /// Without ASCII blanks, tabs, line ends, no-break and ideographic spaces at both ends.
-std::string_view trim(std::string_view utf8);
+std::string_view without_blanks(std::string_view utf8);
+
+/// The same. Nearly every cell has none, which is told in place.
+inline std::string_view trim(std::string_view utf8) {
+  const auto is_plain = [](char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x80; };
+  const bool is_bare = utf8.empty() || (is_plain(utf8.front()) && is_plain(utf8.back()));
+  return is_bare ? utf8 : without_blanks(utf8);
+}
 
 }  // namespace lab

@@ -27,5 +27,13 @@ TEST(Text, IsCutBetweenCharactersNotInsideOne) {
   EXPECT_EQ(tidy("封条", 2), "");
 }
 
+TEST(Text, TrimTakesBlanksOfEveryKindOffBothEnds) {
+  for (const char* text : {"a b", " a b ", "\ta b\r\n", "\u00A0a b\u3000", " \u3000 \t a b"})
+    EXPECT_EQ(trim(text), "a b");
+  for (const char* text : {"", " ", "\u3000\t"}) EXPECT_EQ(trim(text), "");
+  EXPECT_EQ(trim("铅 "), "铅");
+  EXPECT_EQ(trim("\x01"), "\x01") << "no blank";
+}
+
 }  // namespace
 }  // namespace lab
