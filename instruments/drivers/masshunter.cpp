@@ -85,7 +85,8 @@ bool looks_like_masshunter(BytesView capture) {
   if (!text) return false;
   const std::string_view rows = text->utf8;
   const std::string_view groups = rows.substr(0, rows.find('\n'));
-  const std::string_view titles = rows.substr(std::min(groups.size() + 1, rows.size()));
+  const std::string_view below = rows.substr(std::min(groups.size() + 1, rows.size()));
+  const std::string_view titles = below.substr(0, below.find('\n'));
   const bool named = groups.starts_with("Compound Method") || groups.find(" Results") != std::string_view::npos;
   const bool titled = titles.find("Area") != std::string_view::npos || titles.find("Conc.") != std::string_view::npos ||
                       titles.find("RT") != std::string_view::npos;

@@ -25,6 +25,15 @@ sim::Batch batch() {
                    {"S-2", "003.d", "Sample", {"ND", "<0.01"}}}};
 }
 
+// A wide text cannot be cut at an octet; what stands further below must not speak for the title row all the same.
+TEST(MassHunter, IsRecognisedByItsTwoTitleRowsInEveryCharset) {
+  for (const Charset charset : {Charset::utf8, Charset::utf16_le}) {
+    EXPECT_TRUE(looks_like_masshunter(*encode_text(sim::masshunter_csv(batch()), charset))) << name_of(charset);
+    EXPECT_FALSE(looks_like_masshunter(*encode_text("Reader Results\nPlate,1\nA,0.1\nArea,RT\n", charset)))
+        << name_of(charset);
+  }
+}
+
 TEST(MassHunter, ReadsConcentrationsWithUnitSampleAndRun) {
   const std::string csv = sim::masshunter_csv(batch()) + "\r\n";
   const auto decoding = decode_masshunter(csv);
