@@ -5,6 +5,7 @@
 
 #include "instruments/drivers/read_value.hpp"
 #include "instruments/profiles/fold.hpp"
+#include "instruments/profiles/plates.hpp"
 #include "protocol/base/text.hpp"
 
 namespace lab::profiles {
@@ -66,8 +67,19 @@ class Binder {
     for (const Column& rule : bound_.table->columns) {
       if (auto done = bind_column(rule); !done) return fail(std::move(done));
     }
-    if (bound_.table->others) bind_others(*bound_.table->others);
-    if (bound_.values.empty()) return fail(ErrorCode::malformed, "标题行里没有一列是结果，请检查导出的列", where());
+    if (bound_.table->others) {
+      if (bound_.table->others->wells == Wells::none) {
+        bind_others(*bound_.table->others);
+      } else {
+        bind_wells(*bound_.table->others);
+        const bool lettered = bound_.table->others->wells == Wells::lettered && !bound_.values.empty();
+        if (lettered && bound_.letter_column == nowhere) {
+          return fail(ErrorCode::malformed, "板的列号前面应有一列是行的字母，请检查导出的列", where());
+        }
+      }
+    }
+    if (bound_.values.empty() && !bound_.table->names_wells)
+      return fail(ErrorCode::malformed, "标题行里没有一列是结果，请检查导出的列", where());
     return std::move(bound_);
   }
 
@@ -100,8 +112,10 @@ class Binder {
 
   Result<void> bind_column(const Column& rule) {
     if (rule.alternative && !bound_.values.empty()) return {};
-    if (rule.at) {
-      add(rule, *rule.at);
+    if (rule.at || rule.behind) {
+      const std::size_t place = rule.at.value_or(bound_.width);
+      if (rule.behind) bound_.width = place + 1;
+      add(rule, place);
       return {};
     }
     bool found = false;
@@ -184,14 +198,44 @@ class Binder {
     }
   }
 
+  // Columns that are no part of a plate are no results.
+  void bind_wells(const Others& others) {
+    const bool titled = others.wells == Wells::titled;
+    const std::size_t name_row = others.name_row - 1;
+    const std::size_t columns = name_row < header_.size() ? header_[name_row].cells.size() : 0;
+    unsigned above = 0;
+    std::size_t plate = 0;
+    for (std::size_t i = 0; i < columns; ++i) {
+      if (i < claimed_.size() && claimed_[i]) continue;
+      const auto number = titled ? std::nullopt : plate_column(cell(name_row, i));
+      const std::string well = titled ? well_name(cell(name_row, i)) : number ? std::to_string(*number) : "";
+      if (well.empty()) continue;
+      if (number) {
+        if (*number <= above) ++plate;  // the next plate begins
+        above = *number;
+        if (bound_.letter_column == nowhere && i > 0) bound_.letter_column = i - 1;
+      }
+      ValueColumn value{.column = i,
+                        .analyte = {},
+                        .unit = {},
+                        .response = others.response,
+                        .optional_value = true,
+                        .well = well,
+                        .plate = plate,
+                        .title = joined_lines(cell(name_row, i))};
+      bound_.values.push_back(std::move(value));
+      bound_.width = std::max(bound_.width, i + 1);
+    }
+  }
+
   [[nodiscard]] ValueColumn other_value(const Others& others, std::size_t place) const {
     const std::string title = joined_lines(cell(others.name_row - 1, place));
     ValueColumn value{.column = place,
-                      .analyte = others.well ? std::string{} : title,
+                      .analyte = title,
                       .unit = {},
                       .response = others.response,
                       .optional_value = true,
-                      .well = others.well ? title : std::string{},
+                      .well = {},
                       .title = title};
     NameAndUnit parts{value.analyte, {}};
     switch (others.unit_from) {
@@ -211,7 +255,7 @@ class Binder {
         break;
     }
     value.unit = std::move(parts.unit);
-    if (!others.well) value.analyte = std::move(parts.name);
+    value.analyte = std::move(parts.name);
     if (!others.unit_title.empty()) value.unit_column = next_titled(others.unit_title, place);
     return value;
   }

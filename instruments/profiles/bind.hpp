@@ -29,8 +29,9 @@ struct ValueColumn {
   bool joined = false;                  // the analyte of the row stands before this one
   bool response = false;
   bool optional_value = false;
-  std::string well;   // the column's part of a well's name
-  std::string title;  // for people
+  std::string well;       // the well or, of lettered and counted ones, its number
+  std::size_t plate = 0;  // which of the plates that stand side by side
+  std::string title;      // for people
 };
 
 struct BoundTable {
@@ -39,6 +40,7 @@ struct BoundTable {
   std::vector<ValueColumn> values;
   std::map<std::string, std::size_t> titles;  // folded; the first column of each
   std::size_t width = 0;                      // behind the last titled column
+  std::size_t letter_column = nowhere;        // of lettered wells
 };
 
 /// Malformed when a required column is missing, or a column that is used has its title twice and the profile does not

@@ -126,6 +126,7 @@ std::optional<ValueAndUnit> split_unit(const Profile& profile, std::string_view 
 
 ValueAndUnit read_text(const Profile& profile, const RawValue& raw, bool decimal_comma) {
   const std::string_view text = trim(raw.text);
+  if (profile.decimal == DecimalMark::either) decimal_comma = text.find('.') == std::string_view::npos;
   ReadValue value = interpret(profile, text, decimal_comma);
   if (value.state == ValueState::missing && !text.empty() && raw.dash_means_absent) {
     value.state = ValueState::below_lod;

@@ -15,6 +15,20 @@ bool is_number(std::string_view cell) {
          drivers::interpret_cell(cell, {.decimal_comma = true}).number.has_value();
 }
 
+// "*:#": `*` stands for any text, `#` for digits.
+bool is_like(std::string_view text, std::string_view pattern) {
+  if (pattern.empty()) return text.empty();
+  if (pattern[0] == '*') {
+    return is_like(text, pattern.substr(1)) || (!text.empty() && is_like(text.substr(1), pattern));
+  }
+  if (text.empty()) return false;
+  if (pattern[0] == '#') {
+    if (text[0] < '0' || text[0] > '9') return false;
+    return is_like(text.substr(1), pattern.substr(1)) || is_like(text.substr(1), pattern);
+  }
+  return text[0] == pattern[0] && is_like(text.substr(1), pattern.substr(1));
+}
+
 bool any_word(const std::vector<std::string>& words, bool (*fits)(std::string_view, std::string_view),
               std::string_view text) {
   return std::ranges::any_of(words, [&](const std::string& word) { return fits(text, word); });
@@ -40,6 +54,11 @@ bool says(const CellTest& test, std::string_view cell) {
       return any_word(
           test.words, [](std::string_view a, std::string_view b) { return a.find(b) != std::string_view::npos; },
           fold(cell));
+    case Relation::like: {
+      constexpr std::size_t label_octets_max = 200;  // the time grows with each "*"; labels are short
+      const std::string text = fold(cell);
+      return text.size() <= label_octets_max && any_word(test.words, is_like, text);
+    }
   }
   return false;
 }
@@ -53,7 +72,7 @@ bool holds_for_cell(const CellTest& test, const sheet::Row& row, const Surroundi
     if (around.titles == nullptr || !around.titles->contains(test.title)) return false;
     column = around.titles->at(test.title);
   } else if (!test.column) {
-    column = first_filled(row);
+    column = test.last ? last_filled(row) : first_filled(row);
   }
   return says(test, row.cell(column));
 }
@@ -71,12 +90,20 @@ std::size_t first_filled(const sheet::Row& row) {
   return found == row.cells.end() ? std::string::npos : static_cast<std::size_t>(found - row.cells.begin());
 }
 
+std::size_t last_filled(const sheet::Row& row) {
+  for (std::size_t i = row.cells.size(); i > 0; --i) {
+    if (is_filled(row.cells[i - 1])) return i - 1;
+  }
+  return std::string::npos;
+}
+
 bool is_blank(const sheet::Row& row) { return first_filled(row) == std::string::npos; }
 
 bool holds(const Condition& condition, const sheet::Row& row, const Surroundings& around) {
   if (condition.in_table && *condition.in_table != around.in_table) return false;
   if (!condition.sections.empty() && std::ranges::find(condition.sections, around.section) == condition.sections.end())
     return false;
+  if (condition.after_blank && *condition.after_blank != (around.after_blank || row.blank_before)) return false;
   if (condition.filled) {
     const auto filled = std::ranges::count_if(row.cells, [](const std::string& cell) { return is_filled(cell); });
     if (static_cast<std::size_t>(filled) != *condition.filled) return false;

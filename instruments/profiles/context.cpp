@@ -1,7 +1,6 @@
 #include "instruments/profiles/context.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "instruments/drivers/read_value.hpp"
 #include "instruments/profiles/condition.hpp"
@@ -50,7 +49,7 @@ std::string_view part_of(std::string_view text, Part part) {
   return part == Part::date ? std::string_view{} : text;
 }
 
-std::optional<std::string_view> source_of(const Setting& setting, const sheet::Row& row) {
+std::string_view source_of(const Setting& setting, const sheet::Row& row) {
   if (!setting.text.empty()) return setting.text;
   if (!setting.key.empty()) return behind_key(setting.key, row);
   const std::size_t column = setting.column.value_or(first_filled(row));
@@ -70,17 +69,23 @@ std::string_view narrowed(const Setting& setting, std::string_view text) {
   return setting.word <= words.size() ? words[setting.word - 1] : std::string_view{};
 }
 
-std::vector<std::string> list_of(std::string_view text) {
+std::vector<std::string> list_of(std::string_view text, std::string_view separators) {
   std::vector<std::string> list;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find_first_of(",;"), text.size());
-    list.emplace_back(trim(text.substr(0, end)));
+    const std::size_t end = std::min(text.find_first_of(separators), text.size());
+    const std::string_view entry = trim(text.substr(0, end));
+    const bool between_blanks = entry.empty() && separators.find(' ') != std::string_view::npos;
+    if (!between_blanks) list.emplace_back(entry);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return list;
 }
 
 }  // namespace
+
+std::string text_of(const Setting& setting, const sheet::Row& row) {
+  return std::string{narrowed(setting, source_of(setting, row))};
+}
 
 Result<void> Context::take(const Setting& setting, const sheet::Row& row) {
   std::string text;
@@ -90,19 +95,20 @@ Result<void> Context::take(const Setting& setting, const sheet::Row& row) {
     }
     text = list_[list_at_++];
   } else {
-    text = narrowed(setting, source_of(setting, row).value_or(std::string_view{}));
+    text = text_of(setting, row);
   }
   if (setting.is_list) {
-    list_ = list_of(text);
+    list_ = list_of(text, setting.separators);
     list_at_ = 0;
     return {};
   }
   if (text.empty()) return {};
   if (setting.field == Field::flag) {
     flags_[setting.flag] = std::move(text);
-  } else {
-    fields_[static_cast<std::size_t>(setting.field)] = std::move(text);
+    return {};
   }
+  std::string& field = fields_[static_cast<std::size_t>(setting.field)];
+  field = setting.joined && !field.empty() ? field + " " + text : std::move(text);
   return {};
 }
 

@@ -12,6 +12,9 @@
 
 namespace lab::profiles {
 
+/// What a setting takes from a row; empty when it is not there.
+std::string text_of(const Setting& setting, const sheet::Row& row);
+
 class Context {
  public:
   /// Takes what a row says. Malformed when a list has no further entry for `next_of_list`. A row without the cell or
@@ -22,6 +25,7 @@ class Context {
 
   [[nodiscard]] const std::string& operator[](Field field) const { return fields_[static_cast<std::size_t>(field)]; }
   [[nodiscard]] const std::map<std::string, std::string>& flags() const { return flags_; }
+  [[nodiscard]] const std::vector<std::string>& list() const { return list_; }
 
  private:
   std::array<std::string, field_count> fields_;

@@ -23,12 +23,14 @@ Decoded refuse(std::string_view profile, BytesView capture, std::string reason) 
   return {drivers::refuse(profile, capture.size(), std::move(reason)), {}};
 }
 
-// A workbook is recognised by the beginnings of its sheets. The one with the results is needed whole.
+// A workbook is recognised by the beginnings of its sheets. Those with the results are needed whole.
 model::Decoding decode_whole(BytesView capture, sheet::Document document, const Match& match,
                              std::string_view file_name) {
   const auto* sheets = document.sheets();
-  if (sheets != nullptr && (*sheets)[match.sheet].partial) {
-    auto whole = sheet::open_document(capture, [&](std::size_t sheet) { return sheet == match.sheet; });
+  const auto is_partial = [&](std::size_t sheet) { return (*sheets)[sheet].partial; };
+  if (sheets != nullptr && std::ranges::any_of(match.sheets, is_partial)) {
+    const auto is_wanted = [&](std::size_t sheet) { return std::ranges::find(match.sheets, sheet) != match.sheets.end(); };
+    auto whole = sheet::open_document(capture, is_wanted);
     if (!whole) return drivers::refuse(match.profile->identity(), capture.size(), to_text(whole.error()));
     document = *std::move(whole);
   }

@@ -55,7 +55,7 @@ std::string_view stem_of(std::string_view file_name) {
 
 // Two numbers for one thing: nobody can say which one counts. Words beside a number ("OVER", then 2 from the next
 // range) are no contradiction.
-Result<void> check_unique(const Profile& profile, const std::string& sheet, Walked& walked) {
+Result<void> check_unique(const Profile& profile, const std::vector<SheetRows>& sheets, Walked& walked) {
   if (profile.unique.empty()) return {};
   std::set<std::string> seen;
   for (std::size_t i = 0; i < walked.observations.size(); ++i) {
@@ -67,7 +67,7 @@ Result<void> check_unique(const Profile& profile, const std::string& sheet, Walk
     return fail(ErrorCode::malformed,
                 fmt::format("样品“{}”的“{}”出现了两次，无法确定用哪一个；请改正样品号后重新导出",
                             tidy(observation.sample_id), tidy(observation.analyte)),
-                to_text(walked.places[i], sheet));
+                to_text(walked.places[i], sheets));
   }
   return {};
 }
@@ -81,7 +81,7 @@ void name_samples(const Profile& profile, std::string_view file_name, Walked& wa
   }
 }
 
-void report_values(const Walked& walked, const std::string& sheet, Decoding& decoding) {
+void report_values(const Walked& walked, const std::vector<SheetRows>& sheets, Decoding& decoding) {
   std::size_t unnamed = 0;
   std::size_t first_unnamed = 0;
   for (std::size_t i = 0; i < walked.observations.size(); ++i) {
@@ -89,7 +89,7 @@ void report_values(const Walked& walked, const std::string& sheet, Decoding& dec
     if (observation.value.state == model::ValueState::invalid) {
       drivers::add_diagnostic(decoding,
                               {.offset = observation.offset,
-                               .where = to_text(walked.places[i], sheet),
+                               .where = to_text(walked.places[i], sheets),
                                .message = fmt::format("{}, {}：“{}”不是结果，没有采用", tidy(observation.sample_id),
                                                       tidy(observation.analyte), tidy(observation.value.text))});
     }
@@ -98,7 +98,7 @@ void report_values(const Walked& walked, const std::string& sheet, Decoding& dec
   if (unnamed == 0) return;
   drivers::add_diagnostic(decoding,
                           {.offset = walked.observations[first_unnamed].offset,
-                           .where = to_text(walked.places[first_unnamed], sheet),
+                           .where = to_text(walked.places[first_unnamed], sheets),
                            .message = fmt::format("从这里开始有 {} 个结果没有样品号，不能对应到样品", unnamed)});
 }
 
@@ -121,14 +121,16 @@ void place_in_capture(BytesView capture, const drivers::InstrumentText& text, co
 
 void place_in_workbook(const std::vector<sheet::Sheet>& sheets, const Match& match, const Walked& walked,
                        Decoding& decoding) {
-  const std::size_t rows = sheets[match.sheet].rows.size();
+  std::size_t rows = 0;
+  for (const std::size_t i : match.sheets) rows += sheets[i].rows.size();
   decoding.covered_bytes = decoding.total_bytes - decoding.total_bytes / rows * walked.unknown_rows.size();
   if (!match.profile->sheets.empty()) return;
+  const std::string_view why = match.profile->every_sheet ? "这个工作表没有读取：它不是结果表的样子"
+                                                          : "这个工作表没有读取：一个文件只读第一个工作表";
   for (std::size_t i = 0; i < sheets.size(); ++i) {
-    if (i == match.sheet || sheets[i].hidden || sheets[i].rows.empty()) continue;
-    drivers::add_diagnostic(
-        decoding,
-        {.offset = 0, .where = tidy(sheets[i].name), .message = "这个工作表没有读取：一个文件只读第一个工作表"});
+    const bool is_read = std::ranges::find(match.sheets, i) != match.sheets.end();
+    if (is_read || sheets[i].hidden || sheets[i].rows.empty()) continue;
+    drivers::add_diagnostic(decoding, {.offset = 0, .where = tidy(sheets[i].name), .message = std::string{why}});
   }
 }
 
@@ -147,17 +149,19 @@ Decoding decode_table(BytesView capture, const sheet::Document& document, const 
     if (!rows) return refuse("文件里有一个引号没有配对，文件可能不完整，请重新导出；" + rows.error().where);
     split = *std::move(rows);
   }
-  const std::vector<Row>& rows = text != nullptr ? split.rows : (*document.sheets())[match.sheet].rows;
+  std::vector<SheetRows> sheets;
+  if (text != nullptr) sheets.push_back({&split.rows, {}});
+  for (const std::size_t i : match.sheets)
+    sheets.push_back({&(*document.sheets())[i].rows, (*document.sheets())[i].name});
+  const std::vector<Row>& rows = *sheets.front().rows;
   const bool terminated = text == nullptr || text->utf8.ends_with('\n') || text->utf8.ends_with('\r');
-  const WalkOptions options{.sheet = text != nullptr ? std::string{} : (*document.sheets())[match.sheet].name,
-                            .terminated = terminated};
-  auto walked = walk(profile, rows, options);
+  auto walked = walk(profile, sheets, terminated);
   if (!walked) return refuse(to_text(walked.error()));
   if (walked->observations.empty()) {
     return refuse(fmt::format("按“{}”读不出任何结果；文件的第一行是“{}”", profile.title, first_line(rows)));
   }
   if (auto read = read_values(profile, *walked); !read) return refuse(to_text(read.error()));
-  if (auto checked = check_unique(profile, options.sheet, *walked); !checked) return refuse(to_text(checked.error()));
+  if (auto checked = check_unique(profile, sheets, *walked); !checked) return refuse(to_text(checked.error()));
   name_samples(profile, file_name, *walked);
   Decoding decoding{.profile = name,
                     .observations = {},
@@ -168,7 +172,7 @@ Decoding decode_table(BytesView capture, const sheet::Document& document, const 
   for (model::Diagnostic& diagnostic : walked->diagnostics) {
     drivers::add_diagnostic(decoding, std::move(diagnostic));
   }
-  report_values(*walked, options.sheet, decoding);
+  report_values(*walked, sheets, decoding);
   decoding.observations = std::move(walked->observations);
   if (text != nullptr) {
     place_in_capture(capture, *text, rows, *walked, decoding);

@@ -40,6 +40,8 @@ constexpr std::array<std::pair<std::string_view, Field>, field_count> field_word
     {"time", Field::time},
     {"flag", Field::flag},
     {"status", Field::status},
+    {"well", Field::well},
+    {"wells", Field::wells},
     {"none", Field::none},
 }};
 
@@ -59,14 +61,16 @@ std::vector<std::string> folded(std::vector<std::string> words) {
 }
 
 void add_test(JsonFields& fields, Condition& condition) {
-  constexpr std::array<std::pair<const char*, Relation>, 4> by_words{{{"is", Relation::equals},
+  constexpr std::array<std::pair<const char*, Relation>, 5> by_words{{{"is", Relation::equals},
                                                                       {"starts", Relation::starts},
                                                                       {"ends", Relation::ends},
-                                                                      {"contains", Relation::contains}}};
+                                                                      {"contains", Relation::contains},
+                                                                      {"like", Relation::like}}};
   constexpr std::array<std::pair<const char*, Relation>, 3> alone{
       {{"empty", Relation::empty}, {"filled_in", Relation::filled}, {"number", Relation::number}}};
   CellTest test{.column = fields.column("cell"), .title = fold(fields.text("title")), .words = {}};
   test.any = fields.flag("any");
+  test.last = fields.flag("last");
   bool found = false;
   for (const auto& [name, relation] : by_words) {
     if (!fields.has(name)) continue;
@@ -93,6 +97,7 @@ Condition read_condition(std::vector<JsonFields> statements) {
     for (std::string& name : folded(fields.texts("section"))) condition.sections.push_back(std::move(name));
     if (fields.has("filled")) condition.filled = fields.number("filled", 0);
     if (fields.has("in_table")) condition.in_table = fields.flag("in_table");
+    if (fields.has("after_blank")) condition.after_blank = fields.flag("after_blank");
     add_test(fields, condition);
     fields.finish();
   }
@@ -120,6 +125,7 @@ Setting read_setting(JsonFields& fields) {
   setting.is_list = fields.flag("list");
   setting.field =
       word_of(fields, "field", field_words, setting.is_list ? std::optional{Field::none} : std::optional<Field>{});
+  if (setting.field == Field::well) fields.wrong("field", "孔（well）只能由列说明");
   setting.flag = fields.text("name");
   setting.column = fields.column("cell");
   setting.key = fold(fields.text("key"));
@@ -129,6 +135,8 @@ Setting read_setting(JsonFields& fields) {
   setting.word = fields.number("word", 0);
   setting.text = fields.text("text");
   setting.next_of_list = fields.flag("next_of_list");
+  if (fields.has("separators")) setting.separators = fields.text("separators");
+  setting.joined = fields.flag("joined");
   fields.finish();
   return setting;
 }
@@ -137,9 +145,13 @@ Column read_column(JsonFields& fields) {
   Column column;
   column.titles = folded(fields.texts("title"));
   column.at = fields.column("at");
-  if (column.titles.empty() && !column.at) fields.wrong("title", "列要有标题（title）或位置（at）");
+  column.behind = fields.flag("behind");
+  if (column.titles.empty() && !column.at && !column.behind) {
+    fields.wrong("title", "列要有标题（title）、位置（at）或 behind");
+  }
   column.nth = fields.number("nth", 0);
   column.field = word_of(fields, "field", field_words, std::optional<Field>{});
+  if (column.field == Field::wells) fields.wrong("field", "孔数（wells）只能由一行说明（set）");
   column.required = fields.flag("required");
   column.flag = fields.text("name");
   column.analyte = fields.text("analyte");
@@ -155,7 +167,20 @@ Column read_column(JsonFields& fields) {
   return column;
 }
 
+WellFact read_well_fact(JsonFields& fields) {
+  WellFact fact{.label = fold(fields.text("label")),
+                .field = word_of(fields, "field", field_words, std::optional<Field>{}),
+                .flag = fields.text("name")};
+  const bool is_fact = fact.field == Field::sample_id || fact.field == Field::sample_type ||
+                       fact.field == Field::flag || fact.field == Field::none;
+  if (!is_fact) fields.wrong("field", "孔的说明只能是 sample_id、sample_type、flag 或 none");
+  fields.finish();
+  return fact;
+}
+
 Others read_others(JsonFields& fields) {
+  constexpr std::array<std::pair<std::string_view, Wells>, 4> wells{
+      {{"none", Wells::none}, {"lettered", Wells::lettered}, {"counted", Wells::counted}, {"titled", Wells::titled}}};
   constexpr std::array<std::pair<std::string_view, UnitFrom>, 5> places{{{"nowhere", UnitFrom::nowhere},
                                                                          {"brackets", UnitFrom::brackets},
                                                                          {"last_word", UnitFrom::last_word},
@@ -171,7 +196,9 @@ Others read_others(JsonFields& fields) {
   others.units = fields.texts("units");
   others.value_title = fold(fields.text("value_title"));
   others.unit_title = fold(fields.text("unit_title"));
-  others.well = fields.flag("well");
+  others.wells = word_of(fields, "wells", wells, std::optional{Wells::none});
+  for (JsonFields& fact : fields.objects("says")) others.says.push_back(read_well_fact(fact));
+  others.listed = fields.flag("listed");
   others.response = fields.flag("response");
   fields.finish();
   return others;
@@ -188,12 +215,13 @@ Table read_table(JsonFields& fields) {
   for (JsonFields& column : fields.objects("columns")) table.columns.push_back(read_column(column));
   for (JsonFields& others : fields.objects("others")) table.others = read_others(others);
   table.ends_at_blank = fields.flag("ends_at_blank");
+  table.names_wells = fields.flag("names_wells");
   if (table.others && (table.others->name_row == 0 || table.others->name_row > table.header_rows)) {
     fields.wrong("others", "name_row 应为标题行之一");
   }
-  const bool has_value = table.others || std::ranges::any_of(table.columns, [](const Column& column) {
-                           return column.field == Field::value;
-                         });
+  const bool has_value =
+      table.others || table.names_wells ||
+      std::ranges::any_of(table.columns, [](const Column& column) { return column.field == Field::value; });
   if (!has_value) fields.wrong("columns", "没有一列是结果（field 为 value，或 others）");
   return table;
 }
@@ -210,6 +238,7 @@ Rule read_rule(JsonFields& fields, Profile& profile) {
   }
   for (JsonFields& setting : fields.objects("set")) rule.settings.push_back(read_setting(setting));
   rule.text = fields.text("text", rule.action == Action::refuse);
+  rule.response = fields.flag("response");
   const bool needs_table = rule.action == Action::header || rule.action == Action::data;
   if (needs_table && fields.has("table")) {
     rule.table = profile.tables.size();
@@ -239,8 +268,10 @@ void read_text_options(JsonFields& fields, Profile& profile) {
 }
 
 void read_number_options(JsonFields& fields, Profile& profile) {
-  constexpr std::array<std::pair<std::string_view, DecimalMark>, 3> marks{
-      {{"point", DecimalMark::point}, {"comma", DecimalMark::comma}, {"by_file", DecimalMark::by_file}}};
+  constexpr std::array<std::pair<std::string_view, DecimalMark>, 4> marks{{{"point", DecimalMark::point},
+                                                                           {"comma", DecimalMark::comma},
+                                                                           {"by_file", DecimalMark::by_file},
+                                                                           {"either", DecimalMark::either}}};
   for (JsonFields& options : fields.objects("numbers")) {
     profile.decimal = word_of(options, "decimal", marks, std::optional{DecimalMark::point});
     const std::string thousands = options.text("thousands");
@@ -268,7 +299,13 @@ void read_sample_options(JsonFields& fields, Profile& profile) {
   }
   profile.id_suffixes = fields.texts("id_suffixes");
   for (JsonFields& item : fields.objects("must_have")) {
-    profile.must_have.push_back({read_condition(item.objects("when")), item.text("text", true)});
+    Requirement needed{read_condition(item.objects("when")), item.text("text", true), {}};
+    for (JsonFields& times : item.objects("times")) {
+      needed.times = Stated{read_condition(times.objects("when")), {}};
+      for (JsonFields& where : times.objects("set")) needed.times->where = read_setting(where);
+      times.finish();
+    }
+    profile.must_have.push_back(std::move(needed));
     item.finish();
   }
   profile.sample_from_file = fields.flag("sample_from_file");
@@ -303,6 +340,7 @@ void read_sources(JsonFields& fields, Profile& profile) {
     profile.reads_workbooks = std::ranges::find(kinds, "xlsx") != kinds.end();
   }
   profile.sheets = folded(fields.texts("sheets"));
+  profile.every_sheet = fields.flag("every_sheet");
   profile.signs_within = fields.number("recognise_within", profile.signs_within);
   profile.signs = read_conditions(fields, "recognise");
   if (profile.signs.empty()) fields.wrong("recognise", "要说明怎样认出这种文件");

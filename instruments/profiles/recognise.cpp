@@ -71,27 +71,34 @@ std::optional<Match> match_text(const Profile& profile, Heads& heads) {
   if (!profile.reads_text) return std::nullopt;
   for (const char delimiter : profile.delimiters) {
     const std::string reason = reason_for(profile, heads.rows(delimiter, profile.quoted_rows));
-    if (!reason.empty()) return Match{&profile, delimiter, 0, reason};
+    if (!reason.empty()) return Match{&profile, delimiter, {}, reason};
   }
-  return Match{&profile, profile.delimiters.front(), 0, {}};
+  return Match{&profile, profile.delimiters.front(), {}, {}};
 }
 
-std::optional<std::size_t> sheet_for(const Profile& profile, const std::vector<sheet::Sheet>& sheets) {
+// Sheets that may hold the results.
+std::vector<std::size_t> sheets_for(const Profile& profile, const std::vector<sheet::Sheet>& sheets) {
+  std::vector<std::size_t> places;
   for (std::size_t i = 0; i < sheets.size(); ++i) {
     if (sheets[i].rows.empty()) continue;
     const bool named = std::ranges::find(profile.sheets, fold(sheets[i].name)) != profile.sheets.end();
-    if (named || (profile.sheets.empty() && !sheets[i].hidden)) return i;
+    if (named || (profile.sheets.empty() && !sheets[i].hidden)) places.push_back(i);
   }
-  return std::nullopt;
+  return places;
 }
 
 std::optional<Match> match_workbook(const Profile& profile, const std::vector<sheet::Sheet>& sheets) {
   if (!profile.reads_workbooks) return std::nullopt;
-  const auto place = sheet_for(profile, sheets);
-  if (!place) return std::nullopt;
-  std::string reason = reason_for(profile, sheets[*place].rows);
-  if (!reason.empty()) reason = fmt::format("工作表“{}”{}", tidy(sheets[*place].name), reason);
-  return Match{&profile, ',', *place, std::move(reason)};
+  std::vector<std::size_t> places = sheets_for(profile, sheets);
+  if (places.empty()) return std::nullopt;
+  if (!profile.every_sheet) places.resize(1);
+  const auto shows_no_signs = [&](std::size_t i) { return reason_for(profile, sheets[i].rows).empty(); };
+  const std::size_t first = places.front();
+  std::erase_if(places, shows_no_signs);
+  if (places.empty()) return Match{&profile, ',', {first}, {}};
+  std::string reason =
+      fmt::format("工作表“{}”{}", tidy(sheets[places.front()].name), reason_for(profile, sheets[places.front()].rows));
+  return Match{&profile, ',', std::move(places), std::move(reason)};
 }
 
 }  // namespace

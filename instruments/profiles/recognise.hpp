@@ -12,9 +12,9 @@ namespace lab::profiles {
 /// A profile and how it reads this document.
 struct Match {
   const Profile* profile = nullptr;
-  char delimiter = ',';   // of text
-  std::size_t sheet = 0;  // of a workbook
-  std::string reason;     // "第 3 行有标题 Sample ID, Result": for people
+  char delimiter = ',';             // of text
+  std::vector<std::size_t> sheets;  // of a workbook; more than one only where the profile reads every sheet
+  std::string reason;               // "第 3 行有标题 Sample ID, Result": for people
 };
 
 /// All profiles whose signs the beginning of the document shows. Points into the library.

@@ -57,5 +57,75 @@ TEST(BuiltIn, APhotometerRecordWithOneIdForTwoNumbersIsRefused) {
   EXPECT_TRUE(read(head + "\"NO3,2022/06/21 21:47:09,W-1,1,3.6,mg/L\"\n").starts_with("refused"));
 }
 
+constexpr std::string_view two_plates_of_gen5 =
+    "Software Version\t3.1\n\nExperiment File Path:\tC:\\a.xpt\n\nPlate Number\tPlate "
+    "1\nDate\t1/2/2020\nTime\t9:00:00\n"
+    "Reader Serial Number:\tn/a\n\nProcedure Details\n\nPlate Type\t96 WELL PLATE\nRead\tAbsorbance Endpoint\n\n"
+    "Layout\n\t1\t2\nA\tBLK\tSPL1\tWell ID\n\t\t0,5\tConc/Dil\n\n"
+    "Results\n\t1\t2\nA\t0,05\t1,2\t450\n\t<0,00\t6,5\t[Concentration]\n\n"
+    "Software Version\t3.1\n\nExperiment File Path:\tC:\\a.xpt\n\nPlate Number\tPlate 2\n\nProcedure Details\n\n"
+    "Plate Type\t96 WELL PLATE\n\nResults\n\t1\t2\nA\t0,06\t1,3\t450\n";
+
+TEST(BuiltIn, TwoPlatesOfOneFileKeepTheirOwnSamples) {
+  const auto decoding = decode(two_plates_of_gen5);
+  ASSERT_EQ(results_of(decoding),
+            "BLK 450=0.05; SPL1 450=1.2; BLK [Concentration]=0.00; SPL1 [Concentration]=6.5; A1 450=0.06; A2 450=1.3");
+  EXPECT_EQ(decoding.observations[0].sample_type, "Blank");
+  EXPECT_EQ(decoding.observations[0].time, "1/2/2020 9:00:00");
+  EXPECT_EQ(decoding.observations[1].flags, (std::vector<std::string>{"response", "conc/dil=0,5", "well=A2"}));
+  EXPECT_EQ(decoding.observations[3].flags, (std::vector<std::string>{"conc/dil=0,5", "well=A2"}));
+  EXPECT_EQ(decoding.observations[4].run, "Plate 2");
+  EXPECT_EQ(decoding.covered_bytes, decoding.total_bytes);
+}
+
+// Name, version, format, kind, mode, data, ..., number of points, ..., wavelengths, first column, columns, wells, rows.
+std::string softmax(std::string_view format, std::string_view kind, std::string_view table) {
+  return fmt::format(
+      "##BLOCKS= 2\nGroup:\tUnknowns\t1\nSample\tWells\tWellPlateName\tValue\tResult\tSD\nW-1\tA1\tP\t0.1\t5\t0.1\n"
+      "\tA2\tP\t0.2\t\t\n\n~End\n"
+      "Plate:\tP\t1.3\t{}\t{}\tAbsorbance\tRaw\tFALSE\t1\t\t\t\t\t\t2\t450 620 \t1\t2\t2\t1\t1\n{}~End\n",
+      format, kind, table);
+}
+
+TEST(BuiltIn, WavelengthsOfSoftMaxStandSideBySideOrOneBelowTheOther) {
+  const std::string groups = "W-1 Value=0.1; W-1 Result=5; W-1 Value=0.2; ";
+  EXPECT_EQ(read(softmax("PlateFormat", "Endpoint", "\tTemperature\t1\t2\t\t1\t2\n\t37\t0.1\t0.2\t\t0,3\t0.4\n\n")),
+            groups + "W-1 Absorbance 450=0.1; W-1 Absorbance 450=0.2; W-1 Absorbance 620=0.3; W-1 Absorbance 620=0.4");
+  EXPECT_EQ(
+      read(softmax("TimeFormat", "Kinetic",
+                   "Time\tTemperature\tA1\tA2\n0:00\t37\t0.1\t0.2\n\n0:00\t37\t0.3\t0.4\n\n\t\tA1\tA2\n\t\t7\t8\n")),
+      groups +
+          "W-1 Absorbance 450=0.1; W-1 Absorbance 450=0.2; W-1 Absorbance 620=0.3; W-1 Absorbance 620=0.4; "
+          "W-1 Reduced=7; W-1 Reduced=8");
+}
+
+TEST(BuiltIn, SoftMaxIsRefusedWhenBlocksAreMissingOrItIsAScan) {
+  const std::string table = "\tTemperature\t1\t2\t\t1\t2\n\t37\t0.1\t0.2\t\t0.3\t0.4\n\n";
+  const std::string whole = softmax("PlateFormat", "Endpoint", table);
+  EXPECT_TRUE(read(whole.substr(0, whole.find("Plate:"))).starts_with("refused"));
+  EXPECT_TRUE(read(softmax("PlateFormat", "Well Scan", table)).starts_with("refused"));
+}
+
+TEST(BuiltIn, AMarsFileTellsRawDataFromWhatIsCalculated) {
+  const auto decoding = decode(
+      "User: LI,Path: C:\\x,Test run no.: 7\nTest name: ELISA,Date: 03/04/2020,Time: 10:11:12\n,,\nID1: P-9,,\n"
+      "Absorbance,,\n,,\nRaw Data (450),,\n,,\n,1,2\nA,0.1,0.2\n,,\nLinear regression fit based on Raw Data,,\n"
+      ",,\n,1,2\nA,5,6\n");
+  ASSERT_EQ(results_of(decoding),
+            "A1 Raw Data (450)=0.1; A2 Raw Data (450)=0.2; A1 Linear regression fit based on Raw Data=5; "
+            "A2 Linear regression fit based on Raw Data=6");
+  EXPECT_EQ(decoding.observations[0].flags.size(), 1U);
+  EXPECT_TRUE(decoding.observations[2].flags.empty());
+  EXPECT_EQ(decoding.observations[0].run, "P-9");
+}
+
+TEST(BuiltIn, APlateFileWithoutItsLastLineIsRefused) {
+  const std::string ensight =
+      "EnSight Results from\nMeasurement Date,1/2/2020\n\nResult for Absorbance 1\nBarcode,Repeat\nP-9,1\n\n,1,2,\n"
+      "A,0.1,0.2,\n\nMeasurement Information\n\nPlatemap\n,1,2,\nA,W-1,-,\n\n";
+  EXPECT_TRUE(read(ensight).starts_with("refused"));
+  EXPECT_EQ(read(ensight + "Exported with Kaleido 3.0\n"), "W-1 Absorbance 1=0.1; A2 Absorbance 1=0.2");
+}
+
 }  // namespace
 }  // namespace lab::profiles

@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "instruments/profiles/decode.hpp"
 #include "tests/instruments/drivers/corpus.hpp"
@@ -43,7 +44,9 @@ void collect(const json& node, const std::string& path, std::vector<Decimal>& nu
     return;
   }
   if (!node.is_structured()) return;
-  for (const auto& [key, child] : node.items()) collect(child, node.is_object() ? path + "/" + key : path, numbers);
+  for (const auto& [key, child] : node.items()) {
+    collect(child, node.is_object() ? fmt::format("{}/{}", path, key) : path, numbers);
+  }
 }
 
 std::string sample_in(const json& node) {
@@ -190,6 +193,130 @@ TEST_P(AllotropeFamily, AgreesInBothDirections) {
 
 INSTANTIATE_TEST_SUITE_P(Corpus, AllotropeFamily, testing::Values("spectro", "wetchem"),
                          [](const auto& test) { return std::string{test.param}; });
+
+// Plates: the model names the well of each value, so well is compared with well, and how often a number is there.
+struct Well {
+  std::vector<Decimal> numbers;
+  std::size_t words = 0;  // values that are none
+  std::set<std::string> samples;
+};
+using Wells = std::map<std::string, Well>;  // by plate and well; only by well when all is of one plate
+
+void add_number(const json& value, Well& well) {
+  if (const auto number = decimal_of(value)) well.numbers.push_back(*number);
+}
+
+void add_measurement(const json& measurement, Well& well) {
+  for (const char* signal : {"absorbance", "fluorescence", "luminescence"}) {
+    if (measurement.contains(signal)) add_number(measurement[signal]["value"], well);
+  }
+  for (const auto& [key, cube] : measurement.items()) {
+    if (!key.ends_with("data cube")) continue;
+    for (const json& measure : cube["data"]["measures"]) {
+      for (const json& ordinate : measure) add_number(ordinate, well);
+    }
+  }
+}
+
+class ModelOfPlates {
+ public:
+  explicit ModelOfPlates(const json& model) : model_(model["plate reader aggregate document"]) {
+    for (const auto& [measurement, place] : measurements()) plates_.insert(place["well plate identifier"]);
+    for (const auto& [measurement, place] : measurements()) {
+      const std::string plate = place["well plate identifier"];
+      const std::string name = place["location identifier"];
+      const std::string key = one_plate() ? name : fmt::format("{}/{}", plate, name);
+      const std::string sample = place["sample identifier"];
+      wells_[key].samples.insert(sample.ends_with(name) ? name : sample);  // "Plate 1 A1" is nobody's sample
+      add_measurement(measurement, wells_[key]);
+      keys_[measurement["measurement identifier"]] = key;
+    }
+    add_calculated();
+  }
+
+  [[nodiscard]] bool one_plate() const { return plates_.size() == 1; }
+  [[nodiscard]] const Wells& wells() const { return wells_; }
+
+ private:
+  [[nodiscard]] std::vector<std::pair<json, json>> measurements() const {
+    std::vector<std::pair<json, json>> all;
+    for (const json& document : model_["plate reader document"]) {
+      for (const json& measurement : document["measurement aggregate document"]["measurement document"]) {
+        all.emplace_back(measurement, measurement["sample document"]);
+      }
+    }
+    return all;
+  }
+
+  void add_calculated() {
+    if (!model_.contains("calculated data aggregate document")) return;
+    for (const json& calculated : model_["calculated data aggregate document"]["calculated data document"]) {
+      const json& source = calculated["data source aggregate document"]["data source document"][0];
+      add_number(calculated["calculated result"]["value"], wells_[keys_.at(source["data source identifier"])]);
+    }
+  }
+
+  json model_;
+  std::set<std::string> plates_;
+  std::map<std::string, std::string> keys_;  // by measurement
+  Wells wells_;
+};
+
+Wells wells_in(const model::Decoding& decoding, bool one_plate) {
+  Wells wells;
+  for (const auto& observation : decoding.observations) {
+    std::string name = observation.sample_id;
+    for (const std::string& flag : observation.flags) {
+      if (flag.starts_with("well=")) name = flag.substr(5);
+    }
+    Well& well = wells[one_plate ? name : fmt::format("{}/{}", observation.run, name)];
+    well.samples.insert(observation.sample_id);
+    if (observation.value.number && observation.value.state == model::ValueState::numeric) {
+      well.numbers.push_back(round_to_digits(*observation.value.number, 15).value_or(Decimal{}));
+    } else {
+      ++well.words;
+    }
+  }
+  return wells;
+}
+
+// What is in `from` more often than in `others`.
+std::vector<Decimal> without(std::vector<Decimal> from, const std::vector<Decimal>& others) {
+  for (const Decimal& other : others) {
+    const auto same = std::ranges::find(from, other);
+    if (same != from.end()) from.erase(same);
+  }
+  return from;
+}
+
+TEST(AllotropePlates, AgreeWellByWell) {
+  SKIP_WITHOUT_CORPUS("platereader");
+  for (const fs::path& file : drivers::files_of("platereader")) {
+    const fs::path reference = file.string() + ".expected.asm.json";
+    if (!fs::exists(reference)) continue;
+    const auto decoding = decode(drivers::read(file), {.file_name = file.filename().string()});
+    ASSERT_EQ(decoding.refused, "") << file;
+    const ModelOfPlates model{read_model(reference)};
+    const Wells ours = wells_in(decoding, model.one_plate());
+    std::size_t numbers = 0;
+    for (const auto& [name, theirs] : model.wells()) {
+      ASSERT_TRUE(ours.contains(name)) << file << name;
+      const Well& well = ours.at(name);
+      EXPECT_EQ(well.samples, theirs.samples) << file << name;
+      EXPECT_TRUE(without(well.numbers, theirs.numbers).empty()) << file << name << " has unknown numbers";
+      const std::vector<Decimal> missing = without(theirs.numbers, well.numbers);
+      // The model writes -0.0 for a value that is a word.
+      const bool words_only = std::ranges::all_of(missing, [](const Decimal& number) { return number.is_zero(); });
+      EXPECT_TRUE(words_only && missing.size() <= well.words) << file << name << " lacks numbers";
+      numbers += well.numbers.size();
+    }
+    for (const auto& [name, well] : ours) {
+      EXPECT_TRUE(well.numbers.empty() || model.wells().contains(name)) << file << name << " is not in the model";
+    }
+    drivers::print_line(file, decoding,
+                        fmt::format("{} numbers of {} wells agree", numbers, model.wells().size()).c_str());
+  }
+}
 
 }  // namespace
 }  // namespace lab::profiles

@@ -19,7 +19,7 @@ namespace {
 using drivers::corpus;
 namespace fs = std::filesystem;
 
-constexpr std::array families{"elemental", "chromatography", "wetchem", "nir", "spectro"};
+constexpr std::array families{"elemental", "chromatography", "wetchem", "nir", "spectro", "platereader"};
 
 using Result = std::tuple<std::string, std::string, std::string, std::string, std::string>;
 

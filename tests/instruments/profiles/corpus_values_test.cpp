@@ -135,7 +135,8 @@ TEST_P(Family, IsReadWithTheValuesOfItsReferencesOrRefusedAsExpected) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Corpus, Family, testing::Values("elemental", "chromatography", "wetchem", "nir", "spectro"),
+INSTANTIATE_TEST_SUITE_P(Corpus, Family,
+                         testing::Values("elemental", "chromatography", "wetchem", "nir", "spectro", "platereader"),
                          [](const auto& test) { return std::string{test.param}; });
 
 }  // namespace

@@ -86,17 +86,6 @@ TEST(Layouts, NamesOfTablesFromAListAboveThem) {
   EXPECT_NE(decode_with(profile_with(rules), "Methods,Au\nMethod: a\nW-1,2\nMethod: b\nW-1,3\n").refused, "");
 }
 
-TEST(Layouts, APlate) {
-  const auto decoding = decode_with(profile_with(R"({
-      "when": [{"cell": 2, "is": "1"}, {"cell": 3, "is": "2"}], "do": "header",
-      "table": {"others": {"well": true, "response": true}, "ends_at_blank": true}})"),
-                                    ",1,2\nA,0.11,0.12\nB,0.21,OVER\n\nSample,of,text\n");
-  EXPECT_EQ(results_of(decoding), "A1 1=0.11; A2 2=0.12; B1 1=0.21; B2 2=over_range");
-  EXPECT_EQ(decoding.observations[0].flags, std::vector<std::string>{std::string{drivers::flag_response}});
-  EXPECT_EQ(decoding.total_bytes - decoding.covered_bytes, 15U);
-  EXPECT_EQ(decoding.diagnostics.size(), 1U);
-}
-
 TEST(Layouts, SamplesNamedOnceForSeveralRows) {
   const auto decoding = decode_with(profile_with(R"({
       "when": {"titles": ["Sample"]}, "do": "header",

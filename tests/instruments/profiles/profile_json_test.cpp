@@ -42,6 +42,12 @@ TEST(ProfileJson, NamesTheFieldThatIsWrong) {
   EXPECT_EQ(wrong_at(profile_with(rows, R"(, "colour": 1)")), "colour");
   EXPECT_EQ(wrong_at(profile_with(R"({"do": "data", "table": {"columns": [{"at": 0, "field": "value"}]}})")),
             "rows[0].table.columns[0].at");
+  EXPECT_EQ(wrong_at(profile_with(R"({"do": "header", "table": {"columns": [{"title": "A", "field": "wells"}]}})")),
+            "rows[0].table.columns[0].field");
+  EXPECT_EQ(wrong_at(profile_with(R"({"do": "set", "set": {"field": "well", "cell": 1}})")), "rows[0].set.field");
+  EXPECT_EQ(wrong_at(profile_with(
+                R"({"do": "header", "table": {"others": {"wells": "titled", "says": {"field": "value"}}}})")),
+            "rows[0].table.others.says.field");
   EXPECT_EQ(wrong_at(profile_with(R"({"do": "skip"})")), "rows");
   EXPECT_EQ(wrong_at("[]"), "");
   EXPECT_FALSE(parse_profile("[]"));
