@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "instruments/sheet/binary_workbook.hpp"
+#include "instruments/sheet/compound.hpp"
 #include "instruments/sheet/web_page.hpp"
 #include "instruments/sheet/workbook.hpp"
 
@@ -9,7 +11,6 @@ namespace lab::sheet {
 namespace {
 
 constexpr std::string_view zip_mark = "PK\x03\x04";
-constexpr std::string_view compound_mark = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
 // Text has no zero octets but in UTF-16, which begins with its mark.
 bool is_binary(BytesView capture) {
@@ -25,12 +26,13 @@ Result<Document> open_document(BytesView capture, const Whole& whole) {
     if (!sheets) return fail(std::move(sheets));
     return Document{*std::move(sheets)};
   }
-  if (capture.starts_with(compound_mark)) {
-    return fail(ErrorCode::unsupported,
-                "这是 Excel 97-2003 的二进制工作簿（.xls），不能直接读取；请在 Excel 或 WPS 中另存为 .xlsx 后再导入");
+  if (looks_like_compound_file(capture)) {
+    auto sheets = read_binary_workbook(capture);
+    if (!sheets) return fail(std::move(sheets));
+    return Document{*std::move(sheets)};
   }
   if (is_binary(capture))
-    return fail(ErrorCode::unsupported, "这是二进制文件，不是文本或 xlsx 表格，请导出为文本或 xlsx");
+    return fail(ErrorCode::unsupported, "这是二进制文件，不是文本、xlsx 或 xls 表格，请导出为文本或 xlsx");
   auto text = drivers::decode_instrument_text(capture);
   if (!text) return fail(std::move(text));
   if (looks_like_web_page(text->utf8)) {

@@ -20,9 +20,8 @@ struct Document {
   [[nodiscard]] const std::vector<Sheet>* sheets() const { return std::get_if<std::vector<Sheet>>(&content); }
 };
 
-/// By content alone. Unsupported for the binary
-/// spreadsheets of Excel 97 (save as .xlsx) and other binary files, with what it is and what to do; otherwise as
-/// read_workbook and decode_instrument_text.
+/// By content alone. Unsupported for binary files that are no workbook, with what it is and what to do; otherwise as
+/// read_workbook, read_binary_workbook and decode_instrument_text.
 Result<Document> open_document(BytesView capture, const Whole& whole = all_sheets);
 
 }  // namespace lab::sheet

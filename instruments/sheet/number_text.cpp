@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <chrono>
+#include <utility>
 
 #include "protocol/base/decimal.hpp"
 
@@ -97,6 +98,21 @@ std::optional<std::string> date_text(std::string_view xml, bool since_1904) {
   const std::string written = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
                                           static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
   return rest == 0 ? written : written + " " + time;
+}
+
+CellText cell_text(std::string_view xml, NumberStyle style, bool since_1904) {
+  switch (style) {
+    case NumberStyle::percent:
+      if (auto text = percent_text(xml)) return {*std::move(text), CellKind::text};
+      break;
+    case NumberStyle::date:
+      if (auto text = date_text(xml, since_1904)) return {*std::move(text), CellKind::date};
+      break;  // a negative number under a date's style: programs show the number
+    case NumberStyle::plain:
+      break;
+  }
+  if (auto text = number_text(xml)) return {*std::move(text), CellKind::number};
+  return {std::string{xml}, CellKind::error};
 }
 
 }  // namespace lab::sheet

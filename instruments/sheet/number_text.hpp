@@ -1,10 +1,12 @@
 #pragma once
-// Numbers and dates of a spreadsheet, from what stands in its XML to what the person sees.
+// Numbers and dates of a spreadsheet, from what stands in its file to what the person sees.
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "instruments/sheet/sheet.hpp"
 
 namespace lab::sheet {
 
@@ -25,5 +27,14 @@ std::optional<std::string> percent_text(std::string_view xml);
 /// Day and time of a serial number, to the second. `since_1904`: the workbook counts from 1904. Nothing outside the
 /// years 1900 to 9999.
 std::optional<std::string> date_text(std::string_view xml, bool since_1904);
+
+struct CellText {
+  std::string text;
+  CellKind kind = CellKind::text;
+};
+
+/// The text and the kind of a cell with a number under a style. What is no number ("NaN", "INF" from careless writers)
+/// is an error of that cell, as if the program had written "#NUM!"; a number that cannot be a day is shown as a number.
+CellText cell_text(std::string_view xml, NumberStyle style, bool since_1904);
 
 }  // namespace lab::sheet

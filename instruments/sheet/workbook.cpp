@@ -34,11 +34,6 @@ std::optional<std::size_t> column_in(std::string_view reference) {
   return column - 1;
 }
 
-struct Value {
-  std::string text;
-  CellKind kind;
-};
-
 class SheetReader : public XmlReader {
  public:
   SheetReader(const WorkbookParts& parts, std::size_t cells_left) : parts_(parts), cells_left_(cells_left) {}
@@ -125,35 +120,18 @@ class SheetReader : public XmlReader {
     return true;
   }
 
-  [[nodiscard]] std::optional<Value> value_of() const {
+  [[nodiscard]] std::optional<CellText> value_of() const {
     if (type_ == "s") {
       const auto index = number_in(text_);
       if (!index || *index >= parts_.strings.size()) return std::nullopt;
-      return Value{parts_.strings[*index], CellKind::text};
+      return CellText{parts_.strings[*index], CellKind::text};
     }
-    if (type_ == "inlineStr" || type_ == "str") return Value{text_, CellKind::text};
-    if (type_ == "b") return Value{text_ == "1" ? "TRUE" : "FALSE", CellKind::boolean};
-    if (type_ == "e") return Value{text_, CellKind::error};
-    if (type_ == "d") return Value{text_, CellKind::date};
-    if (text_.empty()) return Value{{}, CellKind::text};  // a cell that only has a style
-    return number_value();
-  }
-
-  // What is no number under a number's type ("NaN", "INF" from careless writers) is an error of that cell, as if the
-  // program had written "#NUM!".
-  [[nodiscard]] Value number_value() const {
-    switch (style_) {
-      case NumberStyle::percent:
-        if (auto text = percent_text(text_)) return {*std::move(text), CellKind::text};
-        break;
-      case NumberStyle::date:
-        if (auto text = date_text(text_, parts_.since_1904)) return {*std::move(text), CellKind::date};
-        break;  // a negative number under a date's style: programs show the number
-      case NumberStyle::plain:
-        break;
-    }
-    if (auto text = number_text(text_)) return {*std::move(text), CellKind::number};
-    return {text_, CellKind::error};
+    if (type_ == "inlineStr" || type_ == "str") return CellText{text_, CellKind::text};
+    if (type_ == "b") return CellText{text_ == "1" ? "TRUE" : "FALSE", CellKind::boolean};
+    if (type_ == "e") return CellText{text_, CellKind::error};
+    if (type_ == "d") return CellText{text_, CellKind::date};
+    if (text_.empty()) return CellText{{}, CellKind::text};  // a cell that only has a style
+    return cell_text(text_, style_, parts_.since_1904);
   }
 
   const WorkbookParts& parts_;
