@@ -45,7 +45,7 @@ Result<Bytes> read_up_to(zip_file_t* file, std::size_t octets_max) {
 
 void Archive::Close::operator()(zip* archive) const { zip_discard(archive); }
 
-Result<Archive> Archive::open(BytesView bytes) {
+Result<Archive> Archive::open(BytesView bytes, std::size_t octets_max) {
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
@@ -55,7 +55,17 @@ Result<Archive> Archive::open(BytesView bytes) {
     if (source != nullptr) zip_source_free(source);
     return fail(ErrorCode::malformed, "文件不完整或不是 xlsx 工作簿，请重新导出或复制");
   }
-  return Archive{archive};
+  return Archive{archive, octets_max};
+}
+
+std::vector<std::string> Archive::names() const {
+  std::vector<std::string> names;
+  const auto count = zip_get_num_entries(archive_.get(), 0);
+  for (zip_int64_t i = 0; i < count; ++i) {
+    const char* name = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), 0);
+    if (name != nullptr) names.emplace_back(name);
+  }
+  return names;
 }
 
 bool Archive::has(const std::string& name) const {
@@ -73,12 +83,12 @@ Result<Bytes> Archive::read(const std::string& name) {
   const auto file = open_file(archive_.get(), *index, name);
   if (!file) return tl::unexpected(file.error());
   const std::size_t by_ratio = std::max<std::size_t>(small_octets, stat.comp_size * unpack_ratio_max);
-  const std::size_t octets_max = std::min(by_ratio, unpacked_octets_max - unpacked_);
+  const std::size_t octets_max = std::min(by_ratio, octets_left_);
   auto bytes = read_up_to(file->get(), octets_max + 1);
   if (bytes && bytes->size() > octets_max) {
     return fail(ErrorCode::too_large, "工作簿解压后超过上限，不是正常的导出文件");
   }
-  if (bytes) unpacked_ += bytes->size();
+  if (bytes) octets_left_ -= bytes->size();
   return bytes;
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/base/bytes.hpp"
 #include "protocol/base/result.hpp"
@@ -18,8 +19,9 @@ inline constexpr std::size_t unpack_ratio_max = 200;  // sheets of numbers pack 
 /// Reads from memory, one thread at a time. The octets must outlive it.
 class Archive {
  public:
-  /// Malformed when it is no archive or its directory, which stands at its end, is missing or damaged.
-  static Result<Archive> open(BytesView bytes);
+  /// Malformed when it is no archive or its directory, which stands at its end, is missing or damaged. `octets_max` is
+  /// for archives inside another one: what all of them unpack to is limited together.
+  static Result<Archive> open(BytesView bytes, std::size_t octets_max = unpacked_octets_max);
 
   /// One file, unpacked. NotFound; TooLarge over a limit; Malformed when it is damaged (its checksum is compared) or
   /// encrypted.
@@ -29,15 +31,19 @@ class Archive {
   Result<Bytes> read_head(const std::string& name, std::size_t octets_max);
 
   [[nodiscard]] bool has(const std::string& name) const;
+  /// Of all files, in the order of the directory.
+  [[nodiscard]] std::vector<std::string> names() const;
+  /// How much may still be unpacked.
+  [[nodiscard]] std::size_t octets_left() const { return octets_left_; }
 
  private:
   struct Close {
     void operator()(zip* archive) const;
   };
-  explicit Archive(zip* archive) : archive_(archive) {}
+  Archive(zip* archive, std::size_t octets_left) : archive_(archive), octets_left_(octets_left) {}
 
   std::unique_ptr<zip, Close> archive_;
-  std::size_t unpacked_ = 0;
+  std::size_t octets_left_;
 };
 
 }  // namespace lab::sheet

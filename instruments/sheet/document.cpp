@@ -4,6 +4,7 @@
 
 #include "instruments/sheet/binary_workbook.hpp"
 #include "instruments/sheet/compound.hpp"
+#include "instruments/sheet/result_set.hpp"
 #include "instruments/sheet/web_page.hpp"
 #include "instruments/sheet/workbook.hpp"
 
@@ -22,7 +23,7 @@ bool is_binary(BytesView capture) {
 
 Result<Document> open_document(BytesView capture, const Whole& whole) {
   if (capture.starts_with(zip_mark)) {
-    auto sheets = read_workbook(capture, whole);
+    auto sheets = holds_result_set(capture) ? read_result_set(capture) : read_workbook(capture, whole);
     if (!sheets) return fail(std::move(sheets));
     return Document{*std::move(sheets)};
   }
