@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <utility>
 
 #include "instruments/drivers/read_value.hpp"
 #include "instruments/profiles/fold.hpp"
@@ -157,6 +158,8 @@ class Binder {
                       .joined = rule.joined,
                       .response = rule.response,
                       .optional_value = rule.optional_value,
+                      .sample = {},
+                      .flag = {},
                       .well = {},
                       .title = joined_lines(cell(bound_.table->title_row - 1, place))};
     for (const std::string& title : rule.unit_titles) {
@@ -235,6 +238,8 @@ class Binder {
                       .unit = {},
                       .response = others.response,
                       .optional_value = true,
+                      .sample = {},
+                      .flag = {},
                       .well = {},
                       .title = title};
     NameAndUnit parts{value.analyte, {}};
@@ -257,6 +262,11 @@ class Binder {
     value.unit = std::move(parts.unit);
     value.analyte = std::move(parts.name);
     if (!others.unit_title.empty()) value.unit_column = next_titled(others.unit_title, place);
+    if (!others.flag_title.empty()) {
+      value.flag_column = next_titled(fold(others.flag_title), place);
+      value.flag = others.flag_title;
+    }
+    if (others.samples) value.sample = std::exchange(value.analyte, {});
     return value;
   }
 

@@ -29,6 +29,9 @@ struct ValueColumn {
   bool joined = false;                  // the analyte of the row stands before this one
   bool response = false;
   bool optional_value = false;
+  std::string sample;  // the title is a sample
+  std::size_t flag_column = nowhere;
+  std::string flag;
   std::string well;       // the well or, of lettered and counted ones, its number
   std::size_t plate = 0;  // which of the plates that stand side by side
   std::string title;      // for people

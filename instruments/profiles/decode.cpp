@@ -8,6 +8,7 @@
 #include "instruments/drivers/decode.hpp"
 #include "instruments/drivers/decoding.hpp"
 #include "instruments/profiles/decode_table.hpp"
+#include "instruments/profiles/json_records.hpp"
 #include "instruments/profiles/recognise.hpp"
 #include "instruments/sheet/document.hpp"
 
@@ -64,6 +65,14 @@ std::string all_reasons(const std::vector<std::string>& driver_names, const std:
   return reasons;
 }
 
+std::string why_unknown(const sheet::Document& document) {
+  if (document.text() != nullptr && looks_like_json(document.text()->utf8)) {
+    const auto json = JsonDocument::parse(document.text()->utf8);
+    if (!json) return to_text(json.error());
+  }
+  return "没有一种格式认得这个文件，可能不完整或不是仪器的导出文件，请重新导出或指定格式";
+}
+
 }  // namespace
 
 std::vector<std::string> known_names(const Library& library) {
@@ -89,9 +98,7 @@ Decoded decode_and_explain(BytesView capture, const DecodeRequest& request, cons
             fmt::format("{}：文件的开头是这种格式", driver_names.front())};
   }
   if (!document) return refuse({}, capture, to_text(document.error()));
-  if (matches.empty()) {
-    return refuse({}, capture, "没有一种格式认得这个文件，可能不完整或不是仪器的导出文件，请重新导出或指定格式");
-  }
+  if (matches.empty()) return refuse({}, capture, why_unknown(*document));
   const Match& match = matches.front();
   return {decode_whole(capture, *std::move(document), match, request.file_name),
           fmt::format("{}：{}", match.profile->name, match.reason)};

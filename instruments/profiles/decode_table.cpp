@@ -10,6 +10,7 @@
 #include "instruments/drivers/text.hpp"
 #include "instruments/profiles/condition.hpp"
 #include "instruments/profiles/fold.hpp"
+#include "instruments/profiles/json_records.hpp"
 #include "instruments/profiles/walk.hpp"
 #include "instruments/sheet/split.hpp"
 #include "protocol/base/text.hpp"
@@ -119,11 +120,14 @@ void place_in_capture(BytesView capture, const drivers::InstrumentText& text, co
   for (const std::size_t row : walked.unknown_rows) decoding.covered_bytes -= at[row + 1] - at[row];
 }
 
-void place_in_workbook(const std::vector<sheet::Sheet>& sheets, const Match& match, const Walked& walked,
-                       Decoding& decoding) {
+// What is no text has no place in the capture: the share of its rows that some rule knows is covered.
+void cover_by_rows(const std::vector<SheetRows>& sheets, const Walked& walked, Decoding& decoding) {
   std::size_t rows = 0;
-  for (const std::size_t i : match.sheets) rows += sheets[i].rows.size();
+  for (const SheetRows& sheet : sheets) rows += sheet.rows->size();
   decoding.covered_bytes = decoding.total_bytes - decoding.total_bytes / rows * walked.unknown_rows.size();
+}
+
+void report_other_sheets(const std::vector<sheet::Sheet>& sheets, const Match& match, Decoding& decoding) {
   if (!match.profile->sheets.empty()) return;
   const std::string_view why = match.profile->every_sheet ? "这个工作表没有读取：它不是结果表的样子"
                                                           : "这个工作表没有读取：一个文件只读第一个工作表";
@@ -134,6 +138,22 @@ void place_in_workbook(const std::vector<sheet::Sheet>& sheets, const Match& mat
   }
 }
 
+Result<sheet::Sheet> split_text(const Profile& profile, const Match& match, const drivers::InstrumentText& text) {
+  auto rows = profile.quoted_rows ? sheet::split_quoted_rows(text.utf8, match.delimiter)
+                                  : sheet::split(text.utf8, match.delimiter);
+  if (rows) return rows;
+  return fail(rows.error().code, "文件里有一个引号没有配对，文件可能不完整，请重新导出；" + rows.error().where);
+}
+
+// Named like its path, so that a place in it can be told.
+Result<sheet::Sheet> records_of(const Profile& profile, const drivers::InstrumentText& text) {
+  const auto json = JsonDocument::parse(text.utf8);
+  if (!json) return tl::unexpected<Error>(json.error());
+  auto sheet = json->records(profile.records);
+  if (sheet) sheet->name = profile.records;
+  return sheet;
+}
+
 }  // namespace
 
 Decoding decode_table(BytesView capture, const sheet::Document& document, const Match& match,
@@ -141,16 +161,15 @@ Decoding decode_table(BytesView capture, const sheet::Document& document, const 
   const Profile& profile = *match.profile;
   const std::string name = profile.identity();
   const auto refuse = [&](std::string reason) { return drivers::refuse(name, capture.size(), std::move(reason)); };
-  sheet::Sheet split;
-  const drivers::InstrumentText* text = document.text();
-  if (text != nullptr) {
-    auto rows = profile.quoted_rows ? sheet::split_quoted_rows(text->utf8, match.delimiter)
-                                    : sheet::split(text->utf8, match.delimiter);
-    if (!rows) return refuse("文件里有一个引号没有配对，文件可能不完整，请重新导出；" + rows.error().where);
-    split = *std::move(rows);
+  const drivers::InstrumentText* text = profile.records.empty() ? document.text() : nullptr;
+  sheet::Sheet made;
+  if (document.text() != nullptr) {
+    auto sheet = text != nullptr ? split_text(profile, match, *text) : records_of(profile, *document.text());
+    if (!sheet) return refuse(to_text(sheet.error()));
+    made = *std::move(sheet);
   }
   std::vector<SheetRows> sheets;
-  if (text != nullptr) sheets.push_back({&split.rows, {}});
+  if (document.text() != nullptr) sheets.push_back({&made.rows, made.name});
   for (const std::size_t i : match.sheets)
     sheets.push_back({&(*document.sheets())[i].rows, (*document.sheets())[i].name});
   const std::vector<Row>& rows = *sheets.front().rows;
@@ -177,7 +196,8 @@ Decoding decode_table(BytesView capture, const sheet::Document& document, const 
   if (text != nullptr) {
     place_in_capture(capture, *text, rows, *walked, decoding);
   } else {
-    place_in_workbook(*document.sheets(), match, *walked, decoding);
+    cover_by_rows(sheets, *walked, decoding);
+    if (document.sheets() != nullptr) report_other_sheets(*document.sheets(), match, decoding);
   }
   return decoding;
 }

@@ -120,6 +120,8 @@ struct Others {
   std::vector<std::string> units;  // of UnitFrom::listed: endings of titles, "Fat % m/m"
   std::string value_title;         // only columns with this title in the last header row; the name is in name_row
   std::string unit_title;          // the next column behind it with this title holds the unit
+  std::string flag_title;          // the next column behind it with this title is kept as a flag of that name
+  bool samples = false;            // the titles are samples, and each row has an analyte
   bool response = false;
   Wells wells = Wells::none;   // other than none: only columns whose titles are numbers or names of wells
   std::vector<WellFact> says;  // of a well the first one in this order counts
@@ -194,6 +196,7 @@ struct Profile {
   bool reads_workbooks = true;
   std::vector<std::string> sheets;  // by name; without names the first visible one
   bool every_sheet = false;         // all of them that show the signs, one after the other
+  std::string records;              // "runs[].peaks[]": reads JSON documents only, of which these are the rows
 
   std::vector<Condition> signs;  // each must hold for some row of the beginning
   std::vector<Condition> never;  // none may hold there

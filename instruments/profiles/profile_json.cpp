@@ -196,6 +196,8 @@ Others read_others(JsonFields& fields) {
   others.units = fields.texts("units");
   others.value_title = fold(fields.text("value_title"));
   others.unit_title = fold(fields.text("unit_title"));
+  others.flag_title = fields.text("flag_title");
+  others.samples = fields.flag("samples");
   others.wells = word_of(fields, "wells", wells, std::optional{Wells::none});
   for (JsonFields& fact : fields.objects("says")) others.says.push_back(read_well_fact(fact));
   others.listed = fields.flag("listed");
@@ -330,6 +332,16 @@ void read_name(JsonFields& fields, Profile& profile) {
   profile.title = tidy(fields.text("title", true));
 }
 
+void read_records(JsonFields& fields, Profile& profile) {
+  if (!fields.has("records")) return;
+  profile.records = fields.text("records");
+  if (!profile.records.ends_with("[]")) fields.wrong("records", "应为 JSON 里一个列表的路径，例如 runs[].peaks[]");
+  if (fields.has("files") || fields.has("sheets"))
+    fields.wrong("records", "这种配置只读 JSON，不能再写 files 或 sheets");
+  profile.reads_text = false;
+  profile.reads_workbooks = false;
+}
+
 void read_sources(JsonFields& fields, Profile& profile) {
   const std::vector<std::string> kinds = fields.texts("files");
   for (const std::string& kind : kinds) {
@@ -341,6 +353,7 @@ void read_sources(JsonFields& fields, Profile& profile) {
   }
   profile.sheets = folded(fields.texts("sheets"));
   profile.every_sheet = fields.flag("every_sheet");
+  read_records(fields, profile);
   profile.signs_within = fields.number("recognise_within", profile.signs_within);
   profile.signs = read_conditions(fields, "recognise");
   if (profile.signs.empty()) fields.wrong("recognise", "要说明怎样认出这种文件");
@@ -368,7 +381,8 @@ Result<Profile> parse_profile(std::string_view text) {
   read_sample_options(fields, profile);
   profile.skip_outside = fields.flag("skip_outside");
   for (JsonFields& rule : fields.objects("rows")) profile.rules.push_back(read_rule(rule, profile));
-  if (profile.tables.empty()) fields.wrong("rows", "没有一条规则说明结果在哪里（do 为 header 或 data）");
+  const bool refuses = std::ranges::find(profile.rules, Action::refuse, &Rule::action) != profile.rules.end();
+  if (profile.tables.empty() && !refuses) fields.wrong("rows", "没有一条规则说明结果在哪里（do 为 header 或 data）");
   fields.finish();
   if (complaint.any()) return tl::unexpected<Error>(complaint.error());
   profile.digest = to_hex(crypto::sha256(text).view());

@@ -9,6 +9,7 @@
 
 #include "instruments/profiles/condition.hpp"
 #include "instruments/profiles/fold.hpp"
+#include "instruments/profiles/json_records.hpp"
 #include "instruments/sheet/split.hpp"
 #include "protocol/base/text.hpp"
 
@@ -76,6 +77,21 @@ std::optional<Match> match_text(const Profile& profile, Heads& heads) {
   return Match{&profile, profile.delimiters.front(), {}, {}};
 }
 
+Match match_json(const Profile& profile, const JsonDocument& json) {
+  const auto records = json.records(profile.records, profile.signs_within);
+  return Match{&profile, ',', {}, records ? reason_for(profile, records->rows) : std::string{}};
+}
+
+std::optional<Match> match_text_or_json(const Profile& profile, Heads& heads, const std::optional<JsonDocument>& json) {
+  return json && !profile.records.empty() ? match_json(profile, *json) : match_text(profile, heads);
+}
+
+std::optional<JsonDocument> json_in(const drivers::InstrumentText& text) {
+  if (!looks_like_json(text.utf8)) return std::nullopt;
+  auto json = JsonDocument::parse(text.utf8);
+  return json ? std::optional{*std::move(json)} : std::nullopt;
+}
+
 // Sheets that may hold the results.
 std::vector<std::size_t> sheets_for(const Profile& profile, const std::vector<sheet::Sheet>& sheets) {
   std::vector<std::size_t> places;
@@ -106,9 +122,13 @@ std::optional<Match> match_workbook(const Profile& profile, const std::vector<sh
 std::vector<Match> recognise(const sheet::Document& document, const Library& library) {
   std::vector<Match> matches;
   std::optional<Heads> heads;
-  if (document.text() != nullptr) heads.emplace(document.text()->utf8);
+  std::optional<JsonDocument> json;
+  if (document.text() != nullptr) {
+    heads.emplace(document.text()->utf8);
+    json = json_in(*document.text());
+  }
   for (const Profile& profile : library.all()) {
-    auto match = heads ? match_text(profile, *heads) : match_workbook(profile, *document.sheets());
+    auto match = heads ? match_text_or_json(profile, *heads, json) : match_workbook(profile, *document.sheets());
     if (match && !match->reason.empty()) matches.push_back(*std::move(match));
   }
   return matches;
@@ -118,7 +138,7 @@ std::vector<Match> match_named(const sheet::Document& document, const Profile& p
   std::optional<Match> match;
   if (document.text() != nullptr) {
     Heads heads{document.text()->utf8};
-    match = match_text(profile, heads);
+    match = match_text_or_json(profile, heads, json_in(*document.text()));
   } else {
     match = match_workbook(profile, *document.sheets());
   }

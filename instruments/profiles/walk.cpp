@@ -368,14 +368,28 @@ class Walk {
     observation.flags.push_back(name.empty() ? text : name + "=" + text);
   }
 
+  // The word itself, else the longest "std*" that it begins with.
+  [[nodiscard]] const std::string* type_of(const std::string& word) const {
+    const auto whole = profile_.sample_types.find(word);
+    if (whole != profile_.sample_types.end()) return &whole->second;
+    const std::string* type = nullptr;
+    std::size_t longest = 0;
+    for (const auto& [given, meant] : profile_.sample_types) {
+      const bool fits = given.ends_with('*') && word.starts_with(std::string_view{given}.substr(0, given.size() - 1));
+      if (!fits || given.size() < longest) continue;
+      longest = given.size();
+      type = &meant;
+    }
+    return type;
+  }
+
   void finish_sample(Observation& base) const {
     for (const std::string& suffix : profile_.id_suffixes) {
       if (base.sample_id.size() > suffix.size() && base.sample_id.ends_with(suffix)) {
         base.sample_id.resize(base.sample_id.size() - suffix.size());
       }
     }
-    const auto mapped = profile_.sample_types.find(fold(base.sample_type));
-    if (mapped != profile_.sample_types.end()) base.sample_type = mapped->second;
+    if (const std::string* type = type_of(fold(base.sample_type))) base.sample_type = *type;
     if (!base.sample_type.empty()) return;
     const std::string id = fold(base.sample_id);
     for (const TypeById& rule : profile_.types_by_id) {
@@ -411,6 +425,11 @@ class Walk {
     if (observation.analyte.empty()) observation.analyte = column.title;
     if (!column.unit.empty()) observation.unit = column.unit;
     if (column.unit_column != nowhere) observation.unit = trim(row.cell(column.unit_column));
+    if (!column.sample.empty()) observation.sample_id = column.sample;
+    if (column.flag_column != nowhere) {
+      const std::string_view beside = trim(row.cell(column.flag_column));
+      if (!beside.empty()) add_flag(observation, column.flag, std::string{beside});
+    }
     if (column.response || data.response) observation.flags.emplace_back(drivers::flag_response);
     if (std::string well = well_of(column, data); !well.empty()) {
       plates_.add(walked_.observations.size(), std::move(well));

@@ -2,7 +2,9 @@
 // shared corpus does not show.
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
+#include "instruments/drivers/flags.hpp"
 #include "tests/instruments/profiles/support.hpp"
 
 namespace lab::profiles {
@@ -125,6 +127,78 @@ TEST(BuiltIn, APlateFileWithoutItsLastLineIsRefused) {
       "A,0.1,0.2,\n\nMeasurement Information\n\nPlatemap\n,1,2,\nA,W-1,-,\n\n";
   EXPECT_TRUE(read(ensight).starts_with("refused"));
   EXPECT_EQ(read(ensight + "Exported with Kaleido 3.0\n"), "W-1 Absorbance 1=0.1; A2 Absorbance 1=0.2");
+}
+
+TEST(BuiltIn, APcrExportGivesACycleForEachWellAndTarget) {
+  const std::string head =
+      "* Experiment File Name = C:\\a.eds\r\n* Experiment Name = run 7\r\n* Experiment Run End Time = 2024-05-06 "
+      "07:08:09\r\n"
+      "* Instrument Serial Number = 4711\r\n* Quantification Cycle Method = Ct\r\n\r\n";
+  const std::string curve =
+      "[Amplification Data]\r\nWell\tCycle\tTarget Name\tRn\tDelta Rn\r\n1\t1\tMON810\t0.6\t-0.1\r\n2\t1\t\t\t\r\n\r\n"
+      "[Multicomponent Data]\r\nWell\tWell Position\tCycle\tFAM\tROX\r\n1\tA1\t1\t12.5\t20\r\n\r\n";
+  const std::string results =
+      "[Results]\r\nWell\tWell Position\tOmit\tSample Name\tTarget Name\tTask\tReporter\tCT\tQuantity\tCq Conf\r\n"
+      "1\tA1\tfalse\tW-1\tMON810\tUNKNOWN\tFAM\t24.5\t1,250.5\t0.98\r\n"
+      "2\tA2\tfalse\t\t\t\t\t\t\t\r\n"
+      "3\tA3\ttrue\tW-1\tMON810\tUNKNOWN\tFAM\t31.5\t2\t0.2\r\n"
+      "4\tA4\tfalse\twater\tMON810\tNTC\tFAM\tUndetermined\t\t0\r\n\r\n"
+      "Analysis Type = Singleplex\r\nReference Sample = W-1\r\n";
+  const auto decoding = decode(head + curve + results);
+  EXPECT_EQ(results_of(decoding),
+            " MON810 Rn=0.6;  MON810 Delta Rn=-0.1;  FAM=12.5;  ROX=20; "
+            "W-1 MON810=24.5 cycles; W-1 MON810 quantity=1250.5; water MON810=below_lod cycles");
+  EXPECT_EQ(decoding.covered_bytes, decoding.total_bytes);
+  const auto& first = decoding.observations.at(0);
+  EXPECT_NE(std::ranges::find(first.flags, drivers::flag_response), first.flags.end());
+  const auto& cycle = decoding.observations.at(4);
+  EXPECT_EQ(cycle.flags, (std::vector<std::string>{"well-number=1", "well=A1", "reporter=FAM", "cq-conf=0.98"}));
+  EXPECT_EQ(cycle.run, "run 7");
+  EXPECT_EQ(cycle.instrument, "4711");
+  EXPECT_EQ(cycle.time, "2024-05-06 07:08:09");
+  EXPECT_EQ(decoding.observations.at(6).sample_type, "Blank");
+  EXPECT_TRUE(read(head + curve).starts_with("refused"));
+}
+
+TEST(BuiltIn, APcrTableNamesTheTargetOrElseTheDye) {
+  const auto decoding = decode(
+      ";Well;Fluor;Target;Content;Sample;Cq;Starting Quantity (SQ)\n"
+      ";A01;FAM;35S;Unkn-1;W-1;24,5;12,5\n;A02;HEX;;Neg Ctrl;water;NaN;NaN\n");
+  EXPECT_EQ(results_of(decoding), "W-1 35S=24.5 cycles; water HEX=below_lod cycles");
+  EXPECT_EQ(decoding.observations.at(0).sample_type, "Sample");
+  EXPECT_EQ(decoding.observations.at(1).sample_type, "Blank");
+}
+
+TEST(BuiltIn, AnAreaReportIsRefusedBecauseItsPeaksHaveNoNames) {
+  const auto decoding = decode(
+      "Data File C:\\DATA\\A.D\nSample Name: W-1\nAcq. Instrument : one\n   Area Percent Report  \n"
+      "   1   1.442 BV    0.4671  831.18597\n");
+  EXPECT_NE(decoding.refused.find("面积百分比报告"), std::string::npos);
+}
+
+TEST(BuiltIn, AChromatographySequenceInJsonGivesAmountsAndKeepsAreasApart) {
+  const std::string_view text = R"({
+    "sequence": {"sequence name": "S1", "sequence directory": "D"},
+    "injections": [{"sample identifier": "W-1", "injection time": "2024-05-06T07:08:09Z", "injection type": "Unknown",
+      "signals": [{"signal name": "UV", "chromatogram": {"x": [0, 1], "y": [2, 3]}, "peaks": [
+        {"name": "caffeine", "retention time": 3.5, "area": 120.5, "height": 12, "amount": 0.75},
+        {"name": null, "retention time": 4, "area": 7, "height": 1, "amount": null}]}]}]})";
+  const auto decoding = decode(text);
+  EXPECT_EQ(results_of(decoding),
+            "W-1 caffeine=0.75; W-1 caffeine area=120.5; W-1 caffeine height=12; W-1 area=7; W-1 height=1");
+  EXPECT_EQ(decoding.observations.at(0).sample_type, "Sample");
+  const auto& area = decoding.observations.at(1);
+  EXPECT_NE(std::ranges::find(area.flags, drivers::flag_response), area.flags.end());
+}
+
+TEST(BuiltIn, ASampleSetInJsonWithoutResultsIsRefused) {
+  EXPECT_EQ(read(R"({"values": {"fields": {"SampleSetName": "S", "SampleSetId": 1, "SystemName": "I"}, "results": [
+      {"fields": {"SampleName": "W-1", "SampleType": "Unknown"},
+       "peaks": [{"fields": {"Name": "A", "Area": 10, "Height": 2, "Amount": 0.5, "Units": "mg/L"}}]}]}})"),
+            "W-1 A=0.5 mg/L; W-1 A area=10; W-1 A height=2");
+  EXPECT_NE(
+      read(R"({"values": {"fields": {"SampleSetName": "S", "SampleSetId": 1}, "results": []}})").find("没有处理过"),
+      std::string::npos);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ namespace {
 using drivers::corpus;
 namespace fs = std::filesystem;
 
-constexpr std::array families{"elemental", "chromatography", "wetchem", "nir", "spectro", "platereader"};
+constexpr std::array families{"elemental", "chromatography", "wetchem", "nir", "spectro", "platereader", "qpcr"};
 
 using Result = std::tuple<std::string, std::string, std::string, std::string, std::string>;
 

@@ -124,5 +124,37 @@ TEST(Layouts, AnAlternativeIsTakenOnlyWhenTheFirstChoiceIsNotThere) {
   EXPECT_EQ(results_of(decode_with(profile_with(rules), "Sample,Conc (Calib)\nW-1,1\n")), "W-1 Pb=1 mg/L");
 }
 
+TEST(Layouts, SamplesAcrossEachWithAColumnBesideIt) {
+  const auto decoding =
+      decode_with(profile_with(R"({
+      "when": {"cell": 2, "is": "Client"}, "do": "header",
+      "table": {"header_rows": 2, "title_row": 2,
+                "columns": [{"at": 1, "field": "analyte"}, {"title": "Units", "field": "unit"}],
+                "others": {"value_title": "Result", "flag_title": "RL", "samples": true}}},
+      {"when": {"filled": 1}, "do": "skip"})"),
+                  ",Client,W-1,,W-2,\n,Units,Result,RL,Result,RL\nMetals\nPb,mg/L,0.5,0.1,< 0.2,0.2\nCd,mg/L,,,3,\n");
+  EXPECT_EQ(results_of(decoding), "W-1 Pb=0.5 mg/L; W-2 Pb=0.2 mg/L; W-2 Cd=3 mg/L");
+  EXPECT_EQ(decoding.observations[1].flags, std::vector<std::string>{"RL=0.2"});
+  EXPECT_EQ(decoding.observations[1].value.state, model::ValueState::below_lod);
+  EXPECT_TRUE(decoding.observations[2].flags.empty());
+}
+
+TEST(Layouts, KindsOfSamplesByTheBeginningOfTheirWords) {
+  const auto decoding =
+      decode_with(profile_with(R"({"when": {"titles": ["Sample"]}, "do": "header", "table": {"columns": [
+      {"title": "Sample", "field": "sample_id"}, {"title": "Content", "field": "sample_type"}, {"title": "Cq", "field": "value"}]}})",
+                               R"(, "sample_types": {"unkn*": "Sample", "unkn": "Sample", "unkn-q*": "QC"})"),
+                  "Sample,Content,Cq\nW-1,Unkn-01,21\nW-2,Unkn-Q1,22\nW-3,Unkn,23\nW-4,Other,24\n");
+  std::string types;
+  for (const auto& observation : decoding.observations) types += observation.sample_type + " ";
+  EXPECT_EQ(types, "Sample QC Sample Other ");
+}
+
+TEST(Layouts, AFormatThatIsKnownToHaveNoResults) {
+  const auto decoding = decode_with(profile_with(R"({"when": {"is": "Report"}, "do": "refuse", "text": "no names"})"),
+                                    "Sample\nReport\n");
+  EXPECT_NE(decoding.refused.find("no names"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace lab::profiles
