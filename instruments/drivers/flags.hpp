@@ -30,4 +30,7 @@ inline constexpr std::string_view flag_spectrum = "spectrum";
 /// The sample id is the name of the file, because the format has no place for it.
 inline constexpr std::string_view flag_sample_from_file = "sample-id-from-file-name";
 
+/// Prefix of the time as the instrument wrote it, "time=3/4/2026 8:00", when Observation::time has another form.
+inline constexpr std::string_view flag_time = "time=";
+
 }  // namespace lab::drivers

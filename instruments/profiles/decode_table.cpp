@@ -82,6 +82,35 @@ void name_samples(const Profile& profile, std::string_view file_name, Walked& wa
   }
 }
 
+// One form for all times whose day and month are certain; what was written stays with the result.
+void write_times(const Profile& profile, const std::vector<SheetRows>& sheets, Walked& walked) {
+  if (profile.dates == DateOrder::as_written) return;
+  std::vector<std::string> times;
+  for (const model::Observation& observation : walked.observations) {
+    if (times.empty() || times.back() != observation.time) times.push_back(observation.time);
+  }
+  const DateOrder order = order_in(profile.dates, times);
+  std::size_t unclear = 0;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < walked.observations.size(); ++i) {
+    model::Observation& observation = walked.observations[i];
+    if (observation.time.empty()) continue;
+    auto time = iso_time(observation.time, order);
+    if (!time) {
+      if (unclear++ == 0) first = i;
+    } else if (*time != observation.time) {
+      observation.flags.push_back(fmt::format("{}{}", drivers::flag_time, observation.time));
+      observation.time = *std::move(time);
+    }
+  }
+  if (unclear == 0) return;
+  walked.diagnostics.push_back(
+      {.offset = walked.observations[first].offset,
+       .where = to_text(walked.places[first], sheets),
+       .message = fmt::format("从这里开始有 {} 个结果的时间不能确定是哪一天（“{}”），按原样保留", unclear,
+                              tidy(walked.observations[first].time))});
+}
+
 void report_values(const Walked& walked, const std::vector<SheetRows>& sheets, Decoding& decoding) {
   std::size_t unnamed = 0;
   std::size_t first_unnamed = 0;
@@ -182,6 +211,7 @@ Decoding decode_table(BytesView capture, const sheet::Document& document, const 
   if (auto read = read_values(profile, *walked); !read) return refuse(to_text(read.error()));
   if (auto checked = check_unique(profile, sheets, *walked); !checked) return refuse(to_text(checked.error()));
   name_samples(profile, file_name, *walked);
+  write_times(profile, sheets, *walked);
   Decoding decoding{.profile = name,
                     .observations = {},
                     .diagnostics = {},

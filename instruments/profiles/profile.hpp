@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "instruments/profiles/dates.hpp"
+
 namespace lab::profiles {
 
 /// What a cell or a column means.
@@ -205,6 +207,7 @@ struct Profile {
   DecimalMark decimal = DecimalMark::point;
   char thousands = '\0';  // none
   bool unit_in_value = false;
+  DateOrder dates = DateOrder::as_written;
   Words words;
   std::map<std::string, std::string> units;  // folded, as the program writes them -> as everybody does
   std::map<std::string, std::string> sample_types;

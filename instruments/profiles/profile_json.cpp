@@ -282,6 +282,12 @@ void read_number_options(JsonFields& fields, Profile& profile) {
     profile.unit_in_value = options.flag("unit_in_value");
     options.finish();
   }
+  constexpr std::array<std::pair<std::string_view, DateOrder>, 5> orders{{{"as_written", DateOrder::as_written},
+                                                                          {"ymd", DateOrder::ymd},
+                                                                          {"dmy", DateOrder::dmy},
+                                                                          {"mdy", DateOrder::mdy},
+                                                                          {"by_file", DateOrder::by_file}}};
+  profile.dates = word_of(fields, "dates", orders, std::optional{DateOrder::as_written});
   for (auto& [given, unit] : fields.pairs("units")) profile.units[fold(given)] = std::move(unit);
   for (JsonFields& words : fields.objects("words")) {
     profile.words.not_detected = folded(words.texts("not_detected"));
