@@ -49,7 +49,7 @@ struct Observation {
   std::vector<std::string> flags;
   std::string instrument;  // identity in the bytes, if any
   std::string run;         // batch, data file or message id, if any
-  std::string time;        // as given: instruments have no zone
+  std::string time;        // as given, or ISO 8601 where its profile knows the order of dates: no zone is added
   std::size_t offset = 0;  // of the first octet of the value's record in the capture
 };
 
