@@ -30,7 +30,9 @@ model::Decoding decode_whole(BytesView capture, sheet::Document document, const 
   const auto* sheets = document.sheets();
   const auto is_partial = [&](std::size_t sheet) { return (*sheets)[sheet].partial; };
   if (sheets != nullptr && std::ranges::any_of(match.sheets, is_partial)) {
-    const auto is_wanted = [&](std::size_t sheet) { return std::ranges::find(match.sheets, sheet) != match.sheets.end(); };
+    const auto is_wanted = [&](std::size_t sheet) {
+      return std::ranges::find(match.sheets, sheet) != match.sheets.end();
+    };
     auto whole = sheet::open_document(capture, is_wanted);
     if (!whole) return drivers::refuse(match.profile->identity(), capture.size(), to_text(whole.error()));
     document = *std::move(whole);

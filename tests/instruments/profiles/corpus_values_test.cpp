@@ -158,7 +158,8 @@ TEST_P(Family, IsReadWithTheValuesOfItsReferencesOrRefusedAsExpected) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Corpus, Family,
-                         testing::Values("elemental", "chromatography", "wetchem", "nir", "spectro", "platereader", "qpcr"),
+                         testing::Values("elemental", "chromatography", "wetchem", "nir", "spectro", "platereader",
+                                         "qpcr"),
                          [](const auto& test) { return std::string{test.param}; });
 
 }  // namespace
