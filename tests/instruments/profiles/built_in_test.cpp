@@ -70,8 +70,9 @@ constexpr std::string_view two_plates_of_gen5 =
 
 TEST(BuiltIn, TwoPlatesOfOneFileKeepTheirOwnSamples) {
   const auto decoding = decode(two_plates_of_gen5);
-  ASSERT_EQ(results_of(decoding),
-            "BLK 450=0.05; SPL1 450=1.2; BLK [Concentration]=invalid; SPL1 [Concentration]=6.5; A1 450=0.06; A2 450=1.3");
+  ASSERT_EQ(
+      results_of(decoding),
+      "BLK 450=0.05; SPL1 450=1.2; BLK [Concentration]=invalid; SPL1 [Concentration]=6.5; A1 450=0.06; A2 450=1.3");
   EXPECT_EQ(decoding.observations[0].sample_type, "Blank");
   EXPECT_EQ(decoding.observations[0].time, "1/2/2020 9:00:00");
   EXPECT_EQ(decoding.observations[1].flags, (std::vector<std::string>{"response", "conc/dil=0,5", "well=A2"}));
