@@ -86,8 +86,9 @@ std::size_t check_in_order(const json& samples, const model::Decoding& decoding,
   auto name = names.begin();
   for (const json& sample : samples) {
     for (const auto& [symbol, value] : sample.items()) {
+      const std::string& analyte = symbols.at(symbol);
       const auto found = std::ranges::find_if(decoding.observations, [&](const model::Observation& observation) {
-        return observation.sample_id == *name && observation.analyte == symbols.at(symbol);
+        return observation.sample_id == *name && observation.analyte == analyte;
       });
       ++compared;
       EXPECT_EQ(found == decoding.observations.end(), value == "") << file << *name << symbol;
