@@ -14,7 +14,7 @@ constexpr std::size_t image_bytes_max = 12u << 20;      // the largest phone JPE
 constexpr std::uint32_t image_side_max = 8192;          // pixels; phones of today stay below
 constexpr std::uint64_t image_pixels_max = 40'000'000;  // 40 MB of grey values, well inside the worker's memory
 
-enum class ImageKind { jpeg, png };
+enum class ImageKind { jpeg, png, webp };
 
 struct ImageHeader {
   ImageKind kind = ImageKind::jpeg;
@@ -27,7 +27,7 @@ struct ImageHeader {
 
 /// Walks the markers or chunks; never looks at pixels, never allocates.
 /// Errors, with a Chinese sentence for the bench: malformed (empty, no size found), too_large (file or picture over the
-/// limits above), unsupported (neither JPEG nor PNG).
+/// limits above), unsupported (not JPEG, PNG or WebP).
 Result<ImageHeader> check_image(BytesView file);
 
 }  // namespace lab::label

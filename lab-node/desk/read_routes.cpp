@@ -2,7 +2,7 @@
 
 #include <mutex>
 
-#include "instruments/label/print.hpp"
+#include "instruments/label/print/print.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/judging/judging.hpp"

@@ -29,6 +29,7 @@ constexpr Library libraries[] = {
     {"xxhash.h", "xxhash"},
     {"opencv2/", "opencv"},
     {"ZXing/", "zxing"},
+    {"zbar.h", "zbar"},
     {"zint.h", "zint"},
     {"zbar", "zbar"},
     {"dmtx.h", "dmtx"},

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "instruments/label/photo.hpp"
-#include "instruments/label/print.hpp"
-#include "instruments/label/symbol.hpp"
+#include "instruments/label/photo/photo.hpp"
+#include "instruments/label/print/print.hpp"
+#include "instruments/label/print/symbol.hpp"
 #include "tests/flow/bad_input.hpp"
 
 namespace lab::flow {
@@ -69,7 +69,7 @@ TEST_F(BadPhoto, FilesThatAreNoPicturesAreRefusedWithWhatToDo) {
   const Bytes label = node.get("chen", "/api/v1/samples/" + numbers[0] + "/label.png").text;
   const Bytes photo = label::photograph(label, {.seed = 1, .severity = 0}).value();
   expect_refused("", "label_unreadable", "照片文件是空的，请重新拍摄或重新传送");
-  expect_refused("样品 " + numbers[0], "label_unreadable", "文件不是 JPEG 或 PNG 照片");
+  expect_refused("样品 " + numbers[0], "label_unreadable", "文件不是 JPEG、PNG 或 WebP 照片");
   expect_refused(photo.substr(0, 40), "label_unreadable", "照片文件已损坏，找不到图像尺寸");
   expect_refused(photo.substr(0, photo.size() / 8), "label_unreadable", "照片文件不完整（传送中断）");
   expect_refused(promising(label, 60'000), "label_unreadable", "照片尺寸 60000x60000 超过上限");

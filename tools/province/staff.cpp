@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "instruments/label/photo.hpp"
+#include "instruments/label/photo/photo.hpp"
 #include "instruments/sim/astm_analyser.hpp"
 #include "instruments/sim/masshunter_writer.hpp"
 #include "protocol/crypto/crypto.hpp"

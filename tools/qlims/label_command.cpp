@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "instruments/label/header.hpp"
-#include "instruments/label/print.hpp"
+#include "instruments/label/print/print.hpp"
 #include "instruments/label/worker.hpp"
 
 namespace lab::qlims {

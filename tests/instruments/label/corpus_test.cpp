@@ -3,28 +3,14 @@
 
 #include <gtest/gtest.h>
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
-#include <nlohmann/json.hpp>
-#include <set>
 
 #include "instruments/label/payload.hpp"
 #include "instruments/label/worker.hpp"
-#include "protocol/base/csv.hpp"
+#include "tests/instruments/label/corpus.hpp"
 
 namespace lab::label {
 namespace {
-
-const std::filesystem::path corpus = QLIMS_SOURCE_DIR "/../shared/corpus/labels";
-
-struct Picture {
-  std::string file;
-  std::string image_set;
-  std::set<std::string> expected;  // reading any of them counts; empty: there is no code
-  std::set<std::string> present;   // these too are really there
-};
 
 struct Row {
   int pictures = 0;
@@ -57,50 +43,15 @@ const std::map<std::string, int> must_read{
     {"zxjava/qrcode", 37},
 };
 
-Bytes bytes_of(const std::filesystem::path& path) {
-  std::ifstream stream{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{stream}, {}};
-}
-
-/// Blanks at the ends and the kind of line end do not count.
-std::string normal(std::string text) {
-  std::erase(text, '\r');
-  const auto first = text.find_first_not_of(" \n\t");
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \n\t") - first + 1);
-}
-
-std::set<std::string> texts_in(const std::string& json_list) {
-  std::set<std::string> texts;
-  for (const auto& text : nlohmann::json::parse(json_list)) texts.insert(normal(text.get<std::string>()));
-  return texts;
-}
-
 /// "synth/3" for severity 3; "zxjava/qrcode" for the real sets zxjava/qrcode-1 to -6; "boof" for all of them.
-std::string image_set(const std::string& group, const std::string& severity) {
-  if (!severity.empty()) return "synth/" + severity;
-  if (group.starts_with("boof/")) return "boof";
-  return group.substr(0, group.find('-'));
-}
-
-std::vector<Picture> pictures() {
-  std::vector<Picture> list;
-  const auto rows = parse_csv(bytes_of(corpus / "manifest.csv")).value();
-  const auto column = [&](std::string_view name) {
-    return static_cast<std::size_t>(std::ranges::find(rows.front().cells, name) - rows.front().cells.begin());
-  };
-  for (std::size_t i = 1; i < rows.size(); ++i) {
-    const auto& row = rows[i].cells;
-    list.push_back({.file = row[column("file")],
-                    .image_set = image_set(row[column("group")], row[column("severity")]),
-                    .expected = texts_in(row[column("expected")]),
-                    .present = texts_in(row[column("also_present")])});
-  }
-  return list;
+std::string image_set(const CorpusPicture& picture) {
+  if (!picture.severity.empty()) return "synth/" + picture.severity;
+  if (picture.group.starts_with("boof/")) return "boof";
+  return picture.group.substr(0, picture.group.find('-'));
 }
 
 /// Adds one reading to its row; a wrong sample number would be the worst of all misreads.
-void count(const Picture& picture, const LabelReading& reading, Row& row) {
+void count(const CorpusPicture& picture, const LabelReading& reading, Row& row) {
   ++row.pictures;
   bool is_read = false;
   for (const auto& code : reading.codes) {
@@ -133,14 +84,14 @@ TEST(LabelCorpus, ReadsAtLeastWhatWasMeasuredAndMisreadsNothing) {
                  .arguments = {}}};
   std::map<std::string, Row> table;
   std::vector<std::int64_t> milliseconds;
-  for (const auto& picture : pictures()) {
+  for (const auto& picture : corpus_pictures()) {
     const auto reading = worker.read(bytes_of(corpus / picture.file));
     if (!reading.unreadable || reading.unreadable->cause != Cause::refused)
       milliseconds.push_back(reading.took.count());
     if (reading.unreadable) {
       EXPECT_FALSE(reading.unreadable->reason.empty()) << picture.file;
     }
-    count(picture, reading, table[picture.image_set]);
+    count(picture, reading, table[image_set(picture)]);
   }
   print_table(table);
   std::ranges::sort(milliseconds);

@@ -42,10 +42,34 @@ TEST(ImageHeader, TellsKindAndSizeOfAJpeg) {
   EXPECT_EQ(check_image(some_photo(1, 1, 0)).value(), expected);
 }
 
+/// RIFF, the length of what follows, WEBP, one chunk.
+Bytes webp_of(std::string_view chunk, const Bytes& content) {
+  const Bytes body = Bytes{"WEBP"} + Bytes{chunk} + Bytes(4, '\0') + content;
+  Bytes file{"RIFF"};
+  for (std::size_t i = 0; i < 4; ++i) file += static_cast<char>(body.size() >> (8 * i));
+  return file + body;
+}
+
+TEST(ImageHeader, TellsTheSizeOfEachKindOfWebP) {
+  const ImageHeader expected{.kind = ImageKind::webp, .width = 393, .height = 67, .truncated = false};
+  EXPECT_EQ(check_image(webp_of("VP8 ", Bytes{"\x10\x02\x00\x9D\x01\x2A\x89\x01\x43\x00", 10})).value(), expected);
+  // 392 and 66 in 14 bits each.
+  EXPECT_EQ(check_image(webp_of("VP8L", Bytes{"\x2F\x88\x81\x10\x00", 5} + Bytes(5, 'x'))).value(), expected);
+  EXPECT_EQ(check_image(webp_of("VP8X", Bytes{"\x00\x00\x00\x00\x88\x01\x00\x42\x00\x00", 10})).value(), expected);
+}
+
+TEST(ImageHeader, AWebPThatEndsEarlyIsTruncatedOrHasNoSize) {
+  const Bytes whole = webp_of("VP8 ", Bytes{"\x10\x02\x00\x9D\x01\x2A\x89\x01\x43\x00", 10} + Bytes(50, 'x'));
+  EXPECT_TRUE(check_image(BytesView{whole}.substr(0, 60)).value().truncated);
+  EXPECT_EQ(code_of(BytesView{whole}.substr(0, 25)), ErrorCode::malformed);
+  EXPECT_EQ(code_of(webp_of("VP8 ", Bytes(10, 'x'))), ErrorCode::malformed) << "no start code";
+  EXPECT_EQ(code_of(webp_of("EXIF", Bytes(10, 'x'))), ErrorCode::malformed) << "no size";
+}
+
 TEST(ImageHeader, AnEmptyFileIsMalformed) { EXPECT_EQ(code_of(""), ErrorCode::malformed); }
 
 TEST(ImageHeader, OtherFormatsAreUnsupported) {
-  for (const BytesView file : {"II*\0....", "GIF89a", "BM......", "RIFF....WEBPVP8 ", "%PDF-1.7", "sample SC13\n"}) {
+  for (const BytesView file : {"II*\0....", "GIF89a", "BM......", "RIFF....WAVEfmt ", "%PDF-1.7", "sample SC13\n"}) {
     EXPECT_EQ(code_of(file), ErrorCode::unsupported) << file;
   }
 }

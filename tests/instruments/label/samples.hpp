@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 #include <string>
 
-#include "instruments/label/photo.hpp"
-#include "instruments/label/print.hpp"
-#include "instruments/label/symbol.hpp"
+#include "instruments/label/photo/photo.hpp"
+#include "instruments/label/print/print.hpp"
+#include "instruments/label/print/symbol.hpp"
 
 namespace lab::label {
 

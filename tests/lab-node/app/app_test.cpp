@@ -10,7 +10,7 @@
 #include <fstream>
 #include <thread>
 
-#include "instruments/label/photo.hpp"
+#include "instruments/label/photo/photo.hpp"
 #include "instruments/sim/astm_analyser.hpp"
 #include "instruments/sim/masshunter_writer.hpp"
 #include "instruments/sim/sics_balance.hpp"

@@ -1,0 +1,40 @@
+#include "instruments/codes/soft_block.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace lab::codes {
+
+std::vector<SoftCodeword> soft_codewords(const SoftModules& modules, std::span<const ModulePlace> path) {
+  std::vector<SoftCodeword> codewords(path.size() / 8);
+  for (std::size_t i = 0; i < codewords.size(); ++i) {
+    SoftCodeword& codeword = codewords[i];
+    codeword.sureness = std::numeric_limits<float>::max();
+    for (const ModulePlace place : path.subspan(8 * i, 8)) {
+      const float darkness = modules.at(place.column, place.row);
+      codeword.value = static_cast<std::uint8_t>(codeword.value << 1 | (darkness > 0 ? 1 : 0));
+      codeword.sureness = std::min(codeword.sureness, std::abs(darkness));
+    }
+  }
+  return codewords;
+}
+
+std::optional<Correction> correct_softly(const ReedSolomon& code, std::span<SoftCodeword> block, int check_count) {
+  std::vector<std::size_t> by_sureness(block.size());
+  std::iota(by_sureness.begin(), by_sureness.end(), std::size_t{0});
+  std::ranges::stable_sort(by_sureness, {}, [&](std::size_t place) { return block[place].sureness; });
+  for (int given_up = 0; given_up <= check_count; ++given_up) {
+    std::vector<std::uint8_t> hard(block.size());
+    std::ranges::transform(block, hard.begin(), &SoftCodeword::value);
+    const auto correction =
+        code.correct(hard, check_count, std::span(by_sureness).first(static_cast<std::size_t>(given_up)));
+    if (!correction) continue;
+    for (std::size_t i = 0; i < block.size(); ++i) block[i].value = hard[i];
+    return correction;
+  }
+  return std::nullopt;
+}
+
+}  // namespace lab::codes

@@ -1,0 +1,18 @@
+#pragma once
+// Internal to this folder: speaks OpenCV. White paper, black ink, one octet per dot.
+
+#include <opencv2/core.hpp>
+
+#include "instruments/label/print/symbol.hpp"
+
+namespace lab::label {
+
+constexpr int quiet_zone_modules = 4;  // what QR asks for; enough for the others on white paper
+
+/// Paints modules of `module_dots` each, the upper left corner at `at`. Precondition: the symbol fits on the paper.
+void paint(const Modules& modules, cv::Point at, cv::Size module_dots, cv::Mat& paper);
+
+/// A PNG of black and white that says how large its dots are: 203 per inch.
+Result<Bytes> encode_png(const cv::Mat& paper);
+
+}  // namespace lab::label

@@ -1,0 +1,29 @@
+#pragma once
+// Internal to this folder. Lays a symbol's grid by what is known of its modules, not by edges: works where blur has
+// left no edge.
+
+#include <opencv2/core.hpp>
+#include <optional>
+
+#include "instruments/codes/equalise.hpp"
+#include "instruments/label/reader/grid.hpp"
+#include "instruments/label/reader/outline.hpp"
+
+namespace lab::label {
+
+/// The corners of the symbol, the upper left first, as fixes.
+std::vector<Fix> corner_fixes(const Quad& corners, cv::Size modules);
+
+/// How well the known modules are where the grid says: 1 perfectly, 0 not at all.
+double agreement(const cv::Mat& darkness, const ModuleGrid& grid, const codes::KnownModules& known);
+
+struct Alignment {
+  Quad corners;
+  double agreement = 0;
+};
+
+/// Moves the corners, each by up to about two modules, to where the known modules agree best. Nothing when the corners
+/// span no plane.
+std::optional<Alignment> aligned(const cv::Mat& darkness, const Quad& corners, const codes::KnownModules& known);
+
+}  // namespace lab::label

@@ -1,0 +1,216 @@
+#include "instruments/label/reader/data_matrix_in.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <optional>
+
+#include "instruments/codes/data_matrix_decode.hpp"
+#include "instruments/codes/equalise.hpp"
+#include "instruments/label/reader/aligned.hpp"
+#include "instruments/label/reader/grid.hpp"
+#include "instruments/label/reader/repaired_symbol.hpp"
+#include "instruments/label/reader/squares_in.hpp"
+#include "instruments/label/reader/unrolled.hpp"
+
+namespace lab::label {
+namespace {
+
+constexpr int side_min = 10;
+constexpr int side_max = 26;
+
+codes::KnownModules border_of(int side) {
+  const auto sizes = codes::data_matrix_sizes();
+  const auto size =
+      std::ranges::find_if(sizes, [&](const auto& one) { return one.rows == side && one.columns == side; });
+  const auto roles = codes::data_matrix_roles(*size);
+  codes::KnownModules known(side, side);
+  for (int row = 0; row < side; ++row) {
+    for (int column = 0; column < side; ++column) {
+      const auto role = roles.at(column, row);
+      if (role != codes::DataMatrixRole::data) known.at(column, row) = role == codes::DataMatrixRole::dark ? 1 : -1;
+    }
+  }
+  return known;
+}
+
+/// The border of each size, made once.
+const codes::KnownModules& known_modules(int side) {
+  static const auto borders = [] {
+    std::vector<codes::KnownModules> all;
+    for (int one = side_min; one <= side_max; one += 2) all.push_back(border_of(one));
+    return all;
+  }();
+  return borders[static_cast<std::size_t>((side - side_min) / 2)];
+}
+
+/// The two lines of the border that alternate, by themselves.
+codes::KnownModules alternating_modules(const codes::KnownModules& border) {
+  codes::KnownModules known = border;
+  for (int i = 0; i < known.rows(); ++i) {
+    known.at(0, i) = 0;
+    known.at(i, known.rows() - 1) = 0;
+  }
+  return known;
+}
+
+/// What border there is; solid lines alone may be any dark edge, so the alternating ones count as much.
+double border_score(const cv::Mat& darkness, const ModuleGrid& grid, int side) {
+  static const auto alternating = [] {
+    std::vector<codes::KnownModules> all;
+    for (int one = side_min; one <= side_max; one += 2) all.push_back(alternating_modules(known_modules(one)));
+    return all;
+  }();
+  const double alternates = agreement(darkness, grid, alternating[static_cast<std::size_t>((side - side_min) / 2)]);
+  return std::min(agreement(darkness, grid, known_modules(side)), 1.2 * alternates);
+}
+
+struct Candidate {
+  int side = side_min;
+  Quad corners;
+  double border = 0;
+};
+
+/// The quadrilateral, and without the part beside each of its sides where a line of text may have grown to the symbol.
+std::vector<Quad> trims_of(const Quad& quad) {
+  constexpr double text_share = 0.16;
+  std::vector<Quad> trims{quad};
+  for (std::size_t side = 0; side < 4; ++side) {
+    Quad trimmed = quad;
+    const std::size_t next = (side + 1) % 4;
+    trimmed[side] += text_share * (quad[(side + 3) % 4] - quad[side]);
+    trimmed[next] += text_share * (quad[(next + 1) % 4] - quad[next]);
+    trims.push_back(trimmed);
+  }
+  return trims;
+}
+
+void add_candidates(const Quad& quad, const cv::Mat& darkness, std::vector<Candidate>& candidates) {
+  for (int side = side_min; side <= side_max; side += 2) {
+    for (std::size_t upper_left = 0; upper_left < 4; ++upper_left) {
+      Quad corners;
+      for (std::size_t i = 0; i < 4; ++i) corners[i] = quad[(upper_left + i) % 4];
+      const auto grid = ModuleGrid::over(corners, {side, side});
+      if (grid) candidates.push_back({.side = side, .corners = corners, .border = border_score(darkness, *grid, side)});
+    }
+  }
+}
+
+/// Sizes, turns and trims, those with the best borders first.
+std::vector<Candidate> candidates_of(const Quad& quad, const cv::Mat& darkness) {
+  std::vector<Candidate> candidates;
+  for (const Quad& trimmed : trims_of(quad)) add_candidates(trimmed, darkness, candidates);
+  std::ranges::stable_sort(candidates, std::greater{}, &Candidate::border);
+  return candidates;
+}
+
+std::optional<Sighting> repaired(const cv::Mat& grey, const cv::Mat& darkness, const ModuleGrid& grid) {
+  const auto seen = seen_modules(grey, darkness, grid);
+  if (const auto found = codes::repair_data_matrix(seen.darkness)) {
+    if (auto text = proven_text(found->modules, found->spare)) return text;
+  }
+  const auto clearer = codes::equalised(seen.linear, known_modules(grid.modules().width));
+  if (const auto found = codes::repair_data_matrix(clearer)) {
+    if (auto text = proven_text(found->modules, found->spare)) return text;
+  }
+  return std::nullopt;
+}
+
+/// How far the sides leave the lines between the corners, as a share of their length.
+double bend_of(const Square& square) {
+  double bend = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const cv::Point2d from = square.corners[i];
+    const cv::Point2d along = square.corners[(i + 1) % 4] - from;
+    const double length = std::max(cv::norm(along), 1.0);
+    for (const cv::Point2d point : square.sides[i]) {
+      bend = std::max(bend, std::abs(along.cross(point - from)) / (length * length));
+    }
+  }
+  return bend;
+}
+
+/// A symbol on bent paper: its corners, and its sides as the outline shows them.
+struct BentCandidate {
+  std::vector<Fix> fixes;
+  ModuleGrid grid;
+  double border = 0;
+};
+
+std::vector<Fix> side_fixes(const Square& square, std::size_t upper_left, int side) {
+  const std::array<cv::Point2d, 4> corners{{{0, 0}, {1, 0}, {1, 1}, {0, 1}}};
+  std::vector<Fix> fixes;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::size_t seen = (upper_left + i) % 4;
+    const cv::Point2d from = corners[i] * side;
+    const cv::Point2d along = (corners[(i + 1) % 4] - corners[i]) * side;
+    fixes.push_back({.module = from, .pixel = square.corners[seen]});
+    for (std::size_t point = 0; point < side_points; ++point) {
+      const double part = static_cast<double>(point + 1) / (side_points + 1);
+      fixes.push_back({.module = from + along * part, .pixel = square.sides[seen][point], .weight = 0.7});
+    }
+  }
+  return fixes;
+}
+
+std::optional<Sighting> read_bent(const Square& square, const cv::Mat& grey, const cv::Mat& darkness) {
+  constexpr std::size_t tried_max = 4;
+  constexpr double border_min = 0.3;
+  std::vector<BentCandidate> candidates;
+  for (int side = side_min; side <= side_max; side += 2) {
+    for (std::size_t upper_left = 0; upper_left < 4; ++upper_left) {
+      auto fixes = side_fixes(square, upper_left, side);
+      const auto grid = ModuleGrid::through(fixes, {side, side}, ModuleGrid::Bend::cubic);
+      if (!grid) continue;
+      const double border = border_score(darkness, *grid, side);
+      if (border >= border_min) candidates.push_back({.fixes = std::move(fixes), .grid = *grid, .border = border});
+    }
+  }
+  std::ranges::stable_sort(candidates, std::greater{}, &BentCandidate::border);
+  if (candidates.size() > tried_max) candidates.resize(tried_max, candidates.front());
+  for (const BentCandidate& candidate : candidates) {
+    if (auto text = repaired(grey, darkness, settled(darkness, candidate.grid, candidate.fixes))) return text;
+  }
+  return std::nullopt;
+}
+
+std::optional<Sighting> read(const Quad& quad, const cv::Mat& grey, const cv::Mat& darkness) {
+  constexpr std::size_t tried_max = 10;
+  constexpr double border_min = 0.35;
+  constexpr int repaired_max = 3;
+  int repaired_count = 0;
+  auto candidates = candidates_of(quad, darkness);
+  if (candidates.size() > tried_max) candidates.resize(tried_max);
+  for (Candidate& candidate : candidates) {
+    const auto alignment = aligned(darkness, candidate.corners, known_modules(candidate.side));
+    candidate.border = alignment ? alignment->agreement : 0;
+    if (alignment) candidate.corners = alignment->corners;
+  }
+  std::ranges::stable_sort(candidates, std::greater{}, &Candidate::border);
+  for (const Candidate& candidate : candidates) {
+    if (candidate.border < border_min || repaired_count++ == repaired_max) break;
+    const auto fixes = corner_fixes(candidate.corners, {candidate.side, candidate.side});
+    const auto grid = ModuleGrid::over(candidate.corners, {candidate.side, candidate.side});
+    if (!grid) continue;
+    if (auto text = repaired(grey, darkness, *grid)) return text;
+    if (auto text = repaired(grey, darkness, settled(darkness, *grid, fixes))) return text;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Sighting> data_matrix_in(const cv::Mat& region) {
+  constexpr double modules_guessed = 16;
+  constexpr double bend_min = 0.025;  // less, and settling follows it from the corners
+  for (const Square& square : squares_in(region)) {
+    const double module = mean_side(square.corners) / modules_guessed;
+    const cv::Mat darkness = darkness_of(region, static_cast<int>(std::ceil(6 * module)));
+    auto text = read(square.corners, region, darkness);
+    if (!text && bend_of(square) > bend_min) text = read_bent(square, region, darkness);
+    if (text) return {std::move(*text)};
+  }
+  return {};
+}
+
+}  // namespace lab::label

@@ -1,0 +1,19 @@
+#pragma once
+// Internal to this folder. Our own reading of QR codes, for those that ordinary decoders give up: bent, blurred, partly
+// hidden or overexposed.
+
+#include <opencv2/core.hpp>
+#include <vector>
+
+#include "instruments/label/reader/evidence.hpp"
+
+namespace lab::label {
+
+/// The codes found in the picture (CV_8U) and proven.
+std::vector<Sighting> qr_in(const cv::Mat& grey);
+
+/// The same for a code whose finders are hard to make out: two of them, as far as they can be told, are enough. At most
+/// one, of version 1 to 10.
+std::vector<Sighting> qr_by_spots(const cv::Mat& grey);
+
+}  // namespace lab::label

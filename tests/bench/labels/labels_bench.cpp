@@ -1,0 +1,156 @@
+// What the reader of labels reads, beside others, on the shared collection of pictures:
+//   labels_bench [--only TEXT] [--budget MS] [--without STEP]... [--alone] [--failed]
+// --only: pictures whose file name contains TEXT. --without: leave out one of our steps. --alone: our reader only.
+// --failed: list what was not read.
+
+#include <fmt/format.h>
+#include <cstdlib>
+#include <map>
+#include <string_view>
+
+#include "tests/bench/labels/engines.hpp"
+#include "tests/bench/labels/in_child.hpp"
+#include "tests/instruments/label/corpus.hpp"
+
+namespace lab::bench {
+namespace {
+
+using label::CorpusPicture;
+
+struct Engine {
+  const char* name;
+  Answer (*read)(BytesView file, const Settings& settings);
+};
+
+constexpr std::array engines{Engine{"qlims", by_qlims}, Engine{"zxing 1.4", by_zxing}, Engine{"zbar", by_zbar}};
+
+struct Arguments {
+  std::string only;
+  Settings settings;
+  bool alone = false;
+  bool failed = false;
+};
+
+Arguments parse(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view name{argv[i]};
+    const auto value = [&] { return i + 1 < argc ? std::string{argv[++i]} : std::string{}; };
+    if (name == "--only") arguments.only = value();
+    if (name == "--without") arguments.settings.without.push_back(value());
+    if (name == "--budget") arguments.settings.budget = std::chrono::milliseconds{std::atoi(value().c_str())};
+    if (name == "--alone") arguments.alone = true;
+    if (name == "--failed") arguments.failed = true;
+  }
+  return arguments;
+}
+
+struct Score {
+  int pictures = 0;
+  int with_code = 0;
+  int read = 0;
+  int misread = 0;
+  int died = 0;
+};
+
+struct Column {
+  std::map<std::string, Score> rows;
+  std::vector<double> milliseconds;
+};
+
+std::string packed(const Answer& answer) {
+  nlohmann::json out{{"ms", answer.milliseconds}, {"texts", nlohmann::json::array()}};
+  for (const auto& text : answer.texts) out["texts"].push_back(text);
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::optional<Answer> answer_of(const Engine& engine, const Bytes& file, const Settings& settings) {
+  constexpr unsigned seconds_max = 60;
+  const auto text = in_child([&] { return packed(engine.read(file, settings)); }, seconds_max);
+  if (!text) return std::nullopt;
+  const auto json = nlohmann::json::parse(*text);
+  return Answer{.texts = json["texts"], .by = {}, .milliseconds = json["ms"]};
+}
+
+/// A picture belongs to its group, to its severity or to the photographs, and to all.
+std::vector<std::string> rows_of(const CorpusPicture& picture) {
+  const bool is_synthetic = !picture.severity.empty();
+  return {picture.group + (is_synthetic ? " " + picture.symbology : ""),
+          is_synthetic ? "= synthetic, severity " + picture.severity : "= photographs", "= all"};
+}
+
+void count(const CorpusPicture& picture, const std::optional<Answer>& answer, bool list_failed, Column& column) {
+  bool is_read = false;
+  int misread = 0;
+  if (answer) {
+    column.milliseconds.push_back(answer->milliseconds);
+    for (const auto& text : answer->texts) {
+      const auto plain = label::normal(text);
+      is_read = is_read || picture.expected.contains(plain);
+      if (picture.expected.contains(plain) || picture.present.contains(plain)) continue;
+      ++misread;
+      if (list_failed) fmt::print("misread {} as \"{}\"\n", picture.file, plain);
+    }
+  }
+  if (list_failed && !is_read && !picture.expected.empty()) {
+    fmt::print("unread {} {}\n", picture.file, answer ? fmt::format("{:.0f} ms", answer->milliseconds) : "died");
+  }
+  for (const auto& name : rows_of(picture)) {
+    Score& score = column.rows[name];
+    ++score.pictures;
+    score.with_code += picture.expected.empty() ? 0 : 1;
+    score.read += is_read ? 1 : 0;
+    score.misread += misread;
+    score.died += answer ? 0 : 1;
+  }
+}
+
+void print_table(const std::vector<Engine>& compared, const std::vector<Column>& columns) {
+  fmt::print("{:34}{:>9}{:>6}", "pictures", "pictures", "codes");
+  for (const Engine& engine : compared) fmt::print("{:>12}{:>6}", engine.name, "wrong");
+  fmt::print("\n");
+  for (const auto& [name, first] : columns.front().rows) {
+    fmt::print("{:34}{:>9}{:>6}", name, first.pictures, first.with_code);
+    for (const Column& column : columns) {
+      const Score& score = column.rows.at(name);
+      fmt::print("{:>12}{:>6}",
+                 score.died == 0 ? fmt::format("{}", score.read) : fmt::format("{} ({} †)", score.read, score.died),
+                 score.misread);
+    }
+    fmt::print("\n");
+  }
+}
+
+void print_times(const std::vector<Engine>& compared, std::vector<Column>& columns) {
+  for (std::size_t i = 0; i < compared.size(); ++i) {
+    auto& times = columns[i].milliseconds;
+    if (times.empty()) continue;
+    std::ranges::sort(times);
+    fmt::print("{:10} ms of processor per picture: median {:.0f}, 95 % within {:.0f}, most {:.0f}\n", compared[i].name,
+               times[times.size() / 2], times[times.size() * 95 / 100], times.back());
+  }
+}
+
+int run(const Arguments& arguments) {
+  if (!std::filesystem::exists(label::corpus / "manifest.csv")) {
+    fmt::print(stderr, "{} is not there: the pictures are not part of the project\n", label::corpus.string());
+    return EXIT_FAILURE;
+  }
+  std::vector<Engine> compared(engines.begin(), arguments.alone ? engines.begin() + 1 : engines.end());
+  std::vector<Column> columns(compared.size());
+  for (const auto& picture : label::corpus_pictures()) {
+    if (picture.file.find(arguments.only) == std::string::npos) continue;
+    const Bytes file = label::bytes_of(label::corpus / picture.file);
+    for (std::size_t i = 0; i < compared.size(); ++i) {
+      count(picture, answer_of(compared[i], file, arguments.settings), arguments.failed && i == 0, columns[i]);
+    }
+  }
+  print_table(compared, columns);
+  print_times(compared, columns);
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace lab::bench
+
+int main(int argc, char** argv) { return lab::bench::run(lab::bench::parse(argc, argv)); }
