@@ -4,6 +4,8 @@
 //
 // GET  /api/v1/status                          open to everybody on this address; the rest needs a bearer token
 // GET  /api/v1/samples?state=&after=&limit=    GET /api/v1/samples/{number}      GET /api/v1/samples/{number}/label.png
+// GET  /api/v1/samples/{number}/label?format=png|pdf|zpl|tspl&layout=bench|bench-bars|sampling|tube&copies=&dpi=203|300
+//      &pages=label|a4   (of a pdf)            number may be the task; read back before it is answered
 // GET  /api/v1/worklist    GET /api/v1/captures?before=&limit=    GET /api/v1/captures/{capture}/raw
 // GET  /api/v1/weighings   GET /api/v1/quarantine?open=&after=&limit=
 // POST /api/v1/sampling-forms   {forms:[...]}              POST /api/v1/declines          {task|number, reason}

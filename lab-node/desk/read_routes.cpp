@@ -2,7 +2,6 @@
 
 #include <mutex>
 
-#include "instruments/label/print/print.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/judging/judging.hpp"
@@ -146,23 +145,6 @@ http::Response worklist(const Office& office, SharedEditions& shared, const http
   return answer({{"samples", std::move(lines)}});
 }
 
-// Blind: the label says the number, the blind code, the laboratory and the day, and nothing that names who was sampled.
-http::Response label_png(const Office& office, const std::string& number) {
-  const auto view = office.store.read();
-  const auto sample = tables::sample_by_number(*view, number);
-  if (!sample) return unknown_sample();
-  if (sample->sampled.number.empty()) {
-    return http::problem(409, "not_sampled", "尚未填写抽样单，不能打印标签");
-  }
-  const auto me = session::identity(*view);
-  auto png = label::render_png({.payload = {.number = sample->grant.number,
-                                            .laboratory = std::to_string(me ? me->laboratory.value() : 0),
-                                            .sampled_on = sample->sampled.sampled_on},
-                                .blind_code = sample->grant.blind_code});
-  if (!png) return http::problem(500, "label_not_drawn", to_text(png.error()));
-  return {.content_type = "image/png", .body = std::move(*png)};
-}
-
 http::Response capture_list(const Office& office, const http::Request& request) {
   const auto limit = limit_in(request);
   if (!limit) return problem_of(limit.error());
@@ -240,8 +222,6 @@ void add_read_routes(http::Router& router, const Office& office) {
     const std::lock_guard lock{shared->mutex};
     return answer(sample_page(*view, shared->editions, *sample));
   });
-  add("/api/v1/samples/{number}/label.png",
-      [&office](const http::Request& request) { return label_png(office, request.parameters.at("number")); });
   add("/api/v1/worklist",
       [&office, shared](const http::Request& request) { return worklist(office, *shared, request); });
   add("/api/v1/captures", [&office](const http::Request& request) { return capture_list(office, request); });

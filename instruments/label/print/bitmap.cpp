@@ -9,8 +9,6 @@
 namespace lab::label {
 namespace {
 
-constexpr std::uint32_t dots_per_metre = 7992;  // 203 dpi
-
 std::uint32_t crc32(BytesView bytes) {
   std::uint32_t crc = 0xFFFF'FFFF;
   for (const char c : bytes) {
@@ -26,7 +24,8 @@ void put_big_endian(Bytes& out, std::uint32_t value) {
 
 /// The pHYs chunk (PNG specification, 11.3.5.3): without it a printer driver scales to the page and modules lose their
 /// whole number of dots.
-Bytes resolution_chunk() {
+Bytes resolution_chunk(int dots_per_mm) {
+  const auto dots_per_metre = static_cast<std::uint32_t>(dots_per_mm) * 1000;
   Bytes content = "pHYs";
   put_big_endian(content, dots_per_metre);
   put_big_endian(content, dots_per_metre);
@@ -52,17 +51,29 @@ void paint(const Modules& modules, cv::Point at, cv::Size module_dots, cv::Mat& 
   }
 }
 
-Result<Bytes> encode_png(const cv::Mat& paper) {
+cv::Mat picture_of(const LabelBitmap& label) {
+  cv::Mat picture(label.height_dots, label.width_dots, CV_8UC1, cv::Scalar(255));
+  for (int y = 0; y < label.height_dots; ++y) {
+    for (int x = 0; x < label.width_dots; ++x) {
+      if (label.is_dark(x, y)) picture.at<uchar>(y, x) = 0;
+    }
+  }
+  return picture;
+}
+
+Result<Bytes> encode_png(const cv::Mat& paper, int dots_per_mm) {
   constexpr std::size_t after_header = 33;  // signature and IHDR
   std::vector<uchar> encoded;
   try {
     cv::imencode(".png", paper, encoded, {cv::IMWRITE_PNG_BILEVEL, 1});
   } catch (const std::exception& problem) {
-    return fail(ErrorCode::unavailable, std::string("the label cannot be encoded as PNG: ") + problem.what());
+    return fail(ErrorCode::unavailable, std::string("PNG 写不出来：") + problem.what());
   }
   Bytes png(encoded.begin(), encoded.end());
-  png.insert(after_header, resolution_chunk());
+  png.insert(after_header, resolution_chunk(dots_per_mm));
   return png;
 }
+
+Result<Bytes> encode_png(const LabelBitmap& label) { return encode_png(picture_of(label), label.dots_per_mm); }
 
 }  // namespace lab::label

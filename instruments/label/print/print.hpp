@@ -1,31 +1,50 @@
 #pragma once
-// Draws a sample label: one bitmap, the master of every way it is printed, 60 x 40 mm at 203 dots per inch.
-// The words on it are ASCII: the letters that OpenCV draws end there. The number and the code, which the trade depends
-// on, are ASCII anyway.
+// Prints sample labels. A label is drawn once, as dots; these dots are read back by two decoders; and only then they
+// become a PNG, a PDF, ZPL or TSPL, all of which carry the same dots.
+//
+// content (what it says) -> layout (what stands where) -> draw -> proof -> encode
 
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
-#include "instruments/label/payload.hpp"
+#include "instruments/label/print/content.hpp"
+#include "instruments/label/print/label_bitmap.hpp"
+#include "instruments/label/print/layout.hpp"
 #include "protocol/base/bytes.hpp"
 #include "protocol/base/result.hpp"
 
 namespace lab::label {
 
-constexpr int label_width_dots = 480;   // 60 mm at 8 dots per mm
-constexpr int label_height_dots = 320;  // 40 mm
-constexpr int module_dots = 4;          // 0.5 mm: a phone at 30 cm still has three pixels for it
-constexpr std::size_t words_chars_max = 16;
-
-struct LabelContent {
-  Payload payload;
-  int copies = 1;           // the payload's copy is one of these; at most 99
-  std::string blind_code;   // printed as text; may be empty
-  std::string sample_name;  // printed as text; may be empty
+struct PrintOptions {
+  std::string_view layout = "bench";
+  int dots_per_mm = dots_per_mm_203;  // or dots_per_mm_300
 };
 
-/// A PNG of the label, already read back: what leaves here says `content.payload` and nothing else.
-/// Malformed, with the field in `where`: no number, laboratory not 1..8 letters and digits, no such date, copy outside
-/// 1..copies, or a text that is not 0..16 printable ASCII characters. Conflict when reading back gives anything else.
-Result<Bytes> render_png(const LabelContent& content);
+/// The master of a label, already read back: it says `content.payload` and nothing else. Safe from several threads.
+/// Malformed, with the field in `where`, for a content that check_content() or, on a blind layout, check_blindness()
+/// refuses. Not_found: no such layout, or a font that is not installed. Unsupported: a character that the font does not
+/// have, or another resolution. Too_large: a number too long for the layout. Conflict: a decoder reads something else.
+Result<LabelBitmap> print_label(const LabelContent& content, const PrintOptions& options = {});
+
+enum class PrintFormat : std::uint8_t {
+  png,        // one label
+  pdf_sheet,  // A4 pages full of labels
+  pdf_roll,   // a page for each label, exactly as large as it
+  zpl,
+  tspl,
+};
+
+/// Octets for a file or a printer, from masters that were all made with the same options. Precondition: at least one,
+/// and exactly one for PNG. Unavailable when the library that encodes cannot.
+Result<Bytes> encode(std::span<const LabelBitmap> labels, PrintFormat format);
+
+/// "png", "pdf", "zpl", "tspl"; of pdf the sheet. Nothing for other names.
+std::optional<PrintFormat> parse_print_format(std::string_view name);
+
+/// A PNG of one label: print_label and encode in one.
+Result<Bytes> render_png(const LabelContent& content, const PrintOptions& options = {});
 
 }  // namespace lab::label

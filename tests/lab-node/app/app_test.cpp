@@ -27,6 +27,7 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 class NodeProgram : public testing::Test {
  protected:
@@ -148,6 +149,21 @@ class SampleLife : public NodeProgram {
     EXPECT_EQ(answer.body.at("results").at(1).at("code"), "wrong_state");
   }
 
+  void print_labels() {
+    const std::string label = "/api/v1/samples/" + number + "/label";
+    EXPECT_THAT(program.get("chen", label).text, StartsWith("\x89PNG"));
+    EXPECT_EQ(program.get("chen", label).text, program.get("chen", label + ".png").text);
+    EXPECT_THAT(program.get("chen", label + "?format=pdf&layout=sampling&copies=3").text, StartsWith("%PDF-"));
+    EXPECT_THAT(program.get("chen", label + "?format=pdf&pages=a4&dpi=300").text, StartsWith("%PDF-"));
+    EXPECT_THAT(program.get("chen", label + "?format=zpl&layout=tube").text, StartsWith("^XA\n^PW400\n"));
+    EXPECT_THAT(program.get("chen", label + "?format=tspl&layout=bench-bars").text, StartsWith("SIZE 70 mm,50 mm"));
+    for (const char* wrong : {"?format=gif", "?layout=poster", "?dpi=72", "?copies=100", "?copies=2", "?pages=a5"}) {
+      EXPECT_EQ(program.get("chen", label + wrong).status, 400) << wrong;
+    }
+    EXPECT_EQ(program.get("", label).status, 401);
+    EXPECT_EQ(program.get("chen", "/api/v1/samples/SC13NCP99999X/label").status, 404);
+  }
+
   void receive_by_photo() {
     const Answer label = program.get("chen", "/api/v1/samples/" + number + "/label.png");
     ASSERT_EQ(label.status, 200);
@@ -203,7 +219,9 @@ class SampleLife : public NodeProgram {
 };
 
 TEST_F(SampleLife, ArrivesSignedChainedAndIsAcknowledged) {
+  EXPECT_EQ(program.get("chen", "/api/v1/samples/" + number + "/label").body.at("code"), "not_sampled");
   draw();
+  print_labels();
   receive_by_photo();
   measure();
   const json page = program.get("li", "/api/v1/samples/" + number).body;
