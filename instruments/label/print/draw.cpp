@@ -56,7 +56,9 @@ Result<void> draw_code(Drawing& drawing, const LabelContent& content, const Layo
   }
   for (int y = 0; y < code->height; ++y) {
     for (int x = 0; x < code->width; ++x) {
-      if (code->dark[static_cast<std::size_t>(y * code->width + x)] == 0) continue;
+      const auto place =
+          static_cast<std::size_t>(y) * static_cast<std::size_t>(code->width) + static_cast<std::size_t>(x);
+      if (code->dark[place] == 0) continue;
       drawing.canvas.fill({.x = box.x + x * module, .y = box.y + y * module, .width = module, .height = module});
     }
   }

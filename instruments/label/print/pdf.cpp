@@ -138,8 +138,9 @@ Result<Bytes> to_pdf_sheets(std::span<const LabelBitmap> labels) {
     LAB_CHECK(labels[i].width_dots == labels.front().width_dots && labels[i].height_dots == labels.front().height_dots);
     const auto place = static_cast<int>(i % per_page);
     if (place == 0) draw_ticks(document, grid);
-    document.place(labels[i], grid.left() + place % grid.columns * grid.width_mm,
-                   grid.top() + place / grid.columns * grid.height_mm);
+    const int column = place % grid.columns;
+    const int row = place / grid.columns;
+    document.place(labels[i], grid.left() + column * grid.width_mm, grid.top() + row * grid.height_mm);
     if (i + 1 == labels.size() || (i + 1) % per_page == 0) document.end_page();
   }
   return document.finish();
