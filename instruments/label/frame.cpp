@@ -10,12 +10,14 @@
 namespace lab::label {
 namespace {
 
-constexpr std::uint8_t answer_version = 1;
+constexpr std::uint8_t answer_version = 2;
 constexpr std::uint8_t readable = 255;
+constexpr std::uint8_t not_looked_for = 255;
 constexpr std::size_t text_bytes_max = 4096;
 constexpr std::size_t codes_max = 64;
-constexpr auto last_flag = static_cast<std::uint8_t>(Flag::out_of_time);
+constexpr auto last_flag = static_cast<std::uint8_t>(Flag::printed_number_differs);
 constexpr auto last_cause = static_cast<std::uint8_t>(Cause::no_worker);
+constexpr auto last_agreement = static_cast<std::uint8_t>(Agreement::not_compared);
 
 void put_u8(Bytes& out, std::size_t value) {
   LAB_CHECK(value <= 0xFF);
@@ -84,6 +86,14 @@ void take_outcome(Fields& fields, LabelReading& reading) {
   fields.require(reading.number.has_value());
 }
 
+void take_printed_number(Fields& fields, LabelReading& reading) {
+  const auto agreement = fields.u8();
+  auto text = fields.text();
+  fields.require(agreement <= last_agreement || (agreement == not_looked_for && text.empty()));
+  if (!fields.ok() || agreement == not_looked_for) return;
+  reading.printed_number = PrintedNumber{.text = std::move(text), .agrees = static_cast<Agreement>(agreement)};
+}
+
 void take_lists(Fields& fields, LabelReading& reading) {
   for (auto count = fields.u8(); count > 0 && fields.ok(); --count) {
     const auto flag = fields.u8();
@@ -101,7 +111,30 @@ void take_lists(Fields& fields, LabelReading& reading) {
   }
 }
 
+bool is_printed_form(std::string_view text) {
+  return text.size() == model::SampleNumber::length &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
+}
+
+/// A worker that was taken over must not make a difference look like agreement.
+bool is_consistent(const PrintedNumber& printed, const LabelReading& reading) {
+  switch (printed.agrees) {
+    case Agreement::agree:
+      return reading.number && printed.text == reading.number->text();
+    case Agreement::differ:
+      return reading.number && printed.text != reading.number->text() && is_printed_form(printed.text);
+    case Agreement::unreadable:
+      return reading.number && printed.text.empty();
+    case Agreement::not_compared:
+      return !reading.number && (printed.text.empty() || model::SampleNumber::parse(printed.text));
+  }
+  return false;
+}
+
 bool is_consistent(const LabelReading& reading) {
+  const bool differs = reading.printed_number && reading.printed_number->agrees == Agreement::differ;
+  if (differs != (std::ranges::count(reading.flags, Flag::printed_number_differs) == 1)) return false;
+  if (reading.printed_number && !is_consistent(*reading.printed_number, reading)) return false;
   if (reading.unreadable.has_value() != reading.codes.empty()) return false;
   return !reading.number || std::ranges::any_of(reading.codes, [&](const FoundCode& code) {
     return sample_in(code.text) == reading.number;
@@ -147,6 +180,8 @@ Bytes encode_answer(const LabelReading& reading) {
   put_text(out, reading.unreadable ? std::string_view{reading.unreadable->reason} : std::string_view{});
   put_text(out, reading.reader);
   put_text(out, reading.number ? std::string_view{reading.number->text()} : std::string_view{});
+  put_u8(out, reading.printed_number ? static_cast<std::size_t>(reading.printed_number->agrees) : not_looked_for);
+  put_text(out, reading.printed_number ? std::string_view{reading.printed_number->text} : std::string_view{});
   put_u8(out, reading.flags.size());
   for (const auto flag : reading.flags) put_u8(out, static_cast<std::size_t>(flag));
   put_u8(out, reading.codes.size());
@@ -164,6 +199,7 @@ Result<LabelReading> decode_answer(BytesView payload) {
   LabelReading reading;
   reading.took = std::chrono::milliseconds{fields.u32()};
   take_outcome(fields, reading);
+  take_printed_number(fields, reading);
   take_lists(fields, reading);
   if (!fields.ok_and_empty() || !is_consistent(reading)) {
     return fail(ErrorCode::malformed, "the answer of the label worker does not have the agreed form");

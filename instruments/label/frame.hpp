@@ -2,7 +2,8 @@
 // The conversation with the worker process: one request, one answer, each in a frame. Pure: no descriptors here.
 //   frame    u32 payload length, payload                         (all numbers little-endian)
 //   request  u32 budget in ms, the file
-//   answer   u8 version = 1, u32 ms, u8 cause (255: readable), text reason, text reader, text number,
+//   answer   u8 version = 2, u32 ms, u8 cause (255: readable), text reason, text reader, text number,
+//            u8 agreement of the printed number (255: not looked for), text of it,
 //            u8 count + flags, u8 count + codes (text symbology, text text, u8 is sample)
 //   text     u32 length, UTF-8
 // The worker may have been taken over by the picture it read: an answer is checked like anything else from outside.
@@ -38,7 +39,8 @@ Result<Request> decode_request(BytesView payload);
 /// What does not fit the limits of an answer (codes, lengths) is a broken precondition.
 Bytes encode_answer(const LabelReading& reading);
 /// Malformed unless every octet is accounted for, every text is UTF-8, every enumerator known, the number well formed
-/// and carried by one of the codes, and codes and `unreadable` exclude each other.
+/// and carried by one of the codes, the printed number and its flag what that number makes of them, and codes and
+/// `unreadable` exclude each other.
 Result<LabelReading> decode_answer(BytesView payload);
 
 }  // namespace lab::label

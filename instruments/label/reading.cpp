@@ -14,6 +14,8 @@ const char* name_of(Flag flag) {
       return "several_samples";
     case Flag::out_of_time:
       return "out_of_time";
+    case Flag::printed_number_differs:
+      return "printed_number_differs";
   }
   return "unknown";
 }
@@ -32,6 +34,20 @@ const char* name_of(Cause cause) {
       return "broken_answer";
     case Cause::no_worker:
       return "no_worker";
+  }
+  return "unknown";
+}
+
+const char* name_of(Agreement agreement) {
+  switch (agreement) {
+    case Agreement::agree:
+      return "agree";
+    case Agreement::differ:
+      return "differ";
+    case Agreement::unreadable:
+      return "unreadable";
+    case Agreement::not_compared:
+      return "not_compared";
   }
   return "unknown";
 }

@@ -23,10 +23,19 @@ struct FoundCode {
 
 /// Travels as its number: append only.
 enum class Flag : std::uint8_t {
-  truncated,        // the file ends before the picture does
-  reduced,          // decoded at a lower resolution because the picture is large
-  several_samples,  // labels of different samples in one picture: no number is given
-  out_of_time,      // the time allowed was used up before everything was tried
+  truncated,               // the file ends before the picture does
+  reduced,                 // decoded at a lower resolution because the picture is large
+  several_samples,         // labels of different samples in one picture: no number is given
+  out_of_time,             // the time allowed was used up before everything was tried
+  printed_number_differs,  // from the code's: nothing is received before a person has decided
+};
+
+/// What the printed number line says beside the code. Travels as its number: append only.
+enum class Agreement : std::uint8_t {
+  agree,
+  differ,
+  unreadable,    // no number line was found, or it is not clear enough to say either
+  not_compared,  // no code was read; the text, if any, is a suggestion for a person, never a sample number
 };
 
 /// Travels as its number: append only.
@@ -41,6 +50,14 @@ enum class Cause : std::uint8_t {
 
 const char* name_of(Flag flag);
 const char* name_of(Cause cause);
+const char* name_of(Agreement agreement);
+
+struct PrintedNumber {
+  std::string text;  // of the form of a sample number, its check character not proven; empty when it is not readable
+  Agreement agrees = Agreement::unreadable;
+
+  bool operator==(const PrintedNumber&) const = default;
+};
 
 struct Unreadable {
   Cause cause = Cause::no_code;
@@ -53,6 +70,7 @@ struct Unreadable {
 struct LabelReading {
   std::vector<FoundCode> codes;
   std::optional<model::SampleNumber> number;
+  std::optional<PrintedNumber> printed_number;  // nothing: not looked for
   std::vector<Flag> flags;
   std::optional<Unreadable> unreadable;
   std::chrono::milliseconds took{};

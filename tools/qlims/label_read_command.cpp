@@ -48,6 +48,13 @@ json to_json(const std::string& file, const label::LabelReading& reading) {
     object["codes"].push_back(
         {{"symbology", code.symbology}, {"text", code.text}, {"is_sample_number", code.is_sample_number}});
   }
+  if (const auto& printed = reading.printed_number) {
+    const bool is_compared = printed->agrees != label::Agreement::not_compared;
+    object["printed_number"] = {{"text", printed->text.empty() ? json(nullptr) : json(printed->text)},
+                                {"agrees", is_compared ? json(name_of(printed->agrees)) : json(nullptr)}};
+  } else {
+    object["printed_number"] = nullptr;
+  }
   object["flags"] = json::array();
   for (const auto flag : reading.flags) object["flags"].push_back(name_of(flag));
   object["ms"] = reading.took.count();
@@ -60,6 +67,9 @@ std::string to_line(const std::string& file, const label::LabelReading& reading)
   std::string line = fmt::format("{}: {}", file, reading.number ? reading.number->text() : "no sample number");
   for (const auto& code : reading.codes) {
     if (!code.is_sample_number) line += fmt::format("; {} \"{}\"", code.symbology, code.text);
+  }
+  if (reading.printed_number && reading.printed_number->agrees == label::Agreement::differ) {
+    line += fmt::format("; printed \"{}\"", reading.printed_number->text);
   }
   for (const auto flag : reading.flags) line += fmt::format(" [{}]", name_of(flag));
   return line;

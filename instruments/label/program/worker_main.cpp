@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "instruments/label/frame.hpp"
+#include "instruments/label/number_line/number_line.hpp"
 #include "instruments/label/print/symbol.hpp"
 #include "instruments/label/program/sandbox.hpp"
 #include "instruments/label/reader/read.hpp"
@@ -59,7 +60,17 @@ void warm_up() {
   if (const auto png = render_symbol_png(Symbology::qr, "WARM UP", 4)) read(*png);
 }
 
-int serve(const Fault& fault) {
+LabelReading answer(const Request& request, const NumberLine& number_line) {
+  using std::chrono::milliseconds;
+  auto reading = read(request.file, {.budget = request.budget});
+  // A number that was read late is still compared; the search for a mere suggestion must fit into what time is left.
+  const milliseconds at_most = request.budget / 4;
+  const milliseconds at_least = reading.number ? at_most / 2 : milliseconds{0};
+  number_line.add_to(reading, request.file, {.budget = std::clamp(request.budget - reading.took, at_least, at_most)});
+  return reading;
+}
+
+int serve(const Fault& fault, const NumberLine& number_line) {
   Bytes header;
   Bytes payload;
   while (true) {
@@ -72,7 +83,7 @@ int serve(const Fault& fault) {
     if (!request) return EXIT_FAILURE;
     if (!fault.on.empty() && request->file.ends_with(fault.on)) misbehave(fault);
     allow_cpu_time(cpu_seconds_max);
-    if (!send_all(to_frame(encode_answer(read(request->file, {.budget = request->budget}))))) return EXIT_FAILURE;
+    if (!send_all(to_frame(encode_answer(answer(*request, number_line))))) return EXIT_FAILURE;
   }
 }
 
@@ -89,8 +100,9 @@ int main(int argc, char** argv) {
   cv::setNumThreads(1);  // one picture, one core: the daemon decides how many at once
   lab::label::limit_resources();
   lab::label::warm_up();
+  const lab::label::NumberLine number_line;
   // Where the kernel has no filter, the other limits and the separate process remain.
   static_cast<void>(lab::label::deny_system_calls());
   // Without the exit handlers of a hundred libraries, some of which expect system calls that are gone.
-  _exit(lab::label::serve(fault));
+  _exit(lab::label::serve(fault, number_line));
 }

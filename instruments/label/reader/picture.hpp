@@ -1,5 +1,5 @@
 #pragma once
-// Internal to this folder: speaks OpenCV.
+// For the folders that look at pictures: speaks OpenCV.
 
 #include <opencv2/core.hpp>
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/base/bytes.hpp"
 #include "protocol/base/csv.hpp"
 
 namespace lab::label {
@@ -24,6 +25,7 @@ struct CorpusPicture {
   std::string symbology;
   std::set<std::string> expected;  // reading any of them counts; empty: there is no code
   std::set<std::string> present;   // these too are really there
+  std::string printed_number;      // synthetic ones only
 };
 
 inline Bytes bytes_of(const std::filesystem::path& path) {
@@ -58,7 +60,8 @@ inline std::vector<CorpusPicture> corpus_pictures() {
                     .severity = row[column("severity")],
                     .symbology = row[column("symbology")],
                     .expected = texts_in(row[column("expected")]),
-                    .present = texts_in(row[column("also_present")])});
+                    .present = texts_in(row[column("also_present")]),
+                    .printed_number = row[column("printed_number")]});
   }
   return list;
 }

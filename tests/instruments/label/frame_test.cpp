@@ -37,6 +37,48 @@ TEST(WorkerFrame, AnAnswerComesOutAsItWentIn) {
   }
 }
 
+LabelReading with_printed(PrintedNumber printed) {
+  auto reading = some_reading();
+  if (printed.agrees == Agreement::differ) reading.flags.push_back(Flag::printed_number_differs);
+  reading.printed_number = std::move(printed);
+  return reading;
+}
+
+TEST(WorkerFrame, ThePrintedNumberComesOutAsItWentIn) {
+  const auto number = some_payload(42).number.text();
+  for (const auto& printed :
+       {PrintedNumber{number, Agreement::agree}, PrintedNumber{"SC13NCP00047H", Agreement::differ},
+        PrintedNumber{"", Agreement::unreadable}}) {
+    const auto reading = with_printed(printed);
+    EXPECT_EQ(decode_answer(encode_answer(reading)).value(), reading);
+  }
+  auto suggested = unreadable(Cause::no_code, "没有");
+  suggested.printed_number = PrintedNumber{number, Agreement::not_compared};
+  EXPECT_EQ(decode_answer(encode_answer(suggested)).value(), suggested);
+}
+
+TEST(WorkerFrame, ADifferenceCannotPassAsAgreementNorLoseItsFlag) {
+  const auto number = some_payload(42).number.text();
+  for (const auto& printed :
+       {PrintedNumber{"SC13NCP00047H", Agreement::agree}, PrintedNumber{number, Agreement::differ},
+        PrintedNumber{"47", Agreement::differ}, PrintedNumber{"sc13ncp00047h", Agreement::differ},
+        PrintedNumber{number, Agreement::unreadable}, PrintedNumber{number, Agreement::not_compared}}) {
+    EXPECT_FALSE(decode_answer(encode_answer(with_printed(printed))).has_value()) << printed.text;
+  }
+  auto unflagged = with_printed({"SC13NCP00047H", Agreement::differ});
+  unflagged.flags.pop_back();
+  EXPECT_FALSE(decode_answer(encode_answer(unflagged)).has_value());
+  auto flagged = with_printed({number, Agreement::agree});
+  flagged.flags.push_back(Flag::printed_number_differs);
+  EXPECT_FALSE(decode_answer(encode_answer(flagged)).has_value());
+}
+
+TEST(WorkerFrame, ASuggestionNeedsItsCheckCharacter) {
+  auto suggested = unreadable(Cause::no_code, "没有");
+  suggested.printed_number = PrintedNumber{"SC13NCP00047H", Agreement::not_compared};
+  EXPECT_FALSE(decode_answer(encode_answer(suggested)).has_value());
+}
+
 TEST(WorkerFrame, AnAnswerCutAnywhereOrWithSomethingBehindIsRefused) {
   const auto whole = encode_answer(some_reading());
   for (std::size_t length = 0; length < whole.size(); ++length) {

@@ -47,6 +47,16 @@ TEST(LabelWorker, ReadsWhatIsOnTheLabelOnePictureAfterTheOther) {
   EXPECT_EQ(worker.counters().started, 1u);
 }
 
+TEST(LabelWorker, HoldsThePrintedNumberAgainstTheCode) {
+  auto patient = options();  // a busy machine is no reason to find nothing
+  patient.budget = milliseconds{40'000};
+  patient.timeout = milliseconds{60'000};
+  Worker worker{patient};
+  const auto reading = worker.read(some_photo(7, 7, 0));
+  EXPECT_EQ(reading.printed_number, (PrintedNumber{some_payload(7).number.text(), Agreement::agree}));
+  EXPECT_FALSE(worker.read(lone_code(Symbology::ean13, "4006381333931")).printed_number.has_value());
+}
+
 TEST(LabelWorker, RefusesWhatIsNoPictureWithoutAProcess) {
   Worker worker{options()};
   EXPECT_EQ(worker.read("").unreadable->cause, Cause::refused);
