@@ -55,13 +55,19 @@ std::vector<SeenNumber> numbers_in(const cv::Mat& grey, double contrast, const R
 
 PrintedNumber printed_in(const cv::Mat& grey, const Recogniser& recogniser, std::string_view expected,
                          Clock::time_point deadline) {
+  // Each look is judged alone: the same line seen twice is not two lines.
+  const auto look = [&](const cv::Mat& picture, double contrast) {
+    return judge_printed(numbers_in(picture, contrast, recogniser, expected, deadline), expected);
+  };
   const bool is_large = static_cast<double>(grey.total()) > first_pixels;
-  const auto first = is_large ? resized(grey, first_pixels) : grey;
-  const auto printed = judge_printed(numbers_in(first, first_contrast, recogniser, expected, deadline), expected);
+  const auto plain = is_large ? resized(grey, first_pixels) : grey;
+  auto printed = look(plain, first_contrast);
   if (!printed.text.empty() || Clock::now() >= deadline) return printed;
-  // Judged alone: the same line seen twice is not two lines.
-  const auto second = is_large ? grey : resized(grey, second_pixels_max);
-  return judge_printed(numbers_in(second, second_contrast, recogniser, expected, deadline), expected);
+  cv::Mat smooth;
+  cv::GaussianBlur(plain, smooth, {3, 3}, 0);
+  printed = look(smooth, first_contrast);
+  if (!printed.text.empty() || Clock::now() >= deadline) return printed;
+  return look(is_large ? grey : resized(grey, second_pixels_max), second_contrast);
 }
 
 }  // namespace lab::label

@@ -17,7 +17,8 @@ namespace lab::label {
 std::vector<SeenNumber> numbers_in(const cv::Mat& grey, double contrast, const Recogniser& recogniser,
                                    std::string_view expected, std::chrono::steady_clock::time_point deadline);
 
-/// In two sizes, the second only when the first leaves it open: fine print needs its pixels drawn apart.
+/// As it is, smoothed, and enlarged, each only when what came before leaves it open: grain breaks letters apart, and
+/// fine print needs its pixels drawn apart.
 PrintedNumber printed_in(const cv::Mat& grey, const Recogniser& recogniser, std::string_view expected,
                          std::chrono::steady_clock::time_point deadline);
 
