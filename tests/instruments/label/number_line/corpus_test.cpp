@@ -29,10 +29,11 @@ struct Least {
   int differ = 0;
 };
 
-/// As measured when this was written: of 6, 42, 42, 42 and 42 labels, and of 10 misprints, all without defects.
+/// As measured when this was written, of 6, 42, 42, 42 and 42 labels and of 10 misprints, all without defects; from
+/// severity 1 on less one, because compilers differ in the last digit of a sum.
 const std::map<std::string, Least> at_least{
-    {"0", {.agree = 6}},  {"1", {.agree = 40}}, {"2", {.agree = 32}},
-    {"3", {.agree = 21}}, {"4", {.agree = 15}}, {"mismatch", {.differ = 10}},
+    {"0", {.agree = 6}},  {"1", {.agree = 40}}, {"2", {.agree = 33}},
+    {"3", {.agree = 24}}, {"4", {.agree = 17}}, {"mismatch", {.differ = 10}},
 };
 
 std::optional<SampleNumber> code_of(const CorpusPicture& picture) {
@@ -137,7 +138,7 @@ TEST_F(NumberLineCorpus, NeverAgreesWithTheCodeOfAnotherSample) {
   // At severity 3 one text has a letter wrong besides; that it differs is right.
   EXPECT_LE(table["3"].wrong + table["4"].wrong, 1);
   EXPECT_GE(table["0"].differ, 8);
-  EXPECT_GE(table["1"].differ, 38);
+  EXPECT_GE(table["1"].differ, 39);
 }
 
 TEST_F(NumberLineCorpus, SuggestsNothingThatIsNotPrinted) {
@@ -151,7 +152,7 @@ TEST_F(NumberLineCorpus, SuggestsNothingThatIsNotPrinted) {
   std::printf("suggested without a code: %d of %zu\n", suggested, pictures_.size());
   print(table);
   for (const auto& [name, row] : table) EXPECT_EQ(row.wrong, 0) << name;
-  EXPECT_GE(suggested, 100);
+  EXPECT_GE(suggested, 120);
 }
 
 }  // namespace
