@@ -81,7 +81,15 @@ json details_of(const model::Received& received) {
   return {{"number", received.number.text()},
           {"photo", to_hex(received.photo.view())},
           {"reader", received.reader},
-          {"condition", received.condition}};
+          {"condition", received.condition},
+          {"copy", received.copy},
+          {"printed_number", {{"text", received.printed}, {"agrees", model::name_of(received.printed_is)}}},
+          {"status", model::name_of(received.status)},
+          {"seal", model::name_of(received.seal)},
+          {"seal_photo", received.seal_photo.is_zero() ? "" : to_hex(received.seal_photo.view())},
+          {"device", received.device},
+          {"accepted", received.accepted},
+          {"reason", received.reason}};
 }
 
 json details_of(const model::Measured& measured) {

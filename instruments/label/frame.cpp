@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint8_t answer_version = 2;
 constexpr std::uint8_t readable = 255;
 constexpr std::uint8_t not_looked_for = 255;
+constexpr std::size_t request_head_bytes = 5;
 constexpr std::size_t text_bytes_max = 4096;
 constexpr std::size_t codes_max = 64;
 constexpr auto last_flag = static_cast<std::uint8_t>(Flag::printed_number_differs);
@@ -158,17 +159,24 @@ std::optional<std::size_t> payload_length(BytesView frame_header, std::size_t li
   return length;
 }
 
-Bytes encode_request(std::chrono::milliseconds budget, BytesView file) {
+Bytes encode_request(const Request& request) {
   Bytes payload;
-  payload.reserve(4 + file.size());
-  put_u32(payload, static_cast<std::size_t>(std::clamp<std::int64_t>(budget.count(), 0, 0xFFFF'FFFF)));
-  payload += file;
+  payload.reserve(request_head_bytes + request.file.size());
+  put_u8(payload, static_cast<std::size_t>(request.task));
+  put_u32(payload, static_cast<std::size_t>(std::clamp<std::int64_t>(request.budget.count(), 0, 0xFFFF'FFFF)));
+  payload += request.file;
   return payload;
 }
 
 Result<Request> decode_request(BytesView payload) {
-  if (payload.size() < 4) return fail(ErrorCode::malformed, "the request is shorter than its budget field");
-  return Request{.budget = std::chrono::milliseconds{u32_at(payload, 0)}, .file = payload.substr(4)};
+  if (payload.size() < request_head_bytes) return fail(ErrorCode::malformed, "the request is shorter than its head");
+  const auto task = static_cast<std::uint8_t>(payload.front());
+  if (task > static_cast<std::uint8_t>(WorkerTask::thumbnail)) {
+    return fail(ErrorCode::malformed, "the request asks for something unknown");
+  }
+  return Request{.task = static_cast<WorkerTask>(task),
+                 .budget = std::chrono::milliseconds{u32_at(payload, 1)},
+                 .file = payload.substr(request_head_bytes)};
 }
 
 Bytes encode_answer(const LabelReading& reading) {

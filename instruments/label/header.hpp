@@ -14,6 +14,9 @@ constexpr std::size_t image_bytes_max = 12u << 20;      // the largest phone JPE
 constexpr std::uint32_t image_side_max = 8192;          // pixels; phones of today stay below
 constexpr std::uint64_t image_pixels_max = 40'000'000;  // 40 MB of grey values, well inside the worker's memory
 
+constexpr std::uint32_t thumbnail_side_max = 320;        // pixels: a picture among many on a page
+constexpr std::size_t thumbnail_bytes_max = 128u << 10;  // at quality 75 it has 10 to 15 KiB
+
 enum class ImageKind { jpeg, png, webp };
 
 struct ImageHeader {

@@ -12,6 +12,16 @@
 #include "protocol/base/check.hpp"
 
 namespace lab::label {
+namespace {
+
+// The worker may have been taken over by the picture it read: what it gives is looked at like any other file.
+bool is_thumbnail(BytesView file) {
+  const auto header = check_image(file);
+  return file.size() <= thumbnail_bytes_max && header && header->kind == ImageKind::jpeg && !header->truncated &&
+         header->width <= thumbnail_side_max && header->height <= thumbnail_side_max;
+}
+
+}  // namespace
 
 struct Worker::Slot {
   std::optional<Process> process;
@@ -32,50 +42,63 @@ LabelReading Worker::read(BytesView file) {
   };
   if (auto header = check_image(file); !header) return unreadable(Cause::refused, std::move(header).error().message);
   Slot& slot = take_slot();
-  LabelReading reading = read_in(slot, file);
+  auto answer = ask(slot, encode_request({.budget = options_.budget, .file = file}));
+  auto decoded = answer ? decode_answer(*answer) : Result<LabelReading>{std::move(answer).error()};
+  // After a broken answer nobody knows where the next one begins.
+  LabelReading reading = decoded ? *std::move(decoded) : give_up(slot, Cause::broken_answer);
   give_back(slot);
   reading.took = since_start();
   return reading;
 }
 
-LabelReading Worker::read_in(Slot& slot, BytesView file) {
+std::optional<Bytes> Worker::thumbnail(BytesView file) {
+  if (!check_image(file)) return std::nullopt;
+  Slot& slot = take_slot();
+  auto answer = ask(slot, encode_request({.task = WorkerTask::thumbnail, .file = file}));
+  const bool good = answer && is_thumbnail(*answer);
+  // No picture at all is an honest answer; any other that is none says that the process is out of step.
+  if (answer && !good && !answer->empty()) give_up(slot, Cause::broken_answer);
+  give_back(slot);
+  return good ? std::optional{*std::move(answer)} : std::nullopt;
+}
+
+Worker::Answer Worker::ask(Slot& slot, BytesView request) {
   // One that died while it had nothing to do is no fault of this picture.
   if (!slot.process || !slot.process->is_alive()) {
     std::vector<std::string> command{options_.program};
     command.insert(command.end(), options_.arguments.begin(), options_.arguments.end());
     auto started = Process::start(command);
     if (!started) {
-      return unreadable(Cause::no_worker, fmt::format("识读程序无法启动（{}），请联系系统管理员，样品编号可手工录入",
-                                                      to_text(started.error())));
+      return tl::unexpected(unreadable(
+          Cause::no_worker,
+          fmt::format("识读程序无法启动（{}），请联系系统管理员，样品编号可手工录入", to_text(started.error()))));
     }
     slot.process = std::move(*started);
     const std::lock_guard lock{mutex_};
     ++counters_.started;
   }
-  return converse(slot, to_frame(encode_request(options_.budget, file)));
+  return converse(slot, to_frame(request));
 }
 
-LabelReading Worker::converse(Slot& slot, BytesView frame) {
+Worker::Answer Worker::converse(Slot& slot, BytesView frame) {
   const auto deadline = std::chrono::steady_clock::now() + options_.timeout;
   const auto cause_of = [](Transfer transfer) {
     return transfer == Transfer::timed_out ? Cause::timed_out : Cause::crashed;
   };
   if (const auto sent = slot.process->send(frame, deadline); sent != Transfer::done) {
-    return give_up(slot, cause_of(sent));
+    return tl::unexpected(give_up(slot, cause_of(sent)));
   }
   Bytes header;
   if (const auto got = slot.process->receive(frame_header_bytes, header, deadline); got != Transfer::done) {
-    return give_up(slot, cause_of(got));
+    return tl::unexpected(give_up(slot, cause_of(got)));
   }
   const auto length = payload_length(header, answer_bytes_max);
-  if (!length) return give_up(slot, Cause::broken_answer);
+  if (!length) return tl::unexpected(give_up(slot, Cause::broken_answer));
   Bytes payload;
   if (const auto got = slot.process->receive(*length, payload, deadline); got != Transfer::done) {
-    return give_up(slot, cause_of(got));
+    return tl::unexpected(give_up(slot, cause_of(got)));
   }
-  auto reading = decode_answer(payload);
-  // After a broken answer nobody knows where the next one begins.
-  return reading ? *std::move(reading) : give_up(slot, Cause::broken_answer);
+  return payload;
 }
 
 LabelReading Worker::give_up(Slot& slot, Cause cause) {

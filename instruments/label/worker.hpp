@@ -8,11 +8,13 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "instruments/label/reading.hpp"
 #include "protocol/base/bytes.hpp"
+#include "protocol/base/result.hpp"
 
 namespace lab::label {
 
@@ -51,14 +53,19 @@ class Worker {
   /// A file that check_image refuses is answered here and never reaches a process.
   LabelReading read(BytesView file);
 
+  /// A JPEG file of at most thumbnail_side_max pixels a side, upright, for lists on a page. Nothing when the picture is
+  /// refused, or the process gives none; the picture itself is none the worse for it. Blocks as read() does.
+  std::optional<Bytes> thumbnail(BytesView file);
+
   [[nodiscard]] WorkerCounters counters() const;
 
  private:
   struct Slot;
   Slot& take_slot();
   void give_back(Slot& slot);
-  LabelReading read_in(Slot& slot, BytesView file);
-  LabelReading converse(Slot& slot, BytesView frame);
+  using Answer = tl::expected<Bytes, LabelReading>;  // or why there is none
+  Answer ask(Slot& slot, BytesView request);
+  Answer converse(Slot& slot, BytesView frame);
   LabelReading give_up(Slot& slot, Cause cause);
 
   WorkerOptions options_;

@@ -10,6 +10,11 @@
 // GET  /api/v1/weighings   GET /api/v1/quarantine?open=&after=&limit=
 // POST /api/v1/sampling-forms   {forms:[...]}              POST /api/v1/declines          {task|number, reason}
 // POST /api/v1/receptions?condition=  (a photo)            POST /api/v1/receptions/typed  {number, condition, reason}
+// POST /api/v1/receptions/scanned {text, condition}        of a hand scanner, as it came
+//   Each with status=waiting|testing|tested|retained, seal=intact|broken, seal_photo=, captured_at=, device=, and copy=
+//   when the code names none. A refusal with {doubts:[{code, detail}]} is taken in all the same when the request names
+//   them: accept=CODE,CODE and reason=.
+// POST /api/v1/photos (a picture) gives {photo, thumbnail} GET /api/v1/photos/{photo}
 // POST /api/v1/captures?instrument=&name=&profile=  (file) POST /api/v1/weighings         {number, instrument}
 // POST /api/v1/lot-inspections  {number, inspected, nonconforming}     of a lot; judged at once by its order
 // POST /api/v1/quarantine/{entry}/resolve {number, analyte, reason}    POST .../reject {reason}

@@ -74,6 +74,8 @@ http::Response not_enrolled() {
   return http::problem(409, "not_enrolled", "本站尚未入网，请用协调端发放的凭证（--enrol）启动后再工作");
 }
 
+http::Response not_kept() { return http::problem(503, "not_stored", "文件未能保存，请检查磁盘空间后重试"); }
+
 Result<Bytes> raw_bytes(const Office& office, const journal::View& view, const Hash& raw) {
   if (auto bytes = node::tables::raw(view, raw)) return std::move(*bytes);
   return office.blobs.get(raw);

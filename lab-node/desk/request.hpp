@@ -57,6 +57,8 @@ std::optional<std::vector<nlohmann::json>> list_in(const nlohmann::json& object,
 http::Response bad_request(const char* detail);
 http::Response refused(const node::Refusal& refusal);
 http::Response not_enrolled();
+/// Bytes that a record was about to name could not be made safe.
+http::Response not_kept();
 
 /// The raw bytes of a stored capture, from its record or its blob.
 Result<Bytes> raw_bytes(const Office& office, const journal::View& view, const Hash& raw);

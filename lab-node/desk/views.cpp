@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lab-node/desk/reception_views.hpp"
 #include "lab-node/desk/run_views.hpp"
 #include "lab-node/judging/explained.hpp"
 #include "lab-node/judging/judging.hpp"
@@ -65,7 +66,7 @@ json item_of(const judging::ExplainedItem& line) {
 // What an event says beyond its kind, in a few words.
 struct Words {
   std::string operator()(const model::Sampled& what) const { return what.sample_name + " " + what.quantity; }
-  std::string operator()(const model::Received& what) const { return what.reader + " " + what.condition; }
+  std::string operator()(const model::Received& what) const { return in_words(what); }
   std::string operator()(const model::Measured& what) const {
     if (!what.reading.empty()) return what.instrument + " " + what.reading;
     const std::string portion = what.portion > 1 ? fmt::format(" 第 {} 份试样", what.portion) : std::string{};
@@ -184,11 +185,8 @@ json sample_page(const journal::View& store, judging::Editions& editions, const 
                              {"sampler", sample.sampler.value()},
                              {"second_sampler", sample.sampled.second_sampler}};
   }
-  if (!sample.received.number.empty()) {
-    page["reception"] = {{"reader", sample.received.reader},
-                         {"condition", sample.received.condition},
-                         {"photo", hex_or_empty(sample.received.photo)}};
-  }
+  if (!sample.received.number.empty()) page["reception"] = reception_of(sample);
+  page["further_copies"] = further_copies_of(sample);
   page["edition"] = hex_or_empty(sample.record.is_zero() ? sample.edition : sample.judged.edition);
   json items = json::array();
   if (const auto edition = edition_of(store, editions, sample)) {

@@ -1,6 +1,5 @@
 #include "lab-node/desk/write_routes.hpp"
 
-#include "instruments/label/payload.hpp"
 #include "instruments/profiles/decode.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
@@ -19,9 +18,7 @@ bool keep_large(const Office& office, BytesView bytes) {
   return bytes.size() <= tables::raw_record_max || office.blobs.put(bytes).has_value();
 }
 
-http::Response not_kept() { return http::problem(503, "not_stored", "文件未能保存，请检查磁盘空间后重试"); }
-
-// ---- in the field and at reception
+// ---- in the field
 
 void sampling_forms(const Office& office, const Caller& caller, const http::Request& request,
                     const http::Respond& respond) {
@@ -58,78 +55,6 @@ void decline(const Office& office, const Caller& caller, const http::Request& re
                    const auto declined = node.on_declined(draft, which, reason, person, now);
                    return declined ? answer(sample_line(*declined)) : refused(declined.error());
                  });
-}
-
-// The laboratory that a label of ours names in its code.
-std::string laboratory_in(const label::LabelReading& reading) {
-  constexpr std::string_view field = ";L=";
-  for (const label::FoundCode& code : reading.codes) {
-    const auto at = code.is_sample_number ? code.text.find(field) : std::string::npos;
-    if (at == std::string::npos) continue;
-    const std::string rest = code.text.substr(at + field.size());
-    return rest.substr(0, rest.find(';'));
-  }
-  return {};
-}
-
-reception::Label label_from(const label::LabelReading& reading) {
-  reception::Label label{.number = reading.number, .laboratory = laboratory_in(reading), .reader = reading.reader};
-  for (const label::Flag flag : reading.flags) {
-    label.has_several_samples = label.has_several_samples || flag == label::Flag::several_samples;
-  }
-  label.has_foreign_code = !reading.number && !reading.codes.empty();
-  if (reading.unreadable) label.unreadable = reading.unreadable->reason;
-  return label;
-}
-
-json codes_of(const label::LabelReading& reading) {
-  json codes = json::array();
-  for (const label::FoundCode& code : reading.codes) {
-    codes.push_back({{"symbology", code.symbology}, {"text", code.text}, {"is_sample_number", code.is_sample_number}});
-  }
-  return codes;
-}
-
-void receive_photo(const Office& office, const Caller& caller, const http::Request& request,
-                   const http::Respond& respond) {
-  const label::LabelReading reading = office.labels.read(request.body);
-  reception::Label label = label_from(reading);
-  label.condition = service::text_in(request, "condition");
-  if (label.number) {
-    // A photo that nothing would name is not kept. The loop decides again, by the store as it is then.
-    const auto view = office.store.read();
-    const auto receivable = reception::receivable(*view, label);
-    if (!receivable) return respond(session::identity(*view) ? refused(receivable.error()) : not_enrolled());
-    // Photos are always larger than a record may be; they are blobs, durable before the turn that names them.
-    auto kept = office.blobs.put(request.body);
-    if (!kept) return respond(not_kept());
-    label.photo = *kept;
-  }
-  decide_in_loop(office, respond,
-                 [label, codes = codes_of(reading), person = caller.id](auto& node, auto& draft, UtcTime now) {
-                   const auto received = node.on_label(draft, label, person, now);
-                   if (!received) return refused(received.error());
-                   json body = sample_line(*received);
-                   body["reader"] = label.reader;
-                   body["codes"] = codes;
-                   return answer(body);
-                 });
-}
-
-void receive_typed(const Office& office, const Caller& caller, const http::Request& request,
-                   const http::Respond& respond) {
-  const auto body = body_of(request);
-  if (!body) return respond(bad_request("请求须为 {number, condition, reason}"));
-  const std::string reason = text_in(*body, "reason");
-  if (reason.empty()) return respond(http::problem(422, "missing_field", "手工录入时必须填写原因"));
-  const auto number = label::sample_in(text_in(*body, "number"));
-  if (!number) return respond(http::problem(422, "unknown_sample", "样品编号有误（校验位不符），请对照标签重新录入"));
-  const reception::Label label{
-      .number = number, .reader = "typed", .condition = text_in(*body, "condition") + "；手工录入：" + reason};
-  decide_in_loop(office, respond, [label, person = caller.id](auto& node, auto& draft, UtcTime now) {
-    const auto received = node.on_label(draft, label, person, now);
-    return received ? answer(sample_line(*received)) : refused(received.error());
-  });
 }
 
 // ---- at the bench
@@ -315,8 +240,6 @@ void add_write_routes(http::Router& router, const Office& office) {
   };
   add("/api/v1/sampling-forms", Action::draw_sample, sampling_forms);
   add("/api/v1/declines", Action::draw_sample, decline);
-  add("/api/v1/receptions", Action::receive, receive_photo);
-  add("/api/v1/receptions/typed", Action::receive, receive_typed);
   add("/api/v1/captures", Action::measure, capture);
   add("/api/v1/weighings", Action::measure, weighing);
   add("/api/v1/lot-inspections", Action::measure, inspect_lot);

@@ -4,6 +4,7 @@
 
 #include <initializer_list>
 
+#include "lab-node/tables/photos.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/text.hpp"
 
@@ -14,6 +15,8 @@ namespace tables = node::tables;
 using model::SampleState;
 using node::Refusal;
 using node::refuse;
+
+constexpr std::size_t photo_digits_shown = 12;  // of a hash: enough to find the file by
 
 tl::unexpected<Refusal> unknown(const std::string& number) {
   return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的任务，请核对编号或所属实验室", tidy(number, 40)));
@@ -52,20 +55,48 @@ std::optional<Refusal> form_problem(const SamplingForm& form, const model::Perso
   return std::nullopt;
 }
 
-// Nothing when the sample may be received now.
+std::string name_of_copy(std::uint8_t copy) { return copy == 1 ? "检样" : fmt::format("第 {} 份(备样)", copy); }
+
+// "2013-07-01 09:00" on the wall in China.
+std::string wall_time(UtcTime at) {
+  std::string text = to_text(at + civil_offset).substr(0, 16);
+  text[10] = ' ';
+  return text;
+}
+
+Refusal received_before(const model::Sample& sample, const model::Received& what, const model::PersonId& receiver,
+                        UtcTime at) {
+  const std::string photo =
+      what.photo.is_zero() ? what.reader : "照片 " + to_hex(what.photo.view()).substr(0, photo_digits_shown);
+  return {"already_received",
+          fmt::format("样品 {} 的{}已由 {} 于 {} 收样（{}），请勿重复扫描", sample.grant.number.text(),
+                      name_of_copy(what.copy), receiver.value(), wall_time(at), photo)};
+}
+
+// Nothing when this copy has not been handed over yet.
+std::optional<Refusal> copy_problem(const model::Sample& sample, std::uint8_t copy) {
+  if (!sample.received.number.empty() && sample.received.copy == copy) {
+    return received_before(sample, sample.received, sample.receiver, sample.received_at);
+  }
+  for (const model::ReceivedCopy& one : sample.further) {
+    if (one.what.copy == copy) return received_before(sample, one.what, one.receiver, one.at);
+  }
+  return std::nullopt;
+}
+
+// Nothing when copies of the sample may be received now.
 std::optional<Refusal> state_problem(const model::Sample& sample) {
   const std::string& number = sample.grant.number.text();
   switch (sample.state) {
     case SampleState::sampled:
-      return std::nullopt;
-    case SampleState::assigned:
-      return Refusal{"not_sampled", fmt::format("样品 {} 尚未填写抽样单，请先补填再收样", number)};
     case SampleState::received:
     case SampleState::measuring:
     case SampleState::judged:
     case SampleState::reviewed:
     case SampleState::approved:
-      return Refusal{"already_received", fmt::format("样品 {} 已经收样，请勿重复扫描", number)};
+      return std::nullopt;
+    case SampleState::assigned:
+      return Refusal{"not_sampled", fmt::format("样品 {} 尚未填写抽样单，请先补填再收样", number)};
     case SampleState::declined:
       return Refusal{"declined", fmt::format("样品 {} 已登记为未抽到：{}", number, sample.note)};
     case SampleState::revoked:
@@ -84,6 +115,47 @@ std::optional<Refusal> label_problem(const Label& label) {
     return Refusal{"foreign_code", "照片中的条码不是样品标签(可能是商品条码),请对准样品标签重拍"};
   }
   return Refusal{"label_unreadable", label.unreadable.empty() ? "未能识读标签，请重拍或手工录入" : label.unreadable};
+}
+
+// The sample that a label names and whose turn it is to be handed over.
+Decided<model::Sample> named_sample(const journal::View& store, const Label& label) {
+  if (auto problem = label_problem(label)) return tl::unexpected(std::move(*problem));
+  if (auto problem = text_problem(
+          {&label.condition, &label.reader, &label.code, &label.printed, &label.device, &label.accepted.reason})) {
+    return tl::unexpected(std::move(*problem));
+  }
+  auto sample = tables::sample_by_number(store, label.number->text());
+  if (!sample) {
+    if (label.laboratory.empty()) return unknown(label.number->text());
+    return refuse("other_laboratory", fmt::format("样品 {} 不属于本站，标签上的实验室代码为 {}，请转交",
+                                                  label.number->text(), tidy(label.laboratory, 40)));
+  }
+  if (auto problem = state_problem(*sample)) return tl::unexpected(std::move(*problem));
+  if (auto problem = copy_problem(*sample, label.copy)) return tl::unexpected(std::move(*problem));
+  return std::move(*sample);
+}
+
+// What the event says: of the accepted doubts only those there were.
+model::Received received_as(const journal::View& store, const model::Sample& sample, const Label& label) {
+  model::Received what{.number = sample.grant.number,
+                       .photo = label.photo,
+                       .reader = label.reader,
+                       .condition = label.condition,
+                       .copy = label.copy,
+                       .code = label.code,
+                       .printed_is = label.printed_is,
+                       .printed = label.printed,
+                       .status = label.status,
+                       .seal = label.seal,
+                       .seal_photo = label.seal_photo,
+                       .thumbnail = label.thumbnail,
+                       .captured = label.captured,
+                       .device = label.device};
+  for (const Doubt& doubt : doubts_about(store, sample, label)) {
+    what.accepted += (what.accepted.empty() ? "" : ",") + doubt.code;
+  }
+  if (!what.accepted.empty()) what.reason = label.accepted.reason;
+  return what;
 }
 
 }  // namespace
@@ -114,27 +186,47 @@ Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, 
 }
 
 Decided<model::Sample> receivable(const journal::View& store, const Label& label) {
-  if (auto problem = label_problem(label)) return tl::unexpected(std::move(*problem));
-  if (auto problem = text_problem({&label.condition, &label.reader})) return tl::unexpected(std::move(*problem));
-  auto sample = tables::sample_by_number(store, label.number->text());
-  if (!sample) {
-    if (label.laboratory.empty()) return unknown(label.number->text());
-    return refuse("other_laboratory", fmt::format("样品 {} 不属于本站，标签上的实验室代码为 {}，请转交",
-                                                  label.number->text(), tidy(label.laboratory, 40)));
+  auto sample = named_sample(store, label);
+  if (!sample) return sample;
+  const std::vector<Doubt> open = open_doubts(store, *sample, label);
+  if (!open.empty()) {
+    std::string detail;
+    for (const Doubt& doubt : open) detail += doubt.detail + "；";
+    return refuse(open.front().code, detail + "请核对实物，确认可以收样的，写明理由后再收");
   }
-  if (auto problem = state_problem(*sample)) return tl::unexpected(std::move(*problem));
-  return std::move(*sample);
+  if (!label.accepted.doubts.empty() && label.accepted.reason.empty()) {
+    return refuse("missing_field", "请写明为何仍然收样");
+  }
+  if (!label.seal_photo.is_zero() && label.seal == model::Seal::not_checked) {
+    return refuse("missing_field", "已拍封条照片，请确认封条是否完整");
+  }
+  return sample;
+}
+
+std::vector<Doubt> what_is_doubted(const journal::View& store, const Label& label) {
+  const auto sample = named_sample(store, label);
+  return sample ? open_doubts(store, *sample, label) : std::vector<Doubt>{};
 }
 
 Decided<model::Sample> receive(journal::Draft& draft, const Label& label, const model::PersonId& receiver,
                                UtcTime now) {
   auto sample = receivable(draft, label);
   if (!sample) return sample;
-  sample->received = {
-      .number = sample->grant.number, .photo = label.photo, .reader = label.reader, .condition = label.condition};
-  sample->state = SampleState::received;
-  tables::note_event(draft, *sample, receiver, sample->received, now);
-  tables::put_sample(draft, *sample, SampleState::sampled);
+  const model::Received what = received_as(draft, *sample, label);
+  const SampleState before = sample->state;
+  if (is_to_be_tested(*sample, label.copy)) {
+    sample->received = what;
+    sample->receiver = receiver;
+    sample->received_at = now;
+    sample->state = SampleState::received;
+  } else {
+    sample->further.push_back({.what = what, .receiver = receiver, .at = now});
+  }
+  tables::note_event(draft, *sample, receiver, what, now);
+  tables::put_sample(draft, *sample, before);
+  for (const Hash& photo : {what.photo, what.seal_photo}) {
+    tables::note_photo(draft, photo, {.task = sample->grant.task, .copy = what.copy});
+  }
   return std::move(*sample);
 }
 

@@ -4,7 +4,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "lab-node/reception/doubts.hpp"
+#include "lab-node/reception/label.hpp"
 #include "lab-node/tables/refusal.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/sample.hpp"
@@ -30,26 +33,19 @@ struct SamplingForm {
 Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, const model::PersonId& sampler,
                                UtcTime now);
 
-/// What reception has of a label: read from a photo, or typed.
-struct Label {
-  std::optional<model::SampleNumber> number;
-  bool has_foreign_code = false;     // a code was read, and it is no sample number
-  bool has_several_samples = false;  // labels of different samples
-  std::string laboratory;            // that the label names; empty when it names none
-  std::string unreadable;            // Chinese reason; empty when something was read
-  Hash photo;                        // none when typed
-  std::string reader;                // decoder and version, or "typed"
-  std::string condition;             // state of sample and seal
-};
-
-/// sampled -> received, with the event Received.
-/// Refused: label_unreadable, several_samples, foreign_code, unknown_sample, other_laboratory (unknown here, and the
-/// label names another laboratory), not_sampled, already_received, revoked, declined, bad_text.
+/// One copy of a sample is handed over, with the event Received. The one that is tested takes the sample from sampled
+/// to received; its other copies are kept beside it and change no state. Refused: label_unreadable, several_samples,
+/// foreign_code, unknown_sample, other_laboratory (unknown here, and the label names another laboratory), not_sampled,
+/// already_received (this copy), revoked, declined, bad_text, missing_field (doubts are accepted without a reason, or a
+/// seal is photographed and nobody says how it was), and the first doubt that nobody has accepted (doubts.hpp).
 Decided<model::Sample> receive(journal::Draft& draft, const Label& label, const model::PersonId& receiver, UtcTime now);
 
 /// The sample that receive() would take, or its refusal. Changes nothing: whoever asks decides whether a photo is worth
 /// keeping.
 Decided<model::Sample> receivable(const journal::View& store, const Label& label);
+
+/// Every doubt that stands between `label` and its reception; empty when it is none that refuses it.
+std::vector<Doubt> what_is_doubted(const journal::View& store, const Label& label);
 
 /// assigned or sampled -> declined, with the event Declined: refused by the sampled party, not found, closed down.
 /// `number` may be a task. Refused: unknown_sample, wrong_state, missing_field (the reason), bad_text.

@@ -8,7 +8,7 @@
 //   'u' entry -> quarantine entry that is open              'v' entry -> one that a person has decided
 //   'R' reference set, chunk -> its bytes                   'r' -> the reference set in use
 //   'm' -> counters                                        'p', 'q', 'w', 'W' -> runs and control charts, see runs.hpp
-//   'd' device -> what is known of it, see instruments.hpp
+//   'd' device -> what is known of it, see instruments.hpp   'y' picture -> sample, see photos.hpp
 // e, s, o and i belong to protocol/session.
 
 #include <array>

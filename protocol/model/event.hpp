@@ -13,6 +13,7 @@
 #include "protocol/model/ids.hpp"
 #include "protocol/model/lot.hpp"
 #include "protocol/model/reading.hpp"
+#include "protocol/model/received.hpp"
 #include "protocol/model/run.hpp"
 #include "protocol/model/sample_number.hpp"
 #include "protocol/model/verdict.hpp"
@@ -30,16 +31,6 @@ struct Sampled {
   std::string second_sampler;
 
   bool operator==(const Sampled&) const = default;
-};
-
-/// The label was read from a photo at reception and the sample bound to its task.
-struct Received {
-  SampleNumber number;
-  Hash photo;             // SHA-256 of the original file
-  std::string reader;     // decoder and version, "typed" when a person entered it
-  std::string condition;  // state of sample and seal as the receiver saw it
-
-  bool operator==(const Received&) const = default;
 };
 
 /// One result for one item of the panel.

@@ -34,13 +34,22 @@ struct EventPlace {
   bool operator==(const EventPlace&) const = default;
 };
 
+/// A further copy of a sample that was handed over: its reserves, which wait on the shelf.
+struct ReceivedCopy {
+  Received what;
+  PersonId receiver;
+  UtcTime at{};
+
+  bool operator==(const ReceivedCopy&) const = default;
+};
+
 /// A projection of the sample's events; what it holds can be rebuilt from them.
 struct Sample {
   Grant grant;
   SampleState state = SampleState::assigned;
   Sampled sampled;
   PersonId sampler;
-  Received received;
+  Received received;               // the copy that is tested
   std::vector<Measured> measured;  // in order of arrival; a later value for an item stands beside the earlier one
   Judged judged;
   Hash record;  // of the Judged event; none before
@@ -53,6 +62,9 @@ struct Sample {
   Hash edition;      // the reference set whose panel the item indexes count in; none before the first determination
   std::string note;  // why it was declined, revoked or judged anew
   std::optional<LotCount> lot;  // of a lot: the newest count
+  PersonId receiver;            // who took in the copy that is tested
+  UtcTime received_at{};
+  std::vector<ReceivedCopy> further;  // its other copies, in order of arrival
 
   bool operator==(const Sample&) const = default;
 };

@@ -118,13 +118,38 @@ void write(schema::Received::Builder to, const model::Received& from) {
   to.setPhoto(as_hash(from.photo));
   to.setReader(as_text(from.reader));
   to.setCondition(as_text(from.condition));
+  to.setCopy(from.copy);
+  to.setCode(as_text(from.code));
+  to.setPrintedIs(number_of(from.printed_is));
+  to.setPrinted(as_text(from.printed));
+  to.setStatus(number_of(from.status));
+  to.setSeal(number_of(from.seal));
+  to.setSealPhoto(as_hash(from.seal_photo));
+  to.setThumbnail(as_hash(from.thumbnail));
+  to.setCaptured(to_unix_ms(from.captured));
+  to.setDevice(as_text(from.device));
+  to.setAccepted(as_text(from.accepted));
+  to.setReason(as_text(from.reason));
 }
 
 model::Received read(schema::Received::Reader from) {
+  if (from.getCopy() == 0) throw Malformed("copies are counted from 1");
   return {.number = read_number(from.getNumber()),
           .photo = read_hash(from.getPhoto()),
           .reader = read_text(from.getReader()),
-          .condition = read_text(from.getCondition())};
+          .condition = read_text(from.getCondition()),
+          .copy = from.getCopy(),
+          .code = read_text(from.getCode()),
+          .printed_is = read_enum(from.getPrintedIs(), model::PrintedNumber::unreadable, "printed number"),
+          .printed = read_text(from.getPrinted()),
+          .status = read_enum(from.getStatus(), model::StatusBox::retained, "status box"),
+          .seal = read_enum(from.getSeal(), model::Seal::broken, "seal"),
+          .seal_photo = read_hash(from.getSealPhoto()),
+          .thumbnail = read_hash(from.getThumbnail()),
+          .captured = from_unix_ms(from.getCaptured()),
+          .device = read_text(from.getDevice()),
+          .accepted = read_text(from.getAccepted()),
+          .reason = read_text(from.getReason())};
 }
 
 void write(schema::Measured::Builder to, const model::Measured& from) {

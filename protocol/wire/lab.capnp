@@ -92,6 +92,18 @@ struct Received {
   photo @1 :Data;
   reader @2 :Text;
   condition @3 :Text;
+  copy @4 :UInt8 = 1;       # 1 is the test sample
+  code @5 :Text;
+  printedIs @6 :UInt8;
+  printed @7 :Text;
+  status @8 :UInt8;
+  seal @9 :UInt8;
+  sealPhoto @10 :Data;
+  thumbnail @11 :Data;
+  captured @12 :Int64;      # 0: not known
+  device @13 :Text;
+  accepted @14 :Text;
+  reason @15 :Text;
 }
 
 struct Measured {
@@ -443,6 +455,15 @@ struct Sample {
   edition @14 :Data;      # reference set whose panel the item indexes count in
   note @15 :Text;
   lot @16 :LotCount;        # null until a lot has been inspected
+  receiver @17 :Text;
+  receivedAt @18 :Int64;
+  further @19 :List(ReceivedCopy);
+}
+
+struct ReceivedCopy {
+  what @0 :Received;
+  receiver @1 :Text;
+  at @2 :Int64;
 }
 
 struct EventPlace {

@@ -183,6 +183,15 @@ void write(schema::Sample::Builder to, const model::Sample& from) {
   to.setEdition(as_hash(from.edition));
   to.setNote(as_text(from.note));
   if (from.lot) wire::write(to.initLot(), *from.lot);
+  to.setReceiver(as_text(from.receiver.value()));
+  to.setReceivedAt(to_unix_ms(from.received_at));
+  if (from.further.empty()) return;
+  write_list(to.initFurther(static_cast<unsigned>(from.further.size())), from.further,
+             [](schema::ReceivedCopy::Builder one, const model::ReceivedCopy& copy) {
+               wire::write(one.initWhat(), copy.what);
+               one.setReceiver(as_text(copy.receiver.value()));
+               one.setAt(to_unix_ms(copy.at));
+             });
 }
 
 model::Sample read(schema::Sample::Reader from) {
@@ -209,6 +218,13 @@ model::Sample read(schema::Sample::Reader from) {
   sample.edition = read_hash(from.getEdition());
   sample.note = read_text(from.getNote());
   if (from.hasLot()) sample.lot = wire::read(from.getLot());
+  sample.receiver = model::PersonId{read_text(from.getReceiver())};
+  sample.received_at = from_unix_ms(from.getReceivedAt());
+  sample.further = read_list<model::ReceivedCopy>(from.getFurther(), [](schema::ReceivedCopy::Reader one) {
+    return model::ReceivedCopy{.what = wire::read(one.getWhat()),
+                               .receiver = model::PersonId{read_text(one.getReceiver())},
+                               .at = from_unix_ms(one.getAt())};
+  });
   return sample;
 }
 

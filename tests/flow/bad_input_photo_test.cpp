@@ -89,7 +89,7 @@ TEST_F(BadPhoto, OtherCodesAreNeverTakenForThisBenchesSample) {
   expect_refused(label_of(*undrawn, "1"), "not_sampled", "尚未填写抽样单，请先补填再收样");
   expect_a_good_photo_is_taken();
   const Bytes again = node.get("chen", "/api/v1/samples/" + numbers[0] + "/label.png").text;
-  expect_refused(again, "already_received", "已经收样，请勿重复扫描");
+  expect_refused(again, "already_received", "请勿重复扫描");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     LAB_CHECK(!length || *length <= answer_bytes_max);
   }
   if (const auto request = decode_request(bytes)) {
-    LAB_CHECK(encode_request(request->budget, request->file) == bytes);
+    LAB_CHECK(encode_request(*request) == bytes);
   }
   const auto reading = decode_answer(bytes);
   if (!reading) return 0;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "protocol/session/stream.hpp"
 #include "tests/lab-node/world.hpp"
 
 namespace lab::node {
@@ -99,6 +100,168 @@ TEST(Reception, RefusesByCodeAndLeavesNothingBehind) {
   EXPECT_EQ(refusal_of_label(world, {.number = number(declined)}), "declined");
   EXPECT_EQ(refusal_of_label(world, {.number = number(revoked)}), "revoked");
   EXPECT_EQ(world.events().size(), events);
+}
+
+// ---- copies
+
+reception::Label label_of(const std::string& number, std::uint8_t copy = 1) {
+  return {.number = model::SampleNumber::parse(number), .reader = "reader 1", .copy = copy};
+}
+
+TEST(Reception, SaysWhoTookACopyInWhenAndByWhichPhoto) {
+  World world;
+  const std::string number = world.grant(1);
+  ASSERT_TRUE(world.fill_in(number).has_value());
+  world.now = *parse_utc("2013-07-01T01:02:03Z");
+  reception::Label label = label_of(number);
+  label.photo = Hash{{0xAB, 0xCD, 0xEF}};
+  ASSERT_EQ(refusal_of_label(world, label), "accepted");
+  const auto again =
+      world.decide([&](auto& draft) { return world.node.on_label(draft, label, model::PersonId{"sun"}, world.now); });
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().code, "already_received");
+  EXPECT_EQ(again.error().detail,
+            "样品 " + number + " 的检样已由 q 于 2013-07-01 09:02 收样（照片 abcdef000000），请勿重复扫描");
+}
+
+TEST(Reception, AReserveIsTakenInBesideTheTestSampleAndOnlyOnce) {
+  World world;
+  const std::string number = world.received(1);
+  EXPECT_EQ(refusal_of_label(world, label_of(number, 2)), "accepted");
+  EXPECT_EQ(refusal_of_label(world, label_of(number, 2)), "already_received");
+  EXPECT_EQ(refusal_of_label(world, label_of(number, 3)), "accepted");
+  const model::Sample sample = world.sample(number);
+  EXPECT_EQ(sample.state, SampleState::received);
+  EXPECT_EQ(sample.received.copy, 1);
+  ASSERT_EQ(sample.further.size(), 2u);
+  EXPECT_EQ(sample.further[0].what.copy, 2);
+  EXPECT_EQ(sample.further[0].receiver, model::PersonId{"q"});
+  EXPECT_EQ(std::get<model::Received>(world.events().back().what).copy, 3);
+}
+
+TEST(Reception, AReserveThatComesFirstDoesNotStandForTheTestSample) {
+  World world;
+  const std::string number = world.grant(1);
+  ASSERT_TRUE(world.fill_in(number).has_value());
+  EXPECT_EQ(refusal_of_label(world, label_of(number, 2)), "accepted");
+  EXPECT_EQ(world.sample(number).state, SampleState::sampled);
+  EXPECT_EQ(refusal_of_label(world, label_of(number, 1)), "accepted");
+  EXPECT_EQ(world.sample(number).state, SampleState::received);
+}
+
+TEST(Reception, OfARetestTheReserveIsTheOneThatIsTested) {
+  World world;
+  model::Grant grant = world.make_grant(1, "VEG", 1);
+  grant.retest = model::Retest{.sampled_on = *parse_date("2013-06-20"), .analytes = {"铅"}};
+  world.order(grant);
+  reception::Label label = label_of(grant.number.text(), 2);
+  label.laboratory = "77";  // printed for the first laboratory
+  EXPECT_EQ(refusal_of_label(world, label), "accepted");
+  EXPECT_EQ(world.sample(grant.number.text()).state, SampleState::received);
+  EXPECT_EQ(refusal_of_label(world, label), "already_received");
+}
+
+// ---- doubts
+
+struct Doubtful {
+  World world;
+  std::string number = world.grant(1);
+  reception::Label label = label_of(number);
+
+  Doubtful() { EXPECT_TRUE(world.fill_in(number).has_value()); }
+  std::string answer() { return refusal_of_label(world, label); }
+};
+
+TEST(Doubts, ADifferenceBetweenCodeAndPrintBlocksUntilAPersonDecides) {
+  Doubtful at;
+  at.label.printed_is = model::PrintedNumber::differs;
+  at.label.printed = "SC13NCP00002";
+  EXPECT_EQ(at.answer(), "number_differs");
+  at.label.accepted = {.doubts = {"number_differs"}, .reason = ""};
+  EXPECT_EQ(at.answer(), "missing_field");
+  EXPECT_EQ(at.world.sample(at.number).state, SampleState::sampled);
+  at.label.accepted.reason = "标签打印错位，已核对封条";
+  EXPECT_EQ(at.answer(), "accepted");
+  const model::Event event = at.world.events().back();
+  EXPECT_EQ(event.person, model::PersonId{"q"});
+  const auto received = std::get<model::Received>(event.what);
+  EXPECT_EQ(received.accepted, "number_differs");
+  EXPECT_EQ(received.reason, "标签打印错位，已核对封条");
+  EXPECT_EQ(received.printed, "SC13NCP00002");
+}
+
+TEST(Doubts, PrintThatAgreesOrThatNobodyCouldReadIsNoObstacle) {
+  for (const auto printed :
+       {model::PrintedNumber::agrees, model::PrintedNumber::unreadable, model::PrintedNumber::not_read}) {
+    Doubtful at;
+    at.label.printed_is = printed;
+    EXPECT_EQ(at.answer(), "accepted");
+    EXPECT_EQ(std::get<model::Received>(at.world.events().back().what).printed_is, printed);
+  }
+}
+
+TEST(Doubts, AcceptingOneDoesNotAcceptAnother) {
+  Doubtful at;
+  at.label.printed_is = model::PrintedNumber::differs;
+  at.label.seal = model::Seal::broken;
+  at.label.accepted = {.doubts = {"number_differs"}, .reason = "已核对"};
+  EXPECT_EQ(at.answer(), "seal_broken");
+  at.label.accepted.doubts = {"seal_broken", "number_differs", "photo_reused"};
+  EXPECT_EQ(at.answer(), "accepted");
+  EXPECT_EQ(std::get<model::Received>(at.world.events().back().what).accepted, "number_differs,seal_broken");
+}
+
+TEST(Doubts, ALabelPrintedForAnotherLaboratoryIsAsked) {
+  Doubtful at;
+  at.label.laboratory = "77";
+  EXPECT_EQ(at.answer(), "laboratory_differs");
+  at.label.laboratory = std::to_string(session::identity(*at.world.store->read())->laboratory.value());
+  EXPECT_EQ(at.answer(), "accepted");
+}
+
+TEST(Doubts, TheBoxThatIsTickedHasToFitHowFarTheSampleHasCome) {
+  using model::StatusBox;
+  for (const auto& [box, copy, wanted] :
+       {std::tuple{StatusBox::waiting, 1, "accepted"}, std::tuple{StatusBox::testing, 1, "status_differs"},
+        std::tuple{StatusBox::tested, 1, "status_differs"}, std::tuple{StatusBox::retained, 1, "status_differs"},
+        std::tuple{StatusBox::retained, 2, "accepted"}, std::tuple{StatusBox::tested, 2, "status_differs"}}) {
+    Doubtful at;
+    at.label.status = box;
+    at.label.copy = static_cast<std::uint8_t>(copy);
+    EXPECT_EQ(at.answer(), wanted) << name_of(box) << copy;
+  }
+}
+
+TEST(Doubts, TheSamePictureVouchesForOneSampleOnly) {
+  World world;
+  const std::string first = world.grant(1);
+  const std::string second = world.grant(2);
+  ASSERT_TRUE(world.fill_in(first) && world.fill_in(second));
+  reception::Label label = label_of(first);
+  label.seal = model::Seal::intact;
+  label.seal_photo = Hash{{9}};
+  label.photo = Hash{{8}};
+  ASSERT_EQ(refusal_of_label(world, label), "accepted");
+  label.copy = 2;  // one picture of both seals
+  EXPECT_EQ(refusal_of_label(world, label), "accepted");
+  reception::Label other = label_of(second);
+  other.photo = Hash{{9}};
+  EXPECT_EQ(refusal_of_label(world, other), "photo_reused");
+  other.photo = Hash{{7}};
+  other.seal = model::Seal::intact;
+  other.seal_photo = Hash{{9}};
+  EXPECT_EQ(refusal_of_label(world, other), "photo_reused");
+  other.seal_photo = Hash{{6}};
+  EXPECT_EQ(refusal_of_label(world, other), "accepted");
+}
+
+TEST(Doubts, APhotographedSealNeedsSomebodyWhoSaysHowItWas) {
+  Doubtful at;
+  at.label.seal_photo = Hash{{9}};
+  EXPECT_EQ(at.answer(), "missing_field");
+  at.label.seal = model::Seal::intact;
+  EXPECT_EQ(at.answer(), "accepted");
+  EXPECT_EQ(std::get<model::Received>(at.world.events().back().what).seal_photo, (Hash{{9}}));
 }
 
 TEST(Reception, ARefusalIsASentenceForTheBench) {

@@ -16,6 +16,7 @@
 #include "instruments/label/print/symbol.hpp"
 #include "instruments/label/program/sandbox.hpp"
 #include "instruments/label/reader/read.hpp"
+#include "instruments/label/reader/thumbnail.hpp"
 
 namespace lab::label {
 namespace {
@@ -60,7 +61,7 @@ void warm_up() {
   if (const auto png = render_symbol_png(Symbology::qr, "WARM UP", 4)) read(*png);
 }
 
-LabelReading answer(const Request& request, const NumberLine& number_line) {
+LabelReading reading_of(const Request& request, const NumberLine& number_line) {
   using std::chrono::milliseconds;
   auto reading = read(request.file, {.budget = request.budget});
   // A number that was read late is still compared; the search for a mere suggestion must fit into what time is left.
@@ -83,7 +84,9 @@ int serve(const Fault& fault, const NumberLine& number_line) {
     if (!request) return EXIT_FAILURE;
     if (!fault.on.empty() && request->file.ends_with(fault.on)) misbehave(fault);
     allow_cpu_time(cpu_seconds_max);
-    if (!send_all(to_frame(encode_answer(answer(*request, number_line))))) return EXIT_FAILURE;
+    const Bytes answer = request->task == WorkerTask::thumbnail ? thumbnail_of(request->file)
+                                                                : encode_answer(reading_of(*request, number_line));
+    if (!send_all(to_frame(answer))) return EXIT_FAILURE;
   }
 }
 

@@ -18,8 +18,10 @@ LabelReading some_reading() {
 }
 
 TEST(WorkerFrame, ARequestComesOutAsItWentIn) {
-  const auto payload = encode_request(std::chrono::milliseconds{750}, Bytes{"\0\1\2", 3});
+  const auto payload = encode_request(
+      {.task = WorkerTask::thumbnail, .budget = std::chrono::milliseconds{750}, .file = BytesView{"\0\1\2", 3}});
   const auto request = decode_request(payload).value();
+  EXPECT_EQ(request.task, WorkerTask::thumbnail);
   EXPECT_EQ(request.budget.count(), 750);
   EXPECT_EQ(request.file, (Bytes{"\0\1\2", 3}));
 }

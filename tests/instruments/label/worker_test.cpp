@@ -8,6 +8,7 @@
 #include <random>
 #include <thread>
 
+#include "instruments/label/header.hpp"
 #include "tests/instruments/label/samples.hpp"
 
 namespace lab::label {
@@ -55,6 +56,29 @@ TEST(LabelWorker, HoldsThePrintedNumberAgainstTheCode) {
   const auto reading = worker.read(some_photo(7, 7, 0));
   EXPECT_EQ(reading.printed_number, (PrintedNumber{some_payload(7).number.text(), Agreement::agree}));
   EXPECT_FALSE(worker.read(lone_code(Symbology::ean13, "4006381333931")).printed_number.has_value());
+}
+
+TEST(LabelWorker, MakesThumbnailsBetweenReadings) {
+  Worker worker{options()};
+  for (std::uint32_t serial = 1; serial <= 3; ++serial) {
+    const auto photo = some_photo(serial, serial, 1);
+    const auto small = worker.thumbnail(photo);
+    ASSERT_TRUE(small.has_value());
+    const auto header = check_image(*small);
+    ASSERT_TRUE(header.has_value());
+    EXPECT_EQ(std::max(header->width, header->height), thumbnail_side_max);
+    EXPECT_EQ(worker.read(photo).number, some_payload(serial).number) << serial;
+  }
+  EXPECT_EQ(worker.thumbnail("hello"), std::nullopt);
+  EXPECT_EQ(worker.counters().started, 1u);
+}
+
+TEST(LabelWorker, AThumbnailThatIsNoneOrKillsTheProcessIsNoneAndTheNextPictureIsRead) {
+  for (const char* kind : {"crash", "exit", "garbage"}) {
+    Worker worker{faulty(kind)};
+    EXPECT_EQ(worker.thumbnail(trouble()), std::nullopt) << kind;
+    EXPECT_EQ(worker.read(some_photo(1, 1, 1)).number, some_payload(1).number) << kind;
+  }
 }
 
 TEST(LabelWorker, RefusesWhatIsNoPictureWithoutAProcess) {

@@ -50,6 +50,25 @@ LotOrder lot_order() {
           .to_inspect = 79};
 }
 
+Received whole_reception() {
+  return {.number = number(),
+          .photo = hash_of(4),
+          .reader = "zxing 1.4",
+          .condition = "封条破损",
+          .copy = 3,
+          .code = "SCQT1;S=SC13NCP00042H;L=12;D=20130603;C=3",
+          .printed_is = PrintedNumber::differs,
+          .printed = "SC13NCP00043",
+          .status = StatusBox::retained,
+          .seal = Seal::broken,
+          .seal_photo = hash_of(10),
+          .thumbnail = hash_of(11),
+          .captured = from_unix_ms(1'370'249'000'000),
+          .device = "收样室相机",
+          .accepted = "number_differs,seal_broken",
+          .reason = "已核对实物"};
+}
+
 std::vector<Event> one_of_every_kind() {
   const Event base{.node = NodeId{7},
                    .incarnation = 1,
@@ -64,6 +83,7 @@ std::vector<Event> one_of_every_kind() {
   const std::vector<Happening> happenings{
       Sampled{number(), june, "芹菜", "2.5 kg", "1 kg", "冷藏", "li"},
       Received{number(), hash_of(4), "zxing 1.4", "封条完好"},
+      whole_reception(),
       Measured{number(), hash_of(5), "GC-01", "masshunter-quant/1", awkward_determinations()},
       Measured{number(), hash_of(9), "XPE-01", "mt-sics", {}, "2.5013 g"},
       Measured{number(), hash_of(5), "GC-01", "masshunter-quant/1", awkward_determinations(), "", 2},
@@ -158,7 +178,7 @@ TEST(EventCodec, PackingKeepsTheOctetsThatAreHashed) {
 }
 
 TEST(EventCodec, FiftyDeterminationsStayWithinAPageOfTheStore) {
-  Event event = one_of_every_kind()[2];
+  Event event = one_of_every_kind()[3];
   auto& measured = std::get<Measured>(event.what);
   measured.determinations.clear();
   for (std::uint16_t item = 0; item < 50; ++item) {
@@ -273,7 +293,7 @@ TEST(Packing, RefusesWhatItDidNotMake) {
 }
 
 TEST(EventCodec, AResultOfNoPortionIsMalformed) {
-  Event event = one_of_every_kind()[2];
+  Event event = one_of_every_kind()[3];
   std::get<Measured>(event.what).portion = 0;
   EXPECT_FALSE(decode_event(encode(event)));
 }
@@ -318,6 +338,12 @@ TEST(RecordCodec, GivesBackASampleInEveryStage) {
   sample.grant.lot = lot_order();
   sample.lot = LotCount{80, 1};
   sample.judged.lot = sample.lot;
+  check();
+  sample.received = whole_reception();
+  sample.receiver = PersonId{"qian"};
+  sample.received_at = from_unix_ms(1'370'250'000'123);
+  sample.further = {{whole_reception(), PersonId{"sun"}, from_unix_ms(1'370'260'000'000)},
+                    {{.number = number(), .reader = "scanner", .copy = 2}, PersonId{"qian"}, UtcTime{}}};
   check();
 }
 

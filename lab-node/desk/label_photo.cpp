@@ -1,0 +1,39 @@
+#include "lab-node/desk/label_photo.hpp"
+
+#include <algorithm>
+
+#include "instruments/label/payload.hpp"
+#include "protocol/base/text.hpp"
+
+namespace lab::desk {
+
+reception::Label label_from(const label::LabelReading& reading) {
+  reception::Label label{.number = reading.number, .reader = reading.reader};
+  label.has_several_samples = std::ranges::find(reading.flags, label::Flag::several_samples) != reading.flags.end();
+  label.has_foreign_code = !reading.number && !reading.codes.empty();
+  if (reading.unreadable) label.unreadable = reading.unreadable->reason;
+  for (const label::FoundCode& code : reading.codes) {
+    const auto fields = code.is_sample_number ? label::fields_in(code.text) : std::nullopt;
+    // The bare number beside it, in bars, says less than the square code.
+    if (!fields || fields->number != reading.number || code.text.size() <= label.code.size()) continue;
+    label.laboratory = fields->laboratory;
+    label.copy = fields->copy.value_or(1);
+    label.code = tidy(code.text);
+  }
+  return label;
+}
+
+Result<void> keep_photo(const journal::Blobs& blobs, label::Worker& worker, BytesView picture,
+                        reception::Label& label) {
+  auto kept = blobs.put(picture);
+  if (!kept) return fail(std::move(kept));
+  label.photo = *kept;
+  if (const auto small = worker.thumbnail(picture)) {
+    auto kept_small = blobs.put(*small);
+    if (!kept_small) return fail(std::move(kept_small));
+    label.thumbnail = *kept_small;
+  }
+  return {};
+}
+
+}  // namespace lab::desk
