@@ -39,6 +39,21 @@ Decided<model::Sample> Node::on_label(journal::Draft& draft, const reception::La
   return reception::receive(draft, label, receiver, now);
 }
 
+reception::PhotoOutcome Node::on_photo(journal::Draft& draft, const reception::Label& label, const std::string& port,
+                                       const model::PersonId& person, UtcTime now) {
+  return reception::take_photo(draft, label, port, person, now);
+}
+
+Decided<model::Sample> Node::on_tray_received(journal::Draft& draft, std::uint64_t entry, const reception::Label& label,
+                                              const model::PersonId& person, UtcTime now) {
+  return reception::receive_from_tray(draft, entry, label, person, now);
+}
+
+Decided<model::TrayEntry> Node::on_tray_dismissed(journal::Draft& draft, std::uint64_t entry, const std::string& reason,
+                                                  const model::PersonId& person, UtcTime now) {
+  return reception::dismiss(draft, entry, reason, person, now);
+}
+
 Decided<bench::CaptureOutcome> Node::on_capture(journal::Draft& draft, const bench::Capture& capture, UtcTime now) {
   if (capture.person.value().empty()) {
     return refuse("no_technician", "没有登记此仪器的检测人员，请在启动参数中指定");

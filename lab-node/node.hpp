@@ -20,6 +20,7 @@
 #include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/outbox/sign_off.hpp"
 #include "lab-node/reception/reception.hpp"
+#include "lab-node/reception/tray.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/message.hpp"
 
@@ -44,6 +45,13 @@ class Node {
                                      const model::PersonId& person, UtcTime now);
   Decided<model::Sample> on_label(journal::Draft& draft, const reception::Label& label, const model::PersonId& receiver,
                                   UtcTime now);
+  /// A picture that came by itself; see reception/tray.hpp.
+  reception::PhotoOutcome on_photo(journal::Draft& draft, const reception::Label& label, const std::string& port,
+                                   const model::PersonId& person, UtcTime now);
+  Decided<model::Sample> on_tray_received(journal::Draft& draft, std::uint64_t entry, const reception::Label& label,
+                                          const model::PersonId& person, UtcTime now);
+  Decided<model::TrayEntry> on_tray_dismissed(journal::Draft& draft, std::uint64_t entry, const std::string& reason,
+                                              const model::PersonId& person, UtcTime now);
 
   // ---- at the bench
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "lab-node/app/loop.hpp"
+#include "lab-node/app/photo_ports.hpp"
 #include "lab-node/app/ports.hpp"
 #include "lab-node/app/profile_folder.hpp"
 #include "lab-node/app/station.hpp"
@@ -45,6 +46,7 @@ struct Options {
   std::vector<std::string> hl7;
   std::vector<std::string> drop_folders;
   std::vector<std::string> balances;
+  std::vector<std::string> photo_folders;
   std::string profiles;
 };
 
@@ -69,6 +71,9 @@ void describe(CLI::App& app, Options& options) {
       "we call");
   app.add_option("--hl7", options.hl7, "ADDRESS:PORT=INSTRUMENT:TECHNICIAN of an HL7 v2 listener (MLLP)");
   app.add_option("--drop-folder", options.drop_folders, "FOLDER=INSTRUMENT:TECHNICIAN with an instrument's exports");
+  app.add_option("--photo-folder", options.photo_folders,
+                 "FOLDER=DEVICE:PERSON into which a phone or camera puts photographs of labels; PERSON may receive "
+                 "samples and answers for them");
   app.add_option("--balance", options.balances,
                  "DEVICE[,sics|sbi|meter][,1200][,7O1][,7bit][,xonxoff|rtscts]=INSTRUMENT:TECHNICIAN of a balance that "
                  "speaks MT-SICS (the default) or Sartorius SBI, or of a meter that prints a number and a unit a line");
@@ -151,6 +156,8 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   if (!people) return failed(people.error());
   const auto wanted_ports = port_options(options);
   if (!wanted_ports) return failed(wanted_ports.error());
+  const auto photo_folders = parse_ports(options.photo_folders);
+  if (!photo_folders) return failed(photo_folders.error());
   const auto known = load_profiles(options.profiles);
   if (!known) return failed(known.error());
   const auto address = parse_address(options.http);
@@ -173,6 +180,9 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   auto ports = Ports::open(
       {.io = io, .store = store, .blobs = blobs, .people = *people, .profiles = *known, .post = post}, *wanted_ports);
   if (!ports) return failed(ports.error());
+  auto photos = PhotoPorts::open(
+      {.io = io, .store = store, .blobs = blobs, .people = *people, .labels = labels, .post = post}, *photo_folders);
+  if (!photos) return failed(photos.error());
   auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
   if (!scrubber) return failed(scrubber.error());
   const desk::Office office{.store = store,
@@ -182,7 +192,12 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
                             .labels = labels,
                             .post = post,
                             .link = [&loop] { return loop.link_status(); },
-                            .ports = [&ports] { return (*ports)->status(); },
+                            .ports =
+                                [&ports, &photos] {
+                                  auto all = (*ports)->status();
+                                  for (auto& one : (*photos)->status()) all.push_back(std::move(one));
+                                  return all;
+                                },
                             .scrub = [&scrubber] { return (*scrubber)->status(); },
                             .weigh = [&ports](desk::WeighingRequest request) { (*ports)->weigh(std::move(request)); },
                             .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },

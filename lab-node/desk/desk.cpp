@@ -5,6 +5,7 @@
 #include "lab-node/desk/read_routes.hpp"
 #include "lab-node/desk/reception_routes.hpp"
 #include "lab-node/desk/run_routes.hpp"
+#include "lab-node/desk/tray_routes.hpp"
 #include "lab-node/desk/write_routes.hpp"
 
 namespace lab::desk {
@@ -17,6 +18,7 @@ http::Router routes(const Office& office) {
   add_write_routes(router, office);
   add_run_routes(router, office);
   add_instrument_routes(router, office);
+  add_tray_routes(router, office);
   return router;
 }
 

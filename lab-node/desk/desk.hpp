@@ -14,6 +14,8 @@
 //   Each with status=waiting|testing|tested|retained, seal=intact|broken, seal_photo=, captured_at=, device=, and copy=
 //   when the code names none. A refusal with {doubts:[{code, detail}]} is taken in all the same when the request names
 //   them: accept=CODE,CODE and reason=.
+// GET  /api/v1/tray?open=&after=&limit=       pictures from a folder that nobody could take in
+//   POST /api/v1/tray/{entry}/receive {number?, condition, reason ...}   POST /api/v1/tray/{entry}/dismiss {reason}
 // POST /api/v1/photos (a picture) gives {photo, thumbnail} GET /api/v1/photos/{photo}
 // POST /api/v1/captures?instrument=&name=&profile=  (file) POST /api/v1/weighings         {number, instrument}
 // POST /api/v1/lot-inspections  {number, inspected, nonconforming}     of a lot; judged at once by its order
@@ -61,7 +63,7 @@ struct LinkStatus {
 
 struct PortStatus {
   std::string name;
-  std::string kind;  // astm, astm_serial, astm_connect, drop_folder, balance
+  std::string kind;  // astm, astm_serial, astm_connect, drop_folder, photo_folder, balance
   std::string instrument;
   std::string technician;
   std::string trouble;  // the last one; empty when there was none

@@ -7,6 +7,7 @@
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/tables/instruments.hpp"
 #include "lab-node/tables/runs.hpp"
+#include "lab-node/tables/tray.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::desk {
@@ -78,6 +79,7 @@ http::Response status(const Office& office) {
        {"captures", counters.captures},
        {"quarantine_open", counters.quarantine_open},
        {"runs_open", tables::runs_waiting(*view)},
+       {"tray_open", tables::tray_waiting(*view)},
        {"devices_waiting", tables::devices_waiting(*view)},
        {"label_worker",
         {{"started", labels.started},

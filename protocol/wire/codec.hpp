@@ -14,6 +14,7 @@
 #include "protocol/model/registry.hpp"
 #include "protocol/model/sample.hpp"
 #include "protocol/model/task.hpp"
+#include "protocol/model/tray.hpp"
 
 namespace lab::wire {
 
@@ -47,6 +48,7 @@ Bytes encode_record(const model::Sample& sample);
 Bytes encode_record(const model::CaptureEntry& capture);
 Bytes encode_record(const model::QuarantineEntry& entry);
 Bytes encode_record(const model::RunEntry& run);
+Bytes encode_record(const model::TrayEntry& entry);
 
 /// `decode_record<model::Task>(bytes)`: for the types above.
 template <class Record>

@@ -87,6 +87,8 @@ void write(schema::ItemVerdict::Builder to, const model::ItemVerdict& from);
 model::ItemVerdict read(schema::ItemVerdict::Reader from);
 void write(schema::RunAssessed::Builder to, const model::RunAssessed& from);
 model::RunAssessed read(schema::RunAssessed::Reader from);
+void write(schema::TrayEntry::Builder to, const model::TrayEntry& from);
+model::TrayEntry read(schema::TrayEntry::Reader from);
 void write(schema::RunDecided::Builder to, const model::RunDecided& from);
 model::RunDecided read(schema::RunDecided::Reader from);
 

@@ -466,6 +466,18 @@ struct ReceivedCopy {
   at @2 :Int64;
 }
 
+struct TrayEntry {
+  seen @0 :Received;
+  laboratory @1 :Text;
+  code @2 :Text;
+  detail @3 :Text;
+  port @4 :Text;
+  at @5 :Int64;
+  person @6 :Text;
+  decidedBy @7 :Text;     # empty while it waits
+  decision @8 :Text;
+}
+
 struct EventPlace {
   sequence @0 :UInt64;
   incarnation @1 :UInt32;

@@ -349,6 +349,7 @@ Bytes encode_record(const model::Sample& sample) { return encode_packed<schema::
 Bytes encode_record(const model::CaptureEntry& capture) { return encode_packed<schema::CaptureEntry>(capture); }
 Bytes encode_record(const model::QuarantineEntry& entry) { return encode_packed<schema::QuarantineEntry>(entry); }
 Bytes encode_record(const model::RunEntry& run) { return encode_packed<schema::RunEntry>(run); }
+Bytes encode_record(const model::TrayEntry& entry) { return encode_packed<schema::TrayEntry>(entry); }
 
 template <>
 Result<model::Task> decode_record(BytesView packed) {
@@ -389,6 +390,10 @@ Result<model::QuarantineEntry> decode_record(BytesView packed) {
 template <>
 Result<model::RunEntry> decode_record(BytesView packed) {
   return decode_packed<schema::RunEntry, model::RunEntry>(packed, "run record");
+}
+template <>
+Result<model::TrayEntry> decode_record(BytesView packed) {
+  return decode_packed<schema::TrayEntry, model::TrayEntry>(packed, "tray record");
 }
 
 }  // namespace lab::wire

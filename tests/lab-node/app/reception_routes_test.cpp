@@ -4,12 +4,14 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "instruments/label/header.hpp"
 #include "instruments/label/photo/photo.hpp"
 #include "instruments/label/print/print.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/session/stream.hpp"
+#include "tests/lab-node/app/fake_coordinator.hpp"
 #include "tests/lab-node/app/program.hpp"
 #include "tests/lab-node/world.hpp"
 
@@ -177,6 +179,74 @@ TEST_F(ReceptionRoutes, RefusesPicturesAndWordsThatAreNone) {
   EXPECT_EQ(program.get("chen", "/api/v1/photos/" + unknown).status, 404);
   EXPECT_EQ(program.get("chen", "/api/v1/photos/..").status, 400);
   EXPECT_EQ(program.state_of(numbers[0]), "sampled");
+}
+
+// ---- a folder into which a phone puts its pictures
+
+class PhotoFolder : public ReceptionRoutes {
+ protected:
+  PhotoFolder() { std::filesystem::create_directories(folder); }
+
+  void start() { program.start({"--photo-folder", folder.string() + "=phone-3:chen"}); }
+  void put(const std::string& name, const Bytes& bytes) const {
+    std::ofstream{folder / (name + ".part"), std::ios::binary} << bytes;
+    std::filesystem::rename(folder / (name + ".part"), folder / name);
+  }
+  json tray() const { return program.get("chen", "/api/v1/tray").body.at("entries"); }
+  Answer in_tray(int entry, const std::string& what, const json& body) const {
+    return program.post("chen", fmt::format("/api/v1/tray/{}/{}", entry, what), body);
+  }
+
+  std::filesystem::path folder = program.data() / "photos";
+};
+
+TEST_F(PhotoFolder, TakesInWhatItCanAndKeepsTheFileAndEverythingElseForAPerson) {
+  start();
+  const Bytes good = photo_of(numbers[0]);
+  put("IMG_1.jpg", good);
+  put("IMG_2.jpg", "no picture at all");
+  ASSERT_TRUE(wait_until([&] { return program.state_of(numbers[0]) == "received" && tray().size() == 1; }))
+      << program.log();
+  EXPECT_EQ(reception(numbers[0]).at("device"), "phone-3");
+  EXPECT_EQ(reception(numbers[0]).at("receiver"), "chen");
+  EXPECT_EQ(reception(numbers[0]).at("photo"), to_hex(crypto::sha256(good).view()));
+  EXPECT_TRUE(std::filesystem::exists(folder / "IMG_1.jpg"));
+  const json entry = tray().at(0);
+  EXPECT_EQ(entry.at("code"), "label_unreadable");
+  EXPECT_THAT(entry.at("port").get<std::string>(), HasSubstr("IMG_2.jpg"));
+  EXPECT_EQ(program.get("", "/api/v1/status").body.at("tray_open"), 1);
+  const json port = program.get("", "/api/v1/status").body.at("ports").at(0);
+  EXPECT_EQ(port.at("kind"), "photo_folder");
+  EXPECT_EQ(port.at("trouble"), "");
+
+  EXPECT_EQ(in_tray(1, "receive", {{"number", numbers[1]}}).body.at("code"), "missing_field");
+  ASSERT_EQ(in_tray(1, "receive", {{"number", numbers[1]}, {"reason", "标签浸湿"}, {"condition", "完好"}}).status, 200);
+  EXPECT_EQ(program.state_of(numbers[1]), "received");
+  EXPECT_EQ(reception(numbers[1]).at("reader"), "typed");
+  EXPECT_TRUE(tray().empty());
+  const json decided = program.get("chen", "/api/v1/tray?open=0").body.at("entries");
+  ASSERT_EQ(decided.size(), 1u);
+  EXPECT_EQ(decided.at(0).at("decided_by"), "chen");
+}
+
+TEST_F(PhotoFolder, ReadsNothingTwiceAfterARestart) {
+  start();
+  put("IMG_1.jpg", photo_of(numbers[0]));
+  put("IMG_2.jpg", "no picture at all");
+  ASSERT_TRUE(wait_until([&] { return program.state_of(numbers[0]) == "received" && tray().size() == 1; }));
+  ASSERT_EQ(in_tray(1, "dismiss", {{"reason", "误放"}}).status, 200);
+  program.stop();
+  start();
+  put("IMG_3.jpg", photo_of(numbers[1]));  // comes behind the others
+  ASSERT_TRUE(wait_until([&] { return program.state_of(numbers[1]) == "received"; })) << program.log();
+  EXPECT_TRUE(tray().empty());
+  EXPECT_EQ(program.get("chen", "/api/v1/tray?open=0").body.at("entries").size(), 1u);
+}
+
+TEST_F(PhotoFolder, NeedsAPersonWhoMayReceiveSamples) {
+  const auto [status, said] = program.run({"--photo-folder", folder.string() + "=phone-3:zhao"});
+  EXPECT_NE(status, 0);
+  EXPECT_THAT(said, HasSubstr("no such person who may receive samples"));
 }
 
 }  // namespace

@@ -347,6 +347,21 @@ TEST(RecordCodec, GivesBackASampleInEveryStage) {
   check();
 }
 
+TEST(RecordCodec, GivesBackAPictureInTheTray) {
+  TrayEntry entry{.seen = whole_reception(),
+                  .laboratory = "12",
+                  .code = "number_differs",
+                  .detail = "标签上印的编号与条码不一致",
+                  .port = "photo_folder /srv/photos/IMG_1.jpg",
+                  .at = from_unix_ms(1'370'250'000'123),
+                  .person = PersonId{"chen"}};
+  EXPECT_EQ(decode_record<TrayEntry>(encode_record(entry)).value(), entry);
+  entry.seen = {.photo = hash_of(4), .reader = "reader 1"};
+  entry.decided_by = PersonId{"li"};
+  entry.decision = "剔除：不是样品";
+  EXPECT_EQ(decode_record<TrayEntry>(encode_record(entry)).value(), entry);
+}
+
 TEST(RecordCodec, GivesBackATaskAndItsResultWithAndWithoutALot) {
   Task task{.id = {.plan = PlanId{3}, .revision = 1, .number = 42},
             .commodity = "电线",
