@@ -6,6 +6,7 @@
 
 #include "coordinator/dispatch/enrolment.hpp"
 #include "coordinator/dispatch/grants.hpp"
+#include "coordinator/dispatch/serial_blocks.hpp"
 #include "coordinator/ledger/ledger.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/results.hpp"
@@ -148,6 +149,10 @@ void Coordinator::on_events(journal::Draft& draft, const model::NodeEntry& node,
     ledger::Outcome outcome = ledger::take(draft, node, events.incarnation, accepted, now);
     ack.upto = accepted.back().sequence;
     ack.notes.insert(ack.notes.end(), outcome.notes.begin(), outcome.notes.end());
+    for (const session::Accepted& one : accepted) {
+      const bool asks = one.event && std::holds_alternative<model::SerialsWanted>(one.event->what);
+      if (asks) dispatch::lease_serials(draft, *one.event, one.hash, now);
+    }
   }
   draft.send(node.id, std::move(ack));
 }

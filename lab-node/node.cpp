@@ -10,6 +10,14 @@ inbox::Taken Node::on_orders(journal::Draft& draft, std::span<const model::Order
   return inbox::take(draft, orders, now);
 }
 
+void Node::want_serials(journal::Draft& draft, std::span<const model::Order> orders, UtcTime now) {
+  inbox::want_serials(draft, orders, now);
+}
+
+void Node::give_up_serials(journal::Draft& draft, std::uint64_t given, const std::string& reason, UtcTime now) {
+  inbox::give_up_serials(draft, given, reason, now);
+}
+
 void Node::on_reference(journal::Draft& draft, const Hash& edition, BytesView bytes) {
   const auto set = rules::open_bundle(bytes);
   if (!set) {
@@ -32,6 +40,11 @@ Decided<model::Sample> Node::on_sampling_form(journal::Draft& draft, const recep
 Decided<model::Sample> Node::on_declined(journal::Draft& draft, const std::string& number, const std::string& reason,
                                          const model::PersonId& person, UtcTime now) {
   return reception::decline(draft, number, reason, person, now);
+}
+
+Decided<model::Sample> Node::on_renumbering(journal::Draft& draft, const inbox::Renumbering& renumbering,
+                                            const model::PersonId& person, UtcTime now) {
+  return inbox::renumber(draft, renumbering, person, now);
 }
 
 Decided<model::Sample> Node::on_label(journal::Draft& draft, const reception::Label& label,

@@ -16,6 +16,7 @@
 #include "lab-node/bench/replay.hpp"
 #include "lab-node/bench/weighing.hpp"
 #include "lab-node/inbox/inbox.hpp"
+#include "lab-node/inbox/serials.hpp"
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/outbox/sign_off.hpp"
@@ -33,6 +34,10 @@ class Node {
 
   /// Tasks given and taken back. Repeated and older tokens are ignored.
   inbox::Taken on_orders(journal::Draft& draft, std::span<const model::Order> orders, UtcTime now);
+  /// Asks for serials for the samples that `orders` granted, when few are left; see inbox/serials.hpp.
+  void want_serials(journal::Draft& draft, std::span<const model::Order> orders, UtcTime now);
+  /// What is left of the leased serials can no longer be told from what was given.
+  void give_up_serials(journal::Draft& draft, std::uint64_t given, const std::string& reason, UtcTime now);
   /// A complete reference set whose hash has been checked. A set that does not open is kept out of use and told.
   /// Samples with results keep the edition they were begun under.
   void on_reference(journal::Draft& draft, const Hash& edition, BytesView bytes);
@@ -43,6 +48,9 @@ class Node {
                                           const model::PersonId& sampler, UtcTime now);
   Decided<model::Sample> on_declined(journal::Draft& draft, const std::string& number, const std::string& reason,
                                      const model::PersonId& person, UtcTime now);
+  /// The label is spoilt, lost or on the wrong bag: the sample gets another number.
+  Decided<model::Sample> on_renumbering(journal::Draft& draft, const inbox::Renumbering& renumbering,
+                                        const model::PersonId& person, UtcTime now);
   Decided<model::Sample> on_label(journal::Draft& draft, const reception::Label& label, const model::PersonId& receiver,
                                   UtcTime now);
   /// A picture that came by itself; see reception/tray.hpp.

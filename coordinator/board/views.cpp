@@ -74,7 +74,8 @@ json details_of(const model::Sampled& sampled) {
           {"quantity", sampled.quantity},
           {"reserve", sampled.reserve},
           {"storage", sampled.storage},
-          {"second_sampler", sampled.second_sampler}};
+          {"second_sampler", sampled.second_sampler},
+          {"official_number", sampled.official_number}};
 }
 
 json details_of(const model::Received& received) {
@@ -202,6 +203,17 @@ json details_of(const model::RunAssessed& run) {
           {"checks", std::move(checks)},
           {"shortages", std::move(shortages)},
           {"unlisted", run.unlisted}};
+}
+
+json details_of(const model::Renumbered& renumbered) {
+  return {{"before", renumbered.before.text()}, {"number", renumbered.number.text()}, {"reason", renumbered.reason}};
+}
+
+json details_of(const model::SerialsWanted& wanted) {
+  return {{"year", wanted.kind.year},
+          {"programme", wanted.kind.programme.value()},
+          {"left", wanted.left},
+          {"reason", wanted.reason}};
 }
 
 json details_of(const model::RunDecided& run) {

@@ -11,6 +11,7 @@
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/held_events.hpp"
+#include "coordinator/tables/leases.hpp"
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
@@ -246,10 +247,34 @@ Ruling on_approved(const Case& at, const model::Approved& approved) {
   return {Disposition::counted, {}};
 }
 
+// The bag has another label; whether or not the grant was renewed meanwhile makes no difference to that.
+Ruling on_renumbered(const Case& at, const model::Renumbered& renumbered) {
+  auto task = tables::task(at.draft, at.event.task);
+  if (!task) return quarantined("没有这个任务");
+  if (task->node != at.node.id || task->state != model::TaskState::granted) {
+    return late(fmt::format("换号时任务不在节点 {} 检测", at.node.id.value()));
+  }
+  if (!is_name(at.event.person) || renumbered.reason.empty()) return quarantined("换号没有姓名或理由");
+  if (task->number != renumbered.before) {
+    return quarantined(fmt::format("样品编号 {} 不是该任务的编号", renumbered.before.text()));
+  }
+  if (!tables::is_leased(at.draft, at.node.id, at.event.incarnation, renumbered.number)) {
+    return quarantined(fmt::format("新编号 {} 不在租给该节点的号段内", renumbered.number.text()));
+  }
+  if (tables::task_by_number(at.draft, renumbered.number.text())) {
+    return quarantined(fmt::format("新编号 {} 已经用过", renumbered.number.text()));
+  }
+  if (model::kind_of(renumbered.number) != model::kind_of(renumbered.before))
+    return quarantined("新编号的年度或项目不符");
+  tables::renumber_task(at.draft, std::move(*task), renumbered.number);
+  return {};
+}
+
 Ruling rule(const Case& at) {
   if (const auto* judged = std::get_if<model::Judged>(&at.event.what)) return on_judged(at, *judged);
   if (const auto* reviewed = std::get_if<model::Reviewed>(&at.event.what)) return on_reviewed(at, *reviewed);
   if (const auto* approved = std::get_if<model::Approved>(&at.event.what)) return on_approved(at, *approved);
+  if (const auto* renumbered = std::get_if<model::Renumbered>(&at.event.what)) return on_renumbered(at, *renumbered);
   return {};  // the rest is history: kept, shown, and worth no count
 }
 
@@ -280,6 +305,7 @@ Ruling on_run_decided(journal::Draft& draft, const model::RunDecided& run, const
 // What concerns no single task: kept, and found again from the tasks that were measured in the run.
 Ruling without_task(journal::Draft& draft, const model::Event& event, const EventPlace& place) {
   if (std::holds_alternative<model::Incident>(event.what)) return {};
+  if (std::holds_alternative<model::SerialsWanted>(event.what)) return {};  // answered by dispatch::lease_serials
   if (const auto* run = std::get_if<model::RunAssessed>(&event.what)) {
     return on_run_assessed(draft, *run, event.person, place);
   }

@@ -50,6 +50,8 @@ const char* name_of(DiaryKind kind) {
       return "series_moved";
     case DiaryKind::retest_ordered:
       return "retest_ordered";
+    case DiaryKind::serials_leased:
+      return "serials_leased";
   }
   return "plan_imported";
 }

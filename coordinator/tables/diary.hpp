@@ -27,6 +27,7 @@ enum class DiaryKind : std::uint8_t {
   accepted,      // events of a node up to a head, with what became of them
   series_moved,  // a series of lots: a lot counted, a corrective action, or what was said of its production
   retest_ordered,
+  serials_leased,  // to a node; names the order and its hash
 };
 
 const char* name_of(DiaryKind kind);

@@ -34,6 +34,7 @@ constexpr char ticket = 'i';           // hash of the secret -> Ticket
 constexpr char sampled_unit = 'E';     // task -> enterprise; its contents never travel to a node
 constexpr char job = 'j';              // plan, revision, kind -> Job
 constexpr char assignments = 'J';      // plan, revision, chunk -> assignments of a running allocation
+constexpr char lease = 'H';            // node, year, programme, first serial -> Lease
 constexpr char retest = 'h';           // task -> RetestEntry
 constexpr char exception = 'v';        // disposition, node, incarnation, sequence -> why an event was not counted
 constexpr char exception_count = 'V';  // disposition -> rows of that table

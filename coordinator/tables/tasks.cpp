@@ -94,6 +94,13 @@ void change_task(journal::Draft& draft, const model::Task& task, model::TaskStat
   put_counts(draft, std::move(key), counts);
 }
 
+void renumber_task(journal::Draft& draft, model::Task task, const model::SampleNumber& number) {
+  LAB_CHECK(!task_by_number(draft, number.text()));
+  task.number = number;
+  draft.put(task_key(task.id), wire::encode_record(task));
+  draft.put(number_key(number.text()), Fields{}.add(task.id).bytes());
+}
+
 void add_planned(journal::Draft& draft, const PlanRef& plan, const model::PlanCell& cell) {
   Bytes key = states_key(plan, cell.programme, cell.city);
   StateCounts counts = counts_at(draft, key);

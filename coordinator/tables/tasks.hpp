@@ -41,6 +41,10 @@ void add_task(journal::Draft& draft, const model::Task& task);
 /// Stores `task` as it is now; `before` is the state it was in, so that the counts follow.
 void change_task(journal::Draft& draft, const model::Task& task, model::TaskState before);
 
+/// The task has another number from now on. Its earlier one still leads to it, so that nothing else can ever have it.
+/// Precondition: no task has or had `number`.
+void renumber_task(journal::Draft& draft, model::Task task, const model::SampleNumber& number);
+
 struct StatesRow {
   PlanRef plan;
   model::ProgrammeCode programme;

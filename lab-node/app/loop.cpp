@@ -126,6 +126,7 @@ void Loop::take_message(journal::Draft& draft, const Bytes& frame, UtcTime now) 
   const session::Delivery delivery = link_.on_message(draft, *message, now);
   if (const auto* orders = std::get_if<session::NewOrders>(&delivery)) {
     node_.on_orders(draft, orders->orders, now);
+    node_.want_serials(draft, orders->orders, now);
   } else if (const auto* ack = std::get_if<model::Ack>(&delivery)) {
     node_.on_ack(draft, *ack);
   } else if (const auto* reference = std::get_if<session::NewReference>(&delivery)) {

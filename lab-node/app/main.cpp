@@ -13,8 +13,10 @@
 #include "lab-node/app/photo_ports.hpp"
 #include "lab-node/app/ports.hpp"
 #include "lab-node/app/profile_folder.hpp"
+#include "lab-node/app/serial_mark.hpp"
 #include "lab-node/app/station.hpp"
 #include "lab-node/desk/permissions.hpp"
+#include "lab-node/tables/serials.hpp"
 #include "protocol/base/address.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/http/server.hpp"
@@ -148,6 +150,20 @@ std::uint64_t random_boot() {
   return boot;
 }
 
+/// Before anything else is decided: a store that has forgotten numbers it gave must not give them again.
+Result<void> check_serials(const SerialMark& mark, const journal::Store& store, Loop& loop) {
+  const auto view = store.read();
+  if (mark.agrees_with(*view) || !session::identity(*view)) return mark.write(node::tables::serials_given(*view));
+  static constexpr const char* doubt = "数据库可能是从备份恢复的，剩余备用编号作废，重新领取";
+  log::warning("{}", doubt);
+  const std::uint64_t given = mark.beyond(*view);
+  loop.post([given](node::Node& node, journal::Draft& draft, UtcTime now) -> desk::After {
+    node.give_up_serials(draft, given, doubt, now);
+    return {};
+  });
+  return mark.write(given);
+}
+
 /// Everything that lives as long as the node runs, in the order it is built; taken down in the reverse order.
 int run(const Options& options, journal::Store& store, const journal::Blobs& blobs) {
   auto station = prepare_station(options, store);
@@ -174,6 +190,8 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
              .send = [&client](std::vector<Bytes> frames) {
                if (client) client->send(std::move(frames));
              }}};
+  const SerialMark mark{options.data};
+  if (auto good = check_serials(mark, store, loop); !good) return failed(good.error());
   const desk::Post post = [&loop](desk::Input input) { return loop.post(std::move(input)); };
 
   label::Worker labels{{.program = options.label_worker, .processes = 2}};
@@ -200,6 +218,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
                                 },
                             .scrub = [&scrubber] { return (*scrubber)->status(); },
                             .weigh = [&ports](desk::WeighingRequest request) { (*ports)->weigh(std::move(request)); },
+                            .mark_serials = [&mark](std::uint64_t given) { return mark.write(given).has_value(); },
                             .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
                             .build = QLIMS_VERSION};
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},

@@ -9,6 +9,7 @@
 // GET  /api/v1/worklist    GET /api/v1/captures?before=&limit=    GET /api/v1/captures/{capture}/raw
 // GET  /api/v1/weighings   GET /api/v1/quarantine?open=&after=&limit=
 // POST /api/v1/sampling-forms   {forms:[...]}              POST /api/v1/declines          {task|number, reason}
+// POST /api/v1/renumberings     {number|task as number, reason}        the label is spoilt or lost: another number
 // POST /api/v1/receptions?condition=  (a photo)            POST /api/v1/receptions/typed  {number, condition, reason}
 // POST /api/v1/receptions/scanned {text, condition}        of a hand scanner, as it came
 //   Each with status=waiting|testing|tested|retained, seal=intact|broken, seal_photo=, captured_at=, device=, and copy=
@@ -91,6 +92,9 @@ struct Office {
   std::function<service::ScrubStatus()> scrub;
   /// Answers by itself, also when the balance is busy or not there.
   std::function<void(WeighingRequest)> weigh;
+  /// Notes outside the store how many serials this node has given; false when that could not be made safe. On the
+  /// loop's thread.
+  std::function<bool(std::uint64_t given)> mark_serials;
   /// The store is damaged: the process has to stop.
   std::function<void(const std::string& what)> damaged;
   std::string build;

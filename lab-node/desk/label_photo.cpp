@@ -10,7 +10,15 @@ namespace lab::desk {
 reception::Label label_from(const label::LabelReading& reading) {
   reception::Label label{.number = reading.number, .reader = reading.reader};
   label.has_several_samples = std::ranges::find(reading.flags, label::Flag::several_samples) != reading.flags.end();
-  label.has_foreign_code = !reading.number && !reading.codes.empty();
+  for (const label::FoundCode& code : reading.codes) {
+    const auto official = code.is_sample_number ? std::nullopt : model::OfficialNumber::parse(code.text);
+    if (!official) continue;
+    // Two of them: nobody can say which is meant.
+    if (label.official && label.official != official) label.has_several_samples = true;
+    label.official = official;
+    if (!reading.number) label.code = tidy(code.text);
+  }
+  label.has_foreign_code = !reading.number && !label.official && !reading.codes.empty();
   if (reading.unreadable) label.unreadable = reading.unreadable->reason;
   for (const label::FoundCode& code : reading.codes) {
     const auto fields = code.is_sample_number ? label::fields_in(code.text) : std::nullopt;

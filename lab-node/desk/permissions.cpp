@@ -13,6 +13,8 @@ struct Permission {
 // Who may do what. Four eyes (analyst, reviewer, approver) are checked per sample as well, in lab-node/outbox.
 constexpr std::array permissions{
     Permission{"sampler", Action::draw_sample},
+    Permission{"sampler", Action::renumber},
+    Permission{technician, Action::renumber},
     Permission{technician, Action::receive},
     Permission{technician, Action::measure},
     Permission{technician, Action::decide_quarantine},

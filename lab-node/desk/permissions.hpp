@@ -17,6 +17,7 @@ inline constexpr service::AccountRules accounts{.roles = roles, .sign = true};
 enum class Action : std::uint8_t {
   look,
   draw_sample,
+  renumber,
   receive,
   measure,
   decide_quarantine,

@@ -1,5 +1,7 @@
 #include "lab-node/desk/read_routes.hpp"
 
+#include <fmt/format.h>
+
 #include <mutex>
 
 #include "lab-node/desk/request.hpp"
@@ -7,6 +9,7 @@
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/tables/instruments.hpp"
 #include "lab-node/tables/runs.hpp"
+#include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tray.hpp"
 #include "protocol/session/stream.hpp"
 
@@ -52,6 +55,15 @@ json ports_of(const Office& office) {
   return ports;
 }
 
+// Numbers this node may still give by itself, by year and programme.
+json serials_of(const journal::View& store) {
+  json left = json::object();
+  tables::for_each_held_serials(store, [&](const model::SerialKind& kind, const tables::HeldSerials& held) {
+    left[fmt::format("{:02}{}", kind.year, kind.programme.value())] = held.left();
+  });
+  return left;
+}
+
 http::Response status(const Office& office) {
   const auto view = office.store.read();
   const auto me = session::identity(*view);
@@ -80,6 +92,7 @@ http::Response status(const Office& office) {
        {"quarantine_open", counters.quarantine_open},
        {"runs_open", tables::runs_waiting(*view)},
        {"tray_open", tables::tray_waiting(*view)},
+       {"serials_left", serials_of(*view)},
        {"devices_waiting", tables::devices_waiting(*view)},
        {"label_worker",
         {{"started", labels.started},

@@ -43,7 +43,7 @@ void receive_photo(const Office& office, const Caller& caller, const http::Reque
   const label::LabelReading reading = office.labels.read(request.body);
   reception::Label label = label_from(reading);
   if (auto problem = add_particulars(office, fields_of(request), label)) return respond(*problem);
-  if (label.number) {
+  if (label.number || label.official) {
     label.photo = crypto::sha256(request.body);
     // A photo that nothing would name is not kept. The loop decides again, by the store as it is then.
     const auto view = office.store.read();
@@ -77,16 +77,15 @@ void receive_scanned(const Office& office, const Caller& caller, const http::Req
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {text, condition}"));
   const std::string code = label::plain_scan(text_in(*body, "text"));
-  const auto fields = label::fields_in(code);
-  if (!fields) {
+  reception::Label label{.number = {}, .reader = "scanner", .code = code};
+  if (const auto fields = label::fields_in(code)) {
+    label.number = fields->number;
+    label.laboratory = fields->laboratory;
+    label.copy = fields->copy.value_or(1);
+  } else if (label.official = model::OfficialNumber::parse(code); !label.official) {
     return respond(
         http::problem(422, "foreign_code", "扫到的不是样品标签，或校验位不符；请对准样品标签重扫，并关闭中文输入法"));
   }
-  reception::Label label{.number = fields->number,
-                         .laboratory = fields->laboratory,
-                         .reader = "scanner",
-                         .copy = fields->copy.value_or(1),
-                         .code = code};
   if (auto problem = add_particulars(office, fields_of(*body), label)) return respond(*problem);
   receive(office, caller, label, json::array(), respond);
 }

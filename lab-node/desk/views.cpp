@@ -82,6 +82,10 @@ struct Words {
   }
   std::string operator()(const model::RunAssessed& what) const { return what.instrument; }
   std::string operator()(const model::RunDecided& what) const { return what.reason; }
+  std::string operator()(const model::Renumbered& what) const {
+    return fmt::format("{} 换为 {}：{}", what.before.text(), what.number.text(), what.reason);
+  }
+  std::string operator()(const model::SerialsWanted& what) const { return what.reason; }
 };
 
 json history_of(const journal::View& store, const model::Sample& sample) {
@@ -182,10 +186,14 @@ json sample_page(const journal::View& store, judging::Editions& editions, const 
                              {"quantity", sample.sampled.quantity},
                              {"reserve", sample.sampled.reserve},
                              {"storage", sample.sampled.storage},
+                             {"official_number", sample.sampled.official_number},
                              {"sampler", sample.sampler.value()},
                              {"second_sampler", sample.sampled.second_sampler}};
   }
   if (!sample.received.number.empty()) page["reception"] = reception_of(sample);
+  json former = json::array();
+  for (const model::SampleNumber& number : sample.former) former.push_back(number.text());
+  page["former_numbers"] = std::move(former);
   page["further_copies"] = further_copies_of(sample);
   page["edition"] = hex_or_empty(sample.record.is_zero() ? sample.edition : sample.judged.edition);
   json items = json::array();

@@ -3,6 +3,7 @@
 #include "instruments/profiles/decode.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
+#include "lab-node/tables/serials.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -34,7 +35,8 @@ void sampling_forms(const Office& office, const Caller& caller, const http::Requ
                      .quantity = text_in(entry, "quantity"),
                      .reserve = text_in(entry, "reserve"),
                      .storage = text_in(entry, "storage"),
-                     .second_sampler = text_in(entry, "second_sampler")});
+                     .second_sampler = text_in(entry, "second_sampler"),
+                     .official_number = text_in(entry, "official_number")});
   }
   decide_in_loop(office, respond, [forms, person = caller.id](auto& node, auto& draft, UtcTime now) {
     json results = json::array();
@@ -55,6 +57,19 @@ void decline(const Office& office, const Caller& caller, const http::Request& re
                    const auto declined = node.on_declined(draft, which, reason, person, now);
                    return declined ? answer(sample_line(*declined)) : refused(declined.error());
                  });
+}
+
+void renumber(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
+  const auto body = body_of(request);
+  if (!body) return respond(bad_request("请求须为 {number, reason}"));
+  const inbox::Renumbering renumbering{.number = text_in(*body, "number"), .reason = text_in(*body, "reason")};
+  decide_in_loop(office, respond, [&office, renumbering, person = caller.id](auto& node, auto& draft, UtcTime now) {
+    if (const auto may = inbox::renumberable(draft, renumbering); !may) return refused(may.error());
+    // Outside the store, and before it: a store from a backup is then found to have forgotten a number.
+    if (!office.mark_serials(tables::serials_given(draft) + 1)) return not_kept();
+    const auto renumbered = node.on_renumbering(draft, renumbering, person, now);
+    return renumbered ? answer(sample_line(*renumbered)) : refused(renumbered.error());
+  });
 }
 
 // ---- at the bench
@@ -240,6 +255,7 @@ void add_write_routes(http::Router& router, const Office& office) {
   };
   add("/api/v1/sampling-forms", Action::draw_sample, sampling_forms);
   add("/api/v1/declines", Action::draw_sample, decline);
+  add("/api/v1/renumberings", Action::renumber, renumber);
   add("/api/v1/captures", Action::measure, capture);
   add("/api/v1/weighings", Action::measure, weighing);
   add("/api/v1/lot-inspections", Action::measure, inspect_lot);

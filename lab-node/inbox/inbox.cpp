@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "lab-node/inbox/serials.hpp"
+#include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/session/stream.hpp"
@@ -51,8 +53,22 @@ model::Sample reserve_of(const model::Grant& grant) {
 
 bool is_taken_by_another(const journal::View& store, const model::Grant& grant) {
   const auto by_number = tables::task_of_number(store, grant.number.text());
+  const auto once = tables::task_of_replaced_number(store, grant.number.text());
   const auto by_code = tables::task_of_blind_code(store, grant.blind_code);
-  return (by_number && *by_number != grant.task) || (by_code && *by_code != grant.task);
+  return (by_number && *by_number != grant.task) || (once && *once != grant.task) ||
+         (by_code && *by_code != grant.task);
+}
+
+// A newer grant of a sample that is here.
+bool take_again(journal::Draft& draft, model::Sample held, const model::Grant& grant) {
+  if (grant.retest && !held.grant.retest) {
+    model::Sample reserve = reserve_of(grant);
+    reserve.history = std::move(held.history);
+    tables::put_sample(draft, reserve, held.state);
+    return true;
+  }
+  grant_again(draft, std::move(held), grant);
+  return true;
 }
 
 bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
@@ -72,15 +88,15 @@ bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
     tables::put_sample(draft, grant.retest ? reserve_of(grant) : model::Sample{.grant = grant}, std::nullopt);
     return true;
   }
-  if (grant.token <= held->grant.token || grant.number != held->grant.number) return false;
-  if (grant.retest && !held->grant.retest) {
-    model::Sample reserve = reserve_of(grant);
-    reserve.history = std::move(held->history);
-    tables::put_sample(draft, reserve, held->state);
-    return true;
+  if (grant.token <= held->grant.token) return false;
+  // The coordinator may not have heard yet that the label was replaced here.
+  if (std::ranges::find(held->former, grant.number) != held->former.end()) {
+    model::Grant renumbered = grant;
+    renumbered.number = held->grant.number;
+    return take_again(draft, std::move(*held), renumbered);
   }
-  grant_again(draft, std::move(*held), grant);
-  return true;
+  if (grant.number != held->grant.number) return false;
+  return take_again(draft, std::move(*held), grant);
 }
 
 bool take_revocation(journal::Draft& draft, const model::Revocation& revocation) {
@@ -102,6 +118,8 @@ Taken take(journal::Draft& draft, std::span<const model::Order> orders, UtcTime 
       ++(take_grant(draft, *grant, now) ? taken.granted : taken.ignored);
     } else if (const auto* revocation = std::get_if<model::Revocation>(&order.what)) {
       ++(take_revocation(draft, *revocation) ? taken.revoked : taken.ignored);
+    } else if (const auto* block = std::get_if<model::SerialBlock>(&order.what)) {
+      ++(take_serials(draft, *block) ? taken.leased : taken.ignored);
     }
   }
   return taken;

@@ -55,7 +55,12 @@ std::vector<Doubt> doubts_about(const journal::View& store, const model::Sample&
   std::vector<Doubt> doubts;
   if (label.printed_is == model::PrintedNumber::differs) {
     doubts.push_back({"number_differs", fmt::format("标签上印的编号“{}”与条码中的编号 {} 不一致",
-                                                    tidy(label.printed, 40), label.number->text())});
+                                                    tidy(label.printed, 40), sample.grant.number.text())});
+  }
+  const std::string& official = sample.sampled.official_number;
+  if (label.official && !official.empty() && label.official->text() != official) {
+    doubts.push_back({"official_differs",
+                      fmt::format("标签上的官方编号 {} 与抽样单上的 {} 不一致", label.official->text(), official)});
   }
   if (is_for_another_laboratory(store, sample, label)) {
     doubts.push_back({"laboratory_differs",

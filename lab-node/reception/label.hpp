@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/model/official_number.hpp"
 #include "protocol/model/received.hpp"
 
 namespace lab::reception {
@@ -37,6 +38,7 @@ struct Label {
   Hash thumbnail;
   UtcTime captured{};  // epoch: not known
   std::string device;
+  std::optional<model::OfficialNumber> official;  // beside the number, or instead of one
   Acceptance accepted;
 };
 

@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "lab-node/tables/photos.hpp"
+#include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/text.hpp"
 
@@ -34,6 +35,20 @@ std::optional<Refusal> text_problem(std::initializer_list<const std::string*> te
     }
   }
   return std::nullopt;
+}
+
+std::optional<Refusal> official_problem(const journal::View& store, const model::Sample& sample,
+                                        const std::string& official) {
+  if (official.empty()) return std::nullopt;
+  if (!model::OfficialNumber::parse(official)) {
+    return Refusal{"bad_official_number",
+                   fmt::format("“{}”不是已知的官方抽样单编号（如 XBJ13510104463200017、SC1622590001）；没有就留空",
+                               tidy(official, 40))};
+  }
+  const auto other = tables::task_of_official_number(store, official);
+  if (!other || *other == sample.grant.task) return std::nullopt;
+  return Refusal{"official_number_taken",
+                 fmt::format("官方编号 {} 已登记在任务 {} 的抽样单上，请核对", official, to_text(*other))};
 }
 
 std::optional<Refusal> form_problem(const SamplingForm& form, const model::PersonId& sampler, UtcTime now) {
@@ -107,7 +122,7 @@ std::optional<Refusal> state_problem(const model::Sample& sample) {
 
 // Nothing when the label names exactly one sample.
 std::optional<Refusal> label_problem(const Label& label) {
-  if (label.number) return std::nullopt;
+  if (label.number || (label.official && !label.has_several_samples)) return std::nullopt;
   if (label.has_several_samples) {
     return Refusal{"several_samples", "照片中有多个样品的标签，请只拍一个样品后重试"};
   }
@@ -117,6 +132,28 @@ std::optional<Refusal> label_problem(const Label& label) {
   return Refusal{"label_unreadable", label.unreadable.empty() ? "未能识读标签，请重拍或手工录入" : label.unreadable};
 }
 
+Decided<model::Sample> sample_of_number(const journal::View& store, const Label& label) {
+  const std::string& number = label.number->text();
+  if (auto sample = tables::sample_by_number(store, number)) return std::move(*sample);
+  const auto replaced = tables::task_of_replaced_number(store, number);
+  if (const auto now = replaced ? tables::sample(store, *replaced) : std::nullopt) {
+    return refuse("number_replaced", fmt::format("编号 {} 已作废，该样品现编号为 {}；请换上新标签，收回旧标签", number,
+                                                 now->grant.number.text()));
+  }
+  if (label.laboratory.empty()) return unknown(number);
+  return refuse("other_laboratory",
+                fmt::format("样品 {} 不属于本站，标签上的实验室代码为 {}，请转交", number, tidy(label.laboratory, 40)));
+}
+
+// An official number has no check character: it finds the sample whose form names it, and makes none.
+Decided<model::Sample> sample_of_official(const journal::View& store, const model::OfficialNumber& official) {
+  const auto task = tables::task_of_official_number(store, official.text());
+  auto sample = task ? tables::sample(store, *task) : std::nullopt;
+  if (sample) return std::move(*sample);
+  return refuse("unknown_official_number",
+                fmt::format("官方编号 {} 没有登记在本站任何抽样单上；请核对，或按样品编号收样", official.text()));
+}
+
 // The sample that a label names and whose turn it is to be handed over.
 Decided<model::Sample> named_sample(const journal::View& store, const Label& label) {
   if (auto problem = label_problem(label)) return tl::unexpected(std::move(*problem));
@@ -124,12 +161,8 @@ Decided<model::Sample> named_sample(const journal::View& store, const Label& lab
           {&label.condition, &label.reader, &label.code, &label.printed, &label.device, &label.accepted.reason})) {
     return tl::unexpected(std::move(*problem));
   }
-  auto sample = tables::sample_by_number(store, label.number->text());
-  if (!sample) {
-    if (label.laboratory.empty()) return unknown(label.number->text());
-    return refuse("other_laboratory", fmt::format("样品 {} 不属于本站，标签上的实验室代码为 {}，请转交",
-                                                  label.number->text(), tidy(label.laboratory, 40)));
-  }
+  auto sample = label.number ? sample_of_number(store, label) : sample_of_official(store, *label.official);
+  if (!sample) return sample;
   if (auto problem = state_problem(*sample)) return tl::unexpected(std::move(*problem));
   if (auto problem = copy_problem(*sample, label.copy)) return tl::unexpected(std::move(*problem));
   return std::move(*sample);
@@ -171,17 +204,20 @@ Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, 
   if (!sample) return unknown(form.number);
   if (sample->state != SampleState::assigned) return wrong_state(*sample, chinese_name_of(SampleState::assigned));
   if (auto problem = form_problem(form, sampler, now)) return tl::unexpected(std::move(*problem));
+  if (auto problem = official_problem(draft, *sample, form.official_number)) return tl::unexpected(std::move(*problem));
   sample->sampled = {.number = sample->grant.number,
                      .sampled_on = *parse_date(form.sampled_on),
                      .sample_name = form.sample_name,
                      .quantity = form.quantity,
                      .reserve = form.reserve,
                      .storage = form.storage,
-                     .second_sampler = form.second_sampler};
+                     .second_sampler = form.second_sampler,
+                     .official_number = form.official_number};
   sample->sampler = sampler;
   sample->state = SampleState::sampled;
   tables::note_event(draft, *sample, sampler, sample->sampled, now);
   tables::put_sample(draft, *sample, SampleState::assigned);
+  tables::index_official_number(draft, *sample);
   return std::move(*sample);
 }
 

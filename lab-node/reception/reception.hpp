@@ -25,19 +25,22 @@ struct SamplingForm {
   std::string reserve;
   std::string storage;
   std::string second_sampler;
+  std::string official_number{};  // that the official sampling form carries; may be empty
 };
 
 /// assigned -> sampled, with the event Sampled.
 /// Refused: unknown_sample, wrong_state, bad_date (not a date, or in the future), missing_field (name, quantity),
-/// same_sampler (two different samplers are required), bad_text.
+/// same_sampler (two different samplers are required), bad_text, bad_official_number (none of the known forms),
+/// official_number_taken (another sample's form names it).
 Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, const model::PersonId& sampler,
                                UtcTime now);
 
 /// One copy of a sample is handed over, with the event Received. The one that is tested takes the sample from sampled
 /// to received; its other copies are kept beside it and change no state. Refused: label_unreadable, several_samples,
-/// foreign_code, unknown_sample, other_laboratory (unknown here, and the label names another laboratory), not_sampled,
-/// already_received (this copy), revoked, declined, bad_text, missing_field (doubts are accepted without a reason, or a
-/// seal is photographed and nobody says how it was), and the first doubt that nobody has accepted (doubts.hpp).
+/// foreign_code, number_replaced, unknown_official_number (no sampling form names it), unknown_sample, other_laboratory
+/// (unknown here, and the label names another laboratory), not_sampled, already_received (this copy), revoked,
+/// declined, bad_text, missing_field (doubts are accepted without a reason, or a seal is photographed and nobody says
+/// how it was), and the first doubt that nobody has accepted (doubts.hpp).
 Decided<model::Sample> receive(journal::Draft& draft, const Label& label, const model::PersonId& receiver, UtcTime now);
 
 /// The sample that receive() would take, or its refusal. Changes nothing: whoever asks decides whether a photo is worth

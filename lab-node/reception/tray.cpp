@@ -76,6 +76,7 @@ Decided<Label> label_in_tray(const journal::View& store, std::uint64_t id) {
               .captured = seen.captured,
               .device = seen.device};
   if (!seen.number.empty()) label.number = seen.number;
+  label.official = model::OfficialNumber::parse(seen.code);
   return label;
 }
 

@@ -9,6 +9,7 @@
 //   'R' reference set, chunk -> its bytes                   'r' -> the reference set in use
 //   'm' -> counters                                        'p', 'q', 'w', 'W' -> runs and control charts, see runs.hpp
 //   'd' device -> what is known of it, see instruments.hpp   'y' picture -> sample, see photos.hpp
+//   'f', 'F', 'z', 'O' -> serials, replaced and official numbers, see serials.hpp
 //   't', 'T', 'j', 'l' -> pictures that wait for a person, see tray.hpp
 // e, s, o and i belong to protocol/session.
 

@@ -16,6 +16,7 @@
 #include "protocol/model/received.hpp"
 #include "protocol/model/run.hpp"
 #include "protocol/model/sample_number.hpp"
+#include "protocol/model/serials.hpp"
 #include "protocol/model/verdict.hpp"
 
 namespace lab::model {
@@ -29,8 +30,28 @@ struct Sampled {
   std::string reserve;      // the reserve sample: "1 kg"
   std::string storage;      // 常温, 冷藏, 冷冻
   std::string second_sampler;
+  std::string official_number{};  // of the official sampling form; empty when it has none, else an OfficialNumber
 
   bool operator==(const Sampled&) const = default;
+};
+
+/// The label was spoilt, lost or stuck to the wrong bag: the sample has another number, out of a block leased to this
+/// node.
+struct Renumbered {
+  SampleNumber before;
+  SampleNumber number;
+  std::string reason;
+
+  bool operator==(const Renumbered&) const = default;
+};
+
+/// The node has too few serials left to give by itself, or has given up what it had.
+struct SerialsWanted {
+  SerialKind kind;
+  std::uint32_t left = 0;
+  std::string reason;  // why the rest was given up; empty when it was used up
+
+  bool operator==(const SerialsWanted&) const = default;
 };
 
 /// One result for one item of the panel.
@@ -112,7 +133,7 @@ struct Incident {
 };
 
 using Happening = std::variant<Sampled, Received, Measured, Judged, Reviewed, Approved, Declined, Incident,
-                               LotInspected, RunAssessed, RunDecided>;
+                               LotInspected, RunAssessed, RunDecided, Renumbered, SerialsWanted>;
 
 /// A stable lower-case name, for JSON and logs.
 const char* name_of(const Happening& happening);

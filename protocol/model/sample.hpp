@@ -65,6 +65,7 @@ struct Sample {
   PersonId receiver;            // who took in the copy that is tested
   UtcTime received_at{};
   std::vector<ReceivedCopy> further;  // its other copies, in order of arrival
+  std::vector<SampleNumber> former;   // numbers it had before, oldest first; their labels are void
 
   bool operator==(const Sample&) const = default;
 };

@@ -13,6 +13,7 @@
 #include "protocol/model/lot.hpp"
 #include "protocol/model/plan.hpp"
 #include "protocol/model/sample_number.hpp"
+#include "protocol/model/serials.hpp"
 #include "protocol/model/verdict.hpp"
 
 namespace lab::model {
@@ -86,11 +87,13 @@ struct Revocation {
   bool operator==(const Revocation&) const = default;
 };
 
+using Command = std::variant<Grant, Revocation, SerialBlock>;
+
 /// One entry of the coordinator's gap-free stream to one node.
 struct Order {
   std::uint64_t sequence = 0;  // 1, 2, 3 ... per node
   UtcTime at{};
-  std::variant<Grant, Revocation> what;
+  Command what;
 
   bool operator==(const Order&) const = default;
 };

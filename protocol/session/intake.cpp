@@ -149,8 +149,7 @@ void set_order_progress(journal::Draft& draft, model::NodeId node, const OrderPr
 
 }  // namespace
 
-std::uint64_t append_order(journal::Draft& draft, model::NodeId node,
-                           std::variant<model::Grant, model::Revocation> what, UtcTime now) {
+std::uint64_t append_order(journal::Draft& draft, model::NodeId node, model::Command what, UtcTime now) {
   OrderProgress progress = order_progress(draft, node);
   const model::Order order{.sequence = ++progress.last, .at = now, .what = std::move(what)};
   draft.put(order_key(node, order.sequence), wire::pack(wire::encode(order)));

@@ -41,8 +41,7 @@ std::optional<Bytes> held_event(const journal::View& store, model::NodeId node, 
                                 std::uint64_t sequence);
 
 /// Appends an order to the stream of a node and returns its sequence.
-std::uint64_t append_order(journal::Draft& draft, model::NodeId node,
-                           std::variant<model::Grant, model::Revocation> what, UtcTime now);
+std::uint64_t append_order(journal::Draft& draft, model::NodeId node, model::Command what, UtcTime now);
 
 struct OrderProgress {
   std::uint64_t last = 0;

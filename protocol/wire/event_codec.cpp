@@ -101,6 +101,7 @@ void write(schema::Sampled::Builder to, const model::Sampled& from) {
   to.setReserve(as_text(from.reserve));
   to.setStorage(as_text(from.storage));
   to.setSecondSampler(as_text(from.second_sampler));
+  if (!from.official_number.empty()) to.setOfficialNumber(as_text(from.official_number));
 }
 
 model::Sampled read(schema::Sampled::Reader from) {
@@ -110,7 +111,8 @@ model::Sampled read(schema::Sampled::Reader from) {
           .quantity = read_text(from.getQuantity()),
           .reserve = read_text(from.getReserve()),
           .storage = read_text(from.getStorage()),
-          .second_sampler = read_text(from.getSecondSampler())};
+          .second_sampler = read_text(from.getSecondSampler()),
+          .official_number = read_text(from.getOfficialNumber())};
 }
 
 void write(schema::Received::Builder to, const model::Received& from) {
@@ -281,6 +283,8 @@ struct WriteHappening {
   void operator()(const model::LotInspected& what) { write(to.initLotInspected(), what); }
   void operator()(const model::RunAssessed& what) { wire::write(to.initRunAssessed(), what); }
   void operator()(const model::RunDecided& what) { wire::write(to.initRunDecided(), what); }
+  void operator()(const model::Renumbered& what) { wire::write(to.initRenumbered(), what); }
+  void operator()(const model::SerialsWanted& what) { wire::write(to.initSerialsWanted(), what); }
 };
 
 model::Happening read_happening(schema::Event::Reader from) {
@@ -307,6 +311,10 @@ model::Happening read_happening(schema::Event::Reader from) {
       return wire::read(from.getRunAssessed());
     case schema::Event::RUN_DECIDED:
       return wire::read(from.getRunDecided());
+    case schema::Event::RENUMBERED:
+      return wire::read(from.getRenumbered());
+    case schema::Event::SERIALS_WANTED:
+      return wire::read(from.getSerialsWanted());
   }
   throw Malformed("an event of a kind unknown here; it is from a newer version");
 }

@@ -85,6 +85,24 @@ struct Sampled {
   reserve @4 :Text;
   storage @5 :Text;
   secondSampler @6 :Text;
+  officialNumber @7 :Text;  # of the official sampling form
+}
+
+struct SerialKind {
+  year @0 :UInt8;           # two digits
+  programme @1 :Text;
+}
+
+struct Renumbered {
+  before @0 :Text;
+  number @1 :Text;
+  reason @2 :Text;
+}
+
+struct SerialsWanted {
+  kind @0 :SerialKind;
+  left @1 :UInt32;
+  reason @2 :Text;
 }
 
 struct Received {
@@ -210,6 +228,8 @@ struct Event {
     runAssessed @19 :RunAssessed;
     runDecided @20 :RunDecided;
     lotInspected @21 :LotInspected;
+    renumbered @22 :Renumbered;
+    serialsWanted @23 :SerialsWanted;
   }
 }
 
@@ -245,12 +265,20 @@ struct Revocation {
   reason @2 :Text;
 }
 
+struct SerialBlock {
+  kind @0 :SerialKind;
+  first @1 :UInt32;
+  count @2 :UInt32;
+  request @3 :Data;         # hash of the event that asked for it
+}
+
 struct Order {
   sequence @0 :UInt64;
   at @1 :Int64;
   union {
     grant @2 :Grant;
     revocation @3 :Revocation;
+    serialBlock @4 :SerialBlock;  # only ever the answer to a node that asked, so that an older one never sees it
   }
 }
 
@@ -458,6 +486,7 @@ struct Sample {
   receiver @17 :Text;
   receivedAt @18 :Int64;
   further @19 :List(ReceivedCopy);
+  former @20 :List(Text);   # numbers it had before
 }
 
 struct ReceivedCopy {

@@ -12,6 +12,7 @@ struct WriteOrder {
     write(revocation.initToken(), from.token);
     revocation.setReason(as_text(from.reason));
   }
+  void operator()(const model::SerialBlock& from) { write(to.initSerialBlock(), from); }
 };
 
 model::Order read_order(schema::Order::Reader from) {
@@ -27,6 +28,9 @@ model::Order read_order(schema::Order::Reader from) {
                                      .reason = read_text(revocation.getReason())};
       return order;
     }
+    case schema::Order::SERIAL_BLOCK:
+      order.what = read(from.getSerialBlock());
+      return order;
   }
   throw Malformed("an order of a kind unknown here; it is from a newer version");
 }

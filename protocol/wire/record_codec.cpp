@@ -185,6 +185,10 @@ void write(schema::Sample::Builder to, const model::Sample& from) {
   if (from.lot) wire::write(to.initLot(), *from.lot);
   to.setReceiver(as_text(from.receiver.value()));
   to.setReceivedAt(to_unix_ms(from.received_at));
+  if (!from.former.empty()) {
+    auto former = to.initFormer(static_cast<unsigned>(from.former.size()));
+    for (unsigned i = 0; i < from.former.size(); ++i) former.set(i, as_text(from.former[i].text()));
+  }
   if (from.further.empty()) return;
   write_list(to.initFurther(static_cast<unsigned>(from.further.size())), from.further,
              [](schema::ReceivedCopy::Builder one, const model::ReceivedCopy& copy) {
@@ -225,6 +229,7 @@ model::Sample read(schema::Sample::Reader from) {
                                .receiver = model::PersonId{read_text(one.getReceiver())},
                                .at = from_unix_ms(one.getAt())};
   });
+  sample.former = read_list<model::SampleNumber>(from.getFormer(), read_number);
   return sample;
 }
 
@@ -319,6 +324,10 @@ model::RunEntry read(schema::RunEntry::Reader from) {
   run.decided_at = from_unix_ms(from.getDecidedAt());
   return run;
 }
+
+// Those of the other files of this folder beside those above.
+using wire::read;
+using wire::write;
 
 template <class Root, class Record>
 Bytes encode_packed(const Record& record) {

@@ -72,7 +72,7 @@ model::Grant World::make_grant(std::uint32_t task, const std::string& panel, std
           .due = *parse_date("2013-12-31")};
 }
 
-void World::order(std::variant<model::Grant, model::Revocation> what) {
+void World::order(model::Command what) {
   const model::Order order{.sequence = ++orders_, .at = now, .what = std::move(what)};
   decide([&](journal::Draft& draft) { return node.on_orders(draft, {&order, 1}, now); });
 }

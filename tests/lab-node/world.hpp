@@ -37,7 +37,7 @@ class World {
   /// A grant is ordered; its number is returned.
   std::string grant(std::uint32_t task, const std::string& panel = "VEG", std::uint64_t token = 1);
   model::Grant make_grant(std::uint32_t task, const std::string& panel, std::uint64_t token) const;
-  void order(std::variant<model::Grant, model::Revocation> what);
+  void order(model::Command what);
   Decided<model::Sample> fill_in(const std::string& number, const std::string& date = "2013-06-20");
   Decided<model::Sample> receive(const std::string& number);
   /// Granted, drawn and received.

@@ -249,6 +249,9 @@ TEST(QlimsNumber, ChecksAndMakes) {
   EXPECT_EQ(made.exit_code, 0);
   EXPECT_EQ(made.lines, (std::vector<std::string>{"SC13NCP00907R", "SC13NCP00908P"}));
   EXPECT_EQ(run("number check SC13NCP00907R").exit_code, 0);
+  const Answer official = run("number check SC1622590001 --json");
+  EXPECT_EQ(official.exit_code, 0);
+  EXPECT_EQ(official.lines.at(0), R"({"number":"SC1622590001","valid":true,"official":"provincial"})");
   const Answer wrong = run("number check SC13NCP00907X --json");
   EXPECT_EQ(wrong.exit_code, 1);
   EXPECT_EQ(field(wrong.lines.at(0), "valid"), "false");

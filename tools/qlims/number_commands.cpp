@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "protocol/model/official_number.hpp"
 #include "protocol/model/sample_number.hpp"
 #include "tools/qlims/commands.hpp"
 #include "tools/qlims/jsonl.hpp"
@@ -17,10 +18,14 @@ constexpr std::int64_t count_max = 100'000;  // as many as there are serials in 
 struct Check {
   bool valid = false;
   std::string reason;
+  std::string official{};  // form of an official number, which has no check character; empty for ours
 };
 
 Check check_number(std::string_view text) {
   if (model::SampleNumber::parse(text)) return {.valid = true, .reason = {}};
+  if (const auto official = model::OfficialNumber::parse(text)) {
+    return {.valid = true, .reason = {}, .official = model::name_of(official->form())};
+  }
   if (text.size() == model::SampleNumber::length) {
     std::string right{text.substr(0, text.size() - 1)};
     const auto check = model::check_character(right);
@@ -37,6 +42,7 @@ void write_check(std::string_view number, const Check& check, JsonWriter& out) {
   out.text("number", number);
   out.flag("valid", check.valid);
   if (!check.valid) out.text("reason", check.reason);
+  if (!check.official.empty()) out.text("official", check.official);
 }
 
 int check_arguments(const std::vector<std::string>& numbers, bool json) {
@@ -49,7 +55,8 @@ int check_arguments(const std::vector<std::string>& numbers, bool json) {
       write_check(number, check, out);
       std::cout << out.take() << '\n';
     } else {
-      std::cout << number << '\t' << (check.valid ? "ok" : check.reason) << '\n';
+      const std::string good = check.official.empty() ? "ok" : "official (" + check.official + "), no check character";
+      std::cout << number << '\t' << (check.valid ? good : check.reason) << '\n';
     }
   }
   return all_valid ? 0 : 1;

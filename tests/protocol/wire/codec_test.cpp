@@ -82,6 +82,7 @@ std::vector<Event> one_of_every_kind() {
   const auto june = *parse_date("2013-06-03");
   const std::vector<Happening> happenings{
       Sampled{number(), june, "芹菜", "2.5 kg", "1 kg", "冷藏", "li"},
+      Sampled{number(), june, "芹菜", "2.5 kg", "1 kg", "冷藏", "li", "XBJ13510104463200017"},
       Received{number(), hash_of(4), "zxing 1.4", "封条完好"},
       whole_reception(),
       Measured{number(), hash_of(5), "GC-01", "masshunter-quant/1", awkward_determinations()},
@@ -100,6 +101,8 @@ std::vector<Event> one_of_every_kind() {
       Approved{number(), hash_of(8), PersonId{"wang"}, 1, SampleOutcome::fail, Bytes(64, 's')},
       Declined{"拒检"},
       Incident{"clock jumped"},
+      Renumbered{number(), SampleNumber::make(13, ProgrammeCode{"NCP"}, 501), "标签浸湿"},
+      SerialsWanted{{.year = 13, .programme = ProgrammeCode{"NCP"}}, 9, "恢复"},
       RunAssessed{.capture = hash_of(5),
                   .edition = hash_of(6),
                   .instrument = "GCMS-01",
@@ -178,7 +181,7 @@ TEST(EventCodec, PackingKeepsTheOctetsThatAreHashed) {
 }
 
 TEST(EventCodec, FiftyDeterminationsStayWithinAPageOfTheStore) {
-  Event event = one_of_every_kind()[3];
+  Event event = one_of_every_kind()[4];
   auto& measured = std::get<Measured>(event.what);
   measured.determinations.clear();
   for (std::uint16_t item = 0; item < 50; ++item) {
@@ -293,7 +296,7 @@ TEST(Packing, RefusesWhatItDidNotMake) {
 }
 
 TEST(EventCodec, AResultOfNoPortionIsMalformed) {
-  Event event = one_of_every_kind()[3];
+  Event event = one_of_every_kind()[4];
   std::get<Measured>(event.what).portion = 0;
   EXPECT_FALSE(decode_event(encode(event)));
 }
@@ -345,6 +348,8 @@ TEST(RecordCodec, GivesBackASampleInEveryStage) {
   sample.further = {{whole_reception(), PersonId{"sun"}, from_unix_ms(1'370'260'000'000)},
                     {{.number = number(), .reader = "scanner", .copy = 2}, PersonId{"qian"}, UtcTime{}}};
   check();
+  sample.former = {SampleNumber::make(13, ProgrammeCode{"NCP"}, 7), SampleNumber::make(13, ProgrammeCode{"NCP"}, 8)};
+  check();
 }
 
 TEST(RecordCodec, GivesBackAPictureInTheTray) {
@@ -392,6 +397,19 @@ TEST(OrderCodec, GivesBackAGrantWithAndWithoutALot) {
     if (is_lot) grant.lot = lot_order();
     const Order order{.sequence = 1, .at = from_unix_ms(5), .what = grant};
     EXPECT_EQ(decode_order(encode(order)).value(), order);
+  }
+}
+
+TEST(OrderCodec, GivesBackABlockOfSerialsAndRefusesOneNoNumberCanBeMadeOf) {
+  SerialBlock block{
+      .kind = {.year = 13, .programme = ProgrammeCode{"NCP"}}, .first = 501, .count = 50, .request = hash_of(4)};
+  const Order order{.sequence = 2, .at = from_unix_ms(5), .what = block};
+  EXPECT_EQ(decode_order(encode(order)).value(), order);
+  for (const SerialKind& kind : {SerialKind{.year = 100, .programme = ProgrammeCode{"NCP"}},
+                                 SerialKind{.year = 13, .programme = ProgrammeCode{"ncp"}},
+                                 SerialKind{.year = 13, .programme = ProgrammeCode{"NC"}}}) {
+    block.kind = kind;
+    EXPECT_FALSE(decode_order(encode(Order{.sequence = 2, .at = from_unix_ms(5), .what = block})));
   }
 }
 
