@@ -49,6 +49,7 @@ struct Options {
   std::vector<std::string> drop_folders;
   std::vector<std::string> balances;
   std::vector<std::string> photo_folders;
+  std::vector<std::string> cameras;
   std::string profiles;
 };
 
@@ -76,6 +77,8 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--photo-folder", options.photo_folders,
                  "FOLDER=DEVICE:PERSON into which a phone or camera puts photographs of labels; PERSON may receive "
                  "samples and answers for them");
+  app.add_option("--camera", options.cameras,
+                 "DEVICE[=NAME] of a camera that gives Motion JPEG, such as /dev/video0=reception");
   app.add_option("--balance", options.balances,
                  "DEVICE[,sics|sbi|meter][,1200][,7O1][,7bit][,xonxoff|rtscts]=INSTRUMENT:TECHNICIAN of a balance that "
                  "speaks MT-SICS (the default) or Sartorius SBI, or of a meter that prints a number and a unit a line");
@@ -164,6 +167,32 @@ Result<void> check_serials(const SerialMark& mark, const journal::Store& store, 
   return mark.write(given);
 }
 
+Result<std::unique_ptr<PhotoPorts>> open_photos(PhotoPorts::Surroundings surroundings, const Options& options) {
+  const auto folders = parse_ports(options.photo_folders);
+  if (!folders) return tl::unexpected(folders.error());
+  auto photos = PhotoPorts::open(std::move(surroundings), *folders);
+  if (!photos) return photos;
+  for (const std::string& camera : options.cameras) {
+    (*photos)->add_camera(parse_camera(camera), PhotoPorts::video_devices());
+  }
+  return photos;
+}
+
+std::vector<desk::PortStatus> all_of(const Ports& ports, const PhotoPorts& photos) {
+  auto all = ports.status();
+  for (auto& one : photos.status()) all.push_back(std::move(one));
+  return all;
+}
+
+/// Where the page is, for programs on this machine.
+Result<void> announce(const fs::path& data, const Address& at, const std::optional<session::Identity>& me) {
+  auto written = service::write_secret_file(
+      data / "lab-node.json", fmt::format(R"({{"http":"http://{}:{}","node":{},"pid":{}}})", at.host, at.port,
+                                          me ? me->node.value() : 0, ::getpid()));
+  if (written) log::info("lab-node is ready on port {}{}", at.port, me ? "" : ", not enrolled");
+  return written;
+}
+
 /// Everything that lives as long as the node runs, in the order it is built; taken down in the reverse order.
 int run(const Options& options, journal::Store& store, const journal::Blobs& blobs) {
   auto station = prepare_station(options, store);
@@ -172,8 +201,6 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   if (!people) return failed(people.error());
   const auto wanted_ports = port_options(options);
   if (!wanted_ports) return failed(wanted_ports.error());
-  const auto photo_folders = parse_ports(options.photo_folders);
-  if (!photo_folders) return failed(photo_folders.error());
   const auto known = load_profiles(options.profiles);
   if (!known) return failed(known.error());
   const auto address = parse_address(options.http);
@@ -198,8 +225,8 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   auto ports = Ports::open(
       {.io = io, .store = store, .blobs = blobs, .people = *people, .profiles = *known, .post = post}, *wanted_ports);
   if (!ports) return failed(ports.error());
-  auto photos = PhotoPorts::open(
-      {.io = io, .store = store, .blobs = blobs, .people = *people, .labels = labels, .post = post}, *photo_folders);
+  auto photos = open_photos(
+      {.io = io, .store = store, .blobs = blobs, .people = *people, .labels = labels, .post = post}, options);
   if (!photos) return failed(photos.error());
   auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
   if (!scrubber) return failed(scrubber.error());
@@ -210,15 +237,11 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
                             .labels = labels,
                             .post = post,
                             .link = [&loop] { return loop.link_status(); },
-                            .ports =
-                                [&ports, &photos] {
-                                  auto all = (*ports)->status();
-                                  for (auto& one : (*photos)->status()) all.push_back(std::move(one));
-                                  return all;
-                                },
+                            .ports = [&ports, &photos] { return all_of(**ports, **photos); },
                             .scrub = [&scrubber] { return (*scrubber)->status(); },
                             .weigh = [&ports](desk::WeighingRequest request) { (*ports)->weigh(std::move(request)); },
                             .mark_serials = [&mark](std::uint64_t given) { return mark.write(given).has_value(); },
+                            .shoot = [&photos](const std::string& camera) { return (*photos)->shoot(camera); },
                             .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
                             .build = QLIMS_VERSION};
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
@@ -234,13 +257,8 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
 
   boost::asio::signal_set signals{io, SIGINT, SIGTERM};
   signals.async_wait([&loop](const boost::system::error_code&, int) { loop.stop(); });
-  const auto ready =
-      service::write_secret_file(fs::path{options.data} / "lab-node.json",
-                                 fmt::format(R"({{"http":"http://{}:{}","node":{},"pid":{}}})", address->host,
-                                             (*server)->port(), me ? me->node.value() : 0, ::getpid()));
+  const auto ready = announce(options.data, {.host = address->host, .port = (*server)->port()}, me);
   if (!ready) return failed(ready.error());
-  log::info("lab-node is ready on port {}{}", (*server)->port(), me ? "" : ", not enrolled");
-
   return loop.run() ? 0 : 1;
 }
 

@@ -6,8 +6,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <map>
 
+#include "instruments/port/camera.hpp"
 #include "instruments/port/drop_folder.hpp"
+#include "instruments/port/v4l2_source.hpp"
 #include "lab-node/desk/label_photo.hpp"
 #include "lab-node/desk/permissions.hpp"
 #include "protocol/base/log.hpp"
@@ -18,6 +21,7 @@
 namespace lab::node::app {
 
 struct PhotoPorts::Open {
+  std::map<std::string, std::unique_ptr<port::Camera>> cameras;  // by name; set up before the node takes requests
   std::vector<std::unique_ptr<port::DropFolder>> folders;
   // Reading takes up to seconds, and must not keep the loop; one at a time leaves a label worker to the people.
   boost::asio::thread_pool reader{1};
@@ -106,9 +110,39 @@ void PhotoPorts::trouble(const std::string& port, const std::string& what) {
   if (found != status_.end()) found->trouble = tidy(what, 500);
 }
 
+CameraOption parse_camera(const std::string& text) {
+  const auto equals = text.rfind('=');
+  if (equals != std::string::npos) return {.device = text.substr(0, equals), .name = text.substr(equals + 1)};
+  const auto slash = text.rfind('/');
+  return {.device = text, .name = slash == std::string::npos ? text : text.substr(slash + 1)};
+}
+
+PhotoPorts::MakeSource PhotoPorts::video_devices() {
+  return [](const std::string& device) { return port::v4l2_source(device); };
+}
+
+void PhotoPorts::add_camera(const CameraOption& option, const MakeSource& make_source) {
+  open_->cameras[option.name] = std::make_unique<port::Camera>(make_source(option.device), port::Camera::Options{});
+  const std::lock_guard lock{mutex_};
+  status_.push_back({.name = option.name, .kind = "camera", .instrument = option.device, .technician = {}});
+}
+
+Result<Bytes> PhotoPorts::shoot(const std::string& camera) const {
+  const auto found = open_->cameras.find(camera);
+  if (found == open_->cameras.end()) return fail(ErrorCode::not_found, "本站没有这台相机", camera);
+  auto frame = found->second->shot(shot_patience);
+  if (!frame) return tl::unexpected(std::move(frame).error());
+  return std::move(frame->jpeg);
+}
+
 std::vector<desk::PortStatus> PhotoPorts::status() const {
   const std::lock_guard lock{mutex_};
-  return status_;
+  std::vector<desk::PortStatus> all = status_;
+  for (desk::PortStatus& one : all) {
+    const auto camera = open_->cameras.find(one.name);
+    if (one.kind == "camera" && camera != open_->cameras.end()) one.trouble = camera->second->trouble();
+  }
+  return all;
 }
 
 }  // namespace lab::node::app

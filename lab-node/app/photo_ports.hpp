@@ -1,6 +1,6 @@
 #pragma once
-// Folders into which phones and cameras put pictures of labels. A picture that can be taken in is; any other waits in
-// the tray.
+// Folders into which phones put pictures of labels, and cameras over the desk. A picture from a folder that can be
+// taken in is, any other waits in the tray; a camera looks when a person asks it to.
 
 #include <memory>
 #include <mutex>
@@ -10,10 +10,23 @@
 #include "instruments/label/worker.hpp"
 #include "lab-node/app/ports.hpp"
 
+namespace lab::port {
+class FrameSource;
+}
+
 namespace lab::node::app {
+
+/// "/dev/video0=reception"; without a name it is the device's own.
+struct CameraOption {
+  std::string device;
+  std::string name;
+};
+CameraOption parse_camera(const std::string& text);
 
 class PhotoPorts {
  public:
+  static constexpr Milliseconds shot_patience{4'000};  // an HTTP thread waits so long; the label worker has as much
+
   struct Surroundings {
     boost::asio::io_context& io;
     const journal::Store& store;
@@ -23,9 +36,15 @@ class PhotoPorts {
     desk::Post post;
   };
 
+  /// Where the pictures of a camera come from; tests give another one.
+  using MakeSource = std::function<std::unique_ptr<port::FrameSource>(const std::string& device)>;
+  static MakeSource video_devices();
+
   /// Each option is a folder, the device that fills it, and who answers for it. Not found when a folder or the person
   /// is not there.
   static Result<std::unique_ptr<PhotoPorts>> open(Surroundings surroundings, const std::vector<PortOption>& folders);
+  /// Begins to look through a camera; one that is not there is waited for.
+  void add_camera(const CameraOption& option, const MakeSource& make_source);
   /// On the loop's thread, or after it has ended; waits for the picture that is being read.
   ~PhotoPorts();
   PhotoPorts(const PhotoPorts&) = delete;
@@ -33,6 +52,9 @@ class PhotoPorts {
 
   /// From any thread.
   [[nodiscard]] std::vector<desk::PortStatus> status() const;
+  /// A picture taken now, from any thread; blocks for up to shot_patience. Not found for a camera there is none of,
+  /// unavailable with a sentence for the bench when it gives none.
+  [[nodiscard]] Result<Bytes> shoot(const std::string& camera) const;
 
  private:
   struct Open;

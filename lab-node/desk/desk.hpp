@@ -11,6 +11,8 @@
 // POST /api/v1/sampling-forms   {forms:[...]}              POST /api/v1/declines          {task|number, reason}
 // POST /api/v1/renumberings     {number|task as number, reason}        the label is spoilt or lost: another number
 // POST /api/v1/receptions?condition=  (a photo)            POST /api/v1/receptions/typed  {number, condition, reason}
+// POST /api/v1/receptions/camera?camera=NAME&condition=    the same with a picture that the camera takes now
+// GET  /api/v1/cameras/{camera}/picture                    what it sees
 // POST /api/v1/receptions/scanned {text, condition}        of a hand scanner, as it came
 //   Each with status=waiting|testing|tested|retained, seal=intact|broken, seal_photo=, captured_at=, device=, and copy=
 //   when the code names none. A refusal with {doubts:[{code, detail}]} is taken in all the same when the request names
@@ -64,7 +66,7 @@ struct LinkStatus {
 
 struct PortStatus {
   std::string name;
-  std::string kind;  // astm, astm_serial, astm_connect, drop_folder, photo_folder, balance
+  std::string kind;  // astm, astm_serial, astm_connect, drop_folder, photo_folder, camera, balance
   std::string instrument;
   std::string technician;
   std::string trouble;  // the last one; empty when there was none
@@ -95,6 +97,8 @@ struct Office {
   /// Notes outside the store how many serials this node has given; false when that could not be made safe. On the
   /// loop's thread.
   std::function<bool(std::uint64_t given)> mark_serials;
+  /// A picture taken now by a camera of this node, as its JPEG file; errors as they are answered. Blocks for seconds.
+  std::function<Result<Bytes>(const std::string& camera)> shoot;
   /// The store is damaged: the process has to stop.
   std::function<void(const std::string& what)> damaged;
   std::string build;

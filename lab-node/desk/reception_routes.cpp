@@ -9,6 +9,7 @@
 #include "lab-node/desk/reception_request.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
+#include "protocol/base/clock.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::desk {
@@ -38,11 +39,21 @@ void receive(const Office& office, const Caller& caller, const reception::Label&
                  });
 }
 
-void receive_photo(const Office& office, const Caller& caller, const http::Request& request,
-                   const http::Respond& respond) {
+/// What a camera's own knowledge adds to what the request says of the picture.
+struct Shot {
+  std::string camera;
+  UtcTime taken{};
+};
+
+void receive_picture(const Office& office, const Caller& caller, const http::Request& request, const Shot& shot,
+                     const http::Respond& respond) {
   const label::LabelReading reading = office.labels.read(request.body);
   reception::Label label = label_from(reading);
   if (auto problem = add_particulars(office, fields_of(request), label)) return respond(*problem);
+  if (!shot.camera.empty()) {
+    label.device = shot.camera;
+    label.captured = shot.taken;
+  }
   if (label.number || label.official) {
     label.photo = crypto::sha256(request.body);
     // A photo that nothing would name is not kept. The loop decides again, by the store as it is then.
@@ -55,6 +66,26 @@ void receive_photo(const Office& office, const Caller& caller, const http::Reque
     if (!keep_photo(office.blobs, office.labels, request.body, label)) return respond(not_kept());
   }
   receive(office, caller, label, codes_of(reading), respond);
+}
+
+void receive_photo(const Office& office, const Caller& caller, const http::Request& request,
+                   const http::Respond& respond) {
+  receive_picture(office, caller, request, {}, respond);
+}
+
+void receive_by_camera(const Office& office, const Caller& caller, http::Request request,
+                       const http::Respond& respond) {
+  const std::string camera = service::text_in(request, "camera");
+  auto picture = office.shoot(camera);
+  if (!picture) return respond(problem_of(picture.error()));
+  request.body = *std::move(picture);
+  receive_picture(office, caller, request, {.camera = camera, .taken = wall_clock()}, respond);
+}
+
+http::Response camera_picture(const Office& office, const http::Request& request) {
+  auto picture = office.shoot(service::text_in(request, "camera"));
+  if (!picture) return problem_of(picture.error());
+  return {.content_type = "image/jpeg", .body = *std::move(picture)};
 }
 
 void receive_typed(const Office& office, const Caller& caller, const http::Request& request,
@@ -117,6 +148,9 @@ http::Response photo(const Office& office, const http::Request& request) {
 
 void add_reception_routes(http::Router& router, const Office& office) {
   add_action(router, office, "/api/v1/receptions", Action::receive, receive_photo);
+  add_action(router, office, "/api/v1/receptions/camera", Action::receive, receive_by_camera);
+  add_look(router, office, "/api/v1/cameras/{camera}/picture",
+           [&office](const http::Request& request) { return camera_picture(office, request); });
   add_action(router, office, "/api/v1/receptions/typed", Action::receive, receive_typed);
   add_action(router, office, "/api/v1/receptions/scanned", Action::receive, receive_scanned);
   add_action(router, office, "/api/v1/photos", Action::receive, keep_evidence);

@@ -1,6 +1,7 @@
 #include "instruments/label/reader/thumbnail.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <vector>
@@ -26,7 +27,7 @@ cv::Mat shrunk(const cv::Mat& picture) {
   if (longer <= static_cast<int>(thumbnail_side_max)) return picture;
   const double scale = static_cast<double>(thumbnail_side_max) / longer;
   const auto side = [&](int pixels) {
-    return std::clamp(static_cast<int>(pixels * scale + 0.5), 1, static_cast<int>(thumbnail_side_max));
+    return std::clamp(static_cast<int>(std::lround(pixels * scale)), 1, static_cast<int>(thumbnail_side_max));
   };
   cv::Mat small;
   cv::resize(picture, small, {side(picture.cols), side(picture.rows)}, 0, 0, cv::INTER_AREA);

@@ -181,6 +181,19 @@ TEST_F(ReceptionRoutes, RefusesPicturesAndWordsThatAreNone) {
   EXPECT_EQ(program.state_of(numbers[0]), "sampled");
 }
 
+TEST_F(ReceptionRoutes, ACameraThatIsNotThereIsToldAndHoldsUpNothing) {
+  program.start({"--camera", "/dev/no-such-camera=reception"});
+  ASSERT_TRUE(wait_until([&] {
+    const json ports = program.get("", "/api/v1/status").body.at("ports");
+    return ports.size() == 1 && ports.at(0).at("trouble") == "相机 /dev/no-such-camera 没有接上";
+  }));
+  const Answer none = program.post("chen", "/api/v1/receptions/camera?camera=reception", json::object());
+  EXPECT_EQ(none.body.at("code"), "unavailable");
+  EXPECT_THAT(none.body.at("detail").get<std::string>(), HasSubstr("没有接上"));
+  EXPECT_EQ(program.get("chen", "/api/v1/cameras/kitchen/picture").status, 404);
+  EXPECT_EQ(receive(photo_of(numbers[0])).status, 200);
+}
+
 // ---- a folder into which a phone puts its pictures
 
 class PhotoFolder : public ReceptionRoutes {
