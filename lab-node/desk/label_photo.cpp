@@ -7,6 +7,24 @@
 
 namespace lab::desk {
 
+namespace {
+
+model::PrintedNumber printed_is(label::Agreement agreement) {
+  switch (agreement) {
+    case label::Agreement::agree:
+      return model::PrintedNumber::agrees;
+    case label::Agreement::differ:
+      return model::PrintedNumber::differs;
+    case label::Agreement::unreadable:
+      return model::PrintedNumber::unreadable;
+    case label::Agreement::not_compared:  // a guess at a label whose code nobody read says nothing about it
+      return model::PrintedNumber::not_read;
+  }
+  return model::PrintedNumber::not_read;
+}
+
+}  // namespace
+
 reception::Label label_from(const label::LabelReading& reading) {
   reception::Label label{.number = reading.number, .reader = reading.reader};
   label.has_several_samples = std::ranges::find(reading.flags, label::Flag::several_samples) != reading.flags.end();
@@ -20,6 +38,10 @@ reception::Label label_from(const label::LabelReading& reading) {
   }
   label.has_foreign_code = !reading.number && !label.official && !reading.codes.empty();
   if (reading.unreadable) label.unreadable = reading.unreadable->reason;
+  if (reading.printed_number) {
+    label.printed_is = printed_is(reading.printed_number->agrees);
+    label.printed = reading.printed_number->text;
+  }
   for (const label::FoundCode& code : reading.codes) {
     const auto fields = code.is_sample_number ? label::fields_in(code.text) : std::nullopt;
     // The bare number beside it, in bars, says less than the square code.
