@@ -19,11 +19,12 @@ struct Doubt {
 };
 
 /// Every doubt about taking in `sample` by `label`, whether or not it was accepted:
-///   number_differs      the number in print is not the one in the code
-///   official_differs    the official number on the label is not the one on the sampling form
-///   laboratory_differs  the label was printed for another laboratory; not asked of a retest, whose label is the
-///   first's status_differs      the box that is ticked does not fit how far the sample has come seal_broken the
-///   receiver found the seal broken photo_reused        the same picture is evidence for another sample
+/// - number_differs: the number in print is not the one in the code
+/// - official_differs: the official number on the label is not the one on the sampling form
+/// - laboratory_differs: the label was printed for another laboratory; not asked of a retest (first's label)
+/// - status_differs: the box that is ticked does not fit how far the sample has come
+/// - seal_broken: the receiver found the seal broken
+/// - photo_reused: the same picture is evidence for another sample
 std::vector<Doubt> doubts_about(const journal::View& store, const model::Sample& sample, const Label& label);
 
 /// Those of them that nobody has accepted.

@@ -17,8 +17,8 @@ std::vector<Action> actions_of(const char* role) {
 TEST(Permissions, AreGivenByRole) {
   using enum Action;
   using testing::ElementsAre;
-  EXPECT_THAT(actions_of("sampler"), ElementsAre(look, draw_sample));
-  EXPECT_THAT(actions_of("technician"), ElementsAre(look, receive, measure, decide_quarantine));
+  EXPECT_THAT(actions_of("sampler"), ElementsAre(look, draw_sample, renumber));
+  EXPECT_THAT(actions_of("technician"), ElementsAre(look, renumber, receive, measure, decide_quarantine));
   EXPECT_THAT(actions_of("reviewer"), ElementsAre(look, decide_run, confirm_instrument, Action::review));
   EXPECT_THAT(actions_of("approver"), ElementsAre(look, Action::review, approve));
   EXPECT_THAT(actions_of("lab_administrator"), ElementsAre(look, receive, decide_quarantine, confirm_instrument));
