@@ -188,10 +188,14 @@ class Equaliser {
       const double seen = weight * seen_.at(column, row);
       total += weight;
       for (std::size_t i = 0; i < unknowns; ++i) {
-        for (std::size_t j = 0; j < unknowns; ++j) system[i][j] += weight * around[i] * around[j];
+        const double weighted = weight * around[i];
+        for (std::size_t j = i; j < unknowns; ++j) system[i][j] += weighted * around[j];
         system[i][unknowns] += around[i] * seen;
       }
     });
+    for (std::size_t i = 0; i < unknowns; ++i) {
+      for (std::size_t j = 0; j < i; ++j) system[i][j] = system[j][i];
+    }
     const double stiffness = 0.02 * total;
     for (std::size_t i = 0; i < taps; ++i) system[i][i] += stiffness;
     system[tap(0, 0)][unknowns] += 0.7 * stiffness;

@@ -17,6 +17,9 @@ struct Repair {
 };
 
 constexpr std::size_t formats_tried = 3;
+/// Formats that agree less than this with what was seen, compared with the best, are none. Two of them have five bits
+/// of fifteen different at least, so that one that is seen well leaves the next a third.
+constexpr float doubt_share = 0.5F;
 
 struct RatedFormat {
   QrFormat format;
@@ -102,7 +105,10 @@ std::optional<RepairedQr> repair_qr(const SoftModules& modules) {
   if (!version) return std::nullopt;
   const auto path = qr_data_path(*version);
   std::optional<RepairedQr> best;
-  for (const RatedFormat& candidate : likely_formats(modules, *version)) {
+  const auto formats = likely_formats(modules, *version);
+  for (const RatedFormat& candidate : formats) {
+    if (candidate.agreement < doubt_share * formats.front().agreement) break;
+    if (best && best->spare >= spare_proof) break;
     auto codewords = soft_codewords(unmasked(modules, path, candidate.format.mask), path);
     const auto correction = correct_blocks(codewords, qr_blocks(*version, candidate.format.level));
     if (!correction || (best && correction->spare <= best->spare)) continue;

@@ -25,12 +25,24 @@ std::optional<Correction> correct_softly(const ReedSolomon& code, std::span<Soft
   std::vector<std::size_t> by_sureness(block.size());
   std::iota(by_sureness.begin(), by_sureness.end(), std::size_t{0});
   std::ranges::stable_sort(by_sureness, {}, [&](std::size_t place) { return block[place].sureness; });
-  for (int given_up = 0; given_up <= check_count; ++given_up) {
-    std::vector<std::uint8_t> hard(block.size());
+  std::vector<std::uint8_t> hard(block.size());
+  const auto with_erasures = [&](int given_up) {
     std::ranges::transform(block, hard.begin(), &SoftCodeword::value);
-    const auto correction =
-        code.correct(hard, check_count, std::span(by_sureness).first(static_cast<std::size_t>(given_up)));
+    return code.correct(hard, check_count, std::span(by_sureness).first(static_cast<std::size_t>(given_up)));
+  };
+  // An error takes two check codewords: of two steps that leave an even and an odd number of them, the one with the
+  // even number corrects all that the other does. Where it succeeds, one less given up may do and leave one more to
+  // spare.
+  for (int given_up = 0; given_up <= check_count; given_up += given_up == 0 ? 2 - check_count % 2 : 2) {
+    auto correction = with_erasures(given_up);
     if (!correction) continue;
+    if (given_up > 1) {
+      if (const auto better = with_erasures(given_up - 1)) {
+        correction = better;
+      } else {
+        with_erasures(given_up);
+      }
+    }
     for (std::size_t i = 0; i < block.size(); ++i) block[i].value = hard[i];
     return correction;
   }

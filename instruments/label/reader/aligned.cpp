@@ -4,9 +4,8 @@ namespace lab::label {
 namespace {
 
 /// -1 when the corners span no plane.
-double agreement_of(const cv::Mat& darkness, const Quad& corners, const codes::KnownModules& known) {
-  const cv::Size modules(known.columns(), known.rows());
-  const auto grid = ModuleGrid::over(corners, modules);
+double agreement_of(const cv::Mat& darkness, const Quad& corners, const KnownPlaces& known) {
+  const auto grid = ModuleGrid::over(corners, known.modules);
   return grid ? agreement(darkness, *grid, known) : -1;
 }
 
@@ -21,27 +20,34 @@ std::vector<Fix> corner_fixes(const Quad& corners, cv::Size modules) {
           {.module = {0, height}, .pixel = corners[3]}};
 }
 
-double agreement(const cv::Mat& darkness, const ModuleGrid& grid, const codes::KnownModules& known) {
-  const cv::Rect inside({}, darkness.size());
-  double sum = 0;
-  int count = 0;
+KnownPlaces known_places(const codes::KnownModules& known, std::size_t stride) {
+  KnownPlaces out{.modules = {known.columns(), known.rows()}, .places = {}};
+  std::size_t count = 0;
   for (int row = 0; row < known.rows(); ++row) {
     for (int column = 0; column < known.columns(); ++column) {
       const int expected = known.at(column, row);
-      if (expected == 0) continue;
-      ++count;
-      const cv::Point2d place = grid.at(column + 0.5, row + 0.5);
-      const cv::Point pixel(static_cast<int>(place.x), static_cast<int>(place.y));
-      if (inside.contains(pixel)) sum += expected * static_cast<double>(darkness.at<float>(pixel));
+      if (expected == 0 || count++ % stride != 0) continue;
+      out.places.push_back({.column = column + 0.5, .row = row + 0.5, .darkness = static_cast<float>(expected)});
     }
   }
-  return count == 0 ? 0 : sum / count;
+  return out;
 }
 
-std::optional<Alignment> aligned(const cv::Mat& darkness, const Quad& corners, const codes::KnownModules& known) {
+double agreement(const cv::Mat& darkness, const ModuleGrid& grid, const KnownPlaces& known) {
+  const cv::Rect inside({}, darkness.size());
+  double sum = 0;
+  for (const auto& place : known.places) {
+    const cv::Point2d point = grid.at(place.column, place.row);
+    const cv::Point pixel(static_cast<int>(point.x), static_cast<int>(point.y));
+    if (inside.contains(pixel)) sum += place.darkness * darkness.at<float>(pixel);
+  }
+  return known.places.empty() ? 0 : sum / static_cast<double>(known.places.size());
+}
+
+std::optional<Alignment> aligned(const cv::Mat& darkness, const Quad& corners, const KnownPlaces& known) {
   Alignment best{.corners = corners, .agreement = agreement_of(darkness, corners, known)};
   if (best.agreement < -0.99) return std::nullopt;
-  const double module = mean_side(corners) / known.columns();
+  const double module = mean_side(corners) / known.modules.width;
   constexpr double first_step = 1.0;  // modules
   constexpr double last_step = 0.1;
   constexpr int rounds_max = 4;  // with steps of one length

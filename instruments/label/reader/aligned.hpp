@@ -4,6 +4,7 @@
 
 #include <opencv2/core.hpp>
 #include <optional>
+#include <vector>
 
 #include "instruments/codes/equalise.hpp"
 #include "instruments/label/reader/grid.hpp"
@@ -14,8 +15,22 @@ namespace lab::label {
 /// The corners of the symbol, the upper left first, as fixes.
 std::vector<Fix> corner_fixes(const Quad& corners, cv::Size modules);
 
+/// The modules that are known, by themselves: they are asked for a hundred thousand times in a search.
+struct KnownPlaces {
+  struct Place {
+    double column = 0;  // of the module's middle
+    double row = 0;
+    float darkness = 0;  // 1 or -1
+  };
+  cv::Size modules;
+  std::vector<Place> places;
+};
+
+/// Every `stride`th of them.
+KnownPlaces known_places(const codes::KnownModules& known, std::size_t stride = 1);
+
 /// How well the known modules are where the grid says: 1 perfectly, 0 not at all.
-double agreement(const cv::Mat& darkness, const ModuleGrid& grid, const codes::KnownModules& known);
+double agreement(const cv::Mat& darkness, const ModuleGrid& grid, const KnownPlaces& known);
 
 struct Alignment {
   Quad corners;
@@ -24,6 +39,6 @@ struct Alignment {
 
 /// Moves the corners, each by up to about two modules, to where the known modules agree best. Nothing when the corners
 /// span no plane.
-std::optional<Alignment> aligned(const cv::Mat& darkness, const Quad& corners, const codes::KnownModules& known);
+std::optional<Alignment> aligned(const cv::Mat& darkness, const Quad& corners, const KnownPlaces& known);
 
 }  // namespace lab::label

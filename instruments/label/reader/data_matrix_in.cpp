@@ -16,32 +16,21 @@
 namespace lab::label {
 namespace {
 
-constexpr int side_min = 10;
-constexpr int side_max = 26;
+constexpr int side_max = 52;  // modules; larger ones are on no label
 
-codes::KnownModules border_of(int side) {
-  const auto sizes = codes::data_matrix_sizes();
-  const auto size =
-      std::ranges::find_if(sizes, [&](const auto& one) { return one.rows == side && one.columns == side; });
-  const auto roles = codes::data_matrix_roles(*size);
-  codes::KnownModules known(side, side);
-  for (int row = 0; row < side; ++row) {
-    for (int column = 0; column < side; ++column) {
+/// Larger codes have modules too small to survive blur, and undoing it takes long.
+constexpr int blurred_side_max = 26;
+
+codes::KnownModules border_of(const codes::DataMatrixSize& size) {
+  const auto roles = codes::data_matrix_roles(size);
+  codes::KnownModules known(size.columns, size.rows);
+  for (int row = 0; row < size.rows; ++row) {
+    for (int column = 0; column < size.columns; ++column) {
       const auto role = roles.at(column, row);
       if (role != codes::DataMatrixRole::data) known.at(column, row) = role == codes::DataMatrixRole::dark ? 1 : -1;
     }
   }
   return known;
-}
-
-/// The border of each size, made once.
-const codes::KnownModules& known_modules(int side) {
-  static const auto borders = [] {
-    std::vector<codes::KnownModules> all;
-    for (int one = side_min; one <= side_max; one += 2) all.push_back(border_of(one));
-    return all;
-  }();
-  return borders[static_cast<std::size_t>((side - side_min) / 2)];
 }
 
 /// The two lines of the border that alternate, by themselves.
@@ -54,19 +43,39 @@ codes::KnownModules alternating_modules(const codes::KnownModules& border) {
   return known;
 }
 
-/// What border there is; solid lines alone may be any dark edge, so the alternating ones count as much.
-double border_score(const cv::Mat& darkness, const ModuleGrid& grid, int side) {
-  static const auto alternating = [] {
-    std::vector<codes::KnownModules> all;
-    for (int one = side_min; one <= side_max; one += 2) all.push_back(alternating_modules(known_modules(one)));
+/// What is known of one size: its border, and the lines between its data regions.
+struct Border {
+  int side = 0;
+  codes::KnownModules modules;
+  KnownPlaces places;
+  KnownPlaces alternating;
+};
+
+/// Of each square size, made once.
+const std::vector<Border>& borders() {
+  static const auto made = [] {
+    std::vector<Border> all;
+    for (const auto& size : codes::data_matrix_sizes()) {
+      if (size.rows != size.columns || size.rows > side_max) continue;
+      const auto modules = border_of(size);
+      all.push_back({.side = size.rows,
+                     .modules = modules,
+                     .places = known_places(modules),
+                     .alternating = known_places(alternating_modules(modules))});
+    }
     return all;
   }();
-  const double alternates = agreement(darkness, grid, alternating[static_cast<std::size_t>((side - side_min) / 2)]);
-  return std::min(agreement(darkness, grid, known_modules(side)), 1.2 * alternates);
+  return made;
+}
+
+/// What border there is; solid lines alone may be any dark edge, so the alternating ones count as much.
+double border_score(const cv::Mat& darkness, const ModuleGrid& grid, const Border& border) {
+  const double alternates = agreement(darkness, grid, border.alternating);
+  return std::min(agreement(darkness, grid, border.places), 1.2 * alternates);
 }
 
 struct Candidate {
-  int side = side_min;
+  const Border* size;
   Quad corners;
   double border = 0;
 };
@@ -86,12 +95,13 @@ std::vector<Quad> trims_of(const Quad& quad) {
 }
 
 void add_candidates(const Quad& quad, const cv::Mat& darkness, std::vector<Candidate>& candidates) {
-  for (int side = side_min; side <= side_max; side += 2) {
+  for (const Border& size : borders()) {
     for (std::size_t upper_left = 0; upper_left < 4; ++upper_left) {
       Quad corners;
       for (std::size_t i = 0; i < 4; ++i) corners[i] = quad[(upper_left + i) % 4];
-      const auto grid = ModuleGrid::over(corners, {side, side});
-      if (grid) candidates.push_back({.side = side, .corners = corners, .border = border_score(darkness, *grid, side)});
+      const auto grid = ModuleGrid::over(corners, size.places.modules);
+      if (grid)
+        candidates.push_back({.size = &size, .corners = corners, .border = border_score(darkness, *grid, size)});
     }
   }
 }
@@ -104,12 +114,14 @@ std::vector<Candidate> candidates_of(const Quad& quad, const cv::Mat& darkness) 
   return candidates;
 }
 
-std::optional<Sighting> repaired(const cv::Mat& grey, const cv::Mat& darkness, const ModuleGrid& grid) {
+std::optional<Sighting> repaired(const cv::Mat& grey, const cv::Mat& darkness, const ModuleGrid& grid,
+                                 const Border& size) {
   const auto seen = seen_modules(grey, darkness, grid);
   if (const auto found = codes::repair_data_matrix(seen.darkness)) {
     if (auto text = proven_text(found->modules, found->spare)) return text;
   }
-  const auto clearer = codes::equalised(seen.linear, known_modules(grid.modules().width));
+  if (size.side > blurred_side_max) return std::nullopt;
+  const auto clearer = codes::equalised(seen.linear, size.modules);
   if (const auto found = codes::repair_data_matrix(clearer)) {
     if (auto text = proven_text(found->modules, found->spare)) return text;
   }
@@ -132,6 +144,7 @@ double bend_of(const Square& square) {
 
 /// A symbol on bent paper: its corners, and its sides as the outline shows them.
 struct BentCandidate {
+  const Border* size;
   std::vector<Fix> fixes;
   ModuleGrid grid;
   double border = 0;
@@ -157,53 +170,57 @@ std::optional<Sighting> read_bent(const Square& square, const cv::Mat& grey, con
   constexpr std::size_t tried_max = 4;
   constexpr double border_min = 0.3;
   std::vector<BentCandidate> candidates;
-  for (int side = side_min; side <= side_max; side += 2) {
+  for (const Border& size : borders()) {
     for (std::size_t upper_left = 0; upper_left < 4; ++upper_left) {
-      auto fixes = side_fixes(square, upper_left, side);
-      const auto grid = ModuleGrid::through(fixes, {side, side}, ModuleGrid::Bend::cubic);
+      auto fixes = side_fixes(square, upper_left, size.side);
+      const auto grid = ModuleGrid::through(fixes, size.places.modules, ModuleGrid::Bend::cubic);
       if (!grid) continue;
-      const double border = border_score(darkness, *grid, side);
-      if (border >= border_min) candidates.push_back({.fixes = std::move(fixes), .grid = *grid, .border = border});
+      const double border = border_score(darkness, *grid, size);
+      if (border >= border_min)
+        candidates.push_back({.size = &size, .fixes = std::move(fixes), .grid = *grid, .border = border});
     }
   }
   std::ranges::stable_sort(candidates, std::greater{}, &BentCandidate::border);
   if (candidates.size() > tried_max) candidates.resize(tried_max, candidates.front());
   for (const BentCandidate& candidate : candidates) {
-    if (auto text = repaired(grey, darkness, settled(darkness, candidate.grid, candidate.fixes))) return text;
+    if (auto text = repaired(grey, darkness, settled(darkness, candidate.grid, candidate.fixes), *candidate.size))
+      return text;
   }
   return std::nullopt;
 }
 
 std::optional<Sighting> read(const Quad& quad, const cv::Mat& grey, const cv::Mat& darkness) {
   constexpr std::size_t tried_max = 10;
-  constexpr double border_min = 0.35;
+  constexpr double border_min = 0.2;  // blur leaves little of the alternating lines
   constexpr int repaired_max = 3;
   int repaired_count = 0;
   auto candidates = candidates_of(quad, darkness);
   if (candidates.size() > tried_max) candidates.resize(tried_max);
   for (Candidate& candidate : candidates) {
-    const auto alignment = aligned(darkness, candidate.corners, known_modules(candidate.side));
+    const auto alignment = aligned(darkness, candidate.corners, candidate.size->places);
     candidate.border = alignment ? alignment->agreement : 0;
     if (alignment) candidate.corners = alignment->corners;
   }
   std::ranges::stable_sort(candidates, std::greater{}, &Candidate::border);
   for (const Candidate& candidate : candidates) {
     if (candidate.border < border_min || repaired_count++ == repaired_max) break;
-    const auto fixes = corner_fixes(candidate.corners, {candidate.side, candidate.side});
-    const auto grid = ModuleGrid::over(candidate.corners, {candidate.side, candidate.side});
+    const cv::Size modules = candidate.size->places.modules;
+    const auto fixes = corner_fixes(candidate.corners, modules);
+    const auto grid = ModuleGrid::over(candidate.corners, modules);
     if (!grid) continue;
-    if (auto text = repaired(grey, darkness, *grid)) return text;
-    if (auto text = repaired(grey, darkness, settled(darkness, *grid, fixes))) return text;
+    if (auto text = repaired(grey, darkness, *grid, *candidate.size)) return text;
+    if (auto text = repaired(grey, darkness, settled(darkness, *grid, fixes), *candidate.size)) return text;
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-std::vector<Sighting> data_matrix_in(const cv::Mat& region) {
+std::vector<Sighting> data_matrix_in(const cv::Mat& region, const Deadline& deadline) {
   constexpr double modules_guessed = 16;
   constexpr double bend_min = 0.025;  // less, and settling follows it from the corners
   for (const Square& square : squares_in(region)) {
+    if (deadline.has_passed()) break;
     const double module = mean_side(square.corners) / modules_guessed;
     const cv::Mat darkness = darkness_of(region, static_cast<int>(std::ceil(6 * module)));
     auto text = read(square.corners, region, darkness);

@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "instruments/label/reader/evidence.hpp"
+#include "instruments/label/reader/scene.hpp"
 
 namespace lab::label {
 
-/// The code found in a part of a picture (CV_8U) that is hardly larger, when it is proven. Squares of one data
-/// region (10 to 26 modules) only: larger ones are not printed on labels.
-std::vector<Sighting> data_matrix_in(const cv::Mat& region);
+/// The code found in a part of a picture (CV_8U) that is hardly larger, when it is proven. Squares only, up to 52
+/// modules on a side.
+std::vector<Sighting> data_matrix_in(const cv::Mat& region, const Deadline& deadline = {});
 
 }  // namespace lab::label

@@ -105,8 +105,9 @@ std::optional<ModuleGrid> ModuleGrid::over(const std::array<cv::Point2d, 4>& cor
 }
 
 cv::Point2d ModuleGrid::on_plane(double column, double row) const {
-  const cv::Vec3d p = plane_ * cv::Vec3d(column, row, 1);
-  return {p[0] / p[2], p[1] / p[2]};
+  const auto& h = plane_.val;
+  const double w = h[6] * column + h[7] * row + h[8];
+  return {(h[0] * column + h[1] * row + h[2]) / w, (h[3] * column + h[4] * row + h[5]) / w};
 }
 
 cv::Point2d ModuleGrid::at(double column, double row) const {
@@ -117,10 +118,18 @@ cv::Point2d ModuleGrid::at(double column, double row) const {
   return point;
 }
 
-double ModuleGrid::module_pixels(double column, double row) const {
-  const double across = cv::norm(at(column + 0.5, row) - at(column - 0.5, row));
-  const double down = cv::norm(at(column, row + 0.5) - at(column, row - 0.5));
-  return std::sqrt(across * down);
+void ModuleGrid::along_row(double row, double first, double step, std::span<cv::Point2d> points) const {
+  for (std::size_t i = 0; i < points.size(); ++i) points[i] = on_plane(first + static_cast<double>(i) * step, row);
+  if (terms_ == 0) return;
+  // In one row the bend is a polynomial of the column alone; the order of its terms is that of powers_at.
+  const double y = 2 * row / modules_.height - 1;
+  const cv::Point2d constant = bend_[0] + y * (bend_[2] + y * (bend_[5] + y * bend_[9]));
+  const cv::Point2d linear = bend_[1] + y * (bend_[4] + y * bend_[8]);
+  const cv::Point2d square = bend_[3] + y * bend_[7];
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double x = 2 * (first + static_cast<double>(i) * step) / modules_.width - 1;
+    points[i] += constant + x * (linear + x * (square + x * bend_[6]));
+  }
 }
 
 /// What the plane leaves over, by ridge regression: a term that no fix speaks for stays small.

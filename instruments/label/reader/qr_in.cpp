@@ -131,6 +131,9 @@ std::vector<Candidate> candidates_of(const FinderTriple& triple, const cv::Mat& 
   return candidates;
 }
 
+/// Larger codes have modules too small to survive blur, and undoing it takes a second.
+constexpr int blurred_version_max = 10;
+
 /// A picture, and how dark it is.
 struct Looked {
   const cv::Mat& grey;
@@ -143,6 +146,7 @@ std::optional<Sighting> repaired(const Looked& picture, const ModuleGrid& grid) 
     if (auto text = proven_text(found->modules, found->spare)) return text;
   }
   const auto version = codes::qr_version_of(grid.modules().width);
+  if (*version > blurred_version_max) return std::nullopt;
   if (const auto found = codes::repair_qr(codes::equalised(seen.linear, known_modules(*version)))) {
     if (auto text = proven_text(found->modules, found->spare)) return text;
   }
@@ -184,12 +188,15 @@ Quad corners_by(cv::Point2d corner, cv::Point2d right, cv::Point2d below, int si
 class Guesser {
  public:
   explicit Guesser(const cv::Mat& darkness) : darkness_(darkness) {
-    for (int version = 1; version <= guessed_version_max; ++version) known_.push_back(known_modules(version));
+    constexpr std::size_t stride = 5;  // no divisor of a finder's side
+    for (int version = 1; version <= guessed_version_max; ++version) {
+      const auto known = known_modules(version);
+      known_.push_back(known_places(known));
+      coarse_.push_back(known_places(known, stride));
+    }
   }
 
-  [[nodiscard]] const codes::KnownModules& known(int version) const {
-    return known_[static_cast<std::size_t>(version - 1)];
-  }
+  [[nodiscard]] const KnownPlaces& known(int version) const { return known_[static_cast<std::size_t>(version - 1)]; }
 
   void add_pair(const FinderSpot& a, const FinderSpot& b) {
     const double module = std::sqrt(a.module * b.module);
@@ -206,12 +213,23 @@ class Guesser {
   }
 
   std::vector<Guess> best(std::size_t count) {
-    std::ranges::stable_sort(guesses_, std::greater{}, &Guess::agreement);
-    if (guesses_.size() > count) guesses_.resize(count);
+    constexpr std::size_t looked_at_max = 160;  // not only coarsely
+    keep_best(looked_at_max);
+    for (Guess& guess : guesses_) {
+      const int side = codes::qr_side(guess.version);
+      const auto grid = ModuleGrid::over(guess.corners, {side, side});
+      if (grid) guess.agreement = agreement(darkness_, *grid, known(guess.version));
+    }
+    keep_best(count);
     return std::move(guesses_);
   }
 
  private:
+  void keep_best(std::size_t count) {
+    std::ranges::stable_sort(guesses_, std::greater{}, &Guess::agreement);
+    if (guesses_.size() > count) guesses_.resize(count);
+  }
+
   void add(cv::Point2d corner, cv::Point2d right, cv::Point2d below, double module) {
     const double side = cv::norm(right - corner) / module + 7;
     for (int version = 1; version <= guessed_version_max; ++version) {
@@ -220,13 +238,15 @@ class Guesser {
       const Quad corners = corners_by(corner, right, below, exact);
       const auto grid = ModuleGrid::over(corners, {exact, exact});
       if (!grid) continue;
-      guesses_.push_back(
-          {.version = version, .corners = corners, .agreement = agreement(darkness_, *grid, known(version))});
+      guesses_.push_back({.version = version,
+                          .corners = corners,
+                          .agreement = agreement(darkness_, *grid, coarse_[static_cast<std::size_t>(version - 1)])});
     }
   }
 
   const cv::Mat& darkness_;
-  std::vector<codes::KnownModules> known_;
+  std::vector<KnownPlaces> known_;
+  std::vector<KnownPlaces> coarse_;
   std::vector<Guess> guesses_;
 };
 
@@ -280,14 +300,14 @@ FinderTriple moved(FinderTriple triple, cv::Point2d by) {
 
 }  // namespace
 
-std::vector<Sighting> qr_by_spots(const cv::Mat& grey) {
+std::vector<Sighting> qr_by_spots(const cv::Mat& grey, const Deadline& deadline) {
   constexpr std::size_t guesses_tried = 8;
   constexpr double agreement_min = 0.3;
   constexpr int reach = 48;  // pixels; wide enough for a blurred finder of any size that is looked for
   const Looked picture{.grey = grey, .darkness = darkness_of(grey, reach)};
   Guesser guesser(picture.darkness);
   const auto spots = spots_of(grey, picture.darkness);
-  for (std::size_t i = 0; i < spots.size(); ++i) {
+  for (std::size_t i = 0; i < spots.size() && !deadline.has_passed(); ++i) {
     for (std::size_t j = i + 1; j < spots.size(); ++j) {
       const double ratio = spots[i].module / spots[j].module;
       if (ratio < 0.6 || ratio > 1.7 || cv::norm(spots[i].centre - spots[j].centre) < 9 * spots[i].module) continue;
@@ -296,6 +316,7 @@ std::vector<Sighting> qr_by_spots(const cv::Mat& grey) {
   }
   std::vector<Quad> tried;
   for (const Guess& guess : guesser.best(guesses_tried)) {
+    if (deadline.has_passed()) break;
     const auto alignment = aligned(picture.darkness, guess.corners, guesser.known(guess.version));
     if (!alignment || alignment->agreement < agreement_min || is_among(alignment->corners, tried)) continue;
     tried.push_back(alignment->corners);
@@ -304,9 +325,10 @@ std::vector<Sighting> qr_by_spots(const cv::Mat& grey) {
   return {};
 }
 
-std::vector<Sighting> qr_in(const cv::Mat& grey) {
+std::vector<Sighting> qr_in(const cv::Mat& grey, const Deadline& deadline) {
   std::vector<Sighting> found;
   for (const FinderTriple& triple : triples_of(finders_in(grey))) {
+    if (deadline.has_passed()) break;
     const double module = (triple.corner.side + triple.right.side + triple.below.side) / 21;
     const cv::Rect place = place_of(triple, grey.size());
     const cv::Mat part = grey(place);

@@ -6,14 +6,15 @@
 #include <vector>
 
 #include "instruments/label/reader/evidence.hpp"
+#include "instruments/label/reader/scene.hpp"
 
 namespace lab::label {
 
 /// The codes found in the picture (CV_8U) and proven.
-std::vector<Sighting> qr_in(const cv::Mat& grey);
+std::vector<Sighting> qr_in(const cv::Mat& grey, const Deadline& deadline = {});
 
 /// The same for a code whose finders are hard to make out: two of them, as far as they can be told, are enough. At most
 /// one, of version 1 to 10.
-std::vector<Sighting> qr_by_spots(const cv::Mat& grey);
+std::vector<Sighting> qr_by_spots(const cv::Mat& grey, const Deadline& deadline = {});
 
 }  // namespace lab::label

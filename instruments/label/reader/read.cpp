@@ -7,6 +7,7 @@
 #include "instruments/label/header.hpp"
 #include "instruments/label/reader/evidence.hpp"
 #include "instruments/label/reader/picture.hpp"
+#include "instruments/label/reader/scene.hpp"
 #include "instruments/label/reader/steps.hpp"
 #include "instruments/label/reader/zxing.hpp"
 
@@ -19,23 +20,23 @@ std::string reader_name() { return fmt::format("qlims-label 2 ({}, OpenCV {})", 
 
 /// Nothing when the step fails (no memory left, a picture of one line): what the others have shown must not be lost
 /// with it.
-std::vector<Sighting> seen_by(const Step& step, const cv::Mat& grey) {
+std::vector<Sighting> seen_by(const Step& step, Scene& scene) {
   try {
-    return step.look(grey);
+    return step.look(scene);
   } catch (const std::exception&) {
     return {};
   }
 }
 
 /// False when the time ran out before every step was tried.
-bool search(const cv::Mat& grey, Clock::time_point deadline, const ReadOptions& options, Evidence& evidence) {
+bool search(Scene& scene, const ReadOptions& options, Evidence& evidence) {
   bool first = true;
   for (const Step& step : steps()) {
     if (std::ranges::find(options.without, step.name) != options.without.end()) continue;
     if (step.is_last_resort && !evidence.codes().empty()) return true;
-    if (!first && Clock::now() >= deadline) return false;
+    if (!first && scene.deadline().has_passed()) return false;
     first = false;
-    evidence.add_treatment(seen_by(step, grey));
+    evidence.add_treatment(seen_by(step, scene));
     if (evidence.has_sample()) return true;
   }
   return true;
@@ -57,7 +58,8 @@ LabelReading read_checked(BytesView file, const ImageHeader& header, Clock::time
   auto picture = load_picture(file, header);
   if (!picture) return unreadable(Cause::refused, std::move(picture).error().message);
   Evidence evidence;
-  const bool complete = search(picture->grey, deadline, options, evidence);
+  Scene scene{std::move(picture->grey), Deadline{deadline}};
+  const bool complete = search(scene, options, evidence);
   LabelReading reading = judge(evidence);
   if (header.truncated) {
     reading.flags.push_back(Flag::truncated);

@@ -16,7 +16,7 @@
 namespace lab::label {
 
 struct ReadOptions {
-  /// No further step is begun after this; the one that runs is finished. The first is always tried.
+  /// No further step is begun after this, and the one that runs soon ends. The first is always tried.
   std::chrono::milliseconds budget{1000};
   /// Steps to leave out, by name: benchmarks show so what each is worth.
   std::vector<std::string> without;

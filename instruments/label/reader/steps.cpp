@@ -6,7 +6,6 @@
 #include "instruments/label/reader/bars_in.hpp"
 #include "instruments/label/reader/data_matrix_in.hpp"
 #include "instruments/label/reader/qr_in.hpp"
-#include "instruments/label/reader/symbol_regions.hpp"
 #include "instruments/label/reader/variants.hpp"
 #include "instruments/label/reader/zbar_in.hpp"
 #include "instruments/label/reader/zxing.hpp"
@@ -25,21 +24,27 @@ cv::Mat of_moderate_size(const cv::Mat& region) {
 }
 
 /// On each region; a step that is interrupted between them has lost nothing.
-template <std::vector<Sighting> (*look)(const cv::Mat&)>
-std::vector<Sighting> in_regions(const cv::Mat& grey) {
+template <std::vector<Sighting> (*look)(const cv::Mat&, const Deadline&)>
+std::vector<Sighting> in_regions(Scene& scene) {
   std::vector<Sighting> found;
-  for (const cv::Rect& region : symbol_regions(grey)) {
-    for (Sighting& sighting : look(of_moderate_size(grey(region)))) found.push_back(std::move(sighting));
+  for (const cv::Rect& region : scene.regions()) {
+    if (scene.deadline().has_passed()) break;
+    for (Sighting& sighting : look(of_moderate_size(scene.grey()(region)), scene.deadline())) {
+      found.push_back(std::move(sighting));
+    }
   }
   return found;
 }
 
-std::vector<Sighting> own_bars(const cv::Mat& grey) { return bars_in(grey); }
-std::vector<Sighting> by_zbar(const cv::Mat& grey) { return zbar_in(grey, {.qr = true}); }
+std::vector<Sighting> modules(Scene& scene) { return modules_by_zxing(scene.grey()); }
+std::vector<Sighting> bars(Scene& scene) { return bars_by_zxing(scene.grey()); }
+std::vector<Sighting> own_qr(Scene& scene) { return qr_in(scene.grey(), scene.deadline()); }
+std::vector<Sighting> own_bars(Scene& scene) { return bars_in(scene.grey()); }
+std::vector<Sighting> by_zbar(Scene& scene) { return zbar_in(scene.grey(), {.qr = true}); }
 
 template <std::size_t variant>
-std::vector<Sighting> by_variant(const cv::Mat& grey) {
-  const cv::Mat prepared = variants()[variant].prepare(grey);
+std::vector<Sighting> by_variant(Scene& scene) {
+  const cv::Mat prepared = variants()[variant].prepare(scene.grey());
   if (prepared.empty()) return {};
   auto found = modules_by_zxing(prepared);
   for (auto& sighting : bars_by_zxing(prepared)) found.push_back(std::move(sighting));
@@ -47,24 +52,20 @@ std::vector<Sighting> by_variant(const cv::Mat& grey) {
 }
 
 constexpr std::array all_steps{
-    Step{"modules", modules_by_zxing},
-    Step{"bars", bars_by_zxing},
-    Step{"own QR", qr_in},
+    Step{"modules", modules},
+    Step{"bars", bars},
+    Step{"even light", by_variant<0>},
+    Step{"own QR", own_qr},
     Step{"own bars", own_bars},
-    Step{"half", by_variant<4>},
-    Step{"even light", by_variant<1>},
     Step{"own Data Matrix", in_regions<data_matrix_in>},
     Step{"ZBar", by_zbar, true},
+    Step{"stretched", by_variant<1>, true},
     Step{"rolled -20", by_variant<2>, true},
     Step{"rolled 20", by_variant<3>, true},
-    Step{"stretched", by_variant<5>, true},
-    Step{"clahe", by_variant<6>, true},
     Step{"own QR in regions", in_regions<qr_in>, true},
+    Step{"double", by_variant<4>, true},
+    Step{"sharpened", by_variant<5>, true},
     Step{"own QR by spots", in_regions<qr_by_spots>, true},
-    Step{"double", by_variant<7>, true},
-    Step{"rolled 40", by_variant<8>, true},
-    Step{"sharpened", by_variant<9>, true},
-    Step{"rolled even", by_variant<10>, true},
 };
 
 }  // namespace

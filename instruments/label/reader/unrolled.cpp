@@ -9,16 +9,59 @@
 namespace lab::label {
 namespace {
 
+/// Points of a row of the grid as pixels to look up. Pixel centres: a point at 0.5 is the middle of the first pixel.
+void put_in_map(std::span<const cv::Point2d> points, cv::Point2f* row) {
+  for (const cv::Point2d point : points) {
+    *row++ = cv::Point2f(static_cast<float>(point.x - 0.5), static_cast<float>(point.y - 0.5));
+  }
+}
+
 /// The grid's point of each pixel of the flat symbol.
-void fill_map(const ModuleGrid& grid, cv::Mat& map) {
+cv::Mat flat_map(const ModuleGrid& grid) {
+  cv::Mat map(grid.modules().height * flat_pixels, grid.modules().width * flat_pixels, CV_32FC2);
+  std::vector<cv::Point2d> points(static_cast<std::size_t>(map.cols));
   for (int y = 0; y < map.rows; ++y) {
-    auto* row = map.ptr<cv::Point2f>(y);
-    for (int x = 0; x < map.cols; ++x) {
-      // Pixel centres: a point at 0.5 is the middle of the first pixel.
-      const cv::Point2d point = grid.at((x + 0.5) / flat_pixels, (y + 0.5) / flat_pixels);
-      row[x] = cv::Point2f(static_cast<float>(point.x - 0.5), static_cast<float>(point.y - 0.5));
+    grid.along_row((y + 0.5) / flat_pixels, 0.5 / flat_pixels, 1.0 / flat_pixels, points);
+    put_in_map(points, map.ptr<cv::Point2f>(y));
+  }
+  return map;
+}
+
+/// Four points about the middle of each module, two by two.
+cv::Mat middle_map(const ModuleGrid& grid) {
+  constexpr std::array<double, 2> middle{2.5 / flat_pixels, 3.5 / flat_pixels};
+  cv::Mat map(grid.modules().height * 2, grid.modules().width * 2, CV_32FC2);
+  const auto columns = static_cast<std::size_t>(grid.modules().width);
+  std::vector<cv::Point2d> left(columns);
+  std::vector<cv::Point2d> right(columns);
+  std::vector<cv::Point2d> points(2 * columns);
+  for (int y = 0; y < map.rows; ++y) {
+    const double row = y / 2 + middle[static_cast<std::size_t>(y % 2)];
+    grid.along_row(row, middle[0], 1, left);
+    grid.along_row(row, middle[1], 1, right);
+    for (std::size_t i = 0; i < columns; ++i) {
+      points[2 * i] = left[i];
+      points[2 * i + 1] = right[i];
+    }
+    put_in_map(points, map.ptr<cv::Point2f>(y));
+  }
+  return map;
+}
+
+/// The mean of the middle of each module. Outside the picture nothing is known: 0.
+codes::SoftModules sampled(const cv::Mat& picture, const cv::Mat& middles) {
+  cv::Mat seen;
+  cv::remap(picture, seen, middles, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::Scalar::all(0));
+  codes::SoftModules out(seen.cols / 2, seen.rows / 2);
+  for (int row = 0; row < out.rows(); ++row) {
+    const auto* above = seen.ptr<float>(2 * row);
+    const auto* below = seen.ptr<float>(2 * row + 1);
+    for (int column = 0; column < out.columns(); ++column) {
+      const int x = 2 * column;
+      out.at(column, row) = (above[x] + above[x + 1] + below[x] + below[x + 1]) / 4;
     }
   }
+  return out;
 }
 
 struct Edge {
@@ -257,10 +300,8 @@ cv::Mat darkness_of(const cv::Mat& grey, int reach) {
 }
 
 cv::Mat laid_flat(const cv::Mat& darkness, const ModuleGrid& grid) {
-  cv::Mat map(grid.modules().height * flat_pixels, grid.modules().width * flat_pixels, CV_32FC2);
-  fill_map(grid, map);
   cv::Mat flat;
-  cv::remap(darkness, flat, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::Scalar::all(0));
+  cv::remap(darkness, flat, flat_map(grid), cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::Scalar::all(0));
   return flat;
 }
 
@@ -290,24 +331,12 @@ ModuleGrid settled(const cv::Mat& darkness, const ModuleGrid& grid, std::span<co
   return best;
 }
 
-codes::SoftModules sampled(const cv::Mat& flat, cv::Size modules) {
-  constexpr int margin = 2;  // of the six pixels on a side, the two in the middle count
-  codes::SoftModules out(modules.width, modules.height);
-  for (int row = 0; row < modules.height; ++row) {
-    for (int column = 0; column < modules.width; ++column) {
-      const cv::Rect middle(column * flat_pixels + margin, row * flat_pixels + margin, flat_pixels - 2 * margin,
-                            flat_pixels - 2 * margin);
-      out.at(column, row) = static_cast<float>(cv::mean(flat(middle))[0]);
-    }
-  }
-  return out;
-}
-
 SeenModules seen_modules(const cv::Mat& grey, const cv::Mat& darkness, const ModuleGrid& grid) {
   cv::Mat linear;
   grey.convertTo(linear, CV_32F);
-  SeenModules seen{.darkness = sampled(laid_flat(darkness, grid), grid.modules()), .linear = {}};
-  const auto light = sampled(laid_flat(linear, grid), grid.modules());
+  const cv::Mat middles = middle_map(grid);
+  SeenModules seen{.darkness = sampled(darkness, middles), .linear = {}};
+  const auto light = sampled(linear, middles);
   doubt(light, seen.darkness);
   seen.linear = scaled(light);
   return seen;

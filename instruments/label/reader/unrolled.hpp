@@ -24,9 +24,6 @@ cv::Mat laid_flat(const cv::Mat& darkness, const ModuleGrid& grid);
 /// followed before it has grown to half a module. Returns the grid unchanged where nothing fits.
 ModuleGrid settled(const cv::Mat& darkness, const ModuleGrid& grid, std::span<const Fix> anchors);
 
-/// The mean of the middle of each module.
-codes::SoftModules sampled(const cv::Mat& flat, cv::Size modules);
-
 /// What was seen of a symbol's modules.
 struct SeenModules {
   codes::SoftModules darkness;  // compared with the surroundings; 0 where it is glare or something lies on the symbol

@@ -11,19 +11,9 @@ namespace {
 // Enlarging a picture above this costs more than the whole time allowed and shows the decoder nothing new.
 constexpr int enlarged_pixels_max = 4'000'000;
 
-// Half of the roll at which no horizontal scan line crosses all bars of a Code 128 any more is about 11 degrees; the
-// decoder itself tries 0 and 90, so steps of 20 leave no angle further than that from one of them.
+// At a roll of about 11 degrees no horizontal scan line crosses all bars of a Code 128 any more; the decoder itself
+// tries 0 and 90, and rolls beyond those that are tried here are left to our own reading of bars.
 constexpr double roll_step_degrees = 20;
-
-cv::Mat as_it_is(const cv::Mat& grey) { return grey; }
-
-cv::Mat half_size(const cv::Mat& grey) {
-  constexpr int side_min = 400;
-  if (std::min(grey.cols, grey.rows) < side_min) return {};
-  cv::Mat out;
-  cv::resize(grey, out, {}, 0.5, 0.5, cv::INTER_AREA);
-  return out;
-}
 
 cv::Mat enlarged(const cv::Mat& grey) {
   if (grey.cols * grey.rows > enlarged_pixels_max / 4) return {};
@@ -56,12 +46,6 @@ cv::Mat stretched(const cv::Mat& grey) {
   return out;
 }
 
-cv::Mat local_contrast(const cv::Mat& grey) {
-  cv::Mat out;
-  cv::createCLAHE(3.0, {8, 8})->apply(grey, out);
-  return out;
-}
-
 cv::Mat sharpened(const cv::Mat& grey) {
   const cv::Mat large = enlarged(grey);
   if (large.empty()) return {};
@@ -85,15 +69,11 @@ cv::Mat rolled(const cv::Mat& grey, double degrees) {
 }
 
 cv::Mat rolled_once(const cv::Mat& grey) { return rolled(grey, roll_step_degrees); }
-cv::Mat rolled_twice(const cv::Mat& grey) { return rolled(grey, 2 * roll_step_degrees); }
 cv::Mat rolled_back(const cv::Mat& grey) { return rolled(grey, -roll_step_degrees); }
-cv::Mat rolled_even(const cv::Mat& grey) { return rolled(even_light(grey), roll_step_degrees); }
 
 constexpr std::array all_variants{
-    Variant{"original", as_it_is},     Variant{"even light", even_light},   Variant{"rolled -20", rolled_back},
-    Variant{"rolled 20", rolled_once}, Variant{"half", half_size},          Variant{"stretched", stretched},
-    Variant{"clahe", local_contrast},  Variant{"double", enlarged},         Variant{"rolled 40", rolled_twice},
-    Variant{"sharpened", sharpened},   Variant{"rolled even", rolled_even},
+    Variant{"even light", even_light}, Variant{"stretched", stretched}, Variant{"rolled -20", rolled_back},
+    Variant{"rolled 20", rolled_once}, Variant{"double", enlarged},     Variant{"sharpened", sharpened},
 };
 
 }  // namespace

@@ -1,11 +1,24 @@
 #include "tests/bench/labels/engines.hpp"
 
 #include <zbar.h>
+#include <nlohmann/json.hpp>
 
 #include "instruments/label/reader/read.hpp"
 #include "tests/bench/labels/picture.hpp"
 
 namespace lab::bench {
+
+std::string packed(const Answer& answer) {
+  nlohmann::json out{{"ms", answer.milliseconds}, {"texts", nlohmann::json::array()}};
+  for (const auto& text : answer.texts) out["texts"].push_back(text);
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Answer unpacked(const std::string& text) {
+  const auto json = nlohmann::json::parse(text);
+  return Answer{.texts = json["texts"], .milliseconds = json["ms"]};
+}
+
 Answer by_qlims(BytesView file, const Settings& settings) {
   const double start = milliseconds_used();
   const auto reading = label::read(file, {.budget = settings.budget, .without = settings.without});

@@ -11,7 +11,6 @@ namespace lab::bench {
 
 struct Answer {
   std::vector<std::string> texts;
-  std::string by;  // which of our steps found the first; empty for others
   double milliseconds = 0;
 };
 
@@ -19,6 +18,10 @@ struct Settings {
   std::chrono::milliseconds budget{1000};
   std::vector<std::string> without;  // our steps that are left out
 };
+
+/// An answer as a text, to carry it between processes, and back.
+std::string packed(const Answer& answer);
+Answer unpacked(const std::string& text);
 
 /// From the bytes of the file to the texts. They may crash: call them in a process of their own.
 Answer by_qlims(BytesView file, const Settings& settings);

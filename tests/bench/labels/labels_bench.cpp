@@ -1,7 +1,8 @@
 // What the reader of labels reads, beside others, on the shared collection of pictures:
 //   labels_bench [--only TEXT] [--budget MS] [--without STEP]... [--alone] [--failed]
+//   labels_bench --steps [--only TEXT] [--failed]
 // --only: pictures whose file name contains TEXT. --without: leave out one of our steps. --alone: our reader only.
-// --failed: list what was not read.
+// --failed: list what was not read. --steps: what each of our steps is worth; with --failed, which read each picture.
 
 #include <fmt/format.h>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 
 #include "tests/bench/labels/engines.hpp"
 #include "tests/bench/labels/in_child.hpp"
+#include "tests/bench/labels/step_table.hpp"
 #include "tests/instruments/label/corpus.hpp"
 
 namespace lab::bench {
@@ -29,6 +31,7 @@ struct Arguments {
   Settings settings;
   bool alone = false;
   bool failed = false;
+  bool steps = false;
 };
 
 Arguments parse(int argc, char** argv) {
@@ -41,6 +44,7 @@ Arguments parse(int argc, char** argv) {
     if (name == "--budget") arguments.settings.budget = std::chrono::milliseconds{std::atoi(value().c_str())};
     if (name == "--alone") arguments.alone = true;
     if (name == "--failed") arguments.failed = true;
+    if (name == "--steps") arguments.steps = true;
   }
   return arguments;
 }
@@ -58,18 +62,11 @@ struct Column {
   std::vector<double> milliseconds;
 };
 
-std::string packed(const Answer& answer) {
-  nlohmann::json out{{"ms", answer.milliseconds}, {"texts", nlohmann::json::array()}};
-  for (const auto& text : answer.texts) out["texts"].push_back(text);
-  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 std::optional<Answer> answer_of(const Engine& engine, const Bytes& file, const Settings& settings) {
   constexpr unsigned seconds_max = 60;
   const auto text = in_child([&] { return packed(engine.read(file, settings)); }, seconds_max);
   if (!text) return std::nullopt;
-  const auto json = nlohmann::json::parse(*text);
-  return Answer{.texts = json["texts"], .by = {}, .milliseconds = json["ms"]};
+  return unpacked(*text);
 }
 
 /// A picture belongs to its group, to its severity or to the photographs, and to all.
@@ -136,10 +133,17 @@ int run(const Arguments& arguments) {
     fmt::print(stderr, "{} is not there: the pictures are not part of the project\n", label::corpus.string());
     return EXIT_FAILURE;
   }
+  std::vector<CorpusPicture> pictures;
+  for (auto& picture : label::corpus_pictures()) {
+    if (picture.file.find(arguments.only) != std::string::npos) pictures.push_back(std::move(picture));
+  }
+  if (arguments.steps) {
+    print_step_table(pictures, arguments.failed);
+    return EXIT_SUCCESS;
+  }
   std::vector<Engine> compared(engines.begin(), arguments.alone ? engines.begin() + 1 : engines.end());
   std::vector<Column> columns(compared.size());
-  for (const auto& picture : label::corpus_pictures()) {
-    if (picture.file.find(arguments.only) == std::string::npos) continue;
+  for (const auto& picture : pictures) {
     const Bytes file = label::bytes_of(label::corpus / picture.file);
     for (std::size_t i = 0; i < compared.size(); ++i) {
       count(picture, answer_of(compared[i], file, arguments.settings), arguments.failed && i == 0, columns[i]);

@@ -77,7 +77,8 @@ TEST(Reading, ThingsThatAreNoPictureAreRefusedWithAReason) {
 
 TEST(Reading, ATruncatedPhotographIsFlaggedWhateverItSays) {
   const auto whole = some_photo(42, 1, 0);
-  const auto reading = read(BytesView{whole}.substr(0, whole.size() / 2));
+  // Time enough: on a machine with other work the flag out_of_time would be right as well.
+  const auto reading = read(BytesView{whole}.substr(0, whole.size() / 2), {.budget = std::chrono::seconds{20}});
   EXPECT_EQ(reading.flags, (std::vector<Flag>{Flag::truncated}));
   if (reading.number) {
     EXPECT_EQ(*reading.number, some_payload(42).number);
