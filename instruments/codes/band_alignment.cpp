@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 namespace lab::codes {
 namespace {
@@ -49,52 +50,88 @@ BarBand normalised(const BarBand& band) {
   return out;
 }
 
-/// How well each shift suits each place.
-std::vector<Gains> agreements(const BarBand& slopes, const BarBand& wanted, const std::vector<float>& near) {
-  const std::size_t size = slopes.size();
-  std::vector<Gains> out(size / place_step);
-  std::vector<float> sums(size + 1, 0.0F);
-  for (std::size_t shift = 0; shift < shift_count; ++shift) {
-    for (std::size_t x = 0; x < size; ++x) {
-      sums[x + 1] = sums[x] + wanted[x] * value_at(slopes, static_cast<float>(x) + near[x] + shift_at(shift));
+/// `slopes` where `near` puts them, at whole samples and at those between, with `margin` samples beyond both ends.
+struct Moved {
+  static constexpr std::size_t margin = shifts_each_way / 2 + 1;
+  std::array<std::vector<float>, 2> halves;
+
+  Moved(const BarBand& slopes, const std::vector<float>& near) {
+    for (std::size_t half = 0; half < halves.size(); ++half) {
+      halves[half].resize(slopes.size() + 2 * margin);
+      for (std::size_t i = 0; i < halves[half].size(); ++i) {
+        const std::size_t x = std::clamp(i, margin, slopes.size() + margin - 1) - margin;
+        const float at = static_cast<float>(i) - static_cast<float>(margin) + shift_step * static_cast<float>(half);
+        halves[half][i] = value_at(slopes, at + near[x]);
+      }
     }
+  }
+
+  /// From sample 0 on, shifted.
+  [[nodiscard]] const float* at(std::size_t shift) const {
+    const std::size_t steps = shift + 2 * margin - shifts_each_way;
+    return halves[steps % 2].data() + steps / 2;
+  }
+};
+
+/// How well each shift suits each place: over the windows around it, which are blocks as long as the places are apart.
+std::vector<Gains> agreements(const BarBand& slopes, const BarBand& wanted, const std::vector<float>& near) {
+  constexpr std::size_t blocks_each_way = window / place_step;
+  static_assert(window % place_step == 0);
+  const Moved moved(slopes, near);
+  std::vector<Gains> out(slopes.size() / place_step);
+  std::vector<float> blocks(out.size());
+  for (std::size_t shift = 0; shift < shift_count; ++shift) {
+    const float* shifted = moved.at(shift);
+    for (std::size_t block = 0; block < blocks.size(); ++block) {
+      float sum = 0;
+      for (std::size_t x = block * place_step; x < (block + 1) * place_step; ++x) sum += wanted[x] * shifted[x];
+      blocks[block] = sum;
+    }
+    const float steps = shift_at(shift) / shift_step;
+    float sum = 0;
+    for (std::size_t block = 0; block < std::min(blocks_each_way, blocks.size()); ++block) sum += blocks[block];
     for (std::size_t place = 0; place < out.size(); ++place) {
-      const std::size_t middle = place * place_step;
-      const std::size_t from = middle < window ? 0 : middle - window;
-      const std::size_t to = std::min(size, middle + window);
-      const float steps = shift_at(shift) / shift_step;
-      out[place][shift] = (sums[to] - sums[from]) / (2 * window) - shift_cost * steps * steps;
+      out[place][shift] = sum / (2 * window) - shift_cost * steps * steps;
+      if (place + blocks_each_way < blocks.size()) sum += blocks[place + blocks_each_way];
+      if (place >= blocks_each_way) sum -= blocks[place - blocks_each_way];
     }
   }
   return out;
 }
 
-/// The shifts that agree best with as few jumps as that takes (Viterbi).
+/// The shifts that agree best with as few jumps as that takes (Viterbi). All shifts at once: the sums stand between
+/// margins that no shift comes from.
 std::vector<float> smooth_shifts(const std::vector<Gains>& gains) {
-  std::vector<std::array<std::size_t, shift_count>> before(gains.size());
-  Gains total = gains.front();
+  constexpr std::size_t margin = jump_max;
+  constexpr float never = -1e9F;
+  std::vector<std::array<signed char, shift_count>> jumps(gains.size());
+  std::array<float, shift_count + 2 * margin> total;
+  total.fill(never);
+  std::ranges::copy(gains.front(), total.begin() + margin);
   for (std::size_t place = 1; place < gains.size(); ++place) {
-    Gains next{};
-    for (std::size_t shift = 0; shift < shift_count; ++shift) {
-      float best = -1e9F;
-      const int centre = static_cast<int>(shift);
-      const int last = static_cast<int>(shift_count) - 1;
-      for (int from = std::max(0, centre - jump_max); from <= std::min(last, centre + jump_max); ++from) {
-        const auto index = static_cast<std::size_t>(from);
-        const float gain = total[index] - jump_cost * static_cast<float>(std::abs(from - centre));
-        if (gain <= best) continue;
-        best = gain;
-        before[place][shift] = index;
+    std::array<float, shift_count> best;
+    std::array<int, shift_count> from{};
+    std::copy_n(total.begin() + margin, shift_count, best.begin());
+    for (const int jump : {-1, 1, -2, 2}) {
+      const float cost = jump_cost * static_cast<float>(std::abs(jump));
+      const float* before = total.data() + margin + jump;
+      for (std::size_t shift = 0; shift < shift_count; ++shift) {
+        const float gain = before[shift] - cost;
+        from[shift] = gain > best[shift] ? jump : from[shift];
+        best[shift] = gain > best[shift] ? gain : best[shift];
       }
-      next[shift] = best + gains[place][shift];
     }
-    total = next;
+    for (std::size_t shift = 0; shift < shift_count; ++shift) {
+      total[margin + shift] = best[shift] + gains[place][shift];
+      jumps[place][shift] = static_cast<signed char>(from[shift]);
+    }
   }
-  auto shift = static_cast<std::size_t>(std::ranges::max_element(total) - total.begin());
+  const auto sums = std::span(total).subspan(margin, shift_count);
+  auto shift = static_cast<int>(std::ranges::max_element(sums) - sums.begin());
   std::vector<float> shifts(gains.size());
   for (std::size_t place = gains.size(); place-- > 0;) {
-    shifts[place] = shift_at(shift);
-    shift = before[place][shift];
+    shifts[place] = shift_at(static_cast<std::size_t>(shift));
+    shift += jumps[place][static_cast<std::size_t>(shift)];
   }
   return shifts;
 }

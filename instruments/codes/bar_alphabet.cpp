@@ -88,7 +88,7 @@ BarAlphabet::BarAlphabet(std::span<const BarWidths> characters, bool begins_with
       begins_with_bar_(begins_with_bar),
       ends_with_bar_(begins_with_bar == (characters.front().size() % 2 == 1)) {
   sample_count_ = static_cast<std::size_t>(std::lround(modules_ * samples_per_module));
-  LAB_CHECK(sample_count_ <= samples_max);
+  LAB_CHECK(sample_count_ <= samples_max && size_ <= size_max);
   samples_.resize((size_ + 3) / 4 * sample_count_);
   for (std::size_t character = 0; character < size_; ++character) {
     LAB_CHECK(std::abs(modules_of(characters[character]) - modules_) < 0.01F);

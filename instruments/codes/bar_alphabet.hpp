@@ -22,7 +22,9 @@ BarWidths widths_of(std::string_view digits);
 /// Characters of one length that can stand at one place of a symbol, drawn as a blurred picture shows them.
 class BarAlphabet {
  public:
-  /// `characters`: all of the same number of modules. `blur`: standard deviation in modules.
+  static constexpr std::size_t size_max = 103;  // Code 128; of the others ITF has a hundred pairs
+
+  /// `characters`: at most `size_max`, all of the same number of modules. `blur`: standard deviation in modules.
   BarAlphabet(std::span<const BarWidths> characters, bool begins_with_bar, float blur);
 
   [[nodiscard]] std::size_t size() const { return size_; }

@@ -220,6 +220,11 @@ void keep_best(std::vector<BarReading>& readings) {
   readings = std::move(best);
 }
 
+std::vector<BarBand> backwards(std::vector<BarBand> bands) {
+  for (BarBand& band : bands) std::ranges::reverse(band);
+  return bands;
+}
+
 }  // namespace
 
 int BarReading::corrected() const {
@@ -238,26 +243,41 @@ float BarReading::mean_gain() const {
   return sum / static_cast<float>(characters.size());
 }
 
-std::vector<BarReading> read_bars(const std::vector<BarBand>& bands, float blur) {
+BarReader::BarReader(const std::vector<BarBand>& bands)
+    : lines_{BarLine(bands), BarLine(backwards(bands))}, length_(static_cast<float>(bands.front().size() - 1)) {}
+
+bool BarReader::has_outline() const {
+  return std::ranges::any_of(outlines_,
+                             [](const auto& kinds) { return std::ranges::any_of(kinds, &Outline::is_found); });
+}
+
+std::vector<BarReading> BarReader::at(float blur) {
   std::vector<BarReading> readings;
-  auto backwards = bands;
-  for (BarBand& band : backwards) std::ranges::reverse(band);
-  const auto length = static_cast<float>(bands.front().size() - 1);
-  for (const bool forwards : {true, false}) {
-    const BarLine line(forwards ? bands : backwards);
-    for (const BarSymbology& symbology : symbologies_at(blur)) {
-      for (const BarChain& chain : line.chains(symbology)) {
-        auto reading = reading_of(symbology.kind, chain);
+  const auto& symbologies = symbologies_at(blur);
+  for (std::size_t direction = 0; direction < lines_.size(); ++direction) {
+    auto& outlines = outlines_[direction];
+    outlines.resize(symbologies.size());
+    for (std::size_t i = 0; i < symbologies.size(); ++i) {
+      if (!outlines[i].is_looked_for) continue;
+      const auto& of_ratio = symbologies[i].ratio_of;
+      const auto chains = of_ratio && !outlines[*of_ratio].is_found ? std::vector<BarChain>{}
+                                                                    : lines_[direction].chains(symbologies[i]);
+      for (const BarChain& chain : chains) {
+        auto reading = reading_of(symbologies[i].kind, chain);
         if (!reading) continue;
-        make_gains_comparable(*reading, symbology);
-        reading->begin = forwards ? chain.front().begin : length - chain.front().begin;
-        reading->end = forwards ? chain.back().end : length - chain.back().end;
+        make_gains_comparable(*reading, symbologies[i]);
+        reading->begin = direction == 0 ? chain.front().begin : length_ - chain.front().begin;
+        reading->end = direction == 0 ? chain.back().end : length_ - chain.back().end;
         readings.push_back(std::move(*reading));
       }
+      outlines[i].is_found = outlines[i].is_found || !chains.empty();
+      outlines[i].is_looked_for = outlines[i].is_found;
     }
   }
   keep_best(readings);
   return readings;
 }
+
+std::vector<BarReading> read_bars(const std::vector<BarBand>& bands, float blur) { return BarReader(bands).at(blur); }
 
 }  // namespace lab::codes

@@ -3,6 +3,7 @@
 // the next likely one does, and the check character chooses among sequences instead of refusing the likeliest. What is
 // proof enough the caller decides. Pure.
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -33,9 +34,31 @@ struct BarReading {
   [[nodiscard]] float mean_gain() const;
 };
 
-/// Every text whose check character, if it has one, is right, however unlikely: noise gives some too. `blur`: standard
-/// deviation in modules with which characters are drawn; 0.4 for a sharp picture, up to 1.3 or so.
-/// Preconditions as those of BarLine. Both reading directions.
+/// Reads the same bands at one blur after another. Keeps the bands; both reading directions.
+class BarReader {
+ public:
+  /// Preconditions as those of BarLine.
+  explicit BarReader(const std::vector<BarBand>& bands);
+
+  /// Every text whose check character, if it has one, is right, however unlikely: noise gives some too. `blur`:
+  /// standard deviation in modules with which characters are drawn; 0.4 for a sharp picture, up to 1.3 or so. Only
+  /// kinds are looked for that had the outline of a symbol (a start and a stop with characters between) the first time.
+  std::vector<BarReading> at(float blur);
+
+  /// Whether anything had the outline of a symbol. Text and gratings have none.
+  [[nodiscard]] bool has_outline() const;
+
+ private:
+  std::array<BarLine, 2> lines_;  // forwards and backwards
+  float length_ = 0;
+  struct Outline {
+    bool is_looked_for = true;
+    bool is_found = false;
+  };
+  std::array<std::vector<Outline>, 2> outlines_;  // of each symbology
+};
+
+/// What a BarReader says at one blur.
 std::vector<BarReading> read_bars(const std::vector<BarBand>& bands, float blur);
 
 }  // namespace lab::codes

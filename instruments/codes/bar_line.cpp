@@ -15,6 +15,15 @@ constexpr float gain_by_chance = 0.35F;
 /// Added to the weights of the bands, so that bands that show next to nothing do not gain by it.
 constexpr float weight_spare = 0.5F;
 
+/// Of how much wider or narrower the modules may be than they seem.
+constexpr float module_part = 2;
+
+/// Gain over chance that a character on the mean of all bands has at least that gains anything on them one by one.
+constexpr float least_on_mean = -1;
+
+/// Bands that are looked through for characters. Where a patch or a fold is, three of four still show them.
+constexpr std::size_t coarse_max = 4;
+
 float variance_of(std::span<const float> band) {
   const auto count = static_cast<float>(band.size());
   const float mean = std::accumulate(band.begin(), band.end(), 0.0F) / count;
@@ -61,6 +70,13 @@ BarLine::BarLine(std::vector<BarBand> bands) : bands_(std::move(bands)) {
   for (const auto& band : bands_) {
     LAB_CHECK(band.size() == bands_.front().size() && band.size() >= samples_min);
     faint_.push_back(faint_of(band));
+  }
+  const std::size_t count = std::min(coarse_max, bands_.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t first = bands_.size() * i / count;
+    const std::size_t last = bands_.size() * (i + 1) / count;
+    coarse_.push_back(mean_of(std::span(bands_).subspan(first, last - first)));
+    coarse_faint_.push_back(faint_of(coarse_.back()));
   }
   mean_ = mean_of(bands_);
   mean_faint_ = faint_of(mean_);
@@ -128,13 +144,38 @@ bool BarLine::is_between_quiet_zones(const BarChain& chain, const BarSymbology& 
          begins_quietly(last.end, last.begin, symbology.steps.back().alphabet.modules(), symbology.quiet_modules);
 }
 
+float BarLine::mean_gain(const BarAlphabet& alphabet, float begin, float end) const {
+  std::array<float, BarAlphabet::size_max> all{};
+  const auto gains = std::span(all).first(alphabet.size());
+  alphabet.add_gains(mean_, begin, end, mean_faint_, gains);
+  return *std::ranges::max_element(gains);
+}
+
 float BarLine::best_gain(const BarAlphabet& alphabet, float begin, float end) const {
-  std::vector<float> gains(alphabet.size(), 0.0F);
-  float weights = weight_spare;
-  for (std::size_t i = 0; i < bands_.size(); ++i) {
-    weights += alphabet.add_gains(bands_[i], begin, end, faint_[i], gains);
+  std::array<float, BarAlphabet::size_max> all{};
+  const auto gains = std::span(all).first(alphabet.size());
+  float weights = weight_spare * static_cast<float>(coarse_.size()) / static_cast<float>(bands_.size());
+  for (std::size_t i = 0; i < coarse_.size(); ++i) {
+    weights += alphabet.add_gains(coarse_[i], begin, end, coarse_faint_[i], gains);
   }
   return *std::ranges::max_element(gains) / weights;
+}
+
+/// Whether any chain can end: what has no end between quiet zones need not be looked through for characters.
+bool BarLine::has_last_character(const BarSymbology& symbology) const {
+  const BarAlphabet& last = symbology.steps.back().alphabet;
+  const float modules = last.modules();
+  for (std::size_t to = edges_.size(); to-- > 0;) {
+    if (edges_[to].into_bar == last.ends_with_bar()) continue;
+    for (std::size_t from = to; from-- > 0;) {
+      const float module = (edges_[to].at - edges_[from].at) / modules;
+      if (module > module_part * module_) break;
+      if (module * module_part < module_ || edges_[from].into_bar != last.begins_with_bar()) continue;
+      if (!begins_quietly(edges_[to].at, edges_[from].at, modules, symbology.quiet_modules)) continue;
+      if (mean_gain(last, edges_[from].at, edges_[to].at) > gain_by_chance * modules + least_on_mean) return true;
+    }
+  }
+  return false;
 }
 
 void BarLine::weigh(BarPlace& place, const BarAlphabet& alphabet) const {
@@ -216,7 +257,6 @@ class BarLine::Search {
   static constexpr std::size_t kept_at_an_edge = 6;
   static constexpr float lost = -6;             // gain below which a chain is given up
   static constexpr float stop_modules_min = 9;  // shorter guards are too short to be judged alone
-  static constexpr float start_part = 2;        // of how much wider or narrower the modules may be than they seem
 
   const BarAlphabet& alphabet(int step) const { return symbology_.steps[static_cast<std::size_t>(step)].alphabet; }
 
@@ -227,8 +267,11 @@ class BarLine::Search {
       if (known.to == to && known.step == step) return known.gain;
     }
     --spans_left_;
-    const float gain = line_.best_gain(alphabet(step), line_.edges_[from].at, line_.edges_[to].at) -
-                       gain_by_chance * alphabet(step).modules();
+    const float chance = gain_by_chance * alphabet(step).modules();
+    const float begin = line_.edges_[from].at;
+    const float end = line_.edges_[to].at;
+    float gain = line_.mean_gain(alphabet(step), begin, end) - chance;
+    if (gain > least_on_mean) gain = line_.best_gain(alphabet(step), begin, end) - chance;
     known_[from].push_back({to, step, gain});
     return gain;
   }
@@ -238,8 +281,8 @@ class BarLine::Search {
     const float from = line_.edges_[edge].at;
     for (std::size_t to = edge + 1; to < line_.edges_.size(); ++to) {
       const float module = (line_.edges_[to].at - from) / modules;
-      if (module > start_part * line_.module_) break;
-      if (module * start_part < line_.module_ || line_.edges_[to].into_bar == alphabet(0).ends_with_bar()) continue;
+      if (module > module_part * line_.module_) break;
+      if (module * module_part < line_.module_ || line_.edges_[to].into_bar == alphabet(0).ends_with_bar()) continue;
       if (!line_.begins_quietly(from, line_.edges_[to].at, modules, symbology_.quiet_modules)) continue;
       const float gain = gain_between(edge, to, 0);
       if (gain > 0) keep({.edge = to, .step = 0, .count = 1, .gain = gain, .module = module, .before = -1}, edge);
@@ -339,7 +382,7 @@ class BarLine::Search {
 };
 
 std::vector<BarChain> BarLine::chains(const BarSymbology& symbology) const {
-  if (module_ <= 0) return {};
+  if (module_ <= 0 || !has_last_character(symbology)) return {};
   return Search(*this, symbology).chains();
 }
 

@@ -49,16 +49,21 @@ class BarLine {
   class Search;
 
   void find_edges();
+  [[nodiscard]] bool has_last_character(const BarSymbology& symbology) const;
   [[nodiscard]] bool is_quiet(float from, float to, float light, float dark) const;
   /// `end` lies before `begin` when it is the end of a symbol that is looked at.
   [[nodiscard]] bool begins_quietly(float begin, float end, float modules, float quiet_modules) const;
   [[nodiscard]] bool is_between_quiet_zones(const BarChain& chain, const BarSymbology& symbology) const;
+  /// How much the likeliest character gains on the mean of all bands, and on the coarse bands one by one.
+  [[nodiscard]] float mean_gain(const BarAlphabet& alphabet, float begin, float end) const;
   [[nodiscard]] float best_gain(const BarAlphabet& alphabet, float begin, float end) const;
   void settle(BarChain& chain, const BarSymbology& symbology) const;
   void weigh(BarPlace& place, const BarAlphabet& alphabet) const;
 
   std::vector<BarBand> bands_;
-  std::vector<float> faint_;  // of each band, see BarAlphabet::add_gains
+  std::vector<float> faint_;     // of each band, see BarAlphabet::add_gains
+  std::vector<BarBand> coarse_;  // fewer bands, in which characters are looked for before they are weighed
+  std::vector<float> coarse_faint_;
   BarBand mean_;
   float mean_faint_ = 0;
   std::vector<Edge> edges_;  // in order

@@ -123,9 +123,14 @@ const std::uint8_t ean13_even_sets[10] = {0b000000, 0b001011, 0b001101, 0b001110
 
 std::vector<BarSymbology> bar_symbologies(float blur) {
   std::vector<BarSymbology> out{code128(blur), ean13(blur), ean8(blur)};
-  for (const float wide : {2.0F, 2.5F, 3.0F}) {
-    out.push_back(code39(wide, blur));
-    out.push_back(itf(wide, blur));
+  constexpr float middle = 2.5F;
+  for (auto* const drawn : {&code39, &itf}) {
+    const std::size_t first = out.size();
+    out.push_back(drawn(middle, blur));
+    for (const float wide : {2.0F, 3.0F}) {
+      out.push_back(drawn(wide, blur));
+      out.back().ratio_of = first;
+    }
   }
   return out;
 }

@@ -3,6 +3,7 @@
 // (Code 39), ISO/IEC 16390 (Interleaved 2 of 5).
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -25,10 +26,13 @@ struct BarSymbology {
   BarKind kind = BarKind::code128;
   float quiet_modules = 0;  // light on both sides that is asked for here; less than the standards ask of a printer
   std::vector<BarStep> steps;
+  /// The symbology in the list that is this one with another ratio of wide to narrow: where that is not found, this
+  /// need not be looked for.
+  std::optional<std::size_t> ratio_of = {};
 };
 
 /// Every kind that is read, drawn at one blur (standard deviation in modules). Code 39 and
-/// Interleaved 2 of 5 are there once for each ratio of wide to narrow.
+/// Interleaved 2 of 5 are there once for each ratio of wide to narrow, the middle one first.
 std::vector<BarSymbology> bar_symbologies(float blur);
 
 constexpr int code128_stop = 106;

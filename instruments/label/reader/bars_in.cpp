@@ -13,7 +13,8 @@ namespace {
 using codes::BarKind;
 using codes::BarReading;
 
-constexpr std::array blurs{0.4F, 0.8F, 1.2F};  // modules
+/// Modules. The middle one first: whatever is a bar code at all has the outline of one there.
+constexpr std::array blurs{0.4F, 0.8F, 1.2F};
 
 /// Pixels of a module in the upright picture: fewer show narrow bars too coarsely, more take time.
 constexpr float module_pixels = 3.2F;
@@ -23,8 +24,12 @@ constexpr float scale_max = 4;
 /// More rows than these make the averages along the bars no better that are taken of them.
 constexpr float rows_max = 120;
 
+/// Fewer rows leave too little to align and to tell bars from text by.
+constexpr float rows_min = 48;
+
 cv::Size2f scale_for(const BarRegion& region, float along) {
-  return {along, std::min(along, rows_max / region.height)};
+  if (region.height > rows_max) return {along, rows_max / region.height};
+  return {along, std::clamp(rows_min / region.height, 1.0F, std::max(1.0F, along))};
 }
 
 std::vector<codes::BarBand> bands_in(const cv::Mat& grey, const BarRegion& region) {
@@ -94,16 +99,17 @@ Sighting sighting_of(const BarReading& reading) {
 
 std::vector<Sighting> bars_of(const std::vector<codes::BarBand>& bands) {
   std::vector<Sighting> found;
+  codes::BarReader reader(bands);
   for (const float blur : blurs) {
     bool proven = false;
-    for (const BarReading& reading : codes::read_bars(bands, blur)) {
+    for (const BarReading& reading : reader.at(blur)) {
       const int proofs = proofs_of(reading);
       if (proofs == 0) continue;
       found.push_back(sighting_of(reading));
       found.back().proofs = proofs;
       proven = proven || proofs > 1;
     }
-    if (proven) break;
+    if (proven || !reader.has_outline()) break;
   }
   return found;
 }
