@@ -23,7 +23,9 @@ struct Mixture {
   double variance = 1;            // of what it does not explain
 };
 
-std::size_t tap(int dx, int dy) { return static_cast<std::size_t>((dy + reach) * width + dx + reach); }
+std::size_t tap(int dx, int dy) {
+  return static_cast<std::size_t>(dy + reach) * static_cast<std::size_t>(width) + static_cast<std::size_t>(dx + reach);
+}
 
 class Equaliser {
  public:

@@ -62,6 +62,7 @@ std::optional<Repair> correct_blocks(std::vector<SoftCodeword>& codewords, const
   Repair total;
   for (const auto& places : layout.blocks) {
     std::vector<SoftCodeword> block;
+    block.reserve(places.size());
     for (const std::size_t place : places) block.push_back(codewords[place]);
     const auto correction = correct_softly(ReedSolomon::qr(), block, layout.check_count);
     if (!correction) return std::nullopt;

@@ -25,9 +25,9 @@ KnownPlaces known_places(const codes::KnownModules& known, std::size_t stride) {
   std::size_t count = 0;
   for (int row = 0; row < known.rows(); ++row) {
     for (int column = 0; column < known.columns(); ++column) {
-      const int expected = known.at(column, row);
+      const auto expected = static_cast<float>(known.at(column, row));  // 1, -1, or 0: not known
       if (expected == 0 || count++ % stride != 0) continue;
-      out.places.push_back({.column = column + 0.5, .row = row + 0.5, .darkness = static_cast<float>(expected)});
+      out.places.push_back({.column = column + 0.5, .row = row + 0.5, .darkness = expected});
     }
   }
   return out;

@@ -143,6 +143,7 @@ std::vector<FinderTriple> triples_of(const std::vector<Finder>& finders) {
   std::ranges::stable_sort(candidates, {}, &Candidate::fault);
   if (candidates.size() > triples_max) candidates.resize(triples_max);
   std::vector<FinderTriple> triples;
+  triples.reserve(candidates.size());
   for (auto& candidate : candidates) triples.push_back(candidate.triple);
   return triples;
 }

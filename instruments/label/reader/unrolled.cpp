@@ -36,7 +36,8 @@ cv::Mat middle_map(const ModuleGrid& grid) {
   std::vector<cv::Point2d> right(columns);
   std::vector<cv::Point2d> points(2 * columns);
   for (int y = 0; y < map.rows; ++y) {
-    const double row = y / 2 + middle[static_cast<std::size_t>(y % 2)];
+    const int module = y / 2;
+    const double row = module + middle[static_cast<std::size_t>(y % 2)];
     grid.along_row(row, middle[0], 1, left);
     grid.along_row(row, middle[1], 1, right);
     for (std::size_t i = 0; i < columns; ++i) {

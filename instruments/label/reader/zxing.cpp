@@ -12,9 +12,9 @@ using ZXing::BarcodeFormat;
 
 const ZXing::BarcodeFormats module_formats = BarcodeFormat::QRCode | BarcodeFormat::DataMatrix;
 
-// EAN, UPC and ITF are searched for only so that the bar code of the product can be named as what it is.
-const ZXing::BarcodeFormats product_formats =
-    BarcodeFormat::EAN13 | BarcodeFormat::EAN8 | BarcodeFormat::UPCA | BarcodeFormat::UPCE | BarcodeFormat::ITF;
+// The others are searched for only so that the bar code of the product can be named as what it is.
+const ZXing::BarcodeFormats product_formats = BarcodeFormat::EAN13 | BarcodeFormat::EAN8 | BarcodeFormat::UPCA |
+                                              BarcodeFormat::UPCE | BarcodeFormat::ITF | BarcodeFormat::Code39;
 
 ZXing::DecodeHints hints_for(ZXing::BarcodeFormats formats) {
   return ZXing::DecodeHints{}.setFormats(formats).setTryHarder(true).setTryRotate(true);

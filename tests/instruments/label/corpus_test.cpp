@@ -18,30 +18,38 @@ struct Row {
   int misread = 0;
 };
 
-/// How many pictures of a set must read, as measured. 0: pictures without a code, and what the reader does not take by
-/// design (Code 39, ITF, WebP files). Of the 18 pictures of synth/0 two have no code, of synth/2 four.
+/// How many pictures of a set must read, as measured. 0: pictures without a code, and a QR code of model 1. Of the 18
+/// pictures of synth/0 two have no code, of synth/2 four.
 const std::map<std::string, int> must_read{
-    {"boof", 25},
+    {"boof", 27},
     {"jsqr/e2e", 2},
     {"synth/0", 16},
-    {"synth/1", 38},
-    {"synth/2", 33},
-    {"synth/3", 20},
-    {"synth/4", 12},
-    {"zxcpp/code128", 0},
-    {"zxcpp/code39", 0},
-    {"zxcpp/datamatrix", 4},
+    {"synth/1", 42},
+    {"synth/2", 42},
+    {"synth/3", 33},
+    {"synth/4", 22},
+    {"zxcpp/code128", 1},
+    {"zxcpp/code39", 1},
+    {"zxcpp/datamatrix", 11},
     {"zxcpp/falsepositives", 0},
     {"zxcpp/qrcode", 0},
     {"zxjava/code128", 17},
-    {"zxjava/code39", 0},
+    {"zxjava/code39", 3},
     {"zxjava/datamatrix", 13},
     {"zxjava/ean13", 21},
     {"zxjava/ean8", 3},
     {"zxjava/falsepositives", 0},
-    {"zxjava/itf", 0},
-    {"zxjava/qrcode", 37},
+    {"zxjava/itf", 3},
+    {"zxjava/qrcode", 38},
 };
+
+/// Codes that are in a picture although the collection does not list them: ZXing reads them, too, in enlarged parts.
+const std::map<std::string, std::string> unlisted{{"real/boof_lots_image006.jpg", "are"}};
+
+bool is_unlisted(const std::string& file, const std::string& text) {
+  const auto known = unlisted.find(file);
+  return known != unlisted.end() && known->second == text;
+}
 
 /// "synth/3" for severity 3; "zxjava/qrcode" for the real sets zxjava/qrcode-1 to -6; "boof" for all of them.
 std::string image_set(const CorpusPicture& picture) {
@@ -57,7 +65,7 @@ void count(const CorpusPicture& picture, const LabelReading& reading, Row& row) 
   for (const auto& code : reading.codes) {
     const auto text = normal(code.text);
     is_read = is_read || picture.expected.contains(text);
-    if (picture.expected.contains(text) || picture.present.contains(text)) continue;
+    if (picture.expected.contains(text) || picture.present.contains(text) || is_unlisted(picture.file, text)) continue;
     ++row.misread;
     ADD_FAILURE() << picture.file << " misread as " << code.symbology << " \"" << code.text << '"';
   }
