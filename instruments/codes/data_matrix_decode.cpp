@@ -1,19 +1,11 @@
 #include "instruments/codes/data_matrix_decode.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "instruments/codes/soft_block.hpp"
 
 namespace lab::codes {
 namespace {
-
-/// Of all blocks together; the spare check codewords are those of the block that has fewest.
-struct Repair {
-  int errors = 0;
-  int erasures = 0;
-  int spare = std::numeric_limits<int>::max();
-};
 
 const DataMatrixSize* size_of(const SoftModules& modules) {
   const auto sizes = data_matrix_sizes();
@@ -24,21 +16,10 @@ const DataMatrixSize* size_of(const SoftModules& modules) {
 }
 
 /// Data and check codewords are dealt to the blocks in turn.
-std::optional<Repair> correct_blocks(std::vector<SoftCodeword>& codewords, const DataMatrixSize& size) {
-  Repair total;
-  const auto step = static_cast<std::size_t>(size.block_count);
-  for (std::size_t first = 0; first < step; ++first) {
-    std::vector<SoftCodeword> block;
-    for (std::size_t i = first; i < codewords.size(); i += step) block.push_back(codewords[i]);
-    const int checks = size.check_count / size.block_count;
-    const auto correction = correct_softly(ReedSolomon::data_matrix(), block, checks);
-    if (!correction) return std::nullopt;
-    total.errors += correction->errors;
-    total.erasures += correction->erasures;
-    total.spare = std::min(total.spare, spare_of(*correction, checks));
-    for (std::size_t i = 0; i < block.size(); ++i) codewords[first + i * step] = block[i];
-  }
-  return total;
+std::vector<std::vector<std::size_t>> blocks_of(const DataMatrixSize& size, std::size_t codewords) {
+  std::vector<std::vector<std::size_t>> blocks(static_cast<std::size_t>(size.block_count));
+  for (std::size_t i = 0; i < codewords; ++i) blocks[i % blocks.size()].push_back(i);
+  return blocks;
 }
 
 HardModules drawn(const DataMatrixSize& size, const SoftModules& modules, const std::vector<ModulePlace>& path,
@@ -66,7 +47,8 @@ std::optional<RepairedDataMatrix> repair_data_matrix(const SoftModules& modules)
   if (size == nullptr) return std::nullopt;
   const auto path = data_matrix_path(*size);
   auto codewords = soft_codewords(modules, path);
-  const auto correction = correct_blocks(codewords, *size);
+  const auto correction = correct_blocks(ReedSolomon::data_matrix(), codewords, blocks_of(*size, codewords.size()),
+                                         size->check_count / size->block_count);
   if (!correction) return std::nullopt;
   return RepairedDataMatrix{.modules = drawn(*size, modules, path, codewords),
                             .errors = correction->errors,

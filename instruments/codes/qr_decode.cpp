@@ -2,19 +2,11 @@
 
 #include <algorithm>
 #include <functional>
-#include <limits>
 
 #include "instruments/codes/soft_block.hpp"
 
 namespace lab::codes {
 namespace {
-
-/// Of all blocks together; the spare check codewords are those of the block that has fewest.
-struct Repair {
-  int errors = 0;
-  int erasures = 0;
-  int spare = std::numeric_limits<int>::max();
-};
 
 constexpr std::size_t formats_tried = 3;
 /// Formats that agree less than this with what was seen, compared with the best, are none. Two of them have five bits
@@ -57,23 +49,6 @@ SoftModules unmasked(const SoftModules& modules, const std::vector<ModulePlace>&
   return out;
 }
 
-/// Corrects all blocks in place.
-std::optional<Repair> correct_blocks(std::vector<SoftCodeword>& codewords, const QrBlocks& layout) {
-  Repair total;
-  for (const auto& places : layout.blocks) {
-    std::vector<SoftCodeword> block;
-    block.reserve(places.size());
-    for (const std::size_t place : places) block.push_back(codewords[place]);
-    const auto correction = correct_softly(ReedSolomon::qr(), block, layout.check_count);
-    if (!correction) return std::nullopt;
-    total.errors += correction->errors;
-    total.erasures += correction->erasures;
-    total.spare = std::min(total.spare, spare_of(*correction, layout.check_count));
-    for (std::size_t i = 0; i < places.size(); ++i) codewords[places[i]] = block[i];
-  }
-  return total;
-}
-
 HardModules drawn(int version, const QrFormat& format, const std::vector<ModulePlace>& path,
                   const std::vector<SoftCodeword>& codewords) {
   const int side = qr_side(version);
@@ -111,7 +86,8 @@ std::optional<RepairedQr> repair_qr(const SoftModules& modules) {
     if (candidate.agreement < doubt_share * formats.front().agreement) break;
     if (best && best->spare >= spare_proof) break;
     auto codewords = soft_codewords(unmasked(modules, path, candidate.format.mask), path);
-    const auto correction = correct_blocks(codewords, qr_blocks(*version, candidate.format.level));
+    const auto layout = qr_blocks(*version, candidate.format.level);
+    const auto correction = correct_blocks(ReedSolomon::qr(), codewords, layout.blocks, layout.check_count);
     if (!correction || (best && correction->spare <= best->spare)) continue;
     best = RepairedQr{.modules = drawn(*version, candidate.format, path, codewords),
                       .format = candidate.format,

@@ -49,4 +49,20 @@ std::optional<Correction> correct_softly(const ReedSolomon& code, std::span<Soft
   return std::nullopt;
 }
 
+std::optional<Repair> correct_blocks(const ReedSolomon& code, std::span<SoftCodeword> codewords,
+                                     std::span<const std::vector<std::size_t>> blocks, int check_count) {
+  Repair total;
+  for (const std::vector<std::size_t>& places : blocks) {
+    std::vector<SoftCodeword> block(places.size());
+    std::ranges::transform(places, block.begin(), [&](std::size_t place) { return codewords[place]; });
+    const auto correction = correct_softly(code, block, check_count);
+    if (!correction) return std::nullopt;
+    total.errors += correction->errors;
+    total.erasures += correction->erasures;
+    total.spare = std::min(total.spare, spare_of(*correction, check_count));
+    for (std::size_t i = 0; i < places.size(); ++i) codewords[places[i]] = block[i];
+  }
+  return total;
+}
+
 }  // namespace lab::codes

@@ -3,6 +3,7 @@
 // until the block is right (generalised minimum distance decoding; G. D. Forney, 1966). Pure.
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -32,5 +33,17 @@ std::optional<Correction> correct_softly(const ReedSolomon& code, std::span<Soft
 inline int spare_of(const Correction& correction, int check_count) {
   return check_count - 2 * correction.errors - correction.erasures;
 }
+
+/// Of all blocks of a symbol together.
+struct Repair {
+  int errors = 0;
+  int erasures = 0;
+  int spare = std::numeric_limits<int>::max();  // check codewords left over, of the block that has fewest
+};
+
+/// Corrects every block in place; `blocks` says where in `codewords` those of each block stand. Nothing when one of
+/// them is beyond correction.
+std::optional<Repair> correct_blocks(const ReedSolomon& code, std::span<SoftCodeword> codewords,
+                                     std::span<const std::vector<std::size_t>> blocks, int check_count);
 
 }  // namespace lab::codes

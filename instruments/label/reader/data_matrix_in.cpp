@@ -21,18 +21,6 @@ constexpr int side_max = 52;  // modules; larger ones are on no label
 /// Larger codes have modules too small to survive blur, and undoing it takes long.
 constexpr int blurred_side_max = 26;
 
-codes::KnownModules border_of(const codes::DataMatrixSize& size) {
-  const auto roles = codes::data_matrix_roles(size);
-  codes::KnownModules known(size.columns, size.rows);
-  for (int row = 0; row < size.rows; ++row) {
-    for (int column = 0; column < size.columns; ++column) {
-      const auto role = roles.at(column, row);
-      if (role != codes::DataMatrixRole::data) known.at(column, row) = role == codes::DataMatrixRole::dark ? 1 : -1;
-    }
-  }
-  return known;
-}
-
 /// The two lines of the border that alternate, by themselves.
 codes::KnownModules alternating_modules(const codes::KnownModules& border) {
   codes::KnownModules known = border;
@@ -57,7 +45,7 @@ const std::vector<Border>& borders() {
     std::vector<Border> all;
     for (const auto& size : codes::data_matrix_sizes()) {
       if (size.rows != size.columns || size.rows > side_max) continue;
-      const auto modules = border_of(size);
+      const auto modules = codes::known_modules(codes::data_matrix_roles(size));
       all.push_back({.side = size.rows,
                      .modules = modules,
                      .places = known_places(modules),

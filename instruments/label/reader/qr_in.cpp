@@ -94,18 +94,7 @@ double timing_score(const cv::Mat& darkness, const ModuleGrid& grid) {
   return sum / count;
 }
 
-codes::KnownModules known_modules(int version) {
-  const auto roles = codes::qr_roles(version);
-  codes::KnownModules known(roles.columns(), roles.rows());
-  for (int row = 0; row < roles.rows(); ++row) {
-    for (int column = 0; column < roles.columns(); ++column) {
-      const auto role = roles.at(column, row);
-      if (role == codes::QrRole::dark) known.at(column, row) = 1;
-      if (role == codes::QrRole::light) known.at(column, row) = -1;
-    }
-  }
-  return known;
-}
+codes::KnownModules known_modules(int version) { return codes::known_modules(codes::qr_roles(version)); }
 
 struct Candidate {
   std::vector<Fix> fixes;

@@ -10,17 +10,7 @@
 namespace lab::codes {
 namespace {
 
-KnownModules known_of(int version) {
-  const auto roles = qr_roles(version);
-  KnownModules known(roles.columns(), roles.rows());
-  for (int row = 0; row < roles.rows(); ++row) {
-    for (int column = 0; column < roles.columns(); ++column) {
-      if (roles.at(column, row) == QrRole::dark) known.at(column, row) = 1;
-      if (roles.at(column, row) == QrRole::light) known.at(column, row) = -1;
-    }
-  }
-  return known;
-}
+KnownModules known_of(int version) { return known_modules(qr_roles(version)); }
 
 /// Each module mixed with its neighbours along a row, as by a camera in motion, in uneven light and with some noise.
 SoftModules seen_in_motion(const HardModules& modules, std::span<const double> weights) {
