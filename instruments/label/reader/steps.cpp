@@ -42,9 +42,9 @@ std::vector<Sighting> own_qr(Scene& scene) { return qr_in(scene.grey(), scene.de
 std::vector<Sighting> own_bars(Scene& scene) { return bars_in(scene.grey()); }
 std::vector<Sighting> by_zbar(Scene& scene) { return zbar_in(scene.grey(), {.qr = true}); }
 
-template <std::size_t variant>
-std::vector<Sighting> by_variant(Scene& scene) {
-  const cv::Mat prepared = variants()[variant].prepare(scene.grey());
+template <cv::Mat (*prepare)(const cv::Mat&)>
+std::vector<Sighting> after(Scene& scene) {
+  const cv::Mat prepared = prepare(scene.grey());
   if (prepared.empty()) return {};
   auto found = modules_by_zxing(prepared);
   for (auto& sighting : bars_by_zxing(prepared)) found.push_back(std::move(sighting));
@@ -54,17 +54,17 @@ std::vector<Sighting> by_variant(Scene& scene) {
 constexpr std::array all_steps{
     Step{"modules", modules},
     Step{"bars", bars},
-    Step{"even light", by_variant<0>},
+    Step{"even light", after<even_light>},
     Step{"own QR", own_qr},
     Step{"own bars", own_bars},
     Step{"own Data Matrix", in_regions<data_matrix_in>},
     Step{"ZBar", by_zbar, true},
-    Step{"stretched", by_variant<1>, true},
-    Step{"rolled -20", by_variant<2>, true},
-    Step{"rolled 20", by_variant<3>, true},
+    Step{"stretched", after<stretched>, true},
+    Step{"rolled -20", after<rolled_right>, true},
+    Step{"rolled 20", after<rolled_left>, true},
     Step{"own QR in regions", in_regions<qr_in>, true},
-    Step{"double", by_variant<4>, true},
-    Step{"sharpened", by_variant<5>, true},
+    Step{"double", after<enlarged>, true},
+    Step{"sharpened", after<sharpened>, true},
     Step{"own QR by spots", in_regions<qr_by_spots>, true},
 };
 

@@ -1,7 +1,6 @@
 #include "instruments/label/reader/variants.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
@@ -15,6 +14,20 @@ constexpr int enlarged_pixels_max = 4'000'000;
 // tries 0 and 90, and rolls beyond those that are tried here are left to our own reading of bars.
 constexpr double roll_step_degrees = 20;
 
+/// Fills the corners with the mean, so that no new edge appears.
+cv::Mat rolled(const cv::Mat& grey, double degrees) {
+  const cv::Point2f centre(static_cast<float>(grey.cols) / 2, static_cast<float>(grey.rows) / 2);
+  cv::Mat turn = cv::getRotationMatrix2D(centre, degrees, 1);
+  const cv::Rect2f box = cv::RotatedRect({}, grey.size(), static_cast<float>(degrees)).boundingRect2f();
+  turn.at<double>(0, 2) += box.width / 2 - centre.x;
+  turn.at<double>(1, 2) += box.height / 2 - centre.y;
+  cv::Mat out;
+  cv::warpAffine(grey, out, turn, cv::Size(box.size()), cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::mean(grey));
+  return out;
+}
+
+}  // namespace
+
 cv::Mat enlarged(const cv::Mat& grey) {
   if (grey.cols * grey.rows > enlarged_pixels_max / 4) return {};
   cv::Mat out;
@@ -22,7 +35,7 @@ cv::Mat enlarged(const cv::Mat& grey) {
   return out;
 }
 
-/// Shadows and light gradients: what remains after dividing by the surroundings is paper against ink.
+/// What remains after dividing by the surroundings is paper against ink.
 cv::Mat even_light(const cv::Mat& grey) {
   const double sigma = std::max(8.0, std::min(grey.cols, grey.rows) / 24.0);
   // The background is smooth, so it is computed small: a quarter of the pixels in each direction.
@@ -56,28 +69,7 @@ cv::Mat sharpened(const cv::Mat& grey) {
   return out;
 }
 
-/// Fills the corners with the mean, so that no new edge appears.
-cv::Mat rolled(const cv::Mat& grey, double degrees) {
-  const cv::Point2f centre(static_cast<float>(grey.cols) / 2, static_cast<float>(grey.rows) / 2);
-  cv::Mat turn = cv::getRotationMatrix2D(centre, degrees, 1);
-  const cv::Rect2f box = cv::RotatedRect({}, grey.size(), static_cast<float>(degrees)).boundingRect2f();
-  turn.at<double>(0, 2) += box.width / 2 - centre.x;
-  turn.at<double>(1, 2) += box.height / 2 - centre.y;
-  cv::Mat out;
-  cv::warpAffine(grey, out, turn, cv::Size(box.size()), cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::mean(grey));
-  return out;
-}
-
-cv::Mat rolled_once(const cv::Mat& grey) { return rolled(grey, roll_step_degrees); }
-cv::Mat rolled_back(const cv::Mat& grey) { return rolled(grey, -roll_step_degrees); }
-
-constexpr std::array all_variants{
-    Variant{"even light", even_light}, Variant{"stretched", stretched}, Variant{"rolled -20", rolled_back},
-    Variant{"rolled 20", rolled_once}, Variant{"double", enlarged},     Variant{"sharpened", sharpened},
-};
-
-}  // namespace
-
-std::span<const Variant> variants() { return all_variants; }
+cv::Mat rolled_left(const cv::Mat& grey) { return rolled(grey, roll_step_degrees); }
+cv::Mat rolled_right(const cv::Mat& grey) { return rolled(grey, -roll_step_degrees); }
 
 }  // namespace lab::label

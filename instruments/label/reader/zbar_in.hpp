@@ -1,5 +1,5 @@
 #pragma once
-// Internal to this folder: the one place that speaks ZBar.
+// For this folder and for the proof of printed labels: the one place that speaks ZBar.
 
 #include <opencv2/core.hpp>
 #include <string>

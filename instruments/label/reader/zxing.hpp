@@ -1,5 +1,6 @@
 #pragma once
-// Internal to this folder. What ZXing sees in one picture. It may abort the process: see read.hpp.
+// For this folder and for the proof of printed labels. What ZXing sees in one picture. On photographs it may abort the
+// process: see read.hpp.
 
 #include <opencv2/core.hpp>
 #include <optional>
