@@ -54,6 +54,20 @@ Result<Page> page_in(const http::Request& request) {
   return Page{.limit = *limit, .open = *open != 0, .after = *after};
 }
 
+std::optional<ReasonedEntry> reasoned_entry(const http::Request& request, const http::Respond& respond) {
+  const auto body = body_of(request);
+  if (!body) {
+    respond(bad_request("请求须为 {reason}"));
+    return std::nullopt;
+  }
+  const auto entry = number_in(request, "entry", 0);
+  if (!entry) {
+    respond(problem_of(entry.error()));
+    return std::nullopt;
+  }
+  return ReasonedEntry{.entry = *entry, .reason = text_in(*body, "reason")};
+}
+
 std::string text_in(const json& object, const char* field) {
   const auto found = object.find(field);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};

@@ -49,6 +49,14 @@ struct Page {
 };
 Result<Page> page_in(const http::Request& request);
 
+/// What a person decides about the entry that the address names, with the reason {reason} from the body.
+struct ReasonedEntry {
+  std::uint64_t entry = 0;
+  std::string reason;
+};
+/// Nothing when the request is no such one: then it was answered.
+std::optional<ReasonedEntry> reasoned_entry(const http::Request& request, const http::Respond& respond);
+
 /// A text of an object; empty when it is missing or no text.
 std::string text_in(const nlohmann::json& object, const char* field);
 /// A list of at most batch_max objects; nothing when it is not.

@@ -88,16 +88,12 @@ void receive_from_tray(const Office& office, const Caller& caller, const http::R
 }
 
 void dismiss(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
-  const auto body = body_of(request);
-  if (!body) return respond(bad_request("请求须为 {reason}"));
-  const auto entry = number_in(request, "entry", 0);
-  if (!entry) return respond(problem_of(entry.error()));
-  decide_in_loop(
-      office, respond,
-      [entry = *entry, reason = text_in(*body, "reason"), person = caller.id](auto& node, auto& draft, UtcTime now) {
-        const auto dismissed = node.on_tray_dismissed(draft, entry, reason, person, now);
-        return dismissed ? answer(tray_line(entry, *dismissed)) : refused(dismissed.error());
-      });
+  const auto decided = reasoned_entry(request, respond);
+  if (!decided) return;
+  decide_in_loop(office, respond, [decided = *decided, person = caller.id](auto& node, auto& draft, UtcTime now) {
+    const auto dismissed = node.on_tray_dismissed(draft, decided.entry, decided.reason, person, now);
+    return dismissed ? answer(tray_line(decided.entry, *dismissed)) : refused(dismissed.error());
+  });
 }
 
 }  // namespace

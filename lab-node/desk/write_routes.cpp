@@ -164,16 +164,12 @@ void resolve(const Office& office, const Caller& caller, const http::Request& re
 }
 
 void reject(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
-  const auto body = body_of(request);
-  if (!body) return respond(bad_request("请求须为 {reason}"));
-  const auto entry = number_in(request, "entry", 0);
-  if (!entry) return respond(problem_of(entry.error()));
-  decide_in_loop(
-      office, respond,
-      [entry = *entry, reason = text_in(*body, "reason"), person = caller.id](auto& node, auto& draft, UtcTime now) {
-        const auto rejected = node.on_rejected(draft, entry, reason, person, now);
-        return rejected ? answer(quarantine_line(entry, *rejected)) : refused(rejected.error());
-      });
+  const auto decided = reasoned_entry(request, respond);
+  if (!decided) return;
+  decide_in_loop(office, respond, [decided = *decided, person = caller.id](auto& node, auto& draft, UtcTime now) {
+    const auto rejected = node.on_rejected(draft, decided.entry, decided.reason, person, now);
+    return rejected ? answer(quarantine_line(decided.entry, *rejected)) : refused(rejected.error());
+  });
 }
 
 void judge_again(const Office& office, const Caller& caller, const http::Request& request,
