@@ -129,7 +129,7 @@ void print_times(const std::vector<Engine>& compared, std::vector<Column>& colum
 }
 
 int run(const Arguments& arguments) {
-  if (!std::filesystem::exists(label::corpus / "manifest.csv")) {
+  if (!label::has_corpus()) {
     fmt::print(stderr, "{} is not there: the pictures are not part of the project\n", label::corpus.string());
     return EXIT_FAILURE;
   }

@@ -47,6 +47,10 @@ inline std::set<std::string> texts_in(const std::string& json_list) {
   return texts;
 }
 
+/// The pictures belong to others and are no part of the project, so a clone alone has none of them; without them there
+/// is nothing to hold the reader against, and the tests of its own drawings (read_test, number_line_test) remain.
+inline bool has_corpus() { return std::filesystem::exists(corpus / "manifest.csv"); }
+
 inline std::vector<CorpusPicture> corpus_pictures() {
   std::vector<CorpusPicture> list;
   const auto rows = parse_csv(bytes_of(corpus / "manifest.csv")).value();

@@ -84,7 +84,7 @@ void print_table(const std::map<std::string, Row>& table) {
 }
 
 TEST(LabelCorpus, ReadsAtLeastWhatWasMeasuredAndMisreadsNothing) {
-  if (!std::filesystem::exists(corpus / "manifest.csv")) GTEST_SKIP() << "no shared corpus beside this tree";
+  if (!has_corpus()) GTEST_SKIP() << "the pictures belong to others and are not beside this tree";
   // Ample time, so that the figures do not depend on the machine.
   Worker worker{{.program = QLIMS_BIN_DIR "/qlims-label-worker",
                  .budget = std::chrono::milliseconds{20'000},

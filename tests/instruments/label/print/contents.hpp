@@ -3,7 +3,9 @@
 
 #include <random>
 #include <string>
+#include <vector>
 
+#include "instruments/label/print/layout.hpp"
 #include "instruments/label/print/print.hpp"
 #include "protocol/base/text.hpp"
 #include "tests/instruments/label/samples.hpp"
@@ -25,6 +27,20 @@ inline LabelContent full_content() {
   content.place = "成都市锦江区红星农贸市场 12 号摊";
   content.sampled_party = "成都绿源蔬菜专业合作社";
   return content;
+}
+
+/// For tests with each layout as a parameter.
+inline auto each_layout() {
+  std::vector<const Layout*> all;
+  for (const Layout& layout : layouts()) all.push_back(&layout);
+  return testing::ValuesIn(all);
+}
+
+/// GoogleTest's names are letters and digits.
+inline std::string name_of_layout(const testing::TestParamInfo<const Layout*>& each) {
+  std::string name{each.param->name};
+  std::erase(name, '-');
+  return name;
 }
 
 /// A valid content by chance: names from none to 66 Chinese characters, every length of laboratory, up to 99 copies.

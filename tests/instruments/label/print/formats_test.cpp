@@ -56,16 +56,7 @@ TEST_P(Formats, AllCarryTheDotsOfTheMaster) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Layouts, Formats, testing::ValuesIn([] {
-                           std::vector<const Layout*> all;
-                           for (const Layout& layout : layouts()) all.push_back(&layout);
-                           return all;
-                         }()),
-                         [](const auto& each) {
-                           std::string name{each.param->name};
-                           std::erase(name, '-');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Layouts, Formats, each_layout(), name_of_layout);
 
 TEST(Sheets, LabelsFillA4PagesRowByRow) {
   const auto labels = some_labels("bench", 23);  // 3 x 7 on a page

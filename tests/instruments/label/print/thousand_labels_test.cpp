@@ -54,16 +54,7 @@ TEST_P(ThousandLabels, AreReadByBothDecodersAt300Dpi) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Layouts, ThousandLabels, testing::ValuesIn([] {
-                           std::vector<const Layout*> all;
-                           for (const Layout& layout : layouts()) all.push_back(&layout);
-                           return all;
-                         }()),
-                         [](const auto& each) {
-                           std::string name{each.param->name};
-                           std::erase(name, '-');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Layouts, ThousandLabels, each_layout(), name_of_layout);
 
 }  // namespace
 }  // namespace lab::label
