@@ -54,7 +54,7 @@ class Mutator {
       case 6:
         return noise();
       default:  // most reach the decoders
-        return flipped(std::move(file), file.size());
+        return flipped(std::move(file));
     }
   }
 
@@ -62,7 +62,7 @@ class Mutator {
   std::size_t below(std::size_t limit) { return std::uniform_int_distribution<std::size_t>(0, limit - 1)(dice_); }
   char octet() { return static_cast<char>(below(256)); }
 
-  Bytes flipped(Bytes file, std::size_t reach) {
+  Bytes flipped(Bytes file, std::size_t reach = Bytes::npos) {
     for (std::size_t changes = 1 + below(40); changes > 0; --changes) {
       char& changed = file[below(std::min(reach, file.size()))];
       changed = static_cast<char>(changed ^ 1 << below(8));
