@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 #include <cstdlib>
 #include <map>
+#include <span>
 #include <string_view>
 
+#include "tests/bench/labels/engine_zxing_wasm.hpp"
 #include "tests/bench/labels/engines.hpp"
 #include "tests/bench/labels/in_child.hpp"
 #include "tests/bench/labels/step_table.hpp"
@@ -58,6 +60,7 @@ struct Score {
 };
 
 struct Column {
+  std::string name;
   std::map<std::string, Score> rows;
   std::vector<double> milliseconds;
 };
@@ -102,15 +105,15 @@ void count(const CorpusPicture& picture, const std::optional<Answer>& answer, bo
   }
 }
 
-void print_table(const std::vector<Engine>& compared, const std::vector<Column>& columns) {
+void print_table(const std::vector<Column>& columns) {
   fmt::print("{:34}{:>9}{:>6}", "pictures", "pictures", "codes");
-  for (const Engine& engine : compared) fmt::print("{:>12}{:>6}", engine.name, "wrong");
+  for (const Column& column : columns) fmt::print("{:>14}{:>6}", column.name, "wrong");
   fmt::print("\n");
   for (const auto& [name, first] : columns.front().rows) {
     fmt::print("{:34}{:>9}{:>6}", name, first.pictures, first.with_code);
     for (const Column& column : columns) {
       const Score& score = column.rows.at(name);
-      fmt::print("{:>12}{:>6}",
+      fmt::print("{:>14}{:>6}",
                  score.died == 0 ? fmt::format("{}", score.read) : fmt::format("{} ({} †)", score.read, score.died),
                  score.misread);
     }
@@ -118,14 +121,25 @@ void print_table(const std::vector<Engine>& compared, const std::vector<Column>&
   }
 }
 
-void print_times(const std::vector<Engine>& compared, std::vector<Column>& columns) {
-  for (std::size_t i = 0; i < compared.size(); ++i) {
-    auto& times = columns[i].milliseconds;
+void print_times(std::vector<Column>& columns) {
+  for (Column& column : columns) {
+    auto& times = column.milliseconds;
     if (times.empty()) continue;
     std::ranges::sort(times);
-    fmt::print("{:10} ms of processor per picture: median {:.0f}, 95 % within {:.0f}, most {:.0f}\n", compared[i].name,
+    fmt::print("{:10} ms of processor per picture: median {:.0f}, 95 % within {:.0f}, most {:.0f}\n", column.name,
                times[times.size() / 2], times[times.size() * 95 / 100], times.back());
   }
+}
+
+/// The column of the peer that is no library here.
+std::optional<Column> column_of_zxing_wasm(const std::vector<CorpusPicture>& pictures) {
+  std::vector<std::string> files;
+  for (const auto& picture : pictures) files.push_back((label::corpus / picture.file).string());
+  const auto answers = by_zxing_wasm(files);
+  if (answers.empty()) return std::nullopt;
+  Column column{.name = "zxing 3 wasm"};
+  for (std::size_t i = 0; i < pictures.size(); ++i) count(pictures[i], answers[i], false, column);
+  return column;
 }
 
 int run(const Arguments& arguments) {
@@ -141,16 +155,20 @@ int run(const Arguments& arguments) {
     print_step_table(pictures, arguments.failed);
     return EXIT_SUCCESS;
   }
-  std::vector<Engine> compared(engines.begin(), arguments.alone ? engines.begin() + 1 : engines.end());
-  std::vector<Column> columns(compared.size());
+  const std::span compared{engines.begin(), arguments.alone ? 1 : engines.size()};
+  std::vector<Column> columns;
+  for (const Engine& engine : compared) columns.push_back({.name = engine.name});
   for (const auto& picture : pictures) {
     const Bytes file = label::bytes_of(label::corpus / picture.file);
     for (std::size_t i = 0; i < compared.size(); ++i) {
       count(picture, answer_of(compared[i], file, arguments.settings), arguments.failed && i == 0, columns[i]);
     }
   }
-  print_table(compared, columns);
-  print_times(compared, columns);
+  if (!arguments.alone) {
+    if (auto column = column_of_zxing_wasm(pictures)) columns.push_back(*std::move(column));
+  }
+  print_table(columns);
+  print_times(columns);
   return EXIT_SUCCESS;
 }
 
