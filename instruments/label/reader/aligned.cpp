@@ -44,14 +44,13 @@ double agreement(const cv::Mat& darkness, const ModuleGrid& grid, const KnownPla
   return known.places.empty() ? 0 : sum / static_cast<double>(known.places.size());
 }
 
-std::optional<Alignment> aligned(const cv::Mat& darkness, const Quad& corners, const KnownPlaces& known) {
+std::optional<Alignment> aligned(const cv::Mat& darkness, const Quad& corners, const KnownPlaces& known,
+                                 Strides strides) {
   Alignment best{.corners = corners, .agreement = agreement_of(darkness, corners, known)};
   if (best.agreement < -0.99) return std::nullopt;
   const double module = mean_side(corners) / known.modules.width;
-  constexpr double first_step = 1.0;  // modules
-  constexpr double last_step = 0.1;
   constexpr int rounds_max = 4;  // with steps of one length
-  for (double step = first_step; step > last_step; step /= 2) {
+  for (double step = strides.first; step > strides.last; step /= 2) {
     for (int round = 0; round < rounds_max; ++round) {
       bool has_moved = false;
       for (std::size_t corner = 0; corner < 4; ++corner) {

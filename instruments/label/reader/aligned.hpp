@@ -37,8 +37,15 @@ struct Alignment {
   double agreement = 0;
 };
 
+/// By how much the corners are moved at a time, in modules: from `first`, halved again and again, to above `last`.
+struct Strides {
+  double first = 1.0;
+  double last = 0.1;
+};
+
 /// Moves the corners, each by up to about two modules, to where the known modules agree best. Nothing when the corners
 /// span no plane.
-std::optional<Alignment> aligned(const cv::Mat& darkness, const Quad& corners, const KnownPlaces& known);
+std::optional<Alignment> aligned(const cv::Mat& darkness, const Quad& corners, const KnownPlaces& known,
+                                 Strides strides = {});
 
 }  // namespace lab::label

@@ -9,6 +9,7 @@
 #include "instruments/codes/equalise.hpp"
 #include "instruments/codes/qr_decode.hpp"
 #include "instruments/label/reader/aligned.hpp"
+#include "instruments/label/reader/alignment_patterns.hpp"
 #include "instruments/label/reader/finder_spots.hpp"
 #include "instruments/label/reader/finders.hpp"
 #include "instruments/label/reader/grid.hpp"
@@ -142,17 +143,31 @@ std::optional<Sighting> repaired(const Looked& picture, const ModuleGrid& grid) 
   return std::nullopt;
 }
 
+/// The grid of a candidate brought to where the modules really are. Nothing when it is no code.
+std::optional<ModuleGrid> laid(const Candidate& candidate, const cv::Mat& darkness) {
+  // Three finders of chance far apart would be a large code, which costs a second to look at.
+  constexpr int large_side = 45;  // from here on there are several alignment patterns
+  constexpr double timing_min = 0.1;
+  constexpr double timing_min_large = 0.08;  // far from the finders the first grid may be a module off
+  constexpr double share_min = 0.6;
+  if (candidate.grid.modules().width < large_side) {
+    if (candidate.timing < timing_min) return std::nullopt;
+    return settled(darkness, candidate.grid, candidate.fixes);
+  }
+  if (candidate.timing < timing_min_large) return std::nullopt;
+  const PinnedGrid grid = pinned(darkness, candidate.grid, candidate.fixes);
+  if (grid.share_found < share_min) return std::nullopt;
+  return settled(darkness, grid.grid, grid.fixes);
+}
+
 std::optional<Sighting> read(const FinderTriple& triple, const Looked& picture) {
   constexpr std::size_t versions_tried = 2;
-  // Three finders of chance far apart would be a large code, which costs a second to look at.
-  constexpr double timing_min = 0.1;
-  constexpr double timing_min_large = 0.3;
-  constexpr int large_side = 57;
-  std::size_t tried = 0;
-  for (const Candidate& candidate : candidates_of(triple, picture.darkness)) {
-    const bool is_large = candidate.grid.modules().width >= large_side;
-    if (tried++ == versions_tried || candidate.timing < (is_large ? timing_min_large : timing_min)) break;
-    if (auto text = repaired(picture, settled(picture.darkness, candidate.grid, candidate.fixes))) return text;
+  auto candidates = candidates_of(triple, picture.darkness);
+  if (candidates.size() > versions_tried) candidates.resize(versions_tried, candidates.front());
+  for (const Candidate& candidate : candidates) {
+    const auto grid = laid(candidate, picture.darkness);
+    if (!grid) continue;
+    if (auto text = repaired(picture, *grid)) return text;
   }
   return std::nullopt;
 }

@@ -60,6 +60,7 @@ constexpr std::array all_steps{
     Step{"own Data Matrix", in_regions<data_matrix_in>},
     Step{"ZBar", by_zbar, true},
     Step{"stretched", after<stretched>, true},
+    Step{"inverted", after<inverted>, true},
     Step{"rolled -20", after<rolled_right>, true},
     Step{"rolled 20", after<rolled_left>, true},
     Step{"own QR in regions", in_regions<qr_in>, true},

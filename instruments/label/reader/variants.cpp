@@ -69,6 +69,7 @@ cv::Mat sharpened(const cv::Mat& grey) {
   return out;
 }
 
+cv::Mat inverted(const cv::Mat& grey) { return 255 - grey; }
 cv::Mat rolled_left(const cv::Mat& grey) { return rolled(grey, roll_step_degrees); }
 cv::Mat rolled_right(const cv::Mat& grey) { return rolled(grey, -roll_step_degrees); }
 

@@ -10,6 +10,8 @@ namespace lab::label {
 cv::Mat even_light(const cv::Mat& grey);
 /// Dark pictures: noise taken off, the shadows spread out.
 cv::Mat stretched(const cv::Mat& grey);
+/// Light codes on dark, as on screens.
+cv::Mat inverted(const cv::Mat& grey);
 /// By 20 degrees to the left, or to the right.
 cv::Mat rolled_left(const cv::Mat& grey);
 cv::Mat rolled_right(const cv::Mat& grey);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <numbers>
@@ -98,6 +99,37 @@ TEST(OwnDataMatrix, IsReadTurnedAndUnderAPatch) {
                    cv::BORDER_CONSTANT, cv::Scalar(225));
     EXPECT_TRUE(says_number(data_matrix_in_regions(turned))) << degrees;
   }
+}
+
+TEST(OwnDataMatrix, IsReadWhereTheBottleTurnsAway) {
+  for (const int aside : {-70, 70}) {
+    cv::Mat sheet;
+    const cv::Mat shift = (cv::Mat_<double>(2, 3) << 1, 0, aside, 0, 1, 0);
+    cv::warpAffine(sheet_with(Symbology::data_matrix), sheet, shift, {640, 480}, cv::INTER_LINEAR, cv::BORDER_CONSTANT,
+                   cv::Scalar(225));
+    const cv::Mat upright = on_a_bottle(sheet, 0.18);
+    cv::Mat lying;
+    cv::transpose(upright, lying);
+    cv::flip(lying, lying, 0);
+    EXPECT_TRUE(says_number(data_matrix_in_regions(upright))) << aside;
+    EXPECT_TRUE(says_number(data_matrix_in_regions(lying))) << aside;
+  }
+}
+
+TEST(OwnQr, OfManyModulesIsReadByItsAlignmentPatterns) {
+  std::string text;
+  for (int i = 0; text.size() < 490; ++i) text += "sample " + std::to_string(i) + "; ";
+  const Bytes png = lone_code(Symbology::qr, text);
+  const cv::Mat code = cv::imdecode(std::vector<uchar>(png.begin(), png.end()), cv::IMREAD_GRAYSCALE);
+  const auto side = static_cast<float>(code.cols);
+  const std::array<cv::Point2f, 4> flat{{{0, 0}, {side, 0}, {side, side}, {0, side}}};
+  const std::array<cv::Point2f, 4> seen{{{90, 20}, {610, 60}, {700, 690}, {20, 620}}};
+  cv::Mat sheet(720, 720, CV_8U, cv::Scalar(225));
+  cv::warpPerspective(cv::max(code, 30), sheet, cv::getPerspectiveTransform(flat.data(), seen.data()), sheet.size(),
+                      cv::INTER_AREA, cv::BORDER_CONSTANT, cv::Scalar(225));
+  const auto found = qr_in(on_a_bottle(sheet, 0.6));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found.front().text, text);
 }
 
 TEST(OwnReading, SeesNothingInNoiseAndInPrint) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <array>
+#include <opencv2/imgcodecs.hpp>
 
 #include "tests/instruments/label/samples.hpp"
 
@@ -38,6 +39,16 @@ TEST(Reading, EverySymbologyOfASampleNumberIsRead) {
     EXPECT_EQ(reading.number, some_payload(42).number) << static_cast<int>(symbology);
     EXPECT_TRUE(reading.flags.empty());
     EXPECT_NE(reading.reader.find("zxing-cpp 1.4"), std::string::npos);
+  }
+}
+
+TEST(Reading, LightOnDarkAsOnAScreenIsRead) {
+  for (const Symbology symbology : {Symbology::qr, Symbology::data_matrix}) {
+    const Bytes png = lone_code(symbology, some_payload(3).number.text());
+    cv::Mat picture = cv::imdecode(std::vector<uchar>(png.begin(), png.end()), cv::IMREAD_GRAYSCALE);
+    std::vector<uchar> file;
+    cv::imencode(".png", 255 - picture, file);
+    EXPECT_EQ(read(Bytes(file.begin(), file.end())).number, some_payload(3).number) << static_cast<int>(symbology);
   }
 }
 
