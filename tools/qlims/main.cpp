@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   lab::qlims::add_sample_commands(app);
   lab::qlims::add_summary_commands(app);
   lab::qlims::add_rejudge_command(app);
+  lab::qlims::add_backup_commands(app);
   lab::qlims::add_demo_command(app);
   try {
     app.parse(argc, argv);
