@@ -6,12 +6,15 @@
 
 #include "coordinator/dispatch/enrolment.hpp"
 #include "coordinator/dispatch/grants.hpp"
+#include "coordinator/dispatch/recovery.hpp"
 #include "coordinator/dispatch/serial_blocks.hpp"
+#include "coordinator/ledger/adoption.hpp"
 #include "coordinator/ledger/ledger.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/results.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/session/intake.hpp"
+#include "protocol/session/standing.hpp"
 #include "protocol/wire/codec.hpp"
 
 namespace lab::coordinator {
@@ -19,16 +22,16 @@ namespace {
 
 // What had become of events that are sent again because their acknowledgement was lost. An approval without a row among
 // the exceptions has been counted: there is no third possibility.
-std::vector<model::EventNote> notes_again(const journal::View& store, model::NodeId node, const model::Events& events,
-                                          std::uint64_t held) {
+std::vector<model::EventNote> notes_on(const journal::View& store, const tables::EventPlace& first,
+                                       std::span<const Bytes> events) {
   std::vector<model::EventNote> notes;
-  for (std::size_t i = 0; i < events.events.size() && events.first + i <= held; ++i) {
-    const std::uint64_t sequence = events.first + i;
-    if (const auto exception = tables::exception_at(store, {node, events.incarnation, sequence})) {
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const std::uint64_t sequence = first.sequence + i;
+    if (const auto exception = tables::exception_at(store, {first.node, first.incarnation, sequence})) {
       notes.push_back({.sequence = sequence, .disposition = exception->disposition});
       continue;
     }
-    const auto event = wire::decode_event(events.events[i]);
+    const auto event = wire::decode_event(events[i]);
     if (event && std::holds_alternative<model::Approved>(event->what)) {
       notes.push_back({.sequence = sequence, .disposition = model::Disposition::counted});
     }
@@ -62,11 +65,7 @@ void Coordinator::on_reference(journal::Draft& draft, const Hash& edition, Bytes
     link.set_reference(edition);
     if (!link.is_open()) continue;
     // A second WELCOME is an ordinary one to the node: it compares the edition and fetches what is new.
-    draft.send(node, model::Welcome{.generation = tables::numbers(draft).generation,
-                                    .mode = model::Mode::normal,
-                                    .cursors = session::cursors(draft, node),
-                                    .reference = edition,
-                                    .clock = now});
+    link.send_welcome(draft, now);
   }
 }
 
@@ -87,6 +86,7 @@ Result<void> Coordinator::on_allocation(journal::Draft& draft, const tables::Pla
 }
 
 Result<void> Coordinator::on_dispatch(journal::Draft& draft, const tables::PlanRef& plan, std::uint32_t limit) const {
+  if (auto good = dispatch::check_not_recovering(draft); !good) return good;
   return dispatch::dispatch(draft, plan, limit);
 }
 
@@ -120,50 +120,163 @@ Result<model::NodeEntry> Coordinator::on_node_revoked(journal::Draft& draft, mod
   return revoked;
 }
 
+std::uint32_t Coordinator::on_restored(journal::Draft& draft, std::uint32_t noted, UtcTime now) {
+  new_generation_ = true;
+  links_.clear();  // every node begins anew, and hears the new generation
+  const std::uint32_t generation = dispatch::begin_recovery(draft, noted, now);
+  if (!policy_.recovery) session::set_recovery(draft, 0);
+  return generation;
+}
+
 void Coordinator::on_message(journal::Draft& draft, const model::NodeEntry& node, const model::Message& message,
-                             UtcTime now) {
+                             UtcTime now, std::uint64_t session) {
   if (node.is_revoked()) return;  // the transport drops it; this is for what was under way
+  if (const auto* hello = std::get_if<model::Hello>(&message)) return on_hello(draft, node, *hello, now, session);
   session::CoordinatorLink& link = link_of(draft, node.id);
+  const auto* events = std::get_if<model::Events>(&message);
+  if (!link.is_current(session)) {
+    // What is signed stands by itself, whenever it comes; everything else belongs to its session.
+    if (events && session::standing(draft, node.id).doubt == session::Doubt::none) {
+      on_events(draft, node, *events, now, session);
+    }
+    return link.on_stranger(draft, session);
+  }
   link.on_heard(now);
-  if (const auto* hello = std::get_if<model::Hello>(&message)) return link.on_hello(draft, *hello, now);
   if (const auto* held = std::get_if<model::OrdersAck>(&message)) return link.on_orders_held(draft, held->upto, now);
   if (const auto* want = std::get_if<model::BlobWant>(&message)) return send_blob(draft, node.id, *want);
   if (std::holds_alternative<model::Ping>(message)) return link.on_ping(draft, now);
-  if (const auto* events = std::get_if<model::Events>(&message)) {
-    link.on_orders_held(draft, events->orders, now);
-    on_events(draft, node, *events, now);
+  if (const auto* inventory = std::get_if<model::Inventory>(&message)) {
+    return take_inventory(draft, node, *inventory);
+  }
+  if (const auto* request = std::get_if<model::ResyncRequest>(&message)) {
+    return on_resync_request(draft, node.id, *request, now);
+  }
+  if (!events) return;
+  link.on_orders_held(draft, events->orders, now);
+  on_events(draft, node, *events, now, session);
+  check_complete(draft, link, false);
+}
+
+void Coordinator::on_hello(journal::Draft& draft, const model::NodeEntry& node, const model::Hello& hello, UtcTime now,
+                           std::uint64_t session) {
+  const auto admission = link_of(draft, node.id).on_hello(draft, hello, now, session);
+  if (admission != session::Admission::outdated) return;
+  draft.tell(fmt::format("node {}", node.id.value()), "this node has heard more of us than our own store knows");
+  on_restored(draft, hello.generation, now);
+  link_of(draft, node.id).on_hello(draft, hello, now, session);
+}
+
+void Coordinator::on_resync_request(journal::Draft& draft, model::NodeId node, const model::ResyncRequest& request,
+                                    UtcTime now) {
+  session::CoordinatorLink& link = link_of(draft, node);
+  const std::uint32_t before = session::standing(draft, node).incarnation;
+  for (const session::Deferred& one : session::deferred(draft)) {
+    if (one.node == node) return;  // what has become of its events is not known yet; it asks again
+  }
+  auto piece = link.on_resync_request(draft, request, now);
+  if (!piece) return check_complete(draft, link, true);
+  if (piece->incarnation != before) {
+    tables::write_diary(draft, tables::DiaryKind::node_resynced,
+                        fmt::format("node {} incarnation {}", node.value(), piece->incarnation), now);
+  }
+  piece->notes = notes_on(draft, {node, piece->from_incarnation, piece->from_sequence}, piece->events);
+  draft.send(node, std::move(*piece), link.session());
+}
+
+void Coordinator::take_inventory(journal::Draft& draft, const model::NodeEntry& node,
+                                 const model::Inventory& inventory) {
+  session::CoordinatorLink& link = link_of(draft, node.id);
+  if (!link.is_pulling(draft)) return;
+  dispatch::take_inventory(draft, node.id, session::standing(draft, node.id).incarnation, inventory);
+  link.on_inventory();
+  check_complete(draft, link, false);
+}
+
+// What it had is decided in the steps that follow; then everybody is told.
+void Coordinator::check_complete(journal::Draft& draft, session::CoordinatorLink& link, bool has_no_more) {
+  if (!link.check_complete(draft, has_no_more)) return;
+  if (dispatch::is_recovering(draft)) return;
+  dispatch::regrant_soon(draft);
+}
+
+void Coordinator::count(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t incarnation,
+                        std::span<const session::Accepted> accepted, UtcTime now, model::Ack& ack) {
+  ledger::Outcome outcome = ledger::take(draft, node, incarnation, accepted, now, {.policy = policy_});
+  ack.notes.insert(ack.notes.end(), outcome.notes.begin(), outcome.notes.end());
+  for (const session::Accepted& one : accepted) {
+    const bool asks = one.event && std::holds_alternative<model::SerialsWanted>(one.event->what);
+    if (asks) dispatch::lease_serials(draft, *one.event, one.hash, now);
   }
 }
 
 void Coordinator::on_events(journal::Draft& draft, const model::NodeEntry& node, const model::Events& events,
-                            UtcTime now) {
-  const std::uint64_t held = session::cursor(draft, node.id, events.incarnation).sequence;
-  auto taken = session::take_events(draft, node, events);
+                            UtcTime now, std::uint64_t session) {
+  const model::StreamHead held = session::cursor(draft, node.id, events.incarnation);
+  const bool recovering = link_of(draft, node.id).is_recovering(draft);
+  auto taken = session::take_events(draft, node, events, {.now = now, .recovering = recovering, .policy = policy_});
   if (auto* refuse = std::get_if<model::Refuse>(&taken)) {
     draft.tell(fmt::format("node {}", node.id.value()), refuse->explanation);
-    return draft.send(node.id, std::move(*refuse));
+    return draft.send(node.id, std::move(*refuse), session);
+  }
+  if (const auto* evidence = std::get_if<session::Evidence>(&taken)) {
+    if (evidence->beyond_seal) return;  // nobody who knows of the seal still sends it
+    return draft.send(node.id,
+                      model::Refuse{.reason = model::RefuseReason::resync_needed,
+                                    .explanation = "other events are held here: was this store copied or restored?"},
+                      session);
   }
   const auto& accepted = std::get<std::vector<session::Accepted>>(taken);
-  model::Ack ack{.incarnation = events.incarnation, .upto = held, .notes = notes_again(draft, node.id, events, held)};
-  if (!accepted.empty()) {
-    ledger::Outcome outcome = ledger::take(draft, node, events.incarnation, accepted, now);
-    ack.upto = accepted.back().sequence;
-    ack.notes.insert(ack.notes.end(), outcome.notes.begin(), outcome.notes.end());
-    for (const session::Accepted& one : accepted) {
-      const bool asks = one.event && std::holds_alternative<model::SerialsWanted>(one.event->what);
-      if (asks) dispatch::lease_serials(draft, *one.event, one.hash, now);
-    }
+  // While others may say more, what is new is held and decided later; requests for serials are made anew afterwards.
+  const bool defers = recovering || session::is_deferring(draft, node.id, events.incarnation);
+  const std::size_t repeated =
+      events.first > held.sequence ? 0 : std::min<std::size_t>(events.events.size(), held.sequence + 1 - events.first);
+  model::Ack ack{.incarnation = events.incarnation,
+                 .upto = accepted.empty() ? held.sequence : accepted.back().sequence,
+                 .notes = {},
+                 .hash = accepted.empty() ? held.hash : accepted.back().hash,
+                 .first = std::min(events.first, held.sequence + 1),
+                 .provisional = defers && policy_.silent_recovery};
+  if (!defers) {
+    ack.notes = notes_on(draft, {node.id, events.incarnation, events.first}, std::span{events.events}.first(repeated));
+    if (!accepted.empty()) count(draft, node, events.incarnation, accepted, now, ack);
+  } else if (!accepted.empty()) {
+    session::defer(draft, node.id, events.incarnation, held.sequence);
   }
-  draft.send(node.id, std::move(ack));
+  draft.send(node.id, std::move(ack), session);
+}
+
+Result<void> Coordinator::on_station_chosen(journal::Draft& draft, model::NodeId id, std::uint64_t boot,
+                                            const std::string& reason, UtcTime now) const {
+  if (reason.empty()) return fail(ErrorCode::malformed, "请写明理由");
+  const auto node = tables::node(draft, id);
+  if (!node) return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的节点", id.value()));
+  session::Standing standing = session::standing(draft, id);
+  if (standing.doubt == session::Doubt::none) return fail(ErrorCode::conflict, "该节点没有两台电脑之争");
+  if (std::ranges::find(standing.boots, boot) == standing.boots.end()) {
+    return fail(ErrorCode::not_found, "没有见过这台电脑");
+  }
+  standing.doubt = session::Doubt::decided;
+  standing.chosen = boot;
+  session::set_standing(draft, id, standing);
+  tables::write_diary(draft, tables::DiaryKind::station_chosen,
+                      fmt::format("node {} boot {}: {}", id.value(), boot, reason), now);
+  return {};
+}
+
+Result<bool> Coordinator::on_waiver(journal::Draft& draft, model::NodeId node, const model::PersonId& person,
+                                    const std::string& reason, UtcTime now) const {
+  return dispatch::waive(draft, node, person, reason, now);
 }
 
 Result<void> Coordinator::on_revoke(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                                     UtcTime now) const {
+  if (auto good = dispatch::check_not_recovering(draft); !good) return good;
   return dispatch::revoke(draft, task, reason, now);
 }
 
 Result<model::NodeId> Coordinator::on_reassign(journal::Draft& draft, const model::TaskId& task,
                                                const std::string& reason, UtcTime now) const {
+  if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));
   return dispatch::reassign(draft, task, reason, now);
 }
 
@@ -179,10 +292,56 @@ Result<tables::Series> Coordinator::on_conditions(journal::Draft& draft, const d
 
 Result<model::NodeId> Coordinator::on_retest(journal::Draft& draft, const dispatch::RetestOrder& order,
                                              UtcTime now) const {
+  if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));
   return dispatch::order_retest(draft, order, now);
 }
 
-bool Coordinator::tick(journal::Draft& draft, UtcTime now) const { return dispatch::work(draft, now); }
+bool Coordinator::tick(journal::Draft& draft, UtcTime now) {
+  if (recover(draft, now)) return true;
+  return !dispatch::is_recovering(draft) && dispatch::work(draft, now);
+}
+
+// One step on the way back to normal: what was pulled says first which grants there were, then it is decided, then open
+// tasks get new tokens. False when there is nothing to do but wait for nodes.
+bool Coordinator::recover(journal::Draft& draft, UtcTime now) {
+  const bool whole = dispatch::is_recovering(draft);
+  if (whole && !dispatch::everybody_was_heard(draft)) return false;
+  if (look_at_deferred(draft) || decide_deferred(draft, now)) return true;
+  if (!dispatch::has_to_regrant(draft)) return false;
+  if (!dispatch::regrant(draft, now)) return true;
+  for (auto& [node, link] : links_) link.send_welcome(draft, now);
+  return true;
+}
+
+bool Coordinator::look_at_deferred(journal::Draft& draft) const {
+  for (session::Deferred one : session::deferred(draft)) {
+    const std::uint64_t held = session::cursor(draft, one.node, one.incarnation).sequence;
+    if (one.looked_at >= held || !dispatch::was_heard(draft, one.node)) continue;
+    const auto node = tables::node(draft, one.node);
+    for (const session::Accepted& event : session::held_events(draft, one.node, one.incarnation, one.looked_at + 1)) {
+      if (event.event && event.event->task != model::TaskId{}) ledger::adopt_grant(draft, *node, *event.event);
+      one.looked_at = event.sequence;
+    }
+    session::set_deferred(draft, one);
+    return true;
+  }
+  return false;
+}
+
+bool Coordinator::decide_deferred(journal::Draft& draft, UtcTime now) const {
+  for (session::Deferred one : session::deferred(draft)) {
+    if (!dispatch::was_heard(draft, one.node)) continue;
+    const auto node = tables::node(draft, one.node);
+    const auto events = session::held_events(draft, one.node, one.incarnation, one.decided + 1);
+    if (!events.empty()) {
+      ledger::take(draft, *node, one.incarnation, events, now, {.recovering = true, .policy = policy_});
+      one.decided = events.back().sequence;
+    }
+    session::set_deferred(draft, one);
+    return true;
+  }
+  return false;
+}
 
 journal::Effects Coordinator::pump(const journal::View& store, UtcTime now) {
   journal::Effects effects;
@@ -209,7 +368,8 @@ session::CoordinatorLink& Coordinator::link_of(const journal::View& store, model
       .emplace(node, session::CoordinatorLink{node,
                                               {.signing_key = signing_.secret_key,
                                                .generation = tables::numbers(store).generation,
-                                               .reference = tables::reference_in_use(store)}})
+                                               .reference = tables::reference_in_use(store),
+                                               .policy = policy_}})
       .first->second;
 }
 

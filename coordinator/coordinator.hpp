@@ -21,6 +21,7 @@
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/message.hpp"
 #include "protocol/session/coordinator_link.hpp"
+#include "protocol/session/intake.hpp"
 
 namespace lab::coordinator {
 
@@ -42,10 +43,16 @@ struct ProvinceFile {
 
 class Coordinator {
  public:
-  explicit Coordinator(crypto::KeyPair signing) : signing_(signing) {}
+  explicit Coordinator(crypto::KeyPair signing, session::Policy policy = {}) : signing_(signing), policy_(policy) {}
 
   /// Before anything else. `secret` is random; it is taken on the very first start only.
   void on_start(journal::Draft& draft, BytesView secret) const;
+
+  /// The store was put back from a backup, or its generation is not above the one `noted` outside it: RECOVERY begins.
+  /// Returns the new generation, which is to be noted outside the store before anything of this turn leaves.
+  std::uint32_t on_restored(journal::Draft& draft, std::uint32_t noted, UtcTime now);
+  /// Whether a generation has begun since the last call, by on_restored or because a node told that one has to.
+  bool take_new_generation() { return std::exchange(new_generation_, false); }
 
   // ---- what the province sets up
 
@@ -77,7 +84,15 @@ class Coordinator {
                                            UtcTime now);
 
   /// A message from an enrolled node. Events are counted here; the answer is in the draft.
-  void on_message(journal::Draft& draft, const model::NodeEntry& node, const model::Message& message, UtcTime now);
+  void on_message(journal::Draft& draft, const model::NodeEntry& node, const model::Message& message, UtcTime now,
+                  std::uint64_t session = 0);
+  /// Of two stations that speak with the key of one node, the one of this boot goes on. Errors: not_found for the node
+  /// or the boot; conflict when nothing is in doubt; malformed without a reason.
+  Result<void> on_station_chosen(journal::Draft& draft, model::NodeId node, std::uint64_t boot,
+                                 const std::string& reason, UtcTime now) const;
+  /// A node is not waited for any longer; see dispatch/recovery.hpp.
+  Result<bool> on_waiver(journal::Draft& draft, model::NodeId node, const model::PersonId& person,
+                         const std::string& reason, UtcTime now) const;
 
   // ---- a task taken back; see dispatch/grants.hpp
 
@@ -100,7 +115,7 @@ class Coordinator {
   // ---- time
 
   /// One step of the work that takes more than one turn. False when there is none.
-  bool tick(journal::Draft& draft, UtcTime now) const;
+  bool tick(journal::Draft& draft, UtcTime now);
   /// Orders that may leave now; call it after every turn's decisions and when `wake_at` has come.
   journal::Effects pump(const journal::View& store, UtcTime now);
   [[nodiscard]] UtcTime wake_at() const;
@@ -108,9 +123,22 @@ class Coordinator {
 
  private:
   session::CoordinatorLink& link_of(const journal::View& store, model::NodeId node);
-  void on_events(journal::Draft& draft, const model::NodeEntry& node, const model::Events& events, UtcTime now);
+  void on_hello(journal::Draft& draft, const model::NodeEntry& node, const model::Hello& hello, UtcTime now,
+                std::uint64_t session);
+  void on_events(journal::Draft& draft, const model::NodeEntry& node, const model::Events& events, UtcTime now,
+                 std::uint64_t session);
+  bool recover(journal::Draft& draft, UtcTime now);
+  bool look_at_deferred(journal::Draft& draft) const;
+  bool decide_deferred(journal::Draft& draft, UtcTime now) const;
+  void count(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t incarnation,
+             std::span<const session::Accepted> accepted, UtcTime now, model::Ack& ack);
+  void on_resync_request(journal::Draft& draft, model::NodeId node, const model::ResyncRequest& request, UtcTime now);
+  void take_inventory(journal::Draft& draft, const model::NodeEntry& node, const model::Inventory& inventory);
+  static void check_complete(journal::Draft& draft, session::CoordinatorLink& link, bool has_no_more);
 
   crypto::KeyPair signing_;
+  session::Policy policy_;
+  bool new_generation_ = false;
   std::map<model::NodeId, session::CoordinatorLink> links_;
 };
 

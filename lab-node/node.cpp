@@ -1,10 +1,22 @@
 #include "lab-node/node.hpp"
 
 #include "lab-node/outbox/acknowledged.hpp"
+#include "lab-node/rebuilding/rebuilding.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/quality/requirements.hpp"
+#include "protocol/session/rehydration.hpp"
+#include "protocol/session/stream.hpp"
 
 namespace lab::node {
+namespace {
+
+std::optional<Refusal> while_rehydrating(const journal::View& store) {
+  if (!session::is_rehydrating(store)) return std::nullopt;
+  return Refusal{"rehydrating",
+                 "本站数据库曾从备份恢复或被复制，正在与省平台核对；核对完成前不能操作，请保持联网并稍候"};
+}
+
+}  // namespace
 
 inbox::Taken Node::on_orders(journal::Draft& draft, std::span<const model::Order> orders, UtcTime now) {
   return inbox::take(draft, orders, now);
@@ -32,23 +44,45 @@ void Node::on_reference(journal::Draft& draft, const Hash& edition, BytesView by
   tables::set_current_reference(draft, edition);
 }
 
+void Node::on_welcomed(journal::Draft& draft, const session::Welcomed& welcomed, UtcTime now) {
+  if (welcomed.new_generation) inbox::forget_requests(draft);
+  if (welcomed.recovering) {
+    if (const auto me = session::identity(draft)) draft.send(me->node, inbox::inventory(draft));
+  } else {
+    inbox::ask_where_low(draft, now);
+  }
+}
+
+void Node::on_rehydrated(journal::Draft& draft, const session::Rehydrated& held, UtcTime now) {
+  if (held.first) rebuilding::forget(draft);
+  rebuilding::replay(draft, held.events);
+  if (!held.last) return;
+  inbox::forget_requests(draft);
+  inbox::ask_where_low(draft, now);
+  draft.tell("store", "what the coordinator holds of this node is here again; work goes on");
+}
+
 Decided<model::Sample> Node::on_sampling_form(journal::Draft& draft, const reception::SamplingForm& form,
                                               const model::PersonId& sampler, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return reception::fill_in(draft, form, sampler, now);
 }
 
 Decided<model::Sample> Node::on_declined(journal::Draft& draft, const std::string& number, const std::string& reason,
                                          const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return reception::decline(draft, number, reason, person, now);
 }
 
 Decided<model::Sample> Node::on_renumbering(journal::Draft& draft, const inbox::Renumbering& renumbering,
                                             const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return inbox::renumber(draft, renumbering, person, now);
 }
 
 Decided<model::Sample> Node::on_label(journal::Draft& draft, const reception::Label& label,
                                       const model::PersonId& receiver, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return reception::receive(draft, label, receiver, now);
 }
 
@@ -59,15 +93,18 @@ reception::PhotoOutcome Node::on_photo(journal::Draft& draft, const reception::L
 
 Decided<model::Sample> Node::on_tray_received(journal::Draft& draft, std::uint64_t entry, const reception::Label& label,
                                               const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return reception::receive_from_tray(draft, entry, label, person, now);
 }
 
 Decided<model::TrayEntry> Node::on_tray_dismissed(journal::Draft& draft, std::uint64_t entry, const std::string& reason,
                                                   const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return reception::dismiss(draft, entry, reason, person, now);
 }
 
 Decided<bench::CaptureOutcome> Node::on_capture(journal::Draft& draft, const bench::Capture& capture, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   if (capture.person.value().empty()) {
     return refuse("no_technician", "没有登记此仪器的检测人员，请在启动参数中指定");
   }
@@ -76,11 +113,13 @@ Decided<bench::CaptureOutcome> Node::on_capture(journal::Draft& draft, const ben
 
 Decided<bench::ReplayOutcome> Node::on_replay(journal::Draft& draft, const bench::Replay& replay,
                                               const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return bench::replay(draft, editions_, replay, person, now);
 }
 
 Decided<bench::DeviceDecided> Node::on_device_decision(journal::Draft& draft, const bench::DeviceDecision& decision,
                                                        const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return bench::decide_device(draft, decision, person, now);
 }
 
@@ -90,26 +129,31 @@ bench::WeighingOutcome Node::on_weighing(journal::Draft& draft, const bench::Wei
 
 Decided<model::Sample> Node::on_lot_inspected(journal::Draft& draft, const bench::LotInspection& inspection,
                                               const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return bench::inspect(draft, inspection, person, now);
 }
 
 Decided<model::Sample> Node::on_resolved(journal::Draft& draft, const bench::Assignment& assignment,
                                          const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return bench::resolve(draft, editions_, assignment, person, now);
 }
 
 Decided<model::QuarantineEntry> Node::on_rejected(journal::Draft& draft, std::uint64_t entry, const std::string& reason,
                                                   const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return bench::reject(draft, entry, reason, person, now);
 }
 
 Decided<model::Sample> Node::on_judge_again(journal::Draft& draft, const std::string& number, const std::string& reason,
                                             const model::PersonId& analyst, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return judging::judge_again(draft, editions_, number, reason, analyst, now);
 }
 
 Decided<model::RunEntry> Node::on_run_decision(journal::Draft& draft, const outbox::RunDecision& decision,
                                                const model::PersonId& reviewer, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return outbox::decide_run(draft, decision, reviewer, now);
 }
 
@@ -117,7 +161,11 @@ std::vector<Decided<model::Sample>> Node::on_reviews(journal::Draft& draft, std:
                                                      const model::PersonId& reviewer, UtcTime now) {
   std::vector<Decided<model::Sample>> results;
   results.reserve(reviews.size());
-  for (const auto& review : reviews) results.push_back(outbox::review(draft, review, reviewer, now));
+  for (const auto& review : reviews) {
+    auto stopped = while_rehydrating(draft);
+    results.push_back(stopped ? Decided<model::Sample>{tl::unexpected(std::move(*stopped))}
+                              : outbox::review(draft, review, reviewer, now));
+  }
   return results;
 }
 
@@ -126,7 +174,11 @@ std::vector<Decided<model::Sample>> Node::on_approvals(journal::Draft& draft,
                                                        const model::PersonId& approver, UtcTime now) {
   std::vector<Decided<model::Sample>> results;
   results.reserve(approvals.size());
-  for (const auto& approval : approvals) results.push_back(outbox::approve(draft, approval, approver, now));
+  for (const auto& approval : approvals) {
+    auto stopped = while_rehydrating(draft);
+    results.push_back(stopped ? Decided<model::Sample>{tl::unexpected(std::move(*stopped))}
+                              : outbox::approve(draft, approval, approver, now));
+  }
   return results;
 }
 

@@ -24,6 +24,7 @@
 #include "lab-node/reception/tray.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/message.hpp"
+#include "protocol/session/node_link.hpp"
 
 namespace lab::node {
 
@@ -41,6 +42,12 @@ class Node {
   /// A complete reference set whose hash has been checked. A set that does not open is kept out of use and told.
   /// Samples with results keep the edition they were begun under.
   void on_reference(journal::Draft& draft, const Hash& edition, BytesView bytes);
+
+  /// A session with the coordinator has begun. One that was put back from a backup is told what it must not give again.
+  void on_welcomed(journal::Draft& draft, const session::Welcomed& welcomed, UtcTime now);
+  /// What the coordinator holds of this node, whose own store was put back or copied; see rebuilding/rebuilding.hpp.
+  /// Until the last piece every entry point below refuses with "rehydrating".
+  void on_rehydrated(journal::Draft& draft, const session::Rehydrated& held, UtcTime now);
 
   // ---- in the field and at reception
 

@@ -131,11 +131,12 @@ void Loop::stop_damaged(const std::string& what) {
   stop();
 }
 
-bool Loop::run(BytesView secret) {
+bool Loop::run(const Arrival& arrival) {
   {
     Turn first{.batch = store_.write(), .now = wall_clock()};
     journal::Draft draft{*first.batch};
-    coordinator_.on_start(draft, secret);
+    coordinator_.on_start(draft, arrival.secret);
+    if (arrival.put_back) coordinator_.on_restored(draft, arrival.generation, first.now);
     first.take(draft.take());
     first.nodes_changed = true;
     if (!finish(first)) return false;
@@ -214,10 +215,10 @@ bool Loop::take_next(Turn& turn) {
 void Loop::take_packet(Turn& turn, const transport::Packet& packet) {
   const auto node = by_key_.find(packet.peer);
   if (node == by_key_.end()) return;  // revoked while this was under way
-  const auto message = wire::decode_message(packet.frame);
-  if (!message) return log::warning("node {}: {}", node->second.id.value(), to_text(message.error()));
+  const auto envelope = wire::decode_envelope(packet.frame);
+  if (!envelope) return log::warning("node {}: {}", node->second.id.value(), to_text(envelope.error()));
   journal::Draft draft{*turn.batch};
-  coordinator_.on_message(draft, node->second, *message, turn.now);
+  coordinator_.on_message(draft, node->second, envelope->message, turn.now, envelope->session);
   turn.take(draft.take());
 }
 
@@ -263,13 +264,16 @@ bool Loop::finish(Turn& turn) {
     return false;
   }
   turn.stored = true;
+  if (coordinator_.take_new_generation() && !outlets_.note_generation(tables::numbers(*store_.read()).generation)) {
+    return false;
+  }
   // Before the answers: a node that hears "enrolled" may come at once, and a person who revoked one relies on it.
   if (turn.nodes_changed) know_nodes(*store_.read());
   publish();
   std::vector<transport::Packet> packets;
   for (journal::Send& send : turn.sends) {
     const auto key = keys_.find(send.to);
-    if (key != keys_.end()) packets.push_back({.peer = key->second, .frame = wire::encode(send.message)});
+    if (key != keys_.end()) packets.push_back({.peer = key->second, .frame = wire::encode(send.message, send.session)});
   }
   if (!packets.empty()) outlets_.send(std::move(packets));
   if (!turn.enrol_answers.empty()) outlets_.send_enrol(std::move(turn.enrol_answers));

@@ -47,6 +47,15 @@ struct Outlets {
   std::function<void(std::vector<transport::Packet>)> send_enrol;
   std::function<void(const std::string& curve_key)> allow;
   std::function<void(const std::string& curve_key)> revoke;
+  /// Notes a generation outside the store, durably, before anything of it leaves. False when it cannot.
+  std::function<bool(std::uint32_t generation)> note_generation = [](std::uint32_t) { return true; };
+};
+
+/// What is known of the store before it is looked at.
+struct Arrival {
+  Bytes secret;                  // random; taken on the very first start only
+  bool put_back = false;         // it is another one than the note beside it is about
+  std::uint32_t generation = 0;  // that the note is about
 };
 
 class Loop {
@@ -64,8 +73,8 @@ class Loop {
   /// The same, and run() returns false.
   void stop_damaged(const std::string& what);
 
-  /// Runs until it is stopped, true, or a store that cannot be worked on, false. `secret` is random.
-  bool run(BytesView secret);
+  /// Runs until it is stopped, true, or a store that cannot be worked on, false.
+  bool run(const Arrival& arrival);
 
  private:
   struct Turn;

@@ -14,10 +14,12 @@
 #include "coordinator/app/loop.hpp"
 #include "coordinator/board/board.hpp"
 #include "coordinator/board/permissions.hpp"
+#include "coordinator/tables/registry.hpp"
 #include "protocol/base/address.hpp"
 #include "protocol/base/clock.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/http/server.hpp"
+#include "protocol/journal/store_mark.hpp"
 #include "protocol/service/data_folder.hpp"
 #include "protocol/service/secret_file.hpp"
 
@@ -96,6 +98,31 @@ class SignalWaiter {
   std::thread thread_;
 };
 
+journal::StoreMark generation_mark(const fs::path& data) { return {data, "generation.txt"}; }
+
+/// Also takes away the mark of whoever put the store back: the generation that answers it is durable now.
+bool note_generation(const fs::path& data, std::uint32_t generation) {
+  const auto noted = generation_mark(data).write(generation);
+  if (!noted) log::error("{}", to_text(noted.error()));
+  std::error_code ignored;
+  if (noted) fs::remove(journal::restored_mark(data), ignored);
+  return noted.has_value();
+}
+
+/// Whether this store was put back from a backup. If not, the note is written anew: an older program wrote none.
+Result<Arrival> look_at_arrival(const fs::path& data, const journal::Store& store) {
+  const journal::StoreMark mark = generation_mark(data);
+  const std::uint32_t generation = coordinator::tables::numbers(*store.read()).generation;
+  const bool put_back =
+      fs::exists(journal::restored_mark(data)) || mark.compare(generation) == journal::StoreMark::Finding::disagrees;
+  Arrival arrival{.secret = crypto::random_bytes(coordinator::secret_octets),
+                  .put_back = put_back,
+                  .generation = static_cast<std::uint32_t>(mark.noted())};
+  if (put_back) return arrival;
+  if (auto written = mark.write(generation); !written) return fail(std::move(written));
+  return arrival;
+}
+
 /// Everything that lives as long as the coordinator runs, in the order it is built; taken down in the reverse order.
 int run(const Options& options, journal::Store& store) {
   const fs::path data{options.data};
@@ -112,7 +139,8 @@ int run(const Options& options, journal::Store& store) {
             {.send = [&wire](auto packets) { wire->send(std::move(packets)); },
              .send_enrol = [&wire](auto packets) { wire->send_enrol(std::move(packets)); },
              .allow = [&wire](const std::string& key) { wire->allow(key); },
-             .revoke = [&wire](const std::string& key) { wire->revoke(key); }}};
+             .revoke = [&wire](const std::string& key) { wire->revoke(key); },
+             .note_generation = [&data](std::uint32_t generation) { return note_generation(data, generation); }}};
   const auto started = transport::Server::start(
       {.endpoint = options.zmq,
        .enrol_endpoint = options.enrol,
@@ -142,7 +170,9 @@ int run(const Options& options, journal::Store& store) {
   log::info("the coordinator is ready at {}", http);
 
   const SignalWaiter waiter{loop};
-  return loop.run(crypto::random_bytes(coordinator::secret_octets)) ? 0 : 1;
+  const auto arrival = look_at_arrival(data, store);
+  if (!arrival) return failed(arrival.error());
+  return loop.run(*arrival) ? 0 : 1;
 }
 
 int start(const Options& options) {

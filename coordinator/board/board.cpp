@@ -7,6 +7,7 @@ namespace lab::board {
 http::Handler routes(const Office& office) {
   Routes routes{office, std::make_shared<ProvinceCache>()};
   add_set_up_routes(routes);
+  add_node_routes(routes);
   add_plan_routes(routes);
   add_task_routes(routes);
   add_series_routes(routes);

@@ -6,6 +6,7 @@
 namespace lab::board {
 
 void add_set_up_routes(Routes& routes);   // reference sets, laboratories, tickets, nodes
+void add_node_routes(Routes& routes);     // copies, evidence, nodes that are not waited for
 void add_plan_routes(Routes& routes);     // import, allocation, dispatch
 void add_task_routes(Routes& routes);     // tasks, their histories, sampled units
 void add_series_routes(Routes& routes);   // series of lots, what is said of them

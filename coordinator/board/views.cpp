@@ -30,7 +30,12 @@ json to_json(const reports::NodeStatus& status, const coordinator::Session* sess
             {"events", status.events},
             {"orders", status.orders},
             {"orders_acknowledged", status.orders_acknowledged},
-            {"backlog", status.orders - status.orders_acknowledged}};
+            {"backlog", status.orders - status.orders_acknowledged},
+            {"incarnation", status.standing.incarnation},
+            {"resyncs", status.standing.resyncs},
+            {"frozen", status.standing.doubt == session::Doubt::frozen},
+            {"forks", status.forks},
+            {"waived", status.standing.waived > status.standing.complete}};
   if (session != nullptr && session->last_heard != UtcTime{}) node["last_contact"] = to_text(session->last_heard);
   return node;
 }
@@ -216,6 +221,10 @@ json details_of(const model::SerialsWanted& wanted) {
           {"reason", wanted.reason}};
 }
 
+json details_of(const model::Forked& forked) {
+  return {{"incarnation", forked.incarnation}, {"sequence", forked.sequence}, {"hash", to_hex(forked.hash.view())}};
+}
+
 json details_of(const model::RunDecided& run) {
   return {{"capture", to_hex(run.capture.view())},
           {"record", to_hex(run.record.view())},
@@ -365,7 +374,7 @@ json to_json(const reports::Status& status, const std::vector<coordinator::Sessi
   }
   return {{"state", "running"},
           {"generation", status.generation},
-          {"mode", "normal"},
+          {"mode", status.recovering ? "recovery" : "normal"},
           {"plans", std::move(plans)},
           {"laboratories", std::move(laboratories)},
           {"late", status.late},

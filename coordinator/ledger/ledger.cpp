@@ -41,11 +41,12 @@ struct Case {
   const Hash& hash;
   TaskFile& file;
   UtcTime now;
+  const Terms& terms;
 };
 
 // Whether the grant this event was made under is the one in force; stored when it is.
 Ruling check_grant(const Case& at, const model::Task& task) {
-  if (task.node != at.node.id || task.token != at.event.token) {
+  if (at.terms.policy.tokens && (task.node != at.node.id || task.token != at.event.token)) {
     return late(fmt::format("任务当前不属于节点 {} 的令牌 {}.{}", at.node.id.value(), at.event.token.generation,
                             at.event.token.counter));
   }
@@ -258,7 +259,7 @@ Ruling on_renumbered(const Case& at, const model::Renumbered& renumbered) {
   if (task->number != renumbered.before) {
     return quarantined(fmt::format("样品编号 {} 不是该任务的编号", renumbered.before.text()));
   }
-  if (!tables::is_leased(at.draft, at.node.id, at.event.incarnation, renumbered.number)) {
+  if (!at.terms.recovering && !tables::is_leased(at.draft, at.node.id, at.event.incarnation, renumbered.number)) {
     return quarantined(fmt::format("新编号 {} 不在租给该节点的号段内", renumbered.number.text()));
   }
   if (tables::task_by_number(at.draft, renumbered.number.text())) {
@@ -305,6 +306,10 @@ Ruling on_run_decided(journal::Draft& draft, const model::RunDecided& run, const
 // What concerns no single task: kept, and found again from the tasks that were measured in the run.
 Ruling without_task(journal::Draft& draft, const model::Event& event, const EventPlace& place) {
   if (std::holds_alternative<model::Incident>(event.what)) return {};
+  if (const auto* forked = std::get_if<model::Forked>(&event.what)) {
+    return quarantined(fmt::format("分叉事件:第 {} 期第 {} 号,写入该处的数据库曾从备份恢复或被复制;留作证据,不计入",
+                                   forked->incarnation, forked->sequence));
+  }
   if (std::holds_alternative<model::SerialsWanted>(event.what)) return {};  // answered by dispatch::lease_serials
   if (const auto* run = std::get_if<model::RunAssessed>(&event.what)) {
     return on_run_assessed(draft, *run, event.person, place);
@@ -316,7 +321,8 @@ Ruling without_task(journal::Draft& draft, const model::Event& event, const Even
 }
 
 // The ruling on one event; its place goes into the file of its task.
-Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session::Accepted& accepted, UtcTime now) {
+Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session::Accepted& accepted, UtcTime now,
+              const Terms& terms) {
   if (!accepted.event) return quarantined("本程序读不懂该事件: " + accepted.problem);
   const model::Event& event = *accepted.event;
   const EventPlace place = tables::place_of(event);
@@ -324,7 +330,8 @@ Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session
   TaskFile file = tables::task_file(draft, event.task);
   if (file.is_new() && !tables::has_task(draft, event.task)) return quarantined("没有这个任务");
   file.add_place(place);
-  Ruling ruling = rule({.draft = draft, .node = node, .event = event, .hash = accepted.hash, .file = file, .now = now});
+  Ruling ruling = rule(
+      {.draft = draft, .node = node, .event = event, .hash = accepted.hash, .file = file, .now = now, .terms = terms});
   tables::put_task_file(draft, event.task, file);
   return ruling;
 }
@@ -357,11 +364,11 @@ void keep_exception(journal::Draft& draft, const EventPlace& place, const sessio
 }  // namespace
 
 Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t incarnation,
-             std::span<const session::Accepted> accepted, UtcTime now) {
+             std::span<const session::Accepted> accepted, UtcTime now, const Terms& terms) {
   LAB_CHECK(!accepted.empty());
   Outcome outcome;
   for (const session::Accepted& one : accepted) {
-    Ruling ruling = decide(draft, node, one, now);
+    Ruling ruling = decide(draft, node, one, now, terms);
     if (ruling.disposition == Disposition::stored) continue;
     outcome.notes.push_back({.sequence = one.sequence, .disposition = ruling.disposition});
     if (ruling.disposition == Disposition::counted) {

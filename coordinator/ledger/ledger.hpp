@@ -29,10 +29,17 @@ struct Outcome {
   std::uint32_t quarantined = 0;
 };
 
+/// How strictly.
+struct Terms {
+  /// The coordinator was put back, and these events were made meanwhile: serials used in them were leased.
+  bool recovering = false;
+  session::Policy policy{};
+};
+
 /// Decides events that session::take_events has just accepted, in their order. Each event that is late or quarantined
 /// gets its row in the table of exceptions, and all of them together one entry in the diary.
 /// Precondition: `accepted` is not empty and was accepted in this draft.
 Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t incarnation,
-             std::span<const session::Accepted> accepted, UtcTime now);
+             std::span<const session::Accepted> accepted, UtcTime now, const Terms& terms = {});
 
 }  // namespace lab::ledger

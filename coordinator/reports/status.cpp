@@ -12,7 +12,10 @@ namespace tables = coordinator::tables;
 
 NodeStatus status_of(const journal::View& store, const model::NodeEntry& node) {
   const session::OrderProgress orders = session::order_progress(store, node.id);
-  NodeStatus status{.node = node, .events = 0, .orders = orders.last, .orders_acknowledged = orders.acknowledged};
+  NodeStatus status{
+      .node = node, .events = 0, .orders = orders.last, .orders_acknowledged = orders.acknowledged, .standing = {}};
+  status.standing = session::standing(store, node.id);
+  status.forks = session::fork_count(store, node.id);
   for (const model::StreamHead& head : session::cursors(store, node.id)) status.events += head.sequence;
   return status;
 }
@@ -22,6 +25,7 @@ NodeStatus status_of(const journal::View& store, const model::NodeEntry& node) {
 Status status(const journal::View& store) {
   Status status;
   status.generation = tables::numbers(store).generation;
+  status.recovering = session::recovery(store) != 0;
   for (model::PlanEntry& plan : tables::plans(store)) {
     const tables::PlanRef ref = tables::ref_of(plan);
     const auto job = tables::job(store, ref);

@@ -8,6 +8,7 @@
 #include "coordinator/tables/series.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/model/registry.hpp"
+#include "protocol/session/standing.hpp"
 
 namespace lab::reports {
 
@@ -22,6 +23,8 @@ struct NodeStatus {
   std::uint64_t events = 0;
   std::uint64_t orders = 0;
   std::uint64_t orders_acknowledged = 0;
+  session::Standing standing;
+  std::size_t forks = 0;  // forked events kept as evidence
 };
 
 struct LaboratoryStatus {
@@ -39,6 +42,7 @@ struct StoppedSeries {
 
 struct Status {
   std::uint32_t generation = 1;
+  bool recovering = false;  // put back from a backup, and not every node has been heard
   std::vector<PlanStatus> plans;
   std::vector<LaboratoryStatus> laboratories;
   std::uint64_t late = 0;

@@ -52,6 +52,16 @@ const char* name_of(DiaryKind kind) {
       return "retest_ordered";
     case DiaryKind::serials_leased:
       return "serials_leased";
+    case DiaryKind::recovery_begun:
+      return "recovery_begun";
+    case DiaryKind::recovery_ended:
+      return "recovery_ended";
+    case DiaryKind::node_waived:
+      return "node_waived";
+    case DiaryKind::node_resynced:
+      return "node_resynced";
+    case DiaryKind::station_chosen:
+      return "station_chosen";
   }
   return "plan_imported";
 }

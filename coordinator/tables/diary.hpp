@@ -28,6 +28,11 @@ enum class DiaryKind : std::uint8_t {
   series_moved,  // a series of lots: a lot counted, a corrective action, or what was said of its production
   retest_ordered,
   serials_leased,  // to a node; names the order and its hash
+  recovery_begun,  // the store was put back from a backup; names the new generation
+  recovery_ended,
+  node_waived,     // two people did without a node that did not come back
+  node_resynced,   // a node's store was put back: names the incarnation it goes on in
+  station_chosen,  // of two that spoke with one key
 };
 
 const char* name_of(DiaryKind kind);

@@ -1,5 +1,6 @@
 #pragma once
-// Every table of the coordinator's store by the first octet of its keys. 'e' 'c' 'q' 'Q' belong to protocol/session.
+// Every table of the coordinator's store by the first octet of its keys. 'e' 'c' 'q' 'Q' 'o' 'O' 'f' belong to
+// protocol/session.
 
 #include <compare>
 #include <cstdint>
@@ -49,6 +50,8 @@ constexpr char series_count = 'K';     // one record: how many series there are
 constexpr char series_step = 'L';      // series, number -> SeriesStep: what moved it, in order
 constexpr char series_waiting = 'W';   // series, task -> lots that wait for their turn
 constexpr char series_due = 'D';       // series -> one octet: its next lot may be granted
+constexpr char regrant = 'G';          // one record: how far granted tasks have got new tokens after a restore
+constexpr char waiver = 'B';           // node -> who proposed to do without it, and why
 constexpr char series_stopped = 'X';   // series -> one octet: inspection is discontinued
 }  // namespace letter
 

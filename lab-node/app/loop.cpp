@@ -118,12 +118,12 @@ void Loop::release(std::size_t octets) {
 }
 
 void Loop::take_message(journal::Draft& draft, const Bytes& frame, UtcTime now) {
-  const auto message = wire::decode_message(frame);
-  if (!message) {
-    log::warning("a message of the coordinator cannot be read: {}", to_text(message.error()));
+  const auto envelope = wire::decode_envelope(frame);
+  if (!envelope) {
+    log::warning("a message of the coordinator cannot be read: {}", to_text(envelope.error()));
     return;
   }
-  const session::Delivery delivery = link_.on_message(draft, *message, now);
+  const session::Delivery delivery = link_.on_message(draft, envelope->message, now, envelope->session);
   if (const auto* orders = std::get_if<session::NewOrders>(&delivery)) {
     node_.on_orders(draft, orders->orders, now);
     node_.want_serials(draft, orders->orders, now);
@@ -131,6 +131,10 @@ void Loop::take_message(journal::Draft& draft, const Bytes& frame, UtcTime now) 
     node_.on_ack(draft, *ack);
   } else if (const auto* reference = std::get_if<session::NewReference>(&delivery)) {
     node_.on_reference(draft, reference->hash, reference->bytes);
+  } else if (const auto* welcomed = std::get_if<session::Welcomed>(&delivery)) {
+    node_.on_welcomed(draft, *welcomed, now);
+  } else if (const auto* held = std::get_if<session::Rehydrated>(&delivery)) {
+    node_.on_rehydrated(draft, *held, now);
   }
 }
 
@@ -196,7 +200,8 @@ void Loop::finish(Turn& turn, bool stored) {
   if (stored) {
     std::vector<Bytes> frames;
     for (const journal::Effect& effect : turn.said) {
-      if (const auto* send = std::get_if<journal::Send>(&effect)) frames.push_back(wire::encode(send->message));
+      if (const auto* send = std::get_if<journal::Send>(&effect))
+        frames.push_back(wire::encode(send->message, send->session));
       if (const auto* tell = std::get_if<journal::Tell>(&effect)) log::warning("{}: {}", tell->about, tell->note);
     }
     if (!frames.empty() && options_.send) options_.send(std::move(frames));

@@ -20,8 +20,10 @@
 #include "protocol/base/address.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/http/server.hpp"
+#include "protocol/journal/store_mark.hpp"
 #include "protocol/service/data_folder.hpp"
 #include "protocol/service/secret_file.hpp"
+#include "protocol/session/rehydration.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/transport/client.hpp"
 
@@ -153,6 +155,27 @@ std::uint64_t random_boot() {
   return boot;
 }
 
+/// A store that was put back or copied is not worked with before the coordinator has said what it holds of this node.
+/// How far the stream had come is noted at every start, so that an older one is found out.
+Result<void> check_store(const fs::path& data, const journal::Store& store, Loop& loop) {
+  const auto view = store.read();
+  const auto head = session::stream_head(*view);
+  constexpr int sequence_bits = 40;  // more events than a node makes in a thousand years
+  const std::uint64_t reached = (std::uint64_t{head.incarnation} << sequence_bits) + head.sequence;
+  const journal::StoreMark mark{data, "stream.txt"};
+  const bool put_back =
+      fs::exists(journal::restored_mark(data)) || mark.compare(reached) == journal::StoreMark::Finding::disagrees;
+  if (!put_back || !session::identity(*view)) return mark.write(reached);
+  loop.post([data, mark, reached](node::Node&, journal::Draft& draft, UtcTime) -> desk::After {
+    session::begin_rehydration(draft);
+    return [data, mark, reached](bool stored) {
+      std::error_code ignored;
+      if (stored && mark.write(reached)) fs::remove(journal::restored_mark(data), ignored);
+    };
+  });
+  return {};
+}
+
 /// Before anything else is decided: a store that has forgotten numbers it gave must not give them again.
 Result<void> check_serials(const SerialMark& mark, const journal::Store& store, Loop& loop) {
   const auto view = store.read();
@@ -218,6 +241,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
                if (client) client->send(std::move(frames));
              }}};
   const SerialMark mark{options.data};
+  if (auto good = check_store(options.data, store, loop); !good) return failed(good.error());
   if (auto good = check_serials(mark, store, loop); !good) return failed(good.error());
   const desk::Post post = [&loop](desk::Input input) { return loop.post(std::move(input)); };
 

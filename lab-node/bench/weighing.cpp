@@ -4,6 +4,7 @@
 #include "lab-node/bench/match.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/text.hpp"
+#include "protocol/session/rehydration.hpp"
 
 namespace lab::bench {
 namespace {
@@ -20,6 +21,8 @@ std::string reading_of(const model::Decoding& decoding) {
 }  // namespace
 
 node::Decided<model::Sample> may_weigh(const journal::View& store, const std::string& number) {
+  if (session::is_rehydrating(store))
+    return node::refuse("rehydrating", "本站正在与省平台核对恢复的数据，请稍后再称量");
   const PortionId id = portion_in(number);
   auto sample = tables::sample_by_number(store, id.sample);
   const auto obstacle = sample ? obstacle_in(*sample, id.portion) : Obstacle::unknown_sample;

@@ -86,6 +86,9 @@ struct Words {
     return fmt::format("{} 换为 {}：{}", what.before.text(), what.number.text(), what.reason);
   }
   std::string operator()(const model::SerialsWanted& what) const { return what.reason; }
+  std::string operator()(const model::Forked& what) const {
+    return fmt::format("第 {} 期第 {} 号", what.incarnation, what.sequence);
+  }
 };
 
 json history_of(const journal::View& store, const model::Sample& sample) {

@@ -8,6 +8,7 @@
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/text.hpp"
+#include "protocol/session/rehydration.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::inbox {
@@ -73,6 +74,8 @@ bool take_again(journal::Draft& draft, model::Sample held, const model::Grant& g
 
 bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
   if (grant.number.empty() || is_taken_by_another(draft, grant)) {
+    draft.tell(to_text(grant.task), "the sample number or blind code of this grant belongs to another task");
+    if (session::is_rehydrating(draft)) return false;
     session::append(
         draft,
         {.task = grant.task,
@@ -80,7 +83,6 @@ bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
          .person = {},
          .what = model::Incident{fmt::format("任务 {} 的样品编号或盲码已属于另一任务，未接收", to_text(grant.task))}},
         now);
-    draft.tell(to_text(grant.task), "the sample number or blind code of this grant belongs to another task");
     return false;
   }
   auto held = tables::sample(draft, grant.task);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/base/text.hpp"
+#include "protocol/session/rehydration.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::inbox {
@@ -55,6 +58,13 @@ model::SampleNumber take_next(journal::Draft& draft, const model::SerialKind& ki
   return model::SampleNumber::make(kind.year, kind.programme, serial);
 }
 
+std::vector<model::SerialKind> kinds_of(const journal::View& store) {
+  std::vector<model::SerialKind> kinds;
+  tables::for_each_held_serials(
+      store, [&](const model::SerialKind& kind, const tables::HeldSerials&) { kinds.push_back(kind); });
+  return kinds;
+}
+
 std::optional<model::Sample> find(const journal::View& store, const std::string& number_or_task) {
   if (const auto task = model::parse_task_id(number_or_task)) return tables::sample(store, *task);
   return tables::sample_by_number(store, number_or_task);
@@ -63,6 +73,7 @@ std::optional<model::Sample> find(const journal::View& store, const std::string&
 }  // namespace
 
 void want_serials(journal::Draft& draft, std::span<const model::Order> orders, UtcTime now) {
+  if (session::is_rehydrating(draft)) return;  // what is asked now would belong to a stream that has ended
   std::set<model::SerialKind> kinds;
   for (const model::Order& order : orders) {
     const auto* grant = std::get_if<model::Grant>(&order.what);
@@ -89,11 +100,45 @@ bool has_serial(const journal::View& store, const model::SerialKind& kind) {
 void give_up_serials(journal::Draft& draft, std::uint64_t given, const std::string& reason, UtcTime now) {
   LAB_CHECK(given > tables::serials_given(draft));
   tables::set_serials_given(draft, given);
-  std::vector<model::SerialKind> kinds;
-  tables::for_each_held_serials(
-      draft, [&](const model::SerialKind& kind, const tables::HeldSerials&) { kinds.push_back(kind); });
+  if (session::is_rehydrating(draft)) return;  // all blocks are void with the stream they were leased in
   const auto incarnation = session::stream_head(draft).incarnation;
-  for (const model::SerialKind& kind : kinds) ask(draft, kind, {.incarnation = incarnation}, reason, now);
+  for (const model::SerialKind& kind : kinds_of(draft)) ask(draft, kind, {.incarnation = incarnation}, reason, now);
+}
+
+void forget_requests(journal::Draft& draft) {
+  for (const model::SerialKind& kind : kinds_of(draft)) {
+    tables::HeldSerials held = tables::held_serials(draft, kind);
+    held.request = {};
+    tables::put_held_serials(draft, kind, held);
+  }
+}
+
+void ask_where_low(journal::Draft& draft, UtcTime now) {
+  if (session::is_rehydrating(draft)) return;
+  for (const model::SerialKind& kind : kinds_of(draft)) ask_when_low(draft, kind, now);
+}
+
+model::Inventory inventory(const journal::View& store) {
+  std::map<model::SerialKind, std::uint32_t> highest;
+  const auto see = [&](const model::SampleNumber& number) {
+    if (number.empty()) return;
+    std::uint32_t& seen = highest[model::kind_of(number)];
+    seen = std::max(seen, model::serial_of(number));
+  };
+  tables::scan_samples(store, {}, std::nullopt, [&](const model::Sample& sample) {
+    see(sample.grant.number);
+    for (const model::SampleNumber& former : sample.former) see(former);
+    return true;
+  });
+  model::Inventory inventory;
+  tables::for_each_held_serials(store, [&](const model::SerialKind& kind, const tables::HeldSerials& held) {
+    for (const tables::SerialRange& range : held.ranges) {
+      highest[kind] = std::max(highest[kind], range.end - 1);
+      inventory.blocks.push_back({.kind = kind, .first = range.next, .count = range.end - range.next, .request = {}});
+    }
+  });
+  for (const auto& [kind, serial] : highest) inventory.serials.push_back({.kind = kind, .highest = serial});
+  return inventory;
 }
 
 Decided<model::Sample> renumberable(const journal::View& store, const Renumbering& renumbering) {

@@ -11,6 +11,7 @@
 
 #include "lab-node/tables/refusal.hpp"
 #include "protocol/journal/draft.hpp"
+#include "protocol/model/message.hpp"
 #include "protocol/model/sample.hpp"
 
 namespace lab::inbox {
@@ -31,6 +32,13 @@ bool has_serial(const journal::View& store, const model::SerialKind& kind);
 /// `given` is what this node counts as given from now on; more than it or its note outside the store ever said, so that
 /// the same backup is found out a second time. `reason` is for people.
 void give_up_serials(journal::Draft& draft, std::uint64_t given, const std::string& reason, UtcTime now);
+
+/// The coordinator was put back from a backup and may never have heard what was asked: nobody waits for an answer now.
+void forget_requests(journal::Draft& draft);
+/// Asks for each kind of which too few are left. Nothing is asked twice.
+void ask_where_low(journal::Draft& draft, UtcTime now);
+/// What a coordinator that has forgotten must not give out again.
+model::Inventory inventory(const journal::View& store);
 
 struct Renumbering {
   std::string number;  // of the sample, or its task

@@ -29,7 +29,11 @@ void take_acknowledgement(journal::Draft& draft, const model::Ack& ack) {
     const auto bytes = session::event_bytes(draft, ack.incarnation, note.sequence);
     if (!bytes) continue;
     const auto event = wire::decode_event(*bytes);
-    if (!event) throw journal::Damage(to_text(event.error()));
+    if (!event) {  // written by a newer program; what became of it is still told
+      draft.tell("event", fmt::format("协调端对第 {} 号事件（本程序读不懂）的处理：{}", note.sequence,
+                                      name_of(note.disposition)));
+      continue;
+    }
     auto sample = tables::sample(draft, event->task);
     if (!sample) continue;
     if (is_trouble(note.disposition)) {

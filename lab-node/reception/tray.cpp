@@ -7,6 +7,7 @@
 #include "lab-node/tables/tray.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/base/text.hpp"
+#include "protocol/session/rehydration.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::reception {
@@ -51,7 +52,10 @@ PhotoOutcome take_photo(journal::Draft& draft, const Label& label, const std::st
                         const model::PersonId& person, UtcTime now) {
   LAB_CHECK(!label.photo.is_zero());
   if (is_known(draft, label.photo)) return {.received = {}, .entry = {}, .repeated = true};
-  auto received = receive(draft, label, person, now);
+  Decided<model::Sample> received =
+      session::is_rehydrating(draft)
+          ? refuse("rehydrating", "本站正在与省平台核对恢复的数据，照片先存入待认领；完成后请收样")
+          : receive(draft, label, person, now);
   if (received) return {.received = std::move(*received), .entry = {}};
   model::TrayEntry entry = entry_from(label, received.error());
   entry.port = tidy(port);

@@ -85,6 +85,13 @@ void replace_number(journal::Draft& draft, const model::Sample& sample, const mo
   draft.put(number_key(sample.grant.number.text()), task);
 }
 
+void restore_number(journal::Draft& draft, const model::Sample& sample, const model::SampleNumber& later,
+                    const std::vector<model::SampleNumber>& between) {
+  draft.erase(number_key(later.text()));
+  for (const model::SampleNumber& number : between) draft.erase(replaced_key(number.text()));
+  draft.put(number_key(sample.grant.number.text()), Fields{}.add(sample.grant.task).bytes());
+}
+
 std::optional<model::TaskId> task_of_replaced_number(const journal::View& store, std::string_view number) {
   if (number.size() != model::SampleNumber::length) return std::nullopt;
   return task_at(store, replaced_key(number));

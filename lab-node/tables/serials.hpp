@@ -42,6 +42,10 @@ void set_serials_given(journal::Draft& draft, std::uint64_t given);
 /// The sample is found by its new number from now on, and by `before` never again; who asks for `before` can be told.
 /// Precondition: `sample` has been stored under `before`.
 void replace_number(journal::Draft& draft, const model::Sample& sample, const model::SampleNumber& before);
+/// The reverse: `sample` has its first number again, after it was stored under `later`, and under `between` before
+/// that.
+void restore_number(journal::Draft& draft, const model::Sample& sample, const model::SampleNumber& later,
+                    const std::vector<model::SampleNumber>& between);
 /// The sample that once had this number.
 std::optional<model::TaskId> task_of_replaced_number(const journal::View& store, std::string_view number);
 

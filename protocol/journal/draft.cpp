@@ -53,7 +53,9 @@ void Draft::put(Bytes key, Bytes record) {
 
 void Draft::erase(Bytes key) { changes_.insert_or_assign(std::move(key), std::nullopt); }
 
-void Draft::send(model::NodeId to, model::Message message) { said_.emplace_back(Send{to, std::move(message)}); }
+void Draft::send(model::NodeId to, model::Message message, std::uint64_t session) {
+  said_.emplace_back(Send{to, std::move(message), session});
+}
 
 void Draft::tell(std::string about, std::string note) { said_.emplace_back(Tell{std::move(about), std::move(note)}); }
 

@@ -21,7 +21,7 @@ class Draft final : public View {
 
   void put(Bytes key, Bytes record);
   void erase(Bytes key);
-  void send(model::NodeId to, model::Message message);
+  void send(model::NodeId to, model::Message message, std::uint64_t session = 0);
   void tell(std::string about, std::string note);
   void wake_at(UtcTime at);
 

@@ -26,6 +26,7 @@ struct Erase {
 struct Send {
   model::NodeId to;
   model::Message message;
+  std::uint64_t session = 0;  // of which it is a part; zero: of none
 };
 
 /// Something a person should see: a refusal, an incident, a damaged label.

@@ -132,8 +132,19 @@ struct Incident {
   bool operator==(const Incident&) const = default;
 };
 
+/// Something was written at a place of an earlier incarnation where the coordinator holds something else, or nothing
+/// that counts: by a store that had been put back from a backup, or by its copy. Kept as evidence and never counted.
+struct Forked {
+  std::uint32_t incarnation = 1;
+  std::uint64_t sequence = 0;
+  Hash hash;    // of the event's bytes
+  Bytes event;  // as they were; empty when they are too large to travel within another event
+
+  bool operator==(const Forked&) const = default;
+};
+
 using Happening = std::variant<Sampled, Received, Measured, Judged, Reviewed, Approved, Declined, Incident,
-                               LotInspected, RunAssessed, RunDecided, Renumbered, SerialsWanted>;
+                               LotInspected, RunAssessed, RunDecided, Renumbered, SerialsWanted, Forked>;
 
 /// A stable lower-case name, for JSON and logs.
 const char* name_of(const Happening& happening);

@@ -18,13 +18,16 @@ const char* name_of(RefuseReason reason) {
       return "duplicate_session";
     case RefuseReason::bad_signature:
       return "bad_signature";
+    case RefuseReason::no_session:
+      return "no_session";
   }
   return "version";
 }
 
 const char* name_of(const Message& message) {
-  static constexpr std::array names{"hello",  "events", "orders_ack", "blob_want",  "ping", "enrol",   "welcome",
-                                    "refuse", "ack",    "orders",     "blob_chunk", "pong", "enrolled"};
+  static constexpr std::array names{"hello",    "events",         "orders_ack", "blob_want", "ping",       "enrol",
+                                    "welcome",  "refuse",         "ack",        "orders",    "blob_chunk", "pong",
+                                    "enrolled", "resync_request", "resync",     "inventory"};
   static_assert(names.size() == std::variant_size_v<Message>);
   return names[message.index()];
 }

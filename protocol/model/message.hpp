@@ -16,7 +16,9 @@
 
 namespace lab::model {
 
-constexpr std::uint16_t protocol_version = 1;
+constexpr std::uint16_t protocol_version = 2;
+/// The oldest one that is still spoken: a node of it cannot resynchronise, and is refused as it always was.
+constexpr std::uint16_t protocol_oldest = 1;
 
 /// How far one stream of a node has come.
 struct StreamHead {
@@ -35,7 +37,8 @@ enum class RefuseReason : std::uint8_t {
   resync_needed,
   frozen,
   duplicate_session,
-  bad_signature
+  bad_signature,
+  no_session  // whoever speaks has not said HELLO, or long ago: say it again
 };
 
 const char* name_of(RefuseReason reason);
@@ -43,7 +46,7 @@ const char* name_of(RefuseReason reason);
 // ---- node -> coordinator
 
 struct Hello {
-  std::uint16_t protocol_min = protocol_version;
+  std::uint16_t protocol_min = protocol_oldest;
   std::uint16_t protocol_max = protocol_version;
   std::string build;
   std::vector<StreamHead> streams;  // one per incarnation; the last is the open one
@@ -52,7 +55,10 @@ struct Hello {
   std::uint32_t generation = 0;     // of the coordinator, highest ever seen
   Hash reference;                   // reference set in use; none when it has none yet
   UtcTime clock{};
-  std::uint64_t boot = 0;  // random per process start: two of them at once is a cloned PC
+  std::uint64_t boot = 0;           // random per process start: two of them at once is a cloned PC
+  std::uint64_t previous_boot = 0;  // of the process that had this store before; zero when there was none
+  std::uint64_t acknowledged = 0;   // events of the open stream that the coordinator has said it holds
+  bool resync = false;              // the node knows that its store is not what it was, and asks what is held of it
 
   bool operator==(const Hello&) const = default;
 };
@@ -88,6 +94,31 @@ struct Ping {
   bool operator==(const Ping&) const = default;
 };
 
+/// What is held of this node, from `from` on. Incarnation 0: a new one is needed too.
+struct ResyncRequest {
+  std::uint32_t incarnation = 0;
+  std::uint32_t from_incarnation = 1;
+  std::uint64_t from_sequence = 1;
+
+  bool operator==(const ResyncRequest&) const = default;
+};
+
+/// The highest serial on a label, of one year and programme.
+struct SerialSeen {
+  SerialKind kind;
+  std::uint32_t highest = 0;
+
+  bool operator==(const SerialSeen&) const = default;
+};
+
+/// What a node holds that a coordinator put back from a backup may have given out and forgotten.
+struct Inventory {
+  std::vector<SerialSeen> serials;
+  std::vector<SerialBlock> blocks;  // what is left of those leased
+
+  bool operator==(const Inventory&) const = default;
+};
+
 /// First contact, on the enrolment socket only.
 struct Enrol {
   std::string ticket;     // one-time token
@@ -107,6 +138,7 @@ struct Welcome {
   std::vector<StreamHead> cursors;  // highest contiguous event the coordinator holds, per incarnation
   Hash reference;                   // the reference set to judge by; fetch it by BlobWant when it is not the node's
   UtcTime clock{};
+  std::uint64_t orders_base = 0;  // orders of this generation are numbered from the next on
 
   bool operator==(const Welcome&) const = default;
 };
@@ -130,6 +162,9 @@ struct Ack {
   std::uint32_t incarnation = 1;
   std::uint64_t upto = 0;
   std::vector<EventNote> notes;  // only what is not simply stored
+  Hash hash;                     // of event `upto`, so that a node sees whether it is its own
+  std::uint64_t first = 0;       // the notes are on events from here to `upto`; 0: on those of one message
+  bool provisional = false;      // held, but do not rely on it yet: the coordinator is recovering
 
   bool operator==(const Ack&) const = default;
 };
@@ -140,6 +175,20 @@ struct Orders {
   Bytes signature;            // the coordinator's, over wire::orders_to_sign(...)
 
   bool operator==(const Orders&) const = default;
+};
+
+/// The answer to ResyncRequest: where the node's earlier incarnations end, the one it goes on in, and a piece of what
+/// is held of it.
+struct Resync {
+  std::uint32_t incarnation = 0;
+  std::vector<StreamHead> seals;
+  std::uint64_t orders = 0;  // the last order to this node: they come before the events
+  std::uint32_t from_incarnation = 1;
+  std::uint64_t from_sequence = 1;
+  std::vector<Bytes> events;     // consecutive, of one incarnation
+  std::vector<EventNote> notes;  // what has become of them, as in Ack
+
+  bool operator==(const Resync&) const = default;
 };
 
 struct BlobChunk {
@@ -166,8 +215,16 @@ struct Enrolled {
   bool operator==(const Enrolled&) const = default;
 };
 
-using Message = std::variant<Hello, Events, OrdersAck, BlobWant, Ping, Enrol,  //
-                             Welcome, Refuse, Ack, Orders, BlobChunk, Pong, Enrolled>;
+using Message = std::variant<Hello, Events, OrdersAck, BlobWant, Ping, Enrol,          //
+                             Welcome, Refuse, Ack, Orders, BlobChunk, Pong, Enrolled,  //
+                             ResyncRequest, Resync, Inventory>;
+
+/// A message of a session: every HELLO begins one, and answers to it name it. Zero: of none, or from a program of
+/// protocol 1.
+struct Envelope {
+  std::uint64_t session = 0;
+  Message message;
+};
 
 /// A stable lower-case name, for logs and counters.
 const char* name_of(const Message& message);

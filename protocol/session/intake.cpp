@@ -5,6 +5,7 @@
 
 #include "protocol/base/check.hpp"
 #include "protocol/journal/fields.hpp"
+#include "protocol/session/standing.hpp"
 #include "protocol/wire/codec.hpp"
 
 namespace lab::session {
@@ -91,24 +92,74 @@ std::optional<Bytes> held_event(const journal::View& store, model::NodeId node, 
   return unpacked(*packed);
 }
 
-std::variant<std::vector<Accepted>, Refuse> take_events(journal::Draft& draft, const model::NodeEntry& node,
-                                                        const model::Events& events) {
-  if (events.incarnation != 1) {
+namespace {
+
+// Whether every event leads to the next, so that the signature over the last one covers all.
+bool is_chain(const model::Events& events) {
+  Hash before;
+  for (const Bytes& bytes : events.events) {
+    const auto event = wire::decode_event(bytes);
+    if (!event || (!before.is_zero() && event->previous != before)) return false;
+    before = crypto::sha256(bytes);
+  }
+  return true;
+}
+
+// Everything from place `first` on of which something else, or nothing, is held.
+std::variant<std::vector<Accepted>, Refuse, Evidence> keep_evidence(journal::Draft& draft, const model::NodeEntry& node,
+                                                                    const model::Events& events, const Intake& intake,
+                                                                    bool beyond_seal) {
+  if (events.events.empty()) return std::vector<Accepted>{};
+  const model::StreamHead reached{.incarnation = events.incarnation,
+                                  .sequence = events.first + events.events.size() - 1,
+                                  .hash = crypto::sha256(events.events.back())};
+  if (!is_signed(node, events, reached) || !is_chain(events)) {
+    return Refuse{RefuseReason::bad_signature,
+                  fmt::format("events up to {} do not fit and are not signed", reached.sequence)};
+  }
+  Evidence evidence{.events = 0, .beyond_seal = beyond_seal};
+  for (std::size_t i = 0; i < events.events.size(); ++i) {
+    const std::uint64_t sequence = events.first + i;
+    const Bytes& bytes = events.events[i];
+    if (held_event(draft, node.id, events.incarnation, sequence) == bytes) continue;
+    keep_fork(draft, node.id,
+              {.incarnation = events.incarnation,
+               .sequence = sequence,
+               .hash = crypto::sha256(bytes),
+               .at = intake.now,
+               .event = bytes});
+    ++evidence.events;
+  }
+  return evidence;
+}
+
+}  // namespace
+
+std::variant<std::vector<Accepted>, Refuse, Evidence> take_events(journal::Draft& draft, const model::NodeEntry& node,
+                                                                  const model::Events& events, const Intake& intake) {
+  const std::uint32_t newest = standing(draft, node.id).incarnation;
+  if (events.incarnation > newest || events.incarnation == 0) {
     return Refuse{RefuseReason::resync_needed,
                   fmt::format("incarnation {} was never given to this node", events.incarnation)};
   }
+  const bool sealed = events.incarnation < newest && !intake.recovering && intake.policy.seals;
   model::StreamHead head = cursor(draft, node.id, events.incarnation);
-  if (events.first == 0 || events.first > head.sequence + 1) return std::vector<Accepted>{};
-  if (!repeats_what_is_held(draft, node.id, events, head)) {
-    return Refuse{RefuseReason::resync_needed,
-                  "events already held here were different: was this store copied or restored?"};
+  const bool fits = repeats_what_is_held(draft, node.id, events, head);
+  if (sealed && (!fits || events.first + events.events.size() > head.sequence + 1)) {
+    return keep_evidence(draft, node, events, intake, true);
   }
+  if (events.first == 0 || events.first > head.sequence + 1) return std::vector<Accepted>{};
+  if (!fits) return keep_evidence(draft, node, events, intake, false);
   std::vector<Accepted> accepted;
   for (std::size_t i = head.sequence + 1 - events.first; i < events.events.size(); ++i) {
     const Bytes& bytes = events.events[i];
     Accepted taken{.sequence = head.sequence + 1, .hash = crypto::sha256(bytes), .event = {}, .problem = {}};
     if (auto event = wire::decode_event(bytes)) {
       const std::string why = misplaced(*event, node, head);
+      const bool is_first = accepted.empty() && event->sequence == taken.sequence;
+      if (!why.empty() && is_first && event->node == node.id && event->previous != head.hash) {
+        return keep_evidence(draft, node, events, intake, false);  // it follows from an event that is not held here
+      }
       if (!why.empty()) {
         return Refuse{RefuseReason::bad_signature, fmt::format("event {} was refused: {}", taken.sequence, why)};
       }
@@ -131,6 +182,82 @@ std::variant<std::vector<Accepted>, Refuse> take_events(journal::Draft& draft, c
   }
   set_cursor(draft, node.id, head);
   return accepted;
+}
+
+model::Resync held_from(const journal::View& store, model::NodeId node, std::uint32_t incarnation,
+                        const model::ResyncRequest& from) {
+  model::Resync piece{.incarnation = incarnation,
+                      .seals = {},
+                      .orders = order_progress(store, node).last,
+                      .from_incarnation = from.from_incarnation,
+                      .from_sequence = from.from_sequence,
+                      .events = {}};
+  for (const model::StreamHead& seal : cursors(store, node)) {
+    if (seal.incarnation < incarnation) piece.seals.push_back(seal);
+  }
+  std::size_t octets = 0;
+  store.scan(event_key(node, from.from_incarnation, from.from_sequence),
+             journal::after_prefix(Fields{'e'}.add(node).add(from.from_incarnation).bytes()),
+             [&](BytesView, BytesView record) {
+               Bytes flat = unpacked(record);
+               octets += flat.size();
+               if (!piece.events.empty() && octets > wire::events_bytes_max) return false;
+               piece.events.push_back(std::move(flat));
+               return piece.events.size() < wire::events_per_message_max;
+             });
+  return piece;
+}
+
+std::vector<Deferred> deferred(const journal::View& store) {
+  std::vector<Deferred> found;
+  store.scan("I", journal::after_prefix("I"), [&](BytesView key, BytesView record) {
+    FieldReader place = FieldReader::of_key(key);
+    Deferred one{.node = model::NodeId{place.take<std::uint32_t>()}};
+    one.incarnation = place.take<std::uint32_t>();
+    FieldReader fields{record};
+    one.looked_at = fields.take<std::uint64_t>();
+    one.decided = fields.take<std::uint64_t>();
+    found.push_back(one);
+    return true;
+  });
+  return found;
+}
+
+bool is_deferring(const journal::View& store, model::NodeId node, std::uint32_t incarnation) {
+  return store.get(Fields{'I'}.add(node).add(incarnation).bytes()).has_value();
+}
+
+void defer(journal::Draft& draft, model::NodeId node, std::uint32_t incarnation, std::uint64_t decided) {
+  if (is_deferring(draft, node, incarnation)) return;
+  draft.put(Fields{'I'}.add(node).add(incarnation).bytes(), Fields{}.add(decided).add(decided).bytes());
+}
+
+void set_deferred(journal::Draft& draft, const Deferred& deferred) {
+  Bytes key = Fields{'I'}.add(deferred.node).add(deferred.incarnation).bytes();
+  if (deferred.decided >= cursor(draft, deferred.node, deferred.incarnation).sequence) {
+    draft.erase(std::move(key));
+  } else {
+    draft.put(std::move(key), Fields{}.add(deferred.looked_at).add(deferred.decided).bytes());
+  }
+}
+
+std::vector<Accepted> held_events(const journal::View& store, model::NodeId node, std::uint32_t incarnation,
+                                  std::uint64_t first) {
+  std::vector<Accepted> events;
+  store.scan(event_key(node, incarnation, first), journal::after_prefix(Fields{'e'}.add(node).add(incarnation).bytes()),
+             [&](BytesView, BytesView record) {
+               const Bytes flat = unpacked(record);
+               Accepted one{
+                   .sequence = first + events.size(), .hash = crypto::sha256(flat), .event = {}, .problem = {}};
+               if (auto event = wire::decode_event(flat)) {
+                 one.event = std::move(*event);
+               } else {
+                 one.problem = event.error().message;
+               }
+               events.push_back(std::move(one));
+               return events.size() < wire::events_per_message_max;
+             });
+  return events;
 }
 
 OrderProgress order_progress(const journal::View& store, model::NodeId node) {

@@ -9,6 +9,7 @@
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/message.hpp"
+#include "protocol/session/rehydration.hpp"
 #include "protocol/session/timing.hpp"
 
 namespace lab::session {
@@ -21,7 +22,12 @@ struct NewReference {
   Hash hash;
   Bytes bytes;  // complete, and its hash is right
 };
-using Delivery = std::variant<std::monostate, NewOrders, model::Ack, NewReference>;
+/// A session has begun.
+struct Welcomed {
+  bool new_generation = false;  // the coordinator was put back from a backup since this node last heard it
+  bool recovering = false;      // and does not yet know everything again
+};
+using Delivery = std::variant<std::monostate, NewOrders, model::Ack, NewReference, Welcomed, Rehydrated>;
 
 class NodeLink {
  public:
@@ -39,7 +45,7 @@ class NodeLink {
 
   /// Orders and acknowledgements are checked here, and their progress is noted in `draft`; what the node has to decide
   /// comes back as a Delivery, to be decided over the same draft.
-  Delivery on_message(journal::Draft& draft, const model::Message& message, UtcTime now);
+  Delivery on_message(journal::Draft& draft, const model::Message& message, UtcTime now, std::uint64_t session = 0);
 
   /// Sends what the window allows; call it after every turn that appended events, and when `wake_at` has come.
   journal::Effects pump(const journal::View& store, UtcTime now);
@@ -51,11 +57,19 @@ class NodeLink {
 
  private:
   Delivery on_welcome(journal::Draft& draft, const model::Welcome& welcome, UtcTime now);
+  void on_refuse(journal::Draft& draft, const model::Refuse& refuse, UtcTime now, bool is_mine);
+  Delivery on_resync(journal::Draft& draft, const model::Resync& piece, UtcTime now);
+  void distrust_store(journal::Draft& draft, const std::string& why, UtcTime now);
+  bool knows(journal::Draft& draft, const model::Welcome& welcome, UtcTime now);
+  void choose_stream(const journal::View& store);
+  void send_events(journal::Draft& draft, UtcTime now);
+  void ask_what_is_held(journal::Draft& draft, UtcTime now);
+  void send(journal::Draft& draft, model::Message message, UtcTime now);
+  void keep_time(UtcTime now);
   Delivery on_ack(journal::Draft& draft, const model::Ack& ack, UtcTime now);
   Delivery on_orders(journal::Draft& draft, const model::Orders& orders);
   Delivery on_chunk(journal::Draft& draft, const model::BlobChunk& chunk);
   void say_hello(journal::Draft& draft, UtcTime now);
-  model::Events next_events(const journal::View& store, std::uint64_t first, std::uint64_t last) const;
 
   Options options_;
   Hash reference_;  // in use
@@ -64,12 +78,22 @@ class NodeLink {
   bool linked_ = false;
   bool welcome_ = false;
   std::string refusal_;
-  std::uint64_t sent_ = 0;  // highest sequence handed to the transport in this session
+  std::uint64_t session_ = 0;
+  std::uint64_t sessions_ = 0;              // begun by this process
+  std::vector<model::StreamHead> cursors_;  // what the coordinator held when the session began
+  bool recovering_ = false;     // the coordinator: what it is told then may get lost, and so may the end of it
+  bool may_flush_ = false;      // of a store that is not trusted: what it has still fits behind the cursor
+  bool flush_refused_ = false;  // it turned out that it does not
+  std::uint32_t sending_ = 1;   // incarnation whose events are being sent
+  std::uint64_t sent_ = 0;      // highest sequence of it handed to the transport in this session
   std::uint64_t confirmed_ = 0;
+  bool asking_ = false;  // what is held of this node
+  Backoff ask_;
   Backoff resend_;
   AnswerTime answers_;
   UtcTime heard_{};
   UtcTime said_{};
+  SteadyTime time_;
 };
 
 }  // namespace lab::session

@@ -67,6 +67,28 @@ void set_identity(journal::Draft& draft, const Identity& identity) {
 
 model::StreamHead stream_head(const journal::View& store) { return stream_record(store).head; }
 
+std::vector<model::StreamHead> stream_heads(const journal::View& store) {
+  std::vector<model::StreamHead> heads;
+  store.scan("g", journal::after_prefix("g"), [&](BytesView key, BytesView record) {
+    FieldReader fields{record};
+    model::StreamHead head{.incarnation = FieldReader::of_key(key).take<std::uint32_t>()};
+    head.sequence = fields.take<std::uint64_t>();
+    head.hash = fields.take_hash();
+    heads.push_back(head);
+    return true;
+  });
+  heads.push_back(stream_head(store));
+  return heads;
+}
+
+void open_stream(journal::Draft& draft, std::uint32_t incarnation, const std::vector<model::StreamHead>& seals) {
+  LAB_CHECK(incarnation > stream_head(draft).incarnation);
+  for (const model::StreamHead& seal : seals) {
+    draft.put(Fields{'g'}.add(seal.incarnation).bytes(), Fields{}.add(seal.sequence).add(seal.hash).bytes());
+  }
+  set_stream_record(draft, {.head = {.incarnation = incarnation, .sequence = 0, .hash = {}}, .acknowledged = 0});
+}
+
 std::uint64_t acknowledged(const journal::View& store) { return stream_record(store).acknowledged; }
 
 Hash append(journal::Draft& draft, Entry entry, UtcTime now) {
@@ -96,6 +118,19 @@ std::optional<Bytes> event_bytes(const journal::View& store, std::uint32_t incar
   auto flat = wire::unpack(*packed);
   LAB_CHECK(flat.has_value());  // the record's checksum held, and we packed it
   return std::move(*flat);
+}
+
+Boots boots(const journal::View& store) {
+  const auto record = store.get("B");
+  if (!record) return {};
+  FieldReader fields{*record};
+  const auto current = fields.take<std::uint64_t>();
+  return {.current = current, .previous = fields.take<std::uint64_t>()};
+}
+
+void note_boot(journal::Draft& draft, std::uint64_t boot) {
+  const Boots before = boots(draft);
+  if (before.current != boot) draft.put("B", Fields{}.add(boot).add(before.current).bytes());
 }
 
 OrdersState orders_state(const journal::View& store) {

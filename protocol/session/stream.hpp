@@ -5,8 +5,11 @@
 // Tables of a node's store that belong to the protocol:
 //   'e' incarnation, sequence -> event, packed            's' -> head of the open stream and how far it is acknowledged
 //   'o' -> orders received so far, highest generation and token seen       'i' -> identity given at enrolment
+//   'g' incarnation -> head of a stream that is closed                     'B' -> boots: of this process, of the one
+//   before 'h' and 'H' belong to rehydration.hpp
 
 #include <optional>
+#include <vector>
 
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/journal/draft.hpp"
@@ -28,6 +31,11 @@ void set_identity(journal::Draft& draft, const Identity& identity);
 
 /// Head of the open stream; incarnation 1, sequence 0 in a new store.
 model::StreamHead stream_head(const journal::View& store);
+/// Of every stream this store has, by incarnation; the last one is open.
+std::vector<model::StreamHead> stream_heads(const journal::View& store);
+/// The open stream ends, and its successor begins with nothing in it. The closed ones end where `seals` say.
+/// Precondition: `incarnation` is above that of every stream here.
+void open_stream(journal::Draft& draft, std::uint32_t incarnation, const std::vector<model::StreamHead>& seals);
 /// Highest sequence of the open stream that the coordinator has acknowledged.
 std::uint64_t acknowledged(const journal::View& store);
 
@@ -42,7 +50,7 @@ struct Entry {
 /// Appends an event to the open stream. Returns its hash. Precondition: the store has an identity.
 Hash append(journal::Draft& draft, Entry entry, UtcTime now);
 
-/// The flat bytes of one event of the open stream.
+/// The flat bytes of one event of a stream of this node.
 std::optional<Bytes> event_bytes(const journal::View& store, std::uint32_t incarnation, std::uint64_t sequence);
 
 /// How far the coordinator's orders have been taken, and what must never go backwards.
@@ -51,6 +59,15 @@ struct OrdersState {
   std::uint32_t generation = 0;
   model::Token highest_token;
 };
+
+/// Random numbers of the process that has this store now and of the one before it; zero: none.
+struct Boots {
+  std::uint64_t current = 0;
+  std::uint64_t previous = 0;
+};
+Boots boots(const journal::View& store);
+/// Does nothing when `boot` is the current one already.
+void note_boot(journal::Draft& draft, std::uint64_t boot);
 
 OrdersState orders_state(const journal::View& store);
 void set_orders_state(journal::Draft& draft, const OrdersState& state);

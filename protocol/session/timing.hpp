@@ -51,6 +51,21 @@ class AnswerTime {
   Milliseconds usual_{0};
 };
 
+/// A wall clock may be set back, by a day or a year. What was to happen in a minute is then still to happen in a
+/// minute: the times that were noted go back with it.
+class SteadyTime {
+ public:
+  /// By how much noted times are to be moved.
+  Milliseconds set_back(UtcTime now) {
+    const Milliseconds back = now < latest_ ? now - latest_ : Milliseconds{0};
+    latest_ = now;
+    return back;
+  }
+
+ private:
+  UtcTime latest_{};
+};
+
 /// Doubles from `first` to resend_longest; progress starts it anew. A jitter of up to a quarter, taken from
 /// `salt`, keeps a province of nodes from coming back in step.
 class Backoff {
@@ -64,6 +79,7 @@ class Backoff {
     due_ = now + delay_ + delay_ / 4 * static_cast<int>(salt % 16) / 16;
   }
   [[nodiscard]] UtcTime due() const { return due_; }
+  void move(Milliseconds by) { due_ += by; }
 
  private:
   Milliseconds delay_ = resend_first;

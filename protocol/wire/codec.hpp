@@ -22,13 +22,16 @@ constexpr std::size_t segments_max = 16;             // an honest encoder makes 
 constexpr std::size_t nesting_max = 16;              // our deepest structure nests 6
 constexpr std::size_t text_max = 64 * 1024;          // octets of one text
 constexpr std::size_t event_max = 128 * 1024;        // octets of one encoded event: 1,000 determinations
+constexpr std::size_t forked_event_max = 96 * 1024;  // octets of an event that still fits within another one
 constexpr std::size_t events_per_message_max = 256;  // what one signature covers; the octets bound it sooner
 constexpr std::size_t events_bytes_max = 256 * 1024;
 constexpr std::size_t orders_per_message_max = 256;  // a grant is about 250 octets
 constexpr std::size_t blob_chunk_max = 128 * 1024;
 constexpr std::size_t message_max = 1 << 20;  // transport refuses larger frames
 
-Bytes encode(const model::Message& message);
+Bytes encode(const model::Message& message, std::uint64_t session = 0);
+Result<model::Envelope> decode_envelope(BytesView flat);
+/// What it says, whatever session it is of.
 Result<model::Message> decode_message(BytesView flat);
 
 Bytes encode(const model::Event& event);

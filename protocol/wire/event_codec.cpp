@@ -269,6 +269,20 @@ model::LotInspected read(schema::LotInspected::Reader from) {
   return {.number = read_number(from.getNumber()), .count = wire::read(from.getCount())};
 }
 
+void write(schema::Forked::Builder to, const model::Forked& from) {
+  to.setIncarnation(from.incarnation);
+  to.setSequence(from.sequence);
+  to.setHash(as_hash(from.hash));
+  to.setEvent(as_data(from.event));
+}
+
+model::Forked read(schema::Forked::Reader from) {
+  return {.incarnation = from.getIncarnation(),
+          .sequence = from.getSequence(),
+          .hash = read_hash(from.getHash()),
+          .event = read_bytes(from.getEvent())};
+}
+
 // One overload per kind of happening: the compiler lists a forgotten one.
 struct WriteHappening {
   schema::Event::Builder to;
@@ -285,6 +299,7 @@ struct WriteHappening {
   void operator()(const model::RunDecided& what) { wire::write(to.initRunDecided(), what); }
   void operator()(const model::Renumbered& what) { wire::write(to.initRenumbered(), what); }
   void operator()(const model::SerialsWanted& what) { wire::write(to.initSerialsWanted(), what); }
+  void operator()(const model::Forked& what) { write(to.initForked(), what); }
 };
 
 model::Happening read_happening(schema::Event::Reader from) {
@@ -315,6 +330,8 @@ model::Happening read_happening(schema::Event::Reader from) {
       return wire::read(from.getRenumbered());
     case schema::Event::SERIALS_WANTED:
       return wire::read(from.getSerialsWanted());
+    case schema::Event::FORKED:
+      return read(from.getForked());
   }
   throw Malformed("an event of a kind unknown here; it is from a newer version");
 }

@@ -91,6 +91,8 @@ void write(schema::Renumbered::Builder to, const model::Renumbered& from);
 model::Renumbered read(schema::Renumbered::Reader from);
 void write(schema::SerialsWanted::Builder to, const model::SerialsWanted& from);
 model::SerialsWanted read(schema::SerialsWanted::Reader from);
+void write(schema::SerialKind::Builder to, const model::SerialKind& from);
+model::SerialKind read(schema::SerialKind::Reader from);
 void write(schema::SerialBlock::Builder to, const model::SerialBlock& from);
 model::SerialBlock read(schema::SerialBlock::Reader from);
 void write(schema::TrayEntry::Builder to, const model::TrayEntry& from);

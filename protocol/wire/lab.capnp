@@ -204,6 +204,13 @@ struct RunDecided {
   reason @3 :Text;
 }
 
+struct Forked {
+  incarnation @0 :UInt32;
+  sequence @1 :UInt64;
+  hash @2 :Data;
+  event @3 :Data;
+}
+
 struct Event {
   node @0 :UInt32;
   incarnation @1 :UInt32;
@@ -230,6 +237,7 @@ struct Event {
     lotInspected @21 :LotInspected;
     renumbered @22 :Renumbered;
     serialsWanted @23 :SerialsWanted;
+    forked @24 :Forked;
   }
 }
 
@@ -301,6 +309,9 @@ struct Hello {
   reference @7 :Data;
   clock @8 :Int64;
   boot @9 :UInt64;
+  previousBoot @10 :UInt64;
+  acknowledged @11 :UInt64;
+  resync @12 :Bool;
 }
 
 struct Events {
@@ -344,6 +355,7 @@ struct Welcome {
   cursors @3 :List(StreamHead);
   reference @4 :Data;
   clock @5 :Int64;
+  ordersBase @6 :UInt64;
 }
 
 struct Refuse {
@@ -360,6 +372,32 @@ struct Ack {
   incarnation @0 :UInt32;
   upto @1 :UInt64;
   notes @2 :List(EventNote);
+  hash @3 :Data;
+  provisional @4 :Bool;
+  first @5 :UInt64;
+}
+
+struct ResyncRequest {
+  incarnation @0 :UInt32;
+  fromIncarnation @1 :UInt32;
+  fromSequence @2 :UInt64;
+}
+
+struct Resync {
+  incarnation @0 :UInt32;
+  seals @1 :List(StreamHead);
+  orders @2 :UInt64;
+  fromIncarnation @3 :UInt32;
+  fromSequence @4 :UInt64;
+  events @5 :List(Data);
+  notes @6 :List(EventNote);
+}
+
+struct SerialSeen { kind @0 :SerialKind; highest @1 :UInt32; }
+
+struct Inventory {
+  serials @0 :List(SerialSeen);
+  blocks @1 :List(SerialBlock);
 }
 
 struct Orders {
@@ -383,7 +421,11 @@ struct Message {
     blobChunk @10 :BlobChunk;
     pong @11 :Int64;
     enrolled @12 :Enrolled;
+    resyncRequest @14 :ResyncRequest;
+    resync @15 :Resync;
+    inventory @16 :Inventory;
   }
+  session @13 :UInt64;
 }
 
 # ---------------------------------------------------------------- records of the coordinator's store

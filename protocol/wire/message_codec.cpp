@@ -13,6 +13,16 @@ model::StreamHead read_head(schema::StreamHead::Reader from) {
   return {.incarnation = from.getIncarnation(), .sequence = from.getSequence(), .hash = read_hash(from.getHash())};
 }
 
+void write_note(schema::EventNote::Builder to, const model::EventNote& from) {
+  to.setSequence(from.sequence);
+  to.setDisposition(number_of(from.disposition));
+}
+
+model::EventNote read_note(schema::EventNote::Reader from) {
+  return {.sequence = from.getSequence(),
+          .disposition = read_enum(from.getDisposition(), model::Disposition::quarantined, "disposition")};
+}
+
 template <class List>
 void write_blobs(List list, const std::vector<Bytes>& blobs) {
   for (unsigned i = 0; i < blobs.size(); ++i) list.set(i, as_data(blobs[i]));
@@ -39,6 +49,9 @@ struct WriteMessage {
     hello.setReference(as_hash(from.reference));
     hello.setClock(to_unix_ms(from.clock));
     hello.setBoot(from.boot);
+    hello.setPreviousBoot(from.previous_boot);
+    hello.setAcknowledged(from.acknowledged);
+    hello.setResync(from.resync);
   }
   void operator()(const model::Events& from) {
     auto events = to.initEvents();
@@ -70,6 +83,7 @@ struct WriteMessage {
     write_list(welcome.initCursors(static_cast<unsigned>(from.cursors.size())), from.cursors, write_head);
     welcome.setReference(as_hash(from.reference));
     welcome.setClock(to_unix_ms(from.clock));
+    welcome.setOrdersBase(from.orders_base);
   }
   void operator()(const model::Refuse& from) {
     auto refuse = to.initRefuse();
@@ -80,11 +94,10 @@ struct WriteMessage {
     auto ack = to.initAck();
     ack.setIncarnation(from.incarnation);
     ack.setUpto(from.upto);
-    write_list(ack.initNotes(static_cast<unsigned>(from.notes.size())), from.notes,
-               [](schema::EventNote::Builder one, const model::EventNote& note) {
-                 one.setSequence(note.sequence);
-                 one.setDisposition(number_of(note.disposition));
-               });
+    write_list(ack.initNotes(static_cast<unsigned>(from.notes.size())), from.notes, write_note);
+    ack.setHash(as_hash(from.hash));
+    ack.setProvisional(from.provisional);
+    ack.setFirst(from.first);
   }
   void operator()(const model::Orders& from) {
     auto orders = to.initOrders();
@@ -107,6 +120,32 @@ struct WriteMessage {
     enrolled.setLaboratoryName(as_text(from.laboratory_name));
     enrolled.setSigningKey(as_data(from.signing_key));
   }
+  void operator()(const model::ResyncRequest& from) {
+    auto request = to.initResyncRequest();
+    request.setIncarnation(from.incarnation);
+    request.setFromIncarnation(from.from_incarnation);
+    request.setFromSequence(from.from_sequence);
+  }
+  void operator()(const model::Resync& from) {
+    auto resync = to.initResync();
+    resync.setIncarnation(from.incarnation);
+    write_list(resync.initSeals(static_cast<unsigned>(from.seals.size())), from.seals, write_head);
+    resync.setOrders(from.orders);
+    resync.setFromIncarnation(from.from_incarnation);
+    resync.setFromSequence(from.from_sequence);
+    write_blobs(resync.initEvents(static_cast<unsigned>(from.events.size())), from.events);
+    write_list(resync.initNotes(static_cast<unsigned>(from.notes.size())), from.notes, write_note);
+  }
+  void operator()(const model::Inventory& from) {
+    auto inventory = to.initInventory();
+    write_list(inventory.initSerials(static_cast<unsigned>(from.serials.size())), from.serials,
+               [](schema::SerialSeen::Builder one, const model::SerialSeen& seen) {
+                 write(one.initKind(), seen.kind);
+                 one.setHighest(seen.highest);
+               });
+    write_list(inventory.initBlocks(static_cast<unsigned>(from.blocks.size())), from.blocks,
+               [](schema::SerialBlock::Builder one, const model::SerialBlock& block) { write(one, block); });
+  }
 };
 
 model::Hello read_hello(schema::Hello::Reader from) {
@@ -119,7 +158,10 @@ model::Hello read_hello(schema::Hello::Reader from) {
           .generation = from.getGeneration(),
           .reference = read_hash(from.getReference()),
           .clock = from_unix_ms(from.getClock()),
-          .boot = from.getBoot()};
+          .boot = from.getBoot(),
+          .previous_boot = from.getPreviousBoot(),
+          .acknowledged = from.getAcknowledged(),
+          .resync = from.getResync()};
 }
 
 model::Events read_events(schema::Events::Reader from) {
@@ -144,16 +186,17 @@ model::Welcome read_welcome(schema::Welcome::Reader from) {
           .mode = read_enum(from.getMode(), model::Mode::recovery, "mode"),
           .cursors = read_list<model::StreamHead>(from.getCursors(), read_head),
           .reference = read_hash(from.getReference()),
-          .clock = from_unix_ms(from.getClock())};
+          .clock = from_unix_ms(from.getClock()),
+          .orders_base = from.getOrdersBase()};
 }
 
 model::Ack read_ack(schema::Ack::Reader from) {
   return {.incarnation = from.getIncarnation(),
           .upto = from.getUpto(),
-          .notes = read_list<model::EventNote>(from.getNotes(), [](schema::EventNote::Reader one) -> model::EventNote {
-            return {.sequence = one.getSequence(),
-                    .disposition = read_enum(one.getDisposition(), model::Disposition::quarantined, "disposition")};
-          })};
+          .notes = read_list<model::EventNote>(from.getNotes(), read_note),
+          .hash = read_hash(from.getHash()),
+          .first = from.getFirst(),
+          .provisional = from.getProvisional()};
 }
 
 model::BlobChunk read_chunk(schema::BlobChunk::Reader from) {
@@ -168,6 +211,25 @@ model::Enrolled read_enrolled(schema::Enrolled::Reader from) {
           .laboratory = model::LaboratoryId{from.getLaboratory()},
           .laboratory_name = read_text(from.getLaboratoryName()),
           .signing_key = read_bytes(from.getSigningKey())};
+}
+
+model::Resync read_resync(schema::Resync::Reader from) {
+  return {.incarnation = from.getIncarnation(),
+          .seals = read_list<model::StreamHead>(from.getSeals(), read_head),
+          .orders = from.getOrders(),
+          .from_incarnation = from.getFromIncarnation(),
+          .from_sequence = from.getFromSequence(),
+          .events = read_blobs(from.getEvents(), events_per_message_max),
+          .notes = read_list<model::EventNote>(from.getNotes(), read_note)};
+}
+
+model::Inventory read_inventory(schema::Inventory::Reader from) {
+  return {.serials = read_list<model::SerialSeen>(from.getSerials(),
+                                                  [](schema::SerialSeen::Reader one) -> model::SerialSeen {
+                                                    return {.kind = read(one.getKind()), .highest = one.getHighest()};
+                                                  }),
+          .blocks = read_list<model::SerialBlock>(from.getBlocks(),
+                                                  [](schema::SerialBlock::Reader one) { return read(one); })};
 }
 
 model::Message read_message(schema::Message::Reader from) {
@@ -187,7 +249,7 @@ model::Message read_message(schema::Message::Reader from) {
     case schema::Message::WELCOME:
       return read_welcome(from.getWelcome());
     case schema::Message::REFUSE:
-      return model::Refuse{read_enum(from.getRefuse().getReason(), model::RefuseReason::bad_signature, "reason"),
+      return model::Refuse{read_enum(from.getRefuse().getReason(), model::RefuseReason::no_session, "reason"),
                            read_text(from.getRefuse().getExplanation())};
     case schema::Message::ACK:
       return read_ack(from.getAck());
@@ -201,6 +263,14 @@ model::Message read_message(schema::Message::Reader from) {
       return model::Pong{from_unix_ms(from.getPong())};
     case schema::Message::ENROLLED:
       return read_enrolled(from.getEnrolled());
+    case schema::Message::RESYNC_REQUEST:
+      return model::ResyncRequest{.incarnation = from.getResyncRequest().getIncarnation(),
+                                  .from_incarnation = from.getResyncRequest().getFromIncarnation(),
+                                  .from_sequence = from.getResyncRequest().getFromSequence()};
+    case schema::Message::RESYNC:
+      return read_resync(from.getResync());
+    case schema::Message::INVENTORY:
+      return read_inventory(from.getInventory());
   }
   throw Malformed("a message of a kind unknown here; it is from a newer version");
 }
@@ -211,19 +281,29 @@ void append_number(Bytes& to, std::uint64_t number) {
 
 }  // namespace
 
-Bytes encode(const model::Message& message) {
+Bytes encode(const model::Message& message, std::uint64_t session) {
   capnp::MallocMessageBuilder builder(512);
-  std::visit(WriteMessage{builder.initRoot<schema::Message>()}, message);
+  auto root = builder.initRoot<schema::Message>();
+  root.setSession(session);
+  std::visit(WriteMessage{root}, message);
   return flatten(builder);
 }
 
-Result<model::Message> decode_message(BytesView flat) {
-  model::Message message;
+Result<model::Envelope> decode_envelope(BytesView flat) {
+  model::Envelope envelope;
   auto good = with_reader(flat, "message", [&](capnp::MessageReader& reader) {
-    message = read_message(reader.getRoot<schema::Message>());
+    const auto root = reader.getRoot<schema::Message>();
+    envelope.session = root.getSession();
+    envelope.message = read_message(root);
   });
   if (!good) return fail(std::move(good));
-  return message;
+  return envelope;
+}
+
+Result<model::Message> decode_message(BytesView flat) {
+  auto envelope = decode_envelope(flat);
+  if (!envelope) return fail(std::move(envelope));
+  return std::move(envelope->message);
 }
 
 Bytes head_to_sign(model::NodeId node, const model::StreamHead& head) {

@@ -1,8 +1,6 @@
 #include "protocol/wire/fields.hpp"
 
 namespace lab::wire {
-namespace {
-
 void write(schema::SerialKind::Builder to, const model::SerialKind& from) {
   to.setYear(from.year);
   to.setProgramme(as_text(from.programme.value()));
@@ -15,8 +13,6 @@ model::SerialKind read(schema::SerialKind::Reader from) {
     throw Malformed("a programme in a sample number has three letters");
   return kind;
 }
-
-}  // namespace
 
 void write(schema::Renumbered::Builder to, const model::Renumbered& from) {
   to.setBefore(as_text(from.before.text()));

@@ -16,8 +16,8 @@ namespace lab::flow {
 namespace {
 
 // As it comes out at the other end.
-model::Message through_bytes(const model::Message& message) {
-  auto received = wire::decode_message(wire::encode(message));
+model::Envelope through_bytes(const journal::Send& sent) {
+  auto received = wire::decode_envelope(wire::encode(sent.message, sent.session));
   EXPECT_TRUE(received) << received.error().message;
   return std::move(*received);
 }
@@ -71,16 +71,18 @@ void LinkedPrograms::enrol(Station& station, model::LaboratoryId laboratory) {
 
 void LinkedPrograms::link_up(Station& station) {
   station.link = std::make_unique<session::NodeLink>(
-      session::NodeLink::Options{.signing_key = station.keys.secret_key, .build = "test", .boot = 1});
-  const auto view = station.store->read();
-  for (auto& effect : station.link->on_linked(*view, node::tables::current_reference(*view), now)) {
-    station.sent.push_back(std::get<journal::Send>(effect).message);
+      session::NodeLink::Options{.signing_key = station.keys.secret_key, .build = "test", .boot = ++boots_});
+  const auto batch = station.store->write();
+  auto said = journal::apply(station.link->on_linked(*batch, node::tables::current_reference(*batch), now), *batch);
+  ASSERT_TRUE(said && batch->commit());
+  for (auto& effect : *said) {
+    if (auto* send = std::get_if<journal::Send>(&effect)) station.sent.push_back(std::move(*send));
   }
 }
 
 void LinkedPrograms::restart(Station& station) {
   station.sent.clear();
-  std::erase_if(sent_, [&](const auto& under_way) { return under_way.first == station.entry.id; });
+  std::erase_if(sent_, [&](const auto& under_way) { return under_way.to == station.entry.id; });
   link_up(station);
 }
 
@@ -95,33 +97,43 @@ void LinkedPrograms::talk() {
   while (!sent_.empty() || !std::ranges::all_of(stations_, is_silent)) {
     for (Station* station : stations_) {
       for (const auto& message : std::exchange(station->sent, {})) {
-        at_coordinator(
-            [&](journal::Draft& draft) { coordinator.on_message(draft, station->entry, through_bytes(message), now); });
+        hear(*station, message);
       }
     }
-    for (const auto& [to, message] : std::exchange(sent_, {})) {
-      const auto station = std::ranges::find(stations_, to, [](const Station* one) { return one->entry.id; });
+    for (const auto& message : std::exchange(sent_, {})) {
+      const auto station = std::ranges::find(stations_, message.to, [](const Station* one) { return one->entry.id; });
       carry_to(**station, message);
     }
   }
 }
 
 void LinkedPrograms::carry_from(Station& station) {
-  for (const auto& message : std::exchange(station.sent, {})) {
-    at_coordinator(
-        [&](journal::Draft& draft) { coordinator.on_message(draft, station.entry, through_bytes(message), now); });
-  }
+  for (const auto& message : std::exchange(station.sent, {})) hear(station, message);
 }
 
-void LinkedPrograms::carry_to(Station& station, const model::Message& message) {
+void LinkedPrograms::hear(const Station& station, const journal::Send& sent) {
+  const model::Envelope envelope = through_bytes(sent);
+  at_coordinator([&](journal::Draft& draft) {
+    coordinator.on_message(draft, station.entry, envelope.message, now, envelope.session);
+  });
+}
+
+void LinkedPrograms::carry_to(Station& station, const journal::Send& sent) {
+  const model::Envelope envelope = through_bytes(sent);
   at(station, [&](journal::Draft& draft) {
-    const session::Delivery delivery = station.link->on_message(draft, through_bytes(message), now);
+    const session::Delivery delivery = station.link->on_message(draft, envelope.message, now, envelope.session);
     if (const auto* orders = std::get_if<session::NewOrders>(&delivery)) {
       station.node.on_orders(draft, orders->orders, now);
     }
     if (const auto* ack = std::get_if<model::Ack>(&delivery)) station.node.on_ack(draft, *ack);
     if (const auto* set = std::get_if<session::NewReference>(&delivery)) {
       station.node.on_reference(draft, set->hash, set->bytes);
+    }
+    if (const auto* welcomed = std::get_if<session::Welcomed>(&delivery)) {
+      station.node.on_welcomed(draft, *welcomed, now);
+    }
+    if (const auto* held = std::get_if<session::Rehydrated>(&delivery)) {
+      station.node.on_rehydrated(draft, *held, now);
     }
   });
 }

@@ -27,7 +27,7 @@ struct Station {
   std::unique_ptr<journal::Store> store = journal::make_memory_store();
   node::Node node;
   std::unique_ptr<session::NodeLink> link{};
-  std::vector<model::Message> sent{};  // to the coordinator, not yet carried
+  std::vector<journal::Send> sent{};  // to the coordinator, not yet carried
 };
 
 class LinkedPrograms {
@@ -38,13 +38,13 @@ class LinkedPrograms {
   /// The result of `decide(draft)`, which may be nothing, after the commit.
   template <class Decide>
   auto at_coordinator(Decide decide) {
-    const auto keep = [&](journal::Send&& send) { sent_.emplace_back(send.to, std::move(send.message)); };
+    const auto keep = [&](journal::Send&& send) { sent_.push_back(std::move(send)); };
     return turn(
         *store, decide, [&](const journal::View& view) { return coordinator.pump(view, now); }, keep);
   }
   template <class Decide>
   auto at(Station& station, Decide decide) {
-    const auto keep = [&](journal::Send&& send) { station.sent.push_back(std::move(send.message)); };
+    const auto keep = [&](journal::Send&& send) { station.sent.push_back(std::move(send)); };
     const auto pump = [&](const journal::View& view) {
       return station.link ? station.link->pump(view, now) : journal::Effects{};
     };
@@ -106,10 +106,12 @@ class LinkedPrograms {
   }
 
   void link_up(Station& station);
-  void carry_to(Station& station, const model::Message& message);
+  void hear(const Station& station, const journal::Send& sent);
+  void carry_to(Station& station, const journal::Send& sent);
 
+  std::uint64_t boots_ = 0;  // of all stations: no two processes have the same
   std::vector<Station*> stations_;
-  std::vector<std::pair<model::NodeId, model::Message>> sent_;  // by the coordinator, not yet carried
+  std::vector<journal::Send> sent_;  // by the coordinator, not yet carried
   crypto::KeyPair approver_keys_ = crypto::make_key_pair();
 };
 

@@ -32,7 +32,7 @@ class CoordinatorLoop : public ::testing::Test {
  protected:
   void SetUp() override { crypto::start(); }
 
-  bool run() { return loop_->run(Bytes(secret_octets, 's')); }
+  bool run() { return loop_->run({.secret = Bytes(secret_octets, 's')}); }
   /// A command that puts one record and does `meanwhile`.
   bool post(const std::function<void()>& meanwhile) {
     return loop_->post({.decide =

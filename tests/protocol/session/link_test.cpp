@@ -11,6 +11,7 @@
 #include "protocol/session/coordinator_link.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/session/node_link.hpp"
+#include "protocol/session/standing.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -205,7 +206,7 @@ class Intake : public ::testing::Test {
     events.signature.assign(signature.begin(), signature.end());
   }
 
-  std::variant<std::vector<Accepted>, model::Refuse> take(const model::Events& events) {
+  std::variant<std::vector<Accepted>, model::Refuse, Evidence> take(const model::Events& events) {
     const auto view = world.coordinator_store->read();
     journal::Draft draft{*view};
     auto taken = take_events(draft, world.entry(), events);
@@ -245,7 +246,44 @@ TEST_F(Intake, RefusesADifferentEventAtAHeldPlace) {
   take(events);
   auto forged = events;
   forged.events[2] = forged.events[1];
-  EXPECT_EQ(std::get<model::Refuse>(take(forged)).reason, model::RefuseReason::resync_needed);
+  EXPECT_EQ(std::get<model::Refuse>(take(forged)).reason, model::RefuseReason::bad_signature);
+  EXPECT_EQ(fork_count(*world.coordinator_store->read(), node_id), 0u) << "only what is signed is evidence";
+}
+
+TEST_F(Intake, KeepsASignedEventAtAHeldPlaceAsEvidenceAndCountsItNever) {
+  const auto events = three_events();
+  take(events);
+  // The same node from a backup of before the third event: another third one.
+  model::Events forked = events;
+  auto other = *wire::decode_event(events.events[2]);
+  other.what = model::Incident{"written after the store was put back"};
+  forked.events[2] = wire::encode(other);
+  sign(forked, {.incarnation = 1, .sequence = 3, .hash = crypto::sha256(forked.events[2])});
+  const auto evidence = std::get<Evidence>(take(forked));
+  EXPECT_EQ(evidence.events, 1u);
+  EXPECT_FALSE(evidence.beyond_seal);
+  take(forked);
+  const auto view = world.coordinator_store->read();
+  const auto kept = forks(*view, node_id);
+  ASSERT_EQ(kept.size(), 1u) << "the same evidence is kept once";
+  EXPECT_EQ(kept[0].sequence, 3u);
+  EXPECT_EQ(kept[0].event, forked.events[2]);
+  EXPECT_EQ(held_event(*view, node_id, 1, 3), events.events[2]);
+}
+
+TEST_F(Intake, TakesNothingMoreIntoAnIncarnationThatHasEnded) {
+  const auto events = three_events();
+  auto first = events;
+  first.events.resize(2);
+  sign(first, {.incarnation = 1, .sequence = 2, .hash = crypto::sha256(first.events[1])});
+  take(first);
+  const auto view = world.coordinator_store->read();
+  journal::Draft draft{*view};
+  set_standing(draft, node_id, {.incarnation = 2});
+  commit(*world.coordinator_store, draft.take());
+  EXPECT_TRUE(std::get<Evidence>(take(events)).beyond_seal);
+  EXPECT_EQ(held(), 2u);
+  EXPECT_EQ(forks(*world.coordinator_store->read(), node_id).at(0).event, events.events[2]);
 }
 
 TEST_F(Intake, IgnoresAGapAndAsksFromTheCursor) {

@@ -103,6 +103,7 @@ std::vector<Event> one_of_every_kind() {
       Incident{"clock jumped"},
       Renumbered{number(), SampleNumber::make(13, ProgrammeCode{"NCP"}, 501), "标签浸湿"},
       SerialsWanted{{.year = 13, .programme = ProgrammeCode{"NCP"}}, 9, "恢复"},
+      Forked{.incarnation = 3, .sequence = 17, .hash = hash_of(2), .event = "bytes as they were"},
       RunAssessed{.capture = hash_of(5),
                   .edition = hash_of(6),
                   .instrument = "GCMS-01",
@@ -204,7 +205,10 @@ std::vector<Message> one_of_every_message() {
                 .generation = 1,
                 .reference = hash_of(2),
                 .clock = from_unix_ms(5),
-                .boot = 77},
+                .boot = 77,
+                .previous_boot = 76,
+                .acknowledged = 4,
+                .resync = true},
           Events{.incarnation = 1,
                  .first = 4,
                  .events = {Bytes(16, 'a'), Bytes(24, 'b')},
@@ -219,13 +223,24 @@ std::vector<Message> one_of_every_message() {
                   .mode = Mode::recovery,
                   .cursors = {head},
                   .reference = hash_of(9),
-                  .clock = from_unix_ms(1)},
+                  .clock = from_unix_ms(1),
+                  .orders_base = 8},
           Refuse{RefuseReason::resync_needed, "restored"},
-          Ack{1, 7, {{6, Disposition::counted}, {7, Disposition::late}}},
+          Ack{1, 7, {{6, Disposition::counted}, {7, Disposition::late}}, hash_of(3), 5, true},
           Orders{3, {Bytes(8, 'o')}, Bytes(64, 'x')},
           BlobChunk{hash_of(2), 0, 4, "abcd"},
           Pong{from_unix_ms(10)},
-          Enrolled{NodeId{4}, LaboratoryId{2}, "成都", Bytes(32, 'q')}};
+          Enrolled{NodeId{4}, LaboratoryId{2}, "成都", Bytes(32, 'q')},
+          ResyncRequest{.incarnation = 2, .from_incarnation = 1, .from_sequence = 257},
+          Resync{.incarnation = 2,
+                 .seals = {head},
+                 .orders = 9,
+                 .from_incarnation = 1,
+                 .from_sequence = 1,
+                 .events = {Bytes(16, 'a')},
+                 .notes = {{1, Disposition::counted}}},
+          Inventory{.serials = {{{.year = 13, .programme = ProgrammeCode{"NCP"}}, 80}},
+                    .blocks = {{.kind = {.year = 13, .programme = ProgrammeCode{"NCP"}}, .first = 51, .count = 30}}}};
 }
 
 TEST(MessageCodec, GivesBackEveryKindOfMessage) {
@@ -234,6 +249,14 @@ TEST(MessageCodec, GivesBackEveryKindOfMessage) {
     ASSERT_TRUE(decoded) << name_of(message) << ": " << decoded.error().message;
     EXPECT_EQ(*decoded, message) << name_of(message);
   }
+}
+
+TEST(MessageCodec, NamesTheSessionBesideTheMessage) {
+  const auto envelope = decode_envelope(encode(Message{OrdersAck{12}}, 0xFEED'BEEF'0000'0001));
+  ASSERT_TRUE(envelope);
+  EXPECT_EQ(envelope->session, 0xFEED'BEEF'0000'0001);
+  EXPECT_EQ(envelope->message, Message{OrdersAck{12}});
+  EXPECT_EQ(decode_envelope(encode(Message{OrdersAck{12}}))->session, 0u);
 }
 
 TEST(MessageCodec, RefusesEveryTruncation) {
