@@ -1,0 +1,353 @@
+#include "tests/sim/oracle.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "coordinator/tables/results.hpp"
+#include "coordinator/tables/tasks.hpp"
+#include "lab-node/tables/tables.hpp"
+#include "protocol/journal/fields.hpp"
+#include "protocol/wire/codec.hpp"
+
+namespace lab::sim {
+namespace {
+
+using journal::FieldReader;
+using journal::Fields;
+
+[[noreturn]] void violated(std::string what) { throw Violation(std::move(what)); }
+
+Bytes flat_of(BytesView packed) { return wire::unpack(packed).value(); }
+
+std::string name_of(std::uint32_t node, std::uint32_t incarnation, std::uint64_t sequence) {
+  return fmt::format("event {}.{}.{}", node, incarnation, sequence);
+}
+
+// The counts of one cell, found out from events alone.
+struct Cell {
+  std::uint64_t pass = 0;
+  std::uint64_t fail = 0;
+  std::uint64_t other = 0;
+  bool operator==(const Cell&) const = default;
+};
+using CellName = std::string;
+
+CellName cell_name(const coordinator::tables::CellKey& key) {
+  return fmt::format("{} {} {} {} {} {}", key.programme.value(), key.city.value(), key.category.value(),
+                     static_cast<int>(key.stage), key.month, key.laboratory.value());
+}
+
+}  // namespace
+
+std::optional<Bytes> Oracle::event_at_office(const journal::View& store, const Place& place) {
+  const auto packed = store.get(Fields{'e'}.add(place.node).add(place.incarnation).add(place.sequence).bytes());
+  if (!packed) return std::nullopt;
+  return flat_of(*packed);
+}
+
+std::optional<Bytes> Oracle::event_at_station(const Station& station, const Place& place) {
+  if (station.gone || station.node().value() != place.node) return std::nullopt;
+  const auto packed = station.disk().read()->get(Fields{'e'}.add(place.incarnation).add(place.sequence).bytes());
+  if (!packed) return std::nullopt;
+  return flat_of(*packed);
+}
+
+// I8: gap-free streams with an unbroken chain.
+void Oracle::read_new_events(const journal::View& store) {
+  store.scan("c", journal::after_prefix("c"), [&](BytesView key, BytesView) {
+    FieldReader fields = FieldReader::of_key(key);
+    const auto node = fields.take<std::uint32_t>();
+    const auto incarnation = fields.take<std::uint32_t>();
+    Head& head = heads_[{node, incarnation}];
+    const Bytes first = Fields{'e'}.add(node).add(incarnation).add(head.sequence + 1).bytes();
+    const Bytes end = journal::after_prefix(Fields{'e'}.add(node).add(incarnation).bytes());
+    store.scan(first, end, [&](BytesView at, BytesView packed) {
+      FieldReader place = FieldReader::of_key(at);
+      place.take<std::uint32_t>();
+      place.take<std::uint32_t>();
+      const auto sequence = place.take<std::uint64_t>();
+      const Bytes flat = flat_of(packed);
+      if (sequence != head.sequence + 1) violated(name_of(node, incarnation, sequence) + " leaves a gap");
+      if (const auto event = wire::decode_event(flat); event && event->previous != head.hash) {
+        violated(name_of(node, incarnation, sequence) + " breaks the chain");
+      }
+      head = {.sequence = sequence, .hash = crypto::sha256(flat)};
+      return true;
+    });
+    return true;
+  });
+}
+
+void Oracle::read_new_orders(const journal::View& store) {
+  store.scan("Q", journal::after_prefix("Q"), [&](BytesView key, BytesView) {
+    const auto node = FieldReader::of_key(key).take<std::uint32_t>();
+    std::uint64_t& read = orders_[node];
+    store.scan(Fields{'q'}.add(node).add(read + 1).bytes(), journal::after_prefix(Fields{'q'}.add(node).bytes()),
+               [&](BytesView, BytesView packed) {
+                 ++read;
+                 read_order(model::NodeId{node}, flat_of(packed));
+                 return true;
+               });
+    return true;
+  });
+}
+
+// I7: tokens are unique and grow, over all lives. What has been counted and acknowledged is never granted again.
+void Oracle::read_order(model::NodeId node, const Bytes& flat) {
+  const auto order = wire::decode_order(flat).value();
+  const auto* grant = std::get_if<model::Grant>(&order.what);
+  if (!grant) return;
+  const auto known = tokens_.find(grant->token);
+  if (known != tokens_.end()) {
+    violated(fmt::format("token {}.{} was given to {} and to {}", grant->token.generation, grant->token.counter,
+                         to_text(known->second), to_text(grant->task)));
+  }
+  tokens_.emplace(grant->token, grant->task);
+  model::Token& newest = newest_token_[grant->task];
+  if (grant->token <= newest) violated(fmt::format("the token of {} does not grow", to_text(grant->task)));
+  newest = grant->token;
+  if (counted_.contains(grant->task)) {
+    violated(fmt::format("{} is granted to node {} again after its verdict was counted and acknowledged",
+                         to_text(grant->task), node.value()));
+  }
+}
+
+void Oracle::on_office_committed(const journal::View& store) {
+  read_new_events(store);
+  read_new_orders(store);
+}
+
+// I1 and I13: an acknowledgement says what is durable. I3: one counted verdict per task. I11: nothing names the
+// enterprise.
+void Oracle::on_office_said(const journal::View& store, model::NodeId node, const model::Message& message,
+                            const Bytes& frame) {
+  if (frame.find(canary) != Bytes::npos)
+    violated(fmt::format("a message to node {} names the enterprise", node.value()));
+  const auto* ack = std::get_if<model::Ack>(&message);
+  if (!ack || ack->provisional) return;
+  for (std::uint64_t sequence = ack->upto; sequence > 0; --sequence) {
+    const Place place{node.value(), ack->incarnation, sequence};
+    const auto held = event_at_office(store, place);
+    if (!held) violated(name_of(place.node, place.incarnation, sequence) + " is acknowledged and not stored");
+    const auto [known, is_new] = acked_.emplace(place, crypto::sha256(*held));
+    if (!is_new && known->second == crypto::sha256(*held)) break;
+    if (!is_new && !lost_.contains(place)) {
+      violated(name_of(place.node, place.incarnation, sequence) + " is another one than was acknowledged");
+    }
+    known->second = crypto::sha256(*held);
+    ++acknowledged_;
+  }
+  for (const model::EventNote& note : ack->notes) {
+    if (note.disposition != model::Disposition::counted) continue;
+    const Place place{node.value(), ack->incarnation, note.sequence};
+    const auto event = wire::decode_event(event_at_office(store, place).value());
+    const auto [counted, is_new] = counted_.emplace(event.value().task, place);
+    if (!is_new && counted->second != place) {
+      violated(fmt::format("{} is counted twice: {} and {}", to_text(event->task),
+                           name_of(counted->second.node, counted->second.incarnation, counted->second.sequence),
+                           name_of(place.node, place.incarnation, place.sequence)));
+    }
+  }
+}
+
+// Everything acknowledged that is neither at the coordinator nor at a node: both copies are gone, and nothing could
+// have prevented it. It is declared, and no more asked for.
+void Oracle::declare_lost(const journal::View& office, const std::vector<Station>& stations) {
+  for (const auto& [place, hash] : acked_) {
+    if (lost_.contains(place)) continue;
+    const Place at = place;
+    if (event_at_office(office, at)) continue;
+    const bool held =
+        std::ranges::any_of(stations, [&](const Station& one) { return event_at_station(one, at).has_value(); });
+    if (held) continue;
+    lost_.insert(place);
+    std::erase_if(counted_, [&](const auto& one) { return one.second == at; });
+  }
+}
+
+void Oracle::on_office_put_back(const journal::View& store, const std::vector<Station>& stations) {
+  heads_.clear();
+  read_new_events(store);
+  orders_.clear();
+  store.scan("Q", journal::after_prefix("Q"), [&](BytesView key, BytesView record) {
+    orders_[FieldReader::of_key(key).take<std::uint32_t>()] = FieldReader{record}.take<std::uint64_t>();
+    return true;
+  });
+  declare_lost(store, stations);
+}
+
+void Oracle::on_station_lost(const journal::View& office, const std::vector<Station>& stations) {
+  declare_lost(office, stations);
+}
+
+// A number is on the label of one sample.
+void Oracle::take_number(const Station& station, const std::string& number, const model::TaskId& task) {
+  const auto [known, is_new] = numbers_.emplace(number, task);
+  if (is_new || known->second == task || station.may_repeat_numbers) return;
+  violated(fmt::format("number {} is on the labels of {} and {}", number, to_text(known->second), to_text(task)));
+}
+
+void Oracle::on_station_committed(const Station& station) {
+  const auto store = station.disk().read();
+  store->scan("e", journal::after_prefix("e"), [&](BytesView key, BytesView packed) {
+    FieldReader place = FieldReader::of_key(key);
+    const auto incarnation = place.take<std::uint32_t>();
+    const auto sequence = place.take<std::uint64_t>();
+    std::uint64_t& seen = seen_at_station_[{station.place(), incarnation}];
+    if (sequence <= seen) return true;
+    seen = sequence;
+    const auto event = wire::decode_event(flat_of(packed));
+    if (!event) return true;
+    if (const auto* one = std::get_if<model::Renumbered>(&event->what)) {
+      take_number(station, one->before.text(), event->task);
+      take_number(station, one->number.text(), event->task);
+    }
+    if (const auto* one = std::get_if<model::Sampled>(&event->what)) {
+      take_number(station, one->number.text(), event->task);
+    }
+    return true;
+  });
+}
+
+// Approvals and the records they name, as they are held.
+struct Oracle::Verdicts {
+  std::map<Hash, model::Judged> records;
+  std::vector<std::pair<Place, model::Event>> approvals;
+};
+
+Oracle::Verdicts Oracle::read_verdicts(const journal::View& store) {
+  Verdicts verdicts;
+  store.scan("e", journal::after_prefix("e"), [&](BytesView key, BytesView packed) {
+    const Bytes flat = flat_of(packed);
+    const auto event = wire::decode_event(flat);
+    if (!event) return true;
+    if (const auto* one = std::get_if<model::Judged>(&event->what)) {
+      verdicts.records.emplace(crypto::sha256(flat), *one);
+    }
+    if (!std::holds_alternative<model::Approved>(event->what)) return true;
+    FieldReader fields = FieldReader::of_key(key);
+    const auto node = fields.take<std::uint32_t>();
+    const auto incarnation = fields.take<std::uint32_t>();
+    verdicts.approvals.emplace_back(Place{node, incarnation, fields.take<std::uint64_t>()}, *event);
+    return true;
+  });
+  return verdicts;
+}
+
+// I3 and I4. An approval that has no row among the exceptions is one that counts.
+std::set<model::TaskId> Oracle::recount_cells(const journal::View& store) {
+  const Verdicts verdicts = read_verdicts(store);
+  std::map<CellName, Cell> cells;
+  std::set<model::TaskId> judged;
+  for (const auto& [place, event] : verdicts.approvals) {
+    if (coordinator::tables::exception_at(store, {model::NodeId{place.node}, place.incarnation, place.sequence})) {
+      continue;
+    }
+    const auto& approved = std::get<model::Approved>(event.what);
+    if (!judged.insert(event.task).second) violated(to_text(event.task) + " has two verdicts that count");
+    const auto record = verdicts.records.find(approved.record);
+    if (record == verdicts.records.end()) violated(to_text(event.task) + " is counted without its record");
+    const auto task = coordinator::tables::task(store, event.task);
+    if (!task) violated(to_text(event.task) + " is counted and does not exist");
+    const CivilDate day = record->second.judged_for;
+    const int months = static_cast<int>(day.year()) * 12 + static_cast<int>(unsigned{day.month()}) - 1;
+    Cell& cell = cells[cell_name({task->programme, task->city, task->category, task->stage,
+                                  static_cast<std::uint16_t>(months), task->laboratory})];
+    ++(record->second.outcome == model::SampleOutcome::pass   ? cell.pass
+       : record->second.outcome == model::SampleOutcome::fail ? cell.fail
+                                                              : cell.other);
+  }
+  std::map<CellName, Cell> stored;
+  coordinator::tables::for_each_cell_tally(store, [&](const auto& key, const auto& tally) {
+    if (tally.first == coordinator::tables::Verdicts{}) return;
+    stored[cell_name(key)] = {tally.first.pass, tally.first.fail, tally.first.problem + tally.first.undetermined};
+    if (!(tally.first == tally.final)) violated("first and final counts differ without a retest");
+  });
+  if (stored != cells) violated("the aggregates are not what the events say");
+  return judged;
+}
+
+// I5.
+void Oracle::recount_states(const journal::View& store, const std::set<model::TaskId>& judged) {
+  std::uint64_t planned = 0;
+  std::uint64_t in_state_judged = 0;
+  coordinator::tables::for_each_states_row(store, [&](const auto& row) {
+    planned += row.counts.total();
+    in_state_judged += row.counts[model::TaskState::judged];
+  });
+  std::uint64_t tasks = 0;
+  std::uint64_t tasks_judged = 0;
+  store.scan("t", journal::after_prefix("t"), [&](BytesView, BytesView record) {
+    const auto task = wire::decode_record<model::Task>(record).value();
+    ++tasks;
+    const bool is_judged = task.state == model::TaskState::judged;
+    tasks_judged += is_judged;
+    if (is_judged != judged.contains(task.id))
+      violated(to_text(task.id) + " is judged without a counted verdict, or not");
+    return true;
+  });
+  if (in_state_judged != tasks_judged || judged.size() != tasks_judged) violated("tasks by state do not add up");
+  if (planned < tasks) violated("there are more tasks than planned");
+}
+
+void Oracle::recount(const journal::View& store) const {
+  if (store.get("O")) return;  // recovering: what is held is not decided yet
+  bool deferring = false;
+  store.scan("I", journal::after_prefix("I"), [&](BytesView, BytesView) {
+    deferring = true;
+    return false;
+  });
+  if (deferring) return;
+  recount_states(store, recount_cells(store));
+  for (const auto disposition : {model::Disposition::late, model::Disposition::quarantined}) {  // I15
+    std::uint64_t rows = 0;
+    coordinator::tables::for_each_exception(store, disposition, {}, [&](const auto&) {
+      ++rows;
+      return true;
+    });
+    if (rows != coordinator::tables::exception_count(store, disposition)) violated("the count of exceptions is wrong");
+  }
+}
+
+// I1, I2 and I11 when everything is quiet.
+void Oracle::check_end(const journal::View& office, const std::vector<Station>& stations) {
+  recount(office);
+  for (const auto& [place, hash] : acked_) {
+    if (lost_.contains(place)) continue;
+    const auto held = event_at_office(office, place);
+    if (!held || crypto::sha256(*held) != hash) {
+      violated(name_of(place.node, place.incarnation, place.sequence) + " was acknowledged and is not here any more");
+    }
+  }
+  for (const auto& [task, place] : counted_) {
+    if (!coordinator::tables::task(office, task)) {  // of a plan that came after the backup: kept, shown, not counted
+      ++orphaned_;
+      continue;
+    }
+    if (coordinator::tables::exception_at(office, {model::NodeId{place.node}, place.incarnation, place.sequence})) {
+      violated(to_text(task) + " was acknowledged as counted and is not any more");
+    }
+  }
+  for (const Station& station : stations) {
+    if (station.gone) continue;
+    station.disk().read()->scan("", Bytes(64, '\xFF'), [&](BytesView key, BytesView record) {
+      if (record.find(canary) != BytesView::npos) violated("a laboratory's store names the enterprise");
+      if (key.front() == 'H') violated("displaced events have not become evidence");
+      if (key.front() != 'e') return true;
+      FieldReader fields = FieldReader::of_key(key);
+      const auto incarnation = fields.take<std::uint32_t>();
+      const Place place{station.node().value(), incarnation, fields.take<std::uint64_t>()};
+      const Bytes flat = flat_of(record);
+      if (event_at_office(office, place) != flat) {
+        violated(name_of(place.node, place.incarnation, place.sequence) + " is at its node and not at the coordinator");
+      }
+      if (const auto event = wire::decode_event(flat); event && std::holds_alternative<model::Forked>(event->what)) {
+        ++evidence_;
+      }
+      return true;
+    });
+  }
+}
+
+}  // namespace lab::sim

@@ -1,0 +1,134 @@
+#pragma once
+// A province in one thread: one coordinator, several bench PCs, the network between them, the people, and what goes
+// wrong. Everything that happens is drawn from one seed.
+
+#include <functional>
+#include <memory>
+#include <queue>
+#include <string>
+#include <vector>
+
+#include "tests/sim/faults.hpp"
+#include "tests/sim/office.hpp"
+#include "tests/sim/oracle.hpp"
+#include "tests/sim/station.hpp"
+
+namespace lab::sim {
+
+struct Settings {
+  std::uint64_t seed = 1;
+  std::uint64_t minutes = 40;  // of bad weather; then everything has to come to rest
+  session::Policy policy{};
+  bool verbose = false;
+};
+
+struct Report {
+  std::uint64_t seed = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t log_hash = 0;
+  Milliseconds simulated{0};
+  std::uint64_t acknowledged = 0;
+  std::uint64_t counted = 0;
+  std::uint64_t declared_lost = 0;
+  std::uint64_t evidence = 0;
+  std::uint64_t orphaned = 0;
+  FaultCounts faults{};
+  std::string violation;  // empty: none
+};
+
+Report simulate(const Settings& settings);
+
+/// One run of a seed.
+class World {
+ public:
+  explicit World(const Settings& settings);
+  Report run();
+
+ private:
+  struct Link {
+    bool up = false;
+    std::uint64_t epoch = 0;  // of the connection: what was under way in an earlier one is lost
+    bool cut_to_office = false;
+    bool cut_to_station = false;
+    UtcTime stalled_until{};
+  };
+  struct Step {
+    UtcTime at;
+    std::uint64_t order = 0;
+    std::function<void()> what;
+    bool operator>(const Step& other) const { return std::tie(at, order) > std::tie(other.at, other.order); }
+  };
+
+  // ---- time
+  void after(Milliseconds delay, std::function<void()> what);
+  void run_until(UtcTime end);
+  void log(const std::string& line);
+
+  // ---- set-up
+  void set_up();
+  void enrol(std::size_t station);
+  void add_plan();
+  void command(std::function<void(coordinator::Coordinator&, journal::Draft&, UtcTime)> what);
+
+  // ---- processes
+  void wake_station(std::size_t station);
+  void station_turn(std::size_t station, bool people_work);
+  void end_station(std::size_t station, Milliseconds rest);
+  void start_station(std::size_t station);
+  void people_at(std::size_t station);
+  void wake_office();
+  void office_turn();
+  void end_office(Milliseconds rest);
+  void start_office();
+
+  // ---- the network
+  void connect(std::size_t station);
+  void drop(std::size_t station);
+  void post(std::size_t station, bool to_office, Bytes frame);
+  void deliver(std::size_t station, bool to_office, const Bytes& frame);
+  Milliseconds travel_time();
+  void keep_for_later(std::size_t station, bool to_office, const Bytes& frame);
+
+  // ---- what goes wrong
+  void trouble_network();
+  void trouble_stations();
+  void trouble_office();
+  void operators();
+  void put_back_station(std::size_t station, Fault how);
+  void copy_station(std::size_t station);
+  void put_back_office(Fault how);
+  void choose_station();
+  void forge(std::size_t station);
+
+  // ---- the end
+  void heal();
+  [[nodiscard]] std::string unrest();
+  [[nodiscard]] UtcTime office_time() const { return now_ + office_.clock; }
+  [[nodiscard]] UtcTime station_time(std::size_t i) const { return now_ + stations_[i].clock; }
+
+  Settings settings_;
+  Dice dice_;
+  Weather weather_;
+  Office office_;
+  std::vector<Station> stations_;
+  std::vector<Link> links_;
+  std::vector<UtcTime> station_wakes_;
+  UtcTime office_wake_{};
+  Oracle oracle_;
+  std::priority_queue<Step, std::vector<Step>, std::greater<>> steps_;
+  UtcTime now_ = *parse_utc("2013-07-01T00:00:00Z");
+  UtcTime begun_ = now_;
+  std::uint64_t order_ = 0;
+  std::uint64_t commits_ = 0;
+  std::uint64_t log_hash_ = 1469598103934665603U;  // FNV-1a
+  std::uint64_t steps_made_ = 0;
+  std::uint64_t messages_ = 0;
+  std::uint64_t plans_ = 0;
+  std::uint32_t office_lives_ = 0;
+  std::uint32_t office_restores_ = 0;
+  bool healing_ = false;
+  std::size_t first_nodes_ = 0;
+};
+
+}  // namespace lab::sim
