@@ -68,6 +68,13 @@ void Oracle::read_new_events(const journal::View& store) {
       place.take<std::uint32_t>();
       const auto sequence = place.take<std::uint64_t>();
       const Bytes flat = flat_of(packed);
+      // I8: an incarnation with a successor takes nothing more, unless what was known of it had been forgotten.
+      const auto next = heads_.upper_bound({node, incarnation});
+      const bool ended = next != heads_.end() && next->first.first == node && next->second.sequence > 0;
+      const bool forgotten = store.get("O") || store.get(Fields{'I'}.add(node).add(incarnation).bytes());
+      if (ended && !forgotten && !reading_anew_) {
+        violated(name_of(node, incarnation, sequence) + " was taken into an incarnation that has ended");
+      }
       if (sequence != head.sequence + 1) violated(name_of(node, incarnation, sequence) + " leaves a gap");
       if (const auto event = wire::decode_event(flat); event && event->previous != head.hash) {
         violated(name_of(node, incarnation, sequence) + " breaks the chain");
@@ -168,7 +175,9 @@ void Oracle::declare_lost(const journal::View& office, const std::vector<Station
 
 void Oracle::on_office_put_back(const journal::View& store, const std::vector<Station>& stations) {
   heads_.clear();
+  reading_anew_ = true;
   read_new_events(store);
+  reading_anew_ = false;
   orders_.clear();
   store.scan("Q", journal::after_prefix("Q"), [&](BytesView key, BytesView record) {
     orders_[FieldReader::of_key(key).take<std::uint32_t>()] = FieldReader{record}.take<std::uint64_t>();
@@ -250,6 +259,9 @@ std::set<model::TaskId> Oracle::recount_cells(const journal::View& store) {
     if (record == verdicts.records.end()) violated(to_text(event.task) + " is counted without its record");
     const auto task = coordinator::tables::task(store, event.task);
     if (!task) violated(to_text(event.task) + " is counted and does not exist");
+    if (task->token != event.token || task->node.value() != place.node) {
+      violated(to_text(event.task) + " is counted under a grant that had ended");
+    }
     const CivilDate day = record->second.judged_for;
     const int months = static_cast<int>(day.year()) * 12 + static_cast<int>(unsigned{day.month()}) - 1;
     Cell& cell = cells[cell_name({task->programme, task->city, task->category, task->stage,
@@ -331,6 +343,16 @@ void Oracle::check_end(const journal::View& office, const std::vector<Station>& 
   }
   for (const Station& station : stations) {
     if (station.gone) continue;
+    // What the laboratory shows of a sample is what the province has counted.
+    const auto here = station.disk().read();
+    node::tables::scan_samples(*here, {}, std::nullopt, [&](const model::Sample& sample) {
+      const auto counted = coordinator::tables::task_file(office, sample.grant.task).result();
+      const bool by_this_node = counted && counted->counted_version > 0 && counted->node == station.node();
+      if (by_this_node && sample.record != counted->record) {
+        violated(to_text(sample.grant.task) + " has another verdict at its laboratory than the one that counts");
+      }
+      return true;
+    });
     station.disk().read()->scan("", Bytes(64, '\xFF'), [&](BytesView key, BytesView record) {
       if (record.find(canary) != BytesView::npos) violated("a laboratory's store names the enterprise");
       if (key.front() == 'H') violated("displaced events have not become evidence");

@@ -86,6 +86,7 @@ class Oracle {
   std::uint64_t acknowledged_ = 0;
   std::uint64_t evidence_ = 0;
   std::uint64_t orphaned_ = 0;
+  bool reading_anew_ = false;
 };
 
 }  // namespace lab::sim
