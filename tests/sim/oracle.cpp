@@ -164,9 +164,12 @@ void Oracle::declare_lost(const journal::View& office, const std::vector<Station
   for (const auto& [place, hash] : acked_) {
     if (lost_.contains(place)) continue;
     const Place at = place;
-    if (event_at_office(office, at)) continue;
+    const auto is_it = [&hash = hash](const std::optional<Bytes>& event) {
+      return event && crypto::sha256(*event) == hash;
+    };
+    if (is_it(event_at_office(office, at))) continue;
     const bool held =
-        std::ranges::any_of(stations, [&](const Station& one) { return event_at_station(one, at).has_value(); });
+        std::ranges::any_of(stations, [&](const Station& one) { return is_it(event_at_station(one, at)); });
     if (held) continue;
     lost_.insert(place);
     std::erase_if(counted_, [&](const auto& one) { return one.second == at; });
@@ -348,7 +351,8 @@ void Oracle::check_end(const journal::View& office, const std::vector<Station>& 
     node::tables::scan_samples(*here, {}, std::nullopt, [&](const model::Sample& sample) {
       const auto counted = coordinator::tables::task_file(office, sample.grant.task).result();
       const bool by_this_node = counted && counted->counted_version > 0 && counted->node == station.node();
-      if (by_this_node && sample.record != counted->record) {
+      const bool says_so = sample.disposition == model::Disposition::counted;
+      if (by_this_node && says_so && sample.record != counted->record) {
         violated(to_text(sample.grant.task) + " has another verdict at its laboratory than the one that counts");
       }
       return true;
