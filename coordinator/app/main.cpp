@@ -17,6 +17,7 @@
 #include "protocol/base/address.hpp"
 #include "protocol/base/clock.hpp"
 #include "protocol/base/log.hpp"
+#include "protocol/http/pages.hpp"
 #include "protocol/http/server.hpp"
 #include "protocol/service/data_folder.hpp"
 #include "protocol/service/secret_file.hpp"
@@ -37,6 +38,7 @@ struct Options {
   std::string zmq = "tcp://127.0.0.1:7090";
   std::string enrol = "tcp://127.0.0.1:7091";
   std::string person;
+  std::string pages;
 };
 
 void describe(CLI::App& app, Options& options) {
@@ -45,6 +47,7 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--zmq", options.zmq, "tcp://ADDRESS:PORT where enrolled nodes speak")->capture_default_str();
   app.add_option("--enrol", options.enrol, "tcp://ADDRESS:PORT where tickets are used")->capture_default_str();
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
+  app.add_option("--pages", options.pages, "folder with the browser's pages, instead of those in this program");
   app.footer("Example: coordinator --data /var/lib/qlims --http 127.0.0.1:7080");
 }
 
@@ -133,7 +136,8 @@ int run(const Options& options, journal::Store& store) {
                              .sessions = [&loop] { return loop.sessions(); },
                              .scrub = [&scrubber] { return (*scrubber)->status(); },
                              .clock = wall_clock,
-                             .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); }};
+                             .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
+                             .pages = options.pages.empty() ? http::pages({}) : http::pages_from(options.pages)};
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
                                     board::routes(office));
   if (!server) return failed(server.error());

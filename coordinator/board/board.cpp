@@ -12,7 +12,9 @@ http::Handler routes(const Office& office) {
   add_series_routes(routes);
   add_result_routes(routes);
   add_rejudge_routes(routes);
-  return routes.take();
+  http::Router router = routes.take();
+  router.otherwise(office.pages);
+  return router;
 }
 
 }  // namespace lab::board

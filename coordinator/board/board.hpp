@@ -43,6 +43,7 @@ struct Office {
   std::function<UtcTime()> clock;
   /// The store is damaged: the process has to stop.
   std::function<void(const std::string& what)> damaged;
+  http::Handler pages;  // what no route of the interface answers: the files of the page
 };
 
 /// All routes, ready for http::Server::start. `office` is referred to, not copied.

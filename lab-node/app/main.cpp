@@ -19,6 +19,7 @@
 #include "lab-node/tables/serials.hpp"
 #include "protocol/base/address.hpp"
 #include "protocol/base/log.hpp"
+#include "protocol/http/pages.hpp"
 #include "protocol/http/server.hpp"
 #include "protocol/service/data_folder.hpp"
 #include "protocol/service/secret_file.hpp"
@@ -51,6 +52,7 @@ struct Options {
   std::vector<std::string> photo_folders;
   std::vector<std::string> cameras;
   std::string profiles;
+  std::string pages;
 };
 
 void describe(CLI::App& app, Options& options) {
@@ -83,6 +85,7 @@ void describe(CLI::App& app, Options& options) {
                  "DEVICE[,sics|sbi|meter][,1200][,7O1][,7bit][,xonxoff|rtscts]=INSTRUMENT:TECHNICIAN of a balance that "
                  "speaks MT-SICS (the default) or Sartorius SBI, or of a meter that prints a number and a unit a line");
   app.add_option("--profiles", options.profiles, "folder with profiles (*.json) of further instrument exports");
+  app.add_option("--pages", options.pages, "folder with the browser's pages, instead of those in this program");
   app.add_option("--label-worker", options.label_worker, "program that reads labels")->capture_default_str();
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
 }
@@ -243,7 +246,8 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
                             .mark_serials = [&mark](std::uint64_t given) { return mark.write(given).has_value(); },
                             .shoot = [&photos](const std::string& camera) { return (*photos)->shoot(camera); },
                             .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
-                            .build = QLIMS_VERSION};
+                            .build = QLIMS_VERSION,
+                            .pages = options.pages.empty() ? http::pages({}) : http::pages_from(options.pages)};
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
                                     desk::routes(office));
   if (!server) return failed(server.error());

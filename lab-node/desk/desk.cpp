@@ -19,6 +19,7 @@ http::Router routes(const Office& office) {
   add_run_routes(router, office);
   add_instrument_routes(router, office);
   add_tray_routes(router, office);
+  router.otherwise(office.pages);
   return router;
 }
 

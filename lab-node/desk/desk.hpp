@@ -102,6 +102,7 @@ struct Office {
   /// The store is damaged: the process has to stop.
   std::function<void(const std::string& what)> damaged;
   std::string build;
+  http::Handler pages;  // what no route of the interface answers: the files of the page
 };
 
 /// All routes. `office` must outlive the router.
