@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "lab-node/app/desk_pages.hpp"
 #include "lab-node/app/loop.hpp"
 #include "lab-node/app/photo_ports.hpp"
 #include "lab-node/app/ports.hpp"
@@ -150,6 +151,10 @@ Result<std::unique_ptr<transport::Client>> connect(const Station& station, Loop&
        .on_link = [&loop](bool linked) { loop.on_link(linked); }});
 }
 
+http::Handler pages_of(const Options& options) {
+  return options.pages.empty() ? http::pages(desk_pages()) : http::pages_from(options.pages);
+}
+
 std::uint64_t random_boot() {
   std::uint64_t boot = 0;
   for (const char octet : crypto::random_bytes(sizeof boot)) boot = (boot << 8) | static_cast<unsigned char>(octet);
@@ -247,7 +252,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
                             .shoot = [&photos](const std::string& camera) { return (*photos)->shoot(camera); },
                             .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
                             .build = QLIMS_VERSION,
-                            .pages = options.pages.empty() ? http::pages({}) : http::pages_from(options.pages)};
+                            .pages = pages_of(options)};
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
                                     desk::routes(office));
   if (!server) return failed(server.error());
