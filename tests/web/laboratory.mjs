@@ -40,14 +40,22 @@ function freePort() {
   })
 }
 
-/** Calls of one person, or of nobody. */
+/** Calls of one person, or of nobody: by token, or by the session of the page. */
 export class Caller {
   constructor(origin, token) {
     this.origin = origin
     this.token = token
   }
+  async signIn(person, password) {
+    const answer = await fetch(`${this.origin}/api/v1/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ person, password }) })
+    if (!answer.ok) throw new Error(`sign-in of ${person}: ${answer.status} ${await answer.text()}`)
+    this.cookie = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ')
+    this.csrf = (await answer.json()).csrf
+    return this
+  }
   async call(method, path, body, type = 'application/json') {
     const headers = this.token ? { Authorization: `Bearer ${this.token}` } : {}
+    if (this.cookie) Object.assign(headers, { Cookie: this.cookie, 'X-CSRF-Token': this.csrf })
     if (body !== undefined) headers['Content-Type'] = type
     const json = body !== undefined && type === 'application/json'
     const answer = await fetch(this.origin + path, { method, headers, body: json ? JSON.stringify(body) : body })
@@ -87,6 +95,27 @@ function smallPlan(samples) {
   const kinds = ['V1,菠菜,生产基地,1,VEGA', 'V5,豇豆,生产基地,1,VEGA', 'V3,番茄,生产基地,1,VEGS', 'F1,柑,生产基地,1,FRUA', 'L1,猪肉,屠宰场,1,MEAA']
   const shares = kinds.map((_, i) => Math.floor(samples / kinds.length) + (i < samples % kinds.length ? 1 : 0))
   return [head, ...kinds.map((kind, i) => `NCP,510100,510104,${kind},${shares[i]},,,,`)].filter((_, i) => i === 0 || shares[i - 1] > 0).join('\n') + '\n'
+}
+
+/** A lab-node that belongs to nobody yet. */
+export class Station {
+  static async start() {
+    const station = new Station()
+    station.directory = mkdtempSync(join(tmpdir(), 'qlims-web-'))
+    const port = await freePort()
+    station.origin = `http://127.0.0.1:${port}`
+    const log = openSync(join(station.directory, 'lab-node.log'), 'a')
+    station.child = spawn(join(programs, 'lab-node'), ['--data', join(station.directory, 'node'), '--http', `127.0.0.1:${port}`], { stdio: ['ignore', log, log] })
+    await until('the node answers', 15_000, () => new Caller(station.origin).get('/api/v1/status'))
+    return station
+  }
+
+  async stop() {
+    const ended = new Promise((done) => this.child.once('exit', done))
+    this.child.kill('SIGTERM')
+    await ended
+    rmSync(this.directory, { recursive: true, force: true })
+  }
 }
 
 export class Laboratory {
@@ -133,7 +162,6 @@ export class Laboratory {
 
   async startNode(ticket, port, pages) {
     const data = join(this.directory, 'node')
-    this.tokens = Object.fromEntries(Object.keys(roles).map((id) => [id, addPerson('lab-node', data, `${id}:${names[id]}:${roles[id]}`)]))
     this.port = port || (await freePort())
     this.origin = `http://127.0.0.1:${this.port}`
     this.node = new Caller(this.origin, '')
@@ -142,9 +170,20 @@ export class Laboratory {
       '--drop-folder', `${join(data, 'drop')}=GCMS-01:wang`, ...shown]
     this.run('lab-node', [...this.nodeArguments, '--enrol', ticket.ticket, '--name', 'bench-1'])
     await until('the node answers', 15_000, () => this.node.get('/api/v1/status'))
+    await this.addPeople()
   }
 
-  as(person) { return new Caller(this.origin, this.tokens[person]) }
+  // The first administrator as the page of the first run makes them, the others as the administrator does.
+  async addPeople() {
+    await this.node.post('/api/v1/setup', { person: 'admin', name: names.admin, password })
+    this.people = { admin: await new Caller(this.origin).signIn('admin', password) }
+    for (const id of Object.keys(roles).filter((one) => one !== 'admin')) {
+      await this.people.admin.post('/api/v1/people', { person: id, name: names[id], roles: [roles[id]], password })
+      this.people[id] = await new Caller(this.origin).signIn(id, password)
+    }
+  }
+
+  as(person) { return this.people[person] }
 
   run(program, args) {
     const log = openSync(join(this.directory, `${program}.log`), 'a')
@@ -186,8 +225,14 @@ export class Laboratory {
     for (const number of numbers) await this.as('li').post('/api/v1/receptions/typed', { number, condition: '完好', reason: '测试准备' })
   }
 
-  /** All results of these samples, as the chromatograph's own file: not detected, but for `found`: {number: {analyte: text}}. */
+  /** All results of these samples: not detected, but for `found`: {number: {analyte: text}}. */
   async measure(numbers, found = {}) {
+    let sequence = 0
+    for (const csv of await this.exports(numbers, found)) await this.as('wang').post(`/api/v1/captures?instrument=GCMS-01&name=batch-${Date.now()}-${sequence++}.csv`, csv, 'text/csv')
+  }
+
+  /** The chromatograph's own files of it, one for each panel and unit. */
+  async exports(numbers, found = {}) {
     const groups = new Map()
     for (const number of numbers) {
       const page = await this.as('wang').get(`/api/v1/samples/${number}`)
@@ -200,7 +245,7 @@ export class Laboratory {
         group.rows.get(number)[item.analyte] = found[number]?.[item.analyte] ?? 'ND'
       }
     }
-    let sequence = 0
+    const files = []
     for (const { unit, analytes, rows } of groups.values()) {
       const heads = [['Sample', '', '', '', '', ''], ['', 'Name', 'Data File', 'Type', 'Level', 'Acq. Date-Time']]
       for (const analyte of analytes) {
@@ -208,9 +253,9 @@ export class Laboratory {
         heads[1].push('Units', 'RT', 'Final Conc.')
       }
       const lines = [...rows].map(([number, values]) => ['', number, `${number}.d`, 'Sample', '', '6/3/2013 9:00', ...analytes.flatMap((a) => [unit, '3.422', values[a] ?? ''])])
-      const csv = [...heads, ...lines].map((cells) => cells.join(',')).join('\r\n')
-      await this.as('wang').post(`/api/v1/captures?instrument=GCMS-01&name=batch-${Date.now()}-${sequence++}.csv`, csv, 'text/csv')
+      files.push([...heads, ...lines].map((cells) => cells.join(',')).join('\r\n'))
     }
+    return files
   }
 }
 
@@ -225,7 +270,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await laboratory.receive(numbers.slice(0, 28))
     await laboratory.measure(numbers.slice(0, 12), { [numbers[1]]: { 克百威: '0.35', 甲胺磷: '0.62' }, [numbers[3]]: { 铅: '0.08' } })
   }
-  console.log(JSON.stringify({ origin: laboratory.origin, tokens: laboratory.tokens, password }))
+  console.log(JSON.stringify({ origin: laboratory.origin, people: Object.keys(laboratory.people), password }))
   process.on('SIGINT', () => laboratory.stop().then(() => process.exit(0)))
   process.on('SIGTERM', () => laboratory.stop().then(() => process.exit(0)))
 }

@@ -1,0 +1,211 @@
+// The laboratory's day in a real browser against real daemons.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Browser, scan } from './browser.mjs'
+import { Laboratory, password, sleep, until } from './laboratory.mjs'
+
+let laboratory
+let browser
+let numbers
+
+before(async () => {
+  laboratory = await Laboratory.start({ samples: 100 })
+  browser = await Browser.start()
+  numbers = await laboratory.sample(80)
+})
+after(async () => {
+  await browser?.stop()
+  await laboratory?.stop()
+})
+
+test('fifty reads of a hand scanner with two duplicates and one unknown code, mouse untouched', async () => {
+  const page = await browser.desk(laboratory, 'li', '/reception')
+  await page.waitForSelector('[data-test=scan]')
+  const labels = numbers.slice(0, 47)
+  const reads = [...labels.slice(0, 20), labels[3], ...labels.slice(20, 40), '6901234567892', labels[25], ...labels.slice(40)]
+  assert.equal(reads.length, 50)
+  const slow = []
+  for (const text of reads) {
+    await page.keyboard.type(text, { delay: 1 })
+    const entered = Date.now()
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(`[data-test=scan-row]:first-child:has-text("${text}"):not([data-outcome=pending])`)
+    if (Date.now() - entered > 300) slow.push(`${text} ${Date.now() - entered} ms`)
+    await sleep(Math.max(0, 100 - (Date.now() - entered)))
+  }
+  assert.equal(await page.textContent('[data-test=scan-counts]'), '收 47 · 重复 2 · 其他 1')
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-test')), 'scan')
+  assert.equal(await page.inputValue('[data-test=scan]'), '')
+  assert.deepEqual(slow, [])
+  const status = await laboratory.node.get('/api/v1/status')
+  assert.equal(status.samples.received, 47)
+  await browser.shot(page, 'fifty-scans')
+  await page.close()
+})
+
+test('a number typed by hand is received only with a reason', async () => {
+  const page = await browser.desk(laboratory, 'li')
+  await page.waitForSelector('[data-test=scan]')
+  await page.keyboard.type(numbers[47], { delay: 130 })
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('[data-test=typed-reason]:focus')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('[role=alert]')
+  assert.equal((await laboratory.as('li').get(`/api/v1/samples/${numbers[47]}`)).state, 'sampled')
+  await page.keyboard.type('标签破损，扫不出')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('[data-test=scan-row][data-outcome=received]')
+  const sample = await laboratory.as('li').get(`/api/v1/samples/${numbers[47]}`)
+  assert.match(sample.reception.condition, /手工录入：标签破损，扫不出/)
+  await page.close()
+})
+
+test('a picture of a label is read, and its printed number shown beside the code', async () => {
+  const page = await browser.desk(laboratory, 'li', '/reception')
+  const number = numbers[48]
+  const picture = Buffer.from(await (await fetch(`${laboratory.origin}/api/v1/samples/${number}/label.png`, { headers: { Cookie: laboratory.as('li').cookie } })).arrayBuffer())
+  await page.setInputFiles('[data-test=scan-photo]', { name: 'label.png', mimeType: 'image/png', buffer: picture })
+  await page.waitForSelector('[data-test=scan-row][data-outcome=received]')
+  await page.getByText('一致', { exact: true }).waitFor()
+  await browser.shot(page, 'label-photo')
+  // The same picture as evidence once more is refused at once.
+  await page.setInputFiles('[data-test=scan-photo]', { name: 'label.png', mimeType: 'image/png', buffer: picture })
+  await page.waitForSelector('[data-test=scan-row][data-outcome=duplicate]')
+  await page.close()
+})
+
+test('one sample from scan to approval by three people, its run released with a reason', async () => {
+  const number = numbers[49]
+  let page = await browser.desk(laboratory, 'li')
+  await page.waitForSelector('[data-test=scan]')
+  await scan(page, number)
+  await page.waitForSelector('[data-test=scan-row][data-outcome=received]')
+  await page.close()
+
+  page = await browser.desk(laboratory, 'wang', '/instruments')
+  const [file] = await laboratory.exports([number], { [number]: { 克百威: '0.35' } })
+  await page.fill('input[list=instrument-names]', 'GCMS-01')
+  await page.setInputFiles('[data-test=upload]', { name: 'batch.csv', mimeType: 'text/csv', buffer: Buffer.from(file) })
+  await page.getByRole('button', { name: '上传仪器文件' }).click()
+  await page.getByText(/采用 \d+ 项，隔离 0 项/).waitFor()
+  await page.close()
+  assert.equal((await laboratory.as('wang').get(`/api/v1/samples/${number}`)).outcome, 'fail')
+
+  // The reviewer is refused as long as the run has failed its quality control, and says why it may be used.
+  page = await browser.desk(laboratory, 'zhao', '/review')
+  await page.getByText(number).waitFor()
+  await page.click('[data-test=choose-all]')
+  await sign(page, 'agree', password)
+  await page.waitForSelector('[data-test=refused]')
+  assert.match(await page.textContent('[data-test=refused]'), /run_failed/)
+  await page.goto(`${laboratory.origin}/quality`)
+  await page.click('[data-test=run]')
+  await page.getByRole('button', { name: '放行' }).click()
+  await page.fill('.el-message-box textarea', '空白见另一批，结果可用')
+  await page.keyboard.press('Tab')
+  await page.locator('.el-message-box__btns .el-button--primary').click()
+  await page.getByText('已说明理由放行').first().waitFor()
+
+  // A wrong password signs nothing.
+  await page.goto(`${laboratory.origin}/review`)
+  await page.getByText(number).waitFor()
+  await page.click('[data-test=choose-all]')
+  await sign(page, 'agree', 'not my password at all')
+  await page.locator('[data-test=sign] [role=alert]').getByText('wrong_credentials').waitFor()
+  assert.equal((await laboratory.as('zhao').get(`/api/v1/samples/${number}`)).state, 'judged')
+  await page.fill('[data-test=sign-password]', password)
+  await page.keyboard.press('Enter')
+  await until('reviewed', 5_000, async () => (await laboratory.as('zhao').get(`/api/v1/samples/${number}`)).state === 'reviewed')
+  await page.close()
+
+  page = await browser.desk(laboratory, 'qian', '/review')
+  await page.getByText(number).waitFor()
+  await page.click('[data-test=choose-all]')
+  await browser.shot(page, 'approve')
+  await sign(page, 'agree', password)
+  await until('approved', 5_000, async () => (await laboratory.as('qian').get(`/api/v1/samples/${number}`)).state === 'approved')
+  await page.goto(`${laboratory.origin}/samples/${number}`)
+  await page.getByText('省级已计入').waitFor({ timeout: 10_000 })
+  await page.getByRole('button', { name: '不合格' }).first().click()
+  await page.getByText(/检测结果 0.35/).last().waitFor()
+  await browser.shot(page, 'approved-sample')
+  const people = (await laboratory.as('qian').get(`/api/v1/samples/${number}`)).events.map(({ kind, person }) => `${kind} ${person}`)
+  for (const step of ['received li', 'measured wang', 'reviewed zhao', 'approved qian']) assert.ok(people.includes(step), `${step} in ${people}`)
+  await page.close()
+})
+
+async function sign(page, what, secret) {
+  await page.click(`[data-test=${what}]`)
+  await page.waitForSelector('[data-test=sign]')
+  await page.fill('[data-test=sign-password]', secret)
+  await page.keyboard.press('Enter')
+}
+
+test('without the province the banner says so within three seconds, work goes on, and everything is sent afterwards', async () => {
+  const page = await browser.desk(laboratory, 'li', '/reception')
+  await page.locator('[data-test=link]').getByText('已连省级平台').waitFor()
+  await laboratory.kill('coordinator')
+  await page.locator('[data-test=link]').getByText('离线').waitFor({ timeout: 3_000 })
+  await page.focus('[data-test=scan]')
+  for (const number of numbers.slice(50, 54)) await scan(page, number)
+  await page.getByText('收 4 · 重复 0 · 其他 0').waitFor()
+  await page.locator('[data-test=link]').getByText('4 条待同步').waitFor({ timeout: 4_000 })
+  await browser.shot(page, 'offline')
+  await laboratory.startCoordinator()
+  await page.locator('[data-test=link]').getByText('全部已送达').waitFor({ timeout: 20_000 })
+  await page.close()
+})
+
+test('what happens elsewhere appears without a reload', async () => {
+  const page = await browser.desk(laboratory, 'wang')
+  const count = () => page.locator('[data-test=wait-measure] strong').textContent().then(Number)
+  await page.waitForSelector('[data-test=wait-measure]')
+  const before = await count()
+  await laboratory.as('li').post('/api/v1/receptions/scanned', { text: numbers[54], condition: '完好' })
+  await until('the counter moves', 4_000, async () => (await count()) === before + 1)
+  await page.getByText(numbers[54]).first().waitFor({ state: 'attached', timeout: 4_000 }).catch(() => null)
+  await page.close()
+})
+
+test('a long list keeps at most sixty rows in the document, and its filter finds the last sample', async () => {
+  const page = await browser.desk(laboratory, 'wang', '/samples')
+  await page.getByText('共 100 条').waitFor()
+  const rows = () => page.locator('.rowlist .line').count()
+  assert.ok((await rows()) <= 60)
+  await page.focus('.rowlist .box')
+  await page.keyboard.press('End')
+  await sleep(300)
+  assert.ok((await rows()) <= 60)
+  const last = (await laboratory.as('wang').get('/api/v1/samples?limit=500')).samples.at(-1)
+  await page.getByText(last.number).waitFor()
+  await page.fill('[data-test=filter]', last.blind_code.toLowerCase())
+  await page.getByText('共 1 条').waitFor()
+  await page.keyboard.press('Tab')
+  await page.close()
+})
+
+test('every page is accessible on a desk and on a phone, by day and by night, in both languages', async () => {
+  const page = await browser.desk(laboratory, 'admin')
+  const number = numbers[49]
+  for (const path of ['/', '/reception', '/samples', `/samples/${number}`, '/results', '/instruments', '/quality', '/review', '/people']) {
+    for (const [width, colorScheme] of [[1280, 'light'], [390, 'dark']]) {
+      await page.setViewportSize({ width, height: 844 })
+      await page.emulateMedia({ colorScheme })
+      await page.goto(laboratory.origin + path)
+      await page.waitForSelector('main h1', { state: 'attached' })
+      await sleep(400) // lists and counters have come
+      await browser.assertAccessible(page, `${path} ${width} ${colorScheme}`)
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than ${width} px`)
+      await browser.shot(page, `${path.replace(/\W+/g, '_')}-${width}-${colorScheme}`)
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.evaluate(() => localStorage.setItem('qlims.language', 'en'))
+  await page.goto(laboratory.origin)
+  await page.getByRole('link', { name: 'Samples' }).waitFor()
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'en')
+  await page.evaluate(() => localStorage.clear())
+  await page.close()
+})
+
+test('no page has complained, and no request has left the machine', () => browser.assertQuiet())
