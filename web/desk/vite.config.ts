@@ -16,6 +16,6 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': { target: process.env['QLIMS_NODE'] ?? 'http://127.0.0.1:7081', changeOrigin: false } },
+    proxy: { '/api': { target: process.env['QLIMS_NODE'] ?? 'http://127.0.0.1:7081', changeOrigin: true } },
   },
 })

@@ -32,6 +32,7 @@ interface Sending {
   query?: Query | undefined
   json?: unknown
   blob?: Blob | undefined
+  once?: string | undefined
   /** Reading a label or decoding a large file takes seconds; everything else milliseconds. */
   timeoutMs?: number | undefined
 }
@@ -60,8 +61,9 @@ export class Api {
       this.background--
     }
   }
-  post<T>(path: string, json: unknown, query?: Query): Promise<T> {
-    return this.send<T>({ method: 'POST', path, json, query })
+  /** With a `once`, the same request sent again after a lost answer changes nothing twice. */
+  post<T>(path: string, json: unknown, once = ''): Promise<T> {
+    return this.send<T>({ method: 'POST', path, json, once })
   }
   patch<T>(path: string, json: unknown): Promise<T> {
     return this.send<T>({ method: 'PATCH', path, json })
@@ -89,6 +91,7 @@ export class Api {
     if (what.method !== 'GET' && this.csrf) headers['X-CSRF-Token'] = this.csrf
     if (what.json !== undefined) headers['Content-Type'] = 'application/json'
     else if (what.blob) headers['Content-Type'] = what.blob.type || 'application/octet-stream'
+    if (what.once) headers['Idempotency-Key'] = what.once
     if (this.background > 0) headers['X-Background'] = '1'
     const patience = new AbortController()
     const timer = setTimeout(() => patience.abort(), what.timeoutMs ?? usualPatienceMs)
@@ -107,6 +110,12 @@ export class Api {
       clearTimeout(timer)
     }
   }
+}
+
+/** A name that no other request has. */
+export function onceOnly(): string {
+  // crypto.randomUUID is absent over plain http on the network.
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (octet) => octet.toString(16).padStart(2, '0')).join('')
 }
 
 function parse(text: string): unknown {

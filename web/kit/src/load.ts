@@ -35,11 +35,13 @@ export function useLoad<T>(fetch: () => Promise<T>): Loaded<T> {
 export interface Paged<T> {
   lines: T[]
   next: string | null
+  count?: number | undefined
 }
 
 export interface List<T> {
   lines: ShallowRef<readonly T[]>
   next: Ref<string | null>
+  count: Ref<number | undefined>
   problem: Ref<Problem | null>
   loading: Ref<boolean>
   /** From the beginning, with whatever the filter is now. */
@@ -53,6 +55,7 @@ export interface List<T> {
 export function useList<T>(fetch: (after: string | null) => Promise<Paged<T>>): List<T> {
   const lines = shallowRef<readonly T[]>([])
   const next = ref<string | null>(null)
+  const count = ref<number | undefined>()
   const problem = ref<Problem | null>(null)
   const loading = ref(false)
   let turn = 0
@@ -68,6 +71,7 @@ export function useList<T>(fetch: (after: string | null) => Promise<Paged<T>>): 
         if (mine !== turn) return
         gathered = gathered.concat(page.lines)
         cursor = page.next
+        count.value = page.count
       } while (cursor !== null && gathered.length < upTo)
       lines.value = gathered
       next.value = cursor
@@ -82,6 +86,7 @@ export function useList<T>(fetch: (after: string | null) => Promise<Paged<T>>): 
   return {
     lines,
     next,
+    count,
     problem,
     loading,
     restart: () => take(true, 0),

@@ -12,6 +12,8 @@ const part = encodeURIComponent
 export interface Paged<T> {
   lines: T[]
   next: string | null
+  /** Of all that fit, where the node says so. */
+  count?: number | undefined
 }
 
 const cursor = (next: unknown): string | null => (next === null || next === undefined ? null : String(next))
@@ -42,8 +44,8 @@ export const desk = {
     api.patch<unknown>(`${v1}/people/${part(id)}`, change),
 
   async samples(query: { state?: string; after?: string | null; limit?: number; q?: string; panel?: string }): Promise<Paged<SampleLine>> {
-    const answer = await api.get<{ samples: SampleLine[]; next: unknown }>(`${v1}/samples`, query)
-    return { lines: answer.samples, next: cursor(answer.next) }
+    const answer = await api.get<{ samples: SampleLine[]; next: unknown; count?: number }>(`${v1}/samples`, query)
+    return { lines: answer.samples, next: cursor(answer.next), count: answer.count }
   },
   sample: (number: string) => api.get<SamplePage>(`${v1}/samples/${part(number)}`),
   worklist: (limit: number) => api.get<{ samples: WorkLine[] }>(`${v1}/worklist`, { limit }).then((a) => a.samples),
@@ -115,6 +117,6 @@ export const desk = {
   worksheet: (panel: string, after: string | null, limit: number) =>
     api.get<Worksheet>(`${v1}/worksheet`, { panel, after, limit }),
   judge: (cells: Cell[]) => api.post<{ cells: JudgedCell[] }>(`${v1}/verdicts`, { cells }).then((a) => a.cells),
-  saveResults: (results: Cell[], note: string) =>
-    api.post<{ results: (BatchResult & { analyte: string })[]; judged: string[] }>(`${v1}/results`, { results, note }),
+  saveResults: (results: (Cell & { reason?: string })[], once: string) =>
+    api.post<{ results: (BatchResult & { analyte: string })[]; judged: string[] }>(`${v1}/results`, { results }, once),
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Worksheet } from '../api/types'
-import { apply, judge, keyAt, keyOf, moved, pasting, sheetOf, sizeOf, Steps, typing, unsaved } from './sheet'
+import { apply, isCorrection, judge, keyAt, keyOf, moved, pasting, sheetOf, sizeOf, Steps, typing, unsaved } from './sheet'
 
 const analyte = (name: string) => ({ analyte: name, unit: 'mg/kg', method: '', lod: '', loq: '', reference_only: false })
 const sample = (number: string, values = {}) => ({ number, blind_code: '', commodity: '', due: '', state: 'received' as const, values })
@@ -47,8 +47,15 @@ describe('typing', () => {
   it('keeps trailing zeros and makes full-width digits half-width', () => {
     expect(typing(sheetOf(worksheet()), keyOf('S1', '铅'), ' ０.０５０ ')).toEqual([{ key: keyOf('S1', '铅'), before: '', after: '0.050' }])
   })
-  it('does not touch a result that is there', () => {
-    expect(typing(sheetOf(worksheet()), keyOf('S2', '镉'), '9')).toEqual([])
+  it('over a result is a correction, and the same text again is none', () => {
+    const sheet = sheetOf(worksheet())
+    const key = keyOf('S2', '镉')
+    expect(typing(sheet, key, '0.01')).toEqual([])
+    apply(sheet, typing(sheet, key, '9'))
+    expect(sheet.cells.get(key)).toMatchObject({ stored: '0.01', typed: '9', judged: null })
+    expect(isCorrection(sheet.cells.get(key)!)).toBe(true)
+    apply(sheet, typing(sheet, key, ' 0.01'))
+    expect(sheet.cells.get(key)).toMatchObject({ typed: '', judged: { verdict: 'pass' } })
   })
 })
 

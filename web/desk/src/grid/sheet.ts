@@ -10,11 +10,12 @@ export interface Judgement {
 }
 
 export interface Cell {
-  /** In the node's store; a person cannot change it here. */
+  /** In the node's store. Another value over it is a correction, which needs a reason. */
   stored: string
   /** Typed and not saved; empty for nothing. */
   typed: string
   judged: Judgement | null
+  storedJudged: Judgement | null
   /** Why it was not saved or not judged. */
   trouble: string
 }
@@ -50,7 +51,8 @@ export function sheetOf(worksheet: Worksheet): Sheet {
   for (const sample of worksheet.samples) {
     for (const { analyte } of worksheet.analytes) {
       const value = sample.values[analyte]
-      cells.set(keyOf(sample.number, analyte), { stored: value?.value ?? '', typed: '', judged: value?.verdict ? value : null, trouble: '' })
+      const judged = value?.verdict ? value : null
+      cells.set(keyOf(sample.number, analyte), { stored: value?.value ?? '', typed: '', judged, storedJudged: judged, trouble: '' })
     }
   }
   return { panel: worksheet.panel, samples: worksheet.samples, analytes: worksheet.analytes, cells, next: worksheet.next }
@@ -89,17 +91,18 @@ export function moved(from: Place, key: string, size: { rows: number; columns: n
   return { row: within(row, size.rows), column: within(column, size.columns) }
 }
 
-/** What typing `text` changes; nothing in a cell that has a result. */
+/** What typing `text` changes. Over a result it is a correction; its own text again, or none, takes the correction back. */
 export function typing(sheet: Sheet, key: string, text: string): Change[] {
   const cell = sheet.cells.get(key)
-  const after = tidy(text)
-  if (!cell || cell.stored !== '' || cell.typed === after) return []
+  const wanted = tidy(text)
+  const after = cell && wanted === cell.stored ? '' : wanted
+  if (!cell || cell.typed === after) return []
   return [{ key, before: cell.typed, after }]
 }
 
 export interface Pasted {
   changes: Change[]
-  /** Cells of the paste beyond the sheet, or upon results that cannot be changed. */
+  /** Cells of the paste beyond the sheet, or upon results: those are corrected one by one, never in passing. */
   outside: number
 }
 
@@ -123,7 +126,7 @@ export function apply(sheet: Sheet, changes: readonly Change[], back = false): v
     const cell = sheet.cells.get(key)
     if (!cell) continue
     cell.typed = back ? before : after
-    cell.judged = null
+    cell.judged = cell.typed === '' ? cell.storedJudged : null
     cell.trouble = ''
   }
 }
@@ -138,6 +141,8 @@ export function judge(sheet: Sheet, asked: ReadonlyMap<string, string>, judged: 
     cell.trouble = one.ok ? '' : saying(one)
   }
 }
+
+export const isCorrection = (cell: Cell): boolean => cell.stored !== '' && cell.typed !== ''
 
 export const unsaved = (sheet: Sheet): string[] => [...sheet.cells].filter(([, cell]) => cell.typed !== '').map(([key]) => key)
 

@@ -4,6 +4,7 @@ import { asProblem, type Problem } from '@qlims/kit/api.ts'
 import { computed, reactive } from 'vue'
 import { desk, type Particulars } from '../api/desk'
 import type { Doubt, LabelReading, ReceivedAnswer, SamplePage } from '../api/types'
+import { refreshStatus } from '../live'
 import { zh } from '../words/zh'
 
 export type Outcome = 'pending' | 'received' | 'duplicate' | 'unknown' | 'doubt' | 'unreadable' | 'typed' | 'refused'
@@ -99,6 +100,7 @@ async function carryOut(scan: Scan, receive: () => Promise<ReceivedAnswer>): Pro
     scan.commodity = answer.commodity
     scan.copy = answer.copy
     scan.problem = null
+    void refreshStatus() // the lists around follow at once
     if (scan.photo) scan.page = await desk.sample(answer.number).catch(() => null)
   } catch (thrown) {
     const problem = asProblem(thrown)
