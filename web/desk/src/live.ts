@@ -76,12 +76,20 @@ function refreshSoon(): void {
   }, 150)
 }
 
+interface Link { linked: boolean; welcome: boolean; refusal: string; waiting: number }
+const isLink = (data: unknown): data is Link => typeof data === 'object' && data !== null && 'linked' in data && 'waiting' in data
+
 function hear(news: News): void {
   streaming = news.kind !== 'broken'
   if (news.kind === 'reset') {
     for (const kind of kinds) live.changed[kind]++
   } else if ((kinds as readonly string[]).includes(news.kind)) {
     live.changed[news.kind as Kind]++
+  }
+  if (news.kind === 'link' && live.status && isLink(news.data)) {
+    const { linked, welcome, refusal, waiting: queue } = news.data
+    const { stream } = live.status
+    Object.assign(live.status, { linked, welcome, refusal, stream: { ...stream, acknowledged: stream.sequence - queue } })
   }
   if (news.kind === 'broken') void refreshStatus()
   else refreshSoon() // the figures of the banner and of the counters have moved as well

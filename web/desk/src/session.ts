@@ -16,7 +16,7 @@ export const state = reactive<State>({ known: false, session: null, expired: fal
 
 export const person = computed(() => state.session?.person ?? null)
 
-export const may = (action: Action): boolean => person.value?.may?.includes(action) ?? false
+export const may = (action: Action): boolean => person.value?.may.includes(action) ?? false
 
 function enter(session: Session): void {
   api.csrf = session.csrf

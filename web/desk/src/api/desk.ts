@@ -104,6 +104,7 @@ export const desk = {
   decline: (number: string, reason: string) => api.post<SampleLine>(`${v1}/declines`, { number, reason }),
   renumber: (number: string, reason: string) => api.post<SampleLine>(`${v1}/renumberings`, { number, reason }),
   judgeAgain: (number: string, reason: string) => api.post<SampleLine>(`${v1}/rejudgements`, { number, reason }),
+  retract: (number: string, reason: string) => api.post<SampleLine>(`${v1}/retractions`, { number, reason }),
   label: (number: string, query: { format: string; layout: string; copies: number; pages?: string; dpi?: number }) => {
     const pairs = Object.entries(query).filter(([, v]) => v !== undefined).map(([k, v]) => `${k}=${part(String(v))}`)
     return `${v1}/samples/${part(number)}/label?${pairs.join('&')}`

@@ -4,16 +4,16 @@
 export type SampleState =
   | 'assigned' | 'sampled' | 'received' | 'measuring' | 'judged' | 'reviewed' | 'approved' | 'declined' | 'revoked'
 
-export type Role = 'sampler' | 'technician' | 'reviewer' | 'approver' | 'lab_administrator'
 export type Action =
-  | 'look' | 'draw_sample' | 'renumber' | 'receive' | 'measure' | 'decide_quarantine' | 'decide_run'
-  | 'confirm_instrument' | 'review' | 'approve' | 'manage_people'
+  | 'look' | 'fill_form' | 'decline' | 'renumber' | 'receive' | 'measure' | 'retract' | 'judge_again' | 'inspect_lot'
+  | 'decide_quarantine' | 'replay' | 'decide_run' | 'confirm_instrument' | 'review' | 'return_record' | 'approve'
+  | 'see_people' | 'manage_people'
 
 export interface SessionPerson {
   id: string
   name: string
   roles: string[]
-  may?: string[]
+  may: Action[]
 }
 
 export interface Session {
