@@ -6,6 +6,7 @@ import { desk, type Particulars } from '../api/desk'
 import type { Doubt, LabelReading, ReceivedAnswer, SamplePage } from '../api/types'
 import { refreshStatus } from '../live'
 import { zh } from '../words/zh'
+import { sound } from './sound'
 
 export type Outcome = 'pending' | 'received' | 'duplicate' | 'unknown' | 'doubt' | 'unreadable' | 'typed' | 'refused'
 
@@ -100,12 +101,14 @@ async function carryOut(scan: Scan, receive: () => Promise<ReceivedAnswer>): Pro
     scan.commodity = answer.commodity
     scan.copy = answer.copy
     scan.problem = null
+    sound(true)
     void refreshStatus() // the lists around follow at once
     if (scan.photo) scan.page = await desk.sample(answer.number).catch(() => null)
   } catch (thrown) {
     const problem = asProblem(thrown)
     scan.problem = problem
     scan.outcome = outcomeOf(problem)
+    sound(false)
     scan.doubts = (problem.more['doubts'] as Doubt[] | undefined) ?? []
     scan.reading = (problem.more['reading'] as LabelReading | undefined) ?? null
     const sample = problem.more['sample'] as { number?: string; commodity?: string } | undefined

@@ -290,6 +290,7 @@ export const en: Shape<typeof zh> = {
     receive: 'Receive',
     find: 'Find',
     mode: 'After a scan',
+    sound: 'sound',
     photo: 'Take or upload a picture',
     camera: 'Camera',
     help: 'A hand scanner just works; F2 comes back to this box. Pictures may be dropped here.',
@@ -568,6 +569,7 @@ export const en: Shape<typeof zh> = {
     chosen: (n) => `${n} chosen`,
     note: 'Note',
     noteNeeded: 'Say why it is sent back; the technician will see it',
+    next: 'Next',
     look: 'Look',
     sign: 'Signature',
     signMeaning: {

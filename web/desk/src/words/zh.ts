@@ -285,6 +285,7 @@ export const zh = {
     receive: '收样',
     find: '查找',
     mode: '扫到之后',
+    sound: '提示音',
     photo: '拍照或上传',
     camera: '摄像头',
     help: '扫描枪直接扫；F2 回到此框。照片可以拖到这里。',
@@ -563,6 +564,7 @@ export const zh = {
     chosen: (n: number) => `已选 ${n} 个`,
     note: '意见',
     noteNeeded: '退回时必须写明原因，检测人员会看到',
+    next: '下一个',
     look: '查看',
     sign: '签字',
     signMeaning: {
