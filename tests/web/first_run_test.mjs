@@ -30,7 +30,7 @@ test('the first administrator is made on the page, and makes the others', async 
   await page.keyboard.press('Enter')
   await page.waitForSelector('[data-test=who]')
   assert.match(await page.textContent('[data-test=who]'), /张主任/)
-  await page.locator('[data-test=link]').getByText('本站尚未入网').waitFor()
+  await page.locator('[data-test=link]').getByText('本站尚未入网', { exact: true }).waitFor()
 
   await page.getByRole('link', { name: '人员' }).click()
   await page.click('[data-test=add-person]')

@@ -97,6 +97,8 @@ function smallPlan(samples) {
   return [head, ...kinds.map((kind, i) => `NCP,510100,510104,${kind},${shares[i]},,,,`)].filter((_, i) => i === 0 || shares[i - 1] > 0).join('\n') + '\n'
 }
 
+const pagesFrom = (folder) => (folder ? ['--pages', resolve(folder)] : [])
+
 /** A lab-node that belongs to nobody yet. */
 export class Station {
   static async start() {
@@ -105,7 +107,7 @@ export class Station {
     const port = await freePort()
     station.origin = `http://127.0.0.1:${port}`
     const log = openSync(join(station.directory, 'lab-node.log'), 'a')
-    station.child = spawn(join(programs, 'lab-node'), ['--data', join(station.directory, 'node'), '--http', `127.0.0.1:${port}`], { stdio: ['ignore', log, log] })
+    station.child = spawn(join(programs, 'lab-node'), ['--data', join(station.directory, 'node'), '--http', `127.0.0.1:${port}`, ...pagesFrom(process.env.QLIMS_PAGES)], { stdio: ['ignore', log, log] })
     await until('the node answers', 15_000, () => new Caller(station.origin).get('/api/v1/status'))
     return station
   }
@@ -165,21 +167,26 @@ export class Laboratory {
     this.port = port || (await freePort())
     this.origin = `http://127.0.0.1:${this.port}`
     this.node = new Caller(this.origin, '')
-    const shown = pages ? ['--pages', resolve(pages)] : []
-    this.nodeArguments = ['--data', data, '--http', `127.0.0.1:${this.port}`, '--coordinator', ticket.endpoint, '--coordinator-key', ticket.coordinator_key,
-      '--drop-folder', `${join(data, 'drop')}=GCMS-01:wang`, ...shown]
-    this.run('lab-node', [...this.nodeArguments, '--enrol', ticket.ticket, '--name', 'bench-1'])
+    const shown = pagesFrom(pages)
+    const alone = ['--data', data, '--http', `127.0.0.1:${this.port}`, '--coordinator', ticket.endpoint, '--coordinator-key', ticket.coordinator_key, ...pagesFrom(pages)]
+    this.run('lab-node', [...alone, '--enrol', ticket.ticket, '--name', 'bench-1'])
     await until('the node answers', 15_000, () => this.node.get('/api/v1/status'))
     await this.addPeople()
+    // The instrument's port wants its technician to be there.
+    await this.end('lab-node')
+    this.nodeArguments = [...alone, '--drop-folder', `${join(data, 'drop')}=GCMS-01:wang`]
+    this.run('lab-node', this.nodeArguments)
+    await until('the node answers again', 15_000, () => this.node.get('/api/v1/status'))
+    this.people = {}
+    for (const id of Object.keys(roles)) this.people[id] = await new Caller(this.origin).signIn(id, password)
   }
 
   // The first administrator as the page of the first run makes them, the others as the administrator does.
   async addPeople() {
     await this.node.post('/api/v1/setup', { person: 'admin', name: names.admin, password })
-    this.people = { admin: await new Caller(this.origin).signIn('admin', password) }
+    const admin = await new Caller(this.origin).signIn('admin', password)
     for (const id of Object.keys(roles).filter((one) => one !== 'admin')) {
-      await this.people.admin.post('/api/v1/people', { person: id, name: names[id], roles: [roles[id]], password })
-      this.people[id] = await new Caller(this.origin).signIn(id, password)
+      await admin.post('/api/v1/people', { person: id, name: names[id], roles: [roles[id]], password })
     }
   }
 
@@ -200,14 +207,19 @@ export class Laboratory {
     await ended
   }
 
+  /** In good order. */
+  async end(program) {
+    const child = this.children.get(program)
+    this.children.delete(program)
+    if (!child || child.exitCode !== null) return
+    const ended = new Promise((done) => child.once('exit', done))
+    child.kill('SIGTERM')
+    await Promise.race([ended, sleep(10_000).then(() => child.kill('SIGKILL'))])
+  }
+
   async stop() {
-    for (const program of ['lab-node', 'coordinator']) {
-      const child = this.children.get(program)
-      if (!child || child.exitCode !== null) continue
-      const ended = new Promise((done) => child.once('exit', done))
-      child.kill('SIGTERM')
-      await Promise.race([ended, sleep(10_000).then(() => child.kill('SIGKILL'))])
-    }
+    await this.end('lab-node')
+    await this.end('coordinator')
     if (!process.env.QLIMS_KEEP) rmSync(this.directory, { recursive: true, force: true })
   }
 
