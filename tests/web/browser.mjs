@@ -21,7 +21,7 @@ export class Browser {
     browser.profile = mkdtempSync(join(tmpdir(), 'qlims-chromium-'))
     browser.complaints = []
     browser.context = await chromium.launchPersistentContext(browser.profile, {
-      executablePath: process.env.QLIMS_CHROMIUM ?? '/usr/bin/chromium', headless: true, args: flags, locale: 'zh-CN', viewport: { width: 1280, height: 800 },
+      executablePath: process.env.QLIMS_CHROMIUM ?? '/usr/bin/chromium', headless: true, args: flags, locale: 'zh-CN', reducedMotion: 'reduce', viewport: { width: 1280, height: 800 },
     })
     browser.context.on('request', (request) => {
       const url = new URL(request.url())
@@ -53,8 +53,9 @@ export class Browser {
     await page.screenshot({ path: join(shots, `${name}.png`) })
   }
 
-  async assertAccessible(page, where) {
-    const { violations } = await new AxeBuilder({ page }).analyze()
+  async assertAccessible(page, where, rules = null) {
+    const axe = new AxeBuilder({ page })
+    const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(' | ')}`), [], where)
   }

@@ -74,6 +74,54 @@ test('a picture of a label is read, and its printed number shown beside the code
   await page.close()
 })
 
+test('a doubt keeps a sample out until a person has looked and said why', async () => {
+  const page = await browser.desk(laboratory, 'li', '/reception')
+  const number = numbers[55]
+  await page.getByRole('combobox', { name: '标签上的状态' }).click({ force: true })
+  await page.getByRole('option', { name: '已检' }).click()
+  await page.focus('[data-test=scan]')
+  await scan(page, number)
+  await page.waitForSelector('[data-test=scan-row][data-outcome=doubt]')
+  assert.equal((await laboratory.as('li').get(`/api/v1/samples/${number}`)).state, 'sampled')
+  const accept = page.getByRole('button', { name: '已核对，仍然收样' })
+  assert.ok(await accept.isDisabled())
+  await page.getByText(/标签上勾选的状态为“已检”/).last().click()
+  await accept.click()
+  await page.getByText('请填写理由').waitFor() // ticked is not yet a reason
+  await browser.shot(page, 'doubt')
+  await page.getByLabel('理由').fill('标签勾错，实物未检')
+  await accept.click()
+  await page.waitForSelector('[data-test=scan-row][data-outcome=received]')
+  const { reception } = await laboratory.as('li').get(`/api/v1/samples/${number}`)
+  assert.deepEqual([reception.accepted, reception.reason], ['status_differs', '标签勾错，实物未检'])
+  await page.close()
+})
+
+test('a result that found no sample is given to one, another is not used, each with a reason', async () => {
+  await laboratory.receive([numbers[56]])
+  const [file] = await laboratory.exports([numbers[56]], { [numbers[56]]: { 克百威: '0.012' } })
+  await laboratory.as('wang').post('/api/v1/captures?instrument=GCMS-01&name=slip.csv', file.replaceAll(numbers[56], 'SLIP-OF-THE-PEN'), 'text/csv')
+  const page = await browser.desk(laboratory, 'wang', '/instruments')
+  const entries = page.locator('[data-test=quarantined]')
+  await entries.first().waitFor()
+  const { entries: open } = await laboratory.as('wang').get('/api/v1/quarantine?open=1&limit=100')
+  await entries.nth(0).locator('button.line').click()
+  await page.getByLabel('样品编号').fill(numbers[56])
+  await page.getByRole('button', { name: '归到样品' }).click()
+  await page.locator('[data-test=quarantined] [role=alert]').waitFor() // no reason
+  await page.getByLabel('理由').fill('进样表编号写错')
+  await browser.shot(page, 'quarantine')
+  await page.getByRole('button', { name: '归到样品' }).click()
+  await until('one less', 5_000, async () => (await entries.count()) === open.length - 1)
+  await entries.nth(0).locator('button.line').click()
+  await page.getByLabel('理由').fill('重复进样，不用')
+  await page.getByRole('button', { name: '不采用' }).click()
+  await until('two less', 5_000, async () => (await entries.count()) === open.length - 2)
+  const sample = await laboratory.as('wang').get(`/api/v1/samples/${numbers[56]}`)
+  assert.equal(sample.items.filter((item) => item.value !== undefined).length, 1)
+  await page.close()
+})
+
 test('one sample from scan to approval by three people, its run released with a reason', async () => {
   const number = numbers[49]
   let page = await browser.desk(laboratory, 'li')
@@ -171,7 +219,7 @@ test('twenty samples by five analytes are typed, judged as each cell is left, pa
     }
     for (const key of ['PageUp', 'PageUp', 'ArrowRight']) await page.keyboard.press(key)
   }
-  await page.getByText('100 格未保存').waitFor()
+  await page.locator('[data-test=unsaved]').getByText('100 格未保存').waitFor()
   assert.ok(slow.length <= 2, `verdicts after more than 100 ms: ${slow}`) // one stutter of a busy machine is not the page's
   await browser.shot(page, 'grid-typed')
 
@@ -182,19 +230,19 @@ test('twenty samples by five analytes are typed, judged as each cell is left, pa
     clipboardData.setData('text/plain', text)
     document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
   }, block)
-  await page.getByText('140 格未保存').waitFor()
+  await page.locator('[data-test=unsaved]').getByText('140 格未保存').waitFor()
   await page.keyboard.press('Control+z')
-  await page.getByText('100 格未保存').waitFor()
+  await page.locator('[data-test=unsaved]').getByText('100 格未保存').waitFor()
   await page.keyboard.press('Control+y')
-  await page.getByText('140 格未保存').waitFor()
+  await page.locator('[data-test=unsaved]').getByText('140 格未保存').waitFor()
 
   await page.getByRole('link', { name: '样品' }).click()
   await page.getByText('还有未保存的结果，离开后会丢失。').waitFor()
   await page.getByRole('button', { name: '留下' }).click()
-  await page.getByText('140 格未保存').waitFor()
+  await page.locator('[data-test=unsaved]').getByText('140 格未保存').waitFor()
   await page.focus('[data-test=cell]')
   await page.keyboard.press('Control+s')
-  await page.getByText('已全部保存').waitFor()
+  await page.locator('[data-test=unsaved]').getByText('已全部保存').waitFor()
   const first = await page.locator('tbody tr:nth-child(4) th .number').textContent()
   const items = (await laboratory.as('wang').get(`/api/v1/samples/${first}`)).items
   assert.deepEqual(items.slice(0, 3).map(({ value }) => value), [values(0, 3), values(1, 3), '0.62'])
@@ -235,7 +283,7 @@ test('every page is accessible on a desk and on a phone, by day and by night, in
   const page = await browser.desk(laboratory, 'admin')
   const number = numbers[49]
   for (const path of ['/', '/reception', '/samples', `/samples/${number}`, '/results', '/instruments', '/quality', '/review', '/people']) {
-    for (const [width, colorScheme] of [[1280, 'light'], [390, 'dark']]) {
+    for (const [width, colorScheme, other] of [[1280, 'light', 'dark'], [390, 'dark', 'light']]) {
       await page.setViewportSize({ width, height: 844 })
       await page.emulateMedia({ colorScheme })
       await page.goto(laboratory.origin + path)
@@ -244,6 +292,8 @@ test('every page is accessible on a desk and on a phone, by day and by night, in
       await browser.assertAccessible(page, `${path} ${width} ${colorScheme}`)
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than ${width} px`)
       await browser.shot(page, `${path.replace(/\W+/g, '_')}-${width}-${colorScheme}`)
+      await page.emulateMedia({ colorScheme: other })
+      await browser.assertAccessible(page, `${path} ${width} ${other}`, ['color-contrast']) // nothing else depends on it
     }
   }
   await page.setViewportSize({ width: 1280, height: 800 })

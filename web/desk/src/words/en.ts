@@ -11,6 +11,7 @@ export const en: Shape<typeof zh> = {
     otherLanguage: '中文',
     theme: 'Appearance',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    station: (node) => `station ${node}`,
     demo: 'Demonstration data',
     skip: 'Skip to content',
     navigation: 'Main navigation',

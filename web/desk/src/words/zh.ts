@@ -6,6 +6,7 @@ export const zh = {
     otherLanguage: 'English',
     theme: '外观',
     themes: { system: '随系统', light: '浅色', dark: '深色' },
+    station: (node: string) => `节点 ${node}`,
     demo: '演示数据',
     skip: '跳到正文',
     navigation: '主导航',
