@@ -40,7 +40,9 @@ function compare(before: Status | null, after: Status): void {
   for (const kind of kinds) if (touched[kind]) live.changed[kind]++
 }
 
-let streaming = false // then the stream says what changed
+// While the stream is there it says what changed; figures are compared before that, and once when it opens.
+let broken = true
+let streaming = false
 let asking = false
 let askAgain = false
 
@@ -56,6 +58,7 @@ export async function refreshStatus(): Promise<void> {
     live.status = status
     live.answers = true
     if (!streaming) compare(before, status)
+    streaming = !broken
   } catch {
     live.answers = false
   } finally {
@@ -80,7 +83,8 @@ interface Link { linked: boolean; welcome: boolean; refusal: string; waiting: nu
 const isLink = (data: unknown): data is Link => typeof data === 'object' && data !== null && 'linked' in data && 'waiting' in data
 
 function hear(news: News): void {
-  streaming = news.kind !== 'broken'
+  broken = news.kind === 'broken'
+  if (broken || news.kind === 'open') streaming = false
   if (news.kind === 'reset') {
     for (const kind of kinds) live.changed[kind]++
   } else if ((kinds as readonly string[]).includes(news.kind)) {

@@ -4,6 +4,8 @@
 export interface News {
   kind: string
   data: unknown
+  /** Of the server's event; empty for what this page noticed itself. */
+  id?: string
 }
 
 type Listener = (news: News) => void
@@ -27,10 +29,14 @@ export class Live {
   private polling: ReturnType<typeof setInterval> | null = null
   private release: (() => void) | null = null
   private stopped = false
+  private lastId = ''
 
   constructor(private readonly options: LiveOptions) {
     this.channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('qlims.live')
-    this.channel?.addEventListener('message', (message: MessageEvent<News>) => this.hear(message.data))
+    this.channel?.addEventListener('message', (message: MessageEvent<News>) => {
+      if (message.data.kind !== 'hello') this.hear(message.data)
+      else if (this.source?.readyState === EventSource.OPEN) this.channel?.postMessage({ kind: 'open', data: null })
+    })
   }
 
   on(listener: Listener): () => void {
@@ -44,6 +50,7 @@ export class Live {
     // Locks exist in secure contexts only; over plain http on the network each tab has a stream of its own.
     const locks = (navigator as Partial<Navigator>).locks
     if (!locks || !this.channel) return this.connect()
+    this.channel.postMessage({ kind: 'hello', data: null }) // whoever holds the stream says that it is there
     void locks.request('qlims.live', () => {
       if (this.stopped) return undefined
       this.connect()
@@ -62,11 +69,15 @@ export class Live {
 
   private connect(): void {
     if (this.stopped) return
-    const source = new EventSource(this.options.url)
+    // A tab that takes over goes on where the one before it stopped.
+    const source = new EventSource(this.lastId ? `${this.options.url}?after=${encodeURIComponent(this.lastId)}` : this.options.url)
     this.source = source
     source.addEventListener('open', () => this.tell({ kind: 'open', data: null }))
     for (const kind of [...this.options.kinds, 'reset']) {
-      source.addEventListener(kind, (event) => this.tell({ kind, data: dataOf((event as MessageEvent<string>).data) }))
+      source.addEventListener(kind, (event) => {
+        const message = event as MessageEvent<string>
+        this.tell({ kind, data: dataOf(message.data), id: message.lastEventId })
+      })
     }
     source.addEventListener('error', () => {
       this.tell({ kind: 'broken', data: null })
@@ -81,6 +92,7 @@ export class Live {
   }
 
   private hear(news: News): void {
+    if (news.id) this.lastId = news.id
     if (news.kind === 'broken') this.startPolling()
     else this.stopPolling()
     for (const listener of this.listeners) listener(news)

@@ -55,6 +55,13 @@ export const particulars = (): Particulars => ({
   status: scans.statusBox === 'not_seen' ? '' : scans.statusBox,
 })
 
+// What was said of one sample only is not said of the next.
+function backToUsual(): void {
+  scans.condition = 'good'
+  if (scans.seal === 'broken') scans.seal = 'not_checked'
+  if (scans.statusBox !== 'waiting') scans.statusBox = 'not_seen'
+}
+
 let last = 0
 function add(scan: Partial<Scan>): Scan {
   const whole: Scan = {
@@ -102,6 +109,7 @@ async function carryOut(scan: Scan, receive: () => Promise<ReceivedAnswer>): Pro
     scan.copy = answer.copy
     scan.problem = null
     sound(true)
+    backToUsual()
     void refreshStatus() // the lists around follow at once
     if (scan.photo) scan.page = await desk.sample(answer.number).catch(() => null)
   } catch (thrown) {
