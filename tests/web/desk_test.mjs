@@ -253,8 +253,8 @@ test('twenty samples by five analytes are typed, judged as each cell is left, pa
 
 test('what happens elsewhere appears without a reload', async () => {
   const page = await browser.desk(laboratory, 'wang')
-  const count = () => page.locator('[data-test=wait-measure] strong').textContent().then(Number)
-  await page.waitForSelector('[data-test=wait-measure]')
+  const count = () => page.locator('[data-test=wait-to_measure] strong').textContent().then(Number)
+  await page.waitForSelector('[data-test=wait-to_measure]')
   const before = await count()
   await laboratory.as('li').post('/api/v1/receptions/scanned', { text: numbers[54], condition: '完好' })
   await until('the counter moves', 4_000, async () => (await count()) === before + 1)
@@ -268,17 +268,17 @@ test('eight tabs share one stream, and a ninth still opens', async () => {
   for (let i = 0; i < 7; i++) {
     const tab = await browser.context.newPage()
     await tab.goto(laboratory.origin)
-    await tab.waitForSelector('[data-test=wait-measure]')
+    await tab.waitForSelector('[data-test=wait-to_measure]')
     tabs.push(tab)
   }
   const ninth = await browser.context.newPage()
   await ninth.goto(laboratory.origin, { timeout: 5_000 })
-  await ninth.waitForSelector('[data-test=wait-measure]', { timeout: 5_000 })
-  const before = Number(await ninth.locator('[data-test=wait-measure] strong').textContent())
+  await ninth.waitForSelector('[data-test=wait-to_measure]', { timeout: 5_000 })
+  const before = Number(await ninth.locator('[data-test=wait-to_measure] strong').textContent())
   // The tab that holds the stream goes away: another one takes over, and nothing is missed.
   await first.close()
   await laboratory.as('li').post('/api/v1/receptions/scanned', { text: numbers[57], condition: '完好' })
-  await until('the last tab counts it', 6_000, async () => Number(await ninth.locator('[data-test=wait-measure] strong').textContent()) === before + 1)
+  await until('the last tab counts it', 6_000, async () => Number(await ninth.locator('[data-test=wait-to_measure] strong').textContent()) === before + 1)
   for (const tab of [...tabs.slice(1), ninth]) await tab.close()
 })
 

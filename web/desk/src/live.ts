@@ -1,14 +1,17 @@
 // What the node says of itself, kept fresh, and word of what changed elsewhere, so that nothing needs a reload.
+import { Problem } from '@qlims/kit/api.ts'
 import { Live, type News } from '@qlims/kit/live.ts'
 import { computed, onScopeDispose, reactive, watch } from 'vue'
 import { api, desk } from './api/desk'
-import type { Status } from './api/types'
+import type { Status, Wait } from './api/types'
 
 export type Kind = 'samples' | 'captures' | 'quarantine' | 'runs' | 'tray' | 'instruments'
 const kinds: readonly Kind[] = ['samples', 'captures', 'quarantine', 'runs', 'tray', 'instruments']
 
 interface State {
   status: Status | null
+  /** How many things of each kind wait for somebody. */
+  waits: Partial<Record<Wait, number>>
   /** The node itself answers. */
   answers: boolean
   changed: Record<Kind, number>
@@ -16,6 +19,7 @@ interface State {
 
 export const live = reactive<State>({
   status: null,
+  waits: {},
   answers: true,
   changed: { samples: 0, captures: 0, quarantine: 0, runs: 0, tray: 0, instruments: 0 },
 })
@@ -53,14 +57,15 @@ export async function refreshStatus(): Promise<void> {
   }
   asking = true
   try {
-    const status = await api.inBackground(() => desk.status())
+    const [status, waits] = await api.inBackground(() => Promise.all([desk.status(), desk.waiting()]))
+    live.waits = Object.fromEntries(waits.map(({ what, count }) => [what, count]))
     const before = live.status
     live.status = status
     live.answers = true
     if (!streaming) compare(before, status)
     streaming = !broken
-  } catch {
-    live.answers = false
+  } catch (thrown) {
+    live.answers = thrown instanceof Problem && thrown.status > 0 // it answers, be it with a refusal
   } finally {
     asking = false
   }

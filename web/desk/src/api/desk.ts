@@ -2,7 +2,7 @@
 import { Api } from '@qlims/kit/api.ts'
 import type {
   BatchResult, Capture, CaptureOutcome, Cell, Chart, Device, JudgedCell, PersonLine, QuarantineEntry, ReceivedAnswer,
-  Run, RunPage, SampleLine, SamplePage, Session, Status, TrayEntry, Worksheet, WorkLine,
+  Run, RunPage, SampleLine, SamplePage, Session, Status, TrayEntry, WaitLine, Worksheet, WorkLine,
 } from './types'
 
 export const api = new Api()
@@ -30,6 +30,7 @@ export interface Particulars {
 
 export const desk = {
   status: () => api.get<Status>(`${v1}/status`),
+  waiting: () => api.get<{ waiting: WaitLine[] }>(`${v1}/waiting`).then((a) => a.waiting),
   session: () => api.get<Session>(`${v1}/session`),
   signIn: (person: string, password: string) => api.post<Session>(`${v1}/session`, { person, password }),
   signOut: () => api.delete<null>(`${v1}/session`),
@@ -43,8 +44,8 @@ export const desk = {
   changePerson: (id: string, change: { name?: string; roles?: string[]; active?: boolean; password?: string }) =>
     api.patch<unknown>(`${v1}/people/${part(id)}`, change),
 
-  async samples(query: { state?: string; after?: string | null; limit?: number; q?: string; panel?: string }): Promise<Paged<SampleLine>> {
-    const answer = await api.get<{ samples: SampleLine[]; next: unknown; count?: number }>(`${v1}/samples`, query)
+  async samples(query: { state?: string; waits?: string; after?: string | null; limit?: number; q?: string; panel?: string }): Promise<Paged<SampleLine>> {
+    const answer = await api.get<{ samples: SampleLine[]; next: unknown; count: number }>(`${v1}/samples`, query)
     return { lines: answer.samples, next: cursor(answer.next), count: answer.count }
   },
   sample: (number: string) => api.get<SamplePage>(`${v1}/samples/${part(number)}`),

@@ -52,6 +52,17 @@ export interface Status {
   build: string
 }
 
+/** What may wait for somebody. */
+export type Wait =
+  | 'to_sample' | 'to_receive' | 'tray' | 'to_measure' | 'returned' | 'to_confirm' | 'quarantine' | 'instruments' | 'runs'
+  | 'to_review' | 'to_approve'
+
+export interface WaitLine {
+  role: string
+  what: Wait
+  count: number
+}
+
 export interface Lot {
   lot_size: number
   level: string
@@ -244,7 +255,7 @@ export interface Chart {
   unit: string
   values: number
   next_line: { of: number; needed?: number; mean?: string; sd?: string }
-  shown: { value: string; capture: string; at: string; released: boolean; rules?: string[] }[]
+  shown: { value: string; capture: string; at: string; released: boolean; rules: string[] }[]
 }
 
 export interface Capture {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { draw, rulesIn } from './chart'
 
-const value = (text: string) => ({ value: text, at: '', capture: '', released: true })
+const value = (text: string) => ({ value: text, at: '', capture: '', released: true, rules: [] })
 
 describe('a control chart', () => {
   it('puts the mean in the middle and larger values above it', () => {

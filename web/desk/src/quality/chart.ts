@@ -5,7 +5,7 @@ export interface ChartValue {
   at: string
   capture: string
   released: boolean
-  rules?: string[]
+  rules: string[]
 }
 
 export interface Point extends ChartValue {

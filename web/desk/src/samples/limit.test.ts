@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { Limit } from '../api/types'
 import { en } from '../words/en'
 import { zh } from '../words/zh'
-import { fits } from './filter'
 import { limitText } from './limit'
 
 const limit = (kind: string, lower = '', upper = ''): Limit => ({ kind, lower, upper, unit: 'mg/kg', standard: '', clause: '', commodity: '', row: '' })
@@ -18,14 +17,5 @@ describe('a limit', () => {
   it('says so when there is none', () => {
     expect(limitText(undefined, zh)).toBe('没有限量')
     expect(limitText(limit('none'), zh)).toBe('没有限量')
-  })
-})
-
-describe('the filter of a list', () => {
-  const line = { number: 'SC13NCP000012', blind_code: '652QABQJ', commodity: '菠菜', panel: 'VEGA', task: 'T-1.1-1', stage: '生产基地' }
-  it('looks for every word, whatever its case', () => {
-    expect(fits(line, 'vega 菠菜')).toBe(true)
-    expect(fits(line, '00012')).toBe(true)
-    expect(fits(line, 'vega 番茄')).toBe(false)
   })
 })
