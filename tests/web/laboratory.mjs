@@ -276,7 +276,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const at = process.argv.indexOf(`--${name}`)
     return at < 0 ? otherwise : process.argv[at + 1]
   }
-  const laboratory = await Laboratory.start({ samples: Number(option('samples', 60)), port: Number(option('port', 0)), pages: option('pages', ''), log: console.log })
+  const laboratory = await Laboratory.start({ samples: Number(option('samples', 60)), port: Number(option('port', 0)), pages: option('pages', process.env.QLIMS_PAGES ?? ''), log: console.log })
   if (process.argv.includes('--busy')) {
     const numbers = await laboratory.sample(40)
     await laboratory.receive(numbers.slice(0, 28))

@@ -263,7 +263,7 @@ export const en: Shape<typeof zh> = {
     },
     worklist: 'Worklist',
     worklistEmpty: 'No samples to measure. They appear here once received.',
-    missing: 'missing',
+    missing: 'Missing',
     unconfirmed: 'to be confirmed',
     allMeasured: 'complete',
     returned: 'sent back',
