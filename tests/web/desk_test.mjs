@@ -251,6 +251,25 @@ test('twenty samples by five analytes are typed, judged as each cell is left, pa
   await page.close()
 })
 
+test('a session that ends takes nothing with it that was typed', async () => {
+  const page = await browser.desk(laboratory, 'wang', '/results/VEGA')
+  await page.waitForSelector('[data-test=cell]:focus')
+  for (const key of ['Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Tab']) await page.keyboard.press(key)
+  await page.keyboard.type('0.011')
+  await page.keyboard.press('Enter')
+  await page.locator('[data-test=unsaved]').getByText('1 格未保存').waitFor()
+  await browser.context.clearCookies()
+  await page.keyboard.press('Control+s')
+  await page.fill('#sign-in-password', password)
+  await browser.shot(page, 'session-ended')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('#sign-in-password', { state: 'detached' })
+  await page.locator('[data-test=unsaved]').getByText('1 格未保存').waitFor()
+  await page.click('[data-test=save]')
+  await page.locator('[data-test=unsaved]').getByText('已全部保存').waitFor()
+  await page.close()
+})
+
 test('what happens elsewhere appears without a reload', async () => {
   const page = await browser.desk(laboratory, 'wang')
   const count = () => page.locator('[data-test=wait-to_measure] strong').textContent().then(Number)
