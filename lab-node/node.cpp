@@ -123,6 +123,15 @@ Decided<bench::DeviceDecided> Node::on_device_decision(journal::Draft& draft, co
   return bench::decide_device(draft, decision, person, now);
 }
 
+Decided<bench::TypedOutcome> Node::on_typed(journal::Draft& draft, const bench::Typed& typed, UtcTime now) {
+  return bench::take_typed(draft, editions_, typed, now);
+}
+
+Decided<model::Sample> Node::on_retracted(journal::Draft& draft, const std::string& number, const std::string& reason,
+                                          const model::PersonId& person, UtcTime now) {
+  return judging::retract(draft, number, reason, person, now);
+}
+
 bench::WeighingOutcome Node::on_weighing(journal::Draft& draft, const bench::Weighing& weighing, UtcTime now) {
   return bench::weigh(draft, weighing, now);
 }

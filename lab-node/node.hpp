@@ -14,6 +14,7 @@
 #include "lab-node/bench/lot_inspection.hpp"
 #include "lab-node/bench/quarantine.hpp"
 #include "lab-node/bench/replay.hpp"
+#include "lab-node/bench/typed.hpp"
 #include "lab-node/bench/weighing.hpp"
 #include "lab-node/inbox/inbox.hpp"
 #include "lab-node/inbox/serials.hpp"
@@ -75,6 +76,10 @@ class Node {
                                           const model::PersonId& person, UtcTime now);
   Decided<bench::DeviceDecided> on_device_decision(journal::Draft& draft, const bench::DeviceDecision& decision,
                                                    const model::PersonId& person, UtcTime now);
+  /// Over a draft that is dropped afterwards: what saving would do.
+  Decided<bench::TypedOutcome> on_typed(journal::Draft& draft, const bench::Typed& typed, UtcTime now);
+  Decided<model::Sample> on_retracted(journal::Draft& draft, const std::string& number, const std::string& reason,
+                                      const model::PersonId& person, UtcTime now);
   bench::WeighingOutcome on_weighing(journal::Draft& draft, const bench::Weighing& weighing, UtcTime now);
   Decided<model::Sample> on_lot_inspected(journal::Draft& draft, const bench::LotInspection& inspection,
                                           const model::PersonId& person, UtcTime now);

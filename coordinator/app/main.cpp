@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <filesystem>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -18,10 +19,12 @@
 #include "protocol/base/address.hpp"
 #include "protocol/base/clock.hpp"
 #include "protocol/base/log.hpp"
+#include "protocol/http/pages.hpp"
 #include "protocol/http/server.hpp"
 #include "protocol/journal/store_mark.hpp"
 #include "protocol/service/data_folder.hpp"
 #include "protocol/service/secret_file.hpp"
+#include "protocol/service/set_password.hpp"
 
 namespace {
 
@@ -39,6 +42,8 @@ struct Options {
   std::string zmq = "tcp://127.0.0.1:7090";
   std::string enrol = "tcp://127.0.0.1:7091";
   std::string person;
+  std::string pages;
+  std::string password_of;
 };
 
 void describe(CLI::App& app, Options& options) {
@@ -46,7 +51,10 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--http", options.http, "ADDRESS:PORT of the page and the REST interface")->capture_default_str();
   app.add_option("--zmq", options.zmq, "tcp://ADDRESS:PORT where enrolled nodes speak")->capture_default_str();
   app.add_option("--enrol", options.enrol, "tcp://ADDRESS:PORT where tickets are used")->capture_default_str();
+  app.add_option("--set-password", options.password_of,
+                 "ID of a person; reads the new password from a line of standard input and ends");
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
+  app.add_option("--pages", options.pages, "folder with the browser's pages, instead of those in this program");
   app.footer("Example: coordinator --data /var/lib/qlims --http 127.0.0.1:7080");
 }
 
@@ -128,7 +136,7 @@ int run(const Options& options, journal::Store& store) {
   const fs::path data{options.data};
   const auto keys = open_keys(data / "keys.json");
   if (!keys) return failed(keys.error());
-  const auto people = service::People::load(data / "people.json", board::accounts);
+  auto people = service::People::load(data / "people.json", board::accounts);
   if (!people) return failed(people.error());
   const auto address = parse_address(options.http);
   if (!address) return failed(address.error());
@@ -152,8 +160,10 @@ int run(const Options& options, journal::Store& store) {
 
   auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
   if (!scrubber) return failed(scrubber.error());
+  service::Access access{*people, {.cookie = fmt::format("qlims_session_{}", address->port)}};
   const board::Office office{.store = store,
-                             .people = *people,
+                             .access = access,
+                             .place = {.node = "coordinator"},
                              .addresses = {.endpoint = wire->endpoint(),
                                            .enrol_endpoint = wire->enrol_endpoint(),
                                            .curve_key = keys->curve.public_key},
@@ -161,7 +171,8 @@ int run(const Options& options, journal::Store& store) {
                              .sessions = [&loop] { return loop.sessions(); },
                              .scrub = [&scrubber] { return (*scrubber)->status(); },
                              .clock = wall_clock,
-                             .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); }};
+                             .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
+                             .pages = options.pages.empty() ? http::pages({}) : http::pages_from(options.pages)};
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
                                     board::routes(office));
   if (!server) return failed(server.error());
@@ -184,6 +195,11 @@ int start(const Options& options) {
     if (!token) return failed(token.error());
     fmt::print("{}\n", *token);
     return 0;
+  }
+  if (!options.password_of.empty()) {
+    const auto set =
+        service::set_password(fs::path{options.data} / "people.json", board::accounts, options.password_of, std::cin);
+    return set ? 0 : failed(set.error());
   }
   // Opening the store locks the folder: a second process ends here.
   auto store = journal::open_lmdb(fs::path{options.data} / "store", {.map_bytes = map_bytes});

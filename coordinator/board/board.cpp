@@ -1,6 +1,7 @@
 #include "coordinator/board/board.hpp"
 
 #include "coordinator/board/handlers.hpp"
+#include "coordinator/board/permissions.hpp"
 
 namespace lab::board {
 
@@ -13,7 +14,13 @@ http::Handler routes(const Office& office) {
   add_series_routes(routes);
   add_result_routes(routes);
   add_rejudge_routes(routes);
-  return routes.take();
+  http::Router router = routes.take();
+  service::Place place = office.place;
+  place.may_manage_people = [](const service::Person& person) { return may(person, Action::manage_people); };
+  place.may_see_people = place.may_manage_people;
+  service::add_session_routes(router, office.access, place);
+  router.otherwise(office.pages);
+  return router;
 }
 
 }  // namespace lab::board

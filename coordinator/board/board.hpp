@@ -9,8 +9,9 @@
 #include "coordinator/coordinator.hpp"
 #include "protocol/http/message.hpp"
 #include "protocol/journal/store.hpp"
-#include "protocol/service/people.hpp"
+#include "protocol/service/access.hpp"
 #include "protocol/service/scrubber.hpp"
+#include "protocol/service/session_routes.hpp"
 
 namespace lab::board {
 
@@ -32,7 +33,8 @@ struct Addresses {
 /// Everything the handlers use; must outlive the server.
 struct Office {
   const journal::Store& store;
-  const service::People& people;
+  service::Access& access;  // who asks
+  service::Place place;     // where they sign in
   Addresses addresses;
   /// Hands a command to the loop; false when its queue is full or it has ended.
   std::function<bool(Command)> post;
@@ -43,6 +45,7 @@ struct Office {
   std::function<UtcTime()> clock;
   /// The store is damaged: the process has to stop.
   std::function<void(const std::string& what)> damaged;
+  http::Handler pages;  // what no route of the interface answers: the files of the page
 };
 
 /// All routes, ready for http::Server::start. `office` is referred to, not copied.

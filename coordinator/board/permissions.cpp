@@ -20,6 +20,7 @@ constexpr std::array permissions{Permission{"viewer", Action::look},
                                  Permission{"administrator", Action::look},
                                  Permission{"administrator", Action::set_up},
                                  Permission{"administrator", Action::manage_nodes},
+                                 Permission{"administrator", Action::manage_people},
                                  Permission{"administrator", Action::export_raw}};
 static_assert(std::ranges::all_of(permissions, [](const Permission& permission) {
   return std::ranges::find(roles, permission.role) != roles.end();

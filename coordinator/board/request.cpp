@@ -11,17 +11,17 @@ void Routes::open(std::string method, std::string_view pattern, Handling handlin
   router_.add(std::move(method), pattern,
               [&office = office_, provinces = provinces_, handling = std::move(handling)](http::Request request,
                                                                                           http::Respond respond) {
-                Visit visit{office, *provinces, nullptr, std::move(request), std::move(respond)};
+                Visit visit{office, *provinces, {}, std::move(request), std::move(respond)};
                 service::guard_store(visit.respond, office.damaged, [&] { handling(visit); });
               });
 }
 
 void Routes::add(std::string method, std::string_view pattern, Action action, Handling handling) {
   open(std::move(method), pattern, [action, handling = std::move(handling)](Visit& visit) {
-    const auto caller = service::admit(visit.request, visit.office.people,
-                                       [&](const service::Person& person) { return may(person, action); });
-    if (!caller) return visit.respond(caller.error());
-    visit.person = *caller;
+    const auto visitor =
+        visit.office.access.admit(visit.request, [&](const service::Person& person) { return may(person, action); });
+    if (!visitor) return visit.respond(visitor.error());
+    visit.person = visitor->person;
     handling(visit);
   });
 }

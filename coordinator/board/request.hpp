@@ -27,7 +27,7 @@ constexpr std::size_t units_max = 2'000;  // sampled units in one request, each 
 struct Visit {
   const Office& office;
   ProvinceCache& provinces;
-  const service::Person* person = nullptr;
+  service::PersonPtr person{};
   http::Request request;
   http::Respond respond;
 };

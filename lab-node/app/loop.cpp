@@ -28,6 +28,7 @@ struct Loop::Turn {
   std::size_t octets = 0;  // of the records put
   journal::Effects said;   // messages and notes, in order
   std::vector<desk::After> afters;
+  desk::Changes changed;
   Result<void> good;
 
   [[nodiscard]] bool may_take_more() const { return good && changes < changes_per_turn && octets < octets_per_turn; }
@@ -37,6 +38,7 @@ struct Loop::Turn {
     for (const journal::Effect& effect : effects) {
       if (const auto* put = std::get_if<journal::Put>(&effect)) octets += put->record.size();
       changes += std::holds_alternative<journal::Put>(effect) || std::holds_alternative<journal::Erase>(effect);
+      changed.note(effect);
     }
     auto rest = journal::apply(std::move(effects), *batch);
     if (!rest) {
@@ -158,8 +160,10 @@ void Loop::turn() {
     stop_damaged(damage.what());
     return;
   }
+  if (stored && options_.index != nullptr) turn.changed.mark(*options_.index);  // before anybody is answered
   finish(turn, stored);  // outside: what is stored is never answered with "not stored"
   publish();
+  if (options_.live != nullptr) tell_pages(link_status(), stored ? turn.changed : desk::Changes{});
   schedule();
 }
 
@@ -214,6 +218,19 @@ void Loop::publish() {
   status_.linked = linked_;
   status_.welcome = link_.is_welcome();
   status_.refusal = link_.refusal();
+}
+
+// A page shows what it is told, so that a damaged record met here is the store's, not the page's.
+void Loop::tell_pages(const desk::LinkStatus& link, const desk::Changes& changes) {
+  try {
+    changes.tell(*options_.live);
+    std::string line = desk::link_line(link, *store_.read());
+    if (line != told_link_) options_.live->tell("link", line);
+    told_link_ = std::move(line);
+  } catch (const journal::Damage& damage) {
+    stop_damaged(damage.what());
+  }
+  options_.live->tick(monotonic_clock());
 }
 
 void Loop::schedule() {

@@ -16,6 +16,7 @@
 
 #include "lab-node/desk/desk.hpp"
 #include "lab-node/desk/input.hpp"
+#include "lab-node/desk/live_feed.hpp"
 #include "protocol/journal/store.hpp"
 #include "protocol/session/node_link.hpp"
 
@@ -43,6 +44,9 @@ class Loop {
     bool has_coordinator = false;
     /// Hands messages to the transport; called on the loop's thread after the commit.
     std::function<void(std::vector<Bytes> frames)> send;
+    /// Where pages hear what has changed, after the commit; none: nobody listens.
+    service::Live* live = nullptr;
+    desk::SampleIndex* index = nullptr;
   };
 
   Loop(boost::asio::io_context& io, journal::Store& store, Options options);
@@ -79,6 +83,7 @@ class Loop {
   void release(std::size_t octets);
   void take_message(journal::Draft& draft, const Bytes& frame, UtcTime now);
   void publish();
+  void tell_pages(const desk::LinkStatus& link, const desk::Changes& changes);
   void schedule();
   std::optional<desk::Input> take_next();
 
@@ -91,6 +96,7 @@ class Loop {
   bool linked_ = false;
   bool relink_ = false;  // a commit failed: what the link remembers may be ahead of the store
   std::atomic<bool> damaged_ = false;
+  std::string told_link_;  // the last line that pages heard of the link
 
   mutable std::mutex mutex_;  // guards what follows
   std::deque<desk::Input> queue_;

@@ -8,7 +8,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <filesystem>
+#include <iostream>
+#include <thread>
 
+#include "lab-node/app/desk_pages.hpp"
 #include "lab-node/app/loop.hpp"
 #include "lab-node/app/photo_ports.hpp"
 #include "lab-node/app/ports.hpp"
@@ -18,11 +21,14 @@
 #include "lab-node/desk/permissions.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "protocol/base/address.hpp"
+#include "protocol/base/clock.hpp"
 #include "protocol/base/log.hpp"
+#include "protocol/http/pages.hpp"
 #include "protocol/http/server.hpp"
 #include "protocol/journal/store_mark.hpp"
 #include "protocol/service/data_folder.hpp"
 #include "protocol/service/secret_file.hpp"
+#include "protocol/service/set_password.hpp"
 #include "protocol/session/rehydration.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/transport/client.hpp"
@@ -53,6 +59,9 @@ struct Options {
   std::vector<std::string> photo_folders;
   std::vector<std::string> cameras;
   std::string profiles;
+  std::string pages;
+  std::string password_of;
+  bool demo = false;
 };
 
 void describe(CLI::App& app, Options& options) {
@@ -85,7 +94,11 @@ void describe(CLI::App& app, Options& options) {
                  "DEVICE[,sics|sbi|meter][,1200][,7O1][,7bit][,xonxoff|rtscts]=INSTRUMENT:TECHNICIAN of a balance that "
                  "speaks MT-SICS (the default) or Sartorius SBI, or of a meter that prints a number and a unit a line");
   app.add_option("--profiles", options.profiles, "folder with profiles (*.json) of further instrument exports");
+  app.add_option("--pages", options.pages, "folder with the browser's pages, instead of those in this program");
   app.add_option("--label-worker", options.label_worker, "program that reads labels")->capture_default_str();
+  app.add_flag("--demo", options.demo, "says on the page that nothing here is for real");
+  app.add_option("--set-password", options.password_of,
+                 "ID of a person; reads the new password from a line of standard input and ends");
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
 }
 
@@ -147,6 +160,10 @@ Result<std::unique_ptr<transport::Client>> connect(const Station& station, Loop&
        .keys = station.curve,
        .on_frames = [&loop](std::vector<Bytes> frames) { loop.on_frames(std::move(frames)); },
        .on_link = [&loop](bool linked) { loop.on_link(linked); }});
+}
+
+http::Handler pages_of(const Options& options) {
+  return options.pages.empty() ? http::pages(desk_pages()) : http::pages_from(options.pages);
 }
 
 std::uint64_t random_boot() {
@@ -216,11 +233,71 @@ Result<void> announce(const fs::path& data, const Address& at, const std::option
   return written;
 }
 
+/// The first filter over the samples of years is not to wait for their reading.
+void warm(desk::SampleIndex& index, Loop& loop) {
+  try {
+    static_cast<void>(index.waiting());
+  } catch (const journal::Damage& damage) {
+    loop.stop_damaged(damage.what());
+  }
+}
+
+Loop::Options loop_options(const Station& station, bool has_coordinator, transport::Client* const& client,
+                           service::Live& live, desk::SampleIndex& index) {
+  return {.link = {.signing_key = station.signing, .build = QLIMS_VERSION, .boot = random_boot()},
+          .has_coordinator = has_coordinator,
+          .send =
+              [&client](std::vector<Bytes> frames) {
+                if (client) client->send(std::move(frames));
+              },
+          .live = &live,
+          .index = &index};
+}
+
+/// What the desk stands on.
+struct Parts {
+  journal::Store& store;
+  const profiles::Library& profiles;
+  const journal::Blobs& blobs;
+  service::Access& access;
+  label::Worker& labels;
+  Loop& loop;
+  Ports& ports;
+  PhotoPorts& photos;
+  service::Scrubber& scrubber;
+  const SerialMark& mark;
+  desk::SampleIndex& index;
+  service::Live& live;
+};
+
+desk::Office office_over(const Parts& at, const Options& options, const std::optional<session::Identity>& me) {
+  return {.store = at.store,
+          .profiles = at.profiles,
+          .blobs = at.blobs,
+          .access = at.access,
+          .place = {.laboratory = me ? me->laboratory_name : "",
+                    .node = me ? fmt::format("{}", me->node.value()) : "",
+                    .demo = options.demo},
+          .labels = at.labels,
+          .post = [&loop = at.loop](desk::Input input) { return loop.post(std::move(input)); },
+          .link = [&loop = at.loop] { return loop.link_status(); },
+          .ports = [&ports = at.ports, &photos = at.photos] { return all_of(ports, photos); },
+          .scrub = [&scrubber = at.scrubber] { return scrubber.status(); },
+          .weigh = [&ports = at.ports](desk::WeighingRequest request) { ports.weigh(std::move(request)); },
+          .mark_serials = [&mark = at.mark](std::uint64_t given) { return mark.write(given).has_value(); },
+          .shoot = [&photos = at.photos](const std::string& camera) { return photos.shoot(camera); },
+          .damaged = [&loop = at.loop](const std::string& what) { loop.stop_damaged(what); },
+          .build = QLIMS_VERSION,
+          .index = at.index,
+          .live = at.live,
+          .pages = pages_of(options)};
+}
+
 /// Everything that lives as long as the node runs, in the order it is built; taken down in the reverse order.
 int run(const Options& options, journal::Store& store, const journal::Blobs& blobs) {
   auto station = prepare_station(options, store);
   if (!station) return failed(station.error());
-  const auto people = service::People::load(fs::path{options.data} / "people.json", desk::accounts);
+  auto people = service::People::load(fs::path{options.data} / "people.json", desk::accounts);
   if (!people) return failed(people.error());
   const auto wanted_ports = port_options(options);
   if (!wanted_ports) return failed(wanted_ports.error());
@@ -233,13 +310,9 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   transport::Client* client = nullptr;  // its owner stands below the loop that it calls
   const auto me = session::identity(*store.read());
   const bool has_coordinator = me && !station->coordinator.empty() && !station->coordinator_key.empty();
-  Loop loop{io,
-            store,
-            {.link = {.signing_key = station->signing, .build = QLIMS_VERSION, .boot = random_boot()},
-             .has_coordinator = has_coordinator,
-             .send = [&client](std::vector<Bytes> frames) {
-               if (client) client->send(std::move(frames));
-             }}};
+  service::Live live{static_cast<std::uint64_t>(to_unix_ms(wall_clock()))};
+  desk::SampleIndex index{store};
+  Loop loop{io, store, loop_options(*station, has_coordinator, client, live, index)};
   const SerialMark mark{options.data};
   if (auto good = check_store(options.data, store, loop); !good) return failed(good.error());
   if (auto good = check_serials(mark, store, loop); !good) return failed(good.error());
@@ -254,20 +327,20 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   if (!photos) return failed(photos.error());
   auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
   if (!scrubber) return failed(scrubber.error());
-  const desk::Office office{.store = store,
-                            .profiles = *known,
-                            .blobs = blobs,
-                            .people = *people,
-                            .labels = labels,
-                            .post = post,
-                            .link = [&loop] { return loop.link_status(); },
-                            .ports = [&ports, &photos] { return all_of(**ports, **photos); },
-                            .scrub = [&scrubber] { return (*scrubber)->status(); },
-                            .weigh = [&ports](desk::WeighingRequest request) { (*ports)->weigh(std::move(request)); },
-                            .mark_serials = [&mark](std::uint64_t given) { return mark.write(given).has_value(); },
-                            .shoot = [&photos](const std::string& camera) { return (*photos)->shoot(camera); },
-                            .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
-                            .build = QLIMS_VERSION};
+  service::Access access{*people, {.cookie = fmt::format("qlims_session_{}", address->port)}};
+  const desk::Office office = office_over({.store = store,
+                                           .profiles = *known,
+                                           .blobs = blobs,
+                                           .access = access,
+                                           .labels = labels,
+                                           .loop = loop,
+                                           .ports = **ports,
+                                           .photos = **photos,
+                                           .scrubber = **scrubber,
+                                           .mark = mark,
+                                           .index = index,
+                                           .live = live},
+                                          options, me);
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
                                     desk::routes(office));
   if (!server) return failed(server.error());
@@ -279,6 +352,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
     client = client_owner.get();
   }
 
+  const std::jthread warmer{[&index, &loop] { warm(index, loop); }};
   boost::asio::signal_set signals{io, SIGINT, SIGTERM};
   signals.async_wait([&loop](const boost::system::error_code&, int) { loop.stop(); });
   const auto ready = announce(options.data, {.host = address->host, .port = (*server)->port()}, me);
@@ -293,6 +367,11 @@ int start(const Options& options) {
     if (!token) return failed(token.error());
     fmt::print("{}\n", *token);
     return 0;
+  }
+  if (!options.password_of.empty()) {
+    const auto set =
+        service::set_password(fs::path{options.data} / "people.json", desk::accounts, options.password_of, std::cin);
+    return set ? 0 : failed(set.error());
   }
   // Opening the store locks the folder: a second process ends here.
   auto store = journal::open_lmdb(fs::path{options.data} / "store");

@@ -44,7 +44,7 @@ Result<std::unique_ptr<PhotoPorts>> PhotoPorts::open(Surroundings surroundings,
 }
 
 Result<void> PhotoPorts::open_folder(PortOption option) {
-  const service::Person* person = around_.people.by_id(option.technician);
+  const auto person = around_.people.by_id(option.technician);
   if (!person || !desk::may(*person, desk::Action::receive)) {
     return fail(ErrorCode::not_found, "there is no such person who may receive samples; add one with --add-person",
                 fmt::format("{} ({})", option.technician, option.instrument));

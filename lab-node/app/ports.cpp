@@ -103,7 +103,7 @@ Result<std::unique_ptr<Ports>> Ports::open(Surroundings surroundings, const Port
 }
 
 Result<PortOption> Ports::add_status(const char* kind, const PortOption& option) {
-  const service::Person* technician = around_.people.by_id(option.technician);
+  const auto technician = around_.people.by_id(option.technician);
   if (!technician || !technician->has(desk::technician)) {
     return fail(ErrorCode::not_found, "there is no such person with the role technician; add one with --add-person",
                 fmt::format("{} ({})", option.technician, option.instrument));

@@ -233,7 +233,8 @@ void Placing::put_in_place(std::size_t at) {
     const bool repeats = !is_open_again && is_same(held->second, result);
     fate.fate = repeats ? Fate::same : Fate::kept_back;
     fate.obstacle = Obstacle::differs;
-    return;
+    if (repeats || reading_.corrects.empty() || !reading_.corrects[at]) return;
+    fate.replaced = held->second.value.text;
   }
   fate.fate = Fate::taken;
   target.held[key] = result;

@@ -32,6 +32,8 @@ struct Reading {
   /// Whether a reopened sample takes these values in place of its old ones. Not at a replay: the bytes may be older
   /// than what counts.
   bool replaces = true;
+  /// By row: a person gives a reason why the value takes the place of one that counts. Empty: of none.
+  std::vector<bool> corrects{};
 };
 
 enum class Fate : std::uint8_t { untouched, taken, same, supporting, check, kept_back };
@@ -40,6 +42,7 @@ struct RowFate {
   Fate fate = Fate::untouched;
   Obstacle obstacle = Obstacle::not_a_sample;  // of one that is kept back
   std::string place{};                         // of one that is taken or the same, in words
+  std::string replaced{};                      // the value that a person's correction took the place of
 };
 
 struct Placed {

@@ -2,15 +2,23 @@
 // The node's REST interface, which its page uses as well. Reads come from a snapshot of the store; whatever changes
 // something becomes an input for the loop and is answered after its commit.
 //
-// GET  /api/v1/status                          open to everybody on this address; the rest needs a bearer token
-// GET  /api/v1/samples?state=&after=&limit=    GET /api/v1/samples/{number}      GET /api/v1/samples/{number}/label.png
-// GET  /api/v1/samples/{number}/label?format=png|pdf|zpl|tspl&layout=bench|bench-bars|sampling|tube&copies=&dpi=203|300
+// GET  /api/v1/status                          open to everybody on this address; the rest needs a person, who shows a
+//   script's bearer token or a browser's cookie: see protocol/service/session_routes.hpp for signing in and accounts
+// GET  /api/v1/stream            what changes, as server-sent events: link, samples, captures, quarantine, runs, tray,
+//   instruments (live_feed.hpp), open, reset; resumes after Last-Event-ID or ?after=
+// GET  /api/v1/samples?state=&waits=&panel=&q=&after=&limit=     words of q stand somewhere on the sample; {samples,
+// next,
+//   count}; state and waits may be lists: received,measuring
+// GET  /api/v1/waiting          what waits for whom: {waiting:[{role, what, count}]}                              GET
+// /api/v1/samples/{number}      GET /api/v1/samples/{number}/label.png GET
+// /api/v1/samples/{number}/label?format=png|pdf|zpl|tspl&layout=bench|bench-bars|sampling|tube&copies=&dpi=203|300
 //      &pages=label|a4   (of a pdf)            number may be the task; read back before it is answered
 // GET  /api/v1/worklist    GET /api/v1/captures?before=&limit=    GET /api/v1/captures/{capture}/raw
 // GET  /api/v1/weighings   GET /api/v1/quarantine?open=&after=&limit=
 // POST /api/v1/sampling-forms   {forms:[...]}              POST /api/v1/declines          {task|number, reason}
 // POST /api/v1/renumberings     {number|task as number, reason}        the label is spoilt or lost: another number
-// POST /api/v1/receptions?condition=  (a photo)            POST /api/v1/receptions/typed  {number, condition, reason}
+// POST /api/v1/receptions?condition=  (a photo)            POST /api/v1/receptions/typed  {number, condition, reason,
+//   photo? of the label}
 // POST /api/v1/receptions/camera?camera=NAME&condition=    the same with a picture that the camera takes now
 // GET  /api/v1/cameras/{camera}/picture                    what it sees
 // POST /api/v1/receptions/scanned {text, condition}        of a hand scanner, as it came
@@ -21,6 +29,14 @@
 //   POST /api/v1/tray/{entry}/receive {number?, condition, reason ...}   POST /api/v1/tray/{entry}/dismiss {reason}
 // POST /api/v1/photos (a picture) gives {photo, thumbnail} GET /api/v1/photos/{photo}
 // POST /api/v1/captures?instrument=&name=&profile=  (file) POST /api/v1/weighings         {number, instrument}
+// POST /api/v1/results          {instrument?, reason?, results:[{number, analyte, value, unit?, reason?}]} typed by
+// hand,
+//   with an Idempotency-Key: {capture, repeated, judged, results:[{number, analyte, ok, code?, detail?, same, state,
+//   outcome, and an item as in a sample's page: value, unit, limit, verdict, reason, explanation}]}. A value that
+//   replaces another one needs its reason; without it the cell is refused with `differs`.
+// POST /api/v1/verdicts         {cells:[{number, analyte, value, unit?}]} answers {cells:[...]} likewise, keeps nothing
+// GET  /api/v1/worksheet?panel=&after=&limit=              the open samples of a panel, and the values they have
+// POST /api/v1/retractions      {number, reason}           a verdict nobody has reviewed is taken back
 // POST /api/v1/lot-inspections  {number, inspected, nonconforming}     of a lot; judged at once by its order
 // POST /api/v1/quarantine/{entry}/resolve {number, analyte, reason}    POST .../reject {reason}
 // POST /api/v1/captures/{capture}/replay {profile?}        tries again what waits of it, or all when it was refused
@@ -28,8 +44,8 @@
 // POST /api/v1/rejudgements     {number, reason}           after a record was returned
 // GET  /api/v1/runs?open=&after=&limit=   GET /api/v1/runs/{capture}   GET /api/v1/control-charts
 // POST /api/v1/runs/{capture}/decision {record, release, reason}       capture and record as the run shows them
-// POST /api/v1/reviews          {samples:[{number, record}], agreed, note}
-// POST /api/v1/approvals        {samples:[{number, record}]}
+// POST /api/v1/reviews          {samples:[{number, record}], agreed, note, password}
+// POST /api/v1/approvals        {samples:[{number, record}], password}    the password signs, when the cookie says who
 //
 // Batches are one commit and answer {results:[{number, ok, code?, detail?}]} in order. Refusals are problem+json with
 // the stable codes of lab-node/tables/refusal.hpp: 401 not_signed_in, 403 not_allowed, 404, 409 not_enrolled, 422, 503.
@@ -40,11 +56,14 @@
 
 #include "instruments/label/worker.hpp"
 #include "lab-node/desk/input.hpp"
+#include "lab-node/desk/sample_index.hpp"
 #include "protocol/http/router.hpp"
 #include "protocol/journal/blobs.hpp"
 #include "protocol/journal/store.hpp"
-#include "protocol/service/people.hpp"
+#include "protocol/service/access.hpp"
+#include "protocol/service/live.hpp"
 #include "protocol/service/scrubber.hpp"
+#include "protocol/service/session_routes.hpp"
 
 namespace lab::profiles {
 class Library;
@@ -85,7 +104,8 @@ struct Office {
   const journal::Store& store;
   const profiles::Library& profiles;  // how exports are read
   const journal::Blobs& blobs;
-  const service::People& people;
+  service::Access& access;  // who asks
+  service::Place place;     // where they sign in
   label::Worker& labels;
   Post post;
   std::function<LinkStatus()> link;
@@ -102,6 +122,9 @@ struct Office {
   /// The store is damaged: the process has to stop.
   std::function<void(const std::string& what)> damaged;
   std::string build;
+  SampleIndex& index;   // all samples by the words on them
+  service::Live& live;  // what pages that listen are told
+  http::Handler pages;  // what no route of the interface answers: the files of the page
 };
 
 /// All routes. `office` must outlive the router.

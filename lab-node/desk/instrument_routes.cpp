@@ -88,7 +88,7 @@ void decide_device(const Office& office, const Caller& caller, const http::Reque
                                        .device = text_in(*body, "device"),
                                        .confirm = body->at("confirm").get<bool>(),
                                        .reason = text_in(*body, "reason")};
-  decide_in_loop(office, respond, [decision, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, caller, respond, [decision, person = caller.id](auto& node, auto& draft, UtcTime now) {
     const auto decided = node.on_device_decision(draft, decision, person, now);
     return decided ? answer(decided_answer(*decided)) : refused(decided.error());
   });
@@ -142,7 +142,7 @@ void replay(const Office& office, const Caller& caller, const http::Request& req
   bench::Replay wanted{
       .capture = *id,
       .decoding = profiles::decode(file->bytes, {.profile = profile, .file_name = file->name}, office.profiles)};
-  decide_in_loop(office, respond,
+  decide_in_loop(office, caller, respond,
                  [wanted = std::move(wanted), person = caller.id](auto& node, auto& draft, UtcTime now) {
                    const auto outcome = node.on_replay(draft, wanted, person, now);
                    return outcome ? answer(replayed_answer(draft, wanted.capture, *outcome)) : refused(outcome.error());
@@ -155,7 +155,7 @@ void add_instrument_routes(http::Router& router, const Office& office) {
   add_look(router, office, "/api/v1/instruments",
            [&office](const http::Request& request) { return instrument_list(office, request); });
   add_action(router, office, "/api/v1/instruments/decision", Action::confirm_instrument, decide_device);
-  add_action(router, office, "/api/v1/captures/{capture}/replay", Action::decide_quarantine, replay);
+  add_action(router, office, "/api/v1/captures/{capture}/replay", Action::replay, replay);
 }
 
 }  // namespace lab::desk

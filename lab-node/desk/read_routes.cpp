@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
+#include <algorithm>
+#include <numeric>
+#include <set>
 
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
+#include "lab-node/desk/waiting.hpp"
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/tables/instruments.hpp"
 #include "lab-node/tables/runs.hpp"
@@ -18,12 +21,6 @@ namespace {
 
 namespace tables = node::tables;
 using nlohmann::json;
-
-// Editions fill caches as they are asked; the handlers of several threads share one.
-struct SharedEditions {
-  std::mutex mutex;
-  judging::Editions editions;
-};
 
 std::optional<model::SampleState> parse_state(const std::string& text) {
   for (std::size_t i = 0; i < tables::states; ++i) {
@@ -105,32 +102,70 @@ http::Response status(const Office& office) {
        {"build", office.build}});
 }
 
-http::Response sample_list(const Office& office, const http::Request& request) {
-  std::optional<model::SampleState> state;
-  if (const auto wanted = request.query.find("state"); wanted != request.query.end() && !wanted->second.empty()) {
-    state = parse_state(wanted->second);
-    if (!state) return bad_request("没有这种样品状态");
+// "received,measuring": nothing when a word is none of the names.
+template <class Value, class Parse>
+std::optional<std::set<Value>> set_in(const http::Request& request, const char* field, const Parse& parse) {
+  std::set<Value> values;
+  const std::string text = service::text_in(request, field);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    const std::optional<Value> value = parse(text.substr(at, end - at));
+    if (!value) return std::nullopt;
+    values.insert(*value);
+    at = end + 1;
   }
+  return values;
+}
+
+std::optional<Waits> parse_waits(const std::string& text) {
+  for (std::size_t i = 0; i < waits_count; ++i) {
+    if (text == name_of(static_cast<Waits>(i))) return static_cast<Waits>(i);
+  }
+  return std::nullopt;
+}
+
+http::Response samples_answer(const std::vector<model::Sample>& samples, bool more, json count) {
+  json lines = json::array();
+  for (const model::Sample& sample : samples) lines.push_back(sample_line(sample));
+  const json next = more ? lines.back().at("task") : json(nullptr);
+  return answer({{"samples", std::move(lines)}, {"next", next}, {"count", std::move(count)}});
+}
+
+// Without words and waits the store itself is read; with them, the index.
+http::Response sample_list(const Office& office, const http::Request& request) {
+  const auto states = set_in<model::SampleState>(request, "state", parse_state);
+  if (!states) return bad_request("没有这种样品状态");
+  const auto waits = set_in<Waits>(request, "waits", parse_waits);
+  if (!waits)
+    return bad_request("waits 须为 to_sample、to_receive、to_measure、returned、to_confirm、to_review、to_approve");
   model::TaskId after;
-  if (const auto cursor = request.query.find("after"); cursor != request.query.end() && !cursor->second.empty()) {
-    const auto task = model::parse_task_id(cursor->second);
+  if (const std::string cursor = service::text_in(request, "after"); !cursor.empty()) {
+    const auto task = model::parse_task_id(cursor);
     if (!task) return bad_request("after 须为上一页给出的 next");
     after = *task;
   }
   const auto limit = limit_in(request);
   if (!limit) return problem_of(limit.error());
-  json samples = json::array();
-  json next = nullptr;
+  const std::string words = service::text_in(request, "q");
+  const model::PanelCode panel{service::text_in(request, "panel")};
+  if (!words.empty() || !waits->empty() || states->size() > 1 || !panel.value().empty()) {
+    const auto found =
+        office.index.find({.words = words, .states = *states, .waits = *waits, .panel = panel}, after, *limit);
+    return samples_answer(found.samples, found.more, found.count);
+  }
+  std::vector<model::Sample> samples;
+  bool more = false;
   const auto view = office.store.read();
+  const auto state = states->empty() ? std::nullopt : std::optional{*states->begin()};
   tables::scan_samples(*view, after, state, [&](const model::Sample& sample) {
-    if (samples.size() == *limit) {
-      next = samples.back().at("task");
-      return false;
-    }
-    samples.push_back(sample_line(sample));
-    return true;
+    more = samples.size() == *limit;
+    if (!more) samples.push_back(sample);
+    return !more;
   });
-  return answer({{"samples", std::move(samples)}, {"next", next}});
+  const auto counted = tables::counters(*view).samples;
+  return samples_answer(samples, more,
+                        state ? counted[static_cast<std::size_t>(*state)]
+                              : std::accumulate(counted.begin(), counted.end(), std::uint64_t{0}));
 }
 
 http::Response worklist(const Office& office, SharedEditions& shared, const http::Request& request) {
@@ -158,6 +193,61 @@ http::Response worklist(const Office& office, SharedEditions& shared, const http
     });
   }
   return answer({{"samples", std::move(lines)}});
+}
+
+json worksheet_values(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
+  json values = json::object();
+  for (json& item : items_as_judged_now(store, editions, sample)) {
+    if (!item.contains("value")) continue;
+    const std::string analyte = item.at("analyte");
+    values[analyte] = std::move(item);
+  }
+  return values;
+}
+
+json analytes_of(const model::Panel& panel) {
+  json analytes = json::array();
+  for (const model::PanelItem& item : panel.items) {
+    analytes.push_back({{"analyte", item.analyte},
+                        {"unit", item.unit},
+                        {"method", item.method},
+                        {"lod", item.lod ? item.lod->to_text() : ""},
+                        {"loq", item.loq ? item.loq->to_text() : ""},
+                        {"reference_only", item.reference_only}});
+  }
+  return analytes;
+}
+
+// Samples that take results now, of one panel as the edition in use has it.
+http::Response worksheet(const Office& office, SharedEditions& shared, const http::Request& request) {
+  const model::PanelCode code{service::text_in(request, "panel")};
+  const auto limit = limit_in(request);
+  if (!limit) return problem_of(limit.error());
+  model::TaskId after;
+  if (const std::string cursor = service::text_in(request, "after"); !cursor.empty()) {
+    const auto task = model::parse_task_id(cursor);
+    if (!task) return bad_request("after 须为上一页给出的 next");
+    after = *task;
+  }
+  const auto found = office.index.find(
+      {.waits = {Waits::to_measure, Waits::returned, Waits::to_confirm}, .panel = code}, after, *limit);
+  const auto view = office.store.read();
+  const std::lock_guard lock{shared.mutex};
+  const auto edition = shared.editions.current(*view);
+  const judging::PanelIndex* panel = edition && !code.value().empty() ? edition->panel(code) : nullptr;
+  if (panel == nullptr) return http::problem(404, "unknown_panel", "判定依据中没有这个检测包");
+  json samples = json::array();
+  for (const model::Sample& sample : found.samples) {
+    json line = sample_line(sample);
+    line["values"] = worksheet_values(*view, shared.editions, sample);
+    samples.push_back(std::move(line));
+  }
+  const json next = found.more ? samples.back().at("task") : json(nullptr);
+  return answer({{"panel", code.value()},
+                 {"analytes", analytes_of(panel->panel())},
+                 {"samples", std::move(samples)},
+                 {"next", next},
+                 {"count", found.count}});
 }
 
 http::Response capture_list(const Office& office, const http::Request& request) {
@@ -221,8 +311,7 @@ http::Response quarantine_list(const Office& office, const http::Request& reques
 
 }  // namespace
 
-void add_read_routes(http::Router& router, const Office& office) {
-  const auto shared = std::make_shared<SharedEditions>();
+void add_read_routes(http::Router& router, const Office& office, const std::shared_ptr<SharedEditions>& shared) {
   router.add("GET", "/api/v1/status", [&office](const http::Request&, const http::Respond& respond) {
     service::guard_store(respond, office.damaged, [&] { respond(status(office)); });
   });
@@ -239,6 +328,9 @@ void add_read_routes(http::Router& router, const Office& office) {
   });
   add("/api/v1/worklist",
       [&office, shared](const http::Request& request) { return worklist(office, *shared, request); });
+  add("/api/v1/worksheet",
+      [&office, shared](const http::Request& request) { return worksheet(office, *shared, request); });
+  add("/api/v1/waiting", [&office](const http::Request&) { return waiting_list(office); });
   add("/api/v1/captures", [&office](const http::Request& request) { return capture_list(office, request); });
   add("/api/v1/captures/{capture}/raw",
       [&office](const http::Request& request) { return raw_capture(office, request); });

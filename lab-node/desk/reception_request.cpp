@@ -79,16 +79,22 @@ std::optional<http::Response> add_particulars(const Office& office, const Field&
   return std::nullopt;
 }
 
-http::Response not_received(const journal::View& store, const reception::Label& label, const node::Refusal& refusal) {
-  http::Response response = refused(refusal);
+http::Response not_received(const journal::View& store, const reception::Label& label, const node::Refusal& refusal,
+                            const json& codes) {
+  json body = json::parse(refused(refusal).body);
+  body["reading"] = {{"number", label.number ? label.number->text() : ""},
+                     {"copy", label.copy},
+                     {"laboratory", label.laboratory},
+                     {"reader", label.reader},
+                     {"printed_number", {{"text", label.printed}, {"agrees", name_of(label.printed_is)}}},
+                     {"codes", codes}};
   json doubts = json::array();
   for (const reception::Doubt& doubt : reception::what_is_doubted(store, label)) {
     doubts.push_back({{"code", doubt.code}, {"detail", doubt.detail}});
   }
-  if (doubts.empty()) return response;
-  json body = json::parse(response.body);
-  body["doubts"] = std::move(doubts);
-  response.body = body.dump();
+  if (!doubts.empty()) body["doubts"] = std::move(doubts);
+  http::Response response = refused(refusal);
+  response.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
   return response;
 }
 

@@ -21,7 +21,9 @@ Field fields_of(const nlohmann::json& body);
 /// seal_photo, captured_at, device, condition, accept and reason. Nothing when it is in order, else the answer.
 std::optional<http::Response> add_particulars(const Office& office, const Field& field, reception::Label& label);
 
-/// A refusal with the doubts behind it, so that a page can ask about all of them at once.
-http::Response not_received(const journal::View& store, const reception::Label& label, const node::Refusal& refusal);
+/// A refusal with what was read and the doubts behind it, so that a page shows the one and asks about all the others at
+/// once. `codes` are those of the picture.
+http::Response not_received(const journal::View& store, const reception::Label& label, const node::Refusal& refusal,
+                            const nlohmann::json& codes);
 
 }  // namespace lab::desk

@@ -27,10 +27,10 @@ json codes_of(const label::LabelReading& reading) {
 
 void receive(const Office& office, const Caller& caller, const reception::Label& label, json codes,
              const http::Respond& respond) {
-  decide_in_loop(office, respond,
+  decide_in_loop(office, caller, respond,
                  [label, codes = std::move(codes), person = caller.id](auto& node, auto& draft, UtcTime now) {
                    const auto received = node.on_label(draft, label, person, now);
-                   if (!received) return not_received(draft, label, received.error());
+                   if (!received) return not_received(draft, label, received.error(), codes);
                    json body = sample_line(*received);
                    body["reader"] = label.reader;
                    body["copy"] = label.copy;
@@ -60,7 +60,8 @@ void receive_picture(const Office& office, const Caller& caller, const http::Req
     const auto view = office.store.read();
     const auto receivable = reception::receivable(*view, label);
     if (!receivable) {
-      return respond(session::identity(*view) ? not_received(*view, label, receivable.error()) : not_enrolled());
+      return respond(session::identity(*view) ? not_received(*view, label, receivable.error(), codes_of(reading))
+                                              : not_enrolled());
     }
     // Photos are always larger than a record may be; they are blobs, durable before the turn that names them.
     if (!keep_photo(office.blobs, office.labels, request.body, label)) return respond(not_kept());
@@ -100,6 +101,12 @@ void receive_typed(const Office& office, const Caller& caller, const http::Reque
       .number = fields->number, .laboratory = fields->laboratory, .reader = "typed", .copy = fields->copy.value_or(1)};
   if (auto problem = add_particulars(office, fields_of(*body), label)) return respond(*problem);
   label.condition += "；手工录入：" + reason;
+  // A label that nobody could read stays as evidence.
+  if (const std::string photo = text_in(*body, "photo"); !photo.empty()) {
+    if (!fill_from_hex(label.photo.octets, photo) || !office.blobs.has(label.photo)) {
+      return respond(http::problem(422, "unknown_photo", "没有这张标签照片，请重新上传（POST /api/v1/photos）"));
+    }
+  }
   receive(office, caller, label, json::array(), respond);
 }
 

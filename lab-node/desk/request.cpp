@@ -16,12 +16,12 @@ using Handling = std::function<void(const Caller& caller, http::Request request,
 
 http::Handler guarded(const Office& office, Action action, Handling handling) {
   return [&office, action, handling = std::move(handling)](http::Request request, const http::Respond& respond) {
-    const auto caller =
-        service::admit(request, office.people, [&](const service::Person& person) { return may(person, action); });
-    if (!caller) return respond(caller.error());
-    service::guard_store(respond, office.damaged, [&] {
-      handling({.id = (*caller)->id, .signing = (*caller)->signing}, std::move(request), respond);
-    });
+    const auto visitor =
+        office.access.admit(request, [&](const service::Person& person) { return may(person, action); });
+    if (!visitor) return respond(visitor.error());
+    const Caller caller{
+        .id = visitor->person->id, .signing = visitor->person->signing, .visitor = *visitor, .action = action};
+    service::guard_store(respond, office.damaged, [&] { handling(caller, std::move(request), respond); });
   };
 }
 
@@ -95,13 +95,35 @@ Result<Bytes> raw_bytes(const Office& office, const journal::View& view, const H
   return office.blobs.get(raw);
 }
 
-void decide_in_loop(const Office& office, const http::Respond& respond, Decide decide) {
-  const bool taken = office.post([respond, decide = std::move(decide)](node::Node& node, journal::Draft& draft,
-                                                                       UtcTime now) -> After {
+namespace {
+
+void hand_on(journal::Effects effects, journal::Draft& draft) {
+  for (journal::Effect& effect : effects) {
+    if (auto* put = std::get_if<journal::Put>(&effect)) draft.put(std::move(put->key), std::move(put->record));
+    if (auto* erase = std::get_if<journal::Erase>(&effect)) draft.erase(std::move(erase->key));
+    if (auto* send = std::get_if<journal::Send>(&effect)) draft.send(send->to, std::move(send->message));
+    if (auto* tell = std::get_if<journal::Tell>(&effect)) draft.tell(std::move(tell->about), std::move(tell->note));
+    if (const auto* wake = std::get_if<journal::WakeAt>(&effect)) draft.wake_at(wake->at);
+  }
+}
+
+}  // namespace
+
+void decide_in_loop(const Office& office, const Caller& caller, const http::Respond& respond, Decide decide) {
+  const bool taken = office.post([respond, action = caller.action, decide = std::move(decide)](
+                                     node::Node& node, journal::Draft& draft, UtcTime now) -> After {
     if (!session::identity(draft)) {
       return [respond](bool) { respond(not_enrolled()); };
     }
-    return [respond, response = decide(node, draft, now)](bool stored) {
+    const journal::View& before = draft;
+    journal::Draft decided{before};
+    http::Response response = decide(node, decided, now);
+    journal::Effects effects = decided.take();
+    if (const auto problem = forbidden(before, action, effects)) {
+      return [respond, problem = *problem](bool) { respond(refused(problem)); };
+    }
+    hand_on(std::move(effects), draft);
+    return [respond, response = std::move(response)](bool stored) {
       respond(stored ? response : http::problem(503, "not_stored", "未能保存，什么也没有改变；请检查磁盘空间后重试"));
     };
   });

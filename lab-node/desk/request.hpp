@@ -26,6 +26,8 @@ inline constexpr std::string_view upload_port = "upload ";
 struct Caller {
   model::PersonId id;
   crypto::SecretKey signing{};
+  service::Visitor visitor;
+  Action action = Action::look;  // what they want to do
 };
 
 /// Adds a route that only looks. It and the next let in who may, answer everybody else, and keep a damaged store from
@@ -72,8 +74,9 @@ http::Response not_kept();
 Result<Bytes> raw_bytes(const Office& office, const journal::View& view, const Hash& raw);
 
 /// Decides in the loop and answers after the commit. 409 before enrolment: no event can be written without an identity.
+/// What the table of guards does not allow the caller's action to change is not stored, whatever was decided.
 using Decide = std::function<http::Response(node::Node& node, journal::Draft& draft, UtcTime now)>;
-void decide_in_loop(const Office& office, const http::Respond& respond, Decide decide);
+void decide_in_loop(const Office& office, const Caller& caller, const http::Respond& respond, Decide decide);
 
 /// {number, ok} or {number, ok, code, detail}.
 template <class T>

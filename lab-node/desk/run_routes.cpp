@@ -58,7 +58,7 @@ void decide_run(const Office& office, const Caller& caller, const http::Request&
   if (!fill_from_hex(decision.capture.octets, request.parameters.at("capture"))) return respond(unknown_run());
   // A malformed hash stays zero, which no record has: the decision is refused as stale.
   if (!fill_from_hex(decision.record.octets, text_in(*body, "record"))) decision.record = {};
-  decide_in_loop(office, respond, [decision, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, caller, respond, [decision, person = caller.id](auto& node, auto& draft, UtcTime now) {
     const auto run = node.on_run_decision(draft, decision, person, now);
     return run ? answer(run_line(*run)) : refused(run.error());
   });

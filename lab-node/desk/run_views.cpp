@@ -74,19 +74,50 @@ json run_page(const model::RunEntry& run) {
   return page;
 }
 
+namespace {
+
+struct ChartValue {
+  Decimal value;
+  bool counts = false;  // its run was released
+};
+
+// The control rules that each value completed when it came, behind the released ones before it. `values` and the answer
+// have the newest first.
+std::vector<json> rules_at(const std::vector<ChartValue>& values, const quality::ControlLine& line) {
+  constexpr std::size_t longest_rule = 10;  // values
+  std::vector<json> rules(values.size(), json::array());
+  std::vector<quality::ControlPosition> before;
+  for (std::size_t at = values.size(); at-- > 0;) {
+    const auto position = quality::position_of(values[at].value, line);
+    if (!position) continue;
+    before.push_back(*position);
+    const auto completed = quality::completed_rules(before);
+    for (const quality::ControlRule rule : completed.back()) rules[at].push_back(name_of(rule));
+    if (!values[at].counts) before.pop_back();
+    if (before.size() > longest_rule) before.erase(before.begin());
+  }
+  return rules;
+}
+
+}  // namespace
+
 json chart_of(const journal::View& store, const tables::ControlSeries& series, std::uint64_t values) {
   json shown = json::array();
   std::vector<Decimal> released;
+  std::vector<ChartValue> all;
   tables::scan_control_values(store, series, [&](const tables::ControlValue& one) {
     const auto run = tables::run_of(store, one.capture);
     const bool counts = run && quality::may_release(*run);
     if (counts) released.push_back(one.value);
+    all.push_back({.value = one.value, .counts = counts});
     shown.push_back({{"value", one.value.to_text()},
                      {"capture", to_hex(one.capture.view())},
                      {"at", run ? to_text(run->at) : ""},
                      {"released", counts}});
     return shown.size() < chart_values_shown;
   });
+  const auto rules = rules_at(all, {.mean = series.mean, .sd = series.sd});
+  for (std::size_t i = 0; i < all.size(); ++i) shown[i]["rules"] = rules[i];
   return {{"instrument", series.instrument},
           {"method", series.method},
           {"analyte", series.analyte},

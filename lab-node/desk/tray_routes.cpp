@@ -80,20 +80,22 @@ void receive_from_tray(const Office& office, const Caller& caller, const http::R
   auto label = reception::label_in_tray(*office.store.read(), *entry);
   if (!label) return respond(refused(label.error()));
   if (auto problem = complete(office, *body, *label)) return respond(*problem);
-  decide_in_loop(office, respond,
+  decide_in_loop(office, caller, respond,
                  [label = *label, entry = *entry, person = caller.id](auto& node, auto& draft, UtcTime now) {
                    const auto received = node.on_tray_received(draft, entry, label, person, now);
-                   return received ? answer(sample_line(*received)) : not_received(draft, label, received.error());
+                   return received ? answer(sample_line(*received))
+                                   : not_received(draft, label, received.error(), json::array());
                  });
 }
 
 void dismiss(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
   const auto decided = reasoned_entry(request, respond);
   if (!decided) return;
-  decide_in_loop(office, respond, [decided = *decided, person = caller.id](auto& node, auto& draft, UtcTime now) {
-    const auto dismissed = node.on_tray_dismissed(draft, decided.entry, decided.reason, person, now);
-    return dismissed ? answer(tray_line(decided.entry, *dismissed)) : refused(dismissed.error());
-  });
+  decide_in_loop(office, caller, respond,
+                 [decided = *decided, person = caller.id](auto& node, auto& draft, UtcTime now) {
+                   const auto dismissed = node.on_tray_dismissed(draft, decided.entry, decided.reason, person, now);
+                   return dismissed ? answer(tray_line(decided.entry, *dismissed)) : refused(dismissed.error());
+                 });
 }
 
 }  // namespace

@@ -212,6 +212,20 @@ json sample_page(const journal::View& store, judging::Editions& editions, const 
   return page;
 }
 
+std::vector<json> items_as_judged_now(const journal::View& store, judging::Editions& editions,
+                                      const model::Sample& sample) {
+  std::vector<json> items;
+  const auto edition = edition_of(store, editions, sample);
+  if (!edition || edition->panel(sample.grant.panel) == nullptr || judging::is_lot(sample)) return items;
+  model::Sample judged = sample;
+  if (sample.state == model::SampleState::measuring) {
+    judged.judged = judging::verdict_of(sample, *edition);
+    judged.record = {};  // a verdict that was taken back is none
+  }
+  for (const judging::ExplainedItem& line : judging::explained(judged, *edition)) items.push_back(item_of(line));
+  return items;
+}
+
 json missing_analytes(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
   json missing = json::array();
   if (judging::is_lot(sample)) return missing;  // its items are counted, not measured

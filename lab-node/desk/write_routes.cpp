@@ -38,7 +38,7 @@ void sampling_forms(const Office& office, const Caller& caller, const http::Requ
                      .second_sampler = text_in(entry, "second_sampler"),
                      .official_number = text_in(entry, "official_number")});
   }
-  decide_in_loop(office, respond, [forms, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, caller, respond, [forms, person = caller.id](auto& node, auto& draft, UtcTime now) {
     json results = json::array();
     for (const auto& form : forms) {
       results.push_back(result_line(form.number, node.on_sampling_form(draft, form, person, now)));
@@ -51,7 +51,7 @@ void decline(const Office& office, const Caller& caller, const http::Request& re
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {task, reason}"));
   const std::string task = text_in(*body, "task");
-  decide_in_loop(office, respond,
+  decide_in_loop(office, caller, respond,
                  [which = task.empty() ? text_in(*body, "number") : task, reason = text_in(*body, "reason"),
                   person = caller.id](auto& node, auto& draft, UtcTime now) {
                    const auto declined = node.on_declined(draft, which, reason, person, now);
@@ -63,13 +63,14 @@ void renumber(const Office& office, const Caller& caller, const http::Request& r
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {number, reason}"));
   const inbox::Renumbering renumbering{.number = text_in(*body, "number"), .reason = text_in(*body, "reason")};
-  decide_in_loop(office, respond, [&office, renumbering, person = caller.id](auto& node, auto& draft, UtcTime now) {
-    if (const auto may = inbox::renumberable(draft, renumbering); !may) return refused(may.error());
-    // Outside the store, and before it: a store from a backup is then found to have forgotten a number.
-    if (!office.mark_serials(tables::serials_given(draft) + 1)) return not_kept();
-    const auto renumbered = node.on_renumbering(draft, renumbering, person, now);
-    return renumbered ? answer(sample_line(*renumbered)) : refused(renumbered.error());
-  });
+  decide_in_loop(office, caller, respond,
+                 [&office, renumbering, person = caller.id](auto& node, auto& draft, UtcTime now) {
+                   if (const auto may = inbox::renumberable(draft, renumbering); !may) return refused(may.error());
+                   // Outside the store, and before it: a store from a backup is then found to have forgotten a number.
+                   if (!office.mark_serials(tables::serials_given(draft) + 1)) return not_kept();
+                   const auto renumbered = node.on_renumbering(draft, renumbering, person, now);
+                   return renumbered ? answer(sample_line(*renumbered)) : refused(renumbered.error());
+                 });
 }
 
 // ---- at the bench
@@ -100,7 +101,7 @@ void capture(const Office& office, const Caller& caller, http::Request request, 
                                                        .file_name = service::text_in(request, "name")},
                                                       office.profiles)};
   if (!keep_large(office, request.body)) return respond(not_kept());
-  decide_in_loop(office, respond,
+  decide_in_loop(office, caller, respond,
                  [capture = std::move(capture), raw = std::move(request.body)](auto& node, auto& draft, UtcTime now) {
                    tables::keep_raw(draft, capture.raw, raw);
                    const auto taken = node.on_capture(draft, capture, now);
@@ -142,7 +143,7 @@ void inspect_lot(const Office& office, const Caller& caller, const http::Request
   }
   const bench::LotInspection inspection{.number = text_in(*body, "number"),
                                         .count = {.inspected = *inspected, .nonconforming = *nonconforming}};
-  decide_in_loop(office, respond, [inspection, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, caller, respond, [inspection, person = caller.id](auto& node, auto& draft, UtcTime now) {
     const auto judged = node.on_lot_inspected(draft, inspection, person, now);
     return judged ? answer(sample_line(*judged)) : refused(judged.error());
   });
@@ -157,7 +158,7 @@ void resolve(const Office& office, const Caller& caller, const http::Request& re
                                      .number = text_in(*body, "number"),
                                      .analyte = text_in(*body, "analyte"),
                                      .reason = text_in(*body, "reason")};
-  decide_in_loop(office, respond, [assignment, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, caller, respond, [assignment, person = caller.id](auto& node, auto& draft, UtcTime now) {
     const auto resolved = node.on_resolved(draft, assignment, person, now);
     return resolved ? answer(sample_line(*resolved)) : refused(resolved.error());
   });
@@ -166,17 +167,18 @@ void resolve(const Office& office, const Caller& caller, const http::Request& re
 void reject(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
   const auto decided = reasoned_entry(request, respond);
   if (!decided) return;
-  decide_in_loop(office, respond, [decided = *decided, person = caller.id](auto& node, auto& draft, UtcTime now) {
-    const auto rejected = node.on_rejected(draft, decided.entry, decided.reason, person, now);
-    return rejected ? answer(quarantine_line(decided.entry, *rejected)) : refused(rejected.error());
-  });
+  decide_in_loop(office, caller, respond,
+                 [decided = *decided, person = caller.id](auto& node, auto& draft, UtcTime now) {
+                   const auto rejected = node.on_rejected(draft, decided.entry, decided.reason, person, now);
+                   return rejected ? answer(quarantine_line(decided.entry, *rejected)) : refused(rejected.error());
+                 });
 }
 
 void judge_again(const Office& office, const Caller& caller, const http::Request& request,
                  const http::Respond& respond) {
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {number, reason}"));
-  decide_in_loop(office, respond,
+  decide_in_loop(office, caller, respond,
                  [number = text_in(*body, "number"), reason = text_in(*body, "reason"), person = caller.id](
                      auto& node, auto& draft, UtcTime now) {
                    const auto judged = node.on_judge_again(draft, number, reason, person, now);
@@ -204,6 +206,12 @@ std::optional<std::vector<Signable>> signables_in(const Result<json>& body) {
   return signables;
 }
 
+// A person at the browser signs with their password; a script's token is its own signature.
+std::optional<http::Response> not_signed(const Office& office, const Caller& caller, const json& body,
+                                         const http::Request& request) {
+  return office.access.check_signature(caller.visitor, text_in(body, "password"), request);
+}
+
 template <class Entry, class Decided>
 http::Response results_of(const std::vector<Entry>& entries, const std::vector<Decided>& decided) {
   json results = json::array();
@@ -217,6 +225,11 @@ void review(const Office& office, const Caller& caller, const http::Request& req
   if (!samples || !body->contains("agreed") || !body->at("agreed").is_boolean()) {
     return respond(bad_request("请求须为 {samples:[{number, record}], agreed, note}，每次最多500个"));
   }
+  // Whoever may agree may send back; an approver may only do that.
+  Caller signer = caller;
+  if (body->at("agreed").get<bool>()) signer.action = Action::review;
+  if (!may(*caller.visitor.person, signer.action)) return respond(service::not_allowed());
+  if (auto refusal = not_signed(office, caller, *body, request)) return respond(std::move(*refusal));
   std::vector<outbox::Review> reviews;
   for (const Signable& sample : *samples) {
     reviews.push_back({.number = sample.number,
@@ -224,21 +237,23 @@ void review(const Office& office, const Caller& caller, const http::Request& req
                        .agreed = body->at("agreed").get<bool>(),
                        .note = text_in(*body, "note")});
   }
-  decide_in_loop(office, respond, [reviews, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, signer, respond, [reviews, person = caller.id](auto& node, auto& draft, UtcTime now) {
     return results_of(reviews, node.on_reviews(draft, reviews, person, now));
   });
 }
 
 void approve(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
-  const auto samples = signables_in(body_of(request));
+  const auto body = body_of(request);
+  const auto samples = signables_in(body);
   if (!samples) return respond(bad_request("请求须为 {samples:[{number, record}]}，每次最多500个"));
+  if (auto refusal = not_signed(office, caller, *body, request)) return respond(std::move(*refusal));
   std::vector<outbox::Approval> approvals;
   for (const Signable& sample : *samples) {
     approvals.push_back({.number = sample.number,
                          .record = sample.record,
                          .signature = crypto::sign(wire::approval_to_sign(sample.record, caller.id), caller.signing)});
   }
-  decide_in_loop(office, respond, [approvals, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, caller, respond, [approvals, person = caller.id](auto& node, auto& draft, UtcTime now) {
     return results_of(approvals, node.on_approvals(draft, approvals, person, now));
   });
 }
@@ -249,16 +264,16 @@ void add_write_routes(http::Router& router, const Office& office) {
   const auto add = [&](std::string_view pattern, Action action, Handle handle) {
     add_action(router, office, pattern, action, std::move(handle));
   };
-  add("/api/v1/sampling-forms", Action::draw_sample, sampling_forms);
-  add("/api/v1/declines", Action::draw_sample, decline);
+  add("/api/v1/sampling-forms", Action::fill_form, sampling_forms);
+  add("/api/v1/declines", Action::decline, decline);
   add("/api/v1/renumberings", Action::renumber, renumber);
   add("/api/v1/captures", Action::measure, capture);
   add("/api/v1/weighings", Action::measure, weighing);
-  add("/api/v1/lot-inspections", Action::measure, inspect_lot);
+  add("/api/v1/lot-inspections", Action::inspect_lot, inspect_lot);
   add("/api/v1/quarantine/{entry}/resolve", Action::decide_quarantine, resolve);
   add("/api/v1/quarantine/{entry}/reject", Action::decide_quarantine, reject);
-  add("/api/v1/rejudgements", Action::measure, judge_again);
-  add("/api/v1/reviews", Action::review, review);
+  add("/api/v1/rejudgements", Action::judge_again, judge_again);
+  add("/api/v1/reviews", Action::return_record, review);
   add("/api/v1/approvals", Action::approve, approve);
 }
 

@@ -155,4 +155,20 @@ node::Decided<model::Sample> judge_again(journal::Draft& draft, Editions& editio
   return std::move(*sample);
 }
 
+node::Decided<model::Sample> retract(journal::Draft& draft, const std::string& number, const std::string& reason,
+                                     const model::PersonId& person, UtcTime now) {
+  auto sample = tables::sample_by_number(draft, number);
+  if (!sample) return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的样品", tidy(number, 40)));
+  if (sample->state != SampleState::judged) {
+    return refuse("wrong_state", fmt::format("样品 {} 没有待复核的判定；已复核的请由复核人退回", number));
+  }
+  if (reason.empty()) return refuse("missing_field", "请填写撤回的原因");
+  if (!is_tidy(reason)) return refuse("bad_text", "原因过长（最多200字节）或含有不可打印的字符");
+  sample->state = SampleState::measuring;
+  sample->note = "撤回：" + reason;
+  tables::note_event(draft, *sample, person, model::Incident{"撤回判定：" + reason}, now);
+  tables::put_sample(draft, *sample, SampleState::judged);
+  return std::move(*sample);
+}
+
 }  // namespace lab::judging

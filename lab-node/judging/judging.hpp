@@ -54,4 +54,10 @@ bool is_reopened(const model::Sample& sample);
 node::Decided<model::Sample> judge_again(journal::Draft& draft, Editions& editions, const std::string& number,
                                          const std::string& reason, const model::PersonId& analyst, UtcTime now);
 
+/// The verdict that nobody has reviewed yet is taken back by the people who measured, with a reason: the sample is
+/// measuring again, its results and the verdict stay in the history. Event Incident.
+/// Refused: unknown_sample, wrong_state (a reviewed one is returned by its reviewer), missing_field, bad_text.
+node::Decided<model::Sample> retract(journal::Draft& draft, const std::string& number, const std::string& reason,
+                                     const model::PersonId& person, UtcTime now);
+
 }  // namespace lab::judging

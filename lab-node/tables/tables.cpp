@@ -32,8 +32,6 @@ Record decoded(BytesView bytes) {
   return std::move(*record);
 }
 
-model::Sample decoded_sample(BytesView record) { return decoded<model::Sample>(record.substr(1)); }
-
 std::optional<model::TaskId> task_at(const journal::View& store, const Bytes& key) {
   const auto record = store.get(key);
   if (!record) return std::nullopt;
@@ -56,10 +54,35 @@ void put_counters(journal::Draft& draft, const Counters& counters) {
 
 }  // namespace
 
+model::Sample sample_of(BytesView record) { return decoded<model::Sample>(record.substr(1)); }
+
+std::string_view kind_of_key(BytesView key) {
+  if (key.empty()) return {};
+  switch (key.front()) {
+    case 'S':
+      return samples_kind;
+    case 'k':
+      return "captures";
+    case 'u':
+    case 'v':
+      return "quarantine";
+    case 'p':
+    case 'q':
+      return "runs";
+    case 't':
+    case 'T':
+      return "tray";
+    case 'd':
+      return "instruments";
+    default:  // of an octet, not of an enumeration
+      return {};
+  }
+}
+
 std::optional<model::Sample> sample(const journal::View& store, const model::TaskId& task) {
   const auto record = store.get(sample_key(task));
   if (!record) return std::nullopt;
-  return decoded_sample(*record);
+  return sample_of(*record);
 }
 
 std::optional<model::TaskId> task_of_number(const journal::View& store, std::string_view number) {
@@ -108,7 +131,7 @@ void scan_samples(const journal::View& store, const model::TaskId& after, std::o
   const Bytes first = sample_key(after) + '\0';
   store.scan(first, journal::after_prefix("S"), [&](BytesView, BytesView record) {
     if (state && record.front() != static_cast<char>(*state)) return true;
-    return visit(decoded_sample(record));
+    return visit(sample_of(record));
   });
 }
 

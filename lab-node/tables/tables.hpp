@@ -11,6 +11,7 @@
 //   'd' device -> what is known of it, see instruments.hpp   'y' picture -> sample, see photos.hpp
 //   'f', 'F', 'z', 'O' -> serials, replaced and official numbers, see serials.hpp
 //   't', 'T', 'j', 'l' -> pictures that wait for a person, see tray.hpp
+//   'a' -> requests with typed results, see typed.hpp
 // e, s, o and i belong to protocol/session.
 
 #include <array>
@@ -43,6 +44,17 @@ Hash note_event(journal::Draft& draft, model::Sample& sample, const model::Perso
 /// passed over without being decoded.
 void scan_samples(const journal::View& store, const model::TaskId& after, std::optional<model::SampleState> state,
                   const std::function<bool(const model::Sample&)>& visit);
+
+/// A stored record of table 'S', decoded.
+model::Sample sample_of(BytesView record);
+
+// ---- what a change is about
+
+inline constexpr std::string_view samples_kind = "samples";
+
+/// What people call the things that the table of `key` keeps: samples, captures, quarantine, runs, tray, instruments;
+/// empty for all other tables.
+std::string_view kind_of_key(BytesView key);
 
 // ---- captures
 

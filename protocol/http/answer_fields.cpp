@@ -11,8 +11,15 @@ namespace {
 // What a browser is to assume of every answer, unless the handler says otherwise: nothing is guessed, framed, kept in a
 // cache or loaded from elsewhere.
 constexpr std::pair<const char*, const char*> protective_fields[] = {
-    {"x-content-type-options", "nosniff"}, {"x-frame-options", "DENY"},
-    {"referrer-policy", "no-referrer"},    {"content-security-policy", "default-src 'self'"},
+    {"x-content-type-options", "nosniff"},
+    {"x-frame-options", "DENY"},
+    {"referrer-policy", "no-referrer"},
+    {"cross-origin-opener-policy", "same-origin"},
+    {"cross-origin-resource-policy", "same-origin"},
+    // Styles only may stand in the page itself: the component library sets places and sizes that way.
+    {"content-security-policy",
+     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; "
+     "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"},
     {"cache-control", "no-store"},
 };
 

@@ -1,8 +1,10 @@
 #pragma once
-// What the coordinator's and the nodes' pages say and hear: one request, one answer, both whole and in memory.
+// What the coordinator's and the nodes' pages say and hear: one request, one answer, whole and in memory; or an answer
+// that goes on, fed piece by piece.
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -21,11 +23,25 @@ struct Request {
   std::string peer{};  // "127.0.0.1:53422"
 };
 
+/// The way to a client whose answer goes on after its head.
+class Channel {
+ public:
+  virtual ~Channel() = default;
+  /// Octets for the client, written in order. From any thread, never waiting. False when the client has gone, or has
+  /// left so much untaken that no more may wait for it: then its connection is closed.
+  virtual bool push(std::string octets) = 0;
+  /// Ends the answer. From any thread.
+  virtual void close() = 0;
+};
+
 struct Response {
   int status = 200;
   std::string content_type = "application/json; charset=utf-8";
   std::string body{};
   Headers headers{};  // the server adds length, connection and the protective fields that are not named here
+  /// Named: the answer has no length and goes on until either side closes. Called once when `body` has been written, on
+  /// one of the server's threads, which it must not keep. Such a client holds a connection but no thread.
+  std::function<void(std::shared_ptr<Channel>)> opened{};
 };
 
 /// Answers a request. May be called from any thread, also after the handler has returned; only the first call counts.

@@ -59,6 +59,12 @@ void Router::add(std::string method, std::string_view pattern, Handler handler) 
   routes_.insert(at, std::move(route));
 }
 
+std::vector<std::pair<std::string, std::string>> Router::routes() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const Route& route : routes_) all.emplace_back(route.method, fmt::format("/{}", fmt::join(route.segments, "/")));
+  return all;
+}
+
 void Router::operator()(Request request, Respond respond) const {
   const Segments path = request.path.starts_with('/') ? split(request.path) : Segments{};
   std::set<std::string> allowed;

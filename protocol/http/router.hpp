@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "protocol/http/message.hpp"
@@ -19,6 +20,9 @@ class Router {
 
   /// Answers what no pattern matches (the files of the page); without it that is 404 `no_such_address`.
   void otherwise(Handler handler) { otherwise_ = std::move(handler); }
+
+  /// Method and pattern of every route, as they were added.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> routes() const;
 
   /// A known path asked with another method is answered with 405 `method_not_allowed` and an Allow field.
   void operator()(Request request, Respond respond) const;

@@ -20,9 +20,11 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "protocol/base/log.hpp"
@@ -49,12 +51,13 @@ wire::response<wire::string_body> to_wire(Response&& response, bool is_head, boo
   message.keep_alive(keep_alive);
   const bool has_no_body = response.status == 204 || response.status == 304;
   if (has_no_body) return message;
-  message.content_length(response.body.size());
+  if (!response.opened) message.content_length(response.body.size());
   if (!is_head) message.body() = std::move(response.body);
   return message;
 }
 
 class Engine;
+class Outlet;
 
 // One connection. Everything runs on its strand; what waits for it holds it alive, and while a handler has its request
 // the engine does.
@@ -68,6 +71,12 @@ class Session : public std::enable_shared_from_this<Session> {
   void answer(Response response) {
     asio::post(stream_.get_executor(), [self = shared_from_this(), response = std::move(response)]() mutable {
       self->write(std::move(response), self->parser_->get().keep_alive());
+    });
+  }
+  void push(std::string octets) {
+    asio::post(stream_.get_executor(), [self = shared_from_this(), octets = std::move(octets)]() mutable {
+      self->untaken_.push_back(std::move(octets));
+      self->write_next();
     });
   }
   [[nodiscard]] const std::string& peer_address() const { return peer_address_; }
@@ -85,6 +94,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void refuse(Response response) { write(std::move(response), false); }
   void refuse(error_code error);
   void write(Response response, bool keep_alive);
+  void begin_stream();
+  void watch_reader();
+  void write_next();
   void linger();
   void drain();
   void close();
@@ -97,6 +109,12 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<wire::request_parser<wire::string_body>> parser_;
   wire::response<wire::string_body> response_;
   std::size_t drained_ = 0;
+
+  // Of an answer that goes on.
+  std::function<void(std::shared_ptr<Channel>)> opened_;
+  std::shared_ptr<Outlet> outlet_;
+  std::deque<std::string> untaken_;  // the first is being written
+  bool is_writing_ = false;
 };
 
 // The listening socket, the connections, and the threads they run on.
@@ -113,6 +131,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void forget(const Session* session);
   /// Does nothing once stop() has begun.
   void deliver(const std::weak_ptr<Session>& to, Response response);
+  bool push(const std::weak_ptr<Session>& to, std::string octets);
+  void end(const std::weak_ptr<Session>& which);
   [[nodiscard]] const ServerOptions& options() const { return options_; }
   [[nodiscard]] const Handler& handler() const { return handler_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -153,6 +173,49 @@ class Ticket {
   std::weak_ptr<Engine> engine_;
   std::weak_ptr<Session> session_;
   std::atomic<bool> answered_{false};
+};
+
+// The end of an answer that goes on, as whoever feeds it sees it.
+class Outlet : public Channel {
+ public:
+  Outlet(std::weak_ptr<Engine> engine, std::weak_ptr<Session> session, std::size_t untaken_max)
+      : engine_(std::move(engine)), session_(std::move(session)), untaken_max_(untaken_max) {}
+
+  bool push(std::string octets) override {
+    const auto engine = engine_.lock();
+    {
+      const std::lock_guard lock(mutex_);
+      if (closed_ || !engine) return false;
+      untaken_ += octets.size();
+      closed_ = untaken_ > untaken_max_;
+      if (!closed_) return engine->push(session_, std::move(octets));
+    }
+    log::info("http: a reader was too slow and was let go");
+    engine->end(session_);
+    return false;
+  }
+  void close() override {
+    gone();
+    if (const auto engine = engine_.lock()) engine->end(session_);
+  }
+
+  void taken(std::size_t octets) {
+    const std::lock_guard lock(mutex_);
+    untaken_ -= octets;
+  }
+  void gone() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+
+ private:
+  std::weak_ptr<Engine> engine_;
+  std::weak_ptr<Session> session_;
+  const std::size_t untaken_max_;
+
+  std::mutex mutex_;  // guards what follows
+  std::size_t untaken_ = 0;
+  bool closed_ = false;
 };
 
 void Session::wait_for_request() {
@@ -241,13 +304,45 @@ void Session::refuse(error_code error) {
 
 void Session::write(Response response, bool keep_alive) {
   const bool is_head = parser_->is_header_done() && parser_->get().method() == wire::verb::head;
+  if (!is_head) opened_ = response.opened;
+  keep_alive = keep_alive && !response.opened;
   response_ = to_wire(std::move(response), is_head, keep_alive);
   stream_.expires_after(engine_.options().write_timeout);
   wire::async_write(stream_, response_, [self = shared_from_this(), keep_alive](error_code error, std::size_t) {
     self->response_ = {};
     if (error) return self->close();
+    if (self->opened_) return self->begin_stream();
     return keep_alive ? self->wait_for_request() : self->linger();
   });
+}
+
+void Session::begin_stream() {
+  outlet_ = std::make_shared<Outlet>(engine_.weak_from_this(), weak_from_this(), engine_.options().stream_octets_max);
+  watch_reader();
+  std::exchange(opened_, nullptr)(outlet_);
+}
+
+// A reader says nothing more; that it has gone is heard here.
+void Session::watch_reader() {
+  buffer_.clear();
+  stream_.expires_never();
+  stream_.async_read_some(buffer_.prepare(read_step_bytes), [self = shared_from_this()](error_code error, std::size_t) {
+    return error ? self->close() : self->watch_reader();
+  });
+}
+
+void Session::write_next() {
+  if (is_writing_ || untaken_.empty()) return;
+  is_writing_ = true;
+  stream_.expires_after(engine_.options().write_timeout);  // of this write: the reading goes on
+  asio::async_write(stream_, asio::buffer(untaken_.front()),
+                    [self = shared_from_this()](error_code error, std::size_t) {
+                      if (error) return self->close();
+                      self->outlet_->taken(self->untaken_.front().size());
+                      self->untaken_.pop_front();
+                      self->is_writing_ = false;
+                      self->write_next();
+                    });
 }
 
 // Closing with unread octets makes the system send a reset, which can overtake the answer: read on for a while first.
@@ -269,6 +364,7 @@ void Session::drain() {
 }
 
 void Session::close() {
+  if (outlet_) outlet_->gone();
   stream_.close();
   engine_.forget(this);
 }
@@ -350,6 +446,20 @@ void Engine::deliver(const std::weak_ptr<Session>& to, Response response) {
   const std::lock_guard lock(mutex_);
   const auto session = to.lock();
   if (!stopping_ && session) session->answer(std::move(response));
+}
+
+bool Engine::push(const std::weak_ptr<Session>& to, std::string octets) {
+  const std::lock_guard lock(mutex_);
+  const auto session = to.lock();
+  if (stopping_ || !session) return false;
+  session->push(std::move(octets));
+  return true;
+}
+
+void Engine::end(const std::weak_ptr<Session>& which) {
+  const std::lock_guard lock(mutex_);
+  const auto session = which.lock();
+  if (!stopping_ && session) session->stop();
 }
 
 void Engine::stop() {

@@ -1,6 +1,6 @@
 #pragma once
-// An HTTP/1.1 server for the pages and the REST interface, and nothing else of the web: no TLS, no compression, no
-// streaming. Without TLS it belongs on the loopback address or behind a proxy that has it; a session cookie or a
+// An HTTP/1.1 server for the pages and the REST interface, and nothing else of the web: no TLS, no compression.
+// Without TLS it belongs on the loopback address or behind a proxy that has it; a session cookie or a
 // password must not cross a network through it.
 
 #include <chrono>
@@ -22,6 +22,8 @@ struct ServerOptions {
   std::size_t body_max = 16 << 20;        // octets: a photograph of 12 MiB fits, a film does not
   std::size_t connections_max = 256;      // memory is bounded by this times body_max
   std::size_t connections_per_peer = 64;  // of one address: a browser opens 6, a demo runs many nodes on loopback
+
+  std::size_t stream_octets_max = 256 << 10;  // that wait for one reader of an answer that goes on
 
   // A slow client holds a connection no longer than these, whatever it trickles.
   std::chrono::milliseconds header_timeout{10'000};  // first octet of a request to the end of its fields

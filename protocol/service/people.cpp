@@ -4,15 +4,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <functional>
+#include <mutex>
 
+#include "protocol/base/clock.hpp"
 #include "protocol/base/text.hpp"
-#include "protocol/service/secret_file.hpp"
+#include "protocol/service/people_file.hpp"
 
 namespace lab::service {
 namespace {
-
-using nlohmann::json;
 
 constexpr std::size_t id_octets_max = 64;
 
@@ -20,51 +20,19 @@ bool is_role(std::string_view word, const AccountRules& rules) {
   return std::ranges::find(rules.roles, word) != rules.roles.end();
 }
 
-Result<Person> read_person(const json& entry, const AccountRules& rules) {
-  Person person;
-  const auto text = [&](const char* field) {
-    const auto found = entry.is_object() ? entry.find(field) : entry.end();
-    return found != entry.end() && found->is_string() ? found->get<std::string>() : std::string{};
-  };
-  person.id = model::PersonId{text("id")};
-  person.name = text("name");
-  const auto malformed = [&](const std::string& what) { return fail(ErrorCode::malformed, what, person.id.value()); };
-  if (person.id.value().empty()) return malformed("a person has no id");
-  const auto words = entry.find("roles");
-  if (words == entry.end() || !words->is_array()) return malformed("this person has no list of roles");
-  for (const json& word : *words) {
-    if (!word.is_string() || !is_role(word.get_ref<const std::string&>(), rules)) {
-      return malformed("this person has an unknown role: " + word.dump());
-    }
-    person.roles.push_back(word.get<std::string>());
-  }
-  if (!fill_from_hex(person.token.octets, text("token_sha256")))
-    return malformed("this person's token hash is malformed");
-  if (rules.sign && !fill_from_hex(person.signing, text("signing_key"))) {
-    return malformed("this person's signing key is malformed");
-  }
-  return person;
-}
+std::string words(const std::vector<std::string>& roles) { return fmt::format("{}", fmt::join(roles, "+")); }
 
-Result<json> read_list(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) return json::array();
-  const auto text = read_file(file);
-  if (!text) return tl::unexpected(text.error());
-  json list = json::parse(*text, nullptr, false);
-  if (!list.is_array() || list.size() > people_max) {
-    return fail(ErrorCode::malformed, fmt::format("this is not a list of at most {} people", people_max),
-                file.string());
+Result<void> check(const Person& person, const AccountRules& rules) {
+  const auto malformed = [&](const std::string& why) { return fail(ErrorCode::malformed, why, person.id.value()); };
+  if (person.id.value().empty() || !is_tidy(person.id.value(), id_octets_max)) {
+    return malformed(fmt::format("the id is 1 to {} printable octets", id_octets_max));
   }
-  return list;
-}
-
-json to_json(const Person& person, const AccountRules& rules) {
-  json entry{{"id", person.id.value()},
-             {"name", person.name},
-             {"roles", person.roles},
-             {"token_sha256", to_hex(person.token.view())}};
-  if (rules.sign) entry["signing_key"] = to_hex(view_of(person.signing));
-  return entry;
+  if (person.name.empty() || !is_tidy(person.name)) {
+    return malformed(fmt::format("the name is 1 to {} printable octets", text_octets_max));
+  }
+  const bool known = std::ranges::all_of(person.roles, [&](const std::string& role) { return is_role(role, rules); });
+  if (!known || person.roles.empty()) return malformed(fmt::format("roles are {}", fmt::join(rules.roles, ", ")));
+  return {};
 }
 
 Result<Person> parse_description(std::string_view description, const AccountRules& rules) {
@@ -77,71 +45,180 @@ Result<Person> parse_description(std::string_view description, const AccountRule
   Person person;
   person.id = model::PersonId{std::string{description.substr(0, first)}};
   person.name = description.substr(first + 1, second - first - 1);
-  if (person.id.value().empty() || !is_tidy(person.id.value(), id_octets_max)) {
-    return malformed(fmt::format("the id is 1 to {} printable octets", id_octets_max));
-  }
-  if (person.name.empty() || !is_tidy(person.name)) {
-    return malformed(fmt::format("the name is 1 to {} printable octets", text_octets_max));
-  }
   for (std::string_view rest = description.substr(second + 1);;) {
     const auto plus = rest.find('+');
-    const std::string_view role = rest.substr(0, plus);
-    if (!is_role(role, rules)) return malformed(fmt::format("roles are {}", fmt::join(rules.roles, ", ")));
-    person.roles.emplace_back(role);
-    if (plus == std::string_view::npos) return person;
+    person.roles.emplace_back(rest.substr(0, plus));
+    if (plus == std::string_view::npos) break;
     rest.remove_prefix(plus + 1);
   }
+  if (auto good = check(person, rules); !good) return malformed(good.error().message);
+  return person;
+}
+
+auto position_of(const std::vector<PersonPtr>& people, std::string_view id) {
+  return std::ranges::find_if(people, [&](const PersonPtr& person) { return person->id.value() == id; });
+}
+
+Result<PersonPtr> add_to(Roster& roster, Person person, const AccountRules& rules, const model::PersonId& by,
+                         UtcTime now) {
+  if (auto good = check(person, rules); !good) return fail(std::move(good));
+  if (position_of(roster.people, person.id.value()) != roster.people.end()) {
+    return fail(ErrorCode::conflict, "there is a person of this id already; choose another", person.id.value());
+  }
+  if (roster.people.size() >= people_max) return fail(ErrorCode::too_large, "there are too many accounts");
+  if (rules.sign) person.signing = crypto::make_key_pair().secret_key;
+  roster.changes.push_back({.at = now, .by = by, .person = person.id, .what = "added", .after = words(person.roles)});
+  return roster.people.emplace_back(std::make_shared<const Person>(std::move(person)));
+}
+
+bool is_administrated(const Roster& roster, const AccountRules& rules) {
+  return std::ranges::any_of(roster.people, [&](const PersonPtr& person) {
+    return person->active && !person->password.empty() && person->has(rules.administrator);
+  });
+}
+
+// Each part that differs becomes a line of the record.
+void apply_edit(Person& person, const PersonEdit& edit, const std::function<void(PersonChange)>& note) {
+  if (edit.name && *edit.name != person.name) {
+    note({.what = "name", .before = person.name, .after = *edit.name});
+    person.name = *edit.name;
+  }
+  if (edit.roles && *edit.roles != person.roles) {
+    note({.what = "roles", .before = words(person.roles), .after = words(*edit.roles)});
+    person.roles = *edit.roles;
+  }
+  if (edit.active && *edit.active != person.active) {
+    note({.what = "active", .before = person.active ? "yes" : "no", .after = *edit.active ? "yes" : "no"});
+    person.active = *edit.active;
+  }
+  if (edit.password) {
+    note({.what = "password"});  // its hash belongs into no record
+    person.password = *edit.password;
+  }
+}
+
+Result<PersonPtr> change_in(Roster& roster, const model::PersonId& id, const PersonEdit& edit,
+                            const AccountRules& rules, const model::PersonId& by, UtcTime now) {
+  const auto at = position_of(roster.people, id.value()) - roster.people.begin();
+  if (at == std::ssize(roster.people)) return fail(ErrorCode::not_found, "there is no such person", id.value());
+  const bool before = is_administrated(roster, rules);
+  Person person = *roster.people[static_cast<std::size_t>(at)];
+  apply_edit(person, edit, [&](PersonChange change) {
+    change.at = now;
+    change.by = by;
+    change.person = id;
+    roster.changes.push_back(std::move(change));
+  });
+  if (auto good = check(person, rules); !good) return fail(std::move(good));
+  auto& place = roster.people[static_cast<std::size_t>(at)];
+  place = std::make_shared<const Person>(std::move(person));
+  if (before && !is_administrated(roster, rules)) {
+    return fail(ErrorCode::not_allowed, "nobody would be left who may manage accounts", id.value());
+  }
+  return place;
 }
 
 }  // namespace
 
+struct People::State {
+  std::filesystem::path file;
+  AccountRules rules;
+  std::mutex writing;        // one change at a time
+  mutable std::mutex mutex;  // guards `now`
+  std::shared_ptr<const Roster> now = std::make_shared<const Roster>();
+
+  std::shared_ptr<const Roster> roster() const {
+    const std::lock_guard lock{mutex};
+    return now;
+  }
+
+  // Reads the file as it is, changes it, and lets others see the change when it is safe.
+  Result<PersonPtr> update(const std::function<Result<PersonPtr>(Roster&)>& edit) {
+    const std::lock_guard one{writing};
+    const FileLock lock{file};
+    if (!lock.holds()) return fail(ErrorCode::storage, "the accounts cannot be locked", file.string());
+    auto roster = read_roster(file, rules);
+    if (!roster) return fail(std::move(roster));
+    auto person = edit(*roster);
+    if (!person) return person;
+    if (roster->changes.size() > people_changes_max) return fail(ErrorCode::too_large, "the record of changes is full");
+    if (auto written = write_roster(file, *roster, rules); !written) return fail(std::move(written));
+    const std::lock_guard swap{mutex};
+    now = std::make_shared<const Roster>(std::move(*roster));
+    return person;
+  }
+};
+
 bool Person::has(std::string_view role) const { return std::ranges::find(roles, role) != roles.end(); }
 
+People::People() : state_(std::make_unique<State>()) {}
+People::People(People&&) noexcept = default;
+People& People::operator=(People&&) noexcept = default;
+People::~People() = default;
+
 Result<People> People::load(const std::filesystem::path& file, const AccountRules& rules) {
-  auto list = read_list(file);
-  if (!list) return fail(std::move(list));
+  auto roster = read_roster(file, rules);
+  if (!roster) return fail(std::move(roster));
   People people;
-  for (const json& entry : *list) {
-    auto person = read_person(entry, rules);
-    if (!person) {
-      person.error().where = fmt::format("{}: {}", file.string(), person.error().where);
-      return fail(std::move(person));
-    }
-    people.people_.push_back(std::move(*person));
-  }
+  people.state_->file = file;
+  people.state_->rules = rules;
+  people.state_->now = std::make_shared<const Roster>(std::move(*roster));
   return people;
 }
 
-const Person* People::by_token(std::string_view token) const {
+PersonPtr People::by_token(std::string_view token) const {
   const Hash hash = crypto::sha256(token);
-  const Person* found = nullptr;
-  for (const Person& person : people_) {
-    if (crypto::equal_secrets(person.token.view(), hash.view())) found = &person;
+  PersonPtr found;
+  const auto roster = state_->roster();
+  for (const PersonPtr& person : roster->people) {
+    const bool same = person->token && crypto::equal_secrets(person->token->view(), hash.view());
+    if (same && person->active) found = person;
   }
   return found;
 }
 
-const Person* People::by_id(std::string_view id) const {
-  const auto found = std::ranges::find_if(people_, [&](const Person& person) { return person.id.value() == id; });
-  return found == people_.end() ? nullptr : &*found;
+PersonPtr People::by_id(std::string_view id) const {
+  const auto roster = state_->roster();
+  const auto found = position_of(roster->people, id);
+  return found == roster->people.end() ? nullptr : *found;
+}
+
+std::vector<PersonPtr> People::all() const { return state_->roster()->people; }
+
+std::vector<PersonChange> People::changes(std::size_t at_most) const {
+  const auto roster = state_->roster();
+  const auto count = static_cast<std::ptrdiff_t>(std::min(at_most, roster->changes.size()));
+  return {roster->changes.rbegin(), roster->changes.rbegin() + count};
+}
+
+const AccountRules& People::rules() const { return state_->rules; }
+
+Result<PersonPtr> People::add(const Person& person, const model::PersonId& by, UtcTime now) {
+  return state_->update([&](Roster& roster) { return add_to(roster, person, state_->rules, by, now); });
+}
+
+Result<PersonPtr> People::add_first(const Person& person, UtcTime now) {
+  return state_->update([&](Roster& roster) -> Result<PersonPtr> {
+    if (!roster.people.empty()) return fail(ErrorCode::conflict, "there are accounts already");
+    return add_to(roster, person, state_->rules, person.id, now);
+  });
+}
+
+Result<PersonPtr> People::change(const model::PersonId& id, const PersonEdit& edit, const model::PersonId& by,
+                                 UtcTime now) {
+  return state_->update([&](Roster& roster) { return change_in(roster, id, edit, state_->rules, by, now); });
 }
 
 Result<std::string> add_person(const std::filesystem::path& file, const AccountRules& rules,
                                std::string_view description) {
   auto person = parse_description(description, rules);
   if (!person) return fail(std::move(person));
-  const auto people = People::load(file, rules);
+  auto people = People::load(file, rules);
   if (!people) return tl::unexpected(people.error());
-  if (people->by_id(person->id.value()) != nullptr) {
-    return fail(ErrorCode::conflict, "there is a person of this id already; choose another", person->id.value());
-  }
   const std::string token = to_hex(crypto::random_bytes(32));
   person->token = crypto::sha256(token);
-  if (rules.sign) person->signing = crypto::make_key_pair().secret_key;
-  auto list = read_list(file);
-  if (!list) return fail(std::move(list));
-  list->push_back(to_json(*person, rules));
-  if (auto written = write_secret_file(file, list->dump(1)); !written) return fail(std::move(written));
+  const auto added = people->add(*person, model::PersonId{"command line"}, wall_clock());
+  if (!added) return tl::unexpected(added.error());
   return token;
 }
 

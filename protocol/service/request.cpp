@@ -13,13 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-const Person* caller_of(const http::Request& request, const People& people) {
-  constexpr std::string_view scheme = "Bearer ";
-  const auto header = request.headers.find("authorization");
-  if (header == request.headers.end() || !header->second.starts_with(scheme)) return nullptr;
-  return people.by_token(std::string_view{header->second}.substr(scheme.size()));
-}
-
 int status_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::malformed:
@@ -41,18 +34,6 @@ int status_of(ErrorCode code) {
 }
 
 }  // namespace
-
-tl::expected<const Person*, http::Response> admit(const http::Request& request, const People& people,
-                                                  const std::function<bool(const Person&)>& may) {
-  const Person* caller = caller_of(request, people);
-  if (caller == nullptr) {
-    return tl::unexpected(http::problem(401, "not_signed_in", "请先登录：请求中没有有效的人员令牌"));
-  }
-  if (!may(*caller)) {
-    return tl::unexpected(http::problem(403, "not_allowed", "您的岗位不能进行此操作，请由相应岗位的人员办理"));
-  }
-  return caller;
-}
 
 void guard_store(const http::Respond& respond, const std::function<void(const std::string& what)>& damaged,
                  const std::function<void()>& handle) {
@@ -103,6 +84,10 @@ http::Response answer(const json& body, int status) {
 
 http::Response problem_of(const Error& error) {
   return http::problem(status_of(error.code), name_of(error.code), to_text(error));
+}
+
+http::Response not_allowed() {
+  return http::problem(403, "not_allowed", "您的岗位不能进行此操作，请由相应岗位的人员办理");
 }
 
 http::Response busy() { return http::problem(503, "busy", "程序正忙或正在停止，请稍后重试"); }

@@ -1,21 +1,15 @@
 #pragma once
-// What every handler of a daemon's REST interface does first and last: who asks, what was sent, how it is answered.
+// What every handler of a daemon's REST interface does first and last: what was sent, how it is answered. Who asks is
+// the business of access.hpp.
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <tl/expected.hpp>
 
 #include "protocol/base/result.hpp"
 #include "protocol/http/message.hpp"
-#include "protocol/service/people.hpp"
 
 namespace lab::service {
-
-/// The person whose token the request carries ("Authorization: Bearer ..."), when `may` says yes; otherwise the answer
-/// for whoever asked: 401 not_signed_in or 403 not_allowed.
-tl::expected<const Person*, http::Response> admit(const http::Request& request, const People& people,
-                                                  const std::function<bool(const Person&)>& may);
 
 /// Calls `handle`. When the store turns out to be damaged under it, answers 503 and tells `damaged`, which has to stop
 /// the process.
@@ -36,6 +30,8 @@ Result<nlohmann::json> body_of(const http::Request& request);
 http::Response answer(const nlohmann::json& body, int status = 200);
 /// An error as a problem document, its code the name of the error's code.
 http::Response problem_of(const Error& error);
+/// 403: the person's role does not allow it.
+http::Response not_allowed();
 /// The loop takes nothing more: its queue is full, or it is ending.
 http::Response busy();
 /// A record that is needed cannot be read; the process has to stop.

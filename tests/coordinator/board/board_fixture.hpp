@@ -101,12 +101,14 @@ class Board : public ::testing::Test {
   World world;
   fs::path folder = fs::temp_directory_path() / fmt::format("qlims-board-{}", ::getpid());
   service::People people;
+  service::Access access{people, {}};
   std::string coordinator_token;
   std::string administrator_token;
   std::string viewer_token;
   std::string damage;
   Office office{.store = *world.store,
-                .people = people,
+                .access = access,
+                .place = {.node = "coordinator"},
                 .addresses = {.endpoint = "tcp://h:1", .enrol_endpoint = "tcp://h:2", .curve_key = "KEY"},
                 .post =
                     [this](Command command) {

@@ -8,7 +8,7 @@ namespace {
 std::vector<Action> actions_of(const char* role) {
   const service::Person person{.id = model::PersonId{"p"}, .name = "P", .roles = {role}, .token = {}};
   std::vector<Action> actions;
-  for (auto action = Action::look; action <= Action::manage_nodes; action = static_cast<Action>(int(action) + 1)) {
+  for (auto action = Action::look; action <= Action::manage_people; action = static_cast<Action>(int(action) + 1)) {
     if (may(person, action)) actions.push_back(action);
   }
   return actions;
@@ -20,7 +20,7 @@ TEST(Permissions, AreGivenByRole) {
   EXPECT_THAT(actions_of("viewer"), ElementsAre(look));
   EXPECT_THAT(actions_of("coordinator"),
               ElementsAre(look, see_units, export_raw, plan, take_back, move_series, set_up));
-  EXPECT_THAT(actions_of("administrator"), ElementsAre(look, export_raw, set_up, manage_nodes));
+  EXPECT_THAT(actions_of("administrator"), ElementsAre(look, export_raw, set_up, manage_nodes, manage_people));
   EXPECT_THAT(actions_of("technician"), ElementsAre());
 }
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <map>
 
 #include "protocol/journal/draft.hpp"
 
@@ -91,6 +93,48 @@ TEST_F(LoopTest, FramesOverTheirTotalAreLeftToBeSentAgain) {
   ASSERT_TRUE(loop.post(put("Z1", when_they_are_gone, [&](bool) { loop.stop(); })));
   EXPECT_TRUE(loop.run());
   EXPECT_EQ(taken_later, 1U);
+}
+
+// A page that notes how many commits there were when it heard of something.
+struct ListeningPage : http::Channel {
+  explicit ListeningPage(const journal::Store& of) : store(of) {}
+  const journal::Store& store;
+  std::map<std::string, std::uint64_t> heard;  // by kind
+  bool push(std::string octets) override {
+    const auto at = octets.find("event: ");
+    if (at != std::string::npos) heard[octets.substr(at + 7, octets.find('\n', at) - at - 7)] = store.figures().commits;
+    return true;
+  }
+  void close() override {}
+};
+
+TEST(LiveLoop, PagesHearOfAChangeAfterItsCommitAndOfNoneThatWasNotMade) {
+  boost::asio::io_context io{1};
+  const auto store = journal::make_memory_store();
+  service::Live live{0};
+  Loop loop{io, *store, {.live = &live}};
+  const auto page = std::make_shared<ListeningPage>(*store);
+  live.listen(
+          {}, model::PersonId{"anna"}, [] { return true; }, UtcTime{})
+      .opened(page);
+  loop.post([](Node&, journal::Draft& draft, UtcTime) -> desk::After {
+    draft.put("k1", "record");
+    draft.put("u1", "record");
+    draft.erase("u2");
+    return {};
+  });
+  loop.post([&](Node&, journal::Draft&, UtcTime) -> desk::After {
+    return [&](bool) {
+      EXPECT_FALSE(page->heard.contains("captures")) << "answers go first, pages after";
+      boost::asio::post(io, [&] { loop.stop(); });
+    };
+  });
+  EXPECT_TRUE(loop.run());
+  EXPECT_EQ(page->heard["captures"], 1U);
+  EXPECT_EQ(page->heard["quarantine"], 1U);
+  EXPECT_EQ(page->heard["link"], 1U) << "the state of the link is told once at the beginning";
+  EXPECT_FALSE(page->heard.contains("runs"));
+  EXPECT_FALSE(page->heard.contains("samples"));
 }
 
 }  // namespace

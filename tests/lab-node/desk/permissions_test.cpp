@@ -8,7 +8,7 @@ namespace {
 std::vector<Action> actions_of(const char* role) {
   const service::Person person{.id = model::PersonId{"p"}, .name = "P", .roles = {role}, .token = {}};
   std::vector<Action> actions;
-  for (auto action = Action::look; action <= Action::approve; action = static_cast<Action>(int(action) + 1)) {
+  for (auto action = Action::look; action <= Action::manage_people; action = static_cast<Action>(int(action) + 1)) {
     if (may(person, action)) actions.push_back(action);
   }
   return actions;
@@ -17,12 +17,15 @@ std::vector<Action> actions_of(const char* role) {
 TEST(Permissions, AreGivenByRole) {
   using enum Action;
   using testing::ElementsAre;
-  EXPECT_THAT(actions_of("sampler"), ElementsAre(look, draw_sample, renumber));
-  EXPECT_THAT(actions_of("technician"), ElementsAre(look, renumber, receive, measure, decide_quarantine));
-  EXPECT_THAT(actions_of("reviewer"), ElementsAre(look, decide_run, confirm_instrument, Action::review));
-  EXPECT_THAT(actions_of("approver"), ElementsAre(look, Action::review, approve));
-  EXPECT_THAT(actions_of("lab_administrator"), ElementsAre(look, receive, decide_quarantine, confirm_instrument));
-  EXPECT_THAT(actions_of("viewer"), ElementsAre(look));
+  EXPECT_THAT(actions_of("sampler"), ElementsAre(look, fill_form, decline, renumber));
+  EXPECT_THAT(actions_of("technician"), ElementsAre(look, renumber, receive, measure, retract, judge_again, inspect_lot,
+                                                    decide_quarantine, replay));
+  EXPECT_THAT(actions_of("reviewer"), ElementsAre(look, decide_run, confirm_instrument, Action::review, return_record));
+  EXPECT_THAT(actions_of("approver"), ElementsAre(look, return_record, approve));
+  EXPECT_THAT(actions_of("lab_administrator"),
+              ElementsAre(look, receive, decide_quarantine, replay, confirm_instrument, see_people, manage_people));
+  EXPECT_THAT(actions_of("auditor"), ElementsAre(look, see_people));
+  EXPECT_THAT(actions_of("viewer"), ElementsAre());
 }
 
 }  // namespace

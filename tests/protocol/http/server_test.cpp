@@ -73,7 +73,9 @@ TEST_F(HttpServer, AddsProtectiveFieldsUnlessTheHandlerNamesItsOwn) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->headers.at("x-content-type-options"), "nosniff");
   EXPECT_EQ(answer->headers.at("x-frame-options"), "DENY");
-  EXPECT_EQ(answer->headers.at("content-security-policy"), "default-src 'self'");
+  EXPECT_EQ(answer->headers.at("content-security-policy"),
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; "
+            "base-uri 'none'; frame-ancestors 'none'; form-action 'self'");
   EXPECT_EQ(answer->headers.at("cache-control"), "max-age=60");
   EXPECT_EQ(answer->headers.at("etag"), "\"7\"");
 }

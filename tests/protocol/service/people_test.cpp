@@ -12,7 +12,7 @@ namespace lab::service {
 namespace {
 
 constexpr std::array<std::string_view, 2> roles{"viewer", "editor"};
-constexpr AccountRules rules{.roles = roles};
+constexpr AccountRules rules{.roles = roles, .administrator = "editor"};
 constexpr AccountRules signing_rules{.roles = roles, .sign = true};
 
 class PeopleFile : public Folder {
@@ -30,7 +30,7 @@ TEST_F(PeopleFile, KnowsAPersonByTheTokenShownOnce) {
   ASSERT_TRUE(add_person(file, rules, "bob:Bob:viewer"));
   const auto people = People::load(file, rules);
   ASSERT_TRUE(people.has_value());
-  const Person* anna = people->by_token(*token);
+  const PersonPtr anna = people->by_token(*token);
   ASSERT_NE(anna, nullptr);
   EXPECT_EQ(anna->id, model::PersonId{"anna"});
   EXPECT_EQ(anna->name, "安娜");
@@ -80,7 +80,9 @@ TEST_F(PeopleFile, NamesTheEntryThatCannotBeUsed) {
   for (const std::string& entry : {std::string{R"("id":"anna","roles":["viewer"],"token_sha256":"12")"},
                                    R"("id":"anna","token_sha256":")" + token + '"',
                                    R"("id":"anna","roles":["king"],"token_sha256":")" + token + '"',
-                                   R"("id":"anna","roles":[7],"token_sha256":")" + token + '"'}) {
+                                   R"("id":"anna","roles":[7],"token_sha256":")" + token + '"',
+                                   std::string{R"("id":"anna","roles":["viewer"],"token_sha256":7)"},
+                                   std::string{R"("id":"anna","roles":["viewer"],"password":"x","active":1)"}}) {
     write(("[{" + entry + "}]").c_str());
     const auto people = People::load(file, rules);
     ASSERT_FALSE(people.has_value()) << entry;
@@ -90,10 +92,82 @@ TEST_F(PeopleFile, NamesTheEntryThatCannotBeUsed) {
 }
 
 TEST_F(PeopleFile, RefusesWhatIsNoListOfPeople) {
-  for (const char* text : {"", "{}", "[1]", "[{}]", "[", "null"}) {
+  for (const char* text : {"", "{}", "[1]", "[{}]", "[", "null", R"({"people":[]})", R"({"people":{},"changes":[]})",
+                           R"({"people":[],"changes":[{}]})"}) {
     write(text);
     EXPECT_EQ(People::load(file, rules).error().code, ErrorCode::malformed) << text;
   }
+}
+
+const model::PersonId boss{"boss"};
+const UtcTime noon = *parse_utc("2013-06-03T04:00:00Z");
+
+TEST_F(PeopleFile, AFileOfTheVersionBeforeIsRead) {
+  write((R"([{"id":"anna","name":"Anna","roles":["viewer"],"token_sha256":")" + std::string(64, 'a') + "\"}]").c_str());
+  auto people = People::load(file, rules);
+  ASSERT_TRUE(people.has_value()) << to_text(people.error());
+  EXPECT_TRUE(people->by_id("anna")->active);
+  ASSERT_TRUE(people->change(model::PersonId{"anna"}, {.name = "An"}, boss, noon));
+  EXPECT_EQ(People::load(file, rules)->by_id("anna")->name, "An");
+}
+
+TEST_F(PeopleFile, EveryChangeIsKeptWithWhoAndWhen) {
+  auto people = People::load(file, rules).value();
+  ASSERT_TRUE(people.add({.id = model::PersonId{"anna"}, .name = "Anna", .roles = {"viewer"}}, boss, noon));
+  ASSERT_TRUE(people.change(
+      model::PersonId{"anna"},
+      {.name = "Anna B", .roles = std::vector<std::string>{"viewer", "editor"}, .active = false, .password = "hash"},
+      boss, noon + Milliseconds{5}));
+  const std::vector<PersonChange> wanted{
+      {noon + Milliseconds{5}, boss, model::PersonId{"anna"}, "password", "", ""},
+      {noon + Milliseconds{5}, boss, model::PersonId{"anna"}, "active", "yes", "no"},
+      {noon + Milliseconds{5}, boss, model::PersonId{"anna"}, "roles", "viewer", "viewer+editor"},
+      {noon + Milliseconds{5}, boss, model::PersonId{"anna"}, "name", "Anna", "Anna B"},
+      {noon, boss, model::PersonId{"anna"}, "added", "", "viewer"}};
+  EXPECT_EQ(people.changes(10), wanted);
+  EXPECT_EQ(People::load(file, rules)->changes(10), wanted) << "the file says the same";
+  EXPECT_EQ(people.changes(1).size(), 1U);
+}
+
+TEST_F(PeopleFile, WhatTheCommandLineAddsMeanwhileIsNotOverwritten) {
+  auto people = People::load(file, rules).value();
+  ASSERT_TRUE(add_person(file, rules, "bob:Bob:viewer"));
+  EXPECT_EQ(people.by_id("bob"), nullptr) << "not seen before the next change";
+  ASSERT_TRUE(people.add({.id = model::PersonId{"anna"}, .name = "Anna", .roles = {"viewer"}}, boss, noon));
+  EXPECT_NE(people.by_id("bob"), nullptr);
+  EXPECT_NE(People::load(file, rules)->by_id("bob"), nullptr);
+}
+
+TEST_F(PeopleFile, AChangeThatIsRefusedChangesNothing) {
+  auto people = People::load(file, rules).value();
+  ASSERT_TRUE(people.add_first({.id = boss, .name = "Boss", .roles = {"editor"}, .password = "hash"}, noon));
+  const auto refusal = [&](const PersonEdit& edit) { return people.change(boss, edit, boss, noon).error().code; };
+  EXPECT_EQ(refusal({.active = false}), ErrorCode::not_allowed) << "nobody would be left";
+  EXPECT_EQ(refusal({.roles = std::vector<std::string>{"viewer"}}), ErrorCode::not_allowed);
+  EXPECT_EQ(refusal({.roles = std::vector<std::string>{}}), ErrorCode::malformed);
+  EXPECT_EQ(refusal({.roles = std::vector<std::string>{"king"}}), ErrorCode::malformed);
+  EXPECT_EQ(refusal({.name = "a\nb"}), ErrorCode::malformed);
+  EXPECT_EQ(people.change(model::PersonId{"bob"}, {}, boss, noon).error().code, ErrorCode::not_found);
+  EXPECT_EQ(people.add({.id = boss, .name = "x", .roles = {"viewer"}}, boss, noon).error().code, ErrorCode::conflict);
+  EXPECT_EQ(people.add_first({.id = model::PersonId{"b"}, .name = "x", .roles = {"viewer"}}, noon).error().code,
+            ErrorCode::conflict);
+  EXPECT_EQ(people.changes(10).size(), 1U);
+  EXPECT_TRUE(people.by_id("boss")->active);
+}
+
+TEST_F(PeopleFile, ADiskThatRefusesChangesNothing) {
+  auto people = People::load(folder / "none" / "people.json", rules).value();
+  const auto added = people.add({.id = boss, .name = "x", .roles = {"viewer"}}, boss, noon);
+  EXPECT_EQ(added.error().code, ErrorCode::storage);
+  EXPECT_EQ(people.by_id("boss"), nullptr);
+}
+
+TEST_F(PeopleFile, AnInactivePersonsTokenOpensNothing) {
+  const auto token = add_person(file, rules, "anna:Anna:viewer").value();
+  auto people = People::load(file, rules).value();
+  ASSERT_NE(people.by_token(token), nullptr);
+  ASSERT_TRUE(people.change(model::PersonId{"anna"}, {.active = false}, boss, noon));
+  EXPECT_EQ(people.by_token(token), nullptr);
 }
 
 TEST_F(PeopleFile, NoFileIsNobody) { EXPECT_EQ(People::load(file, rules)->by_id("anna"), nullptr); }

@@ -2,60 +2,16 @@
 
 #include <gmock/gmock.h>
 
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "protocol/journal/view.hpp"
-#include "tests/protocol/service/folder.hpp"
 
 namespace lab::service {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 1> roles{"viewer"};
-constexpr AccountRules rules{.roles = roles};
-
 std::string code_of(const http::Response& response) { return json::parse(response.body).at("code"); }
-
-class Admission : public Folder {
- protected:
-  Admission() {
-    crypto::start();
-    token = add_person(folder / "people.json", rules, "anna:Anna:viewer").value();
-    people = People::load(folder / "people.json", rules).value();
-  }
-  [[nodiscard]] auto with(const std::string& authorization, bool allowed = true) const {
-    http::Request request;
-    if (!authorization.empty()) request.headers["authorization"] = authorization;
-    return admit(request, people, [&](const Person&) { return allowed; });
-  }
-
-  std::string token;
-  People people;
-};
-
-TEST_F(Admission, KnowsThePersonByTheBearerToken) {
-  ASSERT_TRUE(with("Bearer " + token).has_value());
-  EXPECT_EQ((*with("Bearer " + token))->id, model::PersonId{"anna"});
-}
-
-TEST_F(Admission, RefusesEverybodyElse) {
-  for (const std::string& header : {std::string{}, std::string{"Bearer "}, std::string{"Bearer x"}, token,
-                                    "bearer" + token, "Basic " + token, "Bearer  " + token, "Bearer " + token + " "}) {
-    const auto caller = with(header);
-    ASSERT_FALSE(caller.has_value()) << header;
-    EXPECT_EQ(caller.error().status, 401);
-    EXPECT_EQ(code_of(caller.error()), "not_signed_in");
-  }
-}
-
-TEST_F(Admission, RefusesWhatTheirRoleMayNotDo) {
-  const auto caller = with("Bearer " + token, false);
-  ASSERT_FALSE(caller.has_value());
-  EXPECT_EQ(caller.error().status, 403);
-  EXPECT_EQ(code_of(caller.error()), "not_allowed");
-}
 
 TEST(GuardStore, AnswersAndReportsADamagedStore) {
   http::Response given{.status = 0};

@@ -1,0 +1,128 @@
+#include "protocol/service/people_routes.hpp"
+
+#include "protocol/base/clock.hpp"
+#include "protocol/service/request_body.hpp"
+
+namespace lab::service {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t changes_page_max = 1'000;
+
+// A list of texts; nothing when it is anything else.
+std::optional<std::vector<std::string>> texts_in(const json& object, const char* field) {
+  const auto found = object.find(field);
+  if (found == object.end() || !found->is_array()) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const json& word : *found) {
+    if (!word.is_string()) return std::nullopt;
+    texts.push_back(word.get<std::string>());
+  }
+  return texts;
+}
+
+http::Response list_people(Access& access) {
+  json people = json::array();
+  for (const PersonPtr& person : access.people().all()) people.push_back(person_line(*person));
+  return answer({{"people", std::move(people)}});
+}
+
+http::Response list_changes(Access& access, const http::Request& request) {
+  const auto limit = limit_in(request, changes_page_max);
+  if (!limit) return problem_of(limit.error());
+  json changes = json::array();
+  for (const PersonChange& change : access.people().changes(*limit)) {
+    changes.push_back({{"at", to_text(change.at)},
+                       {"by", change.by.value()},
+                       {"person", change.person.value()},
+                       {"what", change.what},
+                       {"before", change.before},
+                       {"after", change.after}});
+  }
+  return answer({{"changes", std::move(changes)}});
+}
+
+http::Response add_one(Access& access, const model::PersonId& by, const http::Request& request) {
+  const auto body = json_body(request);
+  if (!body) return body.error();
+  const auto roles = texts_in(*body, "roles");
+  if (!roles) return http::problem(422, "bad_person", "请给出岗位列表 roles");
+  Person person{.id = model::PersonId{text_of(*body, "person")}, .name = text_of(*body, "name"), .roles = *roles};
+  const auto hash = hash_of_new(text_of(*body, "password"), person.id.value());
+  if (!hash) return hash.error();
+  person.password = *hash;
+  const auto added = access.people().add(person, by, wall_clock());
+  return added ? answer(person_line(**added), 201) : not_accepted(added.error());
+}
+
+// The parts of an edit that have the right form; nothing when one has not.
+tl::expected<PersonEdit, http::Response> edit_in(const json& body, const std::string& person) {
+  PersonEdit edit;
+  const auto bad = [] {
+    return tl::unexpected(http::problem(422, "bad_person", "请求须为 {name?, roles?, active?, password?}"));
+  };
+  if (body.contains("name")) {
+    if (!body["name"].is_string()) return bad();
+    edit.name = body["name"].get<std::string>();
+  }
+  if (body.contains("roles")) {
+    edit.roles = texts_in(body, "roles");
+    if (!edit.roles) return bad();
+  }
+  if (body.contains("active")) {
+    if (!body["active"].is_boolean()) return bad();
+    edit.active = body["active"].get<bool>();
+  }
+  if (body.contains("password")) {
+    auto hash = hash_of_new(text_of(body, "password"), person);
+    if (!hash) return tl::unexpected(std::move(hash.error()));
+    edit.password = std::move(*hash);
+  }
+  return edit;
+}
+
+http::Response change_one(Access& access, const model::PersonId& by, const http::Request& request) {
+  const auto body = json_body(request);
+  if (!body) return body.error();
+  const model::PersonId id{text_in(request, "person")};
+  const auto edit = edit_in(*body, id.value());
+  if (!edit) return edit.error();
+  const auto changed = access.people().change(id, *edit, by, wall_clock());
+  if (!changed) return not_accepted(changed.error());
+  if (edit->password || edit->active == false) access.sessions().close_all_of(id);
+  return answer(person_line(**changed));
+}
+
+}  // namespace
+
+json person_line(const Person& person) {
+  return {{"id", person.id.value()},
+          {"name", person.name},
+          {"roles", person.roles},
+          {"active", person.active},
+          {"signs_in", !person.password.empty()}};
+}
+
+void add_people_routes(http::Router& router, Access& access, const Place& place) {
+  using Handle = std::function<http::Response(const model::PersonId& by, const http::Request& request)>;
+  const auto add = [&](const char* method, const char* path, const std::function<bool(const Person&)>& may,
+                       Handle handle) {
+    router.add(method, path,
+               [&access, may, handle = std::move(handle)](const http::Request& request, const http::Respond& respond) {
+                 const auto visitor = access.admit(request, may);
+                 respond(visitor ? handle(visitor->person->id, request) : visitor.error());
+               });
+  };
+  add("GET", "/api/v1/people", place.may_see_people,
+      [&access](const model::PersonId&, const http::Request&) { return list_people(access); });
+  add("GET", "/api/v1/people/changes", place.may_see_people,
+      [&access](const model::PersonId&, const http::Request& request) { return list_changes(access, request); });
+  add("POST", "/api/v1/people", place.may_manage_people,
+      [&access](const model::PersonId& by, const http::Request& request) { return add_one(access, by, request); });
+  add("PATCH", "/api/v1/people/{person}", place.may_manage_people,
+      [&access](const model::PersonId& by, const http::Request& request) { return change_one(access, by, request); });
+}
+
+}  // namespace lab::service

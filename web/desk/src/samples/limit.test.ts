@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import type { Limit } from '../api/types'
+import { en } from '../words/en'
+import { zh } from '../words/zh'
+import { limitText } from './limit'
+
+const limit = (kind: string, lower = '', upper = ''): Limit => ({ kind, lower, upper, unit: 'mg/kg', standard: '', clause: '', commodity: '', row: '' })
+
+describe('a limit', () => {
+  it('is written as in a report, with the digits it came with', () => {
+    expect(limitText(limit('<=', '', '0.050'), zh)).toBe('≤ 0.050 mg/kg')
+    expect(limitText(limit('>=', '4.5'), zh)).toBe('≥ 4.5 mg/kg')
+    expect(limitText(limit('range', '4.5', '6'), zh)).toBe('4.5 ~ 6 mg/kg')
+    expect(limitText(limit('ND'), zh)).toBe('不得检出')
+    expect(limitText(limit('banned'), en)).toBe('banned, must not be detected')
+  })
+  it('says so when there is none', () => {
+    expect(limitText(undefined, zh)).toBe('没有限量')
+    expect(limitText(limit('none'), zh)).toBe('没有限量')
+  })
+})

@@ -1,0 +1,7 @@
+import { dictionary } from '@qlims/kit/language.ts'
+import { en } from './en'
+import { zh } from './zh'
+
+/** The words of the chosen language; in a template `w.pages.today`, in a script `w.value.pages.today`. */
+export const words = dictionary(zh, en)
+export type Words = typeof words.value
