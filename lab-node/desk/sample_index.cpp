@@ -146,18 +146,21 @@ std::unique_ptr<journal::Snapshot> SampleIndex::fresh() {
   return view;
 }
 
+bool SampleIndex::fits(const Entry& entry, const SampleFilter& filter, std::span<const std::string> words) {
+  if (!filter.states.empty() && !filter.states.contains(entry.state)) return false;
+  if (!filter.waits.empty() && !filter.waits.contains(entry.waits)) return false;
+  if (!filter.panel.value().empty() && filter.panel != entry.panel) return false;
+  return std::ranges::all_of(words,
+                             [&](const std::string& word) { return entry.text.find(word) != std::string::npos; });
+}
+
 SampleIndex::Found SampleIndex::find(const SampleFilter& filter, const model::TaskId& after, std::size_t limit) {
   const auto words = words_in(filter.words);
   const std::lock_guard lock{reading_};
   const auto view = fresh();
   Found found;
   for (const auto& [task, entry] : entries_) {
-    const bool fits =
-        (filter.states.empty() || filter.states.contains(entry.state)) &&
-        (filter.panel.value().empty() || filter.panel == entry.panel) &&
-        (filter.waits.empty() || filter.waits.contains(entry.waits)) &&
-        std::ranges::all_of(words, [&](const std::string& word) { return entry.text.find(word) != std::string::npos; });
-    if (!fits) continue;
+    if (!fits(entry, filter, words)) continue;
     ++found.count;
     if (task <= after) continue;
     found.more = found.samples.size() == limit;

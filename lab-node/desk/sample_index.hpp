@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,7 @@ class SampleIndex {
     model::SampleState state;
     Waits waits;
   };
+  static bool fits(const Entry& entry, const SampleFilter& filter, std::span<const std::string> words);
   std::unique_ptr<journal::Snapshot> fresh();
   void take(const model::Sample& sample);
 

@@ -30,6 +30,8 @@ class Channel {
   /// Octets for the client, written in order. From any thread, never waiting. False when the client has gone, or has
   /// left so much untaken that no more may wait for it: then its connection is closed.
   virtual bool push(std::string octets) = 0;
+  /// Whether the client is still there, as far as is known. From any thread.
+  [[nodiscard]] virtual bool is_open() const = 0;
   /// Ends the answer. From any thread.
   virtual void close() = 0;
 };

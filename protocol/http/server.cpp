@@ -194,6 +194,10 @@ class Outlet : public Channel {
     engine->end(session_);
     return false;
   }
+  [[nodiscard]] bool is_open() const override {
+    const std::lock_guard lock(mutex_);
+    return !closed_;
+  }
   void close() override {
     gone();
     if (const auto engine = engine_.lock()) engine->end(session_);
@@ -213,7 +217,7 @@ class Outlet : public Channel {
   std::weak_ptr<Session> session_;
   const std::size_t untaken_max_;
 
-  std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
   std::size_t untaken_ = 0;
   bool closed_ = false;
 };

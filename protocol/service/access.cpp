@@ -8,6 +8,7 @@
 #include "protocol/base/clock.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/crypto/password.hpp"
+#include "protocol/service/password_rules.hpp"
 #include "protocol/service/request.hpp"
 
 namespace lab::service {
@@ -97,6 +98,8 @@ tl::expected<Visitor, http::Response> Access::admit(const http::Request& request
 
 tl::expected<PersonPtr, http::Response> Access::check(const std::string& person, const std::string& password,
                                                       const http::Request& request) {
+  // Nobody has such a password, and whoever forgot it has not guessed.
+  if (password.empty() || password.size() > password_octets_max) return tl::unexpected(wrong_credentials());
   // Bounded: what a stranger names goes into a table.
   const std::array keys{"person " + person.substr(0, text_octets_max), "address " + address_of(request)};
   if (const auto wait = throttle_.begin(keys, options_.clock()); wait > Milliseconds{0}) {
@@ -122,9 +125,10 @@ std::optional<http::Response> Access::check_signature(const Visitor& visitor, co
 
 Sessions::Opened Access::open(const Person& person) { return sessions_.open(person.id, options_.clock()); }
 
-std::string Access::cookie(const std::string& token) const {
-  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}", options_.cookie, token,
-                     token.empty() ? "; Max-Age=0" : "");
+std::string Access::cookie(const std::string& token, const http::Request& request) const {
+  const bool is_encrypted = header_of(request, "x-forwarded-proto") == "https";
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", options_.cookie, token,
+                     is_encrypted ? "; Secure" : "", token.empty() ? "; Max-Age=0" : "");
 }
 
 bool Access::goes_on(const Visitor& visitor) const {

@@ -46,10 +46,10 @@ class Access {
   std::optional<http::Response> check_signature(const Visitor& visitor, const std::string& password,
                                                 const http::Request& request);
 
-  /// Opens a session and adds its cookie to the answer.
+  /// Opens a session; its cookie is `cookie(token, request)`.
   Sessions::Opened open(const Person& person);
-  /// Set-Cookie for a token; empty takes the cookie back.
-  [[nodiscard]] std::string cookie(const std::string& token) const;
+  /// Set-Cookie for a token; empty takes the cookie back. Secure behind a proxy that says it speaks https.
+  [[nodiscard]] std::string cookie(const std::string& token, const http::Request& request) const;
   /// Whether a visitor may still be served what was asked for earlier: a stream that goes on.
   [[nodiscard]] bool goes_on(const Visitor& visitor) const;
 

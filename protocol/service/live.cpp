@@ -63,6 +63,8 @@ http::Response Live::listen(const http::Request& request, const model::PersonId&
                             UtcTime now) {
   {
     const std::lock_guard lock{mutex_};
+    // A page that was loaded again has left its old stream behind.
+    std::erase_if(readers_, [](const Reader& reader) { return !reader.channel->is_open(); });
     const auto own = std::ranges::count(readers_, person, &Reader::person);
     if (readers_.size() >= live_readers_max || static_cast<std::size_t>(own) >= live_readers_per_person) {
       return http::problem(503, "too_many_streams", "打开的页面过多，请关闭一些后刷新");
@@ -84,6 +86,7 @@ void Live::tick(UtcTime now) {
       reader.channel->close();
       return true;
     }
+    if (!reader.channel->is_open()) return true;
     if (now - reader.heard < live_quiet_max) return false;
     reader.heard = now;
     return !reader.channel->push(": \n\n");

@@ -35,7 +35,7 @@ http::Response sign_in(Access& access, const Place& place, const http::Request& 
   if (!person) return person.error();
   const auto opened = access.open(**person);
   auto response = answer(session_of(**person, opened.csrf, place));
-  response.headers["set-cookie"] = access.cookie(opened.token);
+  response.headers["set-cookie"] = access.cookie(opened.token, request);
   return response;
 }
 
@@ -43,7 +43,7 @@ http::Response sign_out(Access& access, const http::Request& request) {
   const auto visitor = access.admit(request, anybody);
   if (!visitor && visitor.error().status == 403) return visitor.error();  // another page may not do it
   if (visitor && visitor->session) access.sessions().close(visitor->session->key);
-  return {.status = 204, .headers = {{"set-cookie", access.cookie("")}}};
+  return {.status = 204, .headers = {{"set-cookie", access.cookie("", request)}}};
 }
 
 http::Response change_own_password(Access& access, const http::Request& request) {

@@ -105,6 +105,7 @@ struct ListeningPage : http::Channel {
     if (at != std::string::npos) heard[octets.substr(at + 7, octets.find('\n', at) - at - 7)] = store.figures().commits;
     return true;
   }
+  [[nodiscard]] bool is_open() const override { return true; }
   void close() override {}
 };
 

@@ -72,6 +72,7 @@ TEST_F(HttpStream, IsFedPieceByPieceInOrderWithoutALength) {
   EXPECT_THAT(heard.text, HasSubstr("first;"));
   EXPECT_THAT(heard.text, Not(HasSubstr("Content-Length")));
   EXPECT_FALSE(fed->push("late"));
+  EXPECT_FALSE(fed->is_open());
 }
 
 TEST_F(HttpStream, WhatWasPushedArrives) {
@@ -123,6 +124,7 @@ TEST_F(HttpStream, AReaderThatHasGoneIsNoticed) {
     channel();
   }
   EXPECT_TRUE(ends(*channel(), "x"));
+  EXPECT_FALSE(channel()->is_open());
 }
 
 TEST_F(HttpStream, HeadGetsTheHeadAlone) {

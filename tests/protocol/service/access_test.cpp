@@ -132,6 +132,7 @@ TEST_F(Admission, TooManyWrongAttemptsWaitAndARightOneIsRefusedMeanwhile) {
   for (int i = 0; i < wrong_attempts_free; ++i) {
     EXPECT_EQ(code_of(access.check("anna", "wrong", request).error()), "wrong_credentials");
   }
+  EXPECT_EQ(code_of(access.check("bob", "", request).error()), "wrong_credentials") << "no guess, and not counted";
   const auto refused = access.check("anna", "correct horse battery", request);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().status, 429);

@@ -20,6 +20,7 @@ struct Page : http::Channel {
     if (takes) heard += octets;
     return takes;
   }
+  [[nodiscard]] bool is_open() const override { return !closed; }
   void close() override { closed = true; }
 };
 
@@ -112,6 +113,16 @@ TEST_F(LivePages, OneThatTakesNothingIsForgotten) {
   live.tell("samples", "{}");
   EXPECT_EQ(live.readers(), 1U);
   EXPECT_THAT(quick->heard, HasSubstr("samples"));
+}
+
+TEST_F(LivePages, ThatWereLoadedAgainAreNotCountedTwice) {
+  for (std::size_t i = 0; i < 3 * live_readers_per_person; ++i) {
+    const auto page = listen();
+    ASSERT_NE(page, nullptr) << i;
+    page->closed = true;  // nothing has been told since, so nobody has noticed
+  }
+  live.tick(now);
+  EXPECT_EQ(live.readers(), 0U);
 }
 
 TEST_F(LivePages, AreCounted) {

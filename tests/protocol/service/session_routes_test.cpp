@@ -114,6 +114,13 @@ TEST_F(SessionRoutes, SigningInGivesACookieThatScriptsOfThePageCannotRead) {
   EXPECT_EQ(ask("GET", "/api/v1/session").code(), "not_signed_in");
 }
 
+TEST_F(SessionRoutes, BehindAProxyWithTlsTheCookieStaysOnIt) {
+  set_up();
+  const Answer answer = ask("POST", "/api/v1/session", {{"person", "wang"}, {"password", long_enough}}, {},
+                            {{"x-forwarded-proto", "https"}});
+  EXPECT_THAT(answer.headers.at("set-cookie"), testing::EndsWith("; Secure"));
+}
+
 TEST_F(SessionRoutes, SigningOutEndsTheSession) {
   set_up();
   const Browser browser = sign_in("wang");
