@@ -35,10 +35,11 @@ std::chrono::microseconds duration_of(const timeval& time) {
 }
 
 // Between fork and exec only calls that are safe in a copy of a threaded process.
-[[noreturn]] void become(int log, char* const* arguments, char* const* environment, pid_t parent) {
+[[noreturn]] void become(int input, int log, char* const* arguments, char* const* environment, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent) _exit(127);  // we came too late to notice
   setpgid(0, 0);                        // Ctrl-C is for the parent, which then stops its children in order
+  if (input >= 0) dup2(input, STDIN_FILENO);
   dup2(log, STDOUT_FILENO);
   dup2(log, STDERR_FILENO);
   execve(arguments[0], arguments, environment);
@@ -56,11 +57,17 @@ Result<Child> Child::start(const Command& command) {
   const int log = open(command.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (log < 0)
     return fail(ErrorCode::storage, fmt::format("cannot write {}: {}", command.log.string(), system_text(errno)));
+  const int input = command.input.empty() ? -1 : open(command.input.c_str(), O_RDONLY | O_CLOEXEC);
+  if (input < 0 && !command.input.empty()) {
+    close(log);
+    return fail(ErrorCode::storage, fmt::format("cannot read {}: {}", command.input.string(), system_text(errno)));
+  }
   const auto argument_pointers = pointers_to(arguments);
   const auto environment_pointers = pointers_to(environment);
   const pid_t parent = getpid();
   const pid_t pid = fork();
-  if (pid == 0) become(log, argument_pointers.data(), environment_pointers.data(), parent);
+  if (pid == 0) become(input, log, argument_pointers.data(), environment_pointers.data(), parent);
+  if (input >= 0) close(input);
   close(log);
   if (pid < 0) return fail(ErrorCode::unavailable, fmt::format("cannot start a process: {}", system_text(errno)));
   return Child{pid};

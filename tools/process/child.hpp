@@ -16,6 +16,7 @@ struct Command {
   std::vector<std::string> arguments;      // the first is the program's path
   std::filesystem::path log;               // standard output and error are appended here
   std::vector<std::string> environment{};  // "NAME=value", on top of ours
+  std::filesystem::path input{};           // standard input is read from here; empty: ours
 };
 
 /// Owns the process: when this goes, the process is stopped. It also ends when the thread that

@@ -1,6 +1,7 @@
 #include "tools/province/province.hpp"
 
 #include <fmt/format.h>
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 
 #include "protocol/base/csv.hpp"
 #include "protocol/http/url.hpp"
+#include "protocol/service/secret_file.hpp"
 #include "tools/province/plan_share.hpp"
 
 namespace lab::province {
@@ -104,6 +106,25 @@ Result<std::string> Province::add_person(const std::vector<std::string>& program
   return line;
 }
 
+/// By a file that only we may read: other programs of the machine see arguments.
+Result<void> Province::set_password(const std::vector<std::string>& program, const std::string& person) const {
+  if (options_.password.empty()) return {};
+  const fs::path input = options_.directory / "logs" / "password";
+  if (auto kept = service::write_secret_file(input, options_.password + "\n"); !kept) return kept;
+  const fs::path log = options_.directory / "logs" / "person.log";
+  auto arguments = program;
+  arguments.insert(arguments.end(), {"--set-password", person});
+  auto child = process::Child::start({.arguments = arguments, .log = log, .input = input});
+  const auto status = child ? child->wait(start_patience) : std::nullopt;
+  std::error_code ignored;
+  fs::remove(input, ignored);
+  if (!child) return fail(std::move(child));
+  if (!status || *status != 0) {
+    return fail(ErrorCode::unavailable, "不能设置登录密码", last_line_of(log).value_or(person));
+  }
+  return {};
+}
+
 Result<void> Province::set_up_coordinator() {
   const fs::path data = options_.directory / "coordinator";
   fs::create_directories(data);
@@ -111,20 +132,13 @@ Result<void> Province::set_up_coordinator() {
   auto token = add_person({program, "--data", data.string()}, "planner:计划管理员:coordinator+administrator");
   if (!token) return fail(std::move(token));
   planner_ = {"planner", *token};
+  if (auto set = set_password({program, "--data", data.string()}, planner_.id); !set) return set;
   if (auto kept = keep_token(); !kept) return kept;
   return start_coordinator();
 }
 
-// For whoever wants to look around while the province is kept running; nobody else may read it.
-Result<void> Province::keep_token() const {
-  const fs::path path = token_file();
-  std::ofstream file(path);
-  std::error_code error;
-  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
-  file << planner_.token << '\n' << std::flush;
-  if (!file || error) return fail(ErrorCode::storage, "写不了文件；请检查磁盘空间", path.string());
-  return {};
-}
+// For whoever wants to look around while the province is kept running.
+Result<void> Province::keep_token() const { return service::write_secret_file(token_file(), planner_.token + "\n"); }
 
 Result<void> Province::start_coordinator() {
   const auto port = options_.first_port;
@@ -238,25 +252,37 @@ Result<void> Province::load_plan() {
   return {};
 }
 
+Result<void> Province::add_people(const std::vector<std::string>& program, Bench& bench) const {
+  struct Post {
+    Person& person;
+    const char* id;
+    const char* name;
+    const char* role;
+  };
+  const std::array posts{Post{bench.sampler, "sampler", "抽样员", "sampler"},
+                         Post{bench.receptionist, "receptionist", "收样员", "technician"},
+                         Post{bench.technician, "technician", "检测员", "technician"},
+                         Post{bench.reviewer, "reviewer", "复核员", "reviewer"},
+                         Post{bench.approver, "approver", "批准人", "approver"}};
+  for (const Post& post : posts) {
+    auto token = add_person(program, fmt::format("{}:{}:{}", post.id, post.name, post.role));
+    if (!token) return fail(std::move(token));
+    post.person = {post.id, *token};
+    if (auto set = set_password(program, post.id); !set) return set;
+  }
+  return {};
+}
+
 Result<void> Province::set_up_bench(std::size_t index) {
   Bench& bench = benches_[index];
   fs::create_directories(bench.drop_folder);
   const std::string program = (options_.programs / "lab-node").string();
   const std::vector<std::string> base{program, "--data", bench.data.string()};
-  const std::vector<std::tuple<Person*, std::string, std::string>> people{
-      {&bench.sampler, "sampler", "sampler"},
-      {&bench.receptionist, "receptionist", "technician"},
-      {&bench.technician, "technician", "technician"},
-      {&bench.reviewer, "reviewer", "reviewer"},
-      {&bench.approver, "approver", "approver"}};
-  for (const auto& [person, id, role] : people) {
-    auto token = add_person(base, fmt::format("{}:{}:{}", id, id, role));
-    if (!token) return fail(std::move(token));
-    *person = {id, *token};
-  }
+  if (auto made = add_people(base, bench); !made) return made;
   auto ticket = coordinator_api().post("/api/v1/tickets", {{"laboratory", bench.laboratory}, {"name", bench.name}});
   if (!ticket) return fail(std::move(ticket));
   bench.command = {program,
+                   "--demo",
                    "--data",
                    bench.data.string(),
                    "--http",

@@ -28,6 +28,7 @@ struct ProvinceOptions {
   int divide_by = 20;                 // 1 = the whole year
   std::uint16_t first_port = 17'080;  // below the ephemeral range, see protocol/transport
   int year = 2013;
+  std::string password{};  // everybody's, at the pages; empty: nobody can sign in there
   const std::atomic<bool>* stop = nullptr;  // start() gives up soon after this has become true
 };
 
@@ -91,6 +92,7 @@ class Province {
   Result<void> load_reference();
   Result<void> load_laboratories();
   Result<void> load_plan();
+  [[nodiscard]] Result<void> add_people(const std::vector<std::string>& program, Bench& bench) const;
   Result<void> set_up_bench(std::size_t index);
   Result<void> start_bench(std::size_t index);
   Result<void> allocate_and_dispatch();
@@ -98,6 +100,7 @@ class Province {
   [[nodiscard]] Result<void> wait_until(const std::string& what, std::chrono::seconds patience,
                                         const std::function<bool()>& ready) const;
   Result<std::string> add_person(const std::vector<std::string>& program, const std::string& person) const;
+  [[nodiscard]] Result<void> set_password(const std::vector<std::string>& program, const std::string& person) const;
 
   ProvinceOptions options_;
   Person planner_;

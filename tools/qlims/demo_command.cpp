@@ -131,6 +131,11 @@ void wait_for_interrupt(const province::Province& province, const std::string& s
              province.options().directory.string());
   fmt::print("  qlims status {}\n", access);
   if (!sample.empty()) fmt::print("  qlims sample show {} {}\n", sample, access);
+  fmt::print("浏览器页面，密码都是 {}：\n", province.options().password);
+  for (const auto& bench : province.benches()) {
+    fmt::print("  {}/  {}，用 sampler、receptionist、technician、reviewer 或 approver 登录\n", bench.origin(),
+               bench.laboratory_name);
+  }
   fmt::print("按 Ctrl-C 结束\n");
   static_cast<void>(std::fflush(stdout));
   while (!interrupted) std::this_thread::sleep_for(200ms);
@@ -145,6 +150,7 @@ void run_demo(DemoOptions options) {
   if (options.full) options.province.divide_by = 1;
   options.province.programs = process::program_folder();
   options.province.stop = &interrupted;
+  if (options.keep) options.province.password = "demo-" + to_hex(crypto::random_bytes(5));
   check_programs(options.province.programs);
   if (std::filesystem::exists(options.province.directory)) {
     end({ErrorCode::conflict, "这个目录已经存在；请用 --dir 另指定一个，或先删除它",
