@@ -37,11 +37,17 @@ endif()
 
 if(web_build)
   enable_language(ASM)
+  # Two pages of one workspace would fetch its packages at the same time.
+  set_property(GLOBAL APPEND PROPERTY JOB_POOLS web=1)
 endif()
 
-# web_pages(desk node_desk_pages protocol_http): a library with lab::node::app::desk_pages().
+# web_pages(desk node_desk_pages): a library with desk_pages(), in the namespace and declared by the header that
+# web/desk/package.json names.
 function(web_pages page target)
   set(out ${CMAKE_SOURCE_DIR}/build/web)
+  file(READ ${CMAKE_SOURCE_DIR}/web/${page}/package.json described)
+  string(JSON header GET "${described}" qlims header)
+  string(JSON namespace GET "${described}" qlims namespace)
   if(web_build)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS
       ${CMAKE_SOURCE_DIR}/web/kit/src/* ${CMAKE_SOURCE_DIR}/web/${page}/src/* ${CMAKE_SOURCE_DIR}/web/${page}/public/*)
@@ -49,7 +55,7 @@ function(web_pages page target)
       ${CMAKE_SOURCE_DIR}/web/${page}/index.html ${CMAKE_SOURCE_DIR}/web/${page}/vite.config.ts)
     set(made ${out}/${page}.pack/pages.cpp ${out}/${page}.pack/pages.S)
     # The stamp is this build's own, so that another preset's output does not look stale here.
-    add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/web_${page}.stamp BYPRODUCTS ${made}
+    add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/web_${page}.stamp BYPRODUCTS ${made} JOB_POOL web
       COMMAND ${QLIMS_NODE} ${CMAKE_SOURCE_DIR}/web/build.mjs ${page} ${out}
       COMMAND ${CMAKE_COMMAND} -E touch ${CMAKE_BINARY_DIR}/web_${page}.stamp
       DEPENDS ${sources} COMMENT "Building the page ${page}" VERBATIM)
@@ -61,8 +67,8 @@ function(web_pages page target)
     add_dependencies(${target} web_${page})
   else()
     set(none ${CMAKE_BINARY_DIR}/web_${page}_none.cpp)
-    file(CONFIGURE OUTPUT ${none} @ONLY CONTENT "#include \"lab-node/app/desk_pages.hpp\"
-std::span<const lab::http::PackedFile> lab::node::app::${page}_pages() { return {}; }
+    file(CONFIGURE OUTPUT ${none} @ONLY CONTENT "#include \"${header}\"
+std::span<const lab::http::PackedFile> ${namespace}::${page}_pages() { return {}; }
 ")
     add_library(${target} STATIC ${none})
   endif()

@@ -17,6 +17,8 @@ if (!page || !outArgument || !existsSync(join(here, page, 'package.json'))) {
 }
 const out = resolve(outArgument)
 const pack = join(out, `${page}.pack`)
+/** Where the table belongs: which header declares it, in which namespace. */
+const home = JSON.parse(readFileSync(join(here, page, 'package.json'), 'utf8')).qlims
 
 const types = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8',
@@ -70,13 +72,13 @@ function packed() {
   const externs = files.map((_, i) => `extern const char ${symbol}_${i}[];`)
   const rows = files.map(({ path, type, size }, i) => `    {"${path}", "${type}", {${symbol}_${i}, ${size}}},`)
   writeFileSync(join(pack, 'pages.cpp'), `// Written by web/build.mjs.
-#include "lab-node/app/desk_pages.hpp"
+#include "${home.header}"
 
 extern "C" {
 ${externs.join('\n')}
 }
 
-namespace lab::node::app {
+namespace ${home.namespace} {
 namespace {
 const http::PackedFile files[] = {
 ${rows.join('\n')}
@@ -85,7 +87,7 @@ ${rows.join('\n')}
 
 std::span<const http::PackedFile> ${page}_pages() { return files; }
 
-}  // namespace lab::node::app
+}  // namespace ${home.namespace}
 `)
   const kilo = Math.round(files.reduce((sum, { size }) => sum + size, 0) / 1024)
   console.log(`web: ${page}: ${files.length} files, ${kilo} KB packed`)

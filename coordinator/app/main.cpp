@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "coordinator/app/board_pages.hpp"
 #include "coordinator/app/keys.hpp"
 #include "coordinator/app/loop.hpp"
 #include "coordinator/board/board.hpp"
@@ -161,18 +162,19 @@ int run(const Options& options, journal::Store& store) {
   auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
   if (!scrubber) return failed(scrubber.error());
   service::Access access{*people, {.cookie = fmt::format("qlims_session_{}", address->port)}};
-  const board::Office office{.store = store,
-                             .access = access,
-                             .place = {.node = "coordinator"},
-                             .addresses = {.endpoint = wire->endpoint(),
-                                           .enrol_endpoint = wire->enrol_endpoint(),
-                                           .curve_key = keys->curve.public_key},
-                             .post = [&loop](board::Command command) { return loop.post(std::move(command)); },
-                             .sessions = [&loop] { return loop.sessions(); },
-                             .scrub = [&scrubber] { return (*scrubber)->status(); },
-                             .clock = wall_clock,
-                             .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
-                             .pages = options.pages.empty() ? http::pages({}) : http::pages_from(options.pages)};
+  const board::Office office{
+      .store = store,
+      .access = access,
+      .place = {.node = "coordinator"},
+      .addresses = {.endpoint = wire->endpoint(),
+                    .enrol_endpoint = wire->enrol_endpoint(),
+                    .curve_key = keys->curve.public_key},
+      .post = [&loop](board::Command command) { return loop.post(std::move(command)); },
+      .sessions = [&loop] { return loop.sessions(); },
+      .scrub = [&scrubber] { return (*scrubber)->status(); },
+      .clock = wall_clock,
+      .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
+      .pages = options.pages.empty() ? http::pages(board_pages()) : http::pages_from(options.pages)};
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
                                     board::routes(office));
   if (!server) return failed(server.error());

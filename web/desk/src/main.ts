@@ -3,7 +3,7 @@ import { setLanguage, language } from '@qlims/kit/language.ts'
 import '@qlims/kit/look.css'
 import { createApp } from 'vue'
 import App from './App.vue'
-import { useElements } from './elements'
+import { useElements } from '@qlims/kit/elements.ts'
 import { router } from './router'
 
 startTheme()

@@ -20,7 +20,7 @@ export const router = createRouter({
     { path: '/instruments', name: 'instruments', component: () => import('./instruments/Instruments.vue'), meta: { page: 'instruments' } },
     { path: '/quality', name: 'quality', component: () => import('./quality/Quality.vue'), meta: { page: 'quality' } },
     { path: '/review', name: 'review', component: () => import('./review/Review.vue'), meta: { page: 'review' } },
-    { path: '/people', name: 'people', component: () => import('./people/People.vue'), meta: { page: 'people' } },
+    { path: '/people', name: 'people', component: () => import('@qlims/kit/frame/People.vue'), props: { usual: 'technician' }, meta: { page: 'people' } },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('./frame/Missing.vue'), meta: { page: 'missing' } },
   ],
 })

@@ -1,11 +1,11 @@
 // The node's REST interface, one function an address.
-import { Api } from '@qlims/kit/api.ts'
+import { api } from '@qlims/kit/frame/session.ts'
 import type {
-  BatchResult, Capture, CaptureOutcome, Cell, Chart, Device, JudgedCell, PersonLine, QuarantineEntry, ReceivedAnswer,
-  Run, RunPage, SampleLine, SamplePage, Session, Status, TrayEntry, WaitLine, Worksheet, WorkLine,
+  BatchResult, Capture, CaptureOutcome, Cell, Chart, Device, JudgedCell, QuarantineEntry, ReceivedAnswer,
+  Run, RunPage, SampleLine, SamplePage, Status, TrayEntry, WaitLine, Worksheet, WorkLine,
 } from './types'
 
-export const api = new Api()
+export { api }
 const v1 = '/api/v1'
 const part = encodeURIComponent
 
@@ -31,18 +31,6 @@ export interface Particulars {
 export const desk = {
   status: () => api.get<Status>(`${v1}/status`),
   waiting: () => api.get<{ waiting: WaitLine[] }>(`${v1}/waiting`).then((a) => a.waiting),
-  session: () => api.get<Session>(`${v1}/session`),
-  signIn: (person: string, password: string) => api.post<Session>(`${v1}/session`, { person, password }),
-  signOut: () => api.delete<null>(`${v1}/session`),
-  changePassword: (old: string, fresh: string) => api.post<null>(`${v1}/session/password`, { old, new: fresh }),
-  setup: () => api.get<{ needed: boolean }>(`${v1}/setup`),
-  setUp: (person: string, name: string, password: string) => api.post<unknown>(`${v1}/setup`, { person, name, password }),
-
-  people: () => api.get<{ people: PersonLine[] }>(`${v1}/people`).then((a) => a.people),
-  addPerson: (person: { person: string; name: string; roles: string[]; password: string }) =>
-    api.post<unknown>(`${v1}/people`, person),
-  changePerson: (id: string, change: { name?: string; roles?: string[]; active?: boolean; password?: string }) =>
-    api.patch<unknown>(`${v1}/people/${part(id)}`, change),
 
   async samples(query: { state?: string; waits?: string; after?: string | null; limit?: number; q?: string; panel?: string }): Promise<Paged<SampleLine>> {
     const answer = await api.get<{ samples: SampleLine[]; next: unknown; count: number }>(`${v1}/samples`, query)

@@ -9,21 +9,6 @@ export type Action =
   | 'decide_quarantine' | 'replay' | 'decide_run' | 'confirm_instrument' | 'review' | 'return_record' | 'approve'
   | 'see_people' | 'manage_people'
 
-export interface SessionPerson {
-  id: string
-  name: string
-  roles: string[]
-  may: Action[]
-}
-
-export interface Session {
-  person: SessionPerson
-  csrf: string
-  laboratory: string
-  node: string
-  demo: boolean
-}
-
 export interface Port {
   name: string
   kind: string
@@ -423,11 +408,4 @@ export interface Worksheet {
   analytes: WorksheetAnalyte[]
   samples: WorksheetSample[]
   next: string | null
-}
-
-export interface PersonLine {
-  id: string
-  name: string
-  roles: string[]
-  active: boolean
 }

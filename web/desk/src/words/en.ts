@@ -1,4 +1,5 @@
 // The English words. A key that is missing here, or is too many, does not compile.
+import { frame } from '@qlims/kit/frame/en.ts'
 import type { Shape } from '@qlims/kit/language.ts'
 import type { zh } from './zh'
 
@@ -6,15 +7,9 @@ const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n ==
 
 export const en: Shape<typeof zh> = {
   app: {
+    ...frame.app,
     name: 'Laboratory desk',
-    language: 'Language',
-    otherLanguage: '中文',
-    theme: 'Appearance',
-    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
     station: (node) => `station ${node}`,
-    demo: 'Demonstration data',
-    skip: 'Skip to content',
-    navigation: 'Main navigation',
     build: (build) => `Version ${build}`,
   },
   pages: {
@@ -138,22 +133,7 @@ export const en: Shape<typeof zh> = {
       body_too_large: 'The file is too large',
     },
   },
-  signIn: {
-    title: 'Sign in',
-    person: 'Person',
-    password: 'Password',
-    submit: 'Sign in',
-    out: 'Sign out',
-    hint: 'Your name goes into the record of everything you do: use your own account.',
-    expired: 'You were signed out after a long pause. What you had not submitted is still here.',
-    changePassword: 'Change password',
-    oldPassword: 'Old password',
-    newPassword: 'New password (12 characters or more)',
-    repeatPassword: 'New password again',
-    mismatch: 'The two passwords differ',
-    tooShort: 'The password needs 12 characters or more',
-    changed: 'Password changed',
-  },
+  signIn: frame.signIn,
   setUp: {
     title: 'First set-up',
     intro: 'This bench PC has no accounts yet. Make the administrator of the laboratory first, who then adds the others.',
@@ -586,16 +566,5 @@ export const en: Shape<typeof zh> = {
     failsOnly: 'only those that fail',
     items: (n, bad) => (bad > 0 ? `${count(n, 'item')}, ${bad} fail` : count(n, 'item')),
   },
-  people: {
-    title: 'People',
-    id: 'Short name',
-    name: 'Name',
-    roles: 'Roles',
-    active: 'may sign in',
-    add: 'Add a person',
-    change: 'Change',
-    password: 'First password (12 characters or more)',
-    resetPassword: 'New password (empty: unchanged)',
-    empty: 'Nobody else yet.',
-  },
+  people: frame.people,
 }

@@ -1,3 +1,4 @@
+import { giveWords } from '@qlims/kit/frame/words.ts'
 import { dictionary } from '@qlims/kit/language.ts'
 import { en } from './en'
 import { zh } from './zh'
@@ -5,3 +6,5 @@ import { zh } from './zh'
 /** The words of the chosen language; in a template `w.pages.today`, in a script `w.value.pages.today`. */
 export const words = dictionary(zh, en)
 export type Words = typeof words.value
+
+giveWords(words)

@@ -1,15 +1,11 @@
 // The Chinese words of the desk: what bench staff see. The type of this dictionary is what English has to fill in.
+import { frame } from '@qlims/kit/frame/zh.ts'
+
 export const zh = {
   app: {
+    ...frame.app,
     name: '检测工作台',
-    language: '语言',
-    otherLanguage: 'English',
-    theme: '外观',
-    themes: { system: '随系统', light: '浅色', dark: '深色' },
     station: (node: string) => `节点 ${node}`,
-    demo: '演示数据',
-    skip: '跳到正文',
-    navigation: '主导航',
     build: (build: string) => `版本 ${build}`,
   },
   pages: {
@@ -133,22 +129,7 @@ export const zh = {
       body_too_large: '文件太大',
     },
   },
-  signIn: {
-    title: '登录',
-    person: '人员代号',
-    password: '密码',
-    submit: '登录',
-    out: '退出登录',
-    hint: '您的名字会写进每一次操作的记录，请用自己的账号。',
-    expired: '长时间没有操作，已自动退出。未提交的内容还在，登录后继续。',
-    changePassword: '修改密码',
-    oldPassword: '原密码',
-    newPassword: '新密码（至少 12 位）',
-    repeatPassword: '再输入一次新密码',
-    mismatch: '两次输入的密码不一致',
-    tooShort: '密码至少 12 位',
-    changed: '密码已修改',
-  },
+  signIn: frame.signIn,
   setUp: {
     title: '首次设置',
     intro: '这台检测电脑还没有账号。请先建立本实验室的管理员，其他人员由管理员添加。',
@@ -581,16 +562,5 @@ export const zh = {
     failsOnly: '只看不合格',
     items: (n: number, bad: number) => (bad > 0 ? `${n} 项，${bad} 项不合格` : `${n} 项`),
   },
-  people: {
-    title: '人员',
-    id: '代号',
-    name: '姓名',
-    roles: '角色',
-    active: '可登录',
-    add: '添加人员',
-    change: '修改',
-    password: '初始密码（至少 12 位）',
-    resetPassword: '新密码（留空则不改）',
-    empty: '还没有其他人员。',
-  },
+  people: frame.people,
 }

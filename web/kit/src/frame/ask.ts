@@ -1,6 +1,6 @@
 // Small questions: a reason that goes into the record, or nothing.
 import { ElMessageBox } from 'element-plus'
-import { words } from '../words'
+import { words } from './words.ts'
 
 /** What the person wrote; null when they thought better of it. */
 export async function askReason(title: string, hint = ''): Promise<string | null> {

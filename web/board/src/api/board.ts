@@ -1,0 +1,26 @@
+// The coordinator's REST interface, one function an address.
+import { api } from '@qlims/kit/frame/session.ts'
+import type { Query } from '@qlims/kit/api.ts'
+import type { Paged } from '@qlims/kit/load.ts'
+import type { Allocation, NonconformingLine, PlanLine, PlanPage, PlanTaken, Status, Summary, TaskPage } from './types'
+
+const v1 = '/api/v1'
+
+/** The heading of a plan, beside the rows of its file. */
+export interface PlanHead { title: string; year: number; due: string }
+
+export const board = {
+  status: () => api.get<Status>(`${v1}/status`),
+  summary: (query: Query) => api.get<Summary>(`${v1}/summary`, query),
+  plans: () => api.get<{ plans: PlanLine[] }>(`${v1}/plans`).then((a) => a.plans),
+  plan: (plan: string) => api.get<PlanPage>(`${v1}/plans/${encodeURIComponent(plan)}`),
+  importPlan: (file: Blob, head: PlanHead, dryRun: boolean) =>
+    api.upload<PlanTaken>(`${v1}/plans`, file, { ...head, dry_run: dryRun ? 1 : '' }),
+  allocate: (plan: number) => api.post<Allocation>(`${v1}/plans/${plan}/allocation`, {}),
+  dispatch: (plan: number) => api.post<unknown>(`${v1}/plans/${plan}/dispatch`, {}),
+  async nonconforming(query: Query): Promise<Paged<NonconformingLine>> {
+    const answer = await api.get<{ rows: NonconformingLine[]; next: string | null; count: number }>(`${v1}/nonconforming`, query)
+    return { lines: answer.rows, next: answer.next, count: answer.count }
+  },
+  task: (task: string) => api.get<TaskPage>(`${v1}/tasks/${encodeURIComponent(task)}`),
+}

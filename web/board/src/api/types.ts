@@ -1,0 +1,169 @@
+// What the coordinator's REST interface answers, as coordinator/board writes it. Rates and limits of intervals are
+// decimal texts in percent and never become numbers of which anything is computed; only drawing reads them as numbers.
+
+export type Axis = 'programme' | 'city' | 'category' | 'stage' | 'month' | 'lab'
+export type Verdicts = 'first' | 'final'
+export type TaskState = 'planned' | 'allocated' | 'granted' | 'judged' | 'cancelled'
+
+export interface Figures {
+  pass: number
+  fail: number
+  problem: number
+  undetermined: number
+  rate: string
+  rate_low: string | null
+  rate_high: string | null
+  small_cell: boolean
+  meets_target: boolean | null
+  target?: string | null
+  evidence?: string | null
+}
+
+export interface SummaryRow extends Figures {
+  programme?: string
+  programme_name?: string
+  city?: number
+  city_name?: string
+  category?: string
+  category_name?: string
+  stage?: string
+  stage_name?: string
+  month?: string
+  lab?: number
+  lab_name?: string
+}
+
+export interface Summary {
+  verdicts: Verdicts
+  rows: SummaryRow[]
+  total: Figures
+  planned: number
+  judged: number
+  as_of: string
+}
+
+export interface PlanLine {
+  plan: number
+  revision: number
+  title: string
+  year: number
+  due: string
+  /** expanding, allocating, dispatching or ready */
+  state: string
+  tasks_total: number
+  tasks: Record<TaskState, number>
+}
+
+export interface PlanPage extends PlanLine {
+  source: string
+  cells: { programme: string; city: number; category: string; quota: number }[]
+}
+
+export interface NodeLine {
+  id: number
+  name: string
+  enrolled: string
+  revoked: boolean
+  connected: boolean
+  last_contact: string | null
+  events: number
+  orders: number
+  orders_acknowledged: number
+  backlog: number
+  incarnation: number
+  resyncs: number
+  frozen: boolean
+  forks: number
+  waived: boolean
+}
+
+export interface LaboratoryLine {
+  id: number
+  name: string
+  city: number
+  nodes: NodeLine[]
+}
+
+export interface Status {
+  generation: number
+  mode: 'normal' | 'recovery'
+  plans: PlanLine[]
+  laboratories: LaboratoryLine[]
+  late: number
+  quarantined: number
+  series_discontinued: { series: number; commodity: string; aql: string; waiting: number }[]
+  scrub: { damage: string; running: boolean; records: number; finished: string }
+}
+
+export interface TaskLine {
+  task: string
+  number: string
+  blind_code: string
+  programme: string
+  city: number
+  county: number
+  category: string
+  commodity: string
+  stage: string
+  round: number
+  panel: string
+  due: string
+  state: TaskState
+  laboratory: number | null
+  node: number | null
+}
+
+export interface NonconformingLine extends TaskLine {
+  first: string
+  final: string
+  month: string
+  version: number
+  failed: number
+  stage_name: string
+  lab_name?: string
+  city_name?: string
+  category_name?: string
+}
+
+export interface EventLine {
+  node: number
+  incarnation: number
+  sequence: number
+  hash: string
+  previous: string
+  at: string
+  person: string
+  token: string
+  kind: string
+  disposition: string
+  reason?: string
+  details: Record<string, unknown>
+}
+
+export interface TaskPage extends TaskLine {
+  token: string | null
+  waits: unknown
+  result: {
+    outcome: string
+    version: number
+    counted_version: number
+    analyst: string
+    reviewer: string
+    judged_for: string
+    first?: string
+    final?: string
+    month?: string
+    failed: { item: number | null; reason: string; limit_row: number }[]
+  } | null
+  retest?: { state: string; first_laboratory: number; laboratory: number; reason: string; ordered: string }
+  sampled_unit?: { name: string; licence: string; address: string } | null
+  events: EventLine[]
+}
+
+export interface PlanTaken { accepted: true; dry_run?: boolean; plan?: number; revision?: number; tasks: number }
+export interface PlanError { row: number; column: string; value: string; message: string }
+export interface Allocation {
+  plan: number
+  assignments: { laboratory: number; name: string; tasks: number; capacity: number }[]
+  kilometres: number
+}

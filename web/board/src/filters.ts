@@ -1,0 +1,56 @@
+// Which part of the year is looked at. It lives in the address, so that a view can be sent to somebody and kept.
+import type { LocationQuery, LocationQueryRaw } from 'vue-router'
+import type { Axis, SummaryRow, Verdicts } from './api/types'
+
+export const axes: readonly Axis[] = ['programme', 'city', 'category', 'stage', 'month', 'lab']
+
+export interface Filters {
+  where: Partial<Record<Axis, string>>
+  verdicts: Verdicts
+  by: Axis
+  /** Rows with fewer verdicts are small cells. */
+  from: number
+}
+
+export const fromUsual = 30
+
+const one = (value: LocationQuery[string] | undefined): string => (Array.isArray(value) ? (value[0] ?? '') : (value ?? ''))
+
+export function filtersIn(query: LocationQuery): Filters {
+  const where: Filters['where'] = {}
+  for (const axis of axes) if (one(query[axis])) where[axis] = one(query[axis])
+  const by = one(query['by']) as Axis
+  const from = Number(one(query['from']) || fromUsual)
+  return {
+    where,
+    verdicts: one(query['verdicts']) === 'first' ? 'first' : 'final',
+    by: axes.includes(by) ? by : 'city',
+    from: Number.isInteger(from) && from >= 0 ? from : fromUsual,
+  }
+}
+
+/** The address of these filters; what is usual is left out. */
+export function addressOf(filters: Filters): LocationQueryRaw {
+  const query: LocationQueryRaw = { ...filters.where }
+  if (filters.by !== 'city') query['by'] = filters.by
+  if (filters.verdicts !== 'final') query['verdicts'] = filters.verdicts
+  if (filters.from !== fromUsual) query['from'] = String(filters.from)
+  return query
+}
+
+export const codeOf = (row: SummaryRow, axis: Axis): string => String(row[axis] ?? '')
+export function nameOf(row: SummaryRow, axis: Axis): string {
+  const name = axis === 'month' ? undefined : row[`${axis}_name`]
+  return name ?? codeOf(row, axis)
+}
+
+/** The coordinator filters by programme; for the rest the axes are asked for and the rows that fit are taken. */
+export function axesAsked(filters: Filters, withBy: boolean): Axis[] {
+  const asked = new Set<Axis>(withBy ? [filters.by] : [])
+  for (const axis of axes) if (axis !== 'programme' && filters.where[axis]) asked.add(axis)
+  return [...asked]
+}
+
+export function fits(row: SummaryRow, filters: Filters): boolean {
+  return axes.every((axis) => axis === 'programme' || !filters.where[axis] || codeOf(row, axis) === filters.where[axis])
+}

@@ -1,0 +1,13 @@
+import { useElements } from '@qlims/kit/elements.ts'
+import { language, setLanguage } from '@qlims/kit/language.ts'
+import '@qlims/kit/look.css'
+import { startTheme } from '@qlims/kit/theme.ts'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { router } from './router'
+
+startTheme()
+setLanguage(language.value)
+const app = createApp(App)
+useElements(app)
+app.use(router).mount('#board')
