@@ -14,9 +14,11 @@ http::Handler routes(const Office& office) {
   add_series_routes(routes);
   add_result_routes(routes);
   add_rejudge_routes(routes);
+  add_nonconforming_routes(routes);
   http::Router router = routes.take();
   service::Place place = office.place;
   place.may_manage_people = [](const service::Person& person) { return may(person, Action::manage_people); };
+  place.actions_of = actions_of;
   place.may_see_people = place.may_manage_people;
   service::add_session_routes(router, office.access, place);
   router.otherwise(office.pages);

@@ -5,12 +5,13 @@
 
 namespace lab::board {
 
-void add_set_up_routes(Routes& routes);   // reference sets, laboratories, tickets, nodes
-void add_node_routes(Routes& routes);     // copies, evidence, nodes that are not waited for
-void add_plan_routes(Routes& routes);     // import, allocation, dispatch
-void add_task_routes(Routes& routes);     // tasks, their histories, sampled units
-void add_series_routes(Routes& routes);   // series of lots, what is said of them
-void add_result_routes(Routes& routes);   // status, summary, what was not counted, exports, diary
-void add_rejudge_routes(Routes& routes);  // what another limit table would change
+void add_set_up_routes(Routes& routes);         // reference sets, laboratories, tickets, nodes
+void add_node_routes(Routes& routes);           // copies, evidence, nodes that are not waited for
+void add_plan_routes(Routes& routes);           // import, allocation, dispatch
+void add_task_routes(Routes& routes);           // tasks, their histories, sampled units
+void add_series_routes(Routes& routes);         // series of lots, what is said of them
+void add_result_routes(Routes& routes);         // status, summary, what was not counted, exports, diary
+void add_rejudge_routes(Routes& routes);        // what another limit table would change
+void add_nonconforming_routes(Routes& routes);  // samples that did not pass
 
 }  // namespace lab::board

@@ -22,6 +22,12 @@ constexpr std::array permissions{Permission{"viewer", Action::look},
                                  Permission{"administrator", Action::manage_nodes},
                                  Permission{"administrator", Action::manage_people},
                                  Permission{"administrator", Action::export_raw}};
+
+// In the order of Action.
+constexpr std::array action_names{"look",        "see_units", "export_raw",   "plan",         "take_back",
+                                  "move_series", "set_up",    "manage_nodes", "manage_people"};
+static_assert(action_names.size() == static_cast<std::size_t>(Action::manage_people) + 1);
+
 static_assert(std::ranges::all_of(permissions, [](const Permission& permission) {
   return std::ranges::find(roles, permission.role) != roles.end();
 }));
@@ -32,6 +38,14 @@ bool may(const service::Person& person, Action action) {
   return std::ranges::any_of(permissions, [&](const Permission& permission) {
     return permission.action == action && person.has(permission.role);
   });
+}
+
+std::vector<std::string> actions_of(const service::Person& person) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < action_names.size(); ++i) {
+    if (may(person, static_cast<Action>(i))) names.emplace_back(action_names[i]);
+  }
+  return names;
 }
 
 }  // namespace lab::board

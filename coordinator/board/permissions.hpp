@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/service/people.hpp"
 
@@ -26,5 +28,8 @@ enum class Action : std::uint8_t {
 
 /// One table in permissions.cpp says which role may do what.
 bool may(const service::Person& person, Action action);
+
+/// Names of everything that a person may do, for the page: "look", "plan", ...
+std::vector<std::string> actions_of(const service::Person& person);
 
 }  // namespace lab::board

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "coordinator/board/handlers.hpp"
+#include "coordinator/board/names.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/planning/allocate.hpp"
 #include "coordinator/planning/import.hpp"
@@ -108,10 +109,14 @@ void get_plan(Visit& visit) {
     quotas[{row.cell.programme.value(), row.cell.city.value(), row.cell.category.value()}] += row.cell.quota;
     return true;
   });
+  const auto province = visit.provinces.get(*view);
+  const Province* known = province ? province->get() : nullptr;
   json cells = json::array();
   for (const auto& [key, quota] : quotas) {
     const auto& [programme, city, category] = key;
-    cells.push_back({{"programme", programme}, {"city", city}, {"category", category}, {"quota", quota}});
+    json& cell =
+        cells.emplace_back(json{{"programme", programme}, {"city", city}, {"category", category}, {"quota", quota}});
+    add_names(cell, known, model::CityCode{city}, model::CategoryCode{category});
   }
   const auto job = tables::job(*view, ref);
   json object = to_json(reports::PlanStatus{

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "coordinator/board/handlers.hpp"
+#include "coordinator/board/names.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/reports/history.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -101,6 +102,8 @@ void get_task(Visit& visit) {
   const auto history = id ? reports::history(*view, *id) : std::nullopt;
   if (!history) return visit.respond(http::problem(404, "not_found", "没有这个任务或样品编号"));
   json object = to_json(*history);
+  const auto province = visit.provinces.get(*view);
+  add_names(object, province ? province->get() : nullptr, history->task.city, history->task.category);
   const auto waits = dispatch::why_waiting(*view, history->task);
   object["waits"] = waits ? json(*waits) : json(nullptr);
   if (may(*visit.person, Action::see_units)) {

@@ -272,6 +272,9 @@ void add_figures(json& row, const reports::Figures& figures) {
   }
   row["small_cell"] = figures.small_cell;
   row["meets_target"] = figures.meets_target ? json(*figures.meets_target) : json(nullptr);
+  const auto target = figures.target ? figures.target->shifted(2) : std::nullopt;  // in percent, as the rate
+  row["target"] = target ? json(target->to_text()) : json(nullptr);
+  row["evidence"] = figures.evidence ? json(statistics::name_of(*figures.evidence)) : json(nullptr);
 }
 
 // One field of a row by its axis, with its name where it is known.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "coordinator/tables/tasks.hpp"
 
@@ -45,7 +46,14 @@ Figures figures_of(const statistics::Counts& counts, const Decimal* target, std:
   Figures figures{.counts = counts, .rate = statistics::percent_text(rate), .interval = {}, .meets_target = {}};
   if (const auto interval = statistics::interval(rate.numerator, rate.denominator)) figures.interval = *interval;
   figures.small_cell = statistics::is_small(counts, comparable_from);
-  if (target != nullptr) figures.meets_target = statistics::reaches(rate, *target);
+  if (target == nullptr) return figures;
+  figures.target = *target;
+  figures.meets_target = statistics::reaches(rate, *target);
+  // Probabilities are binary floating point; only the statement is taken from it.
+  const double asked = std::strtod(target->to_text().c_str(), nullptr);
+  if (const auto evidence = statistics::evidence_for_target(rate.numerator, rate.denominator, asked)) {
+    figures.evidence = *evidence;
+  }
   return figures;
 }
 

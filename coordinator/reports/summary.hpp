@@ -38,6 +38,8 @@ struct Figures {
   std::string rate;                              // percent with one digit; "—" when nothing was judged
   std::optional<statistics::Interval> interval;  // 95 %, Wilson; nothing when nothing was judged
   std::optional<bool> meets_target;              // in integers; nothing without one target for the whole row
+  std::optional<Decimal> target;                 // 0..1, of the whole row
+  std::optional<statistics::Evidence> evidence;  // what the samples say about the target, at 5 %
   bool small_cell = false;                       // too few judged to be compared with other rows
 };
 

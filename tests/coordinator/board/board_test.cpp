@@ -111,6 +111,16 @@ TEST_F(Board, TheSummaryCountsWhatWasApproved) {
   EXPECT_THAT(row["city_name"].get<std::string>(), HasSubstr("成都"));
   EXPECT_EQ(row["meets_target"].is_boolean(), true);
   EXPECT_EQ(row["small_cell"], true);
+  EXPECT_EQ(row["target"], "96");
+  EXPECT_EQ(row["evidence"], "against");
+  const json failed = get("/api/v1/nonconforming?city=510100");
+  EXPECT_EQ(failed["count"], 1);
+  EXPECT_EQ(failed["rows"][0]["task"], to_text(grants[0].task));
+  EXPECT_EQ(failed["rows"][0]["final"], "fail");
+  EXPECT_EQ(failed["next"], nullptr);
+  EXPECT_EQ(get("/api/v1/nonconforming?city=510300")["count"], 0);
+  EXPECT_EQ(get("/api/v1/nonconforming?after=" + to_text(grants[0].task))["rows"].size(), 0U);
+  EXPECT_EQ(call(coordinator_token, "GET", "/api/v1/nonconforming?after=here").status, 400);
   EXPECT_EQ(get("/api/v1/summary?by=city&comparable_from=1")["rows"][0]["small_cell"], false);
   EXPECT_EQ(call(coordinator_token, "GET", "/api/v1/summary?comparable_from=few").status, 400);
   EXPECT_EQ(call(coordinator_token, "GET", "/api/v1/summary?by=colour").status, 400);
