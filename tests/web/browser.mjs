@@ -36,10 +36,15 @@ export class Browser {
   }
 
   /** The desk as this person sees it after signing in; whoever was there before is signed out. */
-  async desk(laboratory, person, path = '/') {
+  async desk(laboratory, person, path = '/') { return this.signedIn(laboratory.origin, person, path) }
+
+  /** The coordinator's page in the same way. */
+  async board(laboratory, person, path = '/') { return this.signedIn(laboratory.province, person, path) }
+
+  async signedIn(origin, person, path) {
     await this.context.clearCookies()
     const page = await this.context.newPage()
-    await page.goto(laboratory.origin + path)
+    await page.goto(origin + path)
     await page.fill('#sign-in-person', person)
     await page.fill('#sign-in-password', password)
     await page.keyboard.press('Enter')

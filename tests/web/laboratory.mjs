@@ -68,6 +68,10 @@ export class Caller {
   post(path, body, type) { return this.call('POST', path, body, type) }
 }
 
+function setPassword(program, data, person) {
+  execFileSync(join(programs, program), ['--data', data, '--set-password', person], { input: `${password}\n`, stdio: ['pipe', 'ignore', 'ignore'] })
+}
+
 function addPerson(program, data, description) {
   const out = execFileSync(join(programs, program), ['--data', data, '--add-person', description], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   return out.trim().split('\n').at(-1)
@@ -138,8 +142,11 @@ export class Laboratory {
     const [http, zmq, enrol] = await Promise.all([freePort(), freePort(), freePort()])
     const data = join(this.directory, 'coordinator')
     execFileSync('mkdir', ['-p', data, join(this.directory, 'node', 'drop')])
-    this.planner = new Caller(`http://127.0.0.1:${http}`, addPerson('coordinator', data, 'planner:计划:coordinator+administrator'))
-    this.coordinatorArguments = ['--data', data, '--http', `127.0.0.1:${http}`, '--zmq', `tcp://127.0.0.1:${zmq}`, '--enrol', `tcp://127.0.0.1:${enrol}`]
+    this.province = `http://127.0.0.1:${http}`
+    this.planner = new Caller(this.province, addPerson('coordinator', data, 'planner:计划:coordinator+administrator'))
+    addPerson('coordinator', data, 'viewer:查看:viewer')
+    for (const person of ['planner', 'viewer']) setPassword('coordinator', data, person)
+    this.coordinatorArguments = [...pagesFrom(process.env.QLIMS_BOARD_PAGES), '--data', data, '--http', `127.0.0.1:${http}`, '--zmq', `tcp://127.0.0.1:${zmq}`, '--enrol', `tcp://127.0.0.1:${enrol}`]
     await this.startCoordinator()
     log('reference set, laboratory and plan')
     await this.planner.post('/api/v1/reference', { files: referenceFiles() })
@@ -241,6 +248,21 @@ export class Laboratory {
   async measure(numbers, found = {}) {
     let sequence = 0
     for (const csv of await this.exports(numbers, found)) await this.as('wang').post(`/api/v1/captures?instrument=GCMS-01&name=batch-${Date.now()}-${sequence++}.csv`, csv, 'text/csv')
+  }
+
+  /** Runs without their quality control are released with a reason; then two further people sign. */
+  async conclude(numbers) {
+    const zhao = this.as('zhao')
+    for (const run of (await zhao.get('/api/v1/runs?open=1&limit=100')).runs) {
+      await zhao.post(`/api/v1/runs/${run.capture}/decision`, { record: run.record, release: true, reason: '测试放行' })
+    }
+    for (const [who, path, more] of [['zhao', 'reviews', { agreed: true, note: '' }], ['qian', 'approvals', {}]]) {
+      const samples = []
+      for (const number of numbers) samples.push({ number, record: (await this.as(who).get(`/api/v1/samples/${number}`)).record })
+      const { results } = await this.as(who).post(`/api/v1/${path}`, { samples, password, ...more })
+      const refused = results.filter((one) => !one.ok)
+      if (refused.length > 0) throw new Error(`${path}: ${JSON.stringify(refused)}`)
+    }
   }
 
   /** The chromatograph's own files of it, one for each panel and unit. */

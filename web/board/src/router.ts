@@ -13,6 +13,11 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/', name: 'overview', component: () => import('./overview/Overview.vue'), meta: { page: 'overview' } },
+    { path: '/progress', name: 'progress', component: () => import('./progress/Progress.vue'), meta: { page: 'progress' } },
+    { path: '/plans', name: 'plans', component: () => import('./plans/Plans.vue'), meta: { page: 'plans' } },
+    { path: '/plans/:plan(\\d+)', name: 'plan', component: () => import('./plans/PlanPage.vue'), props: true, meta: { page: 'plans' } },
+    { path: '/nonconforming', name: 'nonconforming', component: () => import('./nonconforming/Nonconforming.vue'), meta: { page: 'nonconforming' } },
+    { path: '/samples/:task', name: 'sample', component: () => import('./nonconforming/TaskPage.vue'), props: true, meta: { page: 'nonconforming' } },
     { path: '/people', name: 'people', component: () => import('@qlims/kit/frame/People.vue'), props: { usual: 'viewer' }, meta: { page: 'people' } },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('./frame/Missing.vue'), meta: { page: 'missing' } },
   ],

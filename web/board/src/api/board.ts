@@ -2,7 +2,7 @@
 import { api } from '@qlims/kit/frame/session.ts'
 import type { Query } from '@qlims/kit/api.ts'
 import type { Paged } from '@qlims/kit/load.ts'
-import type { Allocation, NonconformingLine, PlanLine, PlanPage, PlanTaken, Status, Summary, TaskPage } from './types'
+import type { Allocation, NonconformingLine, PlanLine, PlanPage, PlanTaken, Status, Summary, TaskLine, TaskPage } from './types'
 
 const v1 = '/api/v1'
 
@@ -22,5 +22,6 @@ export const board = {
     const answer = await api.get<{ rows: NonconformingLine[]; next: string | null; count: number }>(`${v1}/nonconforming`, query)
     return { lines: answer.rows, next: answer.next, count: answer.count }
   },
+  tasks: (query: Query) => api.get<{ tasks: TaskLine[]; next: string | null }>(`${v1}/tasks`, query),
   task: (task: string) => api.get<TaskPage>(`${v1}/tasks/${encodeURIComponent(task)}`),
 }

@@ -56,7 +56,7 @@ export interface PlanLine {
 
 export interface PlanPage extends PlanLine {
   source: string
-  cells: { programme: string; city: number; category: string; quota: number }[]
+  cells: { programme: string; city: number; city_name?: string; category: string; category_name?: string; quota: number }[]
 }
 
 export interface NodeLine {
@@ -141,6 +141,8 @@ export interface EventLine {
 }
 
 export interface TaskPage extends TaskLine {
+  city_name?: string
+  category_name?: string
   token: string | null
   waits: unknown
   result: {

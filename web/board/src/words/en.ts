@@ -58,6 +58,7 @@ export const en: Shape<typeof zh> = {
     interval: (low, high) => `95 % interval ${low}–${high} %`, intervalHead: '95 % interval (%)',
     target: (target) => `target ${target} %`, noTarget: 'No single target: choose one programme',
     evidence: { for: 'target reached with confidence', undecided: 'too few samples to say', against: 'target missed with confidence' },
+    evidenceShort: { for: 'target reached', undecided: 'cannot say', against: 'target missed' }, remark: 'What it says', vsAbove: 'to rank above: ',
     meets: { true: 'figure reaches it', false: 'figure is below' },
     statementHint: 'Exact binomial test at 5 %. “Too few samples to say” means that more samples could turn it either way.',
     planned: 'Planned samples', judgedTasks: 'Judged tasks', undetermined: 'Undetermined (in no rate)',
