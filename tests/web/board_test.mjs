@@ -48,7 +48,7 @@ test('the pass rate is that of qlims summary to the digit, and follows new verdi
   await page.evaluate(() => (window.notReloaded = true))
   await laboratory.conclude(numbers.slice(34))
   await counted(40)
-  await page.waitForFunction(() => document.querySelector('[data-test=of]')?.textContent?.endsWith('/ 40 份'), null, { timeout: 10_000 })
+  await until('the page counts 40', 10_000, async () => (await page.textContent('[data-test=of]'))?.endsWith('/ 40 份'))
   await shows()
   assert.equal(await page.evaluate(() => window.notReloaded), true)
   await browser.shot(page, 'board-overview')
