@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <charconv>
 
 #include "coordinator/tables/tasks.hpp"
 
@@ -50,7 +50,9 @@ Figures figures_of(const statistics::Counts& counts, const Decimal* target, std:
   figures.target = *target;
   figures.meets_target = statistics::reaches(rate, *target);
   // Probabilities are binary floating point; only the statement is taken from it.
-  const double asked = std::strtod(target->to_text().c_str(), nullptr);
+  const std::string text = target->to_text();
+  double asked = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), asked).ec != std::errc{}) return figures;
   if (const auto evidence = statistics::evidence_for_target(rate.numerator, rate.denominator, asked)) {
     figures.evidence = *evidence;
   }

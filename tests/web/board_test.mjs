@@ -51,6 +51,7 @@ test('the pass rate is that of qlims summary to the digit, and follows new verdi
   await until('the page counts 40', 10_000, async () => (await page.textContent('[data-test=of]'))?.endsWith('/ 40 份'))
   await shows()
   assert.equal(await page.evaluate(() => window.notReloaded), true)
+  assert.equal(await page.locator('[data-test=tile]').count(), 21)
   await browser.shot(page, 'board-overview')
   await page.close()
 })

@@ -9,7 +9,8 @@ const cities = table.trim().split('\n').map((line) => line.split(',')).filter((c
 it('has a place of its own for every city', () => {
   expect(cities).toHaveLength(21)
   expect(Object.keys(tiles).map(Number).sort()).toEqual(cities.map(({ code }) => code).sort())
-  expect(new Set(Object.values(tiles).map(String)).size).toBe(21)
+  expect(new Set(Object.values(tiles).map(([column, row]) => `${column} ${row}`)).size).toBe(21)
+  for (const { at, name } of cities) expect(name!.startsWith(at[2]), name).toBe(true)
   for (const { at } of cities) expect(at[0] < tileColumns && at[1] < tileRows).toBe(true)
 })
 
