@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Browser } from './browser.mjs'
-import { Laboratory, programs, until } from './laboratory.mjs'
+import { EmptyProvince, Laboratory, password, programs, until } from './laboratory.mjs'
 
 let laboratory
 let browser
@@ -197,4 +197,42 @@ test('who may only look is offered nothing else, and every page can be used by e
   }
   browser.assertQuiet()
   await page.close()
+})
+
+test('a coordinator nobody has used makes its first administrator, who finds empty pages and adds a viewer', async () => {
+  const empty = await EmptyProvince.start()
+  try {
+    await browser.context.clearCookies()
+    const page = await browser.context.newPage()
+    await page.goto(empty.province)
+    await page.evaluate(() => localStorage.clear())
+    await page.reload()
+    await page.fill('#set-up-person', 'zhang')
+    await page.fill('#set-up-name', '张处长')
+    await page.fill('#set-up-password', password)
+    await page.fill('#set-up-repeated', password)
+    await browser.assertAccessible(page, 'first run of the board')
+    await browser.shot(page, 'board-first-run')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('[data-test=who]')
+    await page.getByText('这个范围内还没有已计入的判定。').first().waitFor()
+    assert.equal(await page.locator('[data-test=tile]').count(), 21)
+    await browser.assertAccessible(page, 'empty overview')
+    await page.getByRole('link', { name: '计划', exact: true }).click()
+    await page.getByText('还没有计划。').waitFor()
+    await page.getByRole('link', { name: '人员' }).click()
+    await page.click('[data-test=add-person]')
+    await page.getByLabel('代号').fill('lin')
+    await page.getByLabel('姓名').fill('林主任')
+    await page.getByLabel('初始密码（至少 12 位）').fill(password)
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByRole('cell', { name: '林主任' }).waitFor()
+    await page.close()
+    const viewer = await browser.board(empty, 'lin')
+    assert.match(await viewer.textContent('[data-test=who]'), /林主任.*查看/)
+    browser.assertQuiet()
+    await viewer.close()
+  } finally {
+    await empty.stop()
+  }
 })

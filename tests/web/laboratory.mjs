@@ -124,6 +124,28 @@ export class Station {
   }
 }
 
+/** A coordinator that nobody has used: no people, no reference set. */
+export class EmptyProvince {
+  static async start() {
+    const empty = new EmptyProvince()
+    empty.directory = mkdtempSync(join(tmpdir(), 'qlims-web-'))
+    const [http, zmq, enrol] = await Promise.all([freePort(), freePort(), freePort()])
+    empty.province = `http://127.0.0.1:${http}`
+    const log = openSync(join(empty.directory, 'coordinator.log'), 'a')
+    const where = ['--data', join(empty.directory, 'coordinator'), '--http', `127.0.0.1:${http}`, '--zmq', `tcp://127.0.0.1:${zmq}`, '--enrol', `tcp://127.0.0.1:${enrol}`]
+    empty.child = spawn(join(programs, 'coordinator'), [...where, ...pagesFrom(process.env.QLIMS_BOARD_PAGES)], { stdio: ['ignore', log, log] })
+    await until('the coordinator answers', 15_000, () => new Caller(empty.province).get('/api/v1/status'))
+    return empty
+  }
+
+  async stop() {
+    const ended = new Promise((done) => this.child.once('exit', done))
+    this.child.kill('SIGTERM')
+    await ended
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
 export class Laboratory {
   static async start({ samples = 60, port = 0, pages = process.env.QLIMS_PAGES ?? '', log = () => {} } = {}) {
     const laboratory = new Laboratory()

@@ -26,6 +26,8 @@ describe('the ranking', () => {
   })
   it('draws from a round number', () => {
     expect(axisFrom([row(1, 0, '83.2', '99'), row(1, 0, '91', '99')])).toBe(80)
+    expect(axisFrom([row(1, 0, '83.2', '99'), row(1, 0, '20.7', '100', true)])).toBe(80)
+    expect(axisFrom([row(1, 0, '20.7', '100', true)])).toBe(20)
     expect(axisFrom([])).toBe(0)
     expect(axisFrom([row(1, 0, '99.9', '100')])).toBe(90)
   })

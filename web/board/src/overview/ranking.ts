@@ -51,9 +51,11 @@ export function doubtOf(list: readonly Ranked<Figures>[]): Doubt {
   return { pairs: Math.max(0, shown.length - 1), noisy, all: shown.length > 1 && Math.max(...shown.map(low)) <= Math.min(...shown.map(high)) }
 }
 
-/** Left end of the axis on which intervals are drawn: a round number below the lowest of them. */
+/** Left end of the axis on which intervals are drawn: a round number below the lowest of them. Small cells reach far
+ * down; they set it only where there is nothing else. */
 export function axisFrom(rows: readonly Figures[]): number {
-  const lows = rows.filter((row) => row.rate_low !== null).map(low)
+  const drawn = rows.filter((row) => row.rate_low !== null)
+  const lows = (drawn.some((row) => !row.small_cell) ? drawn.filter((row) => !row.small_cell) : drawn).map(low)
   const least = lows.length > 0 ? Math.min(...lows) : 0
   return Math.max(0, Math.min(90, Math.floor(least / 10) * 10))
 }
