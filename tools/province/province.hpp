@@ -28,7 +28,7 @@ struct ProvinceOptions {
   int divide_by = 20;                 // 1 = the whole year
   std::uint16_t first_port = 17'080;  // below the ephemeral range, see protocol/transport
   int year = 2013;
-  std::string password{};  // everybody's, at the pages; empty: nobody can sign in there
+  std::string password{};                   // everybody's, at the pages; empty: nobody can sign in there
   const std::atomic<bool>* stop = nullptr;  // start() gives up soon after this has become true
 };
 
