@@ -26,8 +26,8 @@ struct Office::Turn {
   }
 };
 
-Office::Office(crypto::KeyPair keys, session::Policy policy, Dice& dice, Weather& weather)
-    : keys_(keys), policy_(policy), dice_(dice), weather_(weather) {}
+Office::Office(crypto::KeyPair keys, session::Policy policy, Weather& weather)
+    : keys_(keys), policy_(policy), weather_(weather) {}
 
 CommitFate Office::fate() {
   if (weather_.strikes(Fault::coordinator_commit_refused, 400)) return CommitFate::refused;

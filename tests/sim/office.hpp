@@ -16,7 +16,7 @@ namespace lab::sim {
 
 class Office {
  public:
-  Office(crypto::KeyPair keys, session::Policy policy, Dice& dice, Weather& weather);
+  Office(crypto::KeyPair keys, session::Policy policy, Weather& weather);
 
   void start(UtcTime now);
   void die();
@@ -56,7 +56,6 @@ class Office {
 
   crypto::KeyPair keys_;
   session::Policy policy_;
-  Dice& dice_;
   Weather& weather_;
   std::unique_ptr<Disk> disk_ = std::make_unique<Disk>();
   std::unique_ptr<coordinator::Coordinator> core_;

@@ -41,7 +41,7 @@ World::World(const Settings& settings)
     : settings_(settings),
       dice_(settings.seed),
       weather_(dice_),
-      office_(keys_from(1), settings.policy, dice_, weather_) {
+      office_(keys_from(1), settings.policy, weather_) {
   stations_.reserve(16);  // copies are added, and steps refer to stations by their place
 }
 
