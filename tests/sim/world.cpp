@@ -38,10 +38,7 @@ std::string curve_key(std::size_t station) { return std::string(40, static_cast<
 }  // namespace
 
 World::World(const Settings& settings)
-    : settings_(settings),
-      dice_(settings.seed),
-      weather_(dice_),
-      office_(keys_from(1), settings.policy, weather_) {
+    : settings_(settings), dice_(settings.seed), weather_(dice_), office_(keys_from(1), settings.policy, weather_) {
   stations_.reserve(16);  // copies are added, and steps refer to stations by their place
 }
 
