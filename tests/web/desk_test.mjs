@@ -18,12 +18,12 @@ after(async () => {
   await laboratory?.stop()
 })
 
-/** Says how long something took, and that half of the times were as short as promised: the others may be a busy machine's. */
+/** Says how long something took, and that all but one in twenty were as short as promised: those may be a busy machine's. */
 function within(t, what, times, promised) {
   const sorted = [...times].sort((a, b) => a - b)
-  const median = sorted[Math.floor(sorted.length / 2)]
-  t.diagnostic(`${what}: median ${median} ms, 95 % within ${sorted[Math.floor(sorted.length * 0.95)]} ms, most ${sorted.at(-1)} ms`)
-  assert.ok(median <= promised, `${what}: ${median} ms, promised are ${promised}`)
+  const most = sorted[Math.floor(sorted.length * 0.95)]
+  t.diagnostic(`${what}: median ${sorted[Math.floor(sorted.length / 2)]} ms, 95 % within ${most} ms, most ${sorted.at(-1)} ms`)
+  assert.ok(most <= promised, `${what}: 95 % within ${most} ms, promised are ${promised}`)
 }
 
 test('fifty reads of a hand scanner with two duplicates and one unknown code, mouse untouched', async (t) => {

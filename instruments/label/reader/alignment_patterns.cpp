@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 #include "instruments/codes/qr_layout.hpp"
@@ -61,12 +60,6 @@ std::optional<Fix> found_near(const cv::Mat& darkness, const ModuleGrid& grid, c
     }
   }
   return fix;
-}
-
-double distance_to_nearest(cv::Point2d place, const std::vector<Fix>& fixes) {
-  double nearest = std::numeric_limits<double>::max();
-  for (const Fix& fix : fixes) nearest = std::min(nearest, cv::norm(place - fix.module));
-  return nearest;
 }
 
 /// Takes those within `reach` of the fixes out of the list.

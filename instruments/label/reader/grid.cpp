@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace lab::label {
 namespace {
@@ -68,6 +69,12 @@ std::optional<cv::Matx33d> plane_through(std::span<const Fix> fixes, cv::Size mo
 }
 
 }  // namespace
+
+double distance_to_nearest(cv::Point2d module, std::span<const Fix> fixes) {
+  double nearest = std::numeric_limits<double>::max();
+  for (const Fix& fix : fixes) nearest = std::min(nearest, cv::norm(module - fix.module));
+  return nearest;
+}
 
 std::optional<ModuleGrid> ModuleGrid::through(std::span<const Fix> fixes, cv::Size modules, Bend bend) {
   if (fixes.size() < fixes_min) return std::nullopt;

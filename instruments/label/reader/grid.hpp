@@ -16,6 +16,9 @@ struct Fix {
   double weight = 1;
 };
 
+/// In modules; the largest number there is when there are no fixes.
+double distance_to_nearest(cv::Point2d module, std::span<const Fix> fixes);
+
 class ModuleGrid {
  public:
   /// How many terms the bend has: none, or all powers up to this total degree.

@@ -133,12 +133,6 @@ float contrast_of(const cv::Mat& grey) {
   return lightest > darkest ? static_cast<float>(lightest - darkest) : 0.0F;
 }
 
-double distance_to_nearest(cv::Point2d place, std::span<const Fix> anchors) {
-  double nearest = std::numeric_limits<double>::max();
-  for (const Fix& anchor : anchors) nearest = std::min(nearest, cv::norm(place - anchor.module));
-  return nearest;
-}
-
 /// A plane of light over the symbol: constant, by column, by row.
 struct LightPlane {
   cv::Vec3d terms;

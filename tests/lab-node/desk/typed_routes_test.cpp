@@ -167,7 +167,7 @@ TEST_F(TypedResults, TheWorksheetShowsOpenSamplesOfAPanelWithTheirValues) {
   EXPECT_EQ(sheet.body.at("analytes").at(0).at("analyte"), "铅");
   EXPECT_EQ(sheet.body.at("samples").at(0).at("values").at("铅").at("verdict"), "fail");
   EXPECT_EQ(sheet.body.at("samples").at(1).at("values"), json::object());
-  EXPECT_EQ(desk.get("/api/v1/worksheet?panel=XXX").code(), "unknown_panel");
+  EXPECT_EQ(desk.get("/api/v1/worksheet?panel=NO-SUCH").code(), "unknown_panel");
 }
 
 }  // namespace
