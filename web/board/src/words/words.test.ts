@@ -1,28 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { flat } from '@qlims/kit/language.ts'
-import { describe, expect, it } from 'vitest'
+import { testDictionary } from '@qlims/kit/dictionary.testing.ts'
 import { en } from './en'
 import { zh } from './zh'
 
-const here = new URL('..', import.meta.url).pathname
-const below = (folder: string): string[] => readdirSync(folder).flatMap((name) => (statSync(join(folder, name)).isDirectory() ? below(join(folder, name)) : [join(folder, name)]))
-
-describe('the dictionary', () => {
-  const chinese = flat(zh)
-  const english = flat(en)
-  it('has the same keys in both languages, none of them empty', () => {
-    expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort())
-    for (const [key, text] of [...chinese, ...english]) expect(text, key).not.toBe('')
-  })
-  it('has no Chinese in English, but for the name of the other language', () => {
-    const left = [...english].filter(([key, text]) => key !== 'app.otherLanguage' && /\p{Script=Han}/u.test(text))
-    expect(left).toEqual([])
-  })
-  it('is the only place with words: no template has Chinese of its own', () => {
-    for (const file of below(here).filter((name) => name.endsWith('.vue'))) {
-      const template = /<template>([\s\S]*)<\/template>/.exec(readFileSync(file, 'utf8'))?.[1] ?? ''
-      expect(template.replace(/[：、（）]/g, '').match(/\p{Script=Han}+/gu), file).toBeNull()
-    }
-  })
-})
+testDictionary(zh, en, new URL('..', import.meta.url).pathname)
