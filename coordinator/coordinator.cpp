@@ -274,6 +274,12 @@ Result<void> Coordinator::on_revoke(journal::Draft& draft, const model::TaskId& 
   return dispatch::revoke(draft, task, reason, now);
 }
 
+Result<void> Coordinator::on_cancel(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
+                                    UtcTime now) const {
+  if (auto good = dispatch::check_not_recovering(draft); !good) return good;
+  return dispatch::cancel(draft, task, reason, now);
+}
+
 Result<model::NodeId> Coordinator::on_reassign(journal::Draft& draft, const model::TaskId& task,
                                                const std::string& reason, UtcTime now) const {
   if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));

@@ -94,9 +94,11 @@ class Coordinator {
   Result<bool> on_waiver(journal::Draft& draft, model::NodeId node, const model::PersonId& person,
                          const std::string& reason, UtcTime now) const;
 
-  // ---- a task taken back; see dispatch/grants.hpp
+  // ---- a task taken back or ended; see dispatch/grants.hpp
 
   Result<void> on_revoke(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
+                         UtcTime now) const;
+  Result<void> on_cancel(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                          UtcTime now) const;
   Result<model::NodeId> on_reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                                     UtcTime now) const;

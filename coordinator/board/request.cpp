@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/plans.hpp"
+#include "protocol/crypto/crypto.hpp"
 
 namespace lab::board {
 using nlohmann::json;
@@ -27,7 +29,15 @@ void Routes::add(std::string method, std::string_view pattern, Action action, Ha
 }
 
 void decide_in_loop(const Visit& visit, Decide decide) {
-  if (!visit.office.post({.decide = std::move(decide), .respond = visit.respond})) {
+  // Not what they sent itself: that may name an enterprise, and the diary is open to everybody who may look.
+  std::string asked = fmt::format("{} {} {} sha256 {}", visit.person->id.value(), visit.request.method,
+                                  visit.request.path, to_hex(crypto::sha256(visit.request.body).view()));
+  Decide noted = [asked = std::move(asked), decide = std::move(decide)](coordinator::Coordinator& coordinator,
+                                                                        journal::Draft& draft, UtcTime now) {
+    coordinator::tables::write_diary(draft, coordinator::tables::DiaryKind::person_decided, asked, now);
+    return decide(coordinator, draft, now);
+  };
+  if (!visit.office.post({.decide = std::move(noted), .respond = visit.respond})) {
     visit.respond(service::busy());
   }
 }

@@ -50,7 +50,7 @@ class Routes {
   http::Router router_;
 };
 
-/// Decides in the loop and answers after the commit.
+/// Decides in the loop and answers after the commit. What is not refused stands in the diary first, with its person.
 void decide_in_loop(const Visit& visit, Decide decide);
 
 /// Rows asked for, 1 to page_max.

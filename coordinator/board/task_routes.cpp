@@ -177,6 +177,15 @@ void post_revocation(Visit& visit) {
   });
 }
 
+void post_cancellation(Visit& visit) {
+  const auto asked = take_back_in(visit.request);
+  if (!asked) return visit.respond(problem_of(asked.error()));
+  decide_in_loop(visit, [asked = *asked](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+    const auto done = coordinator.on_cancel(draft, asked.task, asked.reason, now);
+    return done ? answer({{"task", to_text(asked.task)}, {"state", "cancelled"}}) : problem_of(done.error());
+  });
+}
+
 void post_reassignment(Visit& visit) {
   const auto asked = take_back_in(visit.request);
   if (!asked) return visit.respond(problem_of(asked.error()));
@@ -234,6 +243,7 @@ void add_task_routes(Routes& routes) {
   routes.add("GET", "/api/v1/tasks/{task}", Action::look, get_task);
   routes.add("POST", "/api/v1/tasks/{task}/revoke", Action::take_back, post_revocation);
   routes.add("POST", "/api/v1/tasks/{task}/reassign", Action::take_back, post_reassignment);
+  routes.add("POST", "/api/v1/tasks/{task}/cancel", Action::take_back, post_cancellation);
   routes.add("POST", "/api/v1/tasks/{task}/retest", Action::take_back, post_retest);
 }
 

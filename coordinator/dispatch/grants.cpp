@@ -140,6 +140,22 @@ Result<void> revoke(journal::Draft& draft, const model::TaskId& id, const std::s
   return {};
 }
 
+Result<void> cancel(journal::Draft& draft, const model::TaskId& id, const std::string& reason, UtcTime now) {
+  if (auto good = check_reason(reason); !good) return good;
+  auto task = tables::task(draft, id);
+  if (!task) return fail(ErrorCode::not_found, "没有这个任务", model::to_text(id));
+  if (task->state == TaskState::judged) {
+    return fail(ErrorCode::conflict, "任务已有判定,不能取消;有争议请安排复检", model::to_text(id));
+  }
+  if (task->state == TaskState::cancelled) return fail(ErrorCode::conflict, "任务已取消", model::to_text(id));
+  if (task->state == TaskState::granted) take_back(draft, *task, reason, now);
+  if (task->lot) tables::erase_waiting(draft, task->series, id);
+  const TaskState before = std::exchange(task->state, TaskState::cancelled);
+  tables::change_task(draft, *task, before);
+  tables::write_diary(draft, tables::DiaryKind::task_cancelled, fmt::format("{}: {}", model::to_text(id), reason), now);
+  return {};
+}
+
 Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& id, const std::string& reason, UtcTime now) {
   if (auto good = check_reason(reason); !good) return fail(std::move(good));
   auto task = granted_task(draft, id);

@@ -32,4 +32,9 @@ Result<void> revoke(journal::Draft& draft, const model::TaskId& task, const std:
 Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                                UtcTime now);
 
+/// Ends a task that has no verdict: nobody does it any more, it leaves what is planned, and a verdict that is still on
+/// its way will be late. The node that has it is told. Errors: not_found; conflict when it is judged or cancelled
+/// already; malformed as revoke.
+Result<void> cancel(journal::Draft& draft, const model::TaskId& task, const std::string& reason, UtcTime now);
+
 }  // namespace lab::dispatch

@@ -62,6 +62,10 @@ const char* name_of(DiaryKind kind) {
       return "node_resynced";
     case DiaryKind::station_chosen:
       return "station_chosen";
+    case DiaryKind::task_cancelled:
+      return "task_cancelled";
+    case DiaryKind::person_decided:
+      return "person_decided";
   }
   return "plan_imported";
 }

@@ -33,6 +33,8 @@ enum class DiaryKind : std::uint8_t {
   node_waived,     // two people did without a node that did not come back
   node_resynced,   // a node's store was put back: names the incarnation it goes on in
   station_chosen,  // of two that spoke with one key
+  task_cancelled,  // and why
+  person_decided,  // names who asked for what comes next, and the hash of what they sent
 };
 
 const char* name_of(DiaryKind kind);

@@ -3,6 +3,7 @@
 #include <capnp/message.h>
 #include <capnp/serialize.h>
 #include <sodium.h>
+#include <algorithm>
 #include <cstring>
 #include <ctime>
 #include <optional>
@@ -43,6 +44,7 @@ struct Granted {
   std::string number;
   std::optional<Lot> lot;
   Regranted retest{};  // no node: none was ordered
+  TokenKey revoked{};  // the newest that was taken back: only what has no verdict is, so none under it counts
 };
 
 struct Item {
@@ -132,6 +134,7 @@ class Counter {
   void order(std::uint32_t node, std::string_view bytes) {
     with_message(bytes, [&](capnp::MessageReader& reader) {
       const auto order = reader.getRoot<schema::Order>();
+      if (order.isRevocation()) return revocation(order.getRevocation());
       if (!order.isGrant()) return;
       const auto grant = order.getGrant();
       const auto id = grant.getTask();
@@ -150,7 +153,8 @@ class Counter {
                grant.getStage(),
                grant.getNumber(),
                std::nullopt,
-               known.retest};
+               known.retest,
+               known.revoked};
       if (!grant.hasLot()) return;
       const auto lot = grant.getLot();
       known.lot = Lot{lot.getToInspect(), lot.getAc(), std::stod(std::string{lot.getTerms().getAql()}) > 10};
@@ -242,6 +246,12 @@ class Counter {
            record.analyst != approver;
   }
 
+  void revocation(schema::Revocation::Reader revocation) {
+    const auto id = revocation.getTask();
+    TokenKey& revoked = granted_[{id.getPlan(), id.getRevision(), id.getNumber()}].revoked;
+    revoked = std::max(revoked, TokenKey{revocation.getToken().getGeneration(), revocation.getToken().getCounter()});
+  }
+
   void approved(schema::Event::Reader event) {
     const TaskKey task{event.getPlan(), event.getRevision(), event.getTask()};
     const auto grant = granted_.find(task);
@@ -252,7 +262,7 @@ class Counter {
     }
     const Granted& known = grant->second;
     Counted& counted = counted_[task];
-    const bool is_first = known.node == event.getNode() && known.token == token;
+    const bool is_first = known.node == event.getNode() && known.token == token && known.revoked < token;
     const bool is_retest = known.retest.node == event.getNode() && known.retest.token == token && counted.version > 0;
     if (!is_first && !is_retest) {
       ++result_.late;

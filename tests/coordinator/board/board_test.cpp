@@ -237,6 +237,20 @@ TEST_F(Board, TheDiaryCanBeReadThrough) {
   EXPECT_EQ(diary["rows"].back()["sequence"], diary["head"]["sequence"]);
 }
 
+TEST_F(Board, TheDiaryNamesWhoAskedForWhat) {
+  dispatched();
+  const auto last = get("/api/v1/diary?limit=1000")["head"]["sequence"].get<std::uint64_t>();
+  post("/api/v1/tasks/T-1.1-99/reassign", R"({"reason":"仪器故障"})", 404);
+  EXPECT_EQ(get("/api/v1/diary?limit=1000")["head"]["sequence"], last) << "a refusal changes nothing";
+  const std::string body = R"({"reason":"电脑失窃"})";
+  ASSERT_EQ(call(administrator_token, "POST", "/api/v1/nodes/1/revoke", body).status, 200);
+  const json rows = get(fmt::format("/api/v1/diary?after={}", last))["rows"];
+  ASSERT_GE(rows.size(), 2U);
+  EXPECT_EQ(rows[0]["kind"], "person_decided");
+  EXPECT_EQ(rows[0]["subject"], "a POST /api/v1/nodes/1/revoke sha256 " + to_hex(crypto::sha256(body).view()));
+  EXPECT_EQ(rows[1]["kind"], "node_revoked");
+}
+
 TEST_F(Board, AnswersBusyWhenTheLoopTakesNoMore) {
   office.post = [](const Command&) { return false; };
   EXPECT_EQ(call(administrator_token, "POST", "/api/v1/nodes/1/revoke", R"({"reason":"x"})").status, 503);

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "coordinator/tables/results.hpp"
 #include "tests/coordinator/support/world.hpp"
 
 namespace lab::dispatch {
@@ -115,6 +116,65 @@ TEST_F(Granting, ReassignsToAnotherLaboratoryThatOffersThePanelOnly) {
   const Bench able = world.enrol(3);
   EXPECT_EQ(reassign_task(grant.task).value(), able.id());
   EXPECT_EQ(task(grant.task).laboratory.value(), 3U);
+}
+
+class Cancelling : public Granting {
+ protected:
+  Result<void> cancel_task(const model::TaskId& task, const std::string& reason = "产品已停产") {
+    return world.turn(
+        [&](journal::Draft& draft) { return world.coordinator.on_cancel(draft, task, reason, world.now); });
+  }
+  tables::StateCounts states(const model::PlanEntry& plan) const {
+    return tables::states_of(*world.view(), tables::ref_of(plan));
+  }
+};
+
+TEST_F(Cancelling, EndsAGrantedTaskAndTellsItsNode) {
+  const auto plan = world.dispatched_plan({cell(3)});
+  const model::Grant grant = world.grants_of(*bench).front();
+  ASSERT_TRUE(cancel_task(grant.task));
+  EXPECT_EQ(task(grant.task).state, TaskState::cancelled);
+  EXPECT_EQ(states(plan)[TaskState::cancelled], 1U);
+  EXPECT_EQ(states(plan)[TaskState::granted], 2U);
+  const auto* told = std::get_if<model::Revocation>(&world.orders_of(*bench).back().what);
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->token, grant.token);
+  EXPECT_EQ(told->reason, "产品已停产");
+}
+
+TEST_F(Cancelling, AVerdictThatComesAfterwardsIsLateAndCountedNowhere) {
+  world.dispatched_plan({cell(1)});
+  const model::Grant grant = world.grants_of(*bench).front();
+  ASSERT_TRUE(cancel_task(grant.task));
+  bench->conclude(grant, model::SampleOutcome::pass);
+  world.acknowledged(*bench, bench->all_events());
+  EXPECT_EQ(task(grant.task).state, TaskState::cancelled);
+  EXPECT_GT(tables::exception_count(*world.view(), model::Disposition::late), 0U);
+  tables::for_each_cell_tally(*world.view(), [](const auto&, const tables::Tally&) { ADD_FAILURE(); });
+}
+
+TEST_F(Cancelling, IsNotGrantedByADispatchThatComesLater) {
+  const auto plan = world.dispatched_plan({cell(2)});
+  const model::Grant grant = world.grants_of(*bench).front();
+  ASSERT_TRUE(cancel_task(grant.task));
+  ASSERT_TRUE(
+      world.turn([&](journal::Draft& draft) { return world.coordinator.on_dispatch(draft, tables::ref_of(plan), 0); }));
+  world.work();
+  EXPECT_EQ(world.grants_of(*bench).size(), 2U);
+  EXPECT_EQ(task(grant.task).state, TaskState::cancelled);
+}
+
+TEST_F(Cancelling, RefusesWhatIsJudgedCancelledUnknownOrWithoutAReason) {
+  world.dispatched_plan({cell(2)});
+  const auto grants = world.grants_of(*bench);
+  bench->conclude(grants[0], model::SampleOutcome::pass);
+  world.acknowledged(*bench, bench->all_events());
+  EXPECT_EQ(cancel_task(grants[0].task).error().code, ErrorCode::conflict);
+  EXPECT_EQ(task(grants[0].task).state, TaskState::judged);
+  EXPECT_EQ(cancel_task(grants[1].task, "").error().code, ErrorCode::malformed);
+  ASSERT_TRUE(cancel_task(grants[1].task));
+  EXPECT_EQ(cancel_task(grants[1].task).error().code, ErrorCode::conflict);
+  EXPECT_EQ(cancel_task({.plan = model::PlanId{9}, .revision = 1, .number = 1}).error().code, ErrorCode::not_found);
 }
 
 }  // namespace

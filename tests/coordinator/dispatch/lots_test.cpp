@@ -149,6 +149,22 @@ TEST_F(Lots, AfterARevocationTheNextOneIsGrantedAndTheFirstCanBeAgain) {
   EXPECT_EQ(series().open, task(1).id);
 }
 
+TEST_F(Lots, ACancelledLotFreesItsSeriesAndAWaitingOneLosesItsTurn) {
+  world.dispatched_plan({lot_cell(3)});
+  const auto cancel = [&](const model::TaskId& id) {
+    return world.turn(
+        [&](journal::Draft& draft) { return world.coordinator.on_cancel(draft, id, "企业停产", world.now); });
+  };
+  ASSERT_TRUE(cancel(task(2).id));
+  EXPECT_FALSE(tables::is_waiting(*world.view(), series().id, task(2).id));
+  EXPECT_EQ(series().open, task(1).id);
+  ASSERT_TRUE(cancel(task(1).id));
+  world.work();
+  EXPECT_EQ(series().open, task(3).id);
+  EXPECT_EQ(task(1).state, TaskState::cancelled);
+  EXPECT_EQ(task(2).state, TaskState::cancelled);
+}
+
 TEST_F(Lots, AReassignedLotKeepsItsPlaceAndItsPlan) {
   world.dispatched_plan({lot_cell(2)});
   const Bench spare = world.enrol(1, "spare");

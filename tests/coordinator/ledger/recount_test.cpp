@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <set>
 
 #include "coordinator/reports/exports.hpp"
 #include "coordinator/reports/summary.hpp"
@@ -77,6 +78,14 @@ struct Miniature {
     world.turn([&](journal::Draft& draft) { return world.coordinator.on_reassign(draft, task, "seeded", world.now); });
   }
 
+  void cancel_one() {
+    const model::TaskId task{
+        .plan = plan.plan, .revision = plan.revision, .number = 1 + static_cast<std::uint32_t>(below(tasks_in_plan))};
+    const auto done = world.turn(
+        [&](journal::Draft& draft) { return world.coordinator.on_cancel(draft, task, "seeded", world.now); });
+    if (done) cancelled.insert(task);
+  }
+
   void check_states() {
     tables::StateCounts recounted;
     const auto view = world.view();
@@ -85,12 +94,14 @@ struct Miniature {
       return true;
     });
     EXPECT_EQ(recounted, tables::states_of(*view, plan));
+    EXPECT_EQ(recounted[model::TaskState::cancelled], cancelled.size()) << "what is cancelled stays so";
     EXPECT_EQ(recounted.total(), tasks_in_plan);
   }
 
   World world;
   std::vector<Bench> benches;
   tables::PlanRef plan;
+  std::set<model::TaskId> cancelled;
   std::mt19937_64 random;
 };
 
@@ -160,6 +171,7 @@ TEST_P(Recount, EqualsTheRunningCountsWhateverHappensOnTheWay) {
     if (province.chance(40)) province.happen(bench);
     if (province.chance(60)) province.send(bench);
     if (province.chance(5)) province.take_back_one();
+    if (province.chance(1)) province.cancel_one();
     province.world.work();
     if (step % 40 == 0) province.check_states();
   }
