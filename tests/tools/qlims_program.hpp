@@ -20,11 +20,14 @@ struct Answer {
   int exit_code = -1;
 };
 
+enum class Errors { dropped, among_the_lines };
+
 /// Feeds `input` to `qlims arguments` through a file of its own, as a shell redirection would.
-inline Answer run(const std::string& arguments, const std::string& input = {}) {
+inline Answer run(const std::string& arguments, const std::string& input = {}, Errors errors = Errors::dropped) {
   const auto path = std::filesystem::temp_directory_path() / ("qlims_test_" + std::to_string(::getpid()));
   std::ofstream{path, std::ios::binary} << input;
-  const std::string command = QLIMS_BIN_DIR "/qlims " + arguments + " < " + path.string() + " 2>/dev/null";
+  const std::string command = QLIMS_BIN_DIR "/qlims " + arguments + " < " + path.string() +
+                              (errors == Errors::dropped ? " 2>/dev/null" : " 2>&1");
   std::FILE* const pipe = ::popen(command.c_str(), "r");
   std::string output;
   std::array<char, 65536> buffer{};

@@ -335,5 +335,35 @@ TEST(Qlims, AnUnknownCommandIsNotSuccess) {
   EXPECT_NE(run("judge --frobnicate").exit_code, 0);
 }
 
+TEST(Qlims, SaysWhatAMistypedCommandProbablyMeant) {
+  const Answer top = run("summry", {}, Errors::among_the_lines);
+  EXPECT_NE(top.exit_code, 0);
+  EXPECT_EQ(top.lines[0], "qlims: no command 'summry'; did you mean 'summary'?");
+  EXPECT_EQ(run("task shw T-1.1-1", {}, Errors::among_the_lines).lines[0],
+            "qlims: no command 'shw'; did you mean 'show'?");
+  EXPECT_EQ(run("frobnicate", {}, Errors::among_the_lines).lines[0], "qlims: no command 'frobnicate'");
+}
+
+TEST(Qlims, AFailureIsAnObjectWhereJsonWasAskedFor) {
+  for (const char* arguments :
+       {"status --json --coordinator http://127.0.0.1:1", "--json status --coordinator http://127.0.0.1:1"}) {
+    const Answer answer = run(arguments, {}, Errors::among_the_lines);
+    EXPECT_EQ(answer.exit_code, 1);
+    ASSERT_EQ(answer.lines.size(), 1U);
+    EXPECT_EQ(field(answer.lines[0], "code"), "unavailable");
+    EXPECT_NE(field(answer.lines[0], "error").find("Connection refused"), std::string::npos) << answer.lines[0];
+  }
+}
+
+TEST(Qlims, EveryFamilyShowsAnExampleOfItsOwn) {
+  for (const std::string family : {"lab", "task", "plan", "lot", "stats", "qc", "series", "quarantine"}) {
+    const Answer help = run(family + " --help");
+    EXPECT_EQ(help.exit_code, 0);
+    bool shown = false;
+    for (const std::string& line : help.lines) shown = shown || line.find("qlims " + family + " ") != std::string::npos;
+    EXPECT_TRUE(shown) << family;
+  }
+}
+
 }  // namespace
 }  // namespace lab::testing

@@ -1,10 +1,11 @@
 #include "tools/qlims/api_options.hpp"
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+
+#include "tools/qlims/failure.hpp"
 
 namespace lab::qlims {
 namespace {
@@ -36,14 +37,12 @@ api::Api open_api(const ApiOptions& options) {
   if (token.empty() && from_environment != nullptr) token = from_environment;
   auto opened = api::Api::to(options.origin, std::move(token));
   if (opened) return std::move(*opened);
-  fmt::print(stderr, "qlims: {}: {}\n", options.origin, opened.error().message);
-  throw CLI::RuntimeError(1);
+  fail_command({opened.error().code, opened.error().message, options.origin});
 }
 
 nlohmann::json or_exit(Result<nlohmann::json> answer) {
   if (answer) return std::move(*answer);
-  fmt::print(stderr, "qlims: {}\n", to_text(answer.error()));
-  throw CLI::RuntimeError(1);
+  fail_command(answer.error());
 }
 
 }  // namespace lab::qlims

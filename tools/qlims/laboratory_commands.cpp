@@ -51,17 +51,79 @@ void list(const ApiOptions& options) {
   fmt::print("{}", text_table({"编号", "实验室", "节点", "名称", "状态", "事件", "待确认指令"}, rows));
 }
 
-struct RevokeOptions {
+struct NodeOptions {
   ApiOptions api;
   int node = 0;
   std::string reason;
+  std::string boot;
 };
 
-void revoke(const RevokeOptions& options) {
+void decide(const NodeOptions& options, const char* what, const json& body) {
   api::Api api = open_api(options.api);
-  const json answer =
-      or_exit(api.post(fmt::format("/api/v1/nodes/{}/revoke", options.node), {{"reason", options.reason}}));
-  fmt::print("{}\n", answer.dump());
+  fmt::print("{}\n", or_exit(api.post(fmt::format("/api/v1/nodes/{}/{}", options.node, what), body)).dump());
+}
+
+void show(const NodeOptions& options) {
+  api::Api api = open_api(options.api);
+  const json answer = or_exit(api.get(fmt::format("/api/v1/nodes/{}/standing", options.node)));
+  if (options.api.json) {
+    fmt::print("{}\n", answer.dump());
+    return;
+  }
+  fmt::print("节点 {}  第 {} 代数据流  恢复 {} 次\n", options.node, answer.at("incarnation").dump(),
+             answer.at("resyncs").dump());
+  if (answer.at("frozen").get<bool>()) {
+    fmt::print(
+        "两台电脑用同一密钥联系过，均已停用。确认哪一台是检测站的，然后：qlims lab choose {} --boot 编号 --reason "
+        "理由\n",
+        options.node);
+  }
+  for (const json& boot : answer.at("boots")) {
+    fmt::print("  见过的进程 {}{}\n", boot.get<std::string>(), boot == answer.at("chosen") ? "（已选定）" : "");
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const json& fork : answer.at("forks")) {
+    rows.push_back({fork.at("incarnation").dump(), fork.at("sequence").dump(), fork.at("received").get<std::string>(),
+                    fork.at("hash").get<std::string>()});
+  }
+  if (!rows.empty()) fmt::print("{}", text_table({"代", "序号", "收到", "不计入的事件（留作证据）"}, rows));
+}
+
+// A decision about one node, with its reason.
+CLI::App* add_node_command(CLI::App& lab, const std::shared_ptr<NodeOptions>& options, const char* name,
+                           const char* what, const char* example) {
+  CLI::App* command = lab.add_subcommand(name, what);
+  command->footer(example);
+  command->add_option("node", options->node, "number of the node")->required();
+  add_api_options(*command, options->api);
+  return command;
+}
+
+void add_node_commands(CLI::App& lab) {
+  auto shown = std::make_shared<NodeOptions>();
+  add_node_command(lab, shown, "show", "what is known of a node: restored, copied, evidence",
+                   "Example: qlims lab show 7")
+      ->callback([shown] { show(*shown); });
+
+  auto revoked = std::make_shared<NodeOptions>();
+  CLI::App* revoke = add_node_command(lab, revoked, "revoke", "take a node's key off the allow-list, at once",
+                                      "Example: qlims lab revoke 7 --reason '电脑失窃'");
+  revoke->add_option("--reason", revoked->reason)->required();
+  revoke->callback([revoked] { decide(*revoked, "revoke", {{"reason", revoked->reason}}); });
+
+  auto chosen = std::make_shared<NodeOptions>();
+  CLI::App* choose = add_node_command(lab, chosen, "choose", "of two machines with one key, say which is the station",
+                                      "Example: qlims lab choose 7 --boot 1234567890 --reason '另一台是克隆盘'");
+  choose->add_option("--boot", chosen->boot, "its process, as qlims lab show names it")->required();
+  choose->add_option("--reason", chosen->reason)->required();
+  choose->callback([chosen] { decide(*chosen, "station", {{"boot", chosen->boot}, {"reason", chosen->reason}}); });
+
+  auto waived = std::make_shared<NodeOptions>();
+  CLI::App* waive = add_node_command(
+      lab, waived, "waive", "after the coordinator was restored: do not wait for this node (two people have to say so)",
+      "Example: qlims lab waive 7 --reason '检测站停业'");
+  waive->add_option("--reason", waived->reason)->required();
+  waive->callback([waived] { decide(*waived, "waiver", {{"reason", waived->reason}}); });
 }
 
 }  // namespace
@@ -84,13 +146,7 @@ void add_laboratory_commands(CLI::App& app) {
   add_api_options(*list_command, *list_options);
   list_command->callback([list_options] { list(*list_options); });
 
-  auto revoke_options = std::make_shared<RevokeOptions>();
-  CLI::App* revoke_command = lab->add_subcommand("revoke", "take a node's key off the allow-list, at once");
-  revoke_command->footer("Example: qlims lab revoke 7 --reason '电脑失窃'");
-  revoke_command->add_option("node", revoke_options->node, "number of the node")->required();
-  revoke_command->add_option("--reason", revoke_options->reason)->required();
-  add_api_options(*revoke_command, revoke_options->api);
-  revoke_command->callback([revoke_options] { revoke(*revoke_options); });
+  add_node_commands(*lab);
 }
 
 }  // namespace lab::qlims

@@ -1,8 +1,14 @@
 // qlims: the program for people and scripts. Data on standard output, messages on standard error, 0 only on success.
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string>
+#include <vector>
 
 #include "tools/qlims/commands.hpp"
+#include "tools/qlims/failure.hpp"
 
 namespace {
 
@@ -10,16 +16,32 @@ constexpr const char* description =
     "qlims - sample testing from the plan to the pass rate\n"
     "Batch commands read JSON Lines on standard input and answer one JSON object a line, in order.";
 
+// --json may stand anywhere; behind the command it is the command's own.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (std::ranges::find(words, "--json") != words.end()) lab::qlims::say_failures_as_json();
+  if (!words.empty() && words.front() == "--json") std::ranges::rotate(words, words.begin() + 1);
+  return words;
+}
+
+// A family of commands shows the first of its own examples, not that of another.
+void show_examples(CLI::App& app) {
+  const auto every = [](const CLI::App*) { return true; };
+  for (CLI::App* family : app.get_subcommands(every)) {
+    const auto commands = family->get_subcommands(every);
+    if (!commands.empty() && family->get_footer().empty()) family->footer(commands.front()->get_footer());
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{description, "qlims"};
   app.require_subcommand(1);
-  app.fallthrough();  // --json may stand before or behind the command
+  app.fallthrough();
   bool json = false;
   app.add_flag("--json", json, "answer in JSON where the command has another form");
   app.set_version_flag("--version", QLIMS_VERSION);
-  app.footer("Example:\n  echo '{\"value\":\"2.675\",\"unit\":\"0.01\"}' | qlims round");
   lab::qlims::add_judge_commands(app);
   lab::qlims::add_round_commands(app);
   lab::qlims::add_limit_commands(app);
@@ -37,9 +59,19 @@ int main(int argc, char** argv) {
   lab::qlims::add_summary_commands(app);
   lab::qlims::add_rejudge_command(app);
   lab::qlims::add_backup_commands(app);
+  lab::qlims::add_diary_command(app);
   lab::qlims::add_demo_command(app);
+  show_examples(app);
+  app.footer("Example:\n  echo '{\"value\":\"2.675\",\"unit\":\"0.01\"}' | qlims round");
+  std::vector<std::string> words = words_of(argc, argv);
+  std::ranges::reverse(words);  // as CLI11 wants them
   try {
-    app.parse(argc, argv);
+    app.parse(words);
+  } catch (const CLI::RequiredError& error) {
+    const auto unknown = lab::qlims::unknown_command(app);
+    if (!unknown) return app.exit(error);
+    fmt::print(stderr, "qlims: {}\nRun with --help for more information.\n", *unknown);
+    return error.get_exit_code();
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }

@@ -11,6 +11,7 @@
 #include "protocol/http/url.hpp"
 #include "tools/qlims/api_options.hpp"
 #include "tools/qlims/commands.hpp"
+#include "tools/qlims/failure.hpp"
 #include "tools/qlims/summary_table.hpp"
 #include "tools/qlims/text_table.hpp"
 
@@ -71,11 +72,6 @@ void show_summary(const SummaryOptions& options) {
   fmt::print("{}", options.api.json ? summary.dump() + "\n" : summary_text(summary));
 }
 
-[[noreturn]] void throw_failed(const Error& error) {
-  fmt::print(stderr, "qlims: {}\n", to_text(error));
-  throw CLI::RuntimeError(1);
-}
-
 struct ExportOptions {
   ApiOptions api;
   std::string what;
@@ -89,13 +85,13 @@ void run_export(const ExportOptions& options) {
   std::size_t octets = 0;
   do {
     auto page = api.download_page(fmt::format("/api/v1/export/{}?after={}", options.what, after));
-    if (!page) throw_failed(page.error());
+    if (!page) fail_command(page.error());
     file << page->bytes;
     octets += page->bytes.size();
     after = page->next;
   } while (!after.empty());
   file.close();
-  if (!file) throw_failed({ErrorCode::storage, "cannot write the file", options.out});
+  if (!file) fail_command({ErrorCode::storage, "cannot write the file", options.out});
   fmt::print(stderr, "{} 字节 → {}\n", octets, options.out);
 }
 

@@ -37,6 +37,21 @@ void order_retest(const RetestOptions& options) {
   print(options.task.api, or_exit(api.post("/api/v1/tasks/" + options.task.task + "/retest", body)));
 }
 
+// A decision about one task that asks for nothing but a reason.
+void add_reasoned(CLI::App& task, const char* name, const char* what, const char* example) {
+  auto options = std::make_shared<TaskOptions>();
+  CLI::App* command = task.add_subcommand(name, what);
+  command->footer(example);
+  command->add_option("task", options->task)->required();
+  command->add_option("--reason", options->reason)->required();
+  add_api_options(*command, options->api);
+  command->callback([options, name] {
+    api::Api api = open_api(options->api);
+    print(options->api,
+          or_exit(api.post(fmt::format("/api/v1/tasks/{}/{}", options->task, name), {{"reason", options->reason}})));
+  });
+}
+
 void add_retest_command(CLI::App& task) {
   auto options = std::make_shared<RetestOptions>();
   CLI::App* retest = task.add_subcommand(
@@ -68,19 +83,12 @@ void add_task_commands(CLI::App& app) {
     print(show_options->api, or_exit(api.get("/api/v1/tasks/" + show_options->task)));
   });
 
-  auto reassign_options = std::make_shared<TaskOptions>();
-  CLI::App* reassign =
-      task->add_subcommand("reassign", "take a task back and grant it anew; a verdict under the old grant is late");
-  reassign->footer("Example: qlims task reassign T-1.1-42 --reason '仪器故障'");
-  reassign->add_option("task", reassign_options->task)->required();
-  reassign->add_option("--reason", reassign_options->reason)->required();
-  add_api_options(*reassign, reassign_options->api);
-  reassign->callback([reassign_options] {
-    api::Api api = open_api(reassign_options->api);
-    print(reassign_options->api, or_exit(api.post("/api/v1/tasks/" + reassign_options->task + "/reassign",
-                                                  {{"reason", reassign_options->reason}})));
-  });
-
+  add_reasoned(*task, "reassign", "take a task back and grant it anew; a verdict under the old grant is late",
+               "Example: qlims task reassign T-1.1-42 --reason '仪器故障'");
+  add_reasoned(*task, "revoke", "take a task back: it is its laboratory's and waits to be dispatched again",
+               "Example: qlims task revoke T-1.1-42 --reason '该站停电一周'");
+  add_reasoned(*task, "cancel", "end a task that has no verdict: nobody does it, and it is no longer planned",
+               "Example: qlims task cancel T-1.1-42 --reason '产品已停产'");
   add_retest_command(*task);
 
   CLI::App* quarantine = app.add_subcommand("quarantine", "what arrived and was not counted");
