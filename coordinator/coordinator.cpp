@@ -281,9 +281,10 @@ Result<void> Coordinator::on_cancel(journal::Draft& draft, const model::TaskId& 
 }
 
 Result<model::NodeId> Coordinator::on_reassign(journal::Draft& draft, const model::TaskId& task,
-                                               const std::string& reason, UtcTime now) const {
+                                               const std::string& reason, UtcTime now,
+                                               std::optional<model::NodeId> to) const {
   if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));
-  return dispatch::reassign(draft, task, reason, now);
+  return dispatch::reassign(draft, task, reason, now, to);
 }
 
 Result<tables::Series> Coordinator::on_corrective_action(journal::Draft& draft, const dispatch::SeriesWord& word,

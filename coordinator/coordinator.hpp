@@ -101,7 +101,7 @@ class Coordinator {
   Result<void> on_cancel(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                          UtcTime now) const;
   Result<model::NodeId> on_reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
-                                    UtcTime now) const;
+                                    UtcTime now, std::optional<model::NodeId> to = std::nullopt) const;
 
   // ---- series of lots; see dispatch/lots.hpp
 

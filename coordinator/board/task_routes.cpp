@@ -186,14 +186,28 @@ void post_cancellation(Visit& visit) {
   });
 }
 
+// A number that the body may leave out.
+Result<std::optional<std::uint32_t>> number_if_given(const json& body, const char* field, const char* problem) {
+  const auto value = body.find(field);
+  if (value == body.end() || value->is_null()) return std::nullopt;
+  if (!value->is_number_unsigned() || value->get<std::uint64_t>() > UINT32_MAX) {
+    return fail(ErrorCode::malformed, problem, field);
+  }
+  return value->get<std::uint32_t>();
+}
+
 void post_reassignment(Visit& visit) {
   const auto asked = take_back_in(visit.request);
   if (!asked) return visit.respond(problem_of(asked.error()));
-  decide_in_loop(visit, [asked = *asked](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
-    const auto node = coordinator.on_reassign(draft, asked.task, asked.reason, now);
-    if (!node) return problem_of(node.error());
-    return answer({{"task", to_text(asked.task)}, {"state", "granted"}, {"node", node->value()}});
-  });
+  const auto number = number_if_given(*body_of(visit.request), "node", "应为节点编号");
+  if (!number) return visit.respond(problem_of(number.error()));
+  const auto to = *number ? std::optional{model::NodeId{**number}} : std::nullopt;
+  decide_in_loop(visit,
+                 [asked = *asked, to](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+                   const auto node = coordinator.on_reassign(draft, asked.task, asked.reason, now, to);
+                   if (!node) return problem_of(node.error());
+                   return answer({{"task", to_text(asked.task)}, {"state", "granted"}, {"node", node->value()}});
+                 });
 }
 
 // A condition of the reserve sample that the body may leave out.
@@ -210,12 +224,9 @@ Result<dispatch::RetestOrder> retest_in(const http::Request& request) {
   const auto body = body_of(request);
   if (!body) return tl::unexpected(body.error());
   dispatch::RetestOrder order{.task = asked->task, .reason = std::move(asked->reason), .laboratory = {}};
-  if (const auto laboratory = body->find("laboratory"); laboratory != body->end() && !laboratory->is_null()) {
-    if (!laboratory->is_number_unsigned() || laboratory->get<std::uint64_t>() > UINT32_MAX) {
-      return fail(ErrorCode::malformed, "应为实验室编号", "laboratory");
-    }
-    order.laboratory = model::LaboratoryId{laboratory->get<std::uint32_t>()};
-  }
+  const auto laboratory = number_if_given(*body, "laboratory", "应为实验室编号");
+  if (!laboratory) return tl::unexpected(laboratory.error());
+  if (*laboratory) order.laboratory = model::LaboratoryId{**laboratory};
   for (const auto& [field, place] : {std::pair{"reserve_fit", &order.reserve_fit}, std::pair{"expired", &order.expired},
                                      std::pair{"rapid_method", &order.rapid_method}}) {
     const auto flag = flag_in(*body, field, *place);

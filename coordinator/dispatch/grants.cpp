@@ -53,6 +53,17 @@ Result<model::Task> granted_task(const journal::View& store, const model::TaskId
   return std::move(*task);
 }
 
+// One that still is to be done, granted or not.
+Result<model::Task> open_task(const journal::View& store, const model::TaskId& id) {
+  auto task = tables::task(store, id);
+  if (!task) return fail(ErrorCode::not_found, "没有这个任务", model::to_text(id));
+  if (task->state == TaskState::judged) {
+    return fail(ErrorCode::conflict, "任务已有判定;有争议请安排复检", model::to_text(id));
+  }
+  if (task->state == TaskState::cancelled) return fail(ErrorCode::conflict, "任务已取消", model::to_text(id));
+  return std::move(*task);
+}
+
 // A verdict under the grant that ends will never be counted; its events stay in the history of the task.
 void forget_result(journal::Draft& draft, const model::TaskId& task) {
   tables::TaskFile file = tables::task_file(draft, task);
@@ -74,7 +85,7 @@ void take_back(journal::Draft& draft, model::Task& task, const std::string& reas
 }
 
 // Who takes over: the same laboratory before others, then the least busy.
-std::optional<model::NodeEntry> other_node(const journal::View& store, const model::Task& task) {
+Result<model::NodeEntry> other_node(const journal::View& store, const model::Task& task) {
   using Rank = std::tuple<bool, std::uint64_t, model::NodeId>;
   std::optional<std::pair<Rank, model::NodeEntry>> best;
   for (const model::NodeEntry& node : tables::nodes(store)) {
@@ -86,8 +97,24 @@ std::optional<model::NodeEntry> other_node(const journal::View& store, const mod
     const Rank rank{!same, progress.last - progress.acknowledged, node.id};
     if (!best || rank < best->first) best = {rank, node};
   }
-  if (!best) return std::nullopt;
+  if (!best) {
+    return fail(ErrorCode::conflict, "没有其他节点能检测该项目包;请先让一个节点入网", model::to_text(task.id));
+  }
   return best->second;
+}
+
+Result<model::NodeEntry> chosen_node(const journal::View& store, const model::Task& task, model::NodeId id) {
+  const auto node = tables::node(store, id);
+  if (!node) return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的节点", id.value()));
+  if (node->is_revoked()) return fail(ErrorCode::conflict, fmt::format("节点 {} 已吊销", id.value()));
+  if (task.state == TaskState::granted && task.node == id) {
+    return fail(ErrorCode::conflict, fmt::format("任务已在节点 {}", id.value()), model::to_text(task.id));
+  }
+  const auto laboratory = tables::laboratory(store, node->laboratory);
+  if (!laboratory || std::ranges::count(laboratory->panels, task.panel) == 0) {
+    return fail(ErrorCode::conflict, fmt::format("节点 {} 的实验室不能检测该项目包", id.value()));
+  }
+  return *node;
 }
 
 }  // namespace
@@ -142,12 +169,8 @@ Result<void> revoke(journal::Draft& draft, const model::TaskId& id, const std::s
 
 Result<void> cancel(journal::Draft& draft, const model::TaskId& id, const std::string& reason, UtcTime now) {
   if (auto good = check_reason(reason); !good) return good;
-  auto task = tables::task(draft, id);
-  if (!task) return fail(ErrorCode::not_found, "没有这个任务", model::to_text(id));
-  if (task->state == TaskState::judged) {
-    return fail(ErrorCode::conflict, "任务已有判定,不能取消;有争议请安排复检", model::to_text(id));
-  }
-  if (task->state == TaskState::cancelled) return fail(ErrorCode::conflict, "任务已取消", model::to_text(id));
+  auto task = open_task(draft, id);
+  if (!task) return fail(std::move(task));
   if (task->state == TaskState::granted) take_back(draft, *task, reason, now);
   if (task->lot) tables::erase_waiting(draft, task->series, id);
   const TaskState before = std::exchange(task->state, TaskState::cancelled);
@@ -156,18 +179,20 @@ Result<void> cancel(journal::Draft& draft, const model::TaskId& id, const std::s
   return {};
 }
 
-Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& id, const std::string& reason, UtcTime now) {
+Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& id, const std::string& reason, UtcTime now,
+                               std::optional<model::NodeId> to) {
   if (auto good = check_reason(reason); !good) return fail(std::move(good));
-  auto task = granted_task(draft, id);
+  auto task = to ? open_task(draft, id) : granted_task(draft, id);
   if (!task) return fail(std::move(task));
-  const auto node = other_node(draft, *task);
-  if (!node) {
-    return fail(ErrorCode::conflict, "没有其他节点能检测该项目包;请先让一个节点入网", model::to_text(id));
-  }
-  take_back(draft, *task, reason, now);
+  const auto node = to ? chosen_node(draft, *task, *to) : other_node(draft, *task);
+  if (!node) return tl::unexpected(node.error());
+  const bool was_granted = task->state == TaskState::granted;
+  if (was_granted) take_back(draft, *task, reason, now);
   task->laboratory = node->laboratory;
-  // The series is where it was, so the lot comes first again.
-  if (task->lot) LAB_CHECK(open_lot(draft, *task));
+  if (task->lot && !open_lot(draft, *task)) {
+    LAB_CHECK(!was_granted);  // its series is where it was, so the lot comes first again
+    return fail(ErrorCode::conflict, "该系列有另一批正在检验,或已暂停检验", model::to_text(id));
+  }
   tables::Numbers numbers = tables::numbers(draft);
   const std::uint64_t order = give(draft, *task, node->id, numbers, now);
   tables::set_numbers(draft, numbers);

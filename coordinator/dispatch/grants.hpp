@@ -2,6 +2,7 @@
 // Giving tasks to nodes and taking them back. Every grant has a token that was never issued before; whoever reports
 // under an older one is late.
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -29,8 +30,11 @@ Result<void> revoke(journal::Draft& draft, const model::TaskId& task, const std:
 /// panel; among several the one with the fewest open orders. Returns that node. Errors as revoke, and conflict when
 /// there is no other node. The person who asks for it knows that the reserve sample exists: a sample is in one place
 /// only.
-Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
-                               UtcTime now);
+/// With `to` it is that node, and the task need not be granted: so a task goes back to the node whose verdict came too
+/// late. It still has its results, and its people sign them anew under the new token. Errors then also: not_found for
+/// the node; conflict when it is revoked, already has the task, or its laboratory does not offer the panel.
+Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason, UtcTime now,
+                               std::optional<model::NodeId> to = std::nullopt);
 
 /// Ends a task that has no verdict: nobody does it any more, it leaves what is planned, and a verdict that is still on
 /// its way will be late. The node that has it is told. Errors: not_found; conflict when it is judged or cancelled

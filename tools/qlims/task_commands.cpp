@@ -17,6 +17,11 @@ struct TaskOptions {
   std::string reason;
 };
 
+struct ReassignOptions {
+  TaskOptions task;
+  std::uint32_t node = 0;  // 0: the coordinator chooses
+};
+
 struct RetestOptions {
   TaskOptions task;
   std::uint32_t laboratory = 0;  // 0: the coordinator chooses
@@ -52,6 +57,26 @@ void add_reasoned(CLI::App& task, const char* name, const char* what, const char
   });
 }
 
+void add_reassign_command(CLI::App& task) {
+  auto options = std::make_shared<ReassignOptions>();
+  CLI::App* reassign =
+      task.add_subcommand("reassign", "take a task back and grant it anew; a verdict under the old grant is late");
+  reassign->footer(
+      "Example: qlims task reassign T-1.1-42 --reason '仪器故障'\n"
+      "With --node the task goes to that node, also back to one whose verdict came too late: its results are still "
+      "there, and are signed anew.");
+  reassign->add_option("task", options->task.task)->required();
+  reassign->add_option("--reason", options->task.reason)->required();
+  reassign->add_option("--node", options->node, "the node that gets it (default: the least busy other one)");
+  add_api_options(*reassign, options->task.api);
+  reassign->callback([options] {
+    json body{{"reason", options->task.reason}};
+    if (options->node != 0) body["node"] = options->node;
+    api::Api api = open_api(options->task.api);
+    print(options->task.api, or_exit(api.post("/api/v1/tasks/" + options->task.task + "/reassign", body)));
+  });
+}
+
 void add_retest_command(CLI::App& task) {
   auto options = std::make_shared<RetestOptions>();
   CLI::App* retest = task.add_subcommand(
@@ -83,8 +108,7 @@ void add_task_commands(CLI::App& app) {
     print(show_options->api, or_exit(api.get("/api/v1/tasks/" + show_options->task)));
   });
 
-  add_reasoned(*task, "reassign", "take a task back and grant it anew; a verdict under the old grant is late",
-               "Example: qlims task reassign T-1.1-42 --reason '仪器故障'");
+  add_reassign_command(*task);
   add_reasoned(*task, "revoke", "take a task back: it is its laboratory's and waits to be dispatched again",
                "Example: qlims task revoke T-1.1-42 --reason '该站停电一周'");
   add_reasoned(*task, "cancel", "end a task that has no verdict: nobody does it, and it is no longer planned",

@@ -84,6 +84,21 @@ TEST_F(NodeRoutes, TwoPeopleDoWithoutANode) {
   EXPECT_THAT(get("/api/v1/diary?limit=1000")["rows"].back()["subject"].get<std::string>(), HasSubstr("by a and b"));
 }
 
+TEST_F(NodeRoutes, ATaskIsGivenToTheNodeThatIsNamed) {
+  const std::string target = "/api/v1/tasks/T-1.1-1/";
+  const auto ask = [&](const char* what, const json& body) {
+    return call(coordinator_token, "POST", target + what, body.dump());
+  };
+  ASSERT_EQ(ask("revoke", {{"reason", "停电"}}).status, 200);
+  EXPECT_EQ(ask("reassign", {{"reason", "来电了"}, {"node", "x"}}).status, 400);
+  EXPECT_EQ(ask("reassign", {{"reason", "来电了"}, {"node", 99}}).status, 404);
+  const auto given = ask("reassign", {{"reason", "来电了"}, {"node", bench.id().value()}});
+  ASSERT_EQ(given.status, 200) << given.body;
+  EXPECT_EQ(json::parse(given.body)["node"], bench.id().value());
+  ASSERT_EQ(ask("cancel", {{"reason", "产品停产"}}).status, 200);
+  EXPECT_EQ(get("/api/v1/tasks/T-1.1-1")["state"], "cancelled");
+}
+
 TEST_F(NodeRoutes, NothingIsTakenBackWhileTheStoreCollects) {
   recover();
   const auto answer = call(coordinator_token, "POST", "/api/v1/tasks/T-1.1-1/cancel", R"({"reason":"停产"})");

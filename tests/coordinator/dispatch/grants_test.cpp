@@ -118,6 +118,56 @@ TEST_F(Granting, ReassignsToAnotherLaboratoryThatOffersThePanelOnly) {
   EXPECT_EQ(task(grant.task).laboratory.value(), 3U);
 }
 
+class Choosing : public Granting {
+ protected:
+  Result<model::NodeId> give_to(const model::TaskId& task, model::NodeId node) {
+    return world.turn([&](journal::Draft& draft) {
+      return world.coordinator.on_reassign(draft, task, "原站结果已齐", world.now, node);
+    });
+  }
+};
+
+TEST_F(Choosing, ATaskGoesBackToTheNodeWhoseVerdictCameTooLate) {
+  Bench beside = world.enrol(1, "beside");
+  world.dispatched_plan({cell(2)});
+  const model::Grant grant = world.grants_of(*bench).front();
+  ASSERT_EQ(reassign_task(grant.task).value(), beside.id());
+  bench->conclude(grant, model::SampleOutcome::pass);
+  world.acknowledged(*bench, bench->all_events());
+  ASSERT_EQ(task(grant.task).state, TaskState::granted) << "late";
+  ASSERT_EQ(give_to(grant.task, bench->id()).value(), bench->id());
+  const model::Grant anew = world.grants_of(*bench).back();
+  EXPECT_EQ(anew.task, grant.task);
+  EXPECT_GT(anew.token, grant.token);
+  EXPECT_TRUE(std::holds_alternative<model::Revocation>(world.orders_of(beside).back().what));
+  bench->conclude(anew, model::SampleOutcome::pass);
+  world.acknowledged(*bench, bench->all_events());
+  EXPECT_EQ(task(grant.task).state, TaskState::judged);
+}
+
+TEST_F(Choosing, AnAllocatedTaskIsGrantedToTheNodeThatIsNamed) {
+  world.dispatched_plan({cell(1)});
+  const model::TaskId id = world.grants_of(*bench).front().task;
+  ASSERT_TRUE(revoke_task(id));
+  EXPECT_EQ(give_to(id, bench->id()).value(), bench->id());
+  EXPECT_EQ(task(id).state, TaskState::granted);
+}
+
+TEST_F(Choosing, RefusesANodeThatCannotTakeIt) {
+  world.add_laboratory(2, {"OTHER"});
+  const Bench unable = world.enrol(2, "unable");
+  const Bench gone = world.enrol(1, "gone");
+  world.dispatched_plan({cell(4)});
+  ASSERT_TRUE(world.turn(
+      [&](journal::Draft& draft) { return world.coordinator.on_node_revoked(draft, gone.id(), "stolen", world.now); }));
+  const model::TaskId id = world.grants_of(*bench).front().task;
+  EXPECT_EQ(give_to(id, bench->id()).error().code, ErrorCode::conflict) << "it has it";
+  EXPECT_EQ(give_to(id, unable.id()).error().code, ErrorCode::conflict);
+  EXPECT_EQ(give_to(id, gone.id()).error().code, ErrorCode::conflict);
+  EXPECT_EQ(give_to(id, model::NodeId{99}).error().code, ErrorCode::not_found);
+  EXPECT_EQ(task(id).node, bench->id());
+}
+
 class Cancelling : public Granting {
  protected:
   Result<void> cancel_task(const model::TaskId& task, const std::string& reason = "产品已停产") {
