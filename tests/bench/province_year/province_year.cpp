@@ -68,7 +68,7 @@ class Bench {
   const Options& options_;
   Regime regime_;
   fs::path folder_;
-  std::unique_ptr<Postgres> peer_;
+  std::optional<Postgres> peer_;
   std::vector<Comparison> comparisons_;
   Comparison alone_;
 };
@@ -133,7 +133,7 @@ Result<void> Bench::run() {
                                  .port = database_port,
                                  .regime = regime_});
     if (!peer) return fail(std::move(peer));
-    peer_ = std::move(*peer);
+    peer_.emplace(std::move(*peer));
   }
   for (int round = 0; round < options_.rounds; ++round) {
     if (auto done = run_round(round); !done) return done;
