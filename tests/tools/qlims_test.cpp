@@ -365,5 +365,29 @@ TEST(Qlims, EveryFamilyShowsAnExampleOfItsOwn) {
   }
 }
 
+TEST(QlimsDoctor, DrawsALabelAndLooksAtTheFolder) {
+  const auto data = std::filesystem::temp_directory_path() / ("qlims_doctor_" + std::to_string(::getpid()));
+  std::filesystem::create_directories(data / "store");
+  std::ofstream{data / "store" / "data.mdb"} << "x";
+  std::ofstream{data / "people.json"} << "{}";
+  const auto state_of = [&](const std::string& what) {
+    const Answer answer = run("doctor --json --data " + data.string());
+    for (const std::string& line : answer.lines) {
+      if (field(line, "what") == what) return field(line, "state");
+    }
+    return std::string{"not looked at"};
+  };
+  EXPECT_EQ(state_of("标签打印"), "good");
+  EXPECT_EQ(state_of("数据库"), "good");
+  std::filesystem::permissions(data / "people.json", std::filesystem::perms{0644});
+  EXPECT_EQ(state_of("密钥权限"), "bad");
+  EXPECT_EQ(run("doctor --data " + data.string()).exit_code, 1);
+  std::filesystem::permissions(data / "people.json", std::filesystem::perms{0600});
+  EXPECT_EQ(state_of("密钥权限"), "good");
+  std::filesystem::remove_all(data);
+  EXPECT_EQ(state_of("数据库"), "bad");
+  EXPECT_EQ(state_of("磁盘空间"), "bad");
+}
+
 }  // namespace
 }  // namespace lab::testing

@@ -30,6 +30,7 @@ void add_sample_commands(CLI::App& app);      // sample show
 void add_summary_commands(CLI::App& app);     // status, summary, export
 void add_rejudge_command(CLI::App& app);      // rejudge
 void add_diary_command(CLI::App& app);        // diary
+void add_doctor_command(CLI::App& app);       // doctor
 void add_demo_command(CLI::App& app);         // demo
 
 }  // namespace lab::qlims

@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
   lab::qlims::add_rejudge_command(app);
   lab::qlims::add_backup_commands(app);
   lab::qlims::add_diary_command(app);
+  lab::qlims::add_doctor_command(app);
   lab::qlims::add_demo_command(app);
   show_examples(app);
   app.footer("Example:\n  echo '{\"value\":\"2.675\",\"unit\":\"0.01\"}' | qlims round");
