@@ -62,6 +62,10 @@ const char* name_of(DiaryKind kind) {
       return "node_resynced";
     case DiaryKind::station_chosen:
       return "station_chosen";
+    case DiaryKind::loss_known:
+      return "loss_known";
+    case DiaryKind::replayed:
+      return "replayed";
   }
   return "plan_imported";
 }

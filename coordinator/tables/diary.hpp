@@ -33,6 +33,8 @@ enum class DiaryKind : std::uint8_t {
   node_waived,     // two people did without a node that did not come back
   node_resynced,   // a node's store was put back: names the incarnation it goes on in
   station_chosen,  // of two that spoke with one key
+  loss_known,      // a node has kept a signed head of more events than this store had when it was put back
+  replayed,        // a quarantined event was decided again
 };
 
 const char* name_of(DiaryKind kind);
