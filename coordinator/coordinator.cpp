@@ -13,6 +13,7 @@
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/results.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/session/event_tree.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/session/standing.hpp"
 #include "protocol/wire/codec.hpp"
@@ -54,6 +55,7 @@ void send_blob(journal::Draft& draft, model::NodeId node, const model::BlobWant&
 void Coordinator::on_start(journal::Draft& draft, BytesView secret) const {
   LAB_CHECK(secret.size() == secret_octets);
   if (tables::secret(draft).empty()) tables::set_secret(draft, secret);
+  session::make_tree(draft);  // so that what an older program took comes before anything new
 }
 
 void Coordinator::on_reference(journal::Draft& draft, const Hash& edition, BytesView bundle,
@@ -160,10 +162,24 @@ void Coordinator::on_message(journal::Draft& draft, const model::NodeEntry& node
 void Coordinator::on_hello(journal::Draft& draft, const model::NodeEntry& node, const model::Hello& hello, UtcTime now,
                            std::uint64_t session) {
   const auto admission = link_of(draft, node.id).on_hello(draft, hello, now, session);
+  if (admission == session::Admission::welcome) note_known_loss(draft, hello, now);
   if (admission != session::Admission::outdated) return;
   draft.tell(fmt::format("node {}", node.id.value()), "this node has heard more of us than our own store knows");
   on_restored(draft, hello.generation, now);
   link_of(draft, node.id).on_hello(draft, hello, now, session);
+  note_known_loss(draft, hello, now);
+}
+
+// A head that a node has kept says how much this coordinator once held; a backup knows nothing of it.
+void Coordinator::note_known_loss(journal::Draft& draft, const model::Hello& hello, UtcTime now) const {
+  const std::uint32_t generation = tables::numbers(draft).generation;
+  if (!session::note_known_loss(draft, hello.tree, generation, signing_.secret_key)) return;
+  const session::TreeState tree = session::tree_state(draft);
+  const std::string what =
+      fmt::format("generation {} had {} events, this store {} when it was put back: {} events known lost",
+                  hello.tree.generation, tree.seen, tree.seen_base, tree.seen - tree.seen_base);
+  draft.tell("coordinator", what);
+  tables::write_diary(draft, tables::DiaryKind::loss_known, what, now);
 }
 
 void Coordinator::on_resync_request(journal::Draft& draft, model::NodeId node, const model::ResyncRequest& request,
@@ -201,7 +217,8 @@ void Coordinator::check_complete(journal::Draft& draft, session::CoordinatorLink
 
 void Coordinator::count(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t incarnation,
                         std::span<const session::Accepted> accepted, UtcTime now, model::Ack& ack) {
-  ledger::Outcome outcome = ledger::take(draft, node, incarnation, accepted, now, {.policy = policy_});
+  ledger::Outcome outcome =
+      ledger::take(draft, node, incarnation, accepted, now, {.policy = policy_, .may_try = may_try_});
   ack.notes.insert(ack.notes.end(), outcome.notes.begin(), outcome.notes.end());
   for (const session::Accepted& one : accepted) {
     const bool asks = one.event && std::holds_alternative<model::SerialsWanted>(one.event->what);
@@ -235,7 +252,8 @@ void Coordinator::on_events(journal::Draft& draft, const model::NodeEntry& node,
                  .notes = {},
                  .hash = accepted.empty() ? held.hash : accepted.back().hash,
                  .first = std::min(events.first, held.sequence + 1),
-                 .provisional = defers && policy_.silent_recovery};
+                 .provisional = defers && policy_.silent_recovery,
+                 .tree = link_of(draft, node.id).show_head(draft, events.tree, now)};
   if (!defers) {
     ack.notes = notes_on(draft, {node.id, events.incarnation, events.first}, std::span{events.events}.first(repeated));
     if (!accepted.empty()) count(draft, node, events.incarnation, accepted, now, ack);
@@ -266,6 +284,27 @@ Result<void> Coordinator::on_station_chosen(journal::Draft& draft, model::NodeId
 Result<bool> Coordinator::on_waiver(journal::Draft& draft, model::NodeId node, const model::PersonId& person,
                                     const std::string& reason, UtcTime now) const {
   return dispatch::waive(draft, node, person, reason, now);
+}
+
+Result<ledger::Replayed> Coordinator::on_replay(journal::Draft& draft, const tables::EventPlace& place,
+                                                const std::string& reason, UtcTime now) {
+  if (reason.empty()) return fail(ErrorCode::malformed, "请写明理由");
+  if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));
+  const auto node = tables::node(draft, place.node);
+  if (!node) return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的节点", place.node.value()));
+  auto replayed = ledger::replay(draft, *node, place, now, {.policy = policy_, .may_try = may_try_});
+  if (!replayed) return replayed;
+  tables::write_diary(draft, tables::DiaryKind::replayed,
+                      fmt::format("event {}.{}.{} {}: {}", place.node.value(), place.incarnation, place.sequence,
+                                  model::name_of(replayed->disposition), reason),
+                      now);
+  const model::StreamHead held = session::cursor(draft, place.node, place.incarnation);
+  draft.send(place.node, model::Ack{.incarnation = place.incarnation,
+                                    .upto = held.sequence,
+                                    .notes = {{place.sequence, replayed->disposition}},
+                                    .hash = held.hash,
+                                    .first = place.sequence});
+  return replayed;
 }
 
 Result<void> Coordinator::on_revoke(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
@@ -304,7 +343,7 @@ Result<model::NodeId> Coordinator::on_retest(journal::Draft& draft, const dispat
 }
 
 bool Coordinator::tick(journal::Draft& draft, UtcTime now) {
-  if (recover(draft, now)) return true;
+  if (session::make_tree(draft) || recover(draft, now)) return true;
   return !dispatch::is_recovering(draft) && dispatch::work(draft, now);
 }
 
@@ -316,6 +355,11 @@ bool Coordinator::recover(journal::Draft& draft, UtcTime now) {
   if (look_at_deferred(draft) || decide_deferred(draft, now)) return true;
   if (!dispatch::has_to_regrant(draft)) return false;
   if (!dispatch::regrant(draft, now)) return true;
+  if (const auto missing = session::close_known_loss(draft)) {
+    tables::write_diary(
+        draft, tables::DiaryKind::loss_known,
+        fmt::format("everything was collected: at least {} of the events known lost are missing", *missing), now);
+  }
   for (auto& [node, link] : links_) link.send_welcome(draft, now);
   return true;
 }
@@ -341,7 +385,8 @@ bool Coordinator::decide_deferred(journal::Draft& draft, UtcTime now) const {
     const auto node = tables::node(draft, one.node);
     const auto events = session::held_events(draft, one.node, one.incarnation, one.decided + 1);
     if (!events.empty()) {
-      ledger::take(draft, *node, one.incarnation, events, now, {.recovering = true, .policy = policy_});
+      ledger::take(draft, *node, one.incarnation, events, now,
+                   {.recovering = true, .policy = policy_, .may_try = may_try_});
       one.decided = events.back().sequence;
     }
     session::set_deferred(draft, one);

@@ -5,6 +5,7 @@
 //
 // Used on one thread. What it holds in memory is the state of the sessions with the nodes, which a restart finds anew.
 
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include "coordinator/dispatch/lots.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
 #include "coordinator/dispatch/retests.hpp"
+#include "coordinator/ledger/ledger.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/result.hpp"
@@ -43,7 +45,11 @@ struct ProvinceFile {
 
 class Coordinator {
  public:
-  explicit Coordinator(crypto::KeyPair signing, session::Policy policy = {}) : signing_(signing), policy_(policy) {}
+  /// Asked before an event is decided; see ledger::Terms.
+  using MayTry = std::function<bool(const tables::EventPlace& place)>;
+
+  explicit Coordinator(crypto::KeyPair signing, session::Policy policy = {}, MayTry may_try = {})
+      : signing_(signing), policy_(policy), may_try_(std::move(may_try)) {}
 
   /// Before anything else. `secret` is random; it is taken on the very first start only.
   void on_start(journal::Draft& draft, BytesView secret) const;
@@ -94,6 +100,10 @@ class Coordinator {
   Result<bool> on_waiver(journal::Draft& draft, model::NodeId node, const model::PersonId& person,
                          const std::string& reason, UtcTime now) const;
 
+  /// Decides a quarantined event again; see ledger::replay. Its node is told when it is connected.
+  Result<ledger::Replayed> on_replay(journal::Draft& draft, const tables::EventPlace& place, const std::string& reason,
+                                     UtcTime now);
+
   // ---- a task taken back or ended; see dispatch/grants.hpp
 
   Result<void> on_revoke(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
@@ -129,6 +139,7 @@ class Coordinator {
                 std::uint64_t session);
   void on_events(journal::Draft& draft, const model::NodeEntry& node, const model::Events& events, UtcTime now,
                  std::uint64_t session);
+  void note_known_loss(journal::Draft& draft, const model::Hello& hello, UtcTime now) const;
   bool recover(journal::Draft& draft, UtcTime now);
   bool look_at_deferred(journal::Draft& draft) const;
   bool decide_deferred(journal::Draft& draft, UtcTime now) const;
@@ -140,6 +151,7 @@ class Coordinator {
 
   crypto::KeyPair signing_;
   session::Policy policy_;
+  MayTry may_try_;
   bool new_generation_ = false;
   std::map<model::NodeId, session::CoordinatorLink> links_;
 };

@@ -50,7 +50,7 @@ struct Loop::Turn {
 };
 
 Loop::Loop(journal::Store& store, crypto::KeyPair signing, Outlets outlets)
-    : store_(store), coordinator_(signing), outlets_(std::move(outlets)) {}
+    : store_(store), coordinator_(signing, {}, outlets.try_event), outlets_(std::move(outlets)) {}
 
 void Loop::on_packets(std::vector<transport::Packet> packets) {
   std::size_t dropped = 0;
@@ -173,6 +173,7 @@ bool Loop::turn(bool& jobs_wait) {
 // Whoever waits is answered with what is true: the commit may have succeeded before the damage was met.
 void Loop::give_up(Turn& turn, const std::string& what) {
   stop_damaged(what);
+  outlets_.events_done();  // the store is to blame, and no event
   for (auto& [respond, response] : turn.answers) {
     respond(turn.stored ? std::move(response) : service::store_damaged());
   }
@@ -258,12 +259,14 @@ bool Loop::finish(Turn& turn) {
   turn.batch.reset();
   if (!stored) {
     log::error("{}", to_text(stored.error()));
+    outlets_.events_done();
     for (auto& [respond, response] : turn.answers) {
       respond(http::problem(503, "not_stored", "未能保存;请检查磁盘空间,程序即将停止"));
     }
     return false;
   }
   turn.stored = true;
+  outlets_.events_done();
   if (coordinator_.take_new_generation() && !outlets_.note_generation(tables::numbers(*store_.read()).generation)) {
     return false;
   }

@@ -49,6 +49,10 @@ struct Outlets {
   std::function<void(const std::string& curve_key)> revoke;
   /// Notes a generation outside the store, durably, before anything of it leaves. False when it cannot.
   std::function<bool(std::uint32_t generation)> note_generation = [](std::uint32_t) { return true; };
+  /// Before an event is decided; false when that has ended the process too often. See attempts.hpp.
+  std::function<bool(const tables::EventPlace& place)> try_event{};
+  /// What was tried is stored, or given up without any doubt about the events.
+  std::function<void()> events_done = [] {};
 };
 
 /// What is known of the store before it is looked at.

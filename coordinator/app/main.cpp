@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "coordinator/app/attempts.hpp"
 #include "coordinator/app/board_pages.hpp"
 #include "coordinator/app/keys.hpp"
 #include "coordinator/app/loop.hpp"
@@ -142,6 +143,13 @@ int run(const Options& options, journal::Store& store) {
   const auto address = parse_address(options.http);
   if (!address) return failed(address.error());
 
+  auto attempts = Attempts::open(data / "attempts.bin");
+  if (!attempts) return failed(attempts.error());
+  for (const Attempts::Suspect& one : attempts->suspects()) {
+    log::warning("event {}.{}.{} has ended this program {} times", one.place.node.value(), one.place.incarnation,
+                 one.place.sequence, one.times);
+  }
+
   transport::Server* wire = nullptr;  // its owner stands below the loop that it calls
   Loop loop{store,
             keys->signing,
@@ -149,7 +157,9 @@ int run(const Options& options, journal::Store& store) {
              .send_enrol = [&wire](auto packets) { wire->send_enrol(std::move(packets)); },
              .allow = [&wire](const std::string& key) { wire->allow(key); },
              .revoke = [&wire](const std::string& key) { wire->revoke(key); },
-             .note_generation = [&data](std::uint32_t generation) { return note_generation(data, generation); }}};
+             .note_generation = [&data](std::uint32_t generation) { return note_generation(data, generation); },
+             .try_event = [&attempts](const auto& place) { return attempts->begin(place); },
+             .events_done = [&attempts] { attempts->done(); }}};
   const auto started = transport::Server::start(
       {.endpoint = options.zmq,
        .enrol_endpoint = options.enrol,
@@ -174,6 +184,7 @@ int run(const Options& options, journal::Store& store) {
       .scrub = [&scrubber] { return (*scrubber)->status(); },
       .clock = wall_clock,
       .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
+      .signing = keys->signing,
       .pages = options.pages.empty() ? http::pages(board_pages()) : http::pages_from(options.pages)};
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
                                     board::routes(office));

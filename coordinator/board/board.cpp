@@ -5,7 +5,7 @@
 
 namespace lab::board {
 
-http::Handler routes(const Office& office) {
+http::Router routes(const Office& office) {
   Routes routes{office, std::make_shared<ProvinceCache>()};
   add_set_up_routes(routes);
   add_node_routes(routes);

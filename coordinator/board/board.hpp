@@ -8,6 +8,7 @@
 
 #include "coordinator/coordinator.hpp"
 #include "protocol/http/message.hpp"
+#include "protocol/http/router.hpp"
 #include "protocol/journal/store.hpp"
 #include "protocol/service/access.hpp"
 #include "protocol/service/scrubber.hpp"
@@ -45,10 +46,11 @@ struct Office {
   std::function<UtcTime()> clock;
   /// The store is damaged: the process has to stop.
   std::function<void(const std::string& what)> damaged;
-  http::Handler pages;  // what no route of the interface answers: the files of the page
+  crypto::KeyPair signing{};  // the coordinator's own, for what it hands out as evidence
+  http::Handler pages{};      // what no route of the interface answers: the files of the page
 };
 
 /// All routes, ready for http::Server::start. `office` is referred to, not copied.
-http::Handler routes(const Office& office);
+http::Router routes(const Office& office);
 
 }  // namespace lab::board

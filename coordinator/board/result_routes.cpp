@@ -5,8 +5,12 @@
 
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/views.hpp"
+#include "coordinator/reports/evidence.hpp"
 #include "coordinator/reports/exports.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/registry.hpp"
+#include "protocol/evidence/tree_head.hpp"
+#include "protocol/session/event_tree.hpp"
 
 namespace lab::board {
 namespace {
@@ -95,6 +99,30 @@ Handling exceptions(model::Disposition disposition) {
   };
 }
 
+http::Response octets(reports::ExportPage page) {
+  http::Response response{
+      .status = 200, .content_type = "application/octet-stream", .body = std::move(page.bytes), .headers = {}};
+  if (!page.next.empty()) response.headers["qlims-next"] = page.next;
+  return response;
+}
+
+// Decides a quarantined event again, after the program has been mended.
+void post_replay(Visit& visit) {
+  const auto body = body_of(visit.request);
+  if (!body) return visit.respond(problem_of(body.error()));
+  const auto at = text_of(*body, "place");
+  const auto reason = text_of(*body, "reason");
+  if (!at || !reason) return visit.respond(problem_of(at ? reason.error() : at.error()));
+  const auto place = parse_place(*at);
+  if (!place) return visit.respond(http::problem(400, "malformed", "place 应形如 5.1.42"));
+  decide_in_loop(visit, [place = *place, reason = *reason](coordinator::Coordinator& coordinator, journal::Draft& draft,
+                                                           UtcTime now) {
+    const auto replayed = coordinator.on_replay(draft, place, reason, now);
+    if (!replayed) return problem_of(replayed.error());
+    return answer({{"disposition", model::name_of(replayed->disposition)}, {"reason", replayed->reason}});
+  });
+}
+
 using Export = Result<reports::ExportPage> (*)(const journal::View& store, std::string_view after,
                                                std::size_t rows_max);
 
@@ -106,11 +134,40 @@ Handling exporting(Export page_of) {
     const auto rows = std::min<std::size_t>(*limit, reports::export_rows_max);
     auto page = page_of(*visit.office.store.read(), text_in(visit.request, "after"), rows);
     if (!page) return visit.respond(problem_of(page.error()));
-    http::Response response{
-        .status = 200, .content_type = "application/octet-stream", .body = std::move(page->bytes), .headers = {}};
-    if (!page->next.empty()) response.headers["qlims-next"] = page->next;
-    visit.respond(std::move(response));
+    visit.respond(octets(std::move(*page)));
   };
+}
+
+// One line of text: for a file, or for paper.
+void get_tree_head(Visit& visit) {
+  const auto view = visit.office.store.read();
+  const model::TreeHead head = session::tree_head(*view, tables::numbers(*view).generation, visit.office.clock(),
+                                                  visit.office.signing.secret_key);
+  if (head.generation == 0) return visit.respond(http::problem(503, "unavailable", "事件树正在补建,请稍后再试"));
+  visit.respond(answer({{"head", evidence::to_text(head)}, {"size", head.size}, {"generation", head.generation}}));
+}
+
+void get_statement(Visit& visit) {
+  auto text = reports::statement(*visit.office.store.read(), visit.office.signing, visit.office.clock());
+  if (!text) return visit.respond(problem_of(text.error()));
+  visit.respond(octets({.bytes = std::move(*text), .next = {}}));
+}
+
+void get_signed_orders(Visit& visit) {
+  const auto node = number_in(visit.request, "node", 0);
+  const auto after = number_in(visit.request, "after", 0);
+  const auto upto = number_in(visit.request, "upto", 0);
+  if (!node || !after || !upto) return visit.respond(http::problem(400, "malformed", "node、after 和 upto 应为整数"));
+  visit.respond(
+      octets(reports::order_sections(*visit.office.store.read(), model::NodeId{static_cast<std::uint32_t>(*node)},
+                                     *after, *upto, visit.office.signing)));
+}
+
+void get_signed_events(Visit& visit) {
+  const auto after = number_in(visit.request, "after", 0);
+  const auto size = number_in(visit.request, "size", 0);
+  if (!after || !size) return visit.respond(http::problem(400, "malformed", "after 和 size 应为整数"));
+  visit.respond(octets(reports::event_sections(*visit.office.store.read(), *after, *size)));
 }
 
 void get_diary(Visit& visit) {
@@ -139,8 +196,13 @@ void add_result_routes(Routes& routes) {
   routes.add("GET", "/api/v1/summary", Action::look, get_summary);
   routes.add("GET", "/api/v1/late", Action::look, exceptions(model::Disposition::late));
   routes.add("GET", "/api/v1/quarantine", Action::look, exceptions(model::Disposition::quarantined));
+  routes.add("POST", "/api/v1/quarantine/replay", Action::take_back, post_replay);
   routes.add("GET", "/api/v1/export/events", Action::export_raw, exporting(reports::export_events));
   routes.add("GET", "/api/v1/export/orders", Action::export_raw, exporting(reports::export_orders));
+  routes.add("GET", "/api/v1/evidence/head", Action::look, get_tree_head);
+  routes.add("GET", "/api/v1/evidence/statement", Action::export_raw, get_statement);
+  routes.add("GET", "/api/v1/evidence/orders", Action::export_raw, get_signed_orders);
+  routes.add("GET", "/api/v1/evidence/events", Action::export_raw, get_signed_events);
   routes.add("GET", "/api/v1/diary", Action::look, get_diary);
 }
 

@@ -377,6 +377,7 @@ json to_json(const reports::Status& status, const std::vector<coordinator::Sessi
   }
   return {{"state", "running"},
           {"generation", status.generation},
+          {"known_lost", status.known_lost},
           {"mode", status.recovering ? "recovery" : "normal"},
           {"plans", std::move(plans)},
           {"laboratories", std::move(laboratories)},

@@ -15,6 +15,7 @@
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/session/event_tree.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/session/standing.hpp"
 
@@ -120,6 +121,7 @@ std::uint32_t begin_recovery(journal::Draft& draft, std::uint32_t seen, UtcTime 
   numbers.plans += numbers_skipped;
   tables::set_numbers(draft, numbers);
   session::set_recovery(draft, numbers.generation);
+  session::begin_tree_generation(draft);
   draft.erase(pass_key());
   for (const model::NodeEntry& node : tables::nodes(draft)) {
     session::Standing standing = session::standing(draft, node.id);

@@ -15,7 +15,9 @@
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/crypto/crypto.hpp"
 #include "protocol/rules/confirmation.hpp"
+#include "protocol/wire/codec.hpp"
 
 namespace lab::ledger {
 namespace {
@@ -32,6 +34,9 @@ struct Ruling {
 
 Ruling late(std::string reason) { return {Disposition::late, std::move(reason)}; }
 Ruling quarantined(std::string reason) { return {Disposition::quarantined, std::move(reason)}; }
+
+constexpr const char* unknown_record = "所指的判定记录不是当前的判定记录";
+constexpr const char* poison = "处理该事件时程序多次中断,原样保留,待程序修正后重放";
 
 // One event on its way through the rules, with what the store holds of its task.
 struct Case {
@@ -128,7 +133,7 @@ Ruling on_unknown_record(const Case& at) {
   const auto task = tables::task(at.draft, at.event.task);
   if (!task) return quarantined("没有这个任务");
   Ruling ruling = check_grant(at, *task);
-  if (ruling.disposition == Disposition::stored) ruling = quarantined("所指的判定记录不是当前的判定记录");
+  if (ruling.disposition == Disposition::stored) ruling = quarantined(unknown_record);
   return ruling;
 }
 
@@ -232,7 +237,7 @@ Ruling on_approved(const Case& at, const model::Approved& approved) {
   if (!task) return ruling;
   auto result = at.file.result();
   if (!result || result->node != at.node.id || result->record != approved.record) {
-    return quarantined("所指的判定记录不是当前的判定记录");
+    return quarantined(unknown_record);
   }
   if (approved.outcome != result->outcome || approved.version != result->version) {
     return quarantined("结论或版本与所指的判定记录不符");
@@ -368,7 +373,9 @@ Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t 
   LAB_CHECK(!accepted.empty());
   Outcome outcome;
   for (const session::Accepted& one : accepted) {
-    Ruling ruling = decide(draft, node, one, now, terms);
+    const EventPlace place{.node = node.id, .incarnation = incarnation, .sequence = one.sequence};
+    const bool may_try = !terms.may_try || terms.may_try(place);
+    Ruling ruling = may_try ? decide(draft, node, one, now, terms) : quarantined(poison);
     if (ruling.disposition == Disposition::stored) continue;
     outcome.notes.push_back({.sequence = one.sequence, .disposition = ruling.disposition});
     if (ruling.disposition == Disposition::counted) {
@@ -376,7 +383,6 @@ Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t 
       continue;
     }
     ++(ruling.disposition == Disposition::late ? outcome.late : outcome.quarantined);
-    const EventPlace place{.node = node.id, .incarnation = incarnation, .sequence = one.sequence};
     keep_exception(draft, place, one, std::move(ruling), now);
   }
   tables::write_diary(
@@ -386,6 +392,27 @@ Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t 
                   outcome.counted, outcome.late, outcome.quarantined),
       now);
   return outcome;
+}
+
+Result<Replayed> replay(journal::Draft& draft, const model::NodeEntry& node, const EventPlace& place, UtcTime now,
+                        const Terms& terms) {
+  const auto exception = tables::exception_at(draft, place);
+  if (!exception) return fail(ErrorCode::not_found, "该事件不在迟到或隔离之列");
+  const bool may = exception->disposition == Disposition::quarantined &&
+                   (exception->kind.empty() || exception->reason == poison || exception->reason == unknown_record);
+  if (!may) return fail(ErrorCode::conflict, "只有当时读不懂、处理中断或所指记录未计入的事件可以重放");
+  const auto bytes = session::held_event(draft, place.node, place.incarnation, place.sequence);
+  if (!bytes) throw journal::Damage("an event among the exceptions is not held");
+  auto event = wire::decode_event(*bytes);
+  if (!event) return fail(ErrorCode::conflict, "本程序仍读不懂该事件:" + event.error().message);
+  const session::Accepted again{
+      .sequence = place.sequence, .hash = crypto::sha256(*bytes), .event = std::move(*event), .problem = {}};
+  tables::remove_exception(draft, *exception);
+  Ruling ruling = decide(draft, node, again, now, terms);
+  const Replayed replayed{.disposition = ruling.disposition, .reason = ruling.reason};
+  const bool is_taken = ruling.disposition == Disposition::stored || ruling.disposition == Disposition::counted;
+  if (!is_taken) keep_exception(draft, place, again, std::move(ruling), now);
+  return replayed;
 }
 
 }  // namespace lab::ledger

@@ -3,6 +3,7 @@
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/session/event_tree.hpp"
 #include "protocol/session/intake.hpp"
 
 namespace lab::reports {
@@ -26,6 +27,8 @@ Status status(const journal::View& store) {
   Status status;
   status.generation = tables::numbers(store).generation;
   status.recovering = session::recovery(store) != 0;
+  const session::TreeState tree = session::tree_state(store);
+  status.known_lost = tree.seen - tree.seen_base;
   for (model::PlanEntry& plan : tables::plans(store)) {
     const tables::PlanRef ref = tables::ref_of(plan);
     const auto job = tables::job(store, ref);

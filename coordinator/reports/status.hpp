@@ -43,6 +43,8 @@ struct StoppedSeries {
 struct Status {
   std::uint32_t generation = 1;
   bool recovering = false;  // put back from a backup, and not every node has been heard
+  /// Events of an earlier generation that a node had seen and that were not in the store when it was put back.
+  std::uint64_t known_lost = 0;
   std::vector<PlanStatus> plans;
   std::vector<LaboratoryStatus> laboratories;
   std::uint64_t late = 0;

@@ -66,6 +66,10 @@ const char* name_of(DiaryKind kind) {
       return "task_cancelled";
     case DiaryKind::person_decided:
       return "person_decided";
+    case DiaryKind::loss_known:
+      return "loss_known";
+    case DiaryKind::replayed:
+      return "replayed";
   }
   return "plan_imported";
 }

@@ -35,6 +35,8 @@ enum class DiaryKind : std::uint8_t {
   station_chosen,  // of two that spoke with one key
   task_cancelled,  // and why
   person_decided,  // names who asked for what comes next, and the hash of what they sent
+  loss_known,      // a node has kept a signed head of more events than this store had when it was put back
+  replayed,        // a quarantined event was decided again
 };
 
 const char* name_of(DiaryKind kind);

@@ -1,6 +1,6 @@
 #pragma once
-// Every table of the coordinator's store by the first octet of its keys. 'e' 'c' 'q' 'Q' 'o' 'O' 'f' belong to
-// protocol/session.
+// Every table of the coordinator's store by the first octet of its keys. 'e' 'c' 'q' 'Q' 'o' 'O' 'f' 'I' 'M' 'T' 'N'
+// belong to protocol/session.
 
 #include <compare>
 #include <cstdint>

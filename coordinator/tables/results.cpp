@@ -255,6 +255,14 @@ void add_exception(journal::Draft& draft, const Exception& exception) {
             Fields{}.add(exception_count(draft, exception.disposition) + 1).bytes());
 }
 
+void remove_exception(journal::Draft& draft, const Exception& exception) {
+  Bytes key = exception_key(exception.disposition, exception.place);
+  LAB_CHECK(draft.get(key).has_value());
+  draft.erase(std::move(key));
+  draft.put(exception_count_key(exception.disposition),
+            Fields{}.add(exception_count(draft, exception.disposition) - 1).bytes());
+}
+
 std::uint64_t exception_count(const journal::View& store, model::Disposition disposition) {
   const auto record = store.get(exception_count_key(disposition));
   return record ? FieldReader{*record}.take<std::uint64_t>() : 0;

@@ -122,6 +122,8 @@ struct Exception {
 
 /// Precondition: that event has no row yet.
 void add_exception(journal::Draft& draft, const Exception& exception);
+/// Precondition: it is there.
+void remove_exception(journal::Draft& draft, const Exception& exception);
 std::uint64_t exception_count(const journal::View& store, model::Disposition disposition);
 /// After `after` (zero: from the beginning), in the order of streams, until `visit` returns false.
 void for_each_exception(const journal::View& store, model::Disposition disposition, const EventPlace& after,

@@ -14,6 +14,8 @@
 #include "lab-node/tables/runs.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tray.hpp"
+#include "protocol/evidence/tree_head.hpp"
+#include "protocol/session/kept_heads.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::desk {
@@ -309,6 +311,21 @@ http::Response quarantine_list(const Office& office, const http::Request& reques
   return answer({{"entries", std::move(entries)}, {"next", next}});
 }
 
+json lines_of(const std::vector<model::TreeHead>& heads) {
+  json lines = json::array();
+  for (const model::TreeHead& head : heads) lines.push_back(evidence::to_text(head));
+  return lines;
+}
+
+// What this laboratory can bear witness of.
+http::Response kept_heads(const Office& office) {
+  const auto view = office.store.read();
+  const auto last = session::last_head(*view);
+  return answer({{"head", last ? evidence::to_text(*last) : ""},
+                 {"of_late", lines_of(session::heads_of_late(*view))},
+                 {"odd", lines_of(session::odd_heads(*view))}});
+}
+
 }  // namespace
 
 void add_read_routes(http::Router& router, const Office& office, const std::shared_ptr<SharedEditions>& shared) {
@@ -318,6 +335,7 @@ void add_read_routes(http::Router& router, const Office& office, const std::shar
   const auto add = [&](std::string_view pattern, std::function<http::Response(const http::Request&)> look) {
     add_look(router, office, pattern, std::move(look));
   };
+  add("/api/v1/evidence/head", [&office](const http::Request&) { return kept_heads(office); });
   add("/api/v1/samples", [&office](const http::Request& request) { return sample_list(office, request); });
   add("/api/v1/samples/{number}", [&office, shared](const http::Request& request) {
     const auto view = office.store.read();

@@ -13,6 +13,7 @@
 #include "protocol/model/event.hpp"
 #include "protocol/model/ids.hpp"
 #include "protocol/model/task.hpp"
+#include "protocol/model/tree_head.hpp"
 
 namespace lab::model {
 
@@ -59,6 +60,7 @@ struct Hello {
   std::uint64_t previous_boot = 0;  // of the process that had this store before; zero when there was none
   std::uint64_t acknowledged = 0;   // events of the open stream that the coordinator has said it holds
   bool resync = false;              // the node knows that its store is not what it was, and asks what is held of it
+  TreeHead tree{};                  // the last one it has kept, as it was signed
 
   bool operator==(const Hello&) const = default;
 };
@@ -70,6 +72,7 @@ struct Events {
   std::vector<Bytes> events;  // encoded Event, flat
   Bytes signature;            // Ed25519 over wire::head_to_sign(...), 64 octets
   std::uint64_t orders = 0;   // highest order durable at the node: acknowledges orders without a message of its own
+  std::uint64_t tree = 0;     // leaves of the last tree head it has kept: the answer's proof begins there
 
   bool operator==(const Events&) const = default;
 };
@@ -139,6 +142,7 @@ struct Welcome {
   Hash reference;                   // the reference set to judge by; fetch it by BlobWant when it is not the node's
   UtcTime clock{};
   std::uint64_t orders_base = 0;  // orders of this generation are numbered from the next on
+  ShownHead tree{};
 
   bool operator==(const Welcome&) const = default;
 };
@@ -165,6 +169,7 @@ struct Ack {
   Hash hash;                     // of event `upto`, so that a node sees whether it is its own
   std::uint64_t first = 0;       // the notes are on events from here to `upto`; 0: on those of one message
   bool provisional = false;      // held, but do not rely on it yet: the coordinator is recovering
+  ShownHead tree{};              // these events are in it
 
   bool operator==(const Ack&) const = default;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "protocol/session/event_tree.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -107,6 +108,7 @@ bool CoordinatorLink::is_outdated(const journal::View& store, const Standing& st
                                   const model::Hello& hello) const {
   if (!options_.policy.generations) return false;
   if (hello.generation != options_.generation) return hello.generation > options_.generation;
+  if (contradicts_tree(store, hello.tree, options_.generation, options_.signing_key)) return true;
   const model::StreamHead open = open_of(hello);
   const bool pulled = !is_pulling(store);
   return hello.orders > order_progress(store, node_).last || (pulled && open.incarnation > standing.incarnation) ||
@@ -149,6 +151,9 @@ Admission CoordinatorLink::on_hello(journal::Draft& draft, const model::Hello& h
   session_ = session;
   suspect_ = {};
   claimed_ = hello.streams;
+  // Of an earlier generation's head nobody but its node knows what this tree has in common with it.
+  const bool is_common = hello.tree.generation == options_.generation || hello.tree.size <= tree_state(draft).base;
+  tree_seen_ = is_common ? hello.tree.size : 0;
   inventoried_ = hello.protocol_max < 2;  // one of protocol 1 cannot say it
   const bool same_orders = hello.generation == options_.generation || options_.generation == 1;
   const std::uint64_t has = same_orders ? hello.orders : standing.orders_base;
@@ -160,7 +165,20 @@ Admission CoordinatorLink::on_hello(journal::Draft& draft, const model::Hello& h
   return Admission::welcome;
 }
 
-void CoordinatorLink::send_welcome(journal::Draft& draft, UtcTime now) const {
+model::ShownHead CoordinatorLink::show_head(const journal::View& store, std::uint64_t seen, UtcTime now) {
+  tree_seen_ = seen;
+  told_ = now;
+  const model::TreeHead head = tree_head(store, options_.generation, now, options_.signing_key);
+  tree_told_ = head.size;
+  return shown_head(head, store, seen);
+}
+
+// A node that has nothing to send is a witness as well.
+bool CoordinatorLink::has_news(const journal::View& store, UtcTime now) const {
+  return now - told_ >= tree_told_every && tree_state(store).size > tree_told_;
+}
+
+void CoordinatorLink::send_welcome(journal::Draft& draft, UtcTime now) {
   if (!open_) return;
   const Standing standing = session::standing(draft, node_);
   std::vector<model::StreamHead> held = cursors(draft, node_);
@@ -174,7 +192,8 @@ void CoordinatorLink::send_welcome(journal::Draft& draft, UtcTime now) const {
                             .cursors = std::move(held),
                             .reference = options_.reference,
                             .clock = now,
-                            .orders_base = standing.orders_base},
+                            .orders_base = standing.orders_base,
+                            .tree = show_head(draft, tree_seen_, now)},
              session_);
 }
 
@@ -240,6 +259,7 @@ journal::Effects CoordinatorLink::pump(const journal::View& store, UtcTime now) 
   journal::Draft draft{store};
   if (open_ && now - heard_ >= silence_longest) open_ = false;
   if (!open_) return draft.take();
+  if (has_news(store, now)) send_welcome(draft, now);
   const std::uint64_t last = order_progress(store, node_).last;
   if (sent_ > confirmed_ && now >= resend_.due()) {
     sent_ = confirmed_;

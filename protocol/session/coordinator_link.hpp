@@ -57,7 +57,9 @@ class CoordinatorLink {
   void on_inventory() { inventoried_ = true; }
   /// Notes when everything is pulled; `has_no_more` when the node itself says so. True when it just was.
   bool check_complete(journal::Draft& draft, bool has_no_more);
-  void send_welcome(journal::Draft& draft, UtcTime now) const;
+  void send_welcome(journal::Draft& draft, UtcTime now);
+  /// For an acknowledgement: the tree's head, with the proof that it extends the one that the node names as its last.
+  model::ShownHead show_head(const journal::View& store, std::uint64_t seen, UtcTime now);
 
   /// Sends orders as far as the window allows; call it after every turn that appended orders, and when wake_at has
   /// come.
@@ -74,6 +76,7 @@ class CoordinatorLink {
     const Milliseconds by = time_.set_back(now);
     heard_ += by;
     suspect_.since += by;
+    told_ += by;
     resend_.move(by);
   }
   struct Suspect {
@@ -83,6 +86,7 @@ class CoordinatorLink {
   bool admit(journal::Draft& draft, Standing& standing, const model::Hello& hello, UtcTime now);
   bool suspect(journal::Draft& draft, Standing& standing, const model::Hello& hello, UtcTime now);
   [[nodiscard]] bool is_outdated(const journal::View& store, const Standing& standing, const model::Hello& hello) const;
+  [[nodiscard]] bool has_news(const journal::View& store, UtcTime now) const;
   void refuse(journal::Draft& draft, model::RefuseReason reason, std::string explanation) const;
 
   model::NodeId node_;
@@ -95,6 +99,9 @@ class CoordinatorLink {
   std::vector<model::StreamHead> claimed_;  // what the node had when it said HELLO
   bool inventoried_ = false;
   Suspect suspect_;
+  std::uint64_t tree_seen_ = 0;  // leaves of the last tree head that the node says it has kept
+  std::uint64_t tree_told_ = 0;  // leaves of the last one that was shown, and when
+  UtcTime told_{};
   std::uint64_t sent_ = 0;       // highest order handed to the transport in this session
   std::uint64_t confirmed_ = 0;  // highest order the node holds
   Backoff resend_;

@@ -5,6 +5,7 @@
 
 #include "protocol/base/check.hpp"
 #include "protocol/journal/fields.hpp"
+#include "protocol/session/event_tree.hpp"
 #include "protocol/session/standing.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -133,6 +134,23 @@ std::variant<std::vector<Accepted>, Refuse, Evidence> keep_evidence(journal::Dra
   return evidence;
 }
 
+// The signature reaches over all of them, because each leads to the next.
+void keep_accepted(journal::Draft& draft, model::NodeId node, const model::Events& events,
+                   const std::vector<Accepted>& accepted) {
+  std::vector<Hash> hashes;
+  for (const Accepted& taken : accepted) {
+    draft.put(event_key(node, events.incarnation, taken.sequence),
+              wire::pack(events.events[taken.sequence - events.first]));
+    hashes.push_back(taken.hash);
+  }
+  grow_tree(draft,
+            {.node = node,
+             .incarnation = events.incarnation,
+             .first = accepted.front().sequence,
+             .signature = events.signature},
+            hashes);
+}
+
 }  // namespace
 
 std::variant<std::vector<Accepted>, Refuse, Evidence> take_events(journal::Draft& draft, const model::NodeEntry& node,
@@ -176,10 +194,7 @@ std::variant<std::vector<Accepted>, Refuse, Evidence> take_events(journal::Draft
     return Refuse{RefuseReason::bad_signature,
                   fmt::format("the signature up to event {} does not hold", head.sequence)};
   }
-  for (const Accepted& taken : accepted) {
-    draft.put(event_key(node.id, events.incarnation, taken.sequence),
-              wire::pack(events.events[taken.sequence - events.first]));
-  }
+  keep_accepted(draft, node.id, events, accepted);
   set_cursor(draft, node.id, head);
   return accepted;
 }
@@ -294,9 +309,13 @@ void set_orders_acknowledged(journal::Draft& draft, model::NodeId node, std::uin
 
 model::Orders orders_from(const journal::View& store, model::NodeId node, std::uint64_t first, std::uint32_t generation,
                           const crypto::SecretKey& key) {
+  return orders_between(store, node, first, UINT64_MAX - 1, generation, key);
+}
+
+model::Orders orders_between(const journal::View& store, model::NodeId node, std::uint64_t first, std::uint64_t last,
+                             std::uint32_t generation, const crypto::SecretKey& key) {
   model::Orders orders{.generation = generation, .orders = {}, .signature = {}};
-  const Bytes end = journal::after_prefix(Fields{'q'}.add(node).bytes());
-  store.scan(order_key(node, first), end, [&](BytesView, BytesView record) {
+  store.scan(order_key(node, first), order_key(node, last + 1), [&](BytesView, BytesView record) {
     orders.orders.push_back(unpacked(record));
     return orders.orders.size() < wire::orders_per_message_max;
   });

@@ -5,7 +5,7 @@
 // Tables of the coordinator's store that belong to the protocol:
 //   'e' node, incarnation, sequence -> event, packed      'c' node, incarnation -> cursor and its hash
 //   'q' node, sequence -> order, packed                    'Q' node -> last order, last acknowledged order
-//   'I' node, incarnation -> Deferred, while there is something
+//   'I' node, incarnation -> Deferred, while there is something         'M', 'T', 'N': see event_tree.hpp
 
 #include <variant>
 #include <vector>
@@ -93,5 +93,8 @@ void set_orders_acknowledged(journal::Draft& draft, model::NodeId node, std::uin
 /// Up to a message full of orders from `first`, signed. Empty when there are none.
 model::Orders orders_from(const journal::View& store, model::NodeId node, std::uint64_t first, std::uint32_t generation,
                           const crypto::SecretKey& key);
+/// The same, and none behind `last`.
+model::Orders orders_between(const journal::View& store, model::NodeId node, std::uint64_t first, std::uint64_t last,
+                             std::uint32_t generation, const crypto::SecretKey& key);
 
 }  // namespace lab::session

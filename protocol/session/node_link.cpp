@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "protocol/session/kept_heads.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -63,7 +64,8 @@ void NodeLink::say_hello(journal::Draft& draft, UtcTime now) {
                     .boot = options_.boot,
                     .previous_boot = boots(draft).previous,
                     .acknowledged = acknowledged(draft),
-                    .resync = is_rehydrating(draft)},
+                    .resync = is_rehydrating(draft),
+                    .tree = last_head(draft).value_or(model::TreeHead{})},
        now);
   resend_.restart(now);
 }
@@ -172,6 +174,7 @@ Delivery NodeLink::on_welcome(journal::Draft& draft, const model::Welcome& welco
   choose_stream(draft);
   resend_.restart(now);
   ask_.restart(now, Milliseconds{0});
+  note_head(draft, welcome.tree, now);
   if (!welcome.reference.is_zero() && welcome.reference != reference_) {
     wanted_ = welcome.reference;
     fetched_.clear();
@@ -193,7 +196,13 @@ void NodeLink::choose_stream(const journal::View& store) {
   if (sending_ == stream_head(store).incarnation) sent_ = confirmed_ = std::min(confirmed_, acknowledged(store));
 }
 
+// A store that is not trusted is no witness until it has been compared.
+void NodeLink::note_head(journal::Draft& draft, const model::ShownHead& shown, UtcTime now) {
+  if (!is_rehydrating(draft)) take_head(draft, shown, now);
+}
+
 Delivery NodeLink::on_ack(journal::Draft& draft, const model::Ack& ack, UtcTime now) {
+  note_head(draft, ack.tree, now);
   const model::StreamHead head = stream_head(draft);
   if (ack.incarnation != sending_) return {};
   // An answer before this one was lost, and with it what has become of its events: they are sent again.

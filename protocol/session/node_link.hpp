@@ -66,6 +66,7 @@ class NodeLink {
   void ask_what_is_held(journal::Draft& draft, UtcTime now);
   void send(journal::Draft& draft, model::Message message, UtcTime now);
   void keep_time(UtcTime now);
+  static void note_head(journal::Draft& draft, const model::ShownHead& shown, UtcTime now);
   Delivery on_ack(journal::Draft& draft, const model::Ack& ack, UtcTime now);
   Delivery on_orders(journal::Draft& draft, const model::Orders& orders);
   Delivery on_chunk(journal::Draft& draft, const model::BlobChunk& chunk);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/session/kept_heads.hpp"
 #include "protocol/session/node_link.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
@@ -39,6 +40,8 @@ model::Events next_events(const journal::View& store, std::uint32_t incarnation,
   const auto signature = crypto::sign(wire::head_to_sign(identity(store)->node, reached), key);
   events.signature.assign(signature.begin(), signature.end());
   events.orders = orders_state(store).upto;
+  const auto kept = last_head(store);
+  events.tree = kept ? kept->size : 0;
   return events;
 }
 

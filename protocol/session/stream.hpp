@@ -6,7 +6,7 @@
 //   'e' incarnation, sequence -> event, packed            's' -> head of the open stream and how far it is acknowledged
 //   'o' -> orders received so far, highest generation and token seen       'i' -> identity given at enrolment
 //   'g' incarnation -> head of a stream that is closed                     'B' -> boots: of this process, of the one
-//   before 'h' and 'H' belong to rehydration.hpp
+//   before 'h' and 'H' belong to rehydration.hpp, 'c', 'C' and 'Y' to kept_heads.hpp
 
 #include <optional>
 #include <vector>

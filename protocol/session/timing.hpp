@@ -16,6 +16,8 @@ constexpr Milliseconds resend_patient{5'000};    // of a slow answer; a lost one
 constexpr Milliseconds resend_longest{60'000};   // a laboratory that was away for weeks is noticed within a minute
 constexpr Milliseconds ping_every{5'000};        // idle links: a third of the silence that ends them
 constexpr Milliseconds silence_longest{15'000};  // then the session is over and begins with HELLO again
+constexpr std::chrono::hours tree_told_every{
+    1};  // to a node that sends nothing: every other one hears it with each answer
 
 /// Events sent and not yet acknowledged. At six events a task it keeps 170 tasks in flight, more than a laboratory
 /// finishes in one turn; with the octets of a message bounded it is a few megabytes at most.

@@ -26,6 +26,7 @@ constexpr std::size_t forked_event_max = 96 * 1024;  // octets of an event that 
 constexpr std::size_t events_per_message_max = 256;  // what one signature covers; the octets bound it sooner
 constexpr std::size_t events_bytes_max = 256 * 1024;
 constexpr std::size_t orders_per_message_max = 256;  // a grant is about 250 octets
+constexpr std::size_t tree_proof_max = 64;           // hashes; a tree of 2^40 events needs 41
 constexpr std::size_t blob_chunk_max = 128 * 1024;
 constexpr std::size_t message_max = 1 << 20;  // transport refuses larger frames
 

@@ -298,6 +298,17 @@ struct StreamHead {
   hash @2 :Data;
 }
 
+struct TreeHead {           # of all events the coordinator holds; generation 0: none
+  generation @0 :UInt32;
+  base @1 :UInt64;
+  size @2 :UInt64;
+  root @3 :Data;
+  at @4 :Int64;             # milliseconds since 1970-01-01T00:00:00Z
+  signature @5 :Data;
+  from @6 :UInt64;          # leaves of the tree that the proof extends
+  proof @7 :List(Data);
+}
+
 struct Hello {
   protocolMin @0 :UInt16;
   protocolMax @1 :UInt16;
@@ -312,6 +323,7 @@ struct Hello {
   previousBoot @10 :UInt64;
   acknowledged @11 :UInt64;
   resync @12 :Bool;
+  tree @13 :TreeHead;       # without a proof
 }
 
 struct Events {
@@ -320,6 +332,7 @@ struct Events {
   events @2 :List(Data);
   signature @3 :Data;
   orders @4 :UInt64;
+  tree @5 :UInt64;          # leaves of the last tree head the node has kept
 }
 
 struct BlobWant {
@@ -356,6 +369,7 @@ struct Welcome {
   reference @4 :Data;
   clock @5 :Int64;
   ordersBase @6 :UInt64;
+  tree @7 :TreeHead;
 }
 
 struct Refuse {
@@ -375,6 +389,7 @@ struct Ack {
   hash @3 :Data;
   provisional @4 :Bool;
   first @5 :UInt64;
+  tree @6 :TreeHead;
 }
 
 struct ResyncRequest {

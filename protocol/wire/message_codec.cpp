@@ -34,6 +34,39 @@ std::vector<Bytes> read_blobs(const capnp::List<capnp::Data>::Reader& list, std:
   return read_list<Bytes>(list, read_bytes);
 }
 
+void write_tree(schema::TreeHead::Builder to, const model::TreeHead& from) {
+  to.setGeneration(from.generation);
+  to.setBase(from.base);
+  to.setSize(from.size);
+  to.setRoot(as_hash(from.root));
+  to.setAt(to_unix_ms(from.at));
+  to.setSignature(as_data(from.signature));
+}
+
+void write_shown(schema::TreeHead::Builder to, const model::ShownHead& from) {
+  write_tree(to, from.head);
+  to.setFrom(from.from);
+  auto proof = to.initProof(static_cast<unsigned>(from.proof.size()));
+  for (unsigned i = 0; i < from.proof.size(); ++i) proof.set(i, as_data(from.proof[i].view()));
+}
+
+model::TreeHead read_tree(schema::TreeHead::Reader from) {
+  return {.generation = from.getGeneration(),
+          .base = from.getBase(),
+          .size = from.getSize(),
+          .root = read_hash(from.getRoot()),
+          .at = from_unix_ms(from.getAt()),
+          .signature = read_bytes(from.getSignature())};
+}
+
+model::ShownHead read_shown(schema::TreeHead::Reader from) {
+  if (from.getProof().size() > tree_proof_max) {
+    throw Malformed(
+        fmt::format("a proof of {} hashes, at most {} are allowed", from.getProof().size(), tree_proof_max));
+  }
+  return {.head = read_tree(from), .from = from.getFrom(), .proof = read_list<Hash>(from.getProof(), read_hash)};
+}
+
 struct WriteMessage {
   schema::Message::Builder to;
 
@@ -52,6 +85,7 @@ struct WriteMessage {
     hello.setPreviousBoot(from.previous_boot);
     hello.setAcknowledged(from.acknowledged);
     hello.setResync(from.resync);
+    if (from.tree.generation != 0) write_tree(hello.initTree(), from.tree);
   }
   void operator()(const model::Events& from) {
     auto events = to.initEvents();
@@ -60,6 +94,7 @@ struct WriteMessage {
     write_blobs(events.initEvents(static_cast<unsigned>(from.events.size())), from.events);
     events.setSignature(as_data(from.signature));
     events.setOrders(from.orders);
+    events.setTree(from.tree);
   }
   void operator()(const model::OrdersAck& from) { to.setOrdersAck(from.upto); }
   void operator()(const model::BlobWant& from) {
@@ -84,6 +119,7 @@ struct WriteMessage {
     welcome.setReference(as_hash(from.reference));
     welcome.setClock(to_unix_ms(from.clock));
     welcome.setOrdersBase(from.orders_base);
+    if (from.tree.head.generation != 0) write_shown(welcome.initTree(), from.tree);
   }
   void operator()(const model::Refuse& from) {
     auto refuse = to.initRefuse();
@@ -98,6 +134,7 @@ struct WriteMessage {
     ack.setHash(as_hash(from.hash));
     ack.setProvisional(from.provisional);
     ack.setFirst(from.first);
+    if (from.tree.head.generation != 0) write_shown(ack.initTree(), from.tree);
   }
   void operator()(const model::Orders& from) {
     auto orders = to.initOrders();
@@ -161,7 +198,8 @@ model::Hello read_hello(schema::Hello::Reader from) {
           .boot = from.getBoot(),
           .previous_boot = from.getPreviousBoot(),
           .acknowledged = from.getAcknowledged(),
-          .resync = from.getResync()};
+          .resync = from.getResync(),
+          .tree = read_tree(from.getTree())};
 }
 
 model::Events read_events(schema::Events::Reader from) {
@@ -169,7 +207,8 @@ model::Events read_events(schema::Events::Reader from) {
                        .first = from.getFirst(),
                        .events = read_blobs(from.getEvents(), events_per_message_max),
                        .signature = read_bytes(from.getSignature()),
-                       .orders = from.getOrders()};
+                       .orders = from.getOrders(),
+                       .tree = from.getTree()};
   return events;
 }
 
@@ -187,7 +226,8 @@ model::Welcome read_welcome(schema::Welcome::Reader from) {
           .cursors = read_list<model::StreamHead>(from.getCursors(), read_head),
           .reference = read_hash(from.getReference()),
           .clock = from_unix_ms(from.getClock()),
-          .orders_base = from.getOrdersBase()};
+          .orders_base = from.getOrdersBase(),
+          .tree = read_shown(from.getTree())};
 }
 
 model::Ack read_ack(schema::Ack::Reader from) {
@@ -196,7 +236,8 @@ model::Ack read_ack(schema::Ack::Reader from) {
           .notes = read_list<model::EventNote>(from.getNotes(), read_note),
           .hash = read_hash(from.getHash()),
           .first = from.getFirst(),
-          .provisional = from.getProvisional()};
+          .provisional = from.getProvisional(),
+          .tree = read_shown(from.getTree())};
 }
 
 model::BlobChunk read_chunk(schema::BlobChunk::Reader from) {

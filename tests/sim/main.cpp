@@ -93,6 +93,8 @@ struct Totals {
   std::uint64_t declared_lost = 0;
   std::uint64_t evidence = 0;
   std::uint64_t orphaned = 0;
+  std::uint64_t heads_compared = 0;
+  std::uint64_t departures = 0;
   std::int64_t simulated_ms = 0;
   FaultCounts faults{};
 
@@ -106,6 +108,8 @@ struct Totals {
     declared_lost += report.declared_lost;
     evidence += report.evidence;
     orphaned += report.orphaned;
+    heads_compared += report.heads_compared;
+    departures += report.departures;
     simulated_ms += report.simulated.count();
     for (std::size_t i = 0; i < fault_kinds; ++i) faults[i] += report.faults[i];
   }
@@ -119,6 +123,8 @@ void print(const Totals& totals, std::chrono::steady_clock::duration took) {
       "{} events acknowledged, {} verdicts counted, {} forked events kept, {} declared lost with both copies, {} of "
       "plans that the backup did not have\n",
       totals.acknowledged, totals.counted, totals.evidence, totals.declared_lost, totals.orphaned);
+  fmt::print("{} kept tree heads are of the coordinator's history, {} told that it had been put back\n",
+             totals.heads_compared, totals.departures);
   std::size_t fired = 0;
   for (std::size_t i = 0; i < fault_kinds; ++i) {
     fired += totals.faults[i] > 0;

@@ -40,6 +40,8 @@ class Oracle {
 
   // ---- the end
   void check_end(const journal::View& office, const std::vector<Station>& stations);
+  /// Heads of the tree of events that nodes have kept.
+  void check_trees(const journal::View& office, const std::vector<Station>& stations);
 
   [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
   [[nodiscard]] std::uint64_t counted() const { return counted_.size(); }
@@ -47,6 +49,9 @@ class Oracle {
   [[nodiscard]] std::uint64_t evidence() const { return evidence_; }
   /// Verdicts on tasks of plans that were imported after the backup the coordinator was put back from.
   [[nodiscard]] std::uint64_t orphaned() const { return orphaned_; }
+  [[nodiscard]] std::uint64_t heads_compared() const { return heads_compared_; }
+  /// Heads that nodes keep as evidence that the coordinator had forgotten something.
+  [[nodiscard]] std::uint64_t departures() const { return departures_; }
   /// A word that must never reach a laboratory.
   static constexpr const char* canary = "成都金丝雀食品厂";
 
@@ -86,6 +91,8 @@ class Oracle {
   std::uint64_t acknowledged_ = 0;
   std::uint64_t evidence_ = 0;
   std::uint64_t orphaned_ = 0;
+  std::uint64_t heads_compared_ = 0;
+  std::uint64_t departures_ = 0;
   bool reading_anew_ = false;
 };
 

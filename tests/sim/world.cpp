@@ -297,6 +297,7 @@ Report World::run() {
     }
     if (!unrest_found.empty()) throw Violation("no rest: " + unrest_found);
     oracle_.check_end(*office_.disk().read(), stations_);
+    oracle_.check_trees(*office_.disk().read(), stations_);
   } catch (const Violation& violation) {
     report.violation = violation.what();
     log(report.violation);
@@ -310,6 +311,8 @@ Report World::run() {
   report.declared_lost = oracle_.declared_lost();
   report.evidence = oracle_.evidence();
   report.orphaned = oracle_.orphaned();
+  report.heads_compared = oracle_.heads_compared();
+  report.departures = oracle_.departures();
   report.faults = weather_.counts();
   return report;
 }

@@ -33,6 +33,8 @@ struct Report {
   std::uint64_t declared_lost = 0;
   std::uint64_t evidence = 0;
   std::uint64_t orphaned = 0;
+  std::uint64_t heads_compared = 0;
+  std::uint64_t departures = 0;
   FaultCounts faults{};
   std::string violation;  // empty: none
 };

@@ -8,6 +8,7 @@
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/journal/backup.hpp"
 #include "tools/qlims/commands.hpp"
+#include "tools/qlims/verify_export.hpp"
 
 namespace lab::qlims {
 namespace {
@@ -51,6 +52,31 @@ void add(CLI::App& app, const char* name, const char* what, const char* from, co
   });
 }
 
+// Of a backup, or of an export with the heads that laboratories have kept.
+void add_verify(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "verify",
+      "Check an evidence export by itself and count it again, or read a backup and compare it with its manifest");
+  auto options = std::make_shared<VerifyOptions>();
+  auto backup = std::make_shared<std::string>();
+  CLI::Option* file = command->add_option("EXPORT", options->file, "what qlims export evidence wrote");
+  command
+      ->add_option("--head", options->heads, "a head that a laboratory has kept: the line itself, or a file of lines")
+      ->needs(file);
+  command->add_option("--backup", *backup, "folder of a backup")->excludes(file);
+  command->footer(
+      "Example:\n  qlims verify province.evidence --head head-of-node-5.txt\n"
+      "  qlims verify --backup /backup/2013-07-01");
+  command->callback([command, options, backup] {
+    crypto::start();
+    if (options->file.empty() && backup->empty()) throw CLI::RequiredError("EXPORT or --backup");
+    const bool as_json = wants_json(*command);
+    const int code =
+        backup->empty() ? verify_export(*options, as_json) : print(journal::verify_backup(*backup), as_json);
+    if (code != 0) throw CLI::RuntimeError(code);
+  });
+}
+
 }  // namespace
 
 void add_backup_commands(CLI::App& app) {
@@ -60,9 +86,7 @@ void add_backup_commands(CLI::App& app) {
   add(app, "restore", "Put a backup back into a new folder; the program then asks the other side what is newer",
       "--backup", "--data", "qlims restore --backup /backup/2013-07-01 --data /var/lib/qlims-new",
       [](const Folders& folders) { return journal::restore_backup(folders.from, folders.to); });
-  add(app, "verify", "Read a backup and compare it with its manifest", "--backup", "",
-      "qlims verify --backup /backup/2013-07-01",
-      [](const Folders& folders) { return journal::verify_backup(folders.from); });
+  add_verify(app);
 }
 
 }  // namespace lab::qlims

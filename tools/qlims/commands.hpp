@@ -27,7 +27,8 @@ void add_laboratory_commands(CLI::App& app);  // lab enrol|list|show|revoke|choo
 void add_task_commands(CLI::App& app);        // task show|reassign|revoke|cancel|retest, quarantine list
 void add_series_commands(CLI::App& app);      // series list|show|resume|conditions
 void add_sample_commands(CLI::App& app);      // sample show
-void add_summary_commands(CLI::App& app);     // status, summary, export
+void add_summary_commands(CLI::App& app);     // status, summary
+void add_export_command(CLI::App& app);       // export
 void add_rejudge_command(CLI::App& app);      // rejudge
 void add_diary_command(CLI::App& app);        // diary
 void add_doctor_command(CLI::App& app);       // doctor

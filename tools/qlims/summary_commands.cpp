@@ -2,7 +2,6 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -11,7 +10,6 @@
 #include "protocol/http/url.hpp"
 #include "tools/qlims/api_options.hpp"
 #include "tools/qlims/commands.hpp"
-#include "tools/qlims/failure.hpp"
 #include "tools/qlims/summary_table.hpp"
 #include "tools/qlims/text_table.hpp"
 
@@ -72,29 +70,6 @@ void show_summary(const SummaryOptions& options) {
   fmt::print("{}", options.api.json ? summary.dump() + "\n" : summary_text(summary));
 }
 
-struct ExportOptions {
-  ApiOptions api;
-  std::string what;
-  std::string out;
-};
-
-void run_export(const ExportOptions& options) {
-  api::Api api = open_api(options.api);
-  std::ofstream file(options.out, std::ios::binary);
-  std::string after;
-  std::size_t octets = 0;
-  do {
-    auto page = api.download_page(fmt::format("/api/v1/export/{}?after={}", options.what, after));
-    if (!page) fail_command(page.error());
-    file << page->bytes;
-    octets += page->bytes.size();
-    after = page->next;
-  } while (!after.empty());
-  file.close();
-  if (!file) fail_command({ErrorCode::storage, "cannot write the file", options.out});
-  fmt::print(stderr, "{} 字节 → {}\n", octets, options.out);
-}
-
 }  // namespace
 
 void add_summary_commands(CLI::App& app) {
@@ -116,16 +91,6 @@ void add_summary_commands(CLI::App& app) {
       ->capture_default_str();
   add_api_options(*summary, summary_options->api);
   summary->callback([summary_options] { show_summary(*summary_options); });
-
-  auto export_options = std::make_shared<ExportOptions>();
-  CLI::App* exporting = app.add_subcommand("export", "the raw bytes everything else is computed from");
-  exporting->footer("Example: qlims export events --out events.bin");
-  exporting->add_option("what", export_options->what, "events or orders")
-      ->required()
-      ->check(CLI::IsMember({"events", "orders"}));
-  exporting->add_option("--out", export_options->out, "file to write")->required();
-  add_api_options(*exporting, export_options->api);
-  exporting->callback([export_options] { run_export(*export_options); });
 }
 
 }  // namespace lab::qlims

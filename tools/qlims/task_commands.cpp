@@ -92,6 +92,27 @@ void add_retest_command(CLI::App& task) {
   retest->callback([options] { order_retest(*options); });
 }
 
+void add_replay_command(CLI::App& quarantine) {
+  struct Options {
+    ApiOptions api;
+    std::string place;
+    std::string reason;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* replay = quarantine.add_subcommand(
+      "replay", "decide a quarantined event again that this program could not read, or that had ended it");
+  replay->footer("Example: qlims quarantine replay 5.1.42 --reason '程序已修正'");
+  replay->add_option("place", options->place, "node.incarnation.sequence, as qlims quarantine list shows it")
+      ->required();
+  replay->add_option("--reason", options->reason)->required();
+  add_api_options(*replay, options->api);
+  replay->callback([options] {
+    api::Api api = open_api(options->api);
+    print(options->api,
+          or_exit(api.post("/api/v1/quarantine/replay", {{"place", options->place}, {"reason", options->reason}})));
+  });
+}
+
 }  // namespace
 
 void add_task_commands(CLI::App& app) {
@@ -126,6 +147,7 @@ void add_task_commands(CLI::App& app) {
     json both{{"quarantined", or_exit(api.get("/api/v1/quarantine"))}, {"late", or_exit(api.get("/api/v1/late"))}};
     print(*list_options, both);
   });
+  add_replay_command(*quarantine);
 }
 
 }  // namespace lab::qlims

@@ -198,6 +198,14 @@ TEST(EventCodec, FiftyDeterminationsStayWithinAPageOfTheStore) {
 
 std::vector<Message> one_of_every_message() {
   const StreamHead head{.incarnation = 1, .sequence = 5, .hash = hash_of(1)};
+  const ShownHead tree{.head = {.generation = 2,
+                                .base = 17,
+                                .size = 4'711,
+                                .root = hash_of(8),
+                                .at = from_unix_ms(12),
+                                .signature = Bytes(64, 'h')},
+                       .from = 41,
+                       .proof = {hash_of(5), hash_of(6)}};
   return {Hello{.build = "0.1.0",
                 .streams = {head},
                 .orders = 3,
@@ -208,12 +216,14 @@ std::vector<Message> one_of_every_message() {
                 .boot = 77,
                 .previous_boot = 76,
                 .acknowledged = 4,
-                .resync = true},
+                .resync = true,
+                .tree = tree.head},
           Events{.incarnation = 1,
                  .first = 4,
                  .events = {Bytes(16, 'a'), Bytes(24, 'b')},
                  .signature = Bytes(64, 'c'),
-                 .orders = 3},
+                 .orders = 3,
+                 .tree = 41},
           OrdersAck{12},
           BlobWant{hash_of(2), 128},
           Ping{from_unix_ms(9)},
@@ -224,9 +234,10 @@ std::vector<Message> one_of_every_message() {
                   .cursors = {head},
                   .reference = hash_of(9),
                   .clock = from_unix_ms(1),
-                  .orders_base = 8},
+                  .orders_base = 8,
+                  .tree = tree},
           Refuse{RefuseReason::resync_needed, "restored"},
-          Ack{1, 7, {{6, Disposition::counted}, {7, Disposition::late}}, hash_of(3), 5, true},
+          Ack{1, 7, {{6, Disposition::counted}, {7, Disposition::late}}, hash_of(3), 5, true, tree},
           Orders{3, {Bytes(8, 'o')}, Bytes(64, 'x')},
           BlobChunk{hash_of(2), 0, 4, "abcd"},
           Pong{from_unix_ms(10)},
@@ -257,6 +268,74 @@ TEST(MessageCodec, NamesTheSessionBesideTheMessage) {
   EXPECT_EQ(envelope->session, 0xFEED'BEEF'0000'0001);
   EXPECT_EQ(envelope->message, Message{OrdersAck{12}});
   EXPECT_EQ(decode_envelope(encode(Message{OrdersAck{12}}))->session, 0u);
+}
+
+// Frames as a program without tree heads wrote them, octet by octet: HELLO, EVENTS, WELCOME and ACK.
+TEST(MessageCodec, ReadsWhatTheVersionBeforeSaid) {
+  const auto frame = [](std::string_view hex) {
+    std::vector<std::uint8_t> octets(hex.size() / 2);
+    EXPECT_TRUE(fill_from_hex(octets, hex));
+    return Bytes{view_of(octets)};
+  };
+  const StreamHead head{.incarnation = 1, .sequence = 5, .hash = hash_of(1)};
+  const std::vector<std::pair<Bytes, Message>> said{
+      {frame("000000001f000000000000000300010000000000000000000000000000000000090000000000000000000000070004000100"
+             "020001000000030000000000000005000000000000004d000000000000004c00000000000000040000000000000001000000"
+             "000000000d000000320000000d0000001f00000028000000020000002d00000002010000302e312e30000000040000000200"
+             "0100050000000000000001000000000000000100000002010000010101010101010101010101010101010101010101010101"
+             "0101010101010101020000000000000001000000000000000202020202020202020202020202020202020202020202020202"
+             "020202020202"),
+       Hello{.build = "0.1.0",
+             .streams = {head},
+             .orders = 3,
+             .highest_token = {1, 2},
+             .generation = 1,
+             .reference = hash_of(2),
+             .clock = from_unix_ms(5),
+             .boot = 77,
+             .previous_boot = 76,
+             .acknowledged = 4,
+             .resync = true}},
+      {frame("0000000015000000000000000300010001000000000000000000000000000000090000000000000000000000030002000100"
+             "00000000000004000000000000000300000000000000050000000e0000000d00000002020000010000008200000061616161"
+             "6161616161616161616161616363636363636363636363636363636363636363636363636363636363636363636363636363"
+             "6363636363636363636363636363636363636363636363636363"),
+       Events{.incarnation = 1, .first = 4, .events = {Bytes(16, 'a')}, .signature = Bytes(64, 'c'), .orders = 3}},
+      {frame("0000000016000000000000000300010006000000000000000000000000000000090000000000000000000000030002000200"
+             "01000100000005000000000000000600000000000000050000001f0000002100000002010000040000000200010005000000"
+             "0000000001000000000000000100000002010000010101010101010101010101010101010101010101010101010101010101"
+             "01010202020202020202020202020202020202020202020202020202020202020202"),
+       Welcome{.protocol = 2,
+               .generation = 1,
+               .mode = Mode::recovery,
+               .cursors = {head},
+               .reference = hash_of(2),
+               .clock = from_unix_ms(5),
+               .orders_base = 6}},
+      {frame("0000000011000000000000000300010008000000000000000000000000000000090000000000000000000000030002000100"
+             "0000010000000500000000000000040000000000000005000000170000000d00000002010000040000000200000005000000"
+             "0000000001000000000000000101010101010101010101010101010101010101010101010101010101010101"),
+       Ack{.incarnation = 1,
+           .upto = 5,
+           .notes = {{5, Disposition::counted}},
+           .hash = hash_of(1),
+           .first = 4,
+           .provisional = true}}};
+  for (const auto& [bytes, message] : said) {
+    const auto envelope = decode_envelope(bytes);
+    ASSERT_TRUE(envelope) << name_of(message) << ": " << envelope.error().message;
+    EXPECT_EQ(envelope->message, message) << name_of(message);
+    EXPECT_EQ(envelope->session, 9U);
+  }
+}
+
+TEST(MessageCodec, RefusesAProofThatIsTooLongOrOfNoHashes) {
+  Ack ack{.incarnation = 1, .upto = 5};
+  ack.tree.head.generation = 1;
+  ack.tree.proof.assign(tree_proof_max, hash_of(7));
+  EXPECT_TRUE(decode_message(encode(Message{ack})));
+  ack.tree.proof.push_back(hash_of(7));
+  EXPECT_FALSE(decode_message(encode(Message{ack})));
 }
 
 TEST(MessageCodec, RefusesEveryTruncation) {

@@ -1,0 +1,75 @@
+#pragma once
+// The coordinator's Merkle tree over every event it holds, in the order it took them: written in the same draft as the
+// events, so that no head is ever signed for something that is not durable with it.
+//
+//   'M' level, index -> tile of hashes      'T' position -> a stretch: which events stand there, and their signature
+//   'N' -> TreeState                        'N' node, incarnation -> events already in the tree, while it is made
+
+#include <functional>
+#include <span>
+
+#include "protocol/crypto/crypto.hpp"
+#include "protocol/evidence/consistency.hpp"
+#include "protocol/journal/draft.hpp"
+#include "protocol/model/event.hpp"
+#include "protocol/model/message.hpp"
+
+namespace lab::session {
+
+/// Events of one message of one node, as they stand in the tree. The signature is the node's, over the head that they
+/// lead to; empty for events that were taken before signatures were kept.
+struct Stretch {
+  std::uint64_t position = 0;  // of the first one in the tree
+  model::NodeId node;
+  std::uint32_t incarnation = 1;
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+  Bytes signature;
+
+  bool operator==(const Stretch&) const = default;
+};
+
+struct TreeState {
+  std::uint64_t size = 0;
+  std::uint64_t base = 0;       // when this generation began
+  bool is_being_made = false;   // of a store that is older than its tree: nothing is signed yet
+  std::uint64_t seen = 0;       // the highest head of an earlier generation that reaches behind the base: known loss
+  std::uint64_t seen_base = 0;  // base of the generation that found it lost
+  std::uint64_t seen_held = 0;  // events held again when everything had been collected; 0: not yet
+
+  bool operator==(const TreeState&) const = default;
+};
+
+TreeState tree_state(const journal::View& store);
+evidence::GetTile tree_tiles(const journal::View& store);
+/// Stretches that reach to `position` or behind it, in order.
+void for_each_stretch(const journal::View& store, std::uint64_t position,
+                      const std::function<bool(const Stretch& stretch)>& visit);
+
+/// Puts `events`, hashes of consecutive events of one stream, behind the others. `where.position` and `where.count` are
+/// found out here. Does nothing while the tree of an older store is being made, which comes to them later.
+void grow_tree(journal::Draft& draft, Stretch where, std::span<const Hash> events);
+/// One step of making the tree of a store that had none; false when there is nothing to do. Call it before the store
+/// takes events: what is held by then comes first.
+bool make_tree(journal::Draft& draft);
+
+/// Up to here the tree is that of the generation before; what that had behind it is lost, or will be collected again.
+void begin_tree_generation(journal::Draft& draft);
+
+/// Of generation 0 while there is none to be shown.
+model::TreeHead tree_head(const journal::View& store, std::uint32_t generation, UtcTime now,
+                          const crypto::SecretKey& key);
+/// With the proof that it extends the tree of `from` leaves, if there is such a one.
+model::ShownHead shown_head(const model::TreeHead& head, const journal::View& store, std::uint64_t from);
+
+/// Whether a head that a node has kept is one this coordinator signed and its store does not lead to: it was put back.
+bool contradicts_tree(const journal::View& store, const model::TreeHead& kept, std::uint32_t generation,
+                      const crypto::SecretKey& key);
+/// Notes how much more an earlier generation had, by a head of it that a node has kept. True when that is news.
+bool note_known_loss(journal::Draft& draft, const model::TreeHead& kept, std::uint32_t generation,
+                     const crypto::SecretKey& key);
+/// Everything has been collected. Returns how many events are missing at least; nothing when no loss is known or this
+/// was said before.
+std::optional<std::uint64_t> close_known_loss(journal::Draft& draft);
+
+}  // namespace lab::session

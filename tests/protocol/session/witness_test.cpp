@@ -1,0 +1,301 @@
+// A node as a witness of the coordinator's history: heads that follow from the last one are kept, everything else is an
+// incident in the node's own stream. And the coordinator learns from a node's head that it has lost something.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "protocol/evidence/tree_head.hpp"
+#include "protocol/journal/store.hpp"
+#include "protocol/session/coordinator_link.hpp"
+#include "protocol/session/event_tree.hpp"
+#include "protocol/session/intake.hpp"
+#include "protocol/session/kept_heads.hpp"
+#include "protocol/session/stream.hpp"
+#include "protocol/wire/codec.hpp"
+
+namespace lab::session {
+namespace {
+
+const model::NodeId node_id{5};
+const UtcTime now = from_unix_ms(1'370'000'000'000);
+
+struct Side {
+  std::unique_ptr<journal::Store> store = journal::make_memory_store();
+
+  template <class Act>
+  auto turn(Act act) {
+    auto batch = store->write();
+    journal::Draft draft{*batch};
+    auto result = act(draft);
+    EXPECT_TRUE(journal::apply(draft.take(), *batch) && batch->commit());
+    return result;
+  }
+};
+
+// A coordinator's tree that grows by so many events of some node.
+struct Tree : Side {
+  explicit Tree(const char* name) : events(name) {}
+
+  void grow(std::uint64_t count) {
+    turn([&](journal::Draft& draft) {
+      std::vector<Hash> hashes;
+      for (std::uint64_t i = 0; i < count; ++i) {
+        hashes.push_back(crypto::sha256(fmt::format("{} {}", events, ++made)));
+      }
+      grow_tree(draft, {.node = node_id, .incarnation = 1, .first = made - count + 1, .signature = "s"}, hashes);
+      return true;
+    });
+  }
+  model::ShownHead shown(std::uint64_t from, std::uint32_t generation = 1) const {
+    const auto view = store->read();
+    return shown_head(tree_head(*view, generation, now, keys().secret_key), *view, from);
+  }
+  void put_back() {
+    turn([](journal::Draft& draft) {
+      begin_tree_generation(draft);
+      return true;
+    });
+  }
+
+  static const crypto::KeyPair& keys() {
+    static const crypto::KeyPair pair = crypto::make_key_pair();
+    return pair;
+  }
+
+  const char* events;
+  std::uint64_t made = 0;
+};
+
+struct Witness : Side {
+  Witness() {
+    turn([](journal::Draft& draft) {
+      set_identity(draft, {.node = node_id, .coordinator_key = Tree::keys().public_key});
+      return true;
+    });
+  }
+  HeadFinding look(const model::ShownHead& shown) {
+    return turn([&](journal::Draft& draft) { return take_head(draft, shown, now); });
+  }
+  std::uint64_t kept() const {
+    const auto head = last_head(*store->read());
+    return head ? head->size : 0;
+  }
+  std::vector<std::string> incidents() const {
+    std::vector<std::string> found;
+    const auto view = store->read();
+    for (std::uint64_t i = 1; i <= stream_head(*view).sequence; ++i) {
+      found.push_back(std::get<model::Incident>(wire::decode_event(*event_bytes(*view, 1, i))->what).what);
+    }
+    return found;
+  }
+};
+
+TEST(Witness, KeepsHeadsThatFollowFromTheOneItHas) {
+  Tree tree{"a"};
+  Witness witness;
+  EXPECT_EQ(witness.look({}), HeadFinding::none);
+  for (const std::uint64_t count : {1U, 2U, 30U, 64U, 1U, 700U}) {
+    tree.grow(count);
+    EXPECT_EQ(witness.look(tree.shown(witness.kept())), HeadFinding::kept);
+    EXPECT_EQ(witness.kept(), tree.made);
+    EXPECT_EQ(witness.look(tree.shown(witness.kept())), HeadFinding::none);  // again
+  }
+  EXPECT_TRUE(witness.incidents().empty());
+  EXPECT_TRUE(odd_heads(*witness.store->read()).empty());
+}
+
+TEST(Witness, TakesHeadsInAnyOrderWhileManyAreUnderWay) {
+  Tree tree{"a"};
+  Witness witness;
+  tree.grow(3);
+  witness.look(tree.shown(0));
+  std::vector<model::ShownHead> under_way;
+  for (int i = 0; i < 40; ++i) {
+    tree.grow(5);
+    under_way.push_back(tree.shown(3));  // all asked for with the same last head
+  }
+  EXPECT_EQ(witness.look(under_way[20]), HeadFinding::kept);
+  EXPECT_EQ(witness.look(under_way[7]), HeadFinding::none);  // late
+  EXPECT_EQ(witness.look(under_way[21]), HeadFinding::kept);
+  EXPECT_EQ(witness.look(tree.shown(64)), HeadFinding::unproven);  // from a head this node never had
+  EXPECT_EQ(witness.kept(), under_way[21].head.size);
+  EXPECT_TRUE(witness.incidents().empty());
+}
+
+TEST(Witness, ForgetsOldHeadsAndNeverTheLast) {
+  Tree tree{"a"};
+  Witness witness;
+  for (int i = 0; i < 100; ++i) {
+    tree.grow(1);
+    witness.look(tree.shown(witness.kept()));
+  }
+  EXPECT_EQ(heads_of_late(*witness.store->read()).size(), heads_kept_max);
+  EXPECT_EQ(heads_of_late(*witness.store->read()).back(), last_head(*witness.store->read()));
+  EXPECT_EQ(witness.kept(), 100U);
+}
+
+TEST(Witness, ReportsAHistoryThatWasWrittenAnewOnce) {
+  Tree honest{"a"};
+  Tree other{"b"};
+  Witness witness;
+  honest.grow(20);
+  witness.look(honest.shown(0));
+  other.grow(30);
+  const model::ShownHead longer = other.shown(20);
+  EXPECT_EQ(witness.look(longer), HeadFinding::contradicts);
+  EXPECT_EQ(witness.look(longer), HeadFinding::contradicts);
+  EXPECT_EQ(witness.kept(), 20U);
+  ASSERT_EQ(witness.incidents().size(), 1U);
+  EXPECT_NE(witness.incidents().front().find("不是同一段历史"), std::string::npos);
+  EXPECT_EQ(odd_heads(*witness.store->read()), std::vector{longer.head});  // signed: it convicts who signed it
+}
+
+TEST(Witness, ReportsTwoRootsOfOneSize) {
+  Tree honest{"a"};
+  Tree other{"b"};
+  Witness witness;
+  honest.grow(20);
+  other.grow(20);
+  witness.look(honest.shown(0));
+  EXPECT_EQ(witness.look(other.shown(0)), HeadFinding::contradicts);
+  EXPECT_EQ(witness.kept(), 20U);
+}
+
+TEST(Witness, ReportsAHeadThatSomebodyElseSigned) {
+  Tree tree{"a"};
+  Witness witness;
+  tree.grow(20);
+  witness.look(tree.shown(0));
+  tree.grow(1);
+  model::ShownHead forged = tree.shown(20);
+  evidence::sign(forged.head, crypto::make_key_pair().secret_key);
+  EXPECT_EQ(witness.look(forged), HeadFinding::contradicts);
+  EXPECT_EQ(witness.kept(), 20U);
+  EXPECT_EQ(witness.incidents().size(), 1U);
+}
+
+TEST(Witness, TellsWhatACoordinatorThatWasPutBackHadForgotten) {
+  Tree tree{"a"};
+  Witness witness;
+  tree.grow(10);
+  witness.look(tree.shown(0));
+  Tree backup{"a"};
+  backup.grow(10);
+  tree.grow(25);
+  witness.look(tree.shown(10));
+  ASSERT_EQ(witness.kept(), 35U);
+
+  backup.put_back();
+  backup.events = "collected in another order";
+  backup.grow(40);
+  EXPECT_EQ(witness.look(backup.shown(0, 2)), HeadFinding::departs);
+  EXPECT_EQ(witness.kept(), 10U);  // what both ways have in common
+  EXPECT_EQ(witness.look(backup.shown(10, 2)), HeadFinding::kept);
+  EXPECT_EQ(witness.kept(), 50U);
+  ASSERT_EQ(witness.incidents().size(), 1U);
+  EXPECT_NE(witness.incidents().front().find("已知当时缺失 25 条"), std::string::npos) << witness.incidents().front();
+  EXPECT_EQ(odd_heads(*witness.store->read()).front().size, 35U);
+  // What comes late from the time before changes nothing.
+  EXPECT_EQ(witness.look(tree.shown(10)), HeadFinding::none);
+}
+
+TEST(Witness, FollowsAPutBackThatLostNothingItSaw) {
+  Tree tree{"a"};
+  Witness witness;
+  tree.grow(10);
+  witness.look(tree.shown(0));
+  tree.put_back();
+  EXPECT_EQ(witness.look(tree.shown(10, 2)), HeadFinding::kept);
+  tree.grow(5);
+  EXPECT_EQ(witness.look(tree.shown(10, 2)), HeadFinding::kept);
+  EXPECT_TRUE(witness.incidents().empty());
+}
+
+TEST(Tree, OfAnOlderStoreIsMadeFromWhatItHolds) {
+  Side side;
+  const crypto::KeyPair keys = crypto::make_key_pair();
+  Side node;
+  node.turn([&](journal::Draft& draft) {
+    set_identity(draft, {.node = node_id});
+    for (int i = 0; i < 5'000; ++i) {
+      append(draft, {.task = {}, .token = {}, .person = {}, .what = model::Incident{fmt::format("{}", i)}}, now);
+    }
+    return true;
+  });
+  const auto send = [&](std::uint64_t first, std::uint64_t count) {
+    model::Events events{.first = first, .events = {}, .signature = {}};
+    for (std::uint64_t i = 0; i < count; ++i) events.events.push_back(*event_bytes(*node.store->read(), 1, first + i));
+    const auto signature = crypto::sign(
+        wire::head_to_sign(node_id, {1, first + count - 1, crypto::sha256(events.events.back())}), keys.secret_key);
+    events.signature = Bytes{view_of(signature)};
+    side.turn([&](journal::Draft& draft) {
+      return take_events(draft, {.id = node_id, .signing_key = Bytes{view_of(keys.public_key)}}, events);
+    });
+  };
+  for (std::uint64_t first = 1; first <= 4'800; first += 200) send(first, 200);
+  const Hash root = tree_head(*side.store->read(), 1, now, keys.secret_key).root;
+  // As an older program would have left it.
+  side.turn([](journal::Draft& draft) {
+    std::vector<Bytes> keys_of_tree;
+    for (const char* table : {"M", "T", "N"}) {
+      draft.scan(table, journal::after_prefix(table), [&](BytesView key, BytesView) {
+        keys_of_tree.emplace_back(key);
+        return true;
+      });
+    }
+    for (Bytes& key : keys_of_tree) draft.erase(std::move(key));
+    return true;
+  });
+  int steps = 0;
+  while (side.turn([](journal::Draft& draft) { return make_tree(draft); })) {
+    if (steps == 0) {
+      EXPECT_EQ(tree_head(*side.store->read(), 1, now, keys.secret_key).generation, 0U);
+    }
+    if (steps++ == 1) send(4'801, 200);  // while it is being made
+  }
+  EXPECT_GT(steps, 2);
+  EXPECT_EQ(tree_state(*side.store->read()).size, 5'000U);
+  const auto view = side.store->read();
+  EXPECT_EQ(evidence::root_at(tree_tiles(*view), 4'800), root);
+  std::uint64_t next = 0;
+  for_each_stretch(*view, 0, [&](const Stretch& stretch) {
+    EXPECT_EQ(stretch.position, next);
+    EXPECT_EQ(stretch.first, next + 1);
+    next += stretch.count;
+    return true;
+  });
+  EXPECT_EQ(next, 5'000U);
+}
+
+TEST(Tree, TellsFromAHeadOfItsOwnThatTheStoreWasPutBack) {
+  Tree tree{"a"};
+  Tree backup{"a"};
+  tree.grow(30);
+  backup.grow(20);
+  const auto& key = Tree::keys().secret_key;
+  const model::TreeHead kept = tree.shown(0).head;
+  EXPECT_FALSE(contradicts_tree(*tree.store->read(), kept, 1, key));
+  EXPECT_TRUE(contradicts_tree(*backup.store->read(), kept, 1, key));
+  model::TreeHead forged = kept;  // a node cannot make the coordinator believe it
+  forged.size = 1'000;
+  EXPECT_FALSE(contradicts_tree(*backup.store->read(), forged, 1, key));
+  Tree other{"b"};
+  other.grow(40);
+  EXPECT_TRUE(contradicts_tree(*other.store->read(), kept, 1, key));
+
+  backup.put_back();
+  const auto note = [&](const model::TreeHead& head) {
+    return backup.turn([&](journal::Draft& draft) { return note_known_loss(draft, head, 2, key); });
+  };
+  EXPECT_FALSE(note(forged));
+  EXPECT_TRUE(note(kept));
+  EXPECT_FALSE(note(kept));
+  EXPECT_EQ(tree_state(*backup.store->read()).seen, 30U);
+  backup.grow(4);
+  const auto close = [&] { return backup.turn([](journal::Draft& draft) { return close_known_loss(draft); }); };
+  EXPECT_EQ(close(), 6U);  // of ten, four were collected
+  EXPECT_EQ(close(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace lab::session

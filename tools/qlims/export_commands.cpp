@@ -1,0 +1,180 @@
+// qlims export, and qlims verify of what it wrote.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "protocol/crypto/crypto.hpp"
+#include "protocol/evidence/export_file.hpp"
+#include "protocol/evidence/tree_head.hpp"
+#include "tools/qlims/api_options.hpp"
+#include "tools/qlims/commands.hpp"
+#include "tools/qlims/failure.hpp"
+#include "tools/qlims/verify_export.hpp"
+#include "tools/verify/statement.hpp"
+#include "tools/verify/verify.hpp"
+
+namespace lab::qlims {
+namespace {
+
+using nlohmann::json;
+
+Result<Bytes> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  Bytes bytes{std::istreambuf_iterator<char>(file), {}};
+  if (!file && bytes.empty()) return fail(ErrorCode::not_found, "cannot be read", path);
+  return bytes;
+}
+
+struct ExportOptions {
+  ApiOptions api;
+  std::string what;
+  std::string out;
+};
+
+// Every page of it, one behind the other.
+std::size_t download(api::Api& api, const std::string& target, std::string after, std::ofstream& file) {
+  std::size_t octets = 0;
+  do {
+    auto page = api.download_page(fmt::format("{}after={}", target, after));
+    if (!page) fail_command(page.error());
+    file << page->bytes;
+    octets += page->bytes.size();
+    after = page->next;
+  } while (!after.empty());
+  return octets;
+}
+
+// The statement first: it says how far everything else is to be fetched.
+std::size_t export_evidence(api::Api& api, std::ofstream& file) {
+  crypto::start();
+  auto text = api.download("/api/v1/evidence/statement");
+  if (!text) fail_command(text.error());
+  const auto statement = verify::read_statement(*text);
+  if (!statement) fail_command(statement.error());
+  const Bytes first = Bytes{evidence::export_magic} + evidence::section(evidence::section_statement, *text);
+  file << first;
+  std::size_t octets = first.size();
+  for (const auto& [id, node] : statement->nodes) {
+    octets += download(api, fmt::format("/api/v1/evidence/orders?node={}&upto={}&", id, node.orders), "0", file);
+  }
+  return octets + download(api, fmt::format("/api/v1/evidence/events?size={}&", statement->head.size), "0", file);
+}
+
+std::size_t export_head(api::Api& api, std::ofstream& file) {
+  const json answer = or_exit(api.get("/api/v1/evidence/head"));
+  const std::string line = answer.at("head").get<std::string>() + "\n";
+  fmt::print("{}", line);
+  file << line;
+  return line.size();
+}
+
+void run_export(const ExportOptions& options) {
+  api::Api api = open_api(options.api);
+  std::ofstream file(options.out, std::ios::binary);
+  std::size_t octets = 0;
+  if (options.what == "evidence") {
+    octets = export_evidence(api, file);
+  } else if (options.what == "head") {
+    octets = export_head(api, file);
+  } else {
+    octets = download(api, fmt::format("/api/v1/export/{}?", options.what), "", file);
+  }
+  file.close();
+  if (!file) fail_command({ErrorCode::storage, "cannot write the file", options.out});
+  fmt::print(stderr, "{} 字节 → {}\n", octets, options.out);
+}
+
+// A head on the command line, or a file with one on each line.
+std::vector<model::TreeHead> heads_of(const std::string& text) {
+  std::string lines = text;
+  if (!text.starts_with("qlims-head ")) {
+    auto file = read_file(text);
+    if (!file) fail_command(file.error());
+    lines = std::move(*file);
+  }
+  std::vector<model::TreeHead> heads;
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t end = std::min(lines.find('\n', at), lines.size());
+    const std::string line = lines.substr(at, end - at);
+    at = end + 1;
+    if (line.empty()) continue;
+    auto head = evidence::parse_head(line);
+    if (!head) fail_command({head.error().code, head.error().message, text});
+    heads.push_back(std::move(*head));
+  }
+  return heads;
+}
+
+json to_json(const verify::Report& report) {
+  json faults = json::array();
+  for (const verify::Fault& fault : report.faults) faults.push_back({{"where", fault.where}, {"what", fault.what}});
+  json streams = json::array();
+  for (const verify::StreamCount& stream : report.streams) {
+    streams.push_back({{"node", stream.node},
+                       {"incarnation", stream.head.incarnation},
+                       {"events", stream.head.sequence},
+                       {"head", to_hex(stream.head.hash.view())},
+                       {"sealed", stream.sealed}});
+  }
+  return {{"good", report.is_good()},          {"faults_seen", report.faults_seen},
+          {"faults", std::move(faults)},       {"head", evidence::to_text(report.head)},
+          {"events", report.events},           {"orders", report.orders},
+          {"tokens", report.tokens},           {"verdicts", report.verdicts},
+          {"amended", report.amended},         {"retested", report.retested},
+          {"adopted", report.adopted},         {"late", report.late},
+          {"quarantined", report.quarantined}, {"unsigned", report.unsigned_stretches},
+          {"witnesses", report.witnesses},     {"streams", std::move(streams)}};
+}
+
+std::string to_text(const verify::Report& report) {
+  std::string text;
+  for (const verify::StreamCount& stream : report.streams) {
+    text += fmt::format("节点 {} 第 {} 期: {} 条事件{}\n", stream.node, stream.head.incarnation, stream.head.sequence,
+                        stream.sealed ? ",已封存" : "");
+  }
+  text += fmt::format("{} 条事件,{} 条指令,{} 个令牌;计入 {} 个判定,修正 {},复检 {},恢复时采认 {};迟到 {},隔离 {}\n",
+                      report.events, report.orders, report.tokens, report.verdicts, report.amended, report.retested,
+                      report.adopted, report.late, report.quarantined);
+  if (report.unsigned_stretches > 0) text += fmt::format("{} 段事件收下时尚未保存签名\n", report.unsigned_stretches);
+  text += fmt::format("{} 个见证树头相符\n", report.witnesses);
+  for (const verify::Fault& fault : report.faults) text += fmt::format("错误 {}: {}\n", fault.where, fault.what);
+  if (report.faults_seen > report.faults.size()) text += fmt::format("共 {} 处错误\n", report.faults_seen);
+  text += report.is_good() ? "全部相符\n" : "不相符\n";
+  return text;
+}
+
+}  // namespace
+
+int verify_export(const VerifyOptions& options, bool as_json) {
+  crypto::start();
+  const auto file = read_file(options.file);
+  if (!file) fail_command(file.error());
+  std::vector<model::TreeHead> witnesses;
+  for (const std::string& text : options.heads) {
+    for (model::TreeHead& head : heads_of(text)) witnesses.push_back(std::move(head));
+  }
+  const verify::Report report = verify::check(*file, witnesses);
+  fmt::print("{}", as_json ? to_json(report).dump() + "\n" : to_text(report));
+  return report.is_good() ? 0 : 1;
+}
+
+void add_export_command(CLI::App& app) {
+  auto options = std::make_shared<ExportOptions>();
+  CLI::App* exporting = app.add_subcommand("export", "the raw bytes everything else is computed from");
+  exporting->footer(
+      "events, orders: as they are stored; evidence: both with every signature, for qlims verify; head: the signed "
+      "head\n"
+      "of all events, of a coordinator or as a lab-node has kept it\n"
+      "Example: qlims export evidence --out province.evidence");
+  exporting->add_option("what", options->what, "events, orders, evidence or head")
+      ->required()
+      ->check(CLI::IsMember({"events", "orders", "evidence", "head"}));
+  exporting->add_option("--out", options->out, "file to write")->required();
+  add_api_options(*exporting, options->api);
+  exporting->callback([options] { run_export(*options); });
+}
+
+}  // namespace lab::qlims

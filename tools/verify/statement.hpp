@@ -1,0 +1,57 @@
+#pragma once
+// The signed text at the beginning of an export.
+
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "protocol/base/result.hpp"
+#include "protocol/crypto/crypto.hpp"
+#include "protocol/model/event.hpp"
+#include "protocol/model/tree_head.hpp"
+
+namespace lab::verify {
+
+struct StatedNode {
+  std::uint32_t laboratory = 0;
+  crypto::PublicKey key{};
+  std::uint32_t incarnation = 1;  // the newest one
+  std::uint64_t orders = 0;
+};
+
+struct StatedStream {
+  std::uint64_t sequence = 0;
+  Hash hash;
+};
+
+/// programme, city, category, stage, month, laboratory
+using Cell = std::tuple<std::string, std::uint32_t, std::string, std::uint32_t, std::uint32_t, std::uint32_t>;
+/// pass, fail, conditional, undetermined
+using Counts = std::array<std::uint64_t, 4>;
+struct CellCounts {
+  Counts first{};
+  Counts final{};
+
+  bool operator==(const CellCounts&) const = default;
+};
+/// node, incarnation, sequence
+using Place = std::tuple<std::uint32_t, std::uint32_t, std::uint64_t>;
+
+struct Statement {
+  crypto::PublicKey key{};
+  model::TreeHead head;
+  std::uint64_t unsigned_stretches = 0;
+  std::map<std::uint32_t, StatedNode> nodes;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, StatedStream> streams;
+  std::map<Place, model::Disposition> exceptions;
+  std::map<Cell, CellCounts> cells;
+};
+
+/// Reads it and checks both signatures in it. Malformed with the number of the line in `where`, or not_allowed when a
+/// signature does not hold.
+Result<Statement> read_statement(BytesView text);
+
+}  // namespace lab::verify
