@@ -307,6 +307,17 @@ Result<ledger::Replayed> Coordinator::on_replay(journal::Draft& draft, const tab
   return replayed;
 }
 
+Result<void> Coordinator::on_late_returned(journal::Draft& draft, const tables::EventPlace& place,
+                                           const dispatch::Word& word, UtcTime now) const {
+  if (auto good = dispatch::check_not_recovering(draft); !good) return good;
+  return dispatch::return_late(draft, place, word, now);
+}
+
+Result<void> Coordinator::on_exception_rejected(journal::Draft& draft, const tables::EventPlace& place,
+                                                const dispatch::Word& word, UtcTime now) const {
+  return dispatch::reject(draft, place, word, now);
+}
+
 Result<void> Coordinator::on_revoke(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                                     UtcTime now) const {
   if (auto good = dispatch::check_not_recovering(draft); !good) return good;

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "coordinator/dispatch/exceptions.hpp"
 #include "coordinator/dispatch/lots.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
 #include "coordinator/dispatch/retests.hpp"
@@ -103,6 +104,12 @@ class Coordinator {
   /// Decides a quarantined event again; see ledger::replay. Its node is told when it is connected.
   Result<ledger::Replayed> on_replay(journal::Draft& draft, const tables::EventPlace& place, const std::string& reason,
                                      UtcTime now);
+
+  /// Somebody looked at an event that was not counted; see dispatch/exceptions.hpp.
+  Result<void> on_late_returned(journal::Draft& draft, const tables::EventPlace& place, const dispatch::Word& word,
+                                UtcTime now) const;
+  Result<void> on_exception_rejected(journal::Draft& draft, const tables::EventPlace& place, const dispatch::Word& word,
+                                     UtcTime now) const;
 
   // ---- a task taken back or ended; see dispatch/grants.hpp
 

@@ -13,6 +13,7 @@ http::Router routes(const Office& office) {
   add_task_routes(routes);
   add_series_routes(routes);
   add_result_routes(routes);
+  add_exception_routes(routes);
   add_rejudge_routes(routes);
   add_nonconforming_routes(routes);
   http::Router router = routes.take();

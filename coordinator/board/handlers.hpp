@@ -10,7 +10,8 @@ void add_node_routes(Routes& routes);           // copies, evidence, nodes that 
 void add_plan_routes(Routes& routes);           // import, allocation, dispatch
 void add_task_routes(Routes& routes);           // tasks, their histories, sampled units
 void add_series_routes(Routes& routes);         // series of lots, what is said of them
-void add_result_routes(Routes& routes);         // status, summary, what was not counted, exports, diary
+void add_result_routes(Routes& routes);         // status, summary, exports, diary
+void add_exception_routes(Routes& routes);      // what was not counted, and what people decide about it
 void add_rejudge_routes(Routes& routes);        // what another limit table would change
 void add_nonconforming_routes(Routes& routes);  // samples that did not pass
 

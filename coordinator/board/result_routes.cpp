@@ -1,8 +1,5 @@
 #include <fmt/format.h>
 
-#include <array>
-#include <charconv>
-
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/reports/evidence.hpp"
@@ -57,70 +54,11 @@ void get_summary(Visit& visit) {
   visit.respond(answer(object));
 }
 
-// "node.incarnation.sequence"; nothing when it is not that.
-std::optional<tables::EventPlace> parse_place(std::string_view text) {
-  std::array<std::uint64_t, 3> numbers{};
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), numbers[i]);
-    if (error != std::errc{}) return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    const bool last = i + 1 == numbers.size();
-    if (last != text.empty() || (!last && text.front() != '.')) return std::nullopt;
-    if (!last) text.remove_prefix(1);
-  }
-  if (numbers[0] > UINT32_MAX || numbers[1] > UINT32_MAX) return std::nullopt;
-  return tables::EventPlace{model::NodeId{static_cast<std::uint32_t>(numbers[0])},
-                            static_cast<std::uint32_t>(numbers[1]), numbers[2]};
-}
-
-Handling exceptions(model::Disposition disposition) {
-  return [disposition](Visit& visit) {
-    const auto limit = limit_in(visit.request);
-    if (!limit) return visit.respond(problem_of(limit.error()));
-    const std::string after = text_in(visit.request, "after");
-    const auto place = after.empty() ? tables::EventPlace{} : parse_place(after);
-    if (!place) return visit.respond(http::problem(400, "malformed", "after 应为上一页给出的位置"));
-    const auto view = visit.office.store.read();
-    json rows = json::array();
-    json next = nullptr;
-    tables::EventPlace last;
-    tables::for_each_exception(*view, disposition, *place, [&](const tables::Exception& exception) {
-      if (rows.size() == *limit) {
-        next = fmt::format("{}.{}.{}", last.node.value(), last.incarnation, last.sequence);
-        return false;
-      }
-      last = exception.place;
-      rows.push_back(to_json(exception));
-      return true;
-    });
-    visit.respond(answer({{"count", tables::exception_count(*view, disposition)},
-                          {"rows", std::move(rows)},
-                          {"next", std::move(next)}}));
-  };
-}
-
 http::Response octets(reports::ExportPage page) {
   http::Response response{
       .status = 200, .content_type = "application/octet-stream", .body = std::move(page.bytes), .headers = {}};
   if (!page.next.empty()) response.headers["qlims-next"] = page.next;
   return response;
-}
-
-// Decides a quarantined event again, after the program has been mended.
-void post_replay(Visit& visit) {
-  const auto body = body_of(visit.request);
-  if (!body) return visit.respond(problem_of(body.error()));
-  const auto at = text_of(*body, "place");
-  const auto reason = text_of(*body, "reason");
-  if (!at || !reason) return visit.respond(problem_of(at ? reason.error() : at.error()));
-  const auto place = parse_place(*at);
-  if (!place) return visit.respond(http::problem(400, "malformed", "place 应形如 5.1.42"));
-  decide_in_loop(visit, [place = *place, reason = *reason](coordinator::Coordinator& coordinator, journal::Draft& draft,
-                                                           UtcTime now) {
-    const auto replayed = coordinator.on_replay(draft, place, reason, now);
-    if (!replayed) return problem_of(replayed.error());
-    return answer({{"disposition", model::name_of(replayed->disposition)}, {"reason", replayed->reason}});
-  });
 }
 
 using Export = Result<reports::ExportPage> (*)(const journal::View& store, std::string_view after,
@@ -194,9 +132,6 @@ void get_diary(Visit& visit) {
 void add_result_routes(Routes& routes) {
   routes.open("GET", "/api/v1/status", get_status);
   routes.add("GET", "/api/v1/summary", Action::look, get_summary);
-  routes.add("GET", "/api/v1/late", Action::look, exceptions(model::Disposition::late));
-  routes.add("GET", "/api/v1/quarantine", Action::look, exceptions(model::Disposition::quarantined));
-  routes.add("POST", "/api/v1/quarantine/replay", Action::take_back, post_replay);
   routes.add("GET", "/api/v1/export/events", Action::export_raw, exporting(reports::export_events));
   routes.add("GET", "/api/v1/export/orders", Action::export_raw, exporting(reports::export_orders));
   routes.add("GET", "/api/v1/evidence/head", Action::look, get_tree_head);

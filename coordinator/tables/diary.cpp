@@ -68,6 +68,8 @@ const char* name_of(DiaryKind kind) {
       return "person_decided";
     case DiaryKind::loss_known:
       return "loss_known";
+    case DiaryKind::exception_decided:
+      return "exception_decided";
     case DiaryKind::replayed:
       return "replayed";
   }

@@ -36,6 +36,7 @@ enum class DiaryKind : std::uint8_t {
   task_cancelled,  // and why
   person_decided,  // names who asked for what comes next, and the hash of what they sent
   loss_known,      // a node has kept a signed head of more events than this store had when it was put back
+  exception_decided,  // a person looked at an event that was not counted
   replayed,        // a quarantined event was decided again
 };
 

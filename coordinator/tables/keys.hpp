@@ -38,6 +38,7 @@ constexpr char assignments = 'J';      // plan, revision, chunk -> assignments o
 constexpr char lease = 'H';            // node, year, programme, first serial -> Lease
 constexpr char retest = 'h';           // task -> RetestEntry
 constexpr char exception = 'v';        // disposition, node, incarnation, sequence -> why an event was not counted
+constexpr char decided = '9';          // node, incarnation, sequence -> what a person decided about such an event
 constexpr char exception_count = 'V';  // disposition -> rows of that table
 constexpr char diary = 'y';            // sequence -> decision of the coordinator, chained
 constexpr char diary_head = 'Y';       // one record: last sequence and its hash

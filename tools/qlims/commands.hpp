@@ -24,7 +24,7 @@ void add_backup_commands(CLI::App& app);  // backup, restore, verify
 // The running system: a coordinator's HTTP interface.
 void add_plan_commands(CLI::App& app);        // plan import|show, allocate, dispatch
 void add_laboratory_commands(CLI::App& app);  // lab enrol|list|show|revoke|choose|waive
-void add_task_commands(CLI::App& app);        // task show|reassign|revoke|cancel|retest, quarantine list
+void add_task_commands(CLI::App& app);        // task show|reassign|revoke|cancel|retest, quarantine list|resolve|reject|replay
 void add_series_commands(CLI::App& app);      // series list|show|resume|conditions
 void add_sample_commands(CLI::App& app);      // sample show
 void add_summary_commands(CLI::App& app);     // status, summary

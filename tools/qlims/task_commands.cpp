@@ -92,24 +92,24 @@ void add_retest_command(CLI::App& task) {
   retest->callback([options] { order_retest(*options); });
 }
 
-void add_replay_command(CLI::App& quarantine) {
+// A decision about one event that was not counted.
+void add_event_command(CLI::App& quarantine, const char* name, const char* what, const char* example) {
   struct Options {
     ApiOptions api;
     std::string place;
     std::string reason;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* replay = quarantine.add_subcommand(
-      "replay", "decide a quarantined event again that this program could not read, or that had ended it");
-  replay->footer("Example: qlims quarantine replay 5.1.42 --reason '程序已修正'");
-  replay->add_option("place", options->place, "node.incarnation.sequence, as qlims quarantine list shows it")
+  CLI::App* command = quarantine.add_subcommand(name, what);
+  command->footer(example);
+  command->add_option("place", options->place, "node.incarnation.sequence, as qlims quarantine list shows it")
       ->required();
-  replay->add_option("--reason", options->reason)->required();
-  add_api_options(*replay, options->api);
-  replay->callback([options] {
+  command->add_option("--reason", options->reason)->required();
+  add_api_options(*command, options->api);
+  command->callback([options, name] {
     api::Api api = open_api(options->api);
-    print(options->api,
-          or_exit(api.post("/api/v1/quarantine/replay", {{"place", options->place}, {"reason", options->reason}})));
+    print(options->api, or_exit(api.post(fmt::format("/api/v1/quarantine/{}", name),
+                                         {{"place", options->place}, {"reason", options->reason}})));
   });
 }
 
@@ -147,7 +147,14 @@ void add_task_commands(CLI::App& app) {
     json both{{"quarantined", or_exit(api.get("/api/v1/quarantine"))}, {"late", or_exit(api.get("/api/v1/late"))}};
     print(*list_options, both);
   });
-  add_replay_command(*quarantine);
+  add_event_command(*quarantine, "resolve",
+                    "a late verdict goes back to its node to be signed anew; a quarantined event is decided again",
+                    "Example: qlims quarantine resolve 5.1.42 --reason '原站结果已齐'");
+  add_event_command(*quarantine, "reject", "an event was looked at and stays uncounted",
+                    "Example: qlims quarantine reject 5.1.42 --reason '任务已改派，以新站结果为准'");
+  add_event_command(*quarantine, "replay",
+                    "decide a quarantined event again that this program could not read, or that had ended it",
+                    "Example: qlims quarantine replay 5.1.42 --reason '程序已修正'");
 }
 
 }  // namespace lab::qlims

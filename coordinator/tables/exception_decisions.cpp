@@ -1,0 +1,36 @@
+#include "coordinator/tables/exception_decisions.hpp"
+
+namespace lab::coordinator::tables {
+namespace {
+
+using journal::FieldReader;
+using journal::Fields;
+
+Bytes key_of(const EventPlace& place) {
+  return Fields{letter::decided}.add(place.node).add(place.incarnation).add(place.sequence).bytes();
+}
+
+}  // namespace
+
+std::optional<ExceptionDecision> exception_decision(const journal::View& store, const EventPlace& place) {
+  const auto record = store.get(key_of(place));
+  if (!record) return std::nullopt;
+  FieldReader fields{*record};
+  ExceptionDecision decision;
+  decision.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  decision.returned = fields.take<std::uint8_t>() != 0;
+  decision.person = model::PersonId{take_short_text(fields)};
+  decision.reason = take_long_text(fields);
+  return decision;
+}
+
+void put_exception_decision(journal::Draft& draft, const EventPlace& place, const ExceptionDecision& decision) {
+  Fields record;
+  record.add(static_cast<std::uint64_t>(to_unix_ms(decision.at)));
+  record.add(static_cast<std::uint8_t>(decision.returned ? 1 : 0));
+  add_short_text(record, decision.person.value());
+  add_long_text(record, decision.reason);
+  draft.put(key_of(place), record.bytes());
+}
+
+}  // namespace lab::coordinator::tables
