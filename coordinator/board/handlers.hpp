@@ -12,6 +12,7 @@ void add_task_routes(Routes& routes);           // tasks, their histories, sampl
 void add_series_routes(Routes& routes);         // series of lots, what is said of them
 void add_result_routes(Routes& routes);         // status, summary, what was not counted, exports, diary
 void add_rejudge_routes(Routes& routes);        // what another limit table would change
+void add_dispute_routes(Routes& routes);        // deadlines, notices, objections
 void add_nonconforming_routes(Routes& routes);  // samples that did not pass
 
 }  // namespace lab::board

@@ -30,9 +30,17 @@ enum class DiaryKind : std::uint8_t {
   serials_leased,  // to a node; names the order and its hash
   recovery_begun,  // the store was put back from a backup; names the new generation
   recovery_ended,
-  node_waived,     // two people did without a node that did not come back
-  node_resynced,   // a node's store was put back: names the incarnation it goes on in
-  station_chosen,  // of two that spoke with one key
+  node_waived,       // two people did without a node that did not come back
+  node_resynced,     // a node's store was put back: names the incarnation it goes on in
+  station_chosen,    // of two that spoke with one key
+  clock_fired = 40,  // a deadline or a window has ended
+  notice_made,       // with a nonconforming verdict
+  notice_sent,
+  notice_received,
+  notice_withdrawn,  // the verdict passes after all, and nobody had been told
+  objection_registered,
+  objection_decided,  // accepted, with the draw of the other laboratory, or rejected
+  objection_closed,   // by the retest
 };
 
 const char* name_of(DiaryKind kind);

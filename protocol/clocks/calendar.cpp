@@ -84,6 +84,15 @@ std::string chinese_of(const Period& period) {
   return {};
 }
 
+std::string civil_text(UtcTime time) {
+  constexpr std::chrono::minutes day{24 * 60};
+  const auto since = std::chrono::floor<std::chrono::minutes>(time + civil_offset).time_since_epoch();
+  auto minute = since % day;
+  if (minute == minute.zero()) minute = day;
+  const CivilDate date = civil_date(time - (minute == day ? std::chrono::milliseconds{1} : Milliseconds{0}));
+  return fmt::format("{} {:02}:{:02}", to_text(date), minute.count() / 60, minute.count() % 60);
+}
+
 Due due_at(UtcTime start, const Period& period, const Calendar& calendar) {
   if (period.unit == Unit::hours) return {.at = start + std::chrono::hours{period.amount}};
   const CivilDate first = civil_date(start);

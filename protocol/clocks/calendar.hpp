@@ -43,6 +43,10 @@ struct Period {
 /// "24 小时", "5 个工作日"
 std::string chinese_of(const Period& period);
 
+/// "2013-06-08 17:30" by the clock on the wall in China; midnight is 24:00 of the day that ends, as periods of law are
+/// written.
+std::string civil_text(UtcTime time);
+
 struct Due {
   UtcTime at{};                // the first instant that is too late
   bool from_weekends = false;  // a year was touched whose holidays the calendar does not know

@@ -25,6 +25,7 @@ void add_backup_commands(CLI::App& app);  // backup, restore, verify
 void add_plan_commands(CLI::App& app);        // plan import|show, allocate, dispatch
 void add_laboratory_commands(CLI::App& app);  // lab enrol|list|revoke
 void add_task_commands(CLI::App& app);        // task show|reassign, quarantine list
+void add_dispute_commands(CLI::App& app);     // clock list, notice ..., objection ...
 void add_series_commands(CLI::App& app);      // series list|show|resume|conditions
 void add_sample_commands(CLI::App& app);      // sample show
 void add_summary_commands(CLI::App& app);     // status, summary, export
