@@ -10,6 +10,8 @@
 #include "coordinator/dispatch/serial_blocks.hpp"
 #include "coordinator/ledger/adoption.hpp"
 #include "coordinator/ledger/ledger.hpp"
+#include "coordinator/reports/notice_text.hpp"
+#include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/results.hpp"
 #include "protocol/base/check.hpp"
@@ -353,9 +355,53 @@ Result<model::NodeId> Coordinator::on_retest(journal::Draft& draft, const dispat
   return dispatch::order_retest(draft, order, now);
 }
 
+Result<tables::Notice> Coordinator::on_notice_sent(journal::Draft& draft, const dispatch::Sending& sending,
+                                                   UtcTime now) const {
+  return dispatch::send_notice(draft, sending, reports::notice_text(draft, sending.task), now);
+}
+
+Result<tables::Notice> Coordinator::on_notice_received(journal::Draft& draft, const dispatch::Receipt& receipt,
+                                                       UtcTime now) const {
+  return dispatch::receive_notice(draft, receipt, now);
+}
+
+Result<tables::Objection> Coordinator::on_objection(journal::Draft& draft, const dispatch::ObjectionWord& word,
+                                                    UtcTime now) const {
+  return dispatch::enter_objection(draft, word, now);
+}
+
+Result<tables::Objection> Coordinator::on_objection_accepted(journal::Draft& draft,
+                                                             const dispatch::ObjectionDecision& decision,
+                                                             const Hash& seed, UtcTime now) const {
+  if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));
+  return dispatch::accept_objection(draft, decision, seed, now);
+}
+
+Result<tables::Objection> Coordinator::on_objection_rejected(journal::Draft& draft,
+                                                             const dispatch::ObjectionDecision& decision,
+                                                             UtcTime now) const {
+  return dispatch::reject_objection(draft, decision, now);
+}
+
 bool Coordinator::tick(journal::Draft& draft, UtcTime now) {
   if (session::make_tree(draft) || recover(draft, now)) return true;
-  return !dispatch::is_recovering(draft) && dispatch::work(draft, now);
+  if (dispatch::is_recovering(draft)) return false;  // what was done in time may still have to be heard again
+  const bool more = fire_clocks(draft, now);
+  return dispatch::work(draft, now) || more;
+}
+
+// Whether more may be due than one turn fires.
+bool Coordinator::fire_clocks(journal::Draft& draft, UtcTime now) {
+  const auto fired = tables::clock_table.fire(draft, now);
+  for (const clocks::Clock& clock : fired) {
+    tables::write_diary(
+        draft, tables::DiaryKind::clock_fired,
+        fmt::format("task {} {} due {}", to_text(clock.task), clocks::name_of(clock.kind), to_text(clock.due.at)), now);
+    if (!clocks::is_duty(clock.kind)) continue;
+    draft.tell(fmt::format("task {}", to_text(clock.task)),
+               fmt::format("{} was due {} and has not been done", clocks::name_of(clock.kind), to_text(clock.due.at)));
+  }
+  return fired.size() == clocks::fire_max;
 }
 
 // One step on the way back to normal: what was pulled says first which grants there were, then it is decided, then open

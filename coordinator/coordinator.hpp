@@ -14,6 +14,8 @@
 
 #include "coordinator/dispatch/exceptions.hpp"
 #include "coordinator/dispatch/lots.hpp"
+#include "coordinator/dispatch/notices.hpp"
+#include "coordinator/dispatch/objections.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
 #include "coordinator/dispatch/retests.hpp"
 #include "coordinator/ledger/ledger.hpp"
@@ -127,13 +129,25 @@ class Coordinator {
   Result<tables::Series> on_conditions(journal::Draft& draft, const dispatch::SeriesWord& word,
                                        const tables::Conditions& conditions, UtcTime now) const;
 
-  // ---- a disputed verdict; see dispatch/retests.hpp
+  // ---- a nonconforming verdict is told; see dispatch/notices.hpp
 
+  Result<tables::Notice> on_notice_sent(journal::Draft& draft, const dispatch::Sending& sending, UtcTime now) const;
+  Result<tables::Notice> on_notice_received(journal::Draft& draft, const dispatch::Receipt& receipt, UtcTime now) const;
+
+  // ---- and may be disputed; see dispatch/objections.hpp, dispatch/retests.hpp
+
+  Result<tables::Objection> on_objection(journal::Draft& draft, const dispatch::ObjectionWord& word, UtcTime now) const;
+  /// `seed` is random: it draws the laboratory that tests again.
+  Result<tables::Objection> on_objection_accepted(journal::Draft& draft, const dispatch::ObjectionDecision& decision,
+                                                  const Hash& seed, UtcTime now) const;
+  Result<tables::Objection> on_objection_rejected(journal::Draft& draft, const dispatch::ObjectionDecision& decision,
+                                                  UtcTime now) const;
   Result<model::NodeId> on_retest(journal::Draft& draft, const dispatch::RetestOrder& order, UtcTime now) const;
 
   // ---- time
 
-  /// One step of the work that takes more than one turn. False when there is none.
+  /// Fires the clocks whose time has passed, and makes one step of the work that takes more than one turn. False when
+  /// there is none.
   bool tick(journal::Draft& draft, UtcTime now);
   /// Orders that may leave now; call it after every turn's decisions and when `wake_at` has come.
   journal::Effects pump(const journal::View& store, UtcTime now);
@@ -148,6 +162,7 @@ class Coordinator {
                  std::uint64_t session);
   void note_known_loss(journal::Draft& draft, const model::Hello& hello, UtcTime now) const;
   bool recover(journal::Draft& draft, UtcTime now);
+  static bool fire_clocks(journal::Draft& draft, UtcTime now);
   bool look_at_deferred(journal::Draft& draft) const;
   bool decide_deferred(journal::Draft& draft, UtcTime now) const;
   void count(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t incarnation,

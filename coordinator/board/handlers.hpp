@@ -13,6 +13,7 @@ void add_series_routes(Routes& routes);         // series of lots, what is said 
 void add_result_routes(Routes& routes);         // status, summary, exports, diary
 void add_exception_routes(Routes& routes);      // what was not counted, and what people decide about it
 void add_rejudge_routes(Routes& routes);        // what another limit table would change
+void add_dispute_routes(Routes& routes);        // deadlines, notices, objections
 void add_nonconforming_routes(Routes& routes);  // samples that did not pass
 
 }  // namespace lab::board

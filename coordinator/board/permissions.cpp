@@ -16,6 +16,9 @@ constexpr std::array permissions{Permission{"viewer", Action::look},
                                  Permission{"coordinator", Action::plan},
                                  Permission{"coordinator", Action::take_back},
                                  Permission{"coordinator", Action::move_series},
+                                 Permission{"coordinator", Action::give_notice},
+                                 Permission{"coordinator", Action::register_objection},
+                                 Permission{"coordinator", Action::decide_objection},
                                  Permission{"coordinator", Action::set_up},
                                  Permission{"administrator", Action::look},
                                  Permission{"administrator", Action::set_up},
@@ -24,8 +27,9 @@ constexpr std::array permissions{Permission{"viewer", Action::look},
                                  Permission{"administrator", Action::export_raw}};
 
 // In the order of Action.
-constexpr std::array action_names{"look",        "see_units", "export_raw",   "plan",         "take_back",
-                                  "move_series", "set_up",    "manage_nodes", "manage_people"};
+constexpr std::array action_names{
+    "look",        "see_units",          "export_raw",       "plan",   "take_back",    "move_series",
+    "give_notice", "register_objection", "decide_objection", "set_up", "manage_nodes", "manage_people"};
 static_assert(action_names.size() == static_cast<std::size_t>(Action::manage_people) + 1);
 
 static_assert(std::ranges::all_of(permissions, [](const Permission& permission) {

@@ -15,14 +15,17 @@ inline constexpr std::array<std::string_view, 3> roles{"viewer", "coordinator", 
 inline constexpr service::AccountRules accounts{.roles = roles, .administrator = "administrator"};
 
 enum class Action : std::uint8_t {
-  look,          // figures, tasks, histories
-  see_units,     // whom a sample was taken from
-  export_raw,    // every event and order
-  plan,          // import, allocate, dispatch, name sampled units
-  take_back,     // revoke and reassign tasks
-  move_series,   // corrective actions of enterprises, and what is said of their production
-  set_up,        // reference sets and what another would change, laboratories
-  manage_nodes,  // tickets, revocation of nodes
+  look,         // figures, tasks, histories
+  see_units,    // whom a sample was taken from
+  export_raw,   // every event and order
+  plan,         // import, allocate, dispatch, name sampled units
+  take_back,    // revoke and reassign tasks
+  move_series,  // corrective actions of enterprises, and what is said of their production
+  give_notice,  // send notices of nonconforming samples, record their receipt
+  register_objection,
+  decide_objection,  // of another person than who registered it
+  set_up,            // reference sets and what another would change, laboratories
+  manage_nodes,      // tickets, revocation of nodes
   manage_people
 };
 

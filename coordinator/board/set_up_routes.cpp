@@ -6,6 +6,7 @@
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/planning/import.hpp"
+#include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/quality/requirements.hpp"
 #include "protocol/rules/reference_set.hpp"
@@ -71,6 +72,11 @@ Result<NewReference> read_reference(const journal::View& store, std::vector<coor
   auto set = rules::open_bundle(reference.bundle);
   if (!set) return fail(std::move(set));
   if (auto asked = quality::Requirements::load(set->quality); !asked) return fail(std::move(asked));
+  if (auto terms =
+          clocks::read_terms(all[coordinator::tables::deadlines_file], all[coordinator::tables::holidays_file]);
+      !terms) {
+    return fail(std::move(terms));
+  }
   if (auto province = read_province(all); !province) return fail(std::move(province));
   reference.edition = crypto::sha256(reference.bundle);
   reference.tables = std::move(files);

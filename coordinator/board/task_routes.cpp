@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "coordinator/board/dispute_views.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/views.hpp"
@@ -106,6 +107,7 @@ void get_task(Visit& visit) {
   add_names(object, province ? province->get() : nullptr, history->task.city, history->task.category);
   const auto waits = dispatch::why_waiting(*view, history->task);
   object["waits"] = waits ? json(*waits) : json(nullptr);
+  add_dispute(object, *view, *id, may(*visit.person, Action::see_units));
   if (may(*visit.person, Action::see_units)) {
     object["sampled_unit"] = nullptr;
     if (const auto unit = tables::sampled_unit(*view, *id)) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "coordinator/ledger/disputes.hpp"
 #include "coordinator/ledger/lots.hpp"
 #include "coordinator/ledger/retested.hpp"
 #include "coordinator/tables/determinations.hpp"
@@ -166,6 +167,10 @@ struct Count {
   model::SampleOutcome outcome = model::SampleOutcome::undetermined;
 };
 
+EventPlace place_of_verdict(const model::ResultEntry& result) {
+  return {.node = result.node, .incarnation = result.incarnation, .sequence = result.judged_at};
+}
+
 void count(const Case& at, model::Task& task, model::ResultEntry& result, const Count& what) {
   const tables::CellKey cell{.programme = task.programme,
                              .city = task.city,
@@ -173,7 +178,8 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
                              .stage = task.stage,
                              .month = month_of(result.judged_for),
                              .laboratory = what.laboratory};
-  if (result.counted_version == 0) {
+  const bool first = result.counted_version == 0;
+  if (first) {
     tables::count_first(at.draft, cell, what.outcome);
     result.first_outcome = what.outcome;
     // An amendment corrects the verdict; the lots after it were ordered by the first one (decision 0011).
@@ -189,10 +195,13 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
   at.file.set_result(result);
   const model::TaskState before = std::exchange(task.state, model::TaskState::judged);
   if (before != model::TaskState::judged) tables::change_task(at.draft, task, before);
-}
-
-EventPlace place_of_verdict(const model::ResultEntry& result) {
-  return {.node = result.node, .incarnation = result.incarnation, .sequence = result.judged_at};
+  follow_verdict(at.draft,
+                 {.task = task,
+                  .verdict = place_of_verdict(result),
+                  .final = result.final_outcome,
+                  .approved = at.event.at,
+                  .first = first},
+                 at.now);
 }
 
 // The sample stays where it was counted: in the cell of the first laboratory.
@@ -206,6 +215,7 @@ Ruling count_retest(const Case& at, model::Task& task, model::ResultEntry& resul
   retest.state =
       both->ruling == rules::RetestRuling::upheld ? tables::RetestState::upheld : tables::RetestState::overturned;
   tables::put_retest(at.draft, task.id, retest);
+  close_objection(at.draft, task.id, retest.state == tables::RetestState::upheld, at.now);
   return {Disposition::counted, {}};
 }
 

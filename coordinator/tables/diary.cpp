@@ -72,6 +72,22 @@ const char* name_of(DiaryKind kind) {
       return "exception_decided";
     case DiaryKind::replayed:
       return "replayed";
+    case DiaryKind::clock_fired:
+      return "clock_fired";
+    case DiaryKind::notice_made:
+      return "notice_made";
+    case DiaryKind::notice_sent:
+      return "notice_sent";
+    case DiaryKind::notice_received:
+      return "notice_received";
+    case DiaryKind::notice_withdrawn:
+      return "notice_withdrawn";
+    case DiaryKind::objection_registered:
+      return "objection_registered";
+    case DiaryKind::objection_decided:
+      return "objection_decided";
+    case DiaryKind::objection_closed:
+      return "objection_closed";
   }
   return "plan_imported";
 }

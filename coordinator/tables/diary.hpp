@@ -30,14 +30,22 @@ enum class DiaryKind : std::uint8_t {
   serials_leased,  // to a node; names the order and its hash
   recovery_begun,  // the store was put back from a backup; names the new generation
   recovery_ended,
-  node_waived,     // two people did without a node that did not come back
-  node_resynced,   // a node's store was put back: names the incarnation it goes on in
-  station_chosen,  // of two that spoke with one key
-  task_cancelled,  // and why
-  person_decided,  // names who asked for what comes next, and the hash of what they sent
-  loss_known,      // a node has kept a signed head of more events than this store had when it was put back
+  node_waived,        // two people did without a node that did not come back
+  node_resynced,      // a node's store was put back: names the incarnation it goes on in
+  station_chosen,     // of two that spoke with one key
+  task_cancelled,     // and why
+  person_decided,     // names who asked for what comes next, and the hash of what they sent
+  loss_known,         // a node has kept a signed head of more events than this store had when it was put back
   exception_decided,  // a person looked at an event that was not counted
-  replayed,        // a quarantined event was decided again
+  replayed,           // a quarantined event was decided again
+  clock_fired = 40,   // a deadline or a window has ended
+  notice_made,        // with a nonconforming verdict
+  notice_sent,
+  notice_received,
+  notice_withdrawn,  // the verdict passes after all, and nobody had been told
+  objection_registered,
+  objection_decided,  // accepted, with the draw of the other laboratory, or rejected
+  objection_closed,   // by the retest
 };
 
 const char* name_of(DiaryKind kind);

@@ -53,6 +53,11 @@ constexpr char series_waiting = 'W';   // series, task -> lots that wait for the
 constexpr char series_due = 'D';       // series -> one octet: its next lot may be granted
 constexpr char regrant = 'G';          // one record: how far granted tasks have got new tokens after a restore
 constexpr char waiver = 'B';           // node -> who proposed to do without it, and why
+constexpr char clock = '1';            // task, kind of clock -> Clock
+constexpr char clock_open = '2';       // late or running, due, task, kind -> nothing: what is still to be done
+constexpr char notice = '3';           // task -> Notice: names an enterprise, and never travels to a node
+constexpr char notice_text = '4';      // task -> the words that were sent
+constexpr char objection = '5';        // task -> Objection: names an enterprise, and never travels to a node
 constexpr char series_stopped = 'X';   // series -> one octet: inspection is discontinued
 }  // namespace letter
 

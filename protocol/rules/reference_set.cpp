@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 
 #include "protocol/base/charset.hpp"
@@ -63,8 +64,11 @@ bool is_quality_name(std::string_view name) {
          name == "qc_duplicates.csv";
 }
 
+bool is_clock_name(std::string_view name) { return name == "deadlines.csv" || name == "holidays.csv"; }
+
 bool is_known_name(std::string_view name) {
-  return name == "categories.csv" || name == "panels.csv" || name == "analytes.csv" || is_quality_name(name) ||
+  return is_clock_name(name) || name == "categories.csv" || name == "panels.csv" || name == "analytes.csv" ||
+         is_quality_name(name) ||
          (name.ends_with(".csv") &&
           (name.starts_with("limits") || name.starts_with("banned_pesticides") || name.starts_with("banned_vet")));
 }
@@ -176,12 +180,16 @@ Result<ReferenceSet> open_bundle(BytesView bytes) {
     if (!loaded) return fail_in("analytes.csv", std::move(loaded));
     names = std::move(*loaded);
   }
+  std::vector<ReferenceFile> clocks;
+  std::ranges::copy_if(*files, std::back_inserter(clocks),
+                       [](const ReferenceFile& file) { return is_clock_name(file.name); });
   std::erase_if(*files, [](const ReferenceFile& file) { return !is_quality_name(file.name); });
   return ReferenceSet{.limits = std::move(*limits),
                       .categories = std::move(*categories),
                       .analytes = std::move(names),
                       .panels = std::move(*panels),
-                      .quality = std::move(*files)};
+                      .quality = std::move(*files),
+                      .clocks = std::move(clocks)};
 }
 
 }  // namespace lab::rules

@@ -38,6 +38,7 @@ struct ReferenceSet {
   AnalyteNames analytes;
   std::vector<model::Panel> panels;
   std::vector<ReferenceFile> quality;  // the qc_ tables as they came; protocol/quality reads them
+  std::vector<ReferenceFile> clocks;   // deadlines.csv and holidays.csv as they came; protocol/clocks reads them
 
   /// Nothing when the set has no such panel. Valid as long as the set.
   [[nodiscard]] const model::Panel* panel(const model::PanelCode& code) const;
@@ -59,6 +60,7 @@ struct ReferenceSet {
 ///   analytes.csv, banned_pesticides*.csv, banned_vet*.csv   may be left out
 ///   qc_methods.csv, qc_materials.csv, qc_recovery.csv, qc_duplicates.csv   may be left out; only their names are
 ///   checked
+///   deadlines.csv, holidays.csv   may be left out, and are not read here either
 /// Any other name is malformed: a table nobody reads would be missed in silence.
 Result<ReferenceSet> open_bundle(BytesView bytes);
 
