@@ -1,0 +1,131 @@
+// Every address of the coordinator, asked by everybody who may not: 0 are let in, and nothing is stored.
+
+#include <gmock/gmock.h>
+
+#include "tests/coordinator/board/board_fixture.hpp"
+#include "tests/protocol/service/credentials.hpp"
+
+namespace lab::board {
+namespace {
+
+using service::testing::Address;
+using service::testing::Somebody;
+
+// What each address asks for, written down a second time; nothing where everybody may ask.
+using enum Action;
+struct Line {
+  const char* method;
+  const char* path;
+  std::optional<Action> action;
+};
+const std::vector<Line> table{{"GET", "/api/v1/nodes/{node}/standing", look},
+                              {"POST", "/api/v1/nodes/{node}/station", manage_nodes},
+                              {"POST", "/api/v1/nodes/{node}/waiver", manage_nodes},
+                              {"POST", "/api/v1/nodes/{node}/revoke", manage_nodes},
+                              {"POST", "/api/v1/tickets", manage_nodes},
+                              {"GET", "/api/v1/nonconforming", look},
+                              {"POST", "/api/v1/plans", plan},
+                              {"GET", "/api/v1/plans", look},
+                              {"GET", "/api/v1/plans/{plan}", look},
+                              {"POST", "/api/v1/plans/{plan}/allocation", plan},
+                              {"POST", "/api/v1/plans/{plan}/dispatch", plan},
+                              {"POST", "/api/v1/rejudge", set_up},
+                              {"GET", "/api/v1/status", std::nullopt},
+                              {"GET", "/api/v1/summary", look},
+                              {"GET", "/api/v1/late", look},
+                              {"GET", "/api/v1/quarantine", look},
+                              {"POST", "/api/v1/quarantine/replay", take_back},
+                              {"GET", "/api/v1/export/events", export_raw},
+                              {"GET", "/api/v1/export/orders", export_raw},
+                              {"GET", "/api/v1/evidence/head", look},
+                              {"GET", "/api/v1/evidence/statement", export_raw},
+                              {"GET", "/api/v1/evidence/orders", export_raw},
+                              {"GET", "/api/v1/evidence/events", export_raw},
+                              {"GET", "/api/v1/diary", look},
+                              {"GET", "/api/v1/series", look},
+                              {"GET", "/api/v1/series/{series}", look},
+                              {"POST", "/api/v1/series/{series}/corrective-action", move_series},
+                              {"POST", "/api/v1/series/{series}/conditions", move_series},
+                              {"POST", "/api/v1/reference", set_up},
+                              {"POST", "/api/v1/laboratories", set_up},
+                              {"GET", "/api/v1/laboratories", look},
+                              {"GET", "/api/v1/tasks", look},
+                              {"POST", "/api/v1/tasks/sampled-units", plan},
+                              {"GET", "/api/v1/tasks/{task}", look},
+                              {"POST", "/api/v1/tasks/{task}/revoke", take_back},
+                              {"POST", "/api/v1/tasks/{task}/reassign", take_back},
+                              {"POST", "/api/v1/tasks/{task}/retest", take_back},
+                              {"GET", "/api/v1/session", std::nullopt},
+                              {"POST", "/api/v1/session", std::nullopt},
+                              {"DELETE", "/api/v1/session", std::nullopt},
+                              {"POST", "/api/v1/session/password", std::nullopt},
+                              {"GET", "/api/v1/setup", std::nullopt},
+                              {"POST", "/api/v1/setup", std::nullopt},
+                              {"GET", "/api/v1/people", manage_people},
+                              {"GET", "/api/v1/people/changes", manage_people},
+                              {"POST", "/api/v1/people", manage_people},
+                              {"PATCH", "/api/v1/people/{person}", manage_people}};
+
+// And which role may do what.
+std::vector<std::string> roles_of(Action action) {
+  switch (action) {
+    case look:
+      return {"viewer", "coordinator", "administrator"};
+    case see_units:
+    case plan:
+    case take_back:
+    case move_series:
+      return {"coordinator"};
+    case export_raw:
+    case set_up:
+      return {"coordinator", "administrator"};
+    case manage_nodes:
+    case manage_people:
+      return {"administrator"};
+  }
+  return {};
+}
+
+class Unauthorised : public Board {
+ protected:
+  Somebody somebody(const std::string& role, const std::string& token, const char* id) {
+    const std::string closed = "closed-" + role;
+    Somebody one{.role = role,
+                 .token = token,
+                 .revoked = service::add_person(folder / "people.json", accounts, closed + ":X:" + role).value(),
+                 .active = model::PersonId{id},
+                 .closed = model::PersonId{closed}};
+    EXPECT_TRUE(people.change(one.closed, {.active = false}, model::PersonId{"a"}, world.now));
+    return one;
+  }
+};
+
+TEST_F(Unauthorised, TheTableNamesEveryAddress) {
+  std::vector<std::pair<std::string, std::string>> named;
+  for (const Line& line : table) named.emplace_back(line.method, line.path);
+  EXPECT_THAT(named, ::testing::UnorderedElementsAreArray(routes(office).routes()));
+}
+
+TEST_F(Unauthorised, NobodyIsLetIn) {
+  dispatched();
+  const std::vector people_here{somebody("viewer", viewer_token, "v"), somebody("coordinator", coordinator_token, "c"),
+                                somebody("administrator", administrator_token, "a")};
+  std::vector<Address> addresses;
+  for (const Line& line : table) {
+    if (line.action) addresses.push_back({line.method, line.path, roles_of(*line.action)});
+  }
+  const auto ask = [&](const http::Request& request) {
+    http::Response given{.status = 0};
+    handler(request, [&](http::Response response) { given = std::move(response); });
+    return given;
+  };
+  const auto version = [&] { return world.store->read()->version() + people.changes(1'000).size(); };
+  const auto count = service::testing::try_all(access, addresses, people_here, ask, version);
+  fmt::print("{} unauthorised attempts on {} addresses, {} allowed\n", count.attempts, addresses.size(), count.allowed);
+  EXPECT_EQ(count.attempts, service::testing::expected_attempts(addresses, people_here.size()));
+  EXPECT_EQ(count.allowed, 0U);
+  EXPECT_GT(count.attempts, 1'500U);
+}
+
+}  // namespace
+}  // namespace lab::board
