@@ -13,6 +13,7 @@
 #include "protocol/base/check.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/journal/batch_limits.hpp"
+#include "protocol/journal/lmdb_creation.hpp"
 #include "protocol/journal/lmdb_environment.hpp"
 #include "protocol/journal/lmdb_file.hpp"
 #include "protocol/journal/lmdb_reader.hpp"
@@ -21,9 +22,6 @@
 
 namespace lab::journal {
 namespace {
-
-/// What the records mean, as far as this folder knows. A store with a larger number is refused.
-constexpr unsigned store_format = 1;
 
 /// The file grows by this much at a time, as a hole: it takes no room until it is used.
 constexpr std::uint64_t growth_bytes = std::uint64_t{16} << 20;
@@ -48,7 +46,7 @@ class LmdbStore final : public Store {
   }
   ~LmdbStore() override { LAB_CHECK(!batch_open_ && snapshots_ == 0); }
 
-  /// Opens the table and checks the stamp, or writes it into an empty store.
+  /// Opens the table and checks the stamp.
   Result<void> start();
 
   std::unique_ptr<Batch> write() override;
@@ -218,21 +216,7 @@ Result<void> LmdbStore::start() {
   if (const int code = mdb_dbi_open(running, nullptr, 0, &table_); code != MDB_SUCCESS) {
     return tl::unexpected(storage_error(folder_, fmt::format("the store cannot be opened: {}", mdb_strerror(code))));
   }
-  MDB_stat about{};
-  LAB_CHECK(mdb_stat(running, table_, &about) == MDB_SUCCESS);
-  if (about.ms_entries > 0) return check_stamp(running);
-
-  const Bytes sealed = seal_record(stamp_key, std::to_string(store_format));
-  MDB_val key = to_val(stamp_key);
-  MDB_val stored = to_val(sealed);
-  if (const int code = mdb_put(running, table_, &key, &stored, 0); code != MDB_SUCCESS) {
-    return tl::unexpected(storage_error(folder_, fmt::format("the store cannot be created: {}", mdb_strerror(code))));
-  }
-  if (auto written = commit(std::move(*transaction), 64); !written) return written;
-  commits_ = 0;  // the first one is nobody's
-  // The names in the folder, and the folder's own name, must survive a power cut as well.
-  if (auto synced = sync_folder(folder_); !synced) return synced;
-  return sync_folder(std::filesystem::absolute(folder_).parent_path());
+  return check_stamp(running);
 }
 
 Result<void> LmdbStore::check_stamp(MDB_txn* transaction) const {
@@ -357,6 +341,7 @@ Result<std::unique_ptr<Store>> open_lmdb(const std::filesystem::path& folder, co
   auto lock = OwnerLock::take(folder);
   if (!lock) return fail(std::move(lock));
   if (auto checked = check_data_file(folder / "data.mdb"); !checked) return fail(std::move(checked));
+  if (auto created = create_if_missing(folder, options); !created) return fail(std::move(created));
   auto env = open_environment(folder, options);
   if (!env) return fail(std::move(env));
   auto store = std::make_unique<LmdbStore>(folder, std::move(*lock), std::move(*env));
