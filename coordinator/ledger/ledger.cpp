@@ -15,6 +15,7 @@
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/rules/confirmation.hpp"
 
 namespace lab::ledger {
@@ -162,6 +163,7 @@ struct Count {
 };
 
 void count(const Case& at, model::Task& task, model::ResultEntry& result, const Count& what) {
+  pass("ledger.count");
   const tables::CellKey cell{.programme = task.programme,
                              .city = task.city,
                              .category = task.category,
@@ -348,6 +350,7 @@ std::string shortened(std::string text) {
 
 void keep_exception(journal::Draft& draft, const EventPlace& place, const session::Accepted& accepted, Ruling ruling,
                     UtcTime now) {
+  pass("ledger.exception");
   tables::Exception exception{.place = place,
                               .disposition = ruling.disposition,
                               .at = now,
@@ -366,6 +369,7 @@ void keep_exception(journal::Draft& draft, const EventPlace& place, const sessio
 Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t incarnation,
              std::span<const session::Accepted> accepted, UtcTime now, const Terms& terms) {
   LAB_CHECK(!accepted.empty());
+  pass("ledger.take");
   Outcome outcome;
   for (const session::Accepted& one : accepted) {
     Ruling ruling = decide(draft, node, one, now, terms);

@@ -11,6 +11,7 @@
 #include <exception>
 #include <filesystem>
 
+#include "protocol/base/failpoint.hpp"
 #include "protocol/journal/blobs.hpp"
 #include "protocol/journal/store.hpp"
 #include "protocol/journal/store_mark.hpp"
@@ -64,7 +65,7 @@ Result<void> run(const fs::path& folder, std::uint64_t seed, unsigned first, uns
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5) return 2;
+  if (argc != 5 || !failpoint::arm(std::getenv("QLIMS_FAILPOINTS"))) return 2;
   const auto number = [&](int at) { return std::strtoul(argv[at], nullptr, 10); };
   try {
     const auto done = run(argv[1], number(2), static_cast<unsigned>(number(3)), static_cast<unsigned>(number(4)));
