@@ -7,6 +7,7 @@
 
 #include "coordinator/tables/registry.hpp"
 #include "protocol/base/clock.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/service/request.hpp"
 #include "protocol/wire/codec.hpp"
@@ -133,6 +134,7 @@ void Loop::stop_damaged(const std::string& what) {
 
 bool Loop::run(const Arrival& arrival) {
   {
+    pass("coordinator.start");
     Turn first{.batch = store_.write(), .now = wall_clock()};
     journal::Draft draft{*first.batch};
     coordinator_.on_start(draft, arrival.secret);
@@ -160,9 +162,11 @@ bool Loop::wait_for_work(bool jobs_wait) {
 }
 
 bool Loop::turn(bool& jobs_wait) {
+  pass("coordinator.turn");
   Turn turn{.batch = store_.write(), .now = wall_clock()};
   try {
     decide(turn, jobs_wait);
+    if (turn.records > 0) pass("coordinator.decided");
     return finish(turn);
   } catch (const journal::Damage& damage) {
     give_up(turn, damage.what());
@@ -217,6 +221,7 @@ void Loop::take_packet(Turn& turn, const transport::Packet& packet) {
   const auto node = by_key_.find(packet.peer);
   if (node == by_key_.end()) return;  // revoked while this was under way
   const auto envelope = wire::decode_envelope(packet.frame);
+  if (fails_at("coordinator.message")) return;  // as if it had been lost on the way
   if (!envelope) return log::warning("node {}: {}", node->second.id.value(), to_text(envelope.error()));
   journal::Draft draft{*turn.batch};
   coordinator_.on_message(draft, node->second, envelope->message, turn.now, envelope->session);
@@ -231,6 +236,7 @@ void Loop::take_enrolment(Turn& turn, const transport::Packet& packet) {
   if (request == nullptr || request->curve_key != packet.peer) {
     return refuse_enrolment(packet.peer, "no request, or one for another key");
   }
+  if (fails_at("coordinator.enrolment")) return;
   journal::Draft draft{*turn.batch};
   const model::Message answer = coordinator_.on_enrol(draft, *request, turn.now);
   turn.take(draft.take());
@@ -251,7 +257,7 @@ void Loop::take_command(Turn& turn, board::Command command) {
 // Commits, and lets out what waited for it. False when nothing can be worked on any more.
 bool Loop::finish(Turn& turn) {
   Result<void> stored;
-  if (turn.failed) {
+  if (turn.failed || (turn.records > 0 && fails_at("coordinator.commit"))) {
     stored = fail(ErrorCode::storage, "a change could not be written");
   } else if (turn.records > 0) {
     stored = turn.batch->commit();
@@ -267,20 +273,33 @@ bool Loop::finish(Turn& turn) {
   }
   turn.stored = true;
   outlets_.events_done();
-  if (coordinator_.take_new_generation() && !outlets_.note_generation(tables::numbers(*store_.read()).generation)) {
-    return false;
+  if (turn.records > 0) pass("coordinator.committed");
+  if (coordinator_.take_new_generation()) {
+    const bool noted =
+        !fails_at("coordinator.generation") && outlets_.note_generation(tables::numbers(*store_.read()).generation);
+    if (!noted) return false;
   }
   // Before the answers: a node that hears "enrolled" may come at once, and a person who revoked one relies on it.
-  if (turn.nodes_changed) know_nodes(*store_.read());
+  if (turn.nodes_changed) {
+    pass("coordinator.nodes");
+    know_nodes(*store_.read());
+  }
   publish();
   std::vector<transport::Packet> packets;
   for (journal::Send& send : turn.sends) {
     const auto key = keys_.find(send.to);
     if (key != keys_.end()) packets.push_back({.peer = key->second, .frame = wire::encode(send.message, send.session)});
   }
-  if (!packets.empty()) outlets_.send(std::move(packets));
-  if (!turn.enrol_answers.empty()) outlets_.send_enrol(std::move(turn.enrol_answers));
+  if (!packets.empty()) {
+    if (!fails_at("coordinator.send")) outlets_.send(std::move(packets));
+    pass("coordinator.sent");
+  }
+  if (!turn.enrol_answers.empty() && !fails_at("coordinator.enrolled")) {
+    outlets_.send_enrol(std::move(turn.enrol_answers));
+  }
+  if (!turn.answers.empty()) pass("coordinator.answer");
   for (auto& [respond, response] : turn.answers) respond(std::move(response));
+  if (!turn.answers.empty()) pass("coordinator.answered");
   return true;
 }
 

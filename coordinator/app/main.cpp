@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -20,6 +21,7 @@
 #include "coordinator/tables/registry.hpp"
 #include "protocol/base/address.hpp"
 #include "protocol/base/clock.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/http/pages.hpp"
 #include "protocol/http/server.hpp"
@@ -236,5 +238,6 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }
+  if (const auto armed = failpoint::arm(std::getenv("QLIMS_FAILPOINTS")); !armed) return failed(armed.error());
   return start(options);
 }

@@ -5,6 +5,7 @@
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "protocol/base/failpoint.hpp"
 
 namespace lab::dispatch {
 namespace {
@@ -78,6 +79,7 @@ std::variant<model::Enrolled, model::Refuse> enrol(journal::Draft& draft, const 
   }
   if (now >= ticket->expires) return refuse("入网凭证已过期;请索取新的凭证");
   if (tables::node_by_key(draft, request.curve_key)) return refuse("该密钥已属于某个节点;请重新生成密钥");
+  pass("dispatch.enrol");
   const model::NodeEntry node = add_node(draft, request, *ticket, now);
   ticket->used_by = node.id;
   tables::put_ticket(draft, secret, *ticket);

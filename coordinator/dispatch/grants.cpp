@@ -16,6 +16,7 @@
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/session/intake.hpp"
 
 namespace lab::dispatch {
@@ -137,6 +138,7 @@ model::Grant grant_of(const model::Task& task) {
 }
 
 std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, bool queue, UtcTime now) {
+  pass("dispatch.grant");
   const LiveNodes live = live_nodes(draft);
   tables::Numbers numbers = tables::numbers(draft);
   std::map<model::NodeId, OrderRange> orders;

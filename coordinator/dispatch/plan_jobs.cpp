@@ -13,6 +13,7 @@
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/acceptance/lot_order.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/crypto/crypto.hpp"
 
 namespace lab::dispatch {
@@ -160,6 +161,7 @@ void expand_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime now
 }
 
 void allocate_one(journal::Draft& draft, const model::TaskId& id, model::LaboratoryId laboratory) {
+  pass("dispatch.allocate");
   auto task = tables::task(draft, id);
   LAB_CHECK(task.has_value());
   if (task->state != TaskState::planned && task->state != TaskState::allocated) return;
@@ -216,6 +218,7 @@ void dispatch_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime n
 }  // namespace
 
 Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, const Hash& source, UtcTime now) {
+  pass("dispatch.import");
   if (auto good = check(plan); !good) return fail(std::move(good));
   if (was_imported(draft, plan, source)) {
     return fail(ErrorCode::conflict, "同一文件已按该年度和标题导入过");

@@ -16,6 +16,7 @@
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/rules/confirmation.hpp"
 #include "protocol/wire/codec.hpp"
@@ -172,6 +173,7 @@ EventPlace place_of_verdict(const model::ResultEntry& result) {
 }
 
 void count(const Case& at, model::Task& task, model::ResultEntry& result, const Count& what) {
+  pass("ledger.count");
   const tables::CellKey cell{.programme = task.programme,
                              .city = task.city,
                              .category = task.category,
@@ -363,6 +365,7 @@ std::string shortened(std::string text) {
 
 void keep_exception(journal::Draft& draft, const EventPlace& place, const session::Accepted& accepted, Ruling ruling,
                     UtcTime now) {
+  pass("ledger.exception");
   tables::Exception exception{.place = place,
                               .disposition = ruling.disposition,
                               .at = now,
@@ -381,6 +384,7 @@ void keep_exception(journal::Draft& draft, const EventPlace& place, const sessio
 Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t incarnation,
              std::span<const session::Accepted> accepted, UtcTime now, const Terms& terms) {
   LAB_CHECK(!accepted.empty());
+  pass("ledger.take");
   Outcome outcome;
   for (const session::Accepted& one : accepted) {
     const EventPlace place{.node = node.id, .incarnation = incarnation, .sequence = one.sequence};

@@ -8,6 +8,7 @@
 
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/clock.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
@@ -121,6 +122,7 @@ void Loop::release(std::size_t octets) {
 
 void Loop::take_message(journal::Draft& draft, const Bytes& frame, UtcTime now) {
   const auto envelope = wire::decode_envelope(frame);
+  if (fails_at("node.message")) return;  // as if it had been lost on the way
   if (!envelope) {
     log::warning("a message of the coordinator cannot be read: {}", to_text(envelope.error()));
     return;
@@ -149,6 +151,7 @@ std::optional<desk::Input> Loop::take_next() {
 }
 
 void Loop::turn() {
+  pass("node.turn");
   Turn turn{.batch = store_.write(), .now = wall_clock()};
   bool stored = false;
   try {
@@ -185,13 +188,18 @@ void Loop::pump(Turn& turn) {
   if (!turn.good) return;
   if (relink_) {
     relink_ = false;
+    pass("node.linked");
     turn.take(link_.on_linked(*turn.batch, tables::current_reference(*turn.batch), turn.now));
   }
   if (turn.good) turn.take(link_.pump(*turn.batch, turn.now));
 }
 
 bool Loop::commit(Turn& turn) {
-  if (turn.good && turn.changes > 0) turn.good = turn.batch->commit();
+  if (turn.good && turn.changes > 0) {
+    pass("node.decided");
+    turn.good = fails_at("node.commit") ? fail(ErrorCode::storage, "failpoint") : turn.batch->commit();
+    pass("node.committed");
+  }
   turn.batch.reset();
   if (turn.good) return true;
   log::error("a turn could not be stored: {}", to_text(turn.good.error()));
@@ -208,9 +216,13 @@ void Loop::finish(Turn& turn, bool stored) {
         frames.push_back(wire::encode(send->message, send->session));
       if (const auto* tell = std::get_if<journal::Tell>(&effect)) log::warning("{}: {}", tell->about, tell->note);
     }
-    if (!frames.empty() && options_.send) options_.send(std::move(frames));
+    if (!frames.empty() && options_.send) {
+      if (!fails_at("node.send")) options_.send(std::move(frames));
+      pass("node.sent");
+    }
   }
   for (const desk::After& after : turn.afters) after(stored);
+  if (!turn.afters.empty()) pass("node.answered");
 }
 
 void Loop::publish() {

@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <thread>
@@ -22,6 +23,7 @@
 #include "lab-node/tables/serials.hpp"
 #include "protocol/base/address.hpp"
 #include "protocol/base/clock.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/http/pages.hpp"
 #include "protocol/http/server.hpp"
@@ -398,5 +400,6 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }
+  if (const auto armed = failpoint::arm(std::getenv("QLIMS_FAILPOINTS")); !armed) return failed(armed.error());
   return start(options);
 }

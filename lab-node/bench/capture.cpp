@@ -7,6 +7,7 @@
 #include "lab-node/tables/runs.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/text.hpp"
 
 namespace lab::bench {
@@ -183,6 +184,7 @@ CaptureOutcome take_whole(journal::Draft& draft, judging::Editions& editions, co
 }
 
 CaptureOutcome take(journal::Draft& draft, judging::Editions& editions, const Capture& capture, UtcTime now) {
+  pass("bench.capture");
   LAB_CHECK(!capture.person.value().empty());
   if (const auto before = tables::capture_of(draft, capture.raw)) return repeated(draft, capture, *before, now);
   return take_whole(draft, editions, capture, nullptr, now);

@@ -7,6 +7,7 @@
 #include "lab-node/inbox/serials.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/session/rehydration.hpp"
 #include "protocol/session/stream.hpp"
@@ -73,6 +74,7 @@ bool take_again(journal::Draft& draft, model::Sample held, const model::Grant& g
 }
 
 bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
+  pass("inbox.grant");
   if (grant.number.empty() || is_taken_by_another(draft, grant)) {
     draft.tell(to_text(grant.task), "the sample number or blind code of this grant belongs to another task");
     if (session::is_rehydrating(draft)) return false;

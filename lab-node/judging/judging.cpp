@@ -7,6 +7,7 @@
 #include "lab-node/judging/lot.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/rules/confirmation.hpp"
 #include "protocol/rules/panel_verdict.hpp"
@@ -72,6 +73,7 @@ model::Judged verdict_of(const model::Sample& sample, Edition& edition) {
 // A new verdict asks for new signatures.
 void conclude(journal::Draft& draft, model::Sample& sample, model::Judged verdict, const model::PersonId& analyst,
               UtcTime now) {
+  pass("judging.conclude");
   sample.judged = std::move(verdict);
   sample.analyst = analyst;
   sample.state = SampleState::judged;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lab-node/tables/tables.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -25,6 +26,7 @@ bool says_something_new(const model::Sample& sample, const model::Event& event, 
 }  // namespace
 
 void take_acknowledgement(journal::Draft& draft, const model::Ack& ack) {
+  pass("outbox.acknowledged");
   for (const model::EventNote& note : ack.notes) {
     const auto bytes = session::event_bytes(draft, ack.incarnation, note.sequence);
     if (!bytes) continue;

@@ -6,6 +6,7 @@
 
 #include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/tables/tables.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/rules/confirmation.hpp"
 
@@ -49,6 +50,7 @@ bool has_measured(const journal::View& store, const model::Sample& sample, const
 
 Decided<model::Sample> review(journal::Draft& draft, const Review& review, const model::PersonId& reviewer,
                               UtcTime now) {
+  pass("outbox.review");
   auto sample = judged_sample(draft, review.number, review.record);
   if (!sample) return sample;
   const SampleState before = sample->state;
@@ -77,6 +79,7 @@ Decided<model::Sample> review(journal::Draft& draft, const Review& review, const
 
 Decided<model::Sample> approve(journal::Draft& draft, const Approval& approval, const model::PersonId& approver,
                                UtcTime now) {
+  pass("outbox.approve");
   auto sample = judged_sample(draft, approval.number, approval.record);
   if (!sample) return sample;
   if (sample->state != SampleState::reviewed) {

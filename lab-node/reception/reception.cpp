@@ -7,6 +7,7 @@
 #include "lab-node/tables/photos.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/text.hpp"
 
 namespace lab::reception {
@@ -200,6 +201,7 @@ std::optional<model::Sample> find(const journal::View& store, const std::string&
 
 Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, const model::PersonId& sampler,
                                UtcTime now) {
+  pass("reception.form");
   auto sample = find(draft, form.number);
   if (!sample) return unknown(form.number);
   if (sample->state != SampleState::assigned) return wrong_state(*sample, chinese_name_of(SampleState::assigned));
@@ -246,6 +248,7 @@ std::vector<Doubt> what_is_doubted(const journal::View& store, const Label& labe
 
 Decided<model::Sample> receive(journal::Draft& draft, const Label& label, const model::PersonId& receiver,
                                UtcTime now) {
+  pass("reception.receive");
   auto sample = receivable(draft, label);
   if (!sample) return sample;
   const model::Received what = received_as(draft, *sample, label);

@@ -12,11 +12,13 @@
 #include <map>
 #include <vector>
 
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/journal/blobs.hpp"
 #include "protocol/journal/lmdb_environment.hpp"
 #include "protocol/journal/lmdb_file.hpp"
+#include "protocol/journal/record_envelope.hpp"
 #include "protocol/journal/store.hpp"
 #include "protocol/journal/store_mark.hpp"
 
@@ -88,9 +90,12 @@ Result<BackupFigures> figures_of(const fs::path& folder) {
   if (!store) return tl::unexpected(store.error());
   BackupFigures figures;
   Hash running;
+  std::uint64_t sum = 0;
   try {
-    (*store)->read()->scan("", Bytes(View::key_max, '\xFF'), [&](BytesView key, BytesView record) {
+    const auto snapshot = (*store)->read();
+    snapshot->scan("", Bytes(View::key_max, '\xFF'), [&](BytesView key, BytesView record) {
       ++figures.records;
+      sum += record_sum(key, record);
       Bytes covered{running.view()};
       covered += static_cast<char>(key.size());
       covered += key;
@@ -98,6 +103,7 @@ Result<BackupFigures> figures_of(const fs::path& folder) {
       running = crypto::sha256(covered);
       return true;
     });
+    if (snapshot->sum().value_or(sum) != sum) return failed(folder, "a page of the store is in an older state");
   } catch (const Damage& damage) {
     return failed(folder, damage.what());
   }
@@ -183,15 +189,19 @@ Result<BackupFigures> make_backup(const fs::path& data, const fs::path& to, cons
   if (error) return failed(to, error.message());
   fs::permissions(to, fs::perms::owner_all, error);
   // The store first: blobs are put before the record that names them, so all that it names are there afterwards.
+  if (fails_at("backup.store")) return failed(to, "failpoint");
   if (auto copied = copy_store(data / "store", to / "store"); !copied) return tl::unexpected(copied.error());
+  if (fails_at("backup.rest")) return failed(to, "failpoint");
   if (auto copied = copy_rest(data, to); !copied) return tl::unexpected(copied.error());
   const auto found = look_at(to, progress);
   if (!found) return tl::unexpected(found.error());
   remove_locks(to / "store");
   const fs::path unfinished = to / "manifest.new";
   if (auto written = write_whole(unfinished, found->second); !written) return tl::unexpected(written.error());
+  if (fails_at("backup.manifest")) return failed(to, "failpoint");
   fs::rename(unfinished, to / manifest_name, error);
   if (error) return failed(to, error.message());
+  pass("backup.done");
   if (auto synced = sync_folder(to); !synced) return tl::unexpected(synced.error());
   return found->first;
 }
@@ -221,14 +231,18 @@ Result<BackupFigures> restore_backup(const fs::path& backup, const fs::path& dat
   fs::create_directories(data, error);
   if (error) return failed(data, error.message());
   fs::permissions(data, fs::perms::owner_all, error);
+  if (fails_at("restore.mark")) return failed(data, "failpoint");
   if (auto marked = write_whole(restored_mark(data), "put back from a backup\n"); !marked) {
     return tl::unexpected(marked.error());
   }
+  if (fails_at("restore.store")) return failed(data, "failpoint");
   if (auto copied = copy_store(backup / "store", data / "store"); !copied) return tl::unexpected(copied.error());
+  if (fails_at("restore.rest")) return failed(data, "failpoint");
   remove_locks(backup / "store");
   if (auto copied = copy_rest(backup, data); !copied) return tl::unexpected(copied.error());
   const auto restored = figures_of(data / "store");
   if (!restored) return tl::unexpected(restored.error());
+  pass("restore.done");
   if (restored->sha256 != figures->sha256) return failed(data, "the copy is not what the backup is; check the disk");
   if (auto synced = sync_folder(data); !synced) return tl::unexpected(synced.error());
   return figures;

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <fstream>
 
+#include "protocol/base/failpoint.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/journal/lmdb_file.hpp"
 
@@ -32,7 +33,8 @@ bool write_all(int descriptor, BytesView bytes) {
 Result<void> write_file(const std::filesystem::path& path, BytesView bytes) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) return storage_failure("the file cannot be made", errno, path);
-  const bool written = write_all(descriptor, bytes) && ::fsync(descriptor) == 0;
+  const bool written =
+      !fails_at("blob.write") && write_all(descriptor, bytes) && !fails_at("blob.flush") && ::fsync(descriptor) == 0;
   const int why = errno;
   ::close(descriptor);
   if (written) return {};
@@ -73,7 +75,10 @@ Result<Hash> Blobs::put(BytesView bytes) const {
   if (auto made = make_folder(path.parent_path()); !made) return fail(std::move(made));
   const auto unfinished = folder_ / "unfinished" / to_hex(crypto::random_bytes(16));
   if (auto written = write_file(unfinished, bytes); !written) return fail(std::move(written));
-  if (::rename(unfinished.c_str(), path.c_str()) != 0) return storage_failure("the file cannot be named", errno, path);
+  if (fails_at("blob.rename") || ::rename(unfinished.c_str(), path.c_str()) != 0) {
+    return storage_failure("the file cannot be named", errno, path);
+  }
+  pass("blob.named");
   if (auto synced = sync_folder(path.parent_path()); !synced) return fail(std::move(synced));
   return hash;
 }

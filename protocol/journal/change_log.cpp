@@ -46,15 +46,17 @@ bool ChangeLog::covers(std::uint64_t version) const {
   return watched_ && version >= missed_;
 }
 
-std::int64_t ChangeLog::settle(std::uint64_t version, BytesView end) {
+ChangeLog::Settled ChangeLog::settle(std::uint64_t version, BytesView end) {
   const std::lock_guard lock{mutex_};
-  std::int64_t records = 0;
+  Settled settled;
   std::erase_if(entries_, [&](const Entry& entry) {
     if (entry.version > version) return false;
-    if (entry.change.key < end) records += entry.change.records;
+    if (entry.change.key >= end) return true;
+    settled.records += entry.change.records;
+    settled.sum += entry.change.sum;
     return true;
   });
-  return records;
+  return settled;
 }
 
 }  // namespace lab::journal

@@ -1,6 +1,7 @@
 #pragma once
-// Which keys came and went while somebody reads the whole store in pieces. Each piece is of another version of the
-// store, so the sum of the pieces equals no version's number of records until these changes are added.
+// Which keys came, went or changed while somebody reads the whole store in pieces. Each piece is of another version of
+// the store, so the sum of the pieces equals no version's number of records, nor their sum, until these changes are
+// added.
 
 #include <cstdint>
 #include <mutex>
@@ -12,11 +13,12 @@ namespace lab::journal {
 
 struct KeyChange {
   Bytes key;
-  int records = 0;  // +1 came, -1 went
+  int records = 0;        // +1 came, -1 went, 0 another record under the same key
+  std::uint64_t sum = 0;  // by how much the sum over all records changed, modulo 2^64; 0 where none is kept
 };
 
 /// Between one writer and at most one watcher, each on its own thread. Nothing is kept while nobody watches; while
-/// somebody does, what a few batches added or erased.
+/// somebody does, what a few batches changed.
 class ChangeLog {
  public:
   // ---- the writer
@@ -36,8 +38,12 @@ class ChangeLog {
   /// Whether everything that is newer than this version is kept. False for a moment after watch(), while a batch of
   /// the time before it is not yet visible.
   [[nodiscard]] bool covers(std::uint64_t version) const;
-  /// Takes out the changes up to `version`; returns by how many records they changed what is below `end`.
-  [[nodiscard]] std::int64_t settle(std::uint64_t version, BytesView end);
+  struct Settled {
+    std::int64_t records = 0;
+    std::uint64_t sum = 0;
+  };
+  /// Takes out the changes up to `version`; returns by how much they changed what is below `end`.
+  [[nodiscard]] Settled settle(std::uint64_t version, BytesView end);
 
  private:
   struct Entry {

@@ -29,13 +29,12 @@ constexpr std::array<std::uint64_t, 4> doubtful_types = {TMPFS_MAGIC, RAMFS_MAGI
 constexpr std::size_t magic_at = 16;
 constexpr std::size_t version_at = 20;
 constexpr std::size_t page_bytes_at = 40;
-constexpr std::size_t free_root_at = 80;
-constexpr std::size_t main_root_at = 128;
+constexpr std::size_t free_at = 40;
+constexpr std::size_t main_at = 88;
 constexpr std::size_t last_page_at = 136;
 constexpr std::size_t transaction_at = 144;
 constexpr std::uint32_t lmdb_magic = 0xBEEFC0DE;
 constexpr std::uint32_t lmdb_version = 1;
-constexpr std::uint64_t no_page = ~std::uint64_t{0};
 
 template <class Number>
 Number number_at(BytesView octets, std::size_t at) {
@@ -44,20 +43,26 @@ Number number_at(BytesView octets, std::size_t at) {
   return number;
 }
 
+TreeHead tree_head_at(BytesView octets, std::size_t at) {
+  return {.depth = number_at<std::uint16_t>(octets, at + 6),
+          .branch_pages = number_at<std::uint64_t>(octets, at + 8),
+          .leaf_pages = number_at<std::uint64_t>(octets, at + 16),
+          .overflow_pages = number_at<std::uint64_t>(octets, at + 24),
+          .entries = number_at<std::uint64_t>(octets, at + 32),
+          .root = number_at<std::uint64_t>(octets, at + 40)};
+}
+
 bool is_page(std::uint64_t root, std::uint64_t last_page) { return root == no_page || (root > 1 && root <= last_page); }
+
+bool is_sane(std::uint32_t page_bytes) {
+  return page_bytes >= 512 && page_bytes <= 65536 && (page_bytes & (page_bytes - 1)) == 0;
+}
 
 std::optional<MetaPage> read_meta_page(std::ifstream& file, std::uint64_t at) {
   std::array<char, meta_page_bytes> octets{};
   file.seekg(static_cast<std::streamoff>(at));
   if (!file.read(octets.data(), octets.size())) return std::nullopt;
   return parse_meta_page({octets.data(), octets.size()});
-}
-
-tl::unexpected<Error> damaged(const std::filesystem::path& file, std::string_view problem) {
-  return fail(ErrorCode::storage,
-              fmt::format("the store is damaged: {}; it is left untouched, restore the latest backup into a new folder",
-                          problem),
-              file.string());
 }
 
 }  // namespace
@@ -95,8 +100,8 @@ std::optional<MetaPage> parse_meta_page(BytesView octets) {
   if (number_at<std::uint32_t>(octets, magic_at) != lmdb_magic) return std::nullopt;
   if (number_at<std::uint32_t>(octets, version_at) != lmdb_version) return std::nullopt;
   return MetaPage{.page_bytes = number_at<std::uint32_t>(octets, page_bytes_at),
-                  .free_root = number_at<std::uint64_t>(octets, free_root_at),
-                  .main_root = number_at<std::uint64_t>(octets, main_root_at),
+                  .free = tree_head_at(octets, free_at),
+                  .main = tree_head_at(octets, main_at),
                   .last_page = number_at<std::uint64_t>(octets, last_page_at),
                   .transaction = number_at<std::uint64_t>(octets, transaction_at)};
 }
@@ -108,7 +113,7 @@ std::optional<std::string> meta_problem(const MetaPage& even, const MetaPage& od
     if (meta->last_page >= pages) {
       return fmt::format("it is cut off: {} pages are there, {} are needed", pages, meta->last_page + 1);
     }
-    if (!is_page(meta->free_root, meta->last_page) || !is_page(meta->main_root, meta->last_page)) {
+    if (!is_page(meta->free.root, meta->last_page) || !is_page(meta->main.root, meta->last_page)) {
       return "a header page points outside of it";
     }
   }
@@ -120,6 +125,13 @@ std::optional<std::string> meta_problem(const MetaPage& even, const MetaPage& od
   return std::nullopt;
 }
 
+tl::unexpected<Error> damaged_store(const std::filesystem::path& data_file, std::string_view problem) {
+  return fail(ErrorCode::storage,
+              fmt::format("the store is damaged: {}; it is left untouched, restore the latest backup into a new folder",
+                          problem),
+              data_file.string());
+}
+
 Result<void> check_data_file(const std::filesystem::path& data_file) {
   std::error_code error;
   const std::uint64_t file_bytes = std::filesystem::file_size(data_file, error);
@@ -129,14 +141,22 @@ Result<void> check_data_file(const std::filesystem::path& data_file) {
   }
   std::ifstream file(data_file, std::ios::binary);
   const auto even = read_meta_page(file, 0);
-  if (!even) return damaged(data_file, "its first header page is not readable");
-  const bool sane =
-      even->page_bytes >= 512 && even->page_bytes <= 65536 && (even->page_bytes & (even->page_bytes - 1)) == 0;
-  if (!sane) return damaged(data_file, "its page size is impossible");
+  if (!even) return damaged_store(data_file, "its first header page is not readable");
+  if (!is_sane(even->page_bytes)) return damaged_store(data_file, "its page size is impossible");
   const auto odd = read_meta_page(file, even->page_bytes);
-  if (!odd) return damaged(data_file, "its second header page is not readable");
-  if (const auto problem = meta_problem(*even, *odd, file_bytes)) return damaged(data_file, *problem);
+  if (!odd) return damaged_store(data_file, "its second header page is not readable");
+  if (const auto problem = meta_problem(*even, *odd, file_bytes)) return damaged_store(data_file, *problem);
   return {};
+}
+
+std::optional<MetaPage> newest_meta(const std::filesystem::path& data_file) {
+  std::ifstream file(data_file, std::ios::binary);
+  constexpr std::uint64_t usual_page_bytes = 4096;  // where the first page cannot say it
+  const auto even = read_meta_page(file, 0);
+  file.clear();
+  const auto odd = read_meta_page(file, even && is_sane(even->page_bytes) ? even->page_bytes : usual_page_bytes);
+  if (!even || !is_sane(even->page_bytes)) return odd && is_sane(odd->page_bytes) ? odd : std::nullopt;
+  return !odd || even->transaction >= odd->transaction ? even : odd;
 }
 
 Result<void> sync_folder(const std::filesystem::path& folder) {

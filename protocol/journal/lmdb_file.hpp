@@ -24,11 +24,24 @@ FileSystemKind file_system_kind(std::uint64_t type);
 /// Refuses network file systems; logs a warning for doubtful ones. The folder must exist.
 Result<void> check_file_system(const std::filesystem::path& folder);
 
+/// No page has this number; the root of an empty tree.
+inline constexpr std::uint64_t no_page = ~std::uint64_t{0};
+
+/// What a header page says of one tree.
+struct TreeHead {
+  std::uint16_t depth = 0;
+  std::uint64_t branch_pages = 0;
+  std::uint64_t leaf_pages = 0;
+  std::uint64_t overflow_pages = 0;
+  std::uint64_t entries = 0;
+  std::uint64_t root = no_page;
+};
+
 /// The fields of one header ("meta") page of LMDB 0.9 that can be cross-checked.
 struct MetaPage {
   std::uint32_t page_bytes = 0;
-  std::uint64_t free_root = 0;
-  std::uint64_t main_root = 0;
+  TreeHead free;  // of free pages
+  TreeHead main;  // of records
   std::uint64_t last_page = 0;
   std::uint64_t transaction = 0;
 };
@@ -43,6 +56,12 @@ std::optional<std::string> meta_problem(const MetaPage& even, const MetaPage& od
 
 /// Reads the headers of `data_file` and checks them. A missing or empty file is fine: it is about to be created.
 Result<void> check_data_file(const std::filesystem::path& data_file);
+
+/// The header page of the last commit, or the only readable one; nothing when there is none.
+std::optional<MetaPage> newest_meta(const std::filesystem::path& data_file);
+
+/// The error of a file with this problem.
+tl::unexpected<Error> damaged_store(const std::filesystem::path& data_file, std::string_view problem);
 
 /// Makes names created in `folder` durable.
 Result<void> sync_folder(const std::filesystem::path& folder);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "protocol/journal/lmdb_creation.hpp"
 #include "protocol/journal/record_envelope.hpp"
 
 namespace lab::journal {
@@ -69,6 +70,25 @@ std::uint64_t LmdbReader::count() const {
   if (const int code = mdb_stat(transaction_, table_, &about); code != MDB_SUCCESS) throw_read_failure(code);
   if (about.ms_entries == 0) throw_damage(stamp_key, "the store's own first record is missing");
   return about.ms_entries - 1;
+}
+
+std::optional<std::uint64_t> LmdbReader::sum() const {
+  MDB_val key = to_val(stamp_key);
+  MDB_val stored{};
+  if (const int code = mdb_get(transaction_, table_, &key, &stored); code != MDB_SUCCESS) throw_read_failure(code);
+  const auto stamp = parse_stamp(checked(stamp_key, to_view(stored)));
+  if (!stamp) throw_damage(stamp_key, "it is no stamp");
+  return stamp->sum;
+}
+
+std::optional<std::uint64_t> LmdbReader::sum_of(BytesView key) const {
+  MDB_val wanted = to_val(key);
+  MDB_val stored{};
+  const int code = mdb_get(transaction_, table_, &wanted, &stored);
+  if (code == MDB_NOTFOUND) return 0;
+  if (code != MDB_SUCCESS) throw_read_failure(code);
+  const auto record = unseal_record(key, to_view(stored));
+  return record ? std::optional{record_sum(key, *record)} : std::nullopt;
 }
 
 LmdbReader::Cursor LmdbReader::open_cursor() const {

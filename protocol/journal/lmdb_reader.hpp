@@ -25,6 +25,10 @@ class LmdbReader {
   void scan(BytesView first, BytesView last, const View::Visit& visit) const;
   /// How many records the header page counts; the stamp is not one of them.
   [[nodiscard]] std::uint64_t count() const;
+  /// The sum over all records as of the last commit, from the stamp.
+  [[nodiscard]] std::optional<std::uint64_t> sum() const;
+  /// What record_sum() says of the record with this key, 0 when there is none; nothing when it is damaged.
+  [[nodiscard]] std::optional<std::uint64_t> sum_of(BytesView key) const;
 
  private:
   struct CursorCloser {

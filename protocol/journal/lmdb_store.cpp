@@ -6,24 +6,23 @@
 
 #include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstdlib>
 
 #include "protocol/base/check.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/journal/batch_limits.hpp"
+#include "protocol/journal/lmdb_creation.hpp"
 #include "protocol/journal/lmdb_environment.hpp"
 #include "protocol/journal/lmdb_file.hpp"
 #include "protocol/journal/lmdb_reader.hpp"
+#include "protocol/journal/lmdb_tree.hpp"
 #include "protocol/journal/record_envelope.hpp"
 #include "protocol/journal/store.hpp"
 
 namespace lab::journal {
 namespace {
-
-/// What the records mean, as far as this folder knows. A store with a larger number is refused.
-constexpr unsigned store_format = 1;
 
 /// The file grows by this much at a time, as a hole: it takes no room until it is used.
 constexpr std::uint64_t growth_bytes = std::uint64_t{16} << 20;
@@ -48,7 +47,7 @@ class LmdbStore final : public Store {
   }
   ~LmdbStore() override { LAB_CHECK(!batch_open_ && snapshots_ == 0); }
 
-  /// Opens the table and checks the stamp, or writes it into an empty store.
+  /// Opens the table and checks the stamp.
   Result<void> start();
 
   std::unique_ptr<Batch> write() override;
@@ -61,7 +60,10 @@ class LmdbStore final : public Store {
   friend class LmdbSnapshot;
 
   Result<Transaction> begin(unsigned flags) const;
-  Result<void> check_stamp(MDB_txn* transaction) const;
+  Result<Stamp> check_stamp(MDB_txn* transaction) const;
+  /// Reads everything once to know the sum, where a store has none; of a damaged one it stays unknown.
+  Result<void> find_sum(Transaction transaction);
+  Result<void> put_stamp(MDB_txn* transaction, std::optional<std::uint64_t> sum) const;
   /// Finds a lack of room before LMDB does: a commit that fails half-way has an unknown outcome.
   Result<void> make_room(std::uint64_t pages);
   Result<void> commit(Transaction transaction, std::uint64_t pages);
@@ -92,6 +94,7 @@ class LmdbBatch final : public Batch {
     pages_ = 64 + 4 * std::uint64_t{about.ms_depth};
     store_.batch_open_ = true;
     keeps_changes_ = store_.changes_.open(version_);
+    sum_ = reader_.sum();
   }
   ~LmdbBatch() override {
     if (!stored_) store_.changes_.forget(version_);
@@ -112,8 +115,13 @@ class LmdbBatch final : public Batch {
   Result<void> commit() override;
 
  private:
-  /// After a change of this key: `code` is LMDB's answer, `before` how many records there were.
-  Result<void> changed(BytesView key, int code, std::uint64_t before);
+  struct Before {
+    std::uint64_t count = 0;                 // of records
+    std::optional<std::uint64_t> sum_there;  // of what is there under the key
+  };
+  [[nodiscard]] Before look(BytesView key) const { return {reader_.count(), reader_.sum_of(key)}; }
+  /// After a change of this key: `code` is LMDB's answer, `sum` what stands there now.
+  Result<void> changed(BytesView key, int code, const Before& before, std::uint64_t sum);
 
   LmdbStore& store_;
   Transaction transaction_;  // none after commit()
@@ -123,7 +131,8 @@ class LmdbBatch final : public Batch {
   bool stored_ = false;
   bool keeps_changes_ = false;
   std::vector<KeyChange> changes_;
-  std::uint64_t pages_;  // the most this batch can add to the file
+  std::optional<std::uint64_t> sum_;  // over all records; none when it is not known
+  std::uint64_t pages_;               // the most this batch can add to the file
   mutable int scanning_ = 0;
 };
 
@@ -159,6 +168,7 @@ class LmdbSnapshot final : public Snapshot {
   void scan(BytesView first, BytesView last, const Visit& visit) const override { reader_.scan(first, last, visit); }
   std::uint64_t version() const override { return mdb_txn_id(transaction_.get()); }
   std::uint64_t count() const override { return reader_.count(); }
+  std::optional<std::uint64_t> sum() const override { return reader_.sum(); }
 
  private:
   const LmdbStore& store_;
@@ -175,8 +185,8 @@ Result<void> LmdbBatch::put(BytesView key, BytesView record) {
   MDB_val at = to_val(key);
   const Bytes sealed = seal_record(key, record);
   MDB_val stored = to_val(sealed);
-  const std::uint64_t before = reader_.count();
-  return changed(key, mdb_put(transaction_.get(), store_.table_, &at, &stored, 0), before);
+  const Before before = look(key);
+  return changed(key, mdb_put(transaction_.get(), store_.table_, &at, &stored, 0), before, record_sum(key, record));
 }
 
 Result<void> LmdbBatch::erase(BytesView key) {
@@ -184,15 +194,18 @@ Result<void> LmdbBatch::erase(BytesView key) {
   if (auto admitted = limits_.admit(key, 0); !admitted) return admitted;
   pages_ += 3;
   MDB_val at = to_val(key);
-  const std::uint64_t before = reader_.count();
+  const Before before = look(key);
   const int code = mdb_del(transaction_.get(), store_.table_, &at, nullptr);
-  return changed(key, code == MDB_NOTFOUND ? MDB_SUCCESS : code, before);
+  return changed(key, code == MDB_NOTFOUND ? MDB_SUCCESS : code, before, 0);
 }
 
-Result<void> LmdbBatch::changed(BytesView key, int code, std::uint64_t before) {
+Result<void> LmdbBatch::changed(BytesView key, int code, const Before& before, std::uint64_t sum) {
   if (code == MDB_SUCCESS) {
-    const std::uint64_t after = reader_.count();
-    if (keeps_changes_ && after != before) changes_.push_back({Bytes{key}, after > before ? +1 : -1});
+    const auto came = static_cast<int>(static_cast<std::int64_t>(reader_.count() - before.count));
+    const std::uint64_t more = sum - before.sum_there.value_or(0);
+    if (keeps_changes_ && (came != 0 || more != 0)) changes_.push_back({Bytes{key}, came, more});
+    // What a damaged record had added is not known any more: the sum is made anew at the next opening.
+    if (sum_) sum_ = before.sum_there ? std::optional{*sum_ + more} : std::nullopt;
     return {};
   }
   if (code == MDB_MAP_FULL) return limits_.spoil(map_full(store_.folder_));
@@ -205,6 +218,7 @@ Result<void> LmdbBatch::commit() {
   LAB_CHECK(transaction_ != nullptr && scanning_ == 0);
   Transaction transaction = std::move(transaction_);
   if (limits_.spoiled()) return tl::unexpected(*limits_.spoiled());
+  if (auto stamped = store_.put_stamp(transaction.get(), sum_); !stamped) return stamped;
   if (keeps_changes_) store_.changes_.add(version_, std::move(changes_));
   auto committed = store_.commit(std::move(transaction), pages_);
   stored_ = committed.has_value();
@@ -218,40 +232,56 @@ Result<void> LmdbStore::start() {
   if (const int code = mdb_dbi_open(running, nullptr, 0, &table_); code != MDB_SUCCESS) {
     return tl::unexpected(storage_error(folder_, fmt::format("the store cannot be opened: {}", mdb_strerror(code))));
   }
-  MDB_stat about{};
-  LAB_CHECK(mdb_stat(running, table_, &about) == MDB_SUCCESS);
-  if (about.ms_entries > 0) return check_stamp(running);
-
-  const Bytes sealed = seal_record(stamp_key, std::to_string(store_format));
-  MDB_val key = to_val(stamp_key);
-  MDB_val stored = to_val(sealed);
-  if (const int code = mdb_put(running, table_, &key, &stored, 0); code != MDB_SUCCESS) {
-    return tl::unexpected(storage_error(folder_, fmt::format("the store cannot be created: {}", mdb_strerror(code))));
-  }
-  if (auto written = commit(std::move(*transaction), 64); !written) return written;
-  commits_ = 0;  // the first one is nobody's
-  // The names in the folder, and the folder's own name, must survive a power cut as well.
-  if (auto synced = sync_folder(folder_); !synced) return synced;
-  return sync_folder(std::filesystem::absolute(folder_).parent_path());
+  const auto stamp = check_stamp(running);
+  if (!stamp) return tl::unexpected(stamp.error());
+  if (stamp->sum) return {};
+  return find_sum(std::move(*transaction));
 }
 
-Result<void> LmdbStore::check_stamp(MDB_txn* transaction) const {
+Result<void> LmdbStore::find_sum(Transaction transaction) {
+  std::uint64_t sum = 0;
+  try {
+    LmdbReader{transaction.get(), table_}.scan("", Bytes(View::key_max + 1, '\xFF'),
+                                               [&](BytesView key, BytesView record) {
+                                                 sum += record_sum(key, record);
+                                                 return true;
+                                               });
+  } catch (const Damage& damage) {
+    log::error("{}", damage.what());
+    return {};
+  }
+  if (auto stamped = put_stamp(transaction.get(), sum); !stamped) return stamped;
+  constexpr std::uint64_t pages_of_a_stamp = 64;
+  auto committed = commit(std::move(transaction), pages_of_a_stamp);
+  commits_ = 0;  // it is nobody's
+  return committed;
+}
+
+Result<void> LmdbStore::put_stamp(MDB_txn* transaction, std::optional<std::uint64_t> sum) const {
+  const Bytes sealed = seal_record(stamp_key, stamp_text(sum));
+  MDB_val key = to_val(stamp_key);
+  MDB_val stored = to_val(sealed);
+  const int code = mdb_put(transaction, table_, &key, &stored, 0);
+  if (code == MDB_SUCCESS) return {};
+  if (code == MDB_MAP_FULL) return tl::unexpected(map_full(folder_));
+  return tl::unexpected(storage_error(folder_, fmt::format("the stamp cannot be written: {}", mdb_strerror(code))));
+}
+
+Result<Stamp> LmdbStore::check_stamp(MDB_txn* transaction) const {
   const auto not_ours = fail(ErrorCode::malformed,
                              "this is not a store of this program, or its first record is damaged", folder_.string());
   MDB_val key = to_val(stamp_key);
   MDB_val stored{};
   if (mdb_get(transaction, table_, &key, &stored) != MDB_SUCCESS) return not_ours;
-  const auto stamp = unseal_record(stamp_key, to_view(stored));
+  const auto text = unseal_record(stamp_key, to_view(stored));
+  const auto stamp = text ? parse_stamp(*text) : std::nullopt;
   if (!stamp) return not_ours;
-  unsigned format = 0;
-  const auto [end, error] = std::from_chars(stamp->data(), stamp->data() + stamp->size(), format);
-  if (error != std::errc{} || end != stamp->data() + stamp->size()) return not_ours;
-  if (format <= store_format) return {};
+  if (stamp->format <= store_format) return *stamp;
   return fail(
       ErrorCode::unsupported,
       fmt::format("the store has format {}, this program knows up to {}: use the newer program again, or restore "
                   "a backup from before the upgrade",
-                  format, store_format),
+                  stamp->format, store_format),
       folder_.string());
 }
 
@@ -303,18 +333,21 @@ Result<void> LmdbStore::make_room(std::uint64_t pages) {
   LAB_CHECK(mdb_env_get_fd(env_.get(), &file) == MDB_SUCCESS);
   const std::uint64_t grown = (end / growth_bytes + 1) * growth_bytes;
   struct stat about {};
-  if (::fstat(file, &about) != 0 ||
+  if (fails_at("store.grow") || ::fstat(file, &about) != 0 ||
       (static_cast<std::uint64_t>(about.st_size) < grown && ::ftruncate(file, static_cast<off_t>(grown)) != 0)) {
     return tl::unexpected(storage_error(
         folder_, fmt::format("the store's file cannot grow: {}; nothing of this batch is stored", system_text(errno))));
   }
+  pass("store.grown");
   file_bytes_ = std::max(grown, static_cast<std::uint64_t>(about.st_size));
   return {};
 }
 
 Result<void> LmdbStore::commit(Transaction transaction, std::uint64_t pages) {
   if (auto room = make_room(pages); !room) return room;
-  const int code = mdb_txn_commit(transaction.release());
+  if (fails_at("store.commit")) return tl::unexpected(storage_error(folder_, "nothing is stored: failpoint"));
+  int code = mdb_txn_commit(transaction.release());
+  if (code == MDB_SUCCESS && fails_at("store.committed")) code = EIO;
   if (code == MDB_SUCCESS) {
     ++commits_;
     return {};
@@ -357,8 +390,11 @@ Result<std::unique_ptr<Store>> open_lmdb(const std::filesystem::path& folder, co
   auto lock = OwnerLock::take(folder);
   if (!lock) return fail(std::move(lock));
   if (auto checked = check_data_file(folder / "data.mdb"); !checked) return fail(std::move(checked));
+  if (auto checked = check_trees(folder / "data.mdb"); !checked) return fail(std::move(checked));
+  if (auto created = create_if_missing(folder, options); !created) return fail(std::move(created));
   auto env = open_environment(folder, options);
   if (!env) return fail(std::move(env));
+  if (fails_at("store.open")) return tl::unexpected(storage_error(folder, "the store cannot be opened: failpoint"));
   auto store = std::make_unique<LmdbStore>(folder, std::move(*lock), std::move(*env));
   if (auto started = store->start(); !started) return fail(std::move(started));
   return store;

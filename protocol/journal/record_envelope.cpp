@@ -44,6 +44,8 @@ Bytes seal_record(BytesView key, BytesView record) {
   return stored;
 }
 
+std::uint64_t record_sum(BytesView key, BytesView record) { return checksum(key, record); }
+
 tl::expected<BytesView, const char*> unseal_record(BytesView key, BytesView stored) {
   if (stored.size() < envelope_overhead) return tl::unexpected<const char*>("it is shorter than an empty record");
   const BytesView covered = stored.substr(0, stored.size() - sizeof(std::uint64_t));

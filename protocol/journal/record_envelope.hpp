@@ -20,6 +20,10 @@ constexpr std::uint16_t envelope_version = 1;
 /// Precondition: the record is shorter than 4 GiB.
 Bytes seal_record(BytesView key, BytesView record);
 
+/// One number for a key with its record. The sum over all records, modulo 2^64, stands in the store's stamp: it tells
+/// when a page shows an older state of itself, in which every record is whole.
+std::uint64_t record_sum(BytesView key, BytesView record);
+
 /// The record inside `stored`, a view into it, or what is wrong with it. Accepts any octets; never throws.
 tl::expected<BytesView, const char*> unseal_record(BytesView key, BytesView stored);
 

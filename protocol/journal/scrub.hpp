@@ -8,8 +8,9 @@
 namespace lab::journal {
 
 /// One pass over all records in short steps, each on a snapshot of its own, while the writer goes on. Checks every
-/// record, and at the end that as many were there as the engine counts: the only way to notice a record that a damaged
-/// page hides. At most one pass of a store at a time, on one thread; the store outlives it.
+/// record, and at the end that as many were there as the engine counts, and with the sum it keeps: the only way to
+/// notice a record that a damaged page hides, or a page that shows an older state of itself. At most one pass of a
+/// store at a time, on one thread; the store outlives it.
 class ScrubPass {
  public:
   explicit ScrubPass(const Store& store);
@@ -26,9 +27,10 @@ class ScrubPass {
 
  private:
   const Store& store_;
-  Bytes position_;             // keys below it have been read
-  std::uint64_t records_ = 0;  // read
-  std::int64_t changed_ = 0;   // by how many there are more or fewer of them now
+  Bytes position_;              // keys below it have been read
+  std::uint64_t records_ = 0;   // read
+  std::uint64_t sum_ = 0;       // over them
+  ChangeLog::Settled changed_;  // since they were read
 };
 
 }  // namespace lab::journal

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "protocol/base/result.hpp"
 #include "protocol/journal/change_log.hpp"
@@ -42,6 +43,8 @@ class Snapshot : public View {
   [[nodiscard]] virtual std::uint64_t version() const = 0;
   /// How many records there are, by the engine's own books.
   [[nodiscard]] virtual std::uint64_t count() const = 0;
+  /// The sum of record_sum() over all records, by the same books; none where records cannot decay.
+  [[nodiscard]] virtual std::optional<std::uint64_t> sum() const { return std::nullopt; }
 };
 
 struct StoreFigures {

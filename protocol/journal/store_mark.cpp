@@ -8,6 +8,7 @@
 #include <charconv>
 #include <fstream>
 
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/journal/lmdb_file.hpp"
 
@@ -57,11 +58,13 @@ StoreMark::Finding StoreMark::compare(std::uint64_t reached) const {
 Result<void> StoreMark::write(std::uint64_t reached) const {
   const std::filesystem::path temporary = file_.string() + ".new";
   std::error_code error;
-  if (!write_durably(temporary, fmt::format("{} {}\n", reached, place()))) {
+  if (fails_at("mark.write") || !write_durably(temporary, fmt::format("{} {}\n", reached, place()))) {
     return fail(ErrorCode::storage, "the note beside the store cannot be written", file_.string());
   }
+  if (fails_at("mark.rename")) return fail(ErrorCode::storage, "the note beside the store cannot be named");
   std::filesystem::rename(temporary, file_, error);
   if (error) return fail(ErrorCode::storage, error.message(), file_.string());
+  pass("mark.named");
   return sync_folder(file_.parent_path());
 }
 

@@ -1,4 +1,5 @@
 #include "protocol/service/secret_file.hpp"
+#include "protocol/base/failpoint.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -32,10 +33,12 @@ Result<void> write_secret_file(const std::filesystem::path& file, BytesView cont
   };
   std::filesystem::path fresh = file;
   fresh += ".new";
-  if (!write_durably(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), content)) {
+  if (fails_at("secret.write") ||
+      !write_durably(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), content)) {
     return failed("cannot write the file");
   }
   std::error_code error;
+  if (fails_at("secret.rename")) return failed("cannot replace the file");
   std::filesystem::rename(fresh, file, error);
   if (error) return fail(ErrorCode::storage, "cannot replace the file: " + error.message(), file.string());
   if (!write_durably(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), {})) {

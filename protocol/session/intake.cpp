@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "protocol/base/check.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/journal/fields.hpp"
 #include "protocol/session/event_tree.hpp"
 #include "protocol/session/standing.hpp"
@@ -155,6 +156,7 @@ void keep_accepted(journal::Draft& draft, model::NodeId node, const model::Event
 
 std::variant<std::vector<Accepted>, Refuse, Evidence> take_events(journal::Draft& draft, const model::NodeEntry& node,
                                                                   const model::Events& events, const Intake& intake) {
+  pass("session.intake");
   const std::uint32_t newest = standing(draft, node.id).incarnation;
   if (events.incarnation > newest || events.incarnation == 0) {
     return Refuse{RefuseReason::resync_needed,
@@ -292,6 +294,7 @@ void set_order_progress(journal::Draft& draft, model::NodeId node, const OrderPr
 }  // namespace
 
 std::uint64_t append_order(journal::Draft& draft, model::NodeId node, model::Command what, UtcTime now) {
+  pass("session.order");
   OrderProgress progress = order_progress(draft, node);
   const model::Order order{.sequence = ++progress.last, .at = now, .what = std::move(what)};
   draft.put(order_key(node, order.sequence), wire::pack(wire::encode(order)));

@@ -1,6 +1,7 @@
 #include "protocol/session/stream.hpp"
 
 #include "protocol/base/check.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/journal/fields.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -82,6 +83,7 @@ std::vector<model::StreamHead> stream_heads(const journal::View& store) {
 }
 
 void open_stream(journal::Draft& draft, std::uint32_t incarnation, const std::vector<model::StreamHead>& seals) {
+  pass("session.seal");
   LAB_CHECK(incarnation > stream_head(draft).incarnation);
   for (const model::StreamHead& seal : seals) {
     draft.put(Fields{'g'}.add(seal.incarnation).bytes(), Fields{}.add(seal.sequence).add(seal.hash).bytes());
@@ -92,6 +94,7 @@ void open_stream(journal::Draft& draft, std::uint32_t incarnation, const std::ve
 std::uint64_t acknowledged(const journal::View& store) { return stream_record(store).acknowledged; }
 
 Hash append(journal::Draft& draft, Entry entry, UtcTime now) {
+  pass("session.append");
   const auto me = identity(draft);
   LAB_CHECK(me.has_value());
   StreamRecord stream = stream_record(draft);

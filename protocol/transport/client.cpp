@@ -7,6 +7,7 @@
 #include <random>
 #include <thread>
 
+#include "protocol/base/failpoint.hpp"
 #include "protocol/transport/send_queue.hpp"
 #include "protocol/transport/sockets.hpp"
 
@@ -162,6 +163,7 @@ void Client::Loop::send_waiting() {
     waiting_.clear();
     return;
   }
+  if (!waiting_.empty() && fails_at("client.send")) return waiting_.clear();  // as a wire that is cut
   while (!waiting_.empty() && socket_.send(zmq::buffer(waiting_.front()), zmq::send_flags::dontwait)) {
     ++sent_;
     waiting_.pop_front();
@@ -180,7 +182,7 @@ void Client::Loop::receive_batch() {
     }
   }
   received_ += frames.size();
-  if (!frames.empty() && options_.on_frames) options_.on_frames(std::move(frames));
+  if (!frames.empty() && options_.on_frames && !fails_at("client.receive")) options_.on_frames(std::move(frames));
 }
 
 ClientCounters Client::Loop::counters() const {

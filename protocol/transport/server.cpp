@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/transport/gate.hpp"
 #include "protocol/transport/router_port.hpp"
@@ -118,7 +119,9 @@ void Server::Loop::run() {
     wait_for(items, longest_wait);
     wake_up_.clear();
     gate_.answer_all();
-    lab_.send(to_lab_.take());
+    auto outgoing = to_lab_.take();
+    if (!outgoing.empty() && fails_at("server.send")) outgoing.clear();  // as a wire that is cut
+    lab_.send(std::move(outgoing));
     serve(lab_, options_.on_packets);
     if (!enrol_) continue;
     enrol_->send(to_enrol_.take());
@@ -129,7 +132,7 @@ void Server::Loop::run() {
 void Server::Loop::serve(RouterPort& port, const std::function<void(std::vector<Packet>)>& hand_over) {
   port.count_events();
   auto packets = port.receive_batch();
-  if (!packets.empty() && hand_over) hand_over(std::move(packets));
+  if (!packets.empty() && hand_over && !fails_at("server.receive")) hand_over(std::move(packets));
 }
 
 ServerCounters Server::Loop::counters() const {

@@ -18,8 +18,8 @@ TEST(ChangeLog, CountsWhatCameAndWentBelowTheEnd) {
   log.watch();
   ASSERT_TRUE(log.open(2));
   log.add(2, {{"a", +1}, {"b", +1}, {"c", -1}, {"d", -1}});
-  EXPECT_EQ(log.settle(2, "c"), 2);
-  EXPECT_EQ(log.settle(2, "z"), 0);  // settled once
+  EXPECT_EQ(log.settle(2, "c").records, 2);
+  EXPECT_EQ(log.settle(2, "z").records, 0);  // settled once
 }
 
 TEST(ChangeLog, LeavesForLaterWhatTheSnapshotCannotSee) {
@@ -27,9 +27,9 @@ TEST(ChangeLog, LeavesForLaterWhatTheSnapshotCannotSee) {
   log.watch();
   log.add(2, {{"a", +1}});
   log.add(3, {{"b", +1}});
-  EXPECT_EQ(log.settle(1, "z"), 0);
-  EXPECT_EQ(log.settle(2, "z"), 1);
-  EXPECT_EQ(log.settle(3, "z"), 1);
+  EXPECT_EQ(log.settle(1, "z").records, 0);
+  EXPECT_EQ(log.settle(2, "z").records, 1);
+  EXPECT_EQ(log.settle(3, "z").records, 1);
 }
 
 TEST(ChangeLog, ForgetsABatchThatWasNotStored) {
@@ -40,7 +40,7 @@ TEST(ChangeLog, ForgetsABatchThatWasNotStored) {
   EXPECT_TRUE(log.covers(1));
   log.add(2, {{"a", +1}});
   log.forget(2);
-  EXPECT_EQ(log.settle(2, "z"), 0);
+  EXPECT_EQ(log.settle(2, "z").records, 0);
 }
 
 // Two passes follow each other while a commit waits for the disk: the second one must wait until it can see it.

@@ -204,7 +204,7 @@ TEST_F(LmdbDamage, HeadersThatDoNotFitTogetherAreRefused) {
   changed.transaction += 2 * 8;
   EXPECT_NE(meta_problem(changed, *odd, file_.size()), std::nullopt);
   changed = *even;
-  changed.main_root = changed.last_page + 1;
+  changed.main.root = changed.last_page + 1;
   EXPECT_NE(meta_problem(changed, *odd, file_.size()), std::nullopt);
   changed = *even;
   changed.page_bytes *= 2;

@@ -52,6 +52,27 @@ TEST(LmdbStore, AFolderThatCannotBeMadeIsAnError) {
   EXPECT_EQ(opened.error().code, ErrorCode::storage);
 }
 
+TEST(LmdbStore, ACreationThatWasInterruptedIsMadeAgain) {
+  const TestFolder folder;
+  std::filesystem::create_directories(folder.path() / "new");
+  write_file(folder.path() / "new" / "data.mdb", Bytes(5'000, 'x'));  // half a header page, never named
+  const auto store = open_or_die(folder.path());
+  EXPECT_TRUE(put_one(*store, "a", "1"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "new"));
+}
+
+// As an LMDB file of anybody's, or one whose header page lost its root: never taken for a new store.
+TEST(LmdbStore, AnEmptyTreeIsNoStore) {
+  const TestFolder folder;
+  MDB_env* env = nullptr;
+  ASSERT_EQ(mdb_env_create(&env), MDB_SUCCESS);
+  ASSERT_EQ(mdb_env_open(env, folder.path().c_str(), 0, 0600), MDB_SUCCESS);
+  mdb_env_close(env);
+  const auto opened = open_lmdb(folder.path());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::malformed);
+}
+
 TEST(LmdbStore, FiguresCountCommitsAndRoom) {
   const TestFolder folder;
   const auto store = open_or_die(folder.path(), {.map_bytes = 32 << 20});
