@@ -81,6 +81,8 @@ void Coordinator::on_laboratories(journal::Draft& draft, std::span<const model::
 
 Result<model::PlanEntry> Coordinator::on_plan(journal::Draft& draft, const model::Plan& plan, const Hash& source,
                                               UtcTime now) const {
+  // It takes serials, and a node that was not heard yet may hold some that this store has forgotten to have leased.
+  if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));
   return dispatch::import(draft, plan, source, now);
 }
 

@@ -140,9 +140,9 @@ bool is_recovering(const journal::View& store) { return session::recovery(store)
 
 Result<void> check_not_recovering(const journal::View& store) {
   if (!is_recovering(store)) return {};
-  return fail(
-      ErrorCode::conflict,
-      "省平台从备份恢复后正在向各检测站收集数据,暂不能下达、收回或改派任务;全部检测站报到或经两人确认豁免后自动恢复");
+  return fail(ErrorCode::conflict,
+              "省平台从备份恢复后正在向各检测站收集数据,暂不能导入计划,也不能下达、收回或改派任务;"
+              "全部检测站报到或经两人确认豁免后自动恢复");
 }
 
 void take_inventory(journal::Draft& draft, model::NodeId node, std::uint32_t incarnation,

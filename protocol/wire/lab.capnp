@@ -292,21 +292,12 @@ struct Order {
 
 # ---------------------------------------------------------------- messages
 
-struct StreamHead {
-  sequence @0 :UInt64;
-  incarnation @1 :UInt32;
-  hash @2 :Data;
-}
+struct StreamHead { sequence @0 :UInt64; incarnation @1 :UInt32; hash @2 :Data; }
 
-struct TreeHead {           # of all events the coordinator holds; generation 0: none
-  generation @0 :UInt32;
-  base @1 :UInt64;
-  size @2 :UInt64;
-  root @3 :Data;
-  at @4 :Int64;             # milliseconds since 1970-01-01T00:00:00Z
-  signature @5 :Data;
-  from @6 :UInt64;          # leaves of the tree that the proof extends
-  proof @7 :List(Data);
+# Of all events the coordinator holds; generation 0: none. The proof extends the tree of `from` leaves.
+struct TreeHead {
+  generation @0 :UInt32; base @1 :UInt64; size @2 :UInt64; root @3 :Data; at @4 :Int64;  # milliseconds
+  signature @5 :Data; from @6 :UInt64; proof @7 :List(Data);
 }
 
 struct Hello {
@@ -335,17 +326,9 @@ struct Events {
   tree @5 :UInt64;          # leaves of the last tree head the node has kept
 }
 
-struct BlobWant {
-  hash @0 :Data;
-  offset @1 :UInt64;
-}
+struct BlobWant { hash @0 :Data; offset @1 :UInt64; }
 
-struct BlobChunk {
-  hash @0 :Data;
-  offset @1 :UInt64;
-  total @2 :UInt64;
-  bytes @3 :Data;
-}
+struct BlobChunk { hash @0 :Data; offset @1 :UInt64; total @2 :UInt64; bytes @3 :Data; }
 
 struct Enrol {
   ticket @0 :Text;
@@ -372,15 +355,9 @@ struct Welcome {
   tree @7 :TreeHead;
 }
 
-struct Refuse {
-  reason @0 :UInt8;
-  explanation @1 :Text;
-}
+struct Refuse { reason @0 :UInt8; explanation @1 :Text; }
 
-struct EventNote {
-  sequence @0 :UInt64;
-  disposition @1 :UInt8;
-}
+struct EventNote { sequence @0 :UInt64; disposition @1 :UInt8; }
 
 struct Ack {
   incarnation @0 :UInt32;
@@ -392,11 +369,7 @@ struct Ack {
   tree @6 :TreeHead;
 }
 
-struct ResyncRequest {
-  incarnation @0 :UInt32;
-  fromIncarnation @1 :UInt32;
-  fromSequence @2 :UInt64;
-}
+struct ResyncRequest { incarnation @0 :UInt32; fromIncarnation @1 :UInt32; fromSequence @2 :UInt64; }
 
 struct Resync {
   incarnation @0 :UInt32;

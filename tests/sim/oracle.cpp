@@ -131,6 +131,7 @@ void Oracle::on_office_said(const journal::View& store, model::NodeId node, cons
                             const Bytes& frame) {
   if (frame.find(canary) != Bytes::npos)
     violated(fmt::format("a message to node {} names the enterprise", node.value()));
+  if (const auto* orders = std::get_if<model::Orders>(&message)) note_said(*orders);
   const auto* ack = std::get_if<model::Ack>(&message);
   if (!ack || ack->provisional) return;
   for (std::uint64_t sequence = ack->upto; sequence > 0; --sequence) {
@@ -176,6 +177,26 @@ void Oracle::declare_lost(const journal::View& office, const std::vector<Station
   }
 }
 
+void Oracle::note_said(const model::Orders& orders) {
+  for (const Bytes& flat : orders.orders) {
+    const auto order = wire::decode_order(flat).value();
+    if (const auto* grant = std::get_if<model::Grant>(&order.what)) said_.insert(grant->token);
+  }
+}
+
+// A token that is in no store any more and never left the coordinator was given to nobody.
+void Oracle::forget_unsaid_tokens(const journal::View& store) {
+  std::set<model::Token> held;
+  store.scan("q", journal::after_prefix("q"), [&](BytesView, BytesView packed) {
+    const auto order = wire::decode_order(flat_of(packed)).value();
+    if (const auto* grant = std::get_if<model::Grant>(&order.what)) held.insert(grant->token);
+    return true;
+  });
+  std::erase_if(tokens_, [&](const auto& one) { return !held.contains(one.first) && !said_.contains(one.first); });
+  newest_token_.clear();
+  for (const auto& [token, task] : tokens_) newest_token_[task] = std::max(newest_token_[task], token);
+}
+
 void Oracle::on_office_put_back(const journal::View& store, const std::vector<Station>& stations) {
   heads_.clear();
   reading_anew_ = true;
@@ -186,6 +207,7 @@ void Oracle::on_office_put_back(const journal::View& store, const std::vector<St
     orders_[FieldReader::of_key(key).take<std::uint32_t>()] = FieldReader{record}.take<std::uint64_t>();
     return true;
   });
+  forget_unsaid_tokens(store);
   declare_lost(store, stations);
 }
 

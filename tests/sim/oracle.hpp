@@ -76,6 +76,8 @@ class Oracle {
   void read_new_events(const journal::View& store);
   void read_new_orders(const journal::View& store);
   void read_order(model::NodeId node, const Bytes& flat);
+  void note_said(const model::Orders& orders);
+  void forget_unsaid_tokens(const journal::View& store);
   void declare_lost(const journal::View& office, const std::vector<Station>& stations);
   void take_number(const Station& station, const std::string& number, const model::TaskId& task);
 
@@ -83,6 +85,7 @@ class Oracle {
   std::map<std::uint32_t, std::uint64_t> orders_;                  // read so far, in this life
   std::map<model::TaskId, model::Token> newest_token_;             // in all lives
   std::map<model::Token, model::TaskId> tokens_;                   // in all lives
+  std::set<model::Token> said_;                                    // in a message that left
   std::map<Place, Hash> acked_;
   std::map<model::TaskId, Place> counted_;  // acknowledged as counted
   std::set<Place> lost_;

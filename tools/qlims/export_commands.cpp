@@ -66,6 +66,7 @@ std::size_t export_evidence(api::Api& api, std::ofstream& file) {
 std::size_t export_head(api::Api& api, std::ofstream& file) {
   const json answer = or_exit(api.get("/api/v1/evidence/head"));
   const std::string line = answer.at("head").get<std::string>() + "\n";
+  if (line == "\n") throw_failed({ErrorCode::not_found, "本站还没有收到过省平台的树头", "head"});
   fmt::print("{}", line);
   file << line;
   return line.size();

@@ -125,7 +125,8 @@ class Board : public ::testing::Test {
                 .sessions = [this] { return world.coordinator.sessions(); },
                 .scrub = [] { return service::ScrubStatus{.records = 3, .damage = "record 7"}; },
                 .clock = [this] { return world.now; },
-                .damaged = [this](const std::string& what) { damage = what; }};
+                .damaged = [this](const std::string& what) { damage = what; },
+                .signing = world.keys};
   http::Handler handler;
 };
 

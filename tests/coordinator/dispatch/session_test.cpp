@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "coordinator/coordinator.hpp"
+#include "coordinator/reports/status.hpp"
+#include "coordinator/tables/diary.hpp"
 #include "protocol/wire/codec.hpp"
 #include "tests/coordinator/support/world.hpp"
 
@@ -98,6 +100,50 @@ TEST_F(Sessions, AForgedSignatureIsRefusedAndNothingIsStored) {
   ASSERT_EQ(said.size(), 1U);
   EXPECT_EQ(std::get<model::Refuse>(said[0].second).reason, model::RefuseReason::bad_signature);
   EXPECT_EQ(world.everything(), before);
+}
+
+TEST_F(Sessions, NoPlanIsImportedWhileSerialsMayBeForgotten) {
+  world.turn([&](journal::Draft& draft) { return world.coordinator.on_restored(draft, 1, world.now); });
+  const Bytes before = world.everything();
+  const auto imported = world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_plan(draft, plan_of({cell(1)}), crypto::sha256("plan"), world.now);
+  });
+  ASSERT_FALSE(imported.has_value());
+  EXPECT_EQ(imported.error().code, ErrorCode::conflict);
+  EXPECT_EQ(world.everything(), before);
+}
+
+// The node itself has sent nothing that is missing: what another one had sent is, and this one has seen the head.
+TEST_F(Sessions, AHeadThatANodeHasKeptShowsThatTheStoreWasPutBack) {
+  Bench other = world.enrol(1, "other");
+  world.dispatched_plan({cell(2)});
+  auto backup = journal::make_memory_store();
+  {
+    auto batch = backup->write();
+    world.view()->scan("\x01", "\xFF",
+                       [&](BytesView key, BytesView record) { return batch->put(key, record).has_value(); });
+    ASSERT_TRUE(batch->commit());
+  }
+  Bench& busy = world.grants_of(other).empty() ? *bench : other;
+  Bench& idle = world.grants_of(other).empty() ? other : *bench;
+  for (const model::Grant& grant : world.grants_of(busy)) busy.conclude(grant, model::SampleOutcome::pass);
+  const auto ack = world.acknowledged(busy, busy.all_events());
+  ASSERT_EQ(ack.tree.head.size, busy.size());
+
+  world.store = std::move(backup);
+  world.coordinator = Coordinator{world.keys};
+  const model::Hello hello{.build = "b", .streams = {{1, 0, {}}}, .generation = 1, .boot = 5, .tree = ack.tree.head};
+  world.deliver(idle, hello);
+  const auto status = reports::status(*world.view());
+  EXPECT_TRUE(status.recovering);
+  EXPECT_EQ(status.generation, 2U);
+  EXPECT_EQ(status.known_lost, busy.size());
+  bool is_told = false;
+  tables::for_each_diary_entry(*world.view(), 1, [&](const tables::DiaryEntry& entry) {
+    is_told = is_told || entry.kind == tables::DiaryKind::loss_known;
+    return true;
+  });
+  EXPECT_TRUE(is_told);
 }
 
 }  // namespace
