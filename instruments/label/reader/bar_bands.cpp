@@ -98,6 +98,14 @@ std::vector<int> rows_of_bars(const cv::Mat1f& averages) {
   return rows;
 }
 
+cv::Mat1f averages_of(const cv::Mat& straight_grey, int count_max) {
+  cv::Mat1f light;
+  straight_grey.convertTo(light, CV_32F);
+  cv::Mat1f averages;
+  cv::resize(light, averages, {light.cols, std::min(count_max, light.rows)}, 0, 0, cv::INTER_AREA);
+  return averages;
+}
+
 codes::BarBand darkness_of(const float* brightness, int count) {
   codes::BarBand darkness(static_cast<std::size_t>(count));
   std::transform(brightness, brightness + count, darkness.begin(), [](float value) { return -value; });
@@ -120,21 +128,56 @@ std::vector<codes::BarBand> in_bands(const std::vector<codes::BarBand>& rows) {
   return bands;
 }
 
+cv::Mat straightened(const cv::Mat& upright_grey) {
+  cv::Mat straight = upright_grey;
+  for (int round = 0; round < 2; ++round) straight = without_tilt(straight, tilt_of(straight));
+  return straight;
+}
+
 }  // namespace
+
+std::optional<float> module_if_bars(const cv::Mat& upright_grey) {
+  constexpr int averages_max = 16;
+  // Of 89 regions with a code that is read, the least alike has 0.82; half of those without one are above 0.77.
+  constexpr float agreement_min = 0.72F;
+  if (upright_grey.cols < static_cast<int>(codes::BarLine::samples_min)) return std::nullopt;
+  const cv::Mat1f averages = averages_of(without_tilt(upright_grey, tilt_of(upright_grey)), averages_max);
+  cv::Mat1f slopes;
+  cv::Sobel(averages, slopes, CV_32F, 1, 0, 1);
+  const auto rows = rows_of_bars(averages);
+  if (rows.empty()) return std::nullopt;
+  cv::Mat1f mean(1, slopes.cols, 0.0F);
+  for (const int row : rows) mean += slopes.row(row);
+  std::vector<float> agreements;
+  std::vector<codes::BarBand> bands;
+  for (const int row : rows) {
+    agreements.push_back(agreement(slopes.row(row), mean));
+    bands.push_back(darkness_of(averages[row], averages.cols));
+  }
+  const auto middle = agreements.begin() + static_cast<std::ptrdiff_t>(agreements.size() / 2);
+  std::ranges::nth_element(agreements, middle);
+  if (*middle < agreement_min) return std::nullopt;
+  codes::align_bands(bands);
+  const float module = codes::BarLine(std::move(bands)).module();
+  return module > 0 ? std::optional(module) : std::nullopt;
+}
 
 std::vector<codes::BarBand> bands_of(const cv::Mat& upright_grey) {
   constexpr int averages_max = 32;
   if (upright_grey.cols < static_cast<int>(codes::BarLine::samples_min)) return {};
-  cv::Mat straight = upright_grey;
-  for (int round = 0; round < 2; ++round) straight = without_tilt(straight, tilt_of(straight));
-  cv::Mat1f light;
-  straight.convertTo(light, CV_32F);
-  cv::Mat1f averages;
-  cv::resize(light, averages, {light.cols, std::min(averages_max, light.rows)}, 0, 0, cv::INTER_AREA);
+  const cv::Mat1f averages = averages_of(straightened(upright_grey), averages_max);
   std::vector<codes::BarBand> rows;
   for (const int row : rows_of_bars(averages)) rows.push_back(darkness_of(averages[row], averages.cols));
   codes::align_bands(rows);
   return in_bands(rows);
+}
+
+std::vector<codes::BarBand> strips_of(const cv::Mat& upright_grey) {
+  constexpr int strips_max = 16;
+  const cv::Mat1f averages = averages_of(straightened(upright_grey), strips_max);
+  std::vector<codes::BarBand> strips;
+  for (int row = 0; row < averages.rows; ++row) strips.push_back(darkness_of(averages[row], averages.cols));
+  return strips;
 }
 
 }  // namespace lab::label

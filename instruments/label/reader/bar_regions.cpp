@@ -192,6 +192,7 @@ std::vector<BarRegion> find_bar_regions(const cv::Mat& grey) {
   constexpr std::size_t patches_max = 60;
   constexpr float length_cells_min = 5;  // one edge alone is three cells wide
   constexpr float length_pixels_min = 40;
+  constexpr float tallest = 2;  // of the length: the edge of a table is taller
   if (std::min(grey.cols, grey.rows) < cell_side_for(grey)) return {};
   const Cells cells = cells_of(grey);
   cv::Mat1b open = one_way_cells(cells);
@@ -212,6 +213,7 @@ std::vector<BarRegion> find_bar_regions(const cv::Mat& grey) {
   std::vector<BarRegion> regions;
   for (const Patch& patch : patches) {
     const BarRegion region = region_of(patch, cells.side);
+    if (region.height > tallest * region.length) continue;
     if (region.length < std::max(length_pixels_min, length_cells_min * static_cast<float>(cells.side))) continue;
     regions.push_back(region);
     if (regions.size() == bar_regions_max) break;

@@ -16,7 +16,7 @@ struct BarRegion {
 
 /// The largest first, at most `bar_regions_max`. Text, gratings and grass look like bars too: nothing is read yet.
 std::vector<BarRegion> find_bar_regions(const cv::Mat& grey);
-constexpr std::size_t bar_regions_max = 8;
+constexpr std::size_t bar_regions_max = 5;
 
 /// The region with its quiet zones, turned so that its bars stand upright, enlarged `scale` times along its
 /// length and its height.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "instruments/codes/bar_decode.hpp"
 #include "instruments/label/payload.hpp"
@@ -27,20 +28,33 @@ constexpr float rows_max = 120;
 /// Fewer rows leave too little to align and to tell bars from text by.
 constexpr float rows_min = 48;
 
+/// As many are enough to tell bars from text by.
+constexpr float first_rows_max = 32;
+
 cv::Size2f scale_for(const BarRegion& region, float along) {
   if (region.height > rows_max) return {along, rows_max / region.height};
   return {along, std::clamp(rows_min / region.height, 1.0F, std::max(1.0F, along))};
 }
 
-std::vector<codes::BarBand> bands_in(const cv::Mat& grey, const BarRegion& region) {
+/// Bands, and how many times their samples are finer than the pixels of the picture.
+struct ScaledBands {
+  std::vector<codes::BarBand> bands;
+  float scale = 1;
+};
+
+ScaledBands bands_in(const cv::Mat& grey, const BarRegion& region) {
   const float first_scale = region.length < 800 ? 2.0F : 1.0F;
-  auto bands = bands_of(upright(grey, region, scale_for(region, first_scale)));
-  if (bands.empty()) return {};
-  const float module = codes::BarLine(bands).module();
-  if (module <= 0) return {};
-  const float scale = std::clamp(first_scale * module_pixels / module, scale_min, scale_max);
-  if (scale > 0.8F * first_scale && scale < 1.25F * first_scale) return bands;
-  return bands_of(upright(grey, region, scale_for(region, scale)));
+  const auto module =
+      module_if_bars(upright(grey, region, {first_scale, std::min(1.0F, first_rows_max / region.height)}));
+  if (!module) return {};
+  const float scale = std::clamp(first_scale * module_pixels / *module, scale_min, scale_max);
+  return {.bands = bands_of(upright(grey, region, scale_for(region, scale))), .scale = scale};
+}
+
+/// Where on the middle line of the region a sample of its bands was seen.
+Place place_of(float sample, const ScaledBands& seen, const BarRegion& region) {
+  const double along = (sample - static_cast<float>(seen.bands.front().size()) / 2) / seen.scale;
+  return {.x = region.centre.x + along * std::cos(region.angle), .y = region.centre.y + along * std::sin(region.angle)};
 }
 
 /// Symbols too short for chance: noise between two quiet zones does look like a start and a stop.
@@ -89,17 +103,14 @@ Sighting sighting_of(const BarReading& reading) {
       sighting.symbology = "ITF";
       break;
     case BarKind::ean13:
-      // An EAN-13 that begins with 0 is the UPC-A of the twelve other digits.
-      sighting.symbology = reading.text.front() == '0' ? "UPCA" : "EAN13";
-      if (reading.text.front() == '0') sighting.text.erase(0, 1);
-      break;
+      return ean_sighting(reading.text);
   }
   return sighting;
 }
 
-std::vector<Sighting> bars_of(const std::vector<codes::BarBand>& bands) {
+std::vector<Sighting> bars_of(const ScaledBands& seen, const BarRegion& region) {
   std::vector<Sighting> found;
-  codes::BarReader reader(bands);
+  codes::BarReader reader(seen.bands);
   for (const float blur : blurs) {
     bool proven = false;
     for (const BarReading& reading : reader.at(blur)) {
@@ -107,6 +118,7 @@ std::vector<Sighting> bars_of(const std::vector<codes::BarBand>& bands) {
       if (proofs == 0) continue;
       found.push_back(sighting_of(reading));
       found.back().proofs = proofs;
+      found.back().outline = {place_of(reading.begin, seen, region), place_of(reading.end, seen, region)};
       proven = proven || proofs > 1;
     }
     if (proven || !reader.has_outline()) break;
@@ -116,14 +128,20 @@ std::vector<Sighting> bars_of(const std::vector<codes::BarBand>& bands) {
 
 }  // namespace
 
+Sighting ean_sighting(const std::string& digits) {
+  // An EAN-13 that begins with 0 is the UPC-A of the twelve other digits.
+  const bool is_upc = digits.front() == '0';
+  return {.symbology = is_upc ? "UPCA" : "EAN13", .text = is_upc ? digits.substr(1) : digits, .self_proving = false};
+}
+
 std::vector<Sighting> bars_in(const cv::Mat& grey) { return bars_in(grey, find_bar_regions(grey)); }
 
 std::vector<Sighting> bars_in(const cv::Mat& grey, const std::vector<BarRegion>& regions) {
   std::vector<Sighting> found;
   for (const BarRegion& region : regions) {
-    const auto bands = bands_in(grey, region);
-    if (bands.empty()) continue;
-    for (Sighting& sighting : bars_of(bands)) found.push_back(std::move(sighting));
+    const auto seen = bands_in(grey, region);
+    if (seen.bands.empty()) continue;
+    for (Sighting& sighting : bars_of(seen, region)) found.push_back(std::move(sighting));
   }
   return found;
 }

@@ -2,6 +2,7 @@
 // Internal to this folder. Our own reading of bar codes.
 
 #include <opencv2/core.hpp>
+#include <string>
 #include <vector>
 
 #include "instruments/label/reader/bar_regions.hpp"
@@ -14,5 +15,8 @@ std::vector<Sighting> bars_in(const cv::Mat& grey);
 
 /// The same in regions found before.
 std::vector<Sighting> bars_in(const cv::Mat& grey, const std::vector<BarRegion>& regions);
+
+/// Of an EAN-13 with its thirteen digits.
+Sighting ean_sighting(const std::string& digits);
 
 }  // namespace lab::label

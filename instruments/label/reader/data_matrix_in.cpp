@@ -304,7 +304,7 @@ std::optional<Sighting> read_rolled(const Quad& quad, const cv::Mat& grey, const
 
 }  // namespace
 
-std::vector<Sighting> data_matrix_in(const cv::Mat& region, const Deadline& deadline) {
+std::vector<Sighting> data_matrix_in(const cv::Mat& region, const Deadline& deadline, Effort effort) {
   constexpr double modules_guessed = 16;
   constexpr double bend_min = 0.025;  // less, and settling follows it from the corners
   for (const Square& square : squares_in(region)) {
@@ -312,9 +312,12 @@ std::vector<Sighting> data_matrix_in(const cv::Mat& region, const Deadline& dead
     const double module = mean_side(square.corners) / modules_guessed;
     const cv::Mat darkness = darkness_of(region, static_cast<int>(std::ceil(6 * module)));
     auto text = read(square.corners, region, darkness);
-    if (!text && bend_of(square) > bend_min) text = read_bent(square, region, darkness);
-    if (!text) text = read_rolled(square.corners, region, darkness);
-    if (text) return {std::move(*text)};
+    const bool look_closer = !text && effort == Effort::all;
+    if (look_closer && bend_of(square) > bend_min) text = read_bent(square, region, darkness);
+    if (look_closer && !text) text = read_rolled(square.corners, region, darkness);
+    if (!text) continue;
+    for (const cv::Point2d corner : square.corners) text->outline.push_back({corner.x, corner.y});
+    return {std::move(*text)};
   }
   return {};
 }

@@ -7,28 +7,31 @@
 
 namespace lab::label {
 
-void Evidence::add_treatment(const std::vector<Sighting>& sightings) {
+std::vector<Sighting> Evidence::add_treatment(const std::vector<Sighting>& sightings) {
   ++treatment_;
+  std::vector<Sighting> proven;
   for (const auto& sighting : sightings) {
     if (sighting.text.empty() || sighting.text.size() > text_bytes_max || !is_utf8(sighting.text)) continue;
-    add(sighting);
+    if (add(sighting)) proven.push_back(sighting);
   }
+  return proven;
 }
 
-void Evidence::add(const Sighting& sighting) {
+bool Evidence::add(const Sighting& sighting) {
   const auto known = std::ranges::find_if(entries_, [&](const Entry& entry) {
     return entry.sighting.symbology == sighting.symbology && entry.sighting.text == sighting.text;
   });
   if (known != entries_.end()) {
     if (known->last_treatment != treatment_ || sighting.proofs > 1) known->proven = true;
     known->last_treatment = treatment_;
-    return;
+    return known->proven;
   }
-  if (entries_.size() == codes_max) return;
+  if (entries_.size() == codes_max) return false;
   entries_.push_back({.sighting = sighting,
                       .sample = sample_in(sighting.text),
                       .last_treatment = treatment_,
                       .proven = sighting.self_proving || sighting.proofs > 1});
+  return entries_.back().proven;
 }
 
 std::vector<model::SampleNumber> Evidence::samples() const {

@@ -5,6 +5,8 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "instruments/label/reader/finder_crossings.hpp"
+
 namespace lab::label {
 namespace {
 
@@ -32,7 +34,9 @@ cv::Point2d middle_of(const Outline& outline) {
 }
 
 /// A ring inside a hole inside an outline of the binary picture.
-void add_finders(const cv::Mat& dark, double scale, std::vector<Rated>& found) {
+void add_finders(const cv::Mat& ink, double scale, std::vector<Rated>& found) {
+  const cv::Mat dark = about_crossings(ink);
+  if (dark.empty()) return;
   std::vector<Outline> outlines;
   std::vector<cv::Vec4i> tree;  // next, previous, first child, parent
   cv::findContours(dark, outlines, tree, cv::RETR_CCOMP, cv::CHAIN_APPROX_NONE);
@@ -91,12 +95,12 @@ double shape_fault(const Finder& corner, const Finder& a, const Finder& b) {
 
 }  // namespace
 
-std::vector<Finder> finders_in(const cv::Mat& grey) {
+std::vector<Finder> finders_in(const cv::Mat& grey, Effort effort) {
   std::vector<Rated> found;
   const int side = std::min(grey.cols, grey.rows);
   for (const int block : {std::max(15, side / 40), std::max(31, side / 12)}) add_finders(ink_of(grey, block), 1, found);
   constexpr std::size_t enlarged_pixels_max = 550'000;  // a region; of a whole picture it would take too long
-  if (grey.total() <= enlarged_pixels_max) {
+  if (effort == Effort::all && grey.total() <= enlarged_pixels_max) {
     cv::Mat large;
     cv::resize(grey, large, {}, 2, 2, cv::INTER_CUBIC);
     add_finders(ink_of(large, std::max(31, side / 20)), 2, found);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "instruments/label/reader/outline.hpp"
+#include "instruments/label/reader/scene.hpp"
 
 namespace lab::label {
 
@@ -15,8 +16,9 @@ struct Finder {
   double side = 0;  // pixels, mean
 };
 
-/// Those of the picture (CV_8U), the best-formed first, each once.
-std::vector<Finder> finders_in(const cv::Mat& grey);
+/// Those of the picture (CV_8U), the best-formed first, each once. Small pictures are looked at enlarged as well,
+/// unless the effort is ordinary.
+std::vector<Finder> finders_in(const cv::Mat& grey, Effort effort = Effort::all);
 
 /// Three finders that can belong to one QR code.
 struct FinderTriple {

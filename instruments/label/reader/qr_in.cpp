@@ -294,6 +294,22 @@ cv::Rect place_of(const FinderTriple& triple, cv::Size picture) {
   return cv::Rect(box.tl() - cv::Point(margin, margin), box.br() + cv::Point(margin, margin)) & cv::Rect({}, picture);
 }
 
+/// The code's corners, as if it lay on a plane seen from far away.
+std::vector<Place> outline_of(const FinderTriple& triple) {
+  const cv::Point2d corner = triple.corner.centre;
+  const cv::Point2d across = triple.right.centre - corner;
+  const cv::Point2d down = triple.below.centre - corner;
+  const double beyond = 0.5 * (triple.corner.side + triple.right.side + triple.below.side) / 3;  // to the edge
+  const cv::Point2d right = unit(across) * beyond;
+  const cv::Point2d below = unit(down) * beyond;
+  std::vector<Place> outline;
+  for (const cv::Point2d place : {corner - right - below, corner + across + right - below,
+                                  corner + across + down + right + below, corner + down - right + below}) {
+    outline.push_back({place.x, place.y});
+  }
+  return outline;
+}
+
 FinderTriple moved(FinderTriple triple, cv::Point2d by) {
   for (Finder* finder : {&triple.corner, &triple.right, &triple.below}) {
     finder->centre += by;
@@ -329,15 +345,18 @@ std::vector<Sighting> qr_by_spots(const cv::Mat& grey, const Deadline& deadline)
   return {};
 }
 
-std::vector<Sighting> qr_in(const cv::Mat& grey, const Deadline& deadline) {
+std::vector<Sighting> qr_in(const cv::Mat& grey, const Deadline& deadline, Effort effort) {
   std::vector<Sighting> found;
-  for (const FinderTriple& triple : triples_of(finders_in(grey))) {
+  for (const FinderTriple& triple : triples_of(finders_in(grey, effort))) {
     if (deadline.has_passed()) break;
     const double module = (triple.corner.side + triple.right.side + triple.below.side) / 21;
     const cv::Rect place = place_of(triple, grey.size());
     const cv::Mat part = grey(place);
     const Looked picture{.grey = part, .darkness = darkness_of(part, static_cast<int>(std::ceil(6 * module)))};
-    if (auto text = read(moved(triple, -cv::Point2d(place.tl())), picture)) found.push_back(std::move(*text));
+    auto text = read(moved(triple, -cv::Point2d(place.tl())), picture);
+    if (!text) continue;
+    text->outline = outline_of(triple);
+    found.push_back(std::move(*text));
   }
   return found;
 }

@@ -10,8 +10,8 @@
 
 namespace lab::label {
 
-/// The codes found in the picture (CV_8U) and proven.
-std::vector<Sighting> qr_in(const cv::Mat& grey, const Deadline& deadline = {});
+/// The codes found in the picture (CV_8U) and proven. With ordinary effort none of hardly more than a pixel a module.
+std::vector<Sighting> qr_in(const cv::Mat& grey, const Deadline& deadline = {}, Effort effort = Effort::all);
 
 /// The same for a code whose finders are hard to make out: two of them, as far as they can be told, are enough. At most
 /// one, of version 1 to 10.

@@ -36,8 +36,9 @@ bool search(Scene& scene, const ReadOptions& options, Evidence& evidence) {
     if (step.is_last_resort && !evidence.codes().empty()) return true;
     if (!first && scene.deadline().has_passed()) return false;
     first = false;
-    evidence.add_treatment(seen_by(step, scene));
+    const auto proven = evidence.add_treatment(seen_by(step, scene));
     if (evidence.has_sample()) return true;
+    for (const Sighting& sighting : proven) scene.cover(sighting.outline);
   }
   return true;
 }

@@ -100,21 +100,44 @@ bool is_same(const Quad& a, const Quad& b) {
   return apart < 0.04 * mean_side(a);
 }
 
-}  // namespace
+/// As it would be in a picture larger by this factor.
+void enlarge(Square& square, double by) {
+  for (cv::Point2d& corner : square.corners) corner *= by;
+  for (auto& points : square.sides) {
+    for (cv::Point2d& point : points) point *= by;
+  }
+}
 
-std::vector<Square> squares_in(const cv::Mat& region) {
+/// Those of the region at this scale, in its own pixels.
+std::vector<Square> squares_at(const cv::Mat& region, double scale) {
   cv::Mat ink;
-  cv::threshold(region, ink, 0, 255, cv::THRESH_BINARY_INV | cv::THRESH_OTSU);
-  const int side = std::min(region.cols, region.rows);
+  cv::resize(region, ink, {}, scale, scale, cv::INTER_AREA);
+  cv::threshold(ink, ink, 0, 255, cv::THRESH_BINARY_INV | cv::THRESH_OTSU);
+  const int side = std::min(ink.cols, ink.rows);
   std::vector<Square> found;
   for (const Touching lines : {Touching::kept, Touching::cut_off}) {
     for (const int parts : {18, 36}) add_squares(ink, std::max(3, side / parts) | 1, lines, found);
   }
+  for (Square& square : found) enlarge(square, 1 / scale);
+  return found;
+}
+
+}  // namespace
+
+std::vector<Square> squares_in(const cv::Mat& region) {
+  // Outlines are as good as half a pixel, and corners are moved by up to two modules later; growing together costs by
+  // the third power of the side. Noise breaks outlines on the larger of the two, folds on the smaller.
   std::vector<Square> distinct;
-  for (Square& square : found) {
-    const auto is_known = [&](const Square& other) { return is_same(square.corners, other.corners); };
-    if (std::ranges::none_of(distinct, is_known)) distinct.push_back(std::move(square));
-    if (distinct.size() == squares_max) break;
+  double last = 0;
+  for (const double side_max : {360.0, 200.0}) {
+    const double scale = std::min(1.0, side_max / std::max(region.cols, region.rows));
+    if (scale == last) break;
+    last = scale;
+    for (Square& square : squares_at(region, scale)) {
+      const auto is_known = [&](const Square& other) { return is_same(square.corners, other.corners); };
+      if (std::ranges::none_of(distinct, is_known)) distinct.push_back(std::move(square));
+      if (distinct.size() == squares_max) return distinct;
+    }
   }
   return distinct;
 }

@@ -36,7 +36,7 @@ const std::map<std::string, int> must_read{
     {"zxjava/code128", 17},
     {"zxjava/code39", 3},
     {"zxjava/datamatrix", 13},
-    {"zxjava/ean13", 21},
+    {"zxjava/ean13", 25},
     {"zxjava/ean8", 3},
     {"zxjava/falsepositives", 0},
     {"zxjava/itf", 3},

@@ -11,6 +11,7 @@
 
 #include "instruments/label/reader/data_matrix_in.hpp"
 #include "instruments/label/reader/qr_in.hpp"
+#include "instruments/label/reader/read.hpp"
 #include "instruments/label/reader/symbol_regions.hpp"
 #include "tests/instruments/label/samples.hpp"
 
@@ -130,6 +131,37 @@ TEST(OwnQr, OfManyModulesIsReadByItsAlignmentPatterns) {
   const auto found = qr_in(on_a_bottle(sheet, 0.6));
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found.front().text, text);
+}
+
+/// A code as a camera shows it that cannot be focused so near: a point is a disc of `radius` modules. 1.5 pixels a
+/// module.
+Bytes out_of_focus(Symbology symbology, const std::string& text, double radius) {
+  constexpr int module_pixels = 8;
+  const Bytes png = lone_code(symbology, text);
+  cv::Mat code = cv::imdecode(std::vector<uchar>(png.begin(), png.end()), cv::IMREAD_GRAYSCALE);
+  cv::resize(cv::max(code, 40), code, {}, module_pixels / 4.0, module_pixels / 4.0, cv::INTER_NEAREST);
+  const int border = 12 * module_pixels;
+  cv::copyMakeBorder(code, code, border, border, border, border, cv::BORDER_CONSTANT, cv::Scalar(255));
+  const int reach = static_cast<int>(std::lround(radius * module_pixels));
+  cv::Mat disc;
+  cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * reach + 1, 2 * reach + 1}).convertTo(disc, CV_32F);
+  cv::filter2D(code, code, -1, disc / cv::sum(disc)[0]);
+  cv::resize(code, code, {}, 1.5 / module_pixels, 1.5 / module_pixels, cv::INTER_AREA);
+  cv::Mat noise(code.size(), CV_8U);
+  cv::RNG dice{4};
+  dice.fill(noise, cv::RNG::NORMAL, 8, 1.5);
+  std::vector<uchar> file;
+  cv::imencode(".png", code - 20 + noise, file);
+  return Bytes(file.begin(), file.end());
+}
+
+TEST(OwnBars, AnEanFarOutOfFocusIsReadByAllItsDigitsTogether) {
+  for (const std::string text : {"6901234567892", "9780345460950", "4006381333931"}) {
+    const Bytes file = out_of_focus(Symbology::ean13, text, 2.0);
+    const auto reading = read(file, {.budget = std::chrono::minutes{1}});
+    EXPECT_EQ(reading.codes, (std::vector<FoundCode>{{"EAN13", text, false}}));
+    EXPECT_TRUE(read(file, {.budget = std::chrono::minutes{1}, .without = {"EAN out of focus"}}).codes.empty());
+  }
 }
 
 TEST(OwnReading, SeesNothingInNoiseAndInPrint) {
