@@ -15,6 +15,8 @@ http::Handler routes(const Office& office) {
   add_result_routes(routes);
   add_rejudge_routes(routes);
   add_nonconforming_routes(routes);
+  add_export_routes(routes);
+  add_report_routes(routes);
   http::Router router = routes.take();
   service::Place place = office.place;
   place.may_manage_people = [](const service::Person& person) { return may(person, Action::manage_people); };

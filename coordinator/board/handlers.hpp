@@ -13,5 +13,7 @@ void add_series_routes(Routes& routes);         // series of lots, what is said 
 void add_result_routes(Routes& routes);         // status, summary, what was not counted, exports, diary
 void add_rejudge_routes(Routes& routes);        // what another limit table would change
 void add_nonconforming_routes(Routes& routes);  // samples that did not pass
+void add_export_routes(Routes& routes);         // tables as files
+void add_report_routes(Routes& routes);         // reports: drafted, rewritten, frozen, printed
 
 }  // namespace lab::board

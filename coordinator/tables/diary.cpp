@@ -62,6 +62,8 @@ const char* name_of(DiaryKind kind) {
       return "node_resynced";
     case DiaryKind::station_chosen:
       return "station_chosen";
+    case DiaryKind::report_frozen:
+      return "report_frozen";
   }
   return "plan_imported";
 }

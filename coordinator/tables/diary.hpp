@@ -30,9 +30,10 @@ enum class DiaryKind : std::uint8_t {
   serials_leased,  // to a node; names the order and its hash
   recovery_begun,  // the store was put back from a backup; names the new generation
   recovery_ended,
-  node_waived,     // two people did without a node that did not come back
-  node_resynced,   // a node's store was put back: names the incarnation it goes on in
-  station_chosen,  // of two that spoke with one key
+  node_waived,         // two people did without a node that did not come back
+  node_resynced,       // a node's store was put back: names the incarnation it goes on in
+  station_chosen,      // of two that spoke with one key
+  report_frozen = 60,  // names its version and the hash of its content
 };
 
 const char* name_of(DiaryKind kind);

@@ -52,6 +52,9 @@ constexpr char series_waiting = 'W';   // series, task -> lots that wait for the
 constexpr char series_due = 'D';       // series -> one octet: its next lot may be granted
 constexpr char regrant = 'G';          // one record: how far granted tasks have got new tokens after a restore
 constexpr char waiver = 'B';           // node -> who proposed to do without it, and why
+constexpr char count_log = '1';        // number -> change of the counts, in order
+constexpr char count_log_head = '2';   // one record: how many there are, when the last was made, since when
+constexpr char report = '3';           // report -> Report
 constexpr char series_stopped = 'X';   // series -> one octet: inspection is discontinued
 }  // namespace letter
 

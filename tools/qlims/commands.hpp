@@ -28,6 +28,7 @@ void add_task_commands(CLI::App& app);        // task show|reassign, quarantine 
 void add_series_commands(CLI::App& app);      // series list|show|resume|conditions
 void add_sample_commands(CLI::App& app);      // sample show
 void add_summary_commands(CLI::App& app);     // status, summary, export
+void add_report_commands(CLI::App& app);      // report draft|list|show|freeze|pdf
 void add_rejudge_command(CLI::App& app);      // rejudge
 void add_demo_command(CLI::App& app);         // demo
 

@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   lab::qlims::add_series_commands(app);
   lab::qlims::add_sample_commands(app);
   lab::qlims::add_summary_commands(app);
+  lab::qlims::add_report_commands(app);
   lab::qlims::add_rejudge_command(app);
   lab::qlims::add_backup_commands(app);
   lab::qlims::add_demo_command(app);
