@@ -17,6 +17,8 @@ http::Router routes(const Office& office) {
   add_rejudge_routes(routes);
   add_nonconforming_routes(routes);
   add_dispute_routes(routes);
+  add_export_routes(routes);
+  add_report_routes(routes);
   http::Router router = routes.take();
   service::Place place = office.place;
   place.may_manage_people = [](const service::Person& person) { return may(person, Action::manage_people); };

@@ -15,5 +15,7 @@ void add_exception_routes(Routes& routes);      // what was not counted, and wha
 void add_rejudge_routes(Routes& routes);        // what another limit table would change
 void add_dispute_routes(Routes& routes);        // deadlines, notices, objections
 void add_nonconforming_routes(Routes& routes);  // samples that did not pass
+void add_export_routes(Routes& routes);         // tables as files
+void add_report_routes(Routes& routes);         // reports: drafted, rewritten, frozen, printed
 
 }  // namespace lab::board

@@ -2,11 +2,13 @@
 
 #include <map>
 
+#include "coordinator/board/files.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/planning/allocate.hpp"
 #include "coordinator/planning/import.hpp"
+#include "coordinator/planning/plan_template.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/registry.hpp"
 
@@ -35,7 +37,8 @@ http::Response rejection_of(const planning::PlanImport& import) {
   json errors = json::array();
   for (const planning::Complaint& complaint : import.complaints) {
     if (errors.size() == errors_shown_max) break;
-    errors.push_back({{"row", complaint.line},
+    errors.push_back({{"sheet", import.sheet},
+                      {"row", complaint.line},
                       {"column", complaint.field},
                       {"value", complaint.value},
                       {"message", complaint.message}});
@@ -64,6 +67,14 @@ void decide_plan(Visit& visit, model::Plan plan) {
   const Hash source = crypto::sha256(visit.request.body);
   decide_in_loop(visit, [plan = std::make_shared<model::Plan>(std::move(plan)), source](
                             coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+    // Sent twice is imported once, and who sends it again learns as what.
+    if (const auto known = dispatch::imported_before(draft, *plan, source)) {
+      return answer({{"accepted", true},
+                     {"already_imported", true},
+                     {"plan", known->id.value()},
+                     {"revision", known->revision},
+                     {"tasks", 0}});
+    }
     const auto entry = coordinator.on_plan(draft, *plan, source, now);
     if (!entry) return problem_of(entry.error());
     return answer(
@@ -71,16 +82,36 @@ void decide_plan(Visit& visit, model::Plan plan) {
   });
 }
 
+planning::PlanContext context_of(const Province& province) {
+  return {.divisions = province.divisions,
+          .categories = province.categories,
+          .programmes = province.programmes,
+          .panels = province.panels};
+}
+
+void get_template(Visit& visit) {
+  const std::string format = text_in(visit.request, "format");
+  if (format == "csv") {
+    const auto encoding = encoding_in(visit.request);
+    if (!encoding) return visit.respond(problem_of(encoding.error()));
+    return visit.respond(text_file(planning::plan_template_text(), *encoding, "抽样计划模板.csv"));
+  }
+  if (!format.empty() && format != "xlsx") {
+    return visit.respond(http::problem(400, "malformed", "format 应为 xlsx 或 csv"));
+  }
+  const auto province = visit.provinces.get(*visit.office.store.read());
+  if (!province) return visit.respond(problem_of(province.error()));
+  auto workbook = planning::plan_template_workbook(context_of(**province));
+  if (!workbook) return visit.respond(problem_of(workbook.error()));
+  visit.respond(file_answer(*std::move(workbook), workbook_type, "抽样计划模板.xlsx"));
+}
+
 void post_plan(Visit& visit) {
   const auto head = head_of(visit.request);
   if (!head) return visit.respond(problem_of(head.error()));
   const auto province = visit.provinces.get(*visit.office.store.read());
   if (!province) return visit.respond(problem_of(province.error()));
-  auto import = planning::import_plan(visit.request.body, "plan", *head,
-                                      {.divisions = (*province)->divisions,
-                                       .categories = (*province)->categories,
-                                       .programmes = (*province)->programmes,
-                                       .panels = (*province)->panels});
+  auto import = planning::import_plan(visit.request.body, "plan", *head, context_of(**province));
   if (!import) return visit.respond(http::problem(422, "plan_unreadable", to_text(import.error())));
   if (!import->accepted()) return visit.respond(rejection_of(*import));
   const std::string dry_run = text_in(visit.request, "dry_run");
@@ -207,6 +238,7 @@ void post_dispatch(Visit& visit) {
 void add_plan_routes(Routes& routes) {
   routes.add("POST", "/api/v1/plans", Action::plan, post_plan);
   routes.add("GET", "/api/v1/plans", Action::look, get_plans);
+  routes.add("GET", "/api/v1/plan-template", Action::look, get_template);
   routes.add("GET", "/api/v1/plans/{plan}", Action::look, get_plan);
   routes.add("POST", "/api/v1/plans/{plan}/allocation", Action::plan, post_allocation);
   routes.add("POST", "/api/v1/plans/{plan}/dispatch", Action::plan, post_dispatch);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "coordinator/board/handlers.hpp"
+#include "coordinator/board/question.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/reports/evidence.hpp"
 #include "coordinator/reports/exports.hpp"
@@ -22,35 +23,21 @@ void get_status(Visit& visit) {
   visit.respond(answer(object));
 }
 
-Result<reports::Query> query_in(const http::Request& request) {
-  reports::Query query;
-  auto axes = reports::parse_axes(text_in(request, "by"));
-  if (!axes) return fail(std::move(axes));
-  query.by = std::move(*axes);
-  if (std::string programme = text_in(request, "programme"); !programme.empty()) {
-    query.programme = model::ProgrammeCode{std::move(programme)};
-  }
-  const std::string verdicts = text_in(request, "verdicts");
-  if (!verdicts.empty() && verdicts != "first" && verdicts != "final") {
-    return fail(ErrorCode::malformed, "应为 first 或 final", "verdicts");
-  }
-  query.verdicts = verdicts == "first" ? reports::Verdicts::first : reports::Verdicts::final;
-  const auto comparable_from = number_in(request, "comparable_from", query.comparable_from);
-  if (!comparable_from) return tl::unexpected(comparable_from.error());
-  query.comparable_from = *comparable_from;
-  return query;
-}
-
 void get_summary(Visit& visit) {
   const auto query = query_in(visit.request);
   if (!query) return visit.respond(problem_of(query.error()));
+  const UtcTime now = visit.office.clock();
+  const auto moment = moment_in(visit.request, now);
+  if (!moment) return visit.respond(problem_of(moment.error()));
   const auto view = visit.office.store.read();
   const auto province = visit.provinces.get(*view);  // names and targets; the counts need neither
   const Province* known = province ? province->get() : nullptr;
-  const reports::Summary summary =
-      reports::summarize(*view, *query, known != nullptr ? known->targets() : reports::Targets{});
-  json object = to_json(summary, *query, *view, known);
-  object["as_of"] = to_text(visit.office.clock());
+  const reports::Targets targets = known != nullptr ? known->targets() : reports::Targets{};
+  auto summary =
+      *moment ? reports::summarize_as_of(*view, *query, targets, **moment) : reports::summarize(*view, *query, targets);
+  if (!summary) return visit.respond(problem_of(summary.error()));
+  json object = to_json(*summary, *query, *view, known);
+  object["as_of"] = to_text(moment->value_or(now));
   visit.respond(answer(object));
 }
 

@@ -433,7 +433,8 @@ json to_json(const reports::Summary& summary, const reports::Query& query, const
           {"rows", std::move(rows)},
           {"total", std::move(total)},
           {"planned", summary.planned},
-          {"judged", summary.judged}};
+          {"judged", summary.judged},
+          {"data_version", summary.version}};
 }
 
 }  // namespace lab::board

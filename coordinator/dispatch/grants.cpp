@@ -10,6 +10,7 @@
 
 #include "coordinator/dispatch/lots.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
+#include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
@@ -175,6 +176,7 @@ Result<void> cancel(journal::Draft& draft, const model::TaskId& id, const std::s
   if (!task) return fail(std::move(task));
   if (task->state == TaskState::granted) take_back(draft, *task, reason, now);
   if (task->lot) tables::erase_waiting(draft, task->series, id);
+  tables::log_change(draft, {.programme = task->programme, .planned = -1}, now);
   const TaskState before = std::exchange(task->state, TaskState::cancelled);
   tables::change_task(draft, *task, before);
   tables::write_diary(draft, tables::DiaryKind::task_cancelled, fmt::format("{}: {}", model::to_text(id), reason), now);

@@ -8,6 +8,7 @@
 
 #include "coordinator/dispatch/grants.hpp"
 #include "coordinator/dispatch/lots.hpp"
+#include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -83,12 +84,6 @@ Result<std::vector<CellRow>> number(const journal::View& store, const model::Pla
     }
   }
   return rows;
-}
-
-bool was_imported(const journal::View& store, const model::Plan& plan, const Hash& source) {
-  return std::ranges::any_of(tables::plans(store), [&](const model::PlanEntry& entry) {
-    return entry.source == source && entry.year == plan.year && entry.title == plan.title;
-  });
 }
 
 // The plan is there, and no job of this kind or a later one waits for it or runs.
@@ -217,10 +212,30 @@ void dispatch_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime n
 
 }  // namespace
 
+namespace {
+
+void log_planned(journal::Draft& draft, const model::Plan& plan, UtcTime now) {
+  std::map<model::ProgrammeCode, std::int64_t> planned;
+  for (const model::PlanCell& cell : plan.cells) planned[cell.programme] += cell.quota;
+  for (const auto& [programme, tasks] : planned) {
+    tables::log_change(draft, {.programme = programme, .planned = tasks}, now);
+  }
+}
+
+}  // namespace
+
+std::optional<model::PlanEntry> imported_before(const journal::View& store, const model::Plan& plan,
+                                                const Hash& source) {
+  for (model::PlanEntry& entry : tables::plans(store)) {
+    if (entry.source == source && entry.year == plan.year && entry.title == plan.title) return std::move(entry);
+  }
+  return std::nullopt;
+}
+
 Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, const Hash& source, UtcTime now) {
   pass("dispatch.import");
   if (auto good = check(plan); !good) return fail(std::move(good));
-  if (was_imported(draft, plan, source)) {
+  if (imported_before(draft, plan, source)) {
     return fail(ErrorCode::conflict, "同一文件已按该年度和标题导入过");
   }
   std::map<model::ProgrammeCode, std::uint32_t> serials;
@@ -240,6 +255,7 @@ Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, 
   tables::set_numbers(draft, numbers);
   tables::put_plan(draft, entry);
   tables::put_cells(draft, ref, *rows);
+  log_planned(draft, plan, now);
   for (const CellRow& row : *rows) tables::add_planned(draft, ref, row.cell);
   for (const auto& [programme, serial] : serials) tables::set_next_serial(draft, plan.year, programme, serial);
   tables::put_job(draft, ref, {.kind = JobKind::expand});

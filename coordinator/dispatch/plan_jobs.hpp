@@ -26,6 +26,10 @@ constexpr std::uint32_t plan_tasks_max = 1'000'000;
 /// programme or tasks run out; conflict when the same file has been imported for that year under that title before.
 Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, const Hash& source, UtcTime now);
 
+/// The plan that the same file has become before, for that year and under that title.
+std::optional<model::PlanEntry> imported_before(const journal::View& store, const model::Plan& plan,
+                                                const Hash& source);
+
 /// So many samples of one quota cell go to one laboratory (coordinator/planning decides it and knows nothing of tasks).
 struct Share {
   std::uint32_t cell = 0;  // index in the plan's cells

@@ -9,6 +9,7 @@
 #include "coordinator/ledger/disputes.hpp"
 #include "coordinator/ledger/lots.hpp"
 #include "coordinator/ledger/retested.hpp"
+#include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/held_events.hpp"
@@ -181,7 +182,13 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
                              .month = month_of(result.judged_for),
                              .laboratory = what.laboratory};
   const bool first = result.counted_version == 0;
+  tables::CountChange change{.programme = task.programme,
+                             .judged = task.state == model::TaskState::judged ? 0 : 1,
+                             .loses = {},
+                             .gains = tables::CellChange{cell, what.outcome}};
   if (first) {
+    change.is_first = true;
+    tables::log_change(at.draft, change, at.now);
     tables::count_first(at.draft, cell, what.outcome);
     result.first_outcome = what.outcome;
     // An amendment corrects the verdict; the lots after it were ordered by the first one (decision 0011).
@@ -189,6 +196,8 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
   } else {
     tables::CellKey before = cell;
     before.month = result.month;
+    change.loses = tables::CellChange{before, result.final_outcome};
+    tables::log_change(at.draft, change, at.now);
     tables::move_final(at.draft, before, result.final_outcome, cell, what.outcome);
   }
   result.final_outcome = what.outcome;

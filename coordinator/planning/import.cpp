@@ -11,7 +11,7 @@
 namespace lab::planning {
 namespace {
 
-constexpr std::array plan_columns{
+constexpr std::array columns{
     Column{{"项目", "programme", "项目代码"}},
     Column{{"市州代码", "city", "市州"}},
     Column{{"区县代码", "county", "区县"}},
@@ -57,7 +57,7 @@ struct KeyLess {
 
 class PlanChecker {
  public:
-  PlanChecker(const Table& table, const PlanContext& context) : context_(context), reader_(table, plan_columns) {}
+  PlanChecker(const Table& table, const PlanContext& context) : context_(context), reader_(table, columns) {}
 
   std::vector<model::PlanCell> cells() {
     if (!reader_.header_is_good()) return {};
@@ -187,22 +187,24 @@ class PlanChecker {
 
 }  // namespace
 
+std::span<const Column> plan_columns() { return columns; }
+
 PlanImport check_plan(const Table& table, const PlanHead& head, const PlanContext& context) {
   PlanChecker checker{table, context};
   PlanImport result;
   result.plan = {head.id, head.revision, head.year, head.title, head.due, checker.cells()};
   result.complaints = checker.complaints();
-  if (!result.accepted()) {
-    result.plan.cells.clear();
-    result.error_file = error_file(table, result.complaints);
-  }
+  if (!result.accepted()) result.plan.cells.clear();
   return result;
 }
 
 Result<PlanImport> import_plan(BytesView file, std::string name, const PlanHead& head, const PlanContext& context) {
-  auto table = read_table(file, std::move(name));
+  auto table = read_table(file, std::move(name), columns);
   if (!table) return fail(std::move(table));
-  return check_plan(*table, head, context);
+  PlanImport result = check_plan(*table, head, context);
+  if (table->sheet) result.sheet = table->sheet->name;
+  if (!result.accepted()) result.error_file = error_file(*table, result.complaints, file);
+  return result;
 }
 
 }  // namespace lab::planning

@@ -44,7 +44,8 @@ struct PlanHead {
 struct PlanImport {
   model::Plan plan;
   std::vector<Complaint> complaints;
-  Bytes error_file;  // the user's file with a last column 错误; empty when accepted
+  std::string sheet{};  // of a workbook, the one that was read
+  Bytes error_file{};   // the user's file with a last column 错误; empty when accepted, and from check_plan
 
   [[nodiscard]] bool accepted() const { return complaints.empty(); }
 };
@@ -57,6 +58,9 @@ struct PlanImport {
 /// GB/T 2828.1) and 受检单位 enterprise, all four or none; 样品数 is then the number of lots. A plan without lots may
 /// leave these columns out.
 PlanImport check_plan(const Table& table, const PlanHead& head, const PlanContext& context);
+
+/// The columns above, in the order people write them.
+std::span<const Column> plan_columns();
 
 /// read_table, then check_plan. An Error only when the file cannot be read as a table at all.
 Result<PlanImport> import_plan(BytesView file, std::string name, const PlanHead& head, const PlanContext& context);

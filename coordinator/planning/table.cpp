@@ -6,12 +6,16 @@
 #include <map>
 
 #include "protocol/base/text.hpp"
+#include "protocol/workbook/column.hpp"
+#include "protocol/workbook/workbook.hpp"
 
 namespace lab::planning {
 namespace {
 
 constexpr std::string_view workbook_magic = "PK\x03\x04";  // of a ZIP archive, which XLSX and ODS are
 constexpr std::string_view error_column_name = "错误";
+// Of a workbook with a plan: the largest plan we take is 80,000 rows of a dozen cells.
+constexpr workbook::ReadLimits workbook_limits{.octets = std::size_t{128} << 20, .cells = 2'000'000};
 
 // The header of an error file may carry a complaint of its own behind the name.
 bool is_error_column(std::string_view name) { return name.starts_with(error_column_name) || name == "error"; }
@@ -49,6 +53,54 @@ bool is_blank(const CsvRow& row) {
   return std::ranges::all_of(row.cells, [](const std::string& cell) { return trimmed(cell).empty(); });
 }
 
+Result<Table> with_rows(Table table, std::vector<CsvRow> rows) {
+  std::erase_if(rows, is_blank);  // spreadsheets leave rows of bare delimiters behind
+  if (rows.empty()) return fail(ErrorCode::malformed, "文件是空的;第一行应为列名", table.name);
+  if (rows.size() - 1 > table_rows_max) {
+    return fail(ErrorCode::too_large,
+                fmt::format("有 {} 行,超过上限 {} 行;请拆成几个文件", rows.size() - 1, table_rows_max), table.name);
+  }
+  table.rows = std::move(rows);
+  return table;
+}
+
+std::vector<CsvRow> rows_of(workbook::Sheet& sheet) {
+  std::vector<CsvRow> rows;
+  rows.reserve(sheet.rows.size());
+  for (workbook::Row& row : sheet.rows) rows.push_back({std::move(row.cells), row.number, 0});
+  return rows;
+}
+
+// How many of the columns are named in the first row that holds anything.
+std::size_t columns_named(const workbook::Sheet& sheet, std::span<const Column> columns) {
+  const auto header = std::ranges::find_if(sheet.rows, [](const workbook::Row& row) {
+    return std::ranges::any_of(row.cells, [](const std::string& cell) { return !trimmed(cell).empty(); });
+  });
+  if (header == sheet.rows.end()) return 0;
+  return static_cast<std::size_t>(std::ranges::count_if(columns, [&](const Column& column) {
+    return std::ranges::any_of(header->cells, [&](const std::string& cell) { return column.is_called(trimmed(cell)); });
+  }));
+}
+
+Result<Table> read_workbook_table(BytesView file, std::string name, std::span<const Column> columns) {
+  auto sheets = workbook::read_workbook(file, workbook::all_sheets, workbook_limits);
+  if (!sheets) return fail(sheets.error().code, std::move(sheets.error().message), std::move(name));
+  std::optional<std::size_t> best;
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < sheets->size(); ++i) {
+    const workbook::Sheet& sheet = (*sheets)[i];
+    if (sheet.hidden || sheet.rows.empty()) continue;
+    const std::size_t named = columns_named(sheet, columns);
+    if (best && named <= most) continue;
+    best = i;
+    most = named;
+  }
+  if (!best) return fail(ErrorCode::malformed, "工作簿里没有看得见、有内容的工作表", std::move(name));
+  workbook::Sheet& sheet = (*sheets)[*best];
+  Table table{.name = fmt::format("{} 工作表“{}”", name, sheet.name), .sheet = SheetPlace{*best, sheet.name}};
+  return with_rows(std::move(table), rows_of(sheet));
+}
+
 }  // namespace
 
 bool Column::is_called(std::string_view name) const {
@@ -63,18 +115,16 @@ std::string to_text(const std::string& file, const Complaint& complaint) {
   return text + ":" + complaint.message;
 }
 
-Result<Table> read_table(BytesView file, std::string name) {
+Result<Table> read_table(BytesView file, std::string name, std::span<const Column> columns) {
   if (file.size() > table_bytes_max) {
     return fail(ErrorCode::too_large,
                 fmt::format("文件有 {} 字节,超过上限 {} 字节;请拆成几个文件", file.size(), table_bytes_max), name);
   }
   // A workbook has few enough line ends to look like a text without any of our columns.
-  if (file.starts_with(workbook_magic)) {
-    return fail(ErrorCode::unsupported, "是 XLSX 工作簿,不能直接读取;请在表格软件中另存为 CSV", name);
-  }
+  if (file.starts_with(workbook_magic)) return read_workbook_table(file, std::move(name), columns);
   auto text = decode_text(file);
   if (!text) {
-    return fail(ErrorCode::malformed, "不是 UTF-8、UTF-16 或 GB18030 文本;请在表格软件中另存为 CSV",
+    return fail(ErrorCode::malformed, "不是 UTF-8、UTF-16 或 GB18030 文本;请在表格软件中另存为 XLSX 或 CSV",
                 fmt::format("{}, {}", name, text.error().where));
   }
   const char delimiter = likely_delimiter(text->utf8);
@@ -83,13 +133,7 @@ Result<Table> read_table(BytesView file, std::string name) {
     return fail(ErrorCode::malformed, "有引号没有配对;请补上缺少的引号",
                 fmt::format("{}, {}", name, rows.error().where));
   }
-  std::erase_if(*rows, is_blank);  // spreadsheets leave rows of bare delimiters behind
-  if (rows->empty()) return fail(ErrorCode::malformed, "文件是空的;第一行应为列名", name);
-  if (rows->size() - 1 > table_rows_max) {
-    return fail(ErrorCode::too_large,
-                fmt::format("有 {} 行,超过上限 {} 行;请拆成几个文件", rows->size() - 1, table_rows_max), name);
-  }
-  return Table{std::move(name), text->charset, delimiter, std::move(*rows)};
+  return with_rows({.name = std::move(name), .charset = text->charset, .delimiter = delimiter}, std::move(*rows));
 }
 
 Reader::Reader(const Table& table, std::span<const Column> columns)
@@ -180,7 +224,10 @@ void Reader::complain(std::size_t column, std::string message) {
 
 void Reader::complain_of_row(std::string message) { complaints_.push_back({line_, 0, "", "", std::move(message)}); }
 
-Bytes error_file(const Table& table, const std::vector<Complaint>& complaints) {
+namespace {
+
+// What is wrong with each row, by its line.
+std::map<std::size_t, std::string> said_of_rows(const std::vector<Complaint>& complaints) {
   std::map<std::size_t, std::string> by_line;
   for (const Complaint& complaint : complaints) {
     std::string& text = by_line[complaint.line];
@@ -188,22 +235,52 @@ Bytes error_file(const Table& table, const std::vector<Complaint>& complaints) {
     if (!complaint.field.empty()) text += complaint.field + ":";
     text += complaint.message;
   }
-  const auto& header = table.rows.front().cells;
+  return by_line;
+}
+
+std::string error_heading(const std::string& said) {
+  return std::string{error_column_name} + (said.empty() ? "" : ":" + said);
+}
+
+// Where an older column 错误 stands in the header; its size when there is none.
+std::size_t old_error_column(const std::vector<std::string>& header) {
   const auto old = std::ranges::find_if(header, [](const std::string& name) { return is_error_column(trimmed(name)); });
-  const auto old_place = static_cast<std::size_t>(old - header.begin());
+  return static_cast<std::size_t>(old - header.begin());
+}
+
+Bytes error_text(const Table& table, const std::map<std::size_t, std::string>& by_line) {
+  const auto& header = table.rows.front().cells;
+  const std::size_t old = old_error_column(header);
   std::string text;
   for (const CsvRow& row : table.rows) {
     std::vector<std::string> cells = row.cells;
     cells.resize(std::max(cells.size(), header.size()));
-    if (old != header.end()) cells.erase(cells.begin() + static_cast<std::ptrdiff_t>(old_place));
+    if (old < header.size()) cells.erase(cells.begin() + static_cast<std::ptrdiff_t>(old));
     const bool is_header = &row == &table.rows.front();
     const auto found = by_line.find(row.line);
     const std::string said = found == by_line.end() ? std::string{} : found->second;
-    cells.push_back(is_header ? std::string{error_column_name} + (said.empty() ? "" : ":" + said) : said);
+    cells.push_back(is_header ? error_heading(said) : said);
     text += format_csv_row(cells, table.delimiter);
   }
   // Every charset that decode_text yields can write what it has read and our Chinese beside it.
   return encode_text(text, table.charset).value_or(text);
+}
+
+}  // namespace
+
+Bytes error_file(const Table& table, const std::vector<Complaint>& complaints, BytesView file) {
+  std::map<std::size_t, std::string> by_line = said_of_rows(complaints);
+  if (!table.sheet) return error_text(table, by_line);
+  const auto& header = table.rows.front().cells;
+  std::size_t column = old_error_column(header);
+  if (column == header.size()) {
+    for (const CsvRow& row : table.rows) column = std::max(column, row.cells.size());
+  }
+  std::string& heading = by_line[table.rows.front().line];
+  heading = error_heading(heading);
+  auto workbook = workbook::with_column(file, table.sheet->index, column, by_line);
+  // A sheet that cannot be edited in place (no program we know writes such) comes back as a table of text.
+  return workbook ? *std::move(workbook) : error_text(table, said_of_rows(complaints));
 }
 
 Error summary_of(const Table& table, const std::vector<Complaint>& complaints) {

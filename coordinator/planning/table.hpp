@@ -41,18 +41,20 @@ struct Complaint {
 /// "plan.csv 第 12 行 第 3 列(区县) “锦江”:…"
 std::string to_text(const std::string& file, const Complaint& complaint);
 
-/// Rows as cells, the header first. An XLSX reader fills the same struct.
-struct Table {
-  std::string name;  // for messages
-  Charset charset = Charset::utf8;
-  char delimiter = ',';
-  std::vector<CsvRow> rows;  // rows[0] is the header
+/// Which sheet of a workbook a table is.
+struct SheetPlace {
+  std::size_t index = 0;  // among those of workbook::read_workbook
+  std::string name;
 };
 
-/// Decodes UTF-8 (with or without mark), UTF-16 with mark or GB18030; the delimiter (comma, tab, semicolon) is the one
-/// most frequent in the first line. Errors: too_large over the limits above; malformed when no charset fits, a quote is
-/// never closed, or there is no row at all.
-Result<Table> read_table(BytesView file, std::string name);
+/// Rows as cells, the header first.
+struct Table {
+  std::string name;  // for messages; of a workbook with the name of the sheet
+  Charset charset = Charset::utf8;
+  char delimiter = ',';
+  std::vector<CsvRow> rows{};         // rows[0] is the header; of a workbook, `line` is the number of the row
+  std::optional<SheetPlace> sheet{};  // nothing: it was text
+};
 
 /// The names under which a column may appear; the first is the one shown to people. Unused places stay empty.
 struct Column {
@@ -61,6 +63,13 @@ struct Column {
 
   [[nodiscard]] bool is_called(std::string_view name) const;
 };
+
+/// Of a workbook (XLSX) the first visible sheet with the most of `columns` in its first row: people keep guides and
+/// lists of choices beside the table. Of text: decodes UTF-8 (with or without mark), UTF-16 with mark or GB18030; the
+/// delimiter (comma, tab, semicolon) is the one most frequent in the first line. Errors: too_large over the limits
+/// above; malformed when it is neither workbook nor text of these charsets, a quote is never closed, or there is no row
+/// at all.
+Result<Table> read_table(BytesView file, std::string name, std::span<const Column> columns = {});
 
 /// The table seen through its columns. Cells are trimmed of blanks, also of the ideographic and no-break kinds.
 class Reader {
@@ -101,9 +110,10 @@ class Reader {
   bool header_is_good_ = true;
 };
 
-/// The user's own rows with a last column 错误 that holds the complaints of each row, in the charset and with the
-/// delimiter of the file. An older column 错误 is replaced.
-Bytes error_file(const Table& table, const std::vector<Complaint>& complaints);
+/// The user's own file with a last column 错误 that holds the complaints of each row; an older column 错误 is replaced.
+/// A text keeps its charset and its delimiter. A workbook (`file` is what the table was read from) keeps everything but
+/// that column.
+Bytes error_file(const Table& table, const std::vector<Complaint>& complaints, BytesView file);
 
 /// For tables that an administrator maintains: the first complaints and their number, as one malformed Error.
 Error summary_of(const Table& table, const std::vector<Complaint>& complaints);

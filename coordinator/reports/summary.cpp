@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/tasks.hpp"
 
 namespace lab::reports {
@@ -64,16 +65,27 @@ const Decimal* target_of(const Targets& targets, const model::ProgrammeCode& pro
   return target == targets.end() ? nullptr : &target->second;
 }
 
-std::map<CellKey, statistics::Counts> count(const journal::View& store, const Query& query) {
-  std::map<CellKey, statistics::Counts> rows;
+bool takes(const Query& query, const CellKey& cell) {
+  const auto is = [](const auto& asked, const auto& value) { return !asked || *asked == value; };
+  return is(query.programme, cell.programme) && is(query.city, cell.city) && is(query.category, cell.category) &&
+         is(query.stage, cell.stage) && is(query.month, cell.month) && is(query.laboratory, cell.laboratory);
+}
+
+bool is_coarse(const Query& query) {
+  return !query.category && !query.stage && !query.month && !query.laboratory &&
+         std::ranges::all_of(query.by, [](Axis axis) { return axis == Axis::programme || axis == Axis::city; });
+}
+
+using Rows = std::map<CellKey, statistics::Counts>;
+
+Rows count(const journal::View& store, const Query& query) {
+  Rows rows;
   const auto add = [&](const CellKey& cell, const tables::Tally& tally) {
-    if (query.programme && cell.programme != *query.programme) return;
+    if (!takes(query, cell)) return;
     const statistics::Counts counts = counts_of(tally, query.verdicts);
     if (counts.total() > 0) rows[projected(cell, query.by)] += counts;
   };
-  const bool coarse =
-      std::ranges::all_of(query.by, [](Axis axis) { return axis == Axis::programme || axis == Axis::city; });
-  if (coarse) {
+  if (is_coarse(query)) {
     tables::for_each_city_tally(
         store, [&](const model::ProgrammeCode& programme, model::CityCode city, const tables::Tally& tally) {
           add({.programme = programme, .city = city, .category = {}, .laboratory = {}}, tally);
@@ -82,6 +94,47 @@ std::map<CellKey, statistics::Counts> count(const journal::View& store, const Qu
     tables::for_each_cell_tally(store, add);
   }
   return rows;
+}
+
+tables::Verdicts without(const tables::Verdicts& now, const tables::Verdicts& later) {
+  return {.pass = now.pass - later.pass,
+          .fail = now.fail - later.fail,
+          .problem = now.problem - later.problem,
+          .undetermined = now.undetermined - later.undetermined};
+}
+
+Rows count_before(const journal::View& store, const Query& query, const tables::LaterChanges& later) {
+  Rows rows;
+  tables::for_each_cell_tally(store, [&](const CellKey& cell, const tables::Tally& now) {
+    if (!takes(query, cell)) return;
+    tables::Tally then = now;
+    if (const auto found = later.cells.find(cell); found != later.cells.end()) {
+      then = {without(now.first, found->second.first), without(now.final, found->second.final)};
+    }
+    const statistics::Counts counts = counts_of(then, query.verdicts);
+    if (counts.total() > 0) rows[projected(cell, query.by)] += counts;
+  });
+  return rows;
+}
+
+Summary summary_of(const journal::View& store, const Query& query, const Targets& targets, const Rows& rows) {
+  Summary summary;
+  statistics::Counts total;
+  const bool by_programme = has(query.by, Axis::programme);
+  for (const auto& [key, counts] : rows) {
+    total += counts;
+    const model::ProgrammeCode programme = by_programme ? key.programme : query.programme.value_or(key.programme);
+    summary.rows.push_back(
+        {.key = key, .figures = figures_of(counts, target_of(targets, programme), query.comparable_from)});
+  }
+  summary.total =
+      figures_of(total, query.programme ? target_of(targets, *query.programme) : nullptr, query.comparable_from);
+  tables::for_each_states_row(store, [&](const tables::StatesRow& row) {
+    if (query.programme && row.programme != *query.programme) return;
+    summary.planned += row.counts.total() - row.counts[model::TaskState::cancelled];
+    summary.judged += row.counts[model::TaskState::judged];
+  });
+  return summary;
 }
 
 }  // namespace
@@ -102,23 +155,30 @@ Result<std::vector<Axis>> parse_axes(std::string_view text) {
 }
 
 Summary summarize(const journal::View& store, const Query& query, const Targets& targets) {
-  Summary summary;
-  statistics::Counts total;
-  const bool by_programme = has(query.by, Axis::programme);
-  for (const auto& [key, counts] : count(store, query)) {
-    total += counts;
-    const model::ProgrammeCode programme = by_programme ? key.programme : query.programme.value_or(key.programme);
-    summary.rows.push_back(
-        {.key = key, .figures = figures_of(counts, target_of(targets, programme), query.comparable_from)});
-  }
-  summary.total =
-      figures_of(total, query.programme ? target_of(targets, *query.programme) : nullptr, query.comparable_from);
-  tables::for_each_states_row(store, [&](const tables::StatesRow& row) {
-    if (query.programme && row.programme != *query.programme) return;
-    summary.planned += row.counts.total() - row.counts[model::TaskState::cancelled];
-    summary.judged += row.counts[model::TaskState::judged];
-  });
+  Summary summary = summary_of(store, query, targets, count(store, query));
+  summary.version = tables::data_version(store);
   return summary;
+}
+
+Result<Summary> summarize_as_of(const journal::View& store, const Query& query, const Targets& targets,
+                                UtcTime moment) {
+  const auto later = tables::changes_after(store, moment);
+  if (!later) return tl::unexpected(later.error());
+  Summary summary = summary_of(store, query, targets, count_before(store, query, *later));
+  summary.version = later->version;
+  for (const auto& [programme, tasks] : later->tasks) {
+    if (query.programme && programme != *query.programme) continue;
+    summary.planned -= tasks.planned;
+    summary.judged -= tasks.judged;
+  }
+  return summary;
+}
+
+std::optional<std::uint16_t> parse_month(std::string_view text) {
+  const auto first_day = parse_date(std::string{text} + "-01");
+  if (!first_day) return std::nullopt;
+  return static_cast<std::uint16_t>(static_cast<int>(first_day->year()) * 12 +
+                                    static_cast<int>(unsigned{first_day->month()}) - 1);
 }
 
 std::string month_text(std::uint16_t month) { return fmt::format("{:04}-{:02}", month / 12, month % 12 + 1); }

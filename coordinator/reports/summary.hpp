@@ -25,7 +25,12 @@ enum class Verdicts { first, final };
 
 struct Query {
   std::vector<Axis> by;
-  std::optional<model::ProgrammeCode> programme;  // this one only
+  std::optional<model::ProgrammeCode> programme{};  // this one only, and so on
+  std::optional<model::CityCode> city{};
+  std::optional<model::CategoryCode> category{};
+  std::optional<model::Stage> stage{};
+  std::optional<std::uint16_t> month{};  // year * 12 + month - 1
+  std::optional<model::LaboratoryId> laboratory{};
   Verdicts verdicts = Verdicts::final;
   std::uint64_t comparable_from = statistics::comparable_from_usual;  // judged samples; rows with fewer are small cells
 };
@@ -51,13 +56,20 @@ struct Row {
 struct Summary {
   std::vector<Row> rows;  // in the order of their keys; fields that are not in `by` are empty
   Figures total;
-  std::uint64_t planned = 0;  // tasks that are not cancelled
+  std::uint64_t planned = 0;  // tasks of the programme that are not cancelled
   std::uint64_t judged = 0;
+  std::uint64_t version = 0;  // of the data: how often the counts have changed
 };
 
 /// By programme and city it reads one record per city and programme, otherwise one per cell.
 Summary summarize(const journal::View& store, const Query& query, const Targets& targets);
 
+/// What summarize gave at that moment, after everything that was decided by then; programmes and their targets are
+/// those of now. Reads every cell and every later change. Not_found for a moment of which there is no record.
+Result<Summary> summarize_as_of(const journal::View& store, const Query& query, const Targets& targets, UtcTime moment);
+
+/// The month of "2013-06"; nothing when it is not that.
+std::optional<std::uint16_t> parse_month(std::string_view text);
 /// "2013-06"
 std::string month_text(std::uint16_t month);
 

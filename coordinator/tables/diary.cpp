@@ -88,6 +88,8 @@ const char* name_of(DiaryKind kind) {
       return "objection_decided";
     case DiaryKind::objection_closed:
       return "objection_closed";
+    case DiaryKind::report_frozen:
+      return "report_frozen";
   }
   return "plan_imported";
 }

@@ -58,6 +58,9 @@ constexpr char clock_open = '2';       // late or running, due, task, kind -> no
 constexpr char notice = '3';           // task -> Notice: names an enterprise, and never travels to a node
 constexpr char notice_text = '4';      // task -> the words that were sent
 constexpr char objection = '5';        // task -> Objection: names an enterprise, and never travels to a node
+constexpr char count_log = '6';        // number -> change of the counts, in order
+constexpr char count_log_head = '7';   // one record: how many there are, when the last was made, since when
+constexpr char report = '8';           // report -> Report
 constexpr char series_stopped = 'X';   // series -> one octet: inspection is discontinued
 }  // namespace letter
 

@@ -30,6 +30,8 @@ constexpr std::uint64_t blob_chunks_max = 1024;  // 128 MiB: far above any table
 
 Bytes blob_key(const Hash& hash, std::uint32_t chunk) { return Fields{letter::blob}.add(hash).add(chunk).bytes(); }
 
+}  // namespace
+
 // Every chunk names the size of the whole. An empty blob is one empty chunk.
 void put_blob(journal::Draft& draft, const Hash& hash, BytesView content) {
   const std::uint64_t total = content.size();
@@ -40,8 +42,6 @@ void put_blob(journal::Draft& draft, const Hash& hash, BytesView content) {
     content.remove_prefix(part.size());
   } while (!content.empty());
 }
-
-}  // namespace
 
 Numbers numbers(const journal::View& store) {
   const auto record = store.get(single(letter::numbers));

@@ -50,6 +50,8 @@ static_assert(chunk_octets == wire::blob_chunk_max);
 std::optional<Bytes> blob_chunk(const journal::View& store, const Hash& hash, std::uint64_t offset,
                                 std::uint64_t& total);
 std::optional<Bytes> blob(const journal::View& store, const Hash& hash);
+/// `hash` is that of `content`.
+void put_blob(journal::Draft& draft, const Hash& hash, BytesView content);
 
 /// Hash of the reference set in use, by which nodes fetch it; none before the first.
 Hash reference_in_use(const journal::View& store);

@@ -96,7 +96,7 @@ struct CellKey {
   auto operator<=>(const CellKey&) const = default;
 };
 
-/// In a cell and in the sum of its city, which are kept together.
+/// In a cell and in the sum of its city, which are kept together. Who counts notes it in the log (count_log.hpp) first.
 void count_first(journal::Draft& draft, const CellKey& cell, model::SampleOutcome outcome);
 /// The verdict that stands moves from one cell and outcome to another (an amendment).
 void move_final(journal::Draft& draft, const CellKey& from, model::SampleOutcome was, const CellKey& to,

@@ -8,15 +8,16 @@
 #include <vector>
 
 #include "instruments/drivers/read_value.hpp"
-#include "instruments/sheet/number_text.hpp"
 #include "protocol/base/text.hpp"
+#include "protocol/workbook/number_text.hpp"
+#include "protocol/workbook/workbook.hpp"
 
 namespace lab::profiles {
 
 struct JsonNode {
   enum class Kind { nothing, single, object, list };
   Kind kind = Kind::nothing;
-  sheet::CellText value;         // of a single value
+  workbook::CellText value;      // of a single value
   std::vector<JsonNode> inside;  // of an object or a list
   std::string name;              // in the object around it
 };
@@ -53,11 +54,11 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
  private:
   bool add_number(const std::string& written) {
-    return add(sheet::cell_text(written, sheet::NumberStyle::plain, false));
+    return add(workbook::cell_text(written, workbook::NumberStyle::plain, false));
   }
 
   // Single values in lists are not kept: a chromatogram has a hundred thousand of them.
-  bool add(sheet::CellText value) {
+  bool add(workbook::CellText value) {
     if (open_.empty()) return true;
     JsonNode& around = *open_.back();
     if (around.kind == Kind::list) return true;
@@ -85,7 +86,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool count() {
-    too_large = ++nodes_ > sheet::cells_max;
+    too_large = ++nodes_ > workbook::cells_max;
     return !too_large;
   }
 
@@ -112,7 +113,7 @@ std::vector<Step> steps_of(std::string_view path) {
   return steps;
 }
 
-using Said = std::vector<std::pair<std::size_t, sheet::CellText>>;  // what an object says, by column
+using Said = std::vector<std::pair<std::size_t, workbook::CellText>>;  // what an object says, by column
 
 class Flattener {
  public:
@@ -177,7 +178,7 @@ class Flattener {
     if (sheet_.rows.size() >= rows_max_) return {};
     sheet::Row row{.cells = {}, .kinds = {}, .number = sheet_.rows.size() + 1};
     cells_ += columns_.size();
-    if (cells_ > sheet::cells_max) return fail(ErrorCode::too_large, "JSON 里的记录太多，不是正常的导出文件");
+    if (cells_ > workbook::cells_max) return fail(ErrorCode::too_large, "JSON 里的记录太多，不是正常的导出文件");
     row.cells.resize(columns_.size());
     row.kinds.resize(columns_.size(), CellKind::text);
     std::vector<bool> taken(columns_.size());

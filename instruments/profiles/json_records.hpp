@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "instruments/sheet/sheet.hpp"
-#include "instruments/sheet/workbook.hpp"
 #include "protocol/base/result.hpp"
+#include "protocol/workbook/workbook.hpp"
 
 namespace lab::profiles {
 
@@ -25,8 +25,8 @@ class JsonDocument {
   /// "runs.sample" of the object in "runs", "runs.peaks.area" of the record. The first row has the titles, also when
   /// there is no record: then of what stands in the document itself. Numbers are exact, as those of a workbook.
   /// Malformed when a list holds something that is no object, a name stands twice in one object, or the path leads to
-  /// something that is no list; TooLarge beyond sheet::cells_max. `rows_max` is for who wants the beginning only.
-  [[nodiscard]] Result<sheet::Sheet> records(const std::string& path, std::size_t rows_max = sheet::cells_max) const;
+  /// something that is no list; TooLarge beyond workbook::cells_max. `rows_max` is for who wants the beginning only.
+  [[nodiscard]] Result<sheet::Sheet> records(const std::string& path, std::size_t rows_max = workbook::cells_max) const;
 
  private:
   std::shared_ptr<const JsonNode> root_;

@@ -8,15 +8,22 @@
 #include <optional>
 #include <utility>
 
-#include "instruments/sheet/archive.hpp"
 #include "instruments/sheet/biff_records.hpp"
 #include "instruments/sheet/compound.hpp"
-#include "instruments/sheet/number_text.hpp"
 #include "instruments/sheet/octets.hpp"
-#include "instruments/sheet/workbook.hpp"
+#include "protocol/workbook/archive.hpp"
+#include "protocol/workbook/number_text.hpp"
+#include "protocol/workbook/workbook.hpp"
 
 namespace lab::sheet {
 namespace {
+
+using workbook::cell_text;
+using workbook::cells_max;
+using workbook::CellText;
+using workbook::NumberStyle;
+using workbook::style_of_format;
+using workbook::unpacked_octets_max;
 
 constexpr std::uint16_t biff8 = 0x0600;
 constexpr std::uint16_t part_globals = 0x0005;  // what a part of the stream holds

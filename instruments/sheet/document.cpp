@@ -6,7 +6,7 @@
 #include "instruments/sheet/compound.hpp"
 #include "instruments/sheet/result_set.hpp"
 #include "instruments/sheet/web_page.hpp"
-#include "instruments/sheet/workbook.hpp"
+#include "protocol/workbook/workbook.hpp"
 
 namespace lab::sheet {
 namespace {
@@ -23,7 +23,7 @@ bool is_binary(BytesView capture) {
 
 Result<Document> open_document(BytesView capture, const Whole& whole) {
   if (capture.starts_with(zip_mark)) {
-    auto sheets = holds_result_set(capture) ? read_result_set(capture) : read_workbook(capture, whole);
+    auto sheets = holds_result_set(capture) ? read_result_set(capture) : workbook::read_workbook(capture, whole);
     if (!sheets) return fail(std::move(sheets));
     return Document{*std::move(sheets)};
   }

@@ -8,13 +8,23 @@
 #include <set>
 #include <utility>
 
-#include "instruments/sheet/archive.hpp"
-#include "instruments/sheet/number_text.hpp"
-#include "instruments/sheet/workbook.hpp"
-#include "instruments/sheet/xml.hpp"
+#include "protocol/workbook/archive.hpp"
+#include "protocol/workbook/number_text.hpp"
+#include "protocol/workbook/workbook.hpp"
+#include "protocol/workbook/xml.hpp"
 
 namespace lab::sheet {
 namespace {
+
+using workbook::Archive;
+using workbook::Attributes;
+using workbook::cell_text;
+using workbook::cells_max;
+using workbook::CellText;
+using workbook::NumberStyle;
+using workbook::read_xml;
+using workbook::unpacked_octets_max;
+using workbook::XmlReader;
 
 // Tells its heirs where they are.
 class PathReader : public XmlReader {

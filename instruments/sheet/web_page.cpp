@@ -7,10 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "instruments/sheet/workbook.hpp"
+#include "protocol/workbook/workbook.hpp"
 
 namespace lab::sheet {
 namespace {
+
+using workbook::cells_max;
 
 constexpr std::size_t span_max = 1000;  // rows or columns of one cell
 

@@ -110,8 +110,8 @@ TEST_F(BadPlan, AFileThatIsNoTableSaysWhatItIsNot) {
   const std::string row = std::string{header} + good_row;
   for (const Case& bad :
        {Case{"", "文件是空的;第一行应为列名"}, Case{header, "列名下面没有数据"},
-        Case{row + "\xFF\xFE\x81", "不是 UTF-8、UTF-16 或 GB18030 文本;请在表格软件中另存为 CSV"},
-        Case{std::string("PK\x03\x04\x14\0\x08\0", 8) + std::string(64, '\0'), "是 XLSX 工作簿,不能直接读取"},
+        Case{row + "\xFF\xFE\x81", "不是 UTF-8、UTF-16 或 GB18030 文本;请在表格软件中另存为 XLSX 或 CSV"},
+        Case{std::string("PK\x03\x04\x14\0\x08\0", 8) + std::string(64, '\0'), "文件不完整或不是 xlsx 工作簿"},
         Case{row + "NCP,\"510100,510105\n", "有引号没有配对;请补上缺少的引号"},
         Case{std::string{header}.replace(0, 6, "工程") + good_row, "缺少列“项目”"}}) {
     const json answer = rejected(bad.file);

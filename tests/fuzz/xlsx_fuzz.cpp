@@ -3,15 +3,15 @@
 #include <cstdint>
 
 #include "instruments/sheet/document.hpp"
-#include "instruments/sheet/workbook.hpp"
-#include "instruments/sheet/xml.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/workbook/workbook.hpp"
+#include "protocol/workbook/xml.hpp"
 
 namespace {
 
-class Ignore : public lab::sheet::XmlReader {
+class Ignore : public lab::workbook::XmlReader {
  public:
-  bool begin(std::string_view name, const lab::sheet::Attributes& attributes) override {
+  bool begin(std::string_view name, const lab::workbook::Attributes& attributes) override {
     return name != "stop" && attributes.find("stop") == std::nullopt;
   }
   bool end(std::string_view) override { return true; }
@@ -23,12 +23,12 @@ class Ignore : public lab::sheet::XmlReader {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const lab::BytesView bytes{reinterpret_cast<const char*>(data), size};
   (void)lab::sheet::open_document(bytes);
-  if (const auto sheets = lab::sheet::read_workbook(bytes)) {
+  if (const auto sheets = lab::workbook::read_workbook(bytes)) {
     for (const auto& sheet : *sheets) {
       for (const auto& row : sheet.rows) LAB_CHECK(row.cells.size() == row.kinds.size());
     }
   }
   Ignore reader;
-  (void)lab::sheet::read_xml(bytes, reader);
+  (void)lab::workbook::read_xml(bytes, reader);
   return 0;
 }

@@ -60,6 +60,18 @@ Result<json> Api::post_bytes(const std::string& target, Bytes body, std::string 
       {.method = "POST", .url = target, .body = std::move(body), .content_type = std::move(content_type)});
 }
 
+Result<json> Api::submit(const std::string& target, Bytes body, std::string content_type) {
+  http::Call call{.method = "POST", .url = target, .body = std::move(body), .content_type = std::move(content_type)};
+  if (!token_.empty()) call.headers["authorization"] = "Bearer " + token_;
+  const auto response = client_.send(call);
+  if (!response) return tl::unexpected(response.error());
+  json value = json::parse(response->body, nullptr, false);
+  const bool tells_reasons = value.is_object() && value.contains("errors");
+  if (response->status >= 400 && !tells_reasons) return tl::unexpected<Error>(problem_of(*response));
+  if (value.is_discarded()) return fail(ErrorCode::malformed, "the answer is not JSON", target);
+  return value;
+}
+
 Result<Bytes> Api::download(const std::string& target) {
   auto page = download_page(target);
   if (!page) return fail(std::move(page));

@@ -18,6 +18,8 @@ class Api {
   Result<nlohmann::json> get(const std::string& target);
   Result<nlohmann::json> post(const std::string& target, const nlohmann::json& body);
   Result<nlohmann::json> post_bytes(const std::string& target, Bytes body, std::string content_type);
+  /// As post_bytes; a refusal that tells its reasons one by one (a problem document with `errors`) is an answer too.
+  Result<nlohmann::json> submit(const std::string& target, Bytes body, std::string content_type);
   /// The body as it is: exports and pictures.
   Result<Bytes> download(const std::string& target);
   /// One page of an export, and where the next one begins (empty: this was the last).

@@ -31,6 +31,7 @@ void add_series_commands(CLI::App& app);   // series list|show|resume|conditions
 void add_sample_commands(CLI::App& app);   // sample show
 void add_summary_commands(CLI::App& app);  // status, summary
 void add_export_command(CLI::App& app);    // export
+void add_report_commands(CLI::App& app);   // report draft|list|show|freeze|pdf
 void add_rejudge_command(CLI::App& app);   // rejudge
 void add_diary_command(CLI::App& app);     // diary
 void add_doctor_command(CLI::App& app);    // doctor

@@ -11,6 +11,7 @@
 #include "protocol/evidence/tree_head.hpp"
 #include "tools/qlims/api_options.hpp"
 #include "tools/qlims/commands.hpp"
+#include "tools/qlims/export_table.hpp"
 #include "tools/qlims/failure.hpp"
 #include "tools/qlims/verify_export.hpp"
 #include "tools/verify/statement.hpp"
@@ -32,6 +33,7 @@ struct ExportOptions {
   ApiOptions api;
   std::string what;
   std::string out;
+  TableOptions table;
 };
 
 // Every page of it, one behind the other.
@@ -66,13 +68,20 @@ std::size_t export_evidence(api::Api& api, std::ofstream& file) {
 std::size_t export_head(api::Api& api, std::ofstream& file) {
   const json answer = or_exit(api.get("/api/v1/evidence/head"));
   const std::string line = answer.at("head").get<std::string>() + "\n";
-  if (line == "\n") throw_failed({ErrorCode::not_found, "本站还没有收到过省平台的树头", "head"});
+  if (line == "\n") fail_command({ErrorCode::not_found, "本站还没有收到过省平台的树头", "head"});
   fmt::print("{}", line);
   file << line;
   return line.size();
 }
 
+[[noreturn]] void misused(const char* what) { fail_command({ErrorCode::malformed, what, "export"}); }
+
 void run_export(const ExportOptions& options) {
+  if (options.what.empty() == options.table.table.empty()) {
+    misused("say one of events, orders, evidence and head, or --table");
+  }
+  if (!options.table.table.empty()) return export_table(options.table, options.api, options.out);
+  if (options.out.empty()) misused("--out is needed");
   api::Api api = open_api(options.api);
   std::ofstream file(options.out, std::ios::binary);
   std::size_t octets = 0;
@@ -164,18 +173,21 @@ int verify_export(const VerifyOptions& options, bool as_json) {
 
 void add_export_command(CLI::App& app) {
   auto options = std::make_shared<ExportOptions>();
-  CLI::App* exporting = app.add_subcommand("export", "the raw bytes everything else is computed from");
-  exporting->footer(
+  CLI::App* command = app.add_subcommand("export", "tables for people, or the raw bytes everything is computed from");
+  command->footer(
       "events, orders: as they are stored; evidence: both with every signature, for qlims verify; head: the signed "
       "head\n"
       "of all events, of a coordinator or as a lab-node has kept it\n"
-      "Example: qlims export evidence --out province.evidence");
-  exporting->add_option("what", options->what, "events, orders, evidence or head")
-      ->required()
+      "Examples:\n"
+      "  qlims export --table rates --by city,category --format xlsx --out rates.xlsx\n"
+      "  qlims export --table nonconforming --programme NCP --encoding gb18030 --out bad.csv\n"
+      "  qlims export evidence --out province.evidence");
+  command->add_option("what", options->what, "events, orders, evidence or head")
       ->check(CLI::IsMember({"events", "orders", "evidence", "head"}));
-  exporting->add_option("--out", options->out, "file to write")->required();
-  add_api_options(*exporting, options->api);
-  exporting->callback([options] { run_export(*options); });
+  command->add_option("--out", options->out, "file to write; a table as CSV may go to standard output");
+  add_table_options(*command, options->table);
+  add_api_options(*command, options->api);
+  command->callback([options] { run_export(*options); });
 }
 
 }  // namespace lab::qlims

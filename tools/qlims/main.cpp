@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
   lab::qlims::add_sample_commands(app);
   lab::qlims::add_summary_commands(app);
   lab::qlims::add_export_command(app);
+  lab::qlims::add_report_commands(app);
   lab::qlims::add_rejudge_command(app);
   lab::qlims::add_backup_commands(app);
   lab::qlims::add_diary_command(app);

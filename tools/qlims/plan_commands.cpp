@@ -9,6 +9,7 @@
 #include "tools/qlims/api_options.hpp"
 #include "tools/qlims/commands.hpp"
 #include "tools/qlims/text_table.hpp"
+#include "tools/qlims/whole_files.hpp"
 
 namespace lab::qlims {
 namespace {
@@ -27,8 +28,33 @@ struct ImportOptions {
   std::string title;
   std::string due;
   int year = 0;
+  std::string error_file;
   bool dry_run = false;
 };
+
+Bytes from_base64(const std::string& text) {
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  Bytes bytes;
+  unsigned bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    const std::size_t value = letters.find(c);
+    if (value == std::string_view::npos) break;  // the padding at the end
+    bits = bits << 6U | static_cast<unsigned>(value);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes += static_cast<char>(static_cast<unsigned char>(bits >> static_cast<unsigned>(count)));
+  }
+  return bytes;
+}
+
+void save(const std::string& path, Bytes content) {
+  const auto written = write_whole({{path, std::move(content)}});
+  if (written) return;
+  fmt::print(stderr, "qlims: {}\n", to_text(written.error()));
+  throw CLI::RuntimeError(1);
+}
 
 void print_rejection(const json& answer) {
   std::vector<std::vector<std::string>> rows;
@@ -36,7 +62,21 @@ void print_rejection(const json& answer) {
     rows.push_back({std::to_string(error.value("row", 0)), error.value("column", ""), error.value("value", ""),
                     error.value("message", "")});
   }
+  if (const std::string sheet = answer.at("errors").empty() ? "" : answer["errors"][0].value("sheet", "");
+      !sheet.empty()) {
+    fmt::print(stderr, "工作表“{}”\n", sheet);
+  }
   fmt::print(stderr, "{}", text_table({"行", "列", "值", "问题"}, rows));
+}
+
+// The user's own file with its column 错误, so that it can be mended and sent again.
+void give_back(const json& answer, const ImportOptions& options) {
+  if (options.error_file.empty()) {
+    fmt::print(stderr, "没有导入。加 --error-file 文件名 可取回带“错误”列的原文件\n");
+    return;
+  }
+  save(options.error_file, from_base64(answer.value("error_file", "")));
+  fmt::print(stderr, "没有导入。带“错误”列的原文件 → {}\n", options.error_file);
 }
 
 void import_plan(const ImportOptions& options) {
@@ -44,29 +84,64 @@ void import_plan(const ImportOptions& options) {
   const std::string target =
       fmt::format("/api/v1/plans?title={}&year={}&due={}&dry_run={}", http::url_encode(options.title), options.year,
                   options.due, options.dry_run ? 1 : 0);
-  const json answer = or_exit(api.post_bytes(target, read_file(options.file), "text/csv"));
+  const json answer = or_exit(api.submit(target, read_file(options.file), "application/octet-stream"));
   if (options.api.json) {
     fmt::print("{}\n", answer.dump());
+  } else if (answer.value("already_imported", false)) {
+    fmt::print("计划 {}：此文件已导入过，新增 0 项任务\n", answer.value("plan", 0));
   } else if (answer.value("accepted", true)) {
     fmt::print("计划 {}：{} 项任务{}\n", answer.value("plan", 0), answer.value("tasks", 0),
                options.dry_run ? "（仅检查，未写入）" : "");
   }
   if (answer.value("accepted", true)) return;
   print_rejection(answer);
+  give_back(answer, options);
   throw CLI::RuntimeError(1);
 }
 
 void add_plan_import(CLI::App& plan) {
   auto options = std::make_shared<ImportOptions>();
   CLI::App* command = plan.add_subcommand("import", "check a plan file row by row and, if every row is right, take it");
-  command->footer("Example: qlims plan import plan.csv --title 2013年例行监测 --year 2013 --due 2013-12-31");
-  command->add_option("file", options->file, "CSV in UTF-8 or GB18030")->required();
+  command->footer("Example: qlims plan import plan.xlsx --title 2013年例行监测 --year 2013 --due 2013-12-31");
+  command->add_option("file", options->file, "XLSX, or CSV in UTF-8 or GB18030")->required();
   command->add_option("--title", options->title)->required();
   command->add_option("--year", options->year)->required();
   command->add_option("--due", options->due, "date by which every report must be in")->required();
   command->add_flag("--dry-run", options->dry_run, "check only");
+  command->add_option("--error-file", options->error_file, "where your own file goes with a column of its faults");
   add_api_options(*command, options->api);
   command->callback([options] { import_plan(*options); });
+}
+
+struct TemplateOptions {
+  ApiOptions api;
+  std::string out;
+  std::string encoding = "utf-8";
+};
+
+void save_template(const TemplateOptions& options) {
+  const bool is_text = options.out.ends_with(".csv");
+  if (!is_text && !options.out.ends_with(".xlsx")) throw CLI::RuntimeError("--out has to end in .xlsx or .csv", 1);
+  api::Api api = open_api(options.api);
+  auto content = api.download(
+      fmt::format("/api/v1/plan-template?format={}&encoding={}", is_text ? "csv" : "xlsx", options.encoding));
+  if (!content) {
+    fmt::print(stderr, "qlims: {}\n", to_text(content.error()));
+    throw CLI::RuntimeError(1);
+  }
+  save(options.out, *std::move(content));
+}
+
+void add_plan_template(CLI::App& plan) {
+  auto options = std::make_shared<TemplateOptions>();
+  CLI::App* command = plan.add_subcommand("template", "a table to fill in, with a guide and drop-downs");
+  command->footer("Example: qlims plan template --out plan.xlsx");
+  command->add_option("--out", options->out, "file to write, .xlsx or .csv")->required();
+  command->add_option("--encoding", options->encoding, "of a CSV")
+      ->check(CLI::IsMember({"utf-8", "utf-8-bom", "gb18030"}))
+      ->capture_default_str();
+  add_api_options(*command, options->api);
+  command->callback([options] { save_template(*options); });
 }
 
 struct PlanOptions {
@@ -121,6 +196,7 @@ void add_plan_commands(CLI::App& app) {
   CLI::App* plan = app.add_subcommand("plan", "provincial sampling plans");
   plan->require_subcommand(1);
   add_plan_import(*plan);
+  add_plan_template(*plan);
   add_for_plan(*plan, "show", "quota cells of a plan", show_plan);
   add_for_plan(app, "allocate", "divide a plan's tasks among the laboratories", allocate);
   add_for_plan(app, "dispatch", "grant a plan's tasks to the laboratories' nodes", dispatch);

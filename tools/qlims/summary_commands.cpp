@@ -60,12 +60,14 @@ struct SummaryOptions {
   std::string by = "programme,city";
   std::string programme;
   std::string verdicts = "final";
+  std::string as_of;
 };
 
 void show_summary(const SummaryOptions& options) {
   api::Api api = open_api(options.api);
   std::string target = fmt::format("/api/v1/summary?by={}&verdicts={}", http::url_encode(options.by), options.verdicts);
   if (!options.programme.empty()) target += "&programme=" + http::url_encode(options.programme);
+  if (!options.as_of.empty()) target += "&as_of=" + http::url_encode(options.as_of);
   const json summary = or_exit(api.get(target));
   fmt::print("{}", options.api.json ? summary.dump() + "\n" : summary_text(summary));
 }
@@ -89,6 +91,8 @@ void add_summary_commands(CLI::App& app) {
   summary->add_option("--verdicts", summary_options->verdicts, "first or final")
       ->check(CLI::IsMember({"first", "final"}))
       ->capture_default_str();
+  summary->add_option("--as-of", summary_options->as_of,
+                      "as it stood then: 2013-06-03T09:00:00Z, or 2013-06-03T17:00:00+08:00");
   add_api_options(*summary, summary_options->api);
   summary->callback([summary_options] { show_summary(*summary_options); });
 }

@@ -69,8 +69,8 @@ std::string summary_text(const json& summary) {
   const bool any_small = std::ranges::any_of(rows, [](const json& row) { return row.value("small_cell", false); });
   const char* const note = any_small ? "* 判定样品数太少，合格率不宜与其他行比较\n" : "";
   return text_table(header, cells) + note +
-         fmt::format("截至 {}（北京时间），按{}判定统计\n", beijing_time(text_of(summary, "as_of")),
-                     text_of(summary, "verdicts") == "first" ? "首次" : "最终");
+         fmt::format("截至 {}（北京时间），按{}判定统计，数据版本 {}\n", beijing_time(text_of(summary, "as_of")),
+                     text_of(summary, "verdicts") == "first" ? "首次" : "最终", text_of(summary, "data_version"));
 }
 
 }  // namespace lab::qlims

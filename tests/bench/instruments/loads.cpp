@@ -11,7 +11,7 @@
 #include "instruments/sim/astm_analyser.hpp"
 #include "instruments/sim/masshunter_writer.hpp"
 #include "protocol/base/check.hpp"
-#include "tests/instruments/sheet/workbook_writer.hpp"
+#include "tests/protocol/workbook/zipped_parts.hpp"
 
 namespace lab::bench {
 namespace {
@@ -173,7 +173,7 @@ Bytes workbook(std::size_t rows, std::size_t elements) {
   files["xl/_rels/workbook.xml.rels"] = relationships(relations);
   files["xl/workbook.xml"] = fmt::format(R"(<workbook xmlns="{}" xmlns:r="{}"><sheets>{}</sheets></workbook>)",
                                          main_space, relation_type, list);
-  return sheet::zipped(files);
+  return workbook::zipped(files);
 }
 
 std::string jcamp_file(std::size_t points, Encoding encoding) {

@@ -75,6 +75,14 @@ std::pair<Cells, Cells> cities(const journal::View& view) {
   return both;
 }
 
+oracle::Recount recount_of(const journal::View& view) {
+  const Bytes orders =
+      exported(view, [](const auto& store, const auto& after) { return reports::export_orders(store, after, 7); });
+  const Bytes events =
+      exported(view, [](const auto& store, const auto& after) { return reports::export_events(store, after, 7); });
+  return oracle::recount(orders, events);
+}
+
 class Recount : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(Recount, EqualsTheRunningCountsWhateverHappensOnTheWay) {
@@ -82,11 +90,7 @@ TEST_P(Recount, EqualsTheRunningCountsWhateverHappensOnTheWay) {
   province.live(400);
 
   const auto view = province.world.view();
-  const Bytes orders =
-      exported(*view, [](const auto& store, const auto& after) { return reports::export_orders(store, after, 7); });
-  const Bytes events =
-      exported(*view, [](const auto& store, const auto& after) { return reports::export_events(store, after, 7); });
-  const oracle::Recount recount = oracle::recount(orders, events);
+  const oracle::Recount recount = recount_of(*view);
   EXPECT_EQ(recount.broken_chains, 0U);
   EXPECT_GT(recount.counted, 10U);
   EXPECT_GT(recount.late, 0U);
@@ -99,6 +103,26 @@ TEST_P(Recount, EqualsTheRunningCountsWhateverHappensOnTheWay) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Recount, ::testing::Range<std::uint64_t>(1, 31));
+
+class RecountAlways : public ::testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RecountAlways, EqualsTheRunningCountsAfterEveryMessage) {
+  Miniature province{GetParam()};
+  for (int step = 0; step < 150; ++step) {
+    Bench& bench = province.benches[province.below(province.benches.size())];
+    if (province.chance(60)) province.happen(bench);
+    if (province.chance(60)) province.send(bench);
+    if (province.chance(5)) province.take_back_one();
+    if (province.chance(2)) province.cancel_one();
+    province.world.work();
+    const auto view = province.world.view();
+    const oracle::Recount recount = recount_of(*view);
+    ASSERT_EQ(of_tables(*view, true), of_oracle(recount.first)) << "step " << step;
+    ASSERT_EQ(of_tables(*view, false), of_oracle(recount.final)) << "step " << step;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RecountAlways, ::testing::Range<std::uint64_t>(101, 109));
 
 }  // namespace
 }  // namespace lab::ledger

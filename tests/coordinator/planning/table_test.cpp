@@ -32,7 +32,7 @@ TEST(PlanningTable, RefusesWhatIsNoTextAndSaysWhatToDo) {
   const auto read = read_table(std::string_view{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\xFF\xFF", 10}, "计划.xls");
   ASSERT_FALSE(read.has_value());
   EXPECT_EQ(read.error().code, ErrorCode::malformed);
-  EXPECT_NE(read.error().message.find("另存为 CSV"), std::string::npos);
+  EXPECT_NE(read.error().message.find("另存为 XLSX 或 CSV"), std::string::npos);
   EXPECT_NE(read.error().where.find("计划.xls"), std::string::npos);
 }
 
@@ -98,7 +98,7 @@ TEST(PlanningTable, WritesTheErrorFileInTheCharsetAndDelimiterOfTheOriginal) {
   const Bytes original = *encode_text("产品\t数量\n芹菜\t零\n菠菜\t4\n", Charset::utf16_le);
   const auto read = read_table(original, "a.txt");
   ASSERT_TRUE(read.has_value());
-  const Bytes written = error_file(*read, {{2, 2, "数量", "零", "应为整数"}});
+  const Bytes written = error_file(*read, {{2, 2, "数量", "零", "应为整数"}}, original);
   const auto text = decode_text(written);
   ASSERT_TRUE(text.has_value());
   EXPECT_EQ(text->charset, Charset::utf16_le);
@@ -107,15 +107,15 @@ TEST(PlanningTable, WritesTheErrorFileInTheCharsetAndDelimiterOfTheOriginal) {
 
 TEST(PlanningTable, ReplacesTheErrorsOfAnEarlierRound) {
   const Table again = table("产品,错误,数量\n芹菜,旧的说明,零\n");
-  EXPECT_EQ(error_file(again, {{2, 3, "数量", "零", "新的说明"}}), "产品,数量,错误\n芹菜,零,数量:新的说明\n");
+  EXPECT_EQ(error_file(again, {{2, 3, "数量", "零", "新的说明"}}, {}), "产品,数量,错误\n芹菜,零,数量:新的说明\n");
   EXPECT_TRUE((Reader{again, columns}).header_is_good());
 }
 
-TEST(PlanningTable, AsksForCsvWhenAWorkbookComes) {
+TEST(PlanningTable, SaysWhatIsWrongWithAWorkbookThatIsNone) {
   const auto read = read_table(BytesView{"PK\x03\x04\x14\0\x06\0xl/workbook.xml\n", 26}, "plan.xlsx");
   ASSERT_FALSE(read.has_value());
-  EXPECT_EQ(read.error().code, ErrorCode::unsupported);
-  EXPECT_NE(read.error().message.find("另存为 CSV"), std::string::npos);
+  EXPECT_EQ(read.error().code, ErrorCode::malformed);
+  EXPECT_NE(read.error().message.find("不完整或不是 xlsx"), std::string::npos);
 }
 
 TEST(PlanningTable, SaysWhereAndWhat) {

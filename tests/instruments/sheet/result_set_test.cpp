@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "instruments/sheet/document.hpp"
-#include "tests/instruments/sheet/workbook_writer.hpp"
+#include "tests/protocol/workbook/zipped_parts.hpp"
 
 namespace lab::sheet {
 namespace {
+
+using workbook::zipped;
 
 const std::string list = R"(<ACAML xmlns="urn:x"><Doc><Content>
   <Samples>

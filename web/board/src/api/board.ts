@@ -2,7 +2,7 @@
 import { api } from '@qlims/kit/frame/session.ts'
 import type { Query } from '@qlims/kit/api.ts'
 import type { Paged } from '@qlims/kit/load.ts'
-import type { Allocation, NonconformingLine, PlanLine, PlanPage, PlanTaken, Status, Summary, TaskLine, TaskPage } from './types'
+import type { Allocation, NonconformingLine, PlanLine, PlanPage, PlanTaken, Report, Status, Summary, TaskLine, TaskPage } from './types'
 
 const v1 = '/api/v1'
 
@@ -22,6 +22,13 @@ export const board = {
     const answer = await api.get<{ rows: NonconformingLine[]; next: string | null; count: number }>(`${v1}/nonconforming`, query)
     return { lines: answer.rows, next: answer.next, count: answer.count }
   },
+  reports: () => api.get<{ reports: Report[] }>(`${v1}/reports`).then((a) => a.reports),
+  report: (report: number) => api.get<Report>(`${v1}/reports/${report}`),
+  draftReport: (head: { title: string; programme: string }) =>
+    api.post<Report>(`${v1}/reports?${new URLSearchParams(head.programme ? head : { title: head.title })}`, {}),
+  rewriteReport: (report: number, revision: number, narratives: Record<string, string>) =>
+    api.post<Report>(`${v1}/reports/${report}/narrative`, { revision, narratives }),
+  freezeReport: (report: number, revision: number) => api.post<Report>(`${v1}/reports/${report}/freeze`, { revision }),
   tasks: (query: Query) => api.get<{ tasks: TaskLine[]; next: string | null }>(`${v1}/tasks`, query),
   task: (task: string) => api.get<TaskPage>(`${v1}/tasks/${encodeURIComponent(task)}`),
 }

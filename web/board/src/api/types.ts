@@ -40,6 +40,7 @@ export interface Summary {
   planned: number
   judged: number
   as_of: string
+  data_version: number
 }
 
 export interface PlanLine {
@@ -162,10 +163,33 @@ export interface TaskPage extends TaskLine {
   events: EventLine[]
 }
 
-export interface PlanTaken { accepted: true; dry_run?: boolean; plan?: number; revision?: number; tasks: number }
-export interface PlanError { row: number; column: string; value: string; message: string }
+export interface PlanTaken { accepted: true; dry_run?: boolean; plan?: number; revision?: number; tasks: number; already_imported?: boolean }
+export interface PlanError { row: number; column: string; value: string; message: string; sheet: string }
 export interface Allocation {
   plan: number
   assignments: { laboratory: number; name: string; tasks: number; capacity: number }[]
   kilometres: number
+}
+
+export interface ReportSection {
+  key: string
+  heading: string
+  narrative: string
+  columns: { heading: string; figure: boolean; width: number }[]
+  rows: string[][]
+}
+
+export interface Report {
+  report: number
+  title: string
+  state: 'draft' | 'frozen'
+  version: number
+  revision: number
+  drafted_by: string
+  drafted: string
+  frozen_by: string | null
+  frozen: string | null
+  superseded: boolean
+  content_hash: string
+  content?: { title: string; facts: { what: string; value: string }[]; sections: ReportSection[] }
 }

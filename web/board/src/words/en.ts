@@ -7,7 +7,7 @@ export const en: Shape<typeof zh> = {
   ...frame,
   app: { ...frame.app, name: 'Provincial board', generation: (n) => `generation ${n}` },
   pages: {
-    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', nonconforming: 'Failed', people: 'People',
+    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', nonconforming: 'Failed', reports: 'Reports', people: 'People',
     missing: 'There is no such page', toOverview: 'Back to pass rates',
   },
   common: {
@@ -89,7 +89,8 @@ export const en: Shape<typeof zh> = {
   plans: {
     title: 'Plans', import: 'Import a plan', name: 'Title', year: 'Year', due: 'Reports due', state: 'State', total: 'Samples',
     states: { expanding: 'expanding', allocating: 'allocating', dispatching: 'dispatching', ready: 'ready' },
-    file: 'Table of the plan (CSV or XLSX)',
+    file: 'Table of the plan (CSV or XLSX)', template: 'No table yet? A template to fill in:',
+    again: (plan) => `This file has been imported as plan ${plan} before; no task was made twice.`,
     fileHint: 'Programme, city, county, category, commodity, stage, round, panel, samples … Every row is checked first; nothing is stored unless all are right.',
     check: 'Check first', store: 'Import', clean: (n) => `Checked: ${n} samples, no fault. Nothing has been stored.`,
     taken: (plan, n) => `Imported as plan ${plan} with ${n} samples.`,
@@ -102,6 +103,15 @@ export const en: Shape<typeof zh> = {
     allocated: (km) => `Allocated, ${km} km × samples of transport.`, capacity: 'Capacity', share: 'Samples given',
     grid: 'Quotas: city × category', sum: 'Sum', empty: 'No plan yet.', back: 'All plans',
     revision: (n) => `revision ${n}`, hash: 'SHA-256 of the table', progress: 'Progress', notAllowed: 'Your role may only look.',
+  },
+  exports: {
+    rates: 'Pass rates', results: 'Results by item', nonconforming: 'Failed samples', progress: 'Planned and done',
+    version: (n) => `data version ${n}`,
+  },
+  reports: {
+    title: 'Reports on the state of quality', name: 'Title', programme: 'Code of a programme (only then is its target tested)', make: 'Draft from the figures of now', state: 'State',
+    draft: 'draft', superseded: 'superseded', frozen: (version) => `frozen, version ${version}`, drafted: 'Drafted',
+    save: 'Save the words', freeze: 'Freeze', freezeReally: 'Freeze for good', empty: 'No report yet.',
   },
   nonconforming: {
     title: 'Failed samples', count: (n) => `${n} in all`, number: 'Sample number', commodity: 'Commodity', failed: 'Failed items',

@@ -13,6 +13,7 @@ export const zh = {
     progress: '进度',
     plans: '计划',
     nonconforming: '不合格',
+    reports: '报告',
     people: '人员',
     missing: '没有这个页面',
     toOverview: '回到合格率',
@@ -169,6 +170,8 @@ export const zh = {
     total: '样品数',
     states: { expanding: '正在展开', allocating: '正在分配', dispatching: '正在下达', ready: '就绪' },
     file: '计划表（CSV 或 XLSX）',
+    template: '还没有计划表？下载模板：',
+    again: (plan: number) => `这个文件已作为计划 ${plan} 导入过，没有重复建任务。`,
     fileHint: '列：项目、市州代码、区县代码、产品类别、产品名称、抽样环节、轮次、检测包、样品数……先检查全部各行，没有错误才写入。',
     check: '先检查',
     store: '导入',
@@ -197,6 +200,15 @@ export const zh = {
     hash: '原表的 SHA-256',
     progress: '进度',
     notAllowed: '您的角色只能查看。',
+  },
+  exports: {
+    rates: '合格率统计表', results: '检测结果汇总表', nonconforming: '不合格样品明细表', progress: '抽样情况表',
+    version: (n: number) => `数据版本 ${n}`,
+  },
+  reports: {
+    title: '质量状况分析报告', name: '标题', programme: '项目代码（单一项目才与目标比较）', make: '按现在的数字起草', state: '状态',
+    draft: '草稿', superseded: '已被新版取代', frozen: (version: number) => `已定稿，第 ${version} 版`, drafted: '起草时间',
+    save: '保存文字', freeze: '定稿', freezeReally: '确认定稿（此后不能再改）', empty: '还没有报告。',
   },
   nonconforming: {
     title: '不合格样品',

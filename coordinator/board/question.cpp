@@ -1,0 +1,69 @@
+#include "coordinator/board/question.hpp"
+
+namespace lab::board {
+namespace {
+
+Result<void> read_places(const http::Request& request, reports::Query& query) {
+  if (std::string programme = text_in(request, "programme"); !programme.empty()) {
+    query.programme = model::ProgrammeCode{std::move(programme)};
+  }
+  if (std::string category = text_in(request, "category"); !category.empty()) {
+    query.category = model::CategoryCode{std::move(category)};
+  }
+  for (const auto& [field, put] : {std::pair<const char*, std::function<void(std::uint32_t)>>{
+                                       "city", [&](std::uint32_t code) { query.city = model::CityCode{code}; }},
+                                   {"lab", [&](std::uint32_t id) { query.laboratory = model::LaboratoryId{id}; }}}) {
+    const auto number = number_in(request, field, 0);
+    if (!number || *number > UINT32_MAX) return fail(ErrorCode::malformed, "应为编号", field);
+    if (*number != 0) put(static_cast<std::uint32_t>(*number));
+  }
+  return {};
+}
+
+Result<void> read_kinds(const http::Request& request, reports::Query& query) {
+  if (const std::string stage = text_in(request, "stage"); !stage.empty()) {
+    query.stage = model::parse_stage(stage);
+    if (!query.stage) return fail(ErrorCode::malformed, "没有这个环节", "stage");
+  }
+  if (const std::string month = text_in(request, "month"); !month.empty()) {
+    query.month = reports::parse_month(month);
+    if (!query.month) return fail(ErrorCode::malformed, "月份应写作 2013-06", "month");
+  }
+  const std::string verdicts = text_in(request, "verdicts");
+  if (!verdicts.empty() && verdicts != "first" && verdicts != "final") {
+    return fail(ErrorCode::malformed, "应为 first 或 final", "verdicts");
+  }
+  query.verdicts = verdicts == "first" ? reports::Verdicts::first : reports::Verdicts::final;
+  return {};
+}
+
+}  // namespace
+
+Result<reports::Query> query_in(const http::Request& request) {
+  reports::Query query;
+  auto axes = reports::parse_axes(text_in(request, "by"));
+  if (!axes) return fail(std::move(axes));
+  query.by = std::move(*axes);
+  if (auto good = read_places(request, query); !good) return fail(std::move(good));
+  if (auto good = read_kinds(request, query); !good) return fail(std::move(good));
+  const auto comparable_from = number_in(request, "comparable_from", query.comparable_from);
+  if (!comparable_from) return tl::unexpected(comparable_from.error());
+  query.comparable_from = *comparable_from;
+  return query;
+}
+
+Result<std::optional<UtcTime>> moment_in(const http::Request& request, UtcTime now) {
+  std::string text = text_in(request, "as_of");
+  if (text.empty()) return std::optional<UtcTime>{};
+  constexpr std::string_view beijing = "+08:00";
+  const bool is_beijing = text.ends_with(beijing);
+  if (is_beijing) text.replace(text.size() - beijing.size(), beijing.size(), "Z");
+  auto moment = parse_utc(text);
+  if (!moment)
+    return fail(ErrorCode::malformed, "时刻应写作 2013-06-03T09:00:00Z 或 2013-06-03T17:00:00+08:00", "as_of");
+  if (is_beijing) *moment -= std::chrono::hours{8};
+  if (*moment > now) return fail(ErrorCode::malformed, "时刻在将来,还没有那时的数字", "as_of");
+  return std::optional<UtcTime>{*moment};
+}
+
+}  // namespace lab::board

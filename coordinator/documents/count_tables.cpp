@@ -1,0 +1,165 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "coordinator/documents/sample_tables.hpp"
+#include "coordinator/tables/tasks.hpp"
+
+namespace lab::documents {
+namespace {
+
+namespace tables = coordinator::tables;
+using reports::Axis;
+
+const char* heading_of(Axis axis) {
+  switch (axis) {
+    case Axis::programme:
+      return "项目";
+    case Axis::city:
+      return "市州";
+    case Axis::category:
+      return "类别";
+    case Axis::stage:
+      return "环节";
+    case Axis::month:
+      return "月份";
+    case Axis::laboratory:
+      break;
+  }
+  return "检测机构";
+}
+
+std::string text_of(const journal::View& store, const Names& names, Axis axis, const tables::CellKey& key) {
+  switch (axis) {
+    case Axis::programme:
+      return names.programme(key.programme);
+    case Axis::city:
+      return names.city(key.city);
+    case Axis::category:
+      return names.category(key.category);
+    case Axis::stage:
+      return model::chinese_name_of(key.stage);
+    case Axis::month:
+      return reports::month_text(key.month);
+    case Axis::laboratory:
+      break;
+  }
+  return laboratory_name(store, key.laboratory);
+}
+
+std::string number(std::uint64_t value) { return fmt::format("{}", value); }
+
+const char* evidence_text(const std::optional<statistics::Evidence>& evidence) {
+  if (!evidence) return "";
+  switch (*evidence) {
+    case statistics::Evidence::in_favour:
+      return "有把握达到";
+    case statistics::Evidence::against:
+      return "有把握未达到";
+    case statistics::Evidence::undecided:
+      break;
+  }
+  return "尚不能断定";
+}
+
+void add_figures(Cells& cells, const reports::Figures& figures) {
+  const statistics::Counts& counts = figures.counts;
+  for (const std::uint64_t count : {counts.judged(), counts.pass, counts.fail, counts.problem, counts.undetermined}) {
+    cells.push_back(number(count));
+  }
+  cells.push_back(figures.rate);
+  cells.push_back(figures.interval ? fmt::format("{:.1f}", figures.interval->low * 100) : "");
+  cells.push_back(figures.interval ? fmt::format("{:.1f}", figures.interval->high * 100) : "");
+  const auto target = figures.target ? figures.target->shifted(2) : std::nullopt;
+  cells.push_back(target ? target->to_text() : "");
+  cells.emplace_back(figures.meets_target ? (*figures.meets_target ? "是" : "否") : "");
+  cells.emplace_back(evidence_text(figures.evidence));
+  cells.emplace_back(figures.small_cell ? "样品少，不宜比较" : "");
+}
+
+}  // namespace
+
+Table rates_table(const journal::View& store, const Names& names, const TableQuestion& question) {
+  reports::Query query = question.query;
+  if (query.by.empty()) query.by = {Axis::programme, Axis::city, Axis::category};
+  Table table{.title = "合格率统计表", .columns = {}, .rows = {}};
+  for (const Axis axis : query.by) table.columns.push_back({heading_of(axis), false, 18});
+  for (const char* heading :
+       {"判定样品数", "合格", "不合格", "问题样品", "不予判定", "合格率%", "95%区间下限", "95%区间上限", "目标%"}) {
+    table.columns.push_back({heading, true, 11});
+  }
+  table.columns.push_back({"数值达标", false, 9});
+  table.columns.push_back({"对目标的把握", false, 14});
+  table.columns.push_back({"备注", false, 18});
+  table.rows = [&store, &names, query, targets = question.targets](const TakeRow& take) {
+    const reports::Summary summary = reports::summarize(store, query, targets);
+    for (const reports::Row& row : summary.rows) {
+      Cells cells;
+      for (const Axis axis : query.by) cells.push_back(text_of(store, names, axis, row.key));
+      add_figures(cells, row.figures);
+      if (!take(cells)) return;
+    }
+    Cells total(query.by.size());
+    if (!total.empty()) total.front() = "合计";
+    add_figures(total, summary.total);
+    take(total);
+  };
+  return table;
+}
+
+Table progress_table(const journal::View& store, const Names& names, const TableQuestion& question) {
+  Table table{.title = "抽样情况表", .columns = {{"项目", false, 18}, {"市州", false, 14}}, .rows = {}};
+  for (const char* heading : {"计划样品数", "待分配", "已分配", "已下达", "已判定", "已取消", "完成率%"}) {
+    table.columns.push_back({heading, true, 11});
+  }
+  table.rows = [&store, &names, query = question.query](const TakeRow& take) {
+    std::map<std::pair<model::ProgrammeCode, model::CityCode>, tables::StateCounts> rows;
+    tables::StateCounts total;
+    tables::for_each_states_row(store, [&](const tables::StatesRow& row) {
+      if (query.programme && *query.programme != row.programme) return;
+      if (query.city && *query.city != row.city) return;
+      rows[{row.programme, row.city}] += row.counts;
+      total += row.counts;
+    });
+    const auto cells_of = [](Cells cells, const tables::StateCounts& counts) {
+      const std::uint64_t planned = counts.total() - counts[model::TaskState::cancelled];
+      cells.push_back(number(planned));
+      for (const auto state : {model::TaskState::planned, model::TaskState::allocated, model::TaskState::granted,
+                               model::TaskState::judged, model::TaskState::cancelled}) {
+        cells.push_back(number(counts[state]));
+      }
+      cells.push_back(statistics::percent_text({counts[model::TaskState::judged], planned}));
+      return cells;
+    };
+    for (const auto& [key, counts] : rows) {
+      if (!take(cells_of({names.programme(key.first), names.city(key.second)}, counts))) return;
+    }
+    take(cells_of({"合计", ""}, total));
+  };
+  return table;
+}
+
+std::optional<TableKind> parse_table_kind(std::string_view text) {
+  if (text == "results") return TableKind::results;
+  if (text == "nonconforming") return TableKind::nonconforming;
+  if (text == "rates") return TableKind::rates;
+  if (text == "progress") return TableKind::progress;
+  return std::nullopt;
+}
+
+Table table_of(TableKind kind, const journal::View& store, const Names& names, const TableQuestion& question) {
+  switch (kind) {
+    case TableKind::results:
+      return results_table(store, names, question);
+    case TableKind::nonconforming:
+      return nonconforming_table(store, names, question);
+    case TableKind::rates:
+      return rates_table(store, names, question);
+    case TableKind::progress:
+      break;
+  }
+  return progress_table(store, names, question);
+}
+
+}  // namespace lab::documents

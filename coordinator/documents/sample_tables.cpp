@@ -1,0 +1,156 @@
+#include "coordinator/documents/sample_tables.hpp"
+
+#include <fmt/format.h>
+
+#include "coordinator/documents/item_results.hpp"
+#include "coordinator/tables/plans.hpp"
+#include "coordinator/tables/tasks.hpp"
+#include "protocol/rules/explain.hpp"
+
+namespace lab::documents {
+namespace {
+
+namespace tables = coordinator::tables;
+
+bool did_not_pass(model::SampleOutcome outcome) {
+  return outcome == model::SampleOutcome::fail || outcome == model::SampleOutcome::problem;
+}
+
+bool takes(const reports::Query& query, const model::Task& task, const model::ResultEntry& result) {
+  const auto is = [](const auto& asked, const auto& value) { return !asked || *asked == value; };
+  return is(query.programme, task.programme) && is(query.city, task.city) && is(query.category, task.category) &&
+         is(query.stage, task.stage) && is(query.month, result.month) && is(query.laboratory, task.laboratory);
+}
+
+struct Sample {
+  model::Task task;
+  const tables::TaskFile& file;
+  model::ResultEntry result;
+};
+
+// Counted samples under the filters, plan by plan, until `visit` returns false. The task is read last: most of its
+// cost.
+void for_each_sample(const journal::View& store, const reports::Query& query, bool only_bad,
+                     const std::function<bool(const Sample& sample)>& visit) {
+  bool more = true;
+  for (const model::PlanEntry& plan : tables::plans(store)) {
+    if (!more) return;
+    tables::for_each_file(store, tables::ref_of(plan), [&](const model::TaskId& id, const tables::TaskFile& file) {
+      const auto result = file.result();
+      if (!result || result->counted_version == 0) return true;
+      const auto outcome = query.verdicts == reports::Verdicts::first ? result->first_outcome : result->final_outcome;
+      if (only_bad && !did_not_pass(outcome)) return true;
+      auto task = tables::task(store, id);
+      if (!task || !takes(query, *task, *result)) return true;
+      more = visit({std::move(*task), file, *result});
+      return more;
+    });
+  }
+}
+
+// Where a sample comes from: what both tables begin with.
+const std::vector<Column> sample_columns{{"样品编号", false, 22}, {"项目", false, 18}, {"市州", false, 12},
+                                         {"区县", false, 12},     {"类别", false, 16}, {"产品名称", false, 14},
+                                         {"抽样环节", false, 10}, {"轮次", true, 6},   {"抽样日期", false, 12},
+                                         {"检测机构", false, 24}};
+
+Cells sample_cells(const journal::View& store, const Names& names, const Sample& sample) {
+  const model::Task& task = sample.task;
+  return {task.number.text(),
+          names.programme(task.programme),
+          names.city(task.city),
+          names.county(task.city, task.county),
+          names.category(task.category),
+          task.commodity,
+          model::chinese_name_of(task.stage),
+          fmt::format("{}", task.round),
+          to_text(sample.result.judged_for),
+          laboratory_name(store, task.laboratory)};
+}
+
+void add_unit(Cells& cells, const journal::View& store, const Sample& sample) {
+  const auto unit = tables::sampled_unit(store, sample.task.id);
+  cells.push_back(unit ? unit->name : std::string{});
+}
+
+Cells item_cells(const ItemResult& item) {
+  return {item.analyte,
+          item.method,
+          item.result,
+          item.unit,
+          item.limit,
+          item.standard,
+          rules::chinese_name_of(item.outcome)};
+}
+
+// "克百威 0.35 mg/kg（限量 ≤0.02 mg/kg，GB 2763-2012）"
+std::string failed_text(const std::vector<JudgedItems>& verdicts) {
+  std::string text;
+  for (const JudgedItems& verdict : verdicts) {
+    for (const ItemResult& item : verdict.items) {
+      const bool failed =
+          item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
+      if (!failed) continue;
+      text += (text.empty() ? "" : "；") +
+              fmt::format("{}{} {}", verdict.is_retest ? "复检 " : "", item.analyte, item.result);
+      if (!item.unit.empty()) text += " " + item.unit;
+      if (!item.limit.empty()) {
+        text += fmt::format("（限量 {}{}）", item.limit, item.standard.empty() ? "" : "，" + item.standard);
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+Table results_table(const journal::View& store, const Names& names, const TableQuestion& question) {
+  Table table{.title = "检测结果汇总表", .columns = sample_columns, .rows = {}};
+  for (const Column& column :
+       {Column{"检验类别", false, 8}, Column{"检测项目", false, 16}, Column{"检测方法", false, 18},
+        Column{"检测结果", true, 12}, Column{"单位", false, 8}, Column{"限量", false, 14},
+        Column{"判定依据", false, 20}, Column{"单项判定", false, 10}, Column{"样品结论", false, 10}}) {
+    table.columns.push_back(column);
+  }
+  if (question.with_units) table.columns.push_back({"受检单位", false, 24});
+  table.rows = [&store, &names, question](const TakeRow& take) {
+    ItemReader reader{store};
+    for_each_sample(store, question.query, false, [&](const Sample& sample) {
+      const Cells head = sample_cells(store, names, sample);
+      for (const JudgedItems& verdict : reader.read(sample.task, sample.file)) {
+        for (const ItemResult& item : verdict.items) {
+          Cells cells = head;
+          cells.emplace_back(verdict.is_retest ? "复检" : "初检");
+          for (std::string& cell : item_cells(item)) cells.push_back(std::move(cell));
+          cells.emplace_back(chinese_name_of(verdict.outcome));
+          if (question.with_units) add_unit(cells, store, sample);
+          if (!take(cells)) return false;
+        }
+      }
+      return true;
+    });
+  };
+  return table;
+}
+
+Table nonconforming_table(const journal::View& store, const Names& names, const TableQuestion& question) {
+  Table table{.title = "不合格样品明细表", .columns = sample_columns, .rows = {}};
+  table.columns.push_back({"首次判定", false, 10});
+  table.columns.push_back({"最终判定", false, 10});
+  table.columns.push_back({"不合格项目、结果与限量", false, 60});
+  if (question.with_units) table.columns.push_back({"受检单位", false, 24});
+  table.rows = [&store, &names, question](const TakeRow& take) {
+    ItemReader reader{store};
+    for_each_sample(store, question.query, true, [&](const Sample& sample) {
+      Cells cells = sample_cells(store, names, sample);
+      cells.emplace_back(chinese_name_of(sample.result.first_outcome));
+      cells.emplace_back(chinese_name_of(sample.result.final_outcome));
+      cells.push_back(failed_text(reader.read(sample.task, sample.file)));
+      if (question.with_units) add_unit(cells, store, sample);
+      return take(cells);
+    });
+  };
+  return table;
+}
+
+}  // namespace lab::documents

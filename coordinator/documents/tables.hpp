@@ -1,0 +1,52 @@
+#pragma once
+// The four tables a province sends in (domain.md 4.10), row by row out of the store.
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "coordinator/documents/names.hpp"
+#include "protocol/base/result.hpp"
+
+namespace lab::documents {
+
+struct Column {
+  std::string heading;
+  bool is_figure = false;
+  double width = 12;  // in characters
+};
+
+using Cells = std::vector<std::string>;
+/// Takes one row; false: no more are wanted.
+using TakeRow = std::function<bool(const Cells& cells)>;
+
+/// A table whose rows are made when they are asked for, in one pass over the store.
+struct Table {
+  std::string title;
+  std::vector<Column> columns;
+  std::function<void(const TakeRow& take)> rows;
+};
+
+enum class TableKind : std::uint8_t {
+  results,        // 检测结果汇总表: each item of each counted sample
+  nonconforming,  // 不合格样品明细表: each sample that did not pass, with what failed
+  rates,          // 合格率统计表: by the axes of the query, or by programme, city and category
+  progress,       // 抽样情况表: planned and done, by programme and city
+};
+
+/// "results", "nonconforming", "rates", "progress"; nothing for anything else.
+std::optional<TableKind> parse_table_kind(std::string_view text);
+
+struct TableQuestion {
+  reports::Query query;
+  reports::Targets targets;
+  /// Whether the reader may know whom a sample was taken from.
+  bool with_units = false;
+};
+
+/// The store and the names have to outlive the table. Samples are those whose verdict is counted; a retested sample has
+/// the rows of both laboratories.
+Table table_of(TableKind kind, const journal::View& store, const Names& names, const TableQuestion& question);
+
+}  // namespace lab::documents

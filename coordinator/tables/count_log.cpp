@@ -1,0 +1,149 @@
+#include "coordinator/tables/count_log.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "coordinator/tables/tasks.hpp"
+
+namespace lab::coordinator::tables {
+namespace {
+
+using journal::FieldReader;
+using journal::Fields;
+
+struct Head {
+  std::uint64_t count = 0;
+  std::uint64_t last_ms = 0;
+  std::uint64_t since_ms = 0;  // of earlier moments nothing is known
+};
+
+Bytes head_key() { return Bytes(1, letter::count_log_head); }
+Bytes change_key(std::uint64_t number) { return Fields{letter::count_log}.add(number).bytes(); }
+std::uint64_t ms_of(UtcTime at) { return static_cast<std::uint64_t>(to_unix_ms(at)); }
+
+Head head(const journal::View& store) {
+  const auto record = store.get(head_key());
+  if (!record) return {};
+  FieldReader fields{*record};
+  Head head;
+  head.count = fields.take<std::uint64_t>();
+  head.last_ms = fields.take<std::uint64_t>();
+  head.since_ms = fields.take<std::uint64_t>();
+  return head;
+}
+
+bool has_counts(const journal::View& store) {
+  bool any = false;
+  for_each_cell_tally(store, [&](const CellKey&, const Tally&) { any = true; });
+  for_each_states_row(store, [&](const StatesRow&) { any = true; });
+  return any;
+}
+
+void add_cell(Fields& fields, const std::optional<CellChange>& change) {
+  fields.add(static_cast<std::uint8_t>(change ? 1 : 0));
+  if (!change) return;
+  add_short_text(fields, change->cell.programme.value());
+  fields.add(change->cell.city);
+  add_short_text(fields, change->cell.category.value());
+  fields.add(static_cast<std::uint8_t>(change->cell.stage)).add(change->cell.month).add(change->cell.laboratory);
+  fields.add(static_cast<std::uint8_t>(change->outcome));
+}
+
+std::optional<CellChange> take_cell(FieldReader& fields) {
+  if (fields.take<std::uint8_t>() == 0) return std::nullopt;
+  CellChange change;
+  change.cell.programme = model::ProgrammeCode{take_short_text(fields)};
+  change.cell.city = model::CityCode{fields.take<std::uint32_t>()};
+  change.cell.category = model::CategoryCode{take_short_text(fields)};
+  change.cell.stage = static_cast<model::Stage>(fields.take<std::uint8_t>());
+  change.cell.month = fields.take<std::uint16_t>();
+  change.cell.laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
+  change.outcome = static_cast<model::SampleOutcome>(fields.take<std::uint8_t>());
+  return change;
+}
+
+std::uint64_t moment_of(BytesView record) { return FieldReader{record}.take<std::uint64_t>(); }
+
+CountChange read_change(BytesView record) {
+  FieldReader fields{record};
+  fields.take<std::uint64_t>();
+  CountChange change;
+  change.programme = model::ProgrammeCode{take_short_text(fields)};
+  change.planned = static_cast<std::int64_t>(fields.take<std::uint64_t>());
+  change.judged = static_cast<std::int64_t>(fields.take<std::uint64_t>());
+  change.is_first = fields.take<std::uint8_t>() != 0;
+  change.loses = take_cell(fields);
+  change.gains = take_cell(fields);
+  return change;
+}
+
+void add(LaterChanges& later, const CountChange& change) {
+  LaterChanges::Tasks& tasks = later.tasks[change.programme];
+  tasks.planned += static_cast<std::uint64_t>(change.planned);
+  tasks.judged += static_cast<std::uint64_t>(change.judged);
+  if (change.loses) --later.cells[change.loses->cell].final[change.loses->outcome];
+  if (!change.gains) return;
+  Tally& tally = later.cells[change.gains->cell];
+  ++tally.final[change.gains->outcome];
+  if (change.is_first) ++tally.first[change.gains->outcome];
+}
+
+// The number of the last change at or before the moment: their moments never fall.
+std::uint64_t last_until(const journal::View& store, std::uint64_t count, std::uint64_t moment) {
+  std::uint64_t low = 0;
+  std::uint64_t high = count;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low + 1) / 2;
+    const auto record = store.get(change_key(middle));
+    LAB_CHECK(record.has_value());
+    if (moment_of(*record) <= moment) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return low;
+}
+
+}  // namespace
+
+void log_change(journal::Draft& draft, const CountChange& change, UtcTime now) {
+  Head now_head = head(draft);
+  const std::uint64_t at = std::max(ms_of(now), now_head.last_ms);
+  // A store that counted before it had a log knows nothing of the time before its first change.
+  if (now_head.count == 0 && has_counts(draft)) now_head.since_ms = at;
+  ++now_head.count;
+  now_head.last_ms = at;
+  Fields fields;
+  fields.add(at);
+  add_short_text(fields, change.programme.value());
+  fields.add(static_cast<std::uint64_t>(change.planned)).add(static_cast<std::uint64_t>(change.judged));
+  fields.add(static_cast<std::uint8_t>(change.is_first ? 1 : 0));
+  add_cell(fields, change.loses);
+  add_cell(fields, change.gains);
+  draft.put(change_key(now_head.count), fields.bytes());
+  draft.put(head_key(), Fields{}.add(now_head.count).add(now_head.last_ms).add(now_head.since_ms).bytes());
+}
+
+std::uint64_t data_version(const journal::View& store) { return head(store).count; }
+
+Result<LaterChanges> changes_after(const journal::View& store, UtcTime moment) {
+  const Head at = head(store);
+  const std::uint64_t asked = ms_of(std::max(moment, UtcTime{}));
+  if (asked < at.since_ms) {
+    return fail(ErrorCode::not_found,
+                fmt::format("{} 之前没有统计记录", to_text(from_unix_ms(static_cast<std::int64_t>(at.since_ms)))),
+                "as_of");
+  }
+  LaterChanges later;
+  later.version = last_until(store, at.count, asked);
+  store.scan(change_key(later.version + 1), journal::after_prefix(Bytes(1, letter::count_log)),
+             [&](BytesView, BytesView record) {
+               add(later, read_change(record));
+               return true;
+             });
+  return later;
+}
+
+}  // namespace lab::coordinator::tables

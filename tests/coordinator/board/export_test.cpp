@@ -1,0 +1,136 @@
+// The tables a province sends in: what stands in them, and that nothing in them is dangerous to open.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "coordinator/documents/table_files.hpp"
+#include "coordinator/tables/tasks.hpp"
+#include "protocol/base/charset.hpp"
+#include "protocol/base/csv.hpp"
+#include "protocol/workbook/workbook.hpp"
+#include "tests/coordinator/board/board_fixture.hpp"
+
+namespace lab::board {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class Exports : public Board {
+ protected:
+  // One sample that failed for its first item with a confirmed result, by the reference set in use.
+  model::Grant failed_sample() {
+    Bench bench = dispatched();
+    const model::Grant grant = world.grants_of(bench).front();
+    const Hash edition = coordinator::tables::reference_in_use(*world.view());
+    model::Measured measured{.number = grant.number, .capture = crypto::sha256("raw"), .determinations = {}};
+    measured.determinations.push_back(
+        {.item = 0, .value = {.text = "0.35", .number = Decimal::parse("0.35")}, .unit = "mg/kg"});
+    bench.happen(grant, "analyst", measured);
+    measured.determinations[0].value.text = "0.36";
+    measured.portion = 2;
+    bench.happen(grant, "analyst", measured);
+    model::Judged verdict = judged(grant, model::SampleOutcome::fail);
+    verdict.edition = edition;
+    verdict.items = {{0, model::ItemOutcome::fail, model::Reason::beyond_limit, 1},
+                     {1, model::ItemOutcome::pass, model::Reason::within_limit, 2}};
+    const Hash record = bench.happen(grant, "analyst", verdict);
+    bench.happen(grant, "reviewer", reviewed(grant, record));
+    bench.happen(grant, "approver", approved(grant, record, model::SampleOutcome::fail));
+    world.acknowledged(bench, bench.all_events());
+    return grant;
+  }
+
+  std::string table(const std::string& question, const std::string& token = {}) {
+    const auto response =
+        call(token.empty() ? coordinator_token : token, "GET", "/api/v1/export/tables?format=csv&table=" + question);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return response.body;
+  }
+};
+
+TEST_F(Exports, TheTablesSayWhatWasFoundAndUnderWhichFilters) {
+  const model::Grant grant = failed_sample();
+  const std::string results = table("results");
+  EXPECT_THAT(
+      results,
+      StartsWith(
+          "# 检测结果汇总表\n# 筛选条件：无（全部）\n# 判定口径：最终判定\n# 截至：2013-06-03 17:00:00（北京时间）\n"));
+  EXPECT_THAT(results, HasSubstr("# 数据版本：" + get("/api/v1/summary")["data_version"].dump()));
+  const auto rows = parse_csv(results.substr(results.find("样品编号")));
+  ASSERT_TRUE(rows);
+  ASSERT_EQ(rows->size(), 3U) << "a heading and two items";
+  const auto& first = (*rows)[1].cells;
+  EXPECT_EQ(first[0], grant.number.text());
+  EXPECT_THAT(first, ::testing::Contains("0.35；确证 0.36"));
+  EXPECT_THAT(first, ::testing::Contains("甲胺磷"));
+  EXPECT_THAT(first, ::testing::Contains("不合格"));
+
+  const std::string bad = table("nonconforming&bare=1");
+  EXPECT_THAT(bad, StartsWith("样品编号,"));
+  EXPECT_THAT(bad, HasSubstr("甲胺磷 0.35；确证 0.36 mg/kg"));
+  EXPECT_THAT(table("nonconforming&city=510300"), Not(HasSubstr(grant.number.text())));
+  EXPECT_THAT(table("nonconforming&city=510300"), HasSubstr("# 筛选条件：市州：自贡市\n"));
+
+  EXPECT_THAT(table("progress&bare=1"), HasSubstr("合计,,5,"));
+  const json summary = get("/api/v1/summary?by=city");
+  const std::string rates = table("rates&by=city&bare=1");
+  EXPECT_THAT(rates,
+              HasSubstr(fmt::format("\n{},1,0,1,0,0,{},{},{},", summary["rows"][0]["city_name"].get<std::string>(),
+                                    summary["rows"][0]["rate"].get<std::string>(),
+                                    summary["rows"][0]["rate_low"].get<std::string>(),
+                                    summary["rows"][0]["rate_high"].get<std::string>())));
+}
+
+TEST_F(Exports, WhomASampleWasTakenFromIsForThoseWhoMaySeeIt) {
+  const model::Grant grant = failed_sample();
+  world.turn([&](journal::Draft& draft) {
+    coordinator::tables::put_sampled_unit(draft, grant.task,
+                                          {.name = "=HYPERLINK(\"http://x\")", .licence = {}, .address = {}});
+  });
+  EXPECT_THAT(table("results"), HasSubstr("'=HYPERLINK")) << "no formula for whoever opens it";
+  EXPECT_THAT(table("results", viewer_token), Not(HasSubstr("HYPERLINK")));
+  EXPECT_THAT(table("nonconforming", viewer_token), Not(HasSubstr("受检单位")));
+}
+
+TEST_F(Exports, OneWorkbookHasASheetForEachTable) {
+  failed_sample();
+  const auto response =
+      call(viewer_token, "GET", "/api/v1/export/tables?format=xlsx&table=rates,nonconforming,results,progress");
+  ASSERT_EQ(response.status, 200) << response.body;
+  const auto sheets = workbook::read_workbook(response.body);
+  ASSERT_TRUE(sheets) << to_text(sheets.error());
+  ASSERT_EQ(sheets->size(), 4U);
+  EXPECT_EQ(sheets->at(0).name, "合格率统计表");
+  EXPECT_EQ(sheets->at(1).rows.at(1).cells.front(), "筛选条件：无（全部）");
+  EXPECT_EQ(sheets->at(2).rows.at(5).cells.front(), "样品编号");
+  EXPECT_EQ(sheets->at(3).rows.back().cells.front(), "合计");
+  EXPECT_EQ(sheets->at(3).rows.back().kind(2), workbook::CellKind::number);
+}
+
+TEST_F(Exports, EncodingsAndWrongQuestions) {
+  set_up();
+  EXPECT_THAT(table("rates&encoding=utf-8-bom"), StartsWith("\xEF\xBB\xBF# 合格率统计表"));
+  const std::string chinese = table("rates&encoding=gb18030");
+  EXPECT_EQ(decode_text(chinese)->charset, Charset::gb18030);
+  EXPECT_EQ(decode_text(chinese)->utf8, table("rates"));
+  for (const char* wrong : {"nothing", "rates,rates", "rates,progress", "rates&month=June", "rates&stage=x",
+                            "rates&as_of=2013-06-03T09:00:00Z", ""}) {
+    EXPECT_EQ(call(viewer_token, "GET", fmt::format("/api/v1/export/tables?format=csv&table={}", wrong)).status, 400)
+        << wrong;
+  }
+}
+
+TEST(TableFiles, FiguresMayBeNegativeAndTextsMayNotBeFormulas) {
+  const documents::Table table{
+      .title = "t", .columns = {{"文", false}, {"数", true}}, .rows = [](const documents::TakeRow& take) {
+        for (const char* text : {"=1", "+1", "-1", "@a", "\ta", "a"}) {
+          if (!take({text, text})) return;
+        }
+      }};
+  EXPECT_EQ(*documents::to_csv(table, {}, true), "文,数\n'=1,'=1\n'+1,+1\n'-1,-1\n'@a,'@a\n'\ta,'\ta\na,a\n");
+}
+
+}  // namespace
+}  // namespace lab::board

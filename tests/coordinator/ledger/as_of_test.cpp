@@ -1,0 +1,218 @@
+// Figures of a moment: at the end of a random history, the figures asked for as of each moment are those that were seen
+// then. The history has amendments, retests, verdicts under grants that had ended, events out of order, plans that come
+// in between, and a clock that is set back.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+
+#include "coordinator/reports/summary.hpp"
+#include "coordinator/tables/count_log.hpp"
+#include "coordinator/tables/registry.hpp"
+#include "protocol/rules/reference_set.hpp"
+#include "protocol/session/intake.hpp"
+#include "tests/coordinator/support/world.hpp"
+
+namespace lab::ledger {
+namespace {
+
+using namespace coordinator::testing;
+using namespace std::chrono_literals;
+namespace tables = coordinator::tables;
+using model::ItemOutcome;
+using model::Reason;
+using model::SampleOutcome;
+using reports::Axis;
+
+constexpr const char* limits =
+    "analyte_zh,analyte_en,commodity,op,limit,unit,standard,clause,effective_from,effective_to\n"
+    "铅,,蔬菜,<=,0.3,mg/kg,S,,,\n";
+constexpr const char* panels =
+    "panel,panel_name,analyte,method,unit,lod,loq,reference_only\nVEGA,v,铅,m,mg/kg,0.01,,0\n";
+constexpr std::uint32_t tasks = 14;
+
+// Everything a summary says, by several axes, first and final: what is compared.
+std::string text_of(const Result<reports::Summary>& summary) {
+  if (!summary) return "error: " + summary.error().message;
+  std::string text =
+      fmt::format("version {} planned {} judged {}\n", summary->version, summary->planned, summary->judged);
+  for (const reports::Row& row : summary->rows) {
+    const auto& counts = row.figures.counts;
+    text += fmt::format("{} {} {} {} {} {}: {} {} {} {} = {}\n", row.key.programme.value(), row.key.city.value(),
+                        row.key.category.value(), static_cast<int>(row.key.stage), row.key.month,
+                        row.key.laboratory.value(), counts.pass, counts.fail, counts.problem, counts.undetermined,
+                        row.figures.rate);
+  }
+  return text + summary->total.rate;
+}
+
+std::vector<reports::Query> queries() {
+  std::vector<reports::Query> all;
+  for (const auto verdicts : {reports::Verdicts::first, reports::Verdicts::final}) {
+    all.push_back({.by = {Axis::programme, Axis::city}, .verdicts = verdicts});
+    all.push_back({.by = {Axis::category, Axis::month, Axis::laboratory, Axis::stage}, .verdicts = verdicts});
+    all.push_back({.by = {Axis::month}, .category = model::CategoryCode{"V1"}, .verdicts = verdicts});
+  }
+  return all;
+}
+
+std::string figures_now(const journal::View& view) {
+  std::string text;
+  for (const reports::Query& query : queries()) text += text_of(reports::summarize(view, query, {}));
+  return text;
+}
+
+std::string figures_as_of(const journal::View& view, UtcTime moment) {
+  std::string text;
+  for (const reports::Query& query : queries()) text += text_of(reports::summarize_as_of(view, query, {}, moment));
+  return text;
+}
+
+struct History {
+  explicit History(std::uint64_t seed) : random(seed) {
+    for (const std::uint32_t laboratory : {1U, 2U, 3U}) {
+      world.add_laboratory(laboratory);
+      benches.push_back(world.enrol(laboratory));
+    }
+    const Bytes bundle = rules::bundle({{"limits.csv", limits},
+                                        {"panels.csv", panels},
+                                        {"categories.csv", "code,name_zh,parent\nV1,蔬菜,\nV2,蔬菜,\n"}});
+    edition = crypto::sha256(bundle);
+    world.turn([&](journal::Draft& draft) { tables::put_reference(draft, edition, bundle); });
+    note();
+    plan = tables::ref_of(world.dispatched_plan({cell(tasks - 4, "V1"), cell(4, "V2", 510300)}));
+    note();
+  }
+
+  std::uint64_t below(std::uint64_t end) { return random() % end; }
+  bool chance(unsigned percent) { return below(100) < percent; }
+  model::TaskId some_task() {
+    return {.plan = plan.plan, .revision = plan.revision, .number = 1 + static_cast<std::uint32_t>(below(tasks))};
+  }
+
+  void conclude(Bench& bench) {
+    const auto grants = world.grants_of(bench);
+    if (grants.empty()) return;
+    const model::Grant& grant = grants[below(grants.size())];
+    const std::uint16_t version = grant.retest ? grant.retest->version : static_cast<std::uint16_t>(1 + below(3));
+    const bool fails = chance(50);
+    model::Judged what = judged(grant, fails ? SampleOutcome::fail : SampleOutcome::pass, version);
+    what.edition = edition;
+    what.judged_for =
+        2013y / static_cast<int>(3 + below(4)) / 15;  // an amendment may correct the date, and with it the month
+    what.items = {{0, fails ? ItemOutcome::fail : ItemOutcome::pass, Reason::within_limit, 1}};
+    const Hash record = bench.happen(grant, "analyst", what);
+    bench.happen(grant, "reviewer", reviewed(grant, record));
+    bench.happen(grant, "approver", approved(grant, record, what.outcome, version));
+  }
+
+  void send(Bench& bench) {
+    if (bench.size() == 0) return;
+    const std::uint64_t held = session::cursor(*world.view(), bench.id(), 1).sequence;
+    const std::uint64_t from = chance(80) ? std::min(held + 1, bench.size()) : 1 + below(bench.size());
+    world.acknowledged(bench, bench.events(from, 1 + below(9)));
+  }
+
+  void step() {
+    if (chance(70)) world.now += std::chrono::minutes{below(90)};
+    if (chance(4)) world.now -= 2h;
+    Bench& bench = benches[below(benches.size())];
+    if (chance(50)) conclude(bench);
+    if (chance(60)) send(bench);
+    if (chance(8)) {
+      retests += world.turn([&](journal::Draft& draft) {
+                        return world.coordinator.on_retest(
+                            draft, {.task = some_task(), .reason = "异议", .laboratory = {}}, world.now);
+                      }).has_value()
+                     ? 1
+                     : 0;
+    }
+    if (chance(6)) {
+      world.turn([&](journal::Draft& draft) {
+        return world.coordinator.on_reassign(draft, some_task(), "seeded", world.now);
+      });
+    }
+    if (chance(3)) {
+      world.turn(
+          [&](journal::Draft& draft) { return world.coordinator.on_cancel(draft, some_task(), "seeded", world.now); });
+    }
+    if (chance(1)) world.dispatched_plan({cell(2, "V2")});
+    world.work();
+    note();
+  }
+
+  // What the figures are, under the moment a person would give for it. A clock that was set back has two such moments,
+  // and the later story of it counts.
+  void note() {
+    const auto view = world.view();
+    const std::uint64_t version = tables::data_version(*view);
+    const UtcTime moment = std::max(world.now, last_change);
+    if (version != last_version) {
+      seen.erase(seen.lower_bound(moment), seen.end());
+      last_version = version;
+      last_change = moment;
+    } else if (world.now < last_change) {
+      return;
+    }
+    seen[moment] = figures_now(*view);
+  }
+
+  World world;
+  std::vector<Bench> benches;
+  Hash edition;
+  tables::PlanRef plan;
+  std::mt19937_64 random;
+  std::map<UtcTime, std::string> seen;
+  std::uint64_t last_version = 0;
+  UtcTime last_change{};
+  int retests = 0;
+};
+
+class AsOf : public ::testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(AsOf, TheFiguresOfEachMomentAreThoseSeenThen) {
+  History history{GetParam()};
+  for (int step = 0; step < 250; ++step) history.step();
+  const auto view = history.world.view();
+  EXPECT_GT(history.last_version, 15U);
+  EXPECT_GT(history.retests, 0);
+  for (const auto& [moment, figures] : history.seen)
+    EXPECT_EQ(figures_as_of(*view, moment), figures) << to_text(moment);
+  // Between two moments stands what stood at the first.
+  for (auto next = std::next(history.seen.begin()); next != history.seen.end(); ++next) {
+    EXPECT_EQ(figures_as_of(*view, next->first - 1ms), std::prev(next)->second) << to_text(next->first);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, AsOf, ::testing::Range<std::uint64_t>(1, 13));
+
+TEST(AsOfALogThatBeganLate, SaysSinceWhenItKnows) {
+  World world;
+  world.add_laboratory(1);
+  Bench bench = world.enrol(1);
+  world.dispatched_plan({cell(2)});
+  // A store from before the log: its counts are there, and no change of them.
+  world.turn([](journal::Draft& draft) {
+    for (const char letter : {tables::letter::count_log, tables::letter::count_log_head}) {
+      std::vector<Bytes> keys;
+      draft.scan(Bytes(1, letter), journal::after_prefix(Bytes(1, letter)), [&](BytesView key, BytesView) {
+        keys.emplace_back(key);
+        return true;
+      });
+      for (Bytes& key : keys) draft.erase(std::move(key));
+    }
+  });
+  world.now += 1h;
+  bench.conclude(world.grants_of(bench).front(), SampleOutcome::pass);
+  world.acknowledged(bench, bench.all_events());
+  EXPECT_EQ(reports::summarize_as_of(*world.view(), {}, {}, world.now - 1ms).error().code, ErrorCode::not_found);
+  const auto now = reports::summarize_as_of(*world.view(), {}, {}, world.now);
+  ASSERT_TRUE(now);
+  EXPECT_EQ(now->planned, 2U);
+  EXPECT_EQ(now->judged, 1U);
+}
+
+}  // namespace
+}  // namespace lab::ledger

@@ -1,0 +1,62 @@
+#include "tools/qlims/export_table.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <string_view>
+#include <utility>
+
+#include "protocol/http/url.hpp"
+#include "tools/qlims/failure.hpp"
+#include "tools/qlims/whole_files.hpp"
+
+namespace lab::qlims {
+
+void add_table_options(CLI::App& command, TableOptions& options) {
+  command.add_option("--table", options.table,
+                     "results, nonconforming, rates or progress; in a workbook several, with commas");
+  command.add_option("--format", options.format, "csv or xlsx; by the name of the file when it is left out")
+      ->check(CLI::IsMember({"csv", "xlsx"}));
+  command.add_option("--encoding", options.encoding, "of a CSV")
+      ->check(CLI::IsMember({"utf-8", "utf-8-bom", "gb18030"}))
+      ->capture_default_str();
+  command.add_option("--by", options.by, "axes of the rates, as of summary");
+  command.add_option("--programme", options.programme, "one programme only, and so on");
+  command.add_option("--city", options.city, "by its code");
+  command.add_option("--category", options.category, "by its code");
+  command.add_option("--stage", options.stage);
+  command.add_option("--month", options.month, "such as 2013-06");
+  command.add_option("--lab", options.lab, "by its number");
+  command.add_option("--verdicts", options.verdicts, "first or final")
+      ->check(CLI::IsMember({"first", "final"}))
+      ->capture_default_str();
+  command.add_flag("--bare", options.bare, "a CSV without the lines that say filters, moment and data version");
+}
+
+void export_table(const TableOptions& options, const ApiOptions& api_options, const std::string& out) {
+  const bool is_workbook =
+      options.format == "xlsx" || (options.format.empty() && std::string_view{out}.ends_with(".xlsx"));
+  if (is_workbook && out.empty()) fail_command({ErrorCode::malformed, "--out is needed for a workbook", "export"});
+  std::string target =
+      fmt::format("/api/v1/export/tables?table={}&format={}&encoding={}&verdicts={}", http::url_encode(options.table),
+                  is_workbook ? "xlsx" : "csv", options.encoding, options.verdicts);
+  for (const auto& [name, value] :
+       {std::pair{"by", &options.by}, std::pair{"programme", &options.programme}, std::pair{"city", &options.city},
+        std::pair{"category", &options.category}, std::pair{"stage", &options.stage},
+        std::pair{"month", &options.month}, std::pair{"lab", &options.lab}}) {
+    if (!value->empty()) target += fmt::format("&{}={}", name, http::url_encode(*value));
+  }
+  if (options.bare) target += "&bare=1";
+  api::Api api = open_api(api_options);
+  auto content = api.download(target);
+  if (!content) fail_command(content.error());
+  if (out.empty()) {
+    fmt::print("{}", *content);
+    return;
+  }
+  const std::size_t octets = content->size();
+  if (const auto written = write_whole({{out, *std::move(content)}}); !written) fail_command(written.error());
+  fmt::print(stderr, "{} 字节 → {}\n", octets, out);
+}
+
+}  // namespace lab::qlims
