@@ -24,6 +24,7 @@ constexpr std::size_t first_blur = 4;
 const std::vector<EanShapes>& shapes() {
   static const auto made = [] {
     std::vector<EanShapes> all;
+    all.reserve(blurs.size());
     for (const double blur : blurs) all.emplace_back(blur);
     return all;
   }();
@@ -247,6 +248,7 @@ std::vector<double> beginnings(const BarBand& band, std::size_t window) {
   std::ranges::sort(steps, std::greater{}, &Step::height);
   if (steps.size() > count_max) steps.resize(count_max);
   std::vector<double> places;
+  places.reserve(steps.size());
   for (const Step& step : steps) places.push_back(static_cast<double>(step.at));
   return places;
 }
@@ -377,6 +379,7 @@ std::optional<BlurredEan> blurred_ean13(const std::vector<BarBand>& strips) {
   constexpr double coarse_error_max = 0.2;  // 0.07 at most, before it was moved to where it fits
   if (strips.size() < strips_min || strips.front().size() < 2 * EanShapes::symbol_modules) return std::nullopt;
   std::vector<BarBand> backwards;
+  backwards.reserve(strips.size());
   for (const BarBand& strip : strips) backwards.emplace_back(strip.rbegin(), strip.rend());
   std::vector<Seen> seen;
   add_seen(strips, seen);
