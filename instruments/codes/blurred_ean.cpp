@@ -24,6 +24,7 @@ constexpr std::size_t first_blur = 4;
 const std::vector<EanShapes>& shapes() {
   static const auto made = [] {
     std::vector<EanShapes> all;
+    all.reserve(blurs.size());
     for (const double blur : blurs) all.emplace_back(blur);
     return all;
   }();
@@ -247,6 +248,7 @@ std::vector<double> beginnings(const BarBand& band, std::size_t window) {
   std::ranges::sort(steps, std::greater{}, &Step::height);
   if (steps.size() > count_max) steps.resize(count_max);
   std::vector<double> places;
+  places.reserve(steps.size());
   for (const Step& step : steps) places.push_back(static_cast<double>(step.at));
   return places;
 }
@@ -373,9 +375,11 @@ std::optional<BlurredEan> reading_of(const Seen& whole) {
 std::optional<BlurredEan> blurred_ean13(const std::vector<BarBand>& strips) {
   constexpr std::size_t strips_min = 4;
   constexpr std::size_t settled_max = 5;
-  constexpr double error_max = 0.15;
+  constexpr double error_max = 0.1;         // of a symbol, 0.09 at most
+  constexpr double coarse_error_max = 0.2;  // 0.07 at most, before it was moved to where it fits
   if (strips.size() < strips_min || strips.front().size() < 2 * EanShapes::symbol_modules) return std::nullopt;
   std::vector<BarBand> backwards;
+  backwards.reserve(strips.size());
   for (const BarBand& strip : strips) backwards.emplace_back(strip.rbegin(), strip.rend());
   std::vector<Seen> seen;
   add_seen(strips, seen);
@@ -383,6 +387,7 @@ std::optional<BlurredEan> blurred_ean13(const std::vector<BarBand>& strips) {
   keep_best(seen, settled_max);
   std::optional<BlurredEan> reading;
   for (Seen& one : seen) {
+    if (one.fit.error > coarse_error_max) break;
     one.settle(all_moves);
     if (one.fit.error > error_max) continue;
     auto said = reading_of(one);

@@ -39,16 +39,20 @@ class Response {
   explicit Response(double blur) {
     for (int sample = -reach; sample < reach; ++sample) {
       const double off = (sample + 0.5) / EanShapes::samples_per_module;
-      shares_[static_cast<std::size_t>(sample + reach)] =
-          static_cast<float>(share_left_of(off / blur) - share_left_of((off - 1) / blur));
+      shares_[index_of(sample)] = static_cast<float>(share_left_of(off / blur) - share_left_of((off - 1) / blur));
     }
   }
 
   /// `sample`: from where the module begins.
-  [[nodiscard]] float at(int sample) const { return shares_[static_cast<std::size_t>(sample + reach)]; }
+  [[nodiscard]] float at(int sample) const { return shares_[index_of(sample)]; }
 
  private:
   static constexpr int reach = 64;
+  static std::size_t index_of(int sample) {
+    const int index = sample + reach;
+    return static_cast<std::size_t>(index);
+  }
+
   std::array<float, 2 * reach> shares_{};
 };
 

@@ -176,6 +176,7 @@ std::vector<codes::BarBand> strips_of(const cv::Mat& upright_grey) {
   constexpr int strips_max = 16;
   const cv::Mat1f averages = averages_of(straightened(upright_grey), strips_max);
   std::vector<codes::BarBand> strips;
+  strips.reserve(static_cast<std::size_t>(averages.rows));
   for (int row = 0; row < averages.rows; ++row) strips.push_back(darkness_of(averages[row], averages.cols));
   return strips;
 }

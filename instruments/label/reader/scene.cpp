@@ -115,6 +115,7 @@ void Scene::cover(const std::vector<Place>& outline) {
   if (outline.empty()) return;
   find_regions();
   std::vector<cv::Point2f> corners;
+  corners.reserve(outline.size());
   for (const Place& place : outline) corners.emplace_back(static_cast<float>(place.x), static_cast<float>(place.y));
   const cv::RotatedRect box = cv::minAreaRect(corners);
   const double longest = std::max(box.size.width, box.size.height);
