@@ -113,9 +113,12 @@ std::optional<std::string> meta_problem(const MetaPage& even, const MetaPage& od
     if (meta->last_page >= pages) {
       return fmt::format("it is cut off: {} pages are there, {} are needed", pages, meta->last_page + 1);
     }
-    if (!is_page(meta->free.root, meta->last_page) || !is_page(meta->main.root, meta->last_page)) {
-      return "a header page points outside of it";
-    }
+  }
+  // Only those of the last commit are used. When writing a header page fails, LMDB puts the old number of pages and of
+  // the transaction back beside the new roots, so that the older header may well point outside.
+  const MetaPage& newest = even.transaction >= odd.transaction ? even : odd;
+  if (!is_page(newest.free.root, newest.last_page) || !is_page(newest.main.root, newest.last_page)) {
+    return "a header page points outside of it";
   }
   const bool new_store = even.transaction == 0 && odd.transaction == 0;
   const bool in_turn = even.transaction % 2 == 0 && odd.transaction % 2 == 1 &&

@@ -121,7 +121,7 @@ void Server::Loop::run() {
     gate_.answer_all();
     auto outgoing = to_lab_.take();
     if (!outgoing.empty() && fails_at("server.send")) outgoing.clear();  // as a wire that is cut
-    lab_.send(std::move(outgoing));
+    lab_.send(outgoing);
     serve(lab_, options_.on_packets);
     if (!enrol_) continue;
     enrol_->send(to_enrol_.take());

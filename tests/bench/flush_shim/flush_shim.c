@@ -4,6 +4,11 @@
 //   QLIMS_FLUSH_MS    what one flush costs, in milliseconds; default 5.0
 //   QLIMS_FLUSH_REAL  when set, flushes are real and cost what they cost; they are only counted
 //   QLIMS_FLUSH_LOG   a line with the counts is appended to this file when the program ends by exit()
+//   QLIMS_FLUSH_TRACE what happens in which order is written to this name with the process number behind it: records of
+//                     { u64 kind, u64 length } and `length` octets, in the machine's order
+//                     b  a flush of a store's file begins      f  it has returned
+//                     d  a write of its header page has returned, which is a flush by itself
+//                     r  a frame that ZeroMQ has handed over   s  a frame that it is about to be given
 //
 // A flush is fdatasync, fsync, msync, or one write to a descriptor opened with O_DSYNC (LMDB's header page).
 // Bytes are those written to descriptors opened for writing through open(2) and its kin; sockets do not count.
@@ -12,10 +17,13 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -23,12 +31,14 @@
 
 #define DESCRIPTORS_MAX 65536  // those above are passed through uncounted
 
-enum { KIND_FILE = 1, KIND_DSYNC = 2 };
+enum { KIND_FILE = 1, KIND_DSYNC = 2, KIND_STORE = 4 };
 
 static atomic_uchar kind_of[DESCRIPTORS_MAX];
 static atomic_ullong syncs, msyncs, dsync_writes, bytes_written;
 static atomic_int flushes_are_real;
 static struct timespec cost = {0, 5000000};
+static int trace = -1;
+static pthread_mutex_t trace_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int (*real_open)(const char*, int, ...);
 static int (*real_openat)(int, const char*, int, ...);
@@ -40,6 +50,10 @@ static ssize_t (*real_write)(int, const void*, size_t);
 static ssize_t (*real_pwrite)(int, const void*, size_t, off_t);
 static ssize_t (*real_writev)(int, const struct iovec*, int);
 static ssize_t (*real_pwritev)(int, const struct iovec*, int, off_t);
+static int (*real_zmq_send)(void*, const void*, size_t, int);
+static int (*real_zmq_msg_recv)(void*, void*, int);
+static void* (*message_data)(void*);
+static size_t (*message_size)(const void*);
 
 // POSIX promises that this conversion works; the C standard forbids the direct cast.
 static void find(void* function, const char* name) { *(void**)function = dlsym(RTLD_NEXT, name); }
@@ -55,6 +69,16 @@ __attribute__((constructor)) static void start(void) {
   find(&real_pwrite, "pwrite");
   find(&real_writev, "writev");
   find(&real_pwritev, "pwritev");
+  find(&real_zmq_send, "zmq_send");
+  find(&real_zmq_msg_recv, "zmq_msg_recv");
+  find(&message_data, "zmq_msg_data");
+  find(&message_size, "zmq_msg_size");
+  const char* trace_name = getenv("QLIMS_FLUSH_TRACE");
+  if (trace_name != NULL) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s.%d", trace_name, (int)getpid());
+    trace = real_open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  }
   flushes_are_real = getenv("QLIMS_FLUSH_REAL") != NULL;
   const char* milliseconds = getenv("QLIMS_FLUSH_MS");
   if (milliseconds != NULL) {
@@ -83,17 +107,37 @@ __attribute__((destructor)) static void report(void) {
   real_close(descriptor);
 }
 
+// Under the lock, so that the order in the file is that of what happened: "has returned" is written after the return,
+// "is about to" before the call.
+static void note(uint64_t kind, const void* octets, size_t length) {
+  if (trace < 0) return;
+  const uint64_t head[2] = {kind, length};
+  pthread_mutex_lock(&trace_lock);
+  if (real_write(trace, head, sizeof head) != (ssize_t)sizeof head ||
+      (length > 0 && real_write(trace, octets, length) != (ssize_t)length)) {
+    perror("flush_shim");
+    abort();
+  }
+  pthread_mutex_unlock(&trace_lock);
+}
+
+static int is_store(int descriptor) {
+  return descriptor >= 0 && descriptor < DESCRIPTORS_MAX && (kind_of[descriptor] & KIND_STORE) != 0;
+}
+
 static void pay(void) {
   struct timespec left = cost;
   while (nanosleep(&left, &left) != 0 && errno == EINTR) {
   }
 }
 
-static int remember(int descriptor, int flags) {
+static int remember(const char* path, int descriptor, int flags) {
   if (descriptor < 0 || descriptor >= DESCRIPTORS_MAX) return descriptor;
   unsigned char kind = 0;
   if ((flags & O_ACCMODE) != O_RDONLY) kind = KIND_FILE;
   if ((flags & O_DSYNC) != 0) kind |= KIND_DSYNC;
+  const char* slash = strrchr(path, '/');
+  if (slash != NULL && strcmp(slash, "/data.mdb") == 0) kind |= KIND_STORE;
   kind_of[descriptor] = kind;
   return descriptor;
 }
@@ -108,6 +152,7 @@ static ssize_t wrote(int descriptor, ssize_t bytes) {
   if (kind & KIND_DSYNC) {
     ++dsync_writes;
     if (!flushes_are_real) pay();
+    if (kind & KIND_STORE) note('d', NULL, 0);
   }
   return bytes;
 }
@@ -122,7 +167,7 @@ int open(const char* path, int flags, ...) {
   va_start(arguments, flags);
   const mode_t mode = mode_argument(flags, arguments);
   va_end(arguments);
-  return remember(real_open(path, plain(flags), mode), flags);
+  return remember(path, real_open(path, plain(flags), mode), flags);
 }
 
 int open64(const char* path, int flags, ...) {
@@ -131,7 +176,7 @@ int open64(const char* path, int flags, ...) {
   va_start(arguments, flags);
   const mode_t mode = mode_argument(flags, arguments);
   va_end(arguments);
-  return remember(real_open(path, plain(flags) | O_LARGEFILE, mode), flags);
+  return remember(path, real_open(path, plain(flags) | O_LARGEFILE, mode), flags);
 }
 
 int openat(int folder, const char* path, int flags, ...) {
@@ -140,7 +185,7 @@ int openat(int folder, const char* path, int flags, ...) {
   va_start(arguments, flags);
   const mode_t mode = mode_argument(flags, arguments);
   va_end(arguments);
-  return remember(real_openat(folder, path, plain(flags), mode), flags);
+  return remember(path, real_openat(folder, path, plain(flags), mode), flags);
 }
 
 int openat64(int folder, const char* path, int flags, ...) {
@@ -149,7 +194,7 @@ int openat64(int folder, const char* path, int flags, ...) {
   va_start(arguments, flags);
   const mode_t mode = mode_argument(flags, arguments);
   va_end(arguments);
-  return remember(real_openat(folder, path, plain(flags) | O_LARGEFILE, mode), flags);
+  return remember(path, real_openat(folder, path, plain(flags) | O_LARGEFILE, mode), flags);
 }
 
 int close(int descriptor) {
@@ -158,18 +203,27 @@ int close(int descriptor) {
   return real_close(descriptor);
 }
 
+static int flushed(int descriptor, int (*flush)(int)) {
+  const int traced = is_store(descriptor);
+  if (traced) note('b', NULL, 0);
+  int result = 0;
+  if (flushes_are_real) {
+    result = flush(descriptor);
+  } else {
+    pay();
+  }
+  if (traced && result == 0) note('f', NULL, 0);
+  return result;
+}
+
 int fsync(int descriptor) {
   ++syncs;
-  if (flushes_are_real) return real_fsync(descriptor);
-  pay();
-  return 0;
+  return flushed(descriptor, real_fsync);
 }
 
 int fdatasync(int descriptor) {
   ++syncs;
-  if (flushes_are_real) return real_fdatasync(descriptor);
-  pay();
-  return 0;
+  return flushed(descriptor, real_fdatasync);
 }
 
 int msync(void* address, size_t length, int flags) {
@@ -203,4 +257,15 @@ ssize_t pwritev(int descriptor, const struct iovec* parts, int count, off_t at) 
 
 ssize_t pwritev64(int descriptor, const struct iovec* parts, int count, off_t at) {
   return wrote(descriptor, real_pwritev(descriptor, parts, count, at));
+}
+
+int zmq_send(void* socket, const void* octets, size_t length, int flags) {
+  note('s', octets, length);
+  return real_zmq_send(socket, octets, length, flags);
+}
+
+int zmq_msg_recv(void* message, void* socket, int flags) {
+  const int length = real_zmq_msg_recv(message, socket, flags);
+  if (length >= 0) note('r', message_data(message), message_size(message));
+  return length;
 }

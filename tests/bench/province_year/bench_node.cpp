@@ -57,6 +57,7 @@ void write_report(const fs::path& file, const Robot& robot, const Traffic& traff
                      {"last_done_us", last_done.count()},
                      {"life_us", microseconds(report.life)},
                      {"approval_us", microseconds(report.approval)},
+                     {"finished_us", microseconds(report.finished)},
                      {"octets_sent", traffic.sent.load()},
                      {"octets_received", traffic.received.load()},
                      {"frames", traffic.frames.load()},

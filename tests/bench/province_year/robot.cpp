@@ -74,6 +74,7 @@ void Robot::look(std::uint64_t acknowledged) {
     report_.last_done = heard;
     report_.life.push_back(since(work.begun, heard));
     report_.approval.push_back(since(work.approving, heard));
+    report_.finished.push_back(std::chrono::duration_cast<std::chrono::microseconds>(heard.time_since_epoch()));
     return true;
   });
   if (finishing_ && works_.empty()) return loop_.stop();

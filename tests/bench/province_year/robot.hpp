@@ -35,6 +35,7 @@ struct RobotReport {
   Clock::time_point last_done{};
   std::vector<std::chrono::microseconds> life;      // sampling form posted .. acknowledgement here
   std::vector<std::chrono::microseconds> approval;  // approval posted .. acknowledgement here
+  std::vector<std::chrono::microseconds> finished;  // when, on the clock of all processes
 };
 
 /// Everything on the loop's thread, but for start() and on_traffic().

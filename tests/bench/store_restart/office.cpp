@@ -1,0 +1,129 @@
+#include "tests/bench/store_restart/office.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "tests/bench/province_year/workload.hpp"
+
+namespace lab::store_restart {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+constexpr auto patience = 120s;
+
+template <class Value>
+Value must(Result<Value> result) {
+  if (!result) throw std::runtime_error(to_text(result.error()));
+  return std::move(*result);
+}
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+std::string program(const char* name) { return (process::program_folder() / name).string(); }
+
+}  // namespace
+
+Office::Office(fs::path folder, std::uint16_t port, int tasks, int nodes) : folder_(std::move(folder)), port_(port) {
+  fs::create_directories(folder_);
+  add_planner();
+  launch_coordinator();
+  wait_for(
+      "the coordinator", [this]() -> std::uint64_t { return api().get("/api/v1/status") ? 1 : 0; }, 1);
+  load(tasks, nodes);
+}
+
+api::Api Office::api() const { return *api::Api::to(fmt::format("http://127.0.0.1:{}", port_), token_); }
+
+void Office::post(const std::string& path, const json& body) const { must(api().post(path, body)); }
+
+fs::path Office::data_of(int node) const { return folder_ / fmt::format("node-{}", node); }
+
+void Office::add_planner() {
+  const fs::path log = folder_ / "planner.log";
+  auto child =
+      must(process::Child::start({.arguments = {program("coordinator"), "--data", (folder_ / "coordinator").string(),
+                                                "--add-person", "planner:计划管理员:coordinator+administrator"},
+                                  .log = log}));
+  if (child.wait(patience) != 0) throw std::runtime_error(text_of(log));
+  token_ = text_of(log);
+}
+
+void Office::launch_coordinator() {
+  coordinator_ = std::make_unique<process::Child>(must(process::Child::start(
+      {.arguments = {program("coordinator"), "--data", (folder_ / "coordinator").string(), "--http",
+                     fmt::format("127.0.0.1:{}", port_), "--zmq", fmt::format("tcp://127.0.0.1:{}", link_port()),
+                     "--enrol", fmt::format("tcp://127.0.0.1:{}", port_ + 2)},
+       .log = folder_ / "coordinator.log"})));
+}
+
+void Office::load(int tasks, int nodes) {
+  json files = json::array();
+  for (const auto& table : province_year::reference_tables()) {
+    files.push_back({{"name", table.name}, {"text", table.text}});
+  }
+  post("/api/v1/reference", {{"files", files}});
+  must(api().post_bytes("/api/v1/laboratories", province_year::laboratories_csv(tasks, nodes), "text/csv"));
+  must(api().post_bytes(fmt::format("/api/v1/plans?title=year&year={0}&due={0}-12-31", province_year::plan_year),
+                        province_year::plan_csv(tasks, nodes), "text/csv"));
+  const auto all = static_cast<std::uint64_t>(tasks);
+  wait_for(
+      "the plan", [this] { return tasks_in("planned"); }, all);
+  post("/api/v1/plans/1/allocation", json::object());
+  wait_for(
+      "the allocation", [this] { return tasks_in("allocated"); }, all);
+}
+
+void Office::start_node(int node, std::size_t window, const std::string& endpoint) {
+  const json ticket =
+      must(api().post("/api/v1/tickets", {{"laboratory", node}, {"name", fmt::format("bench-{}", node)}}));
+  const std::string own = ticket.at("endpoint").get<std::string>();
+  nodes_.push_back(must(process::Child::start(
+      {.arguments = {program("bench_node"), data_of(node).string(), ticket.at("ticket").get<std::string>(),
+                     endpoint.empty() ? own : endpoint, std::to_string(window), "line"},
+       .log = folder_ / fmt::format("node-{}.log", node)})));
+}
+
+void Office::dispatch() const { post("/api/v1/plans/1/dispatch", json::object()); }
+
+std::uint64_t Office::tasks_in(const char* state) const {
+  const auto status = api().get("/api/v1/status");
+  if (!status || status->at("plans").empty()) return 0;
+  return status->at("plans").back().at("tasks").at(state).get<std::uint64_t>();
+}
+
+std::uint64_t Office::of_node(int node, const char* what) const {
+  const auto status = api().get("/api/v1/status");
+  if (!status) return 0;
+  for (const json& laboratory : status->at("laboratories")) {
+    for (const json& one : laboratory.at("nodes")) {
+      if (one.at("name") == fmt::format("bench-{}", node)) return one.at(what).get<std::uint64_t>();
+    }
+  }
+  return 0;
+}
+
+std::vector<json> Office::stop_nodes() {
+  std::vector<json> reports;
+  for (int node = 1; node <= static_cast<int>(nodes_.size()); ++node) {
+    const int status = nodes_[static_cast<std::size_t>(node - 1)].stop(60s);
+    json report = json::parse(text_of(data_of(node) / "report.json"), nullptr, false);
+    if (status != 0 || report.is_discarded()) {
+      throw std::runtime_error(fmt::format("node {} ended with {}", node, status));
+    }
+    reports.push_back(std::move(report));
+  }
+  return reports;
+}
+
+}  // namespace lab::store_restart
