@@ -2,7 +2,7 @@
 import { api } from '@qlims/kit/frame/session.ts'
 import type { Query } from '@qlims/kit/api.ts'
 import type { Paged } from '@qlims/kit/load.ts'
-import type { Allocation, NonconformingLine, PlanLine, PlanPage, PlanTaken, Status, Summary, TaskLine, TaskPage } from './types'
+import type { Allocation, ClockPage, NonconformingLine, NoticeLine, ObjectionLine, PlanLine, PlanPage, PlanTaken, Status, Summary, TaskLine, TaskPage } from './types'
 
 const v1 = '/api/v1'
 
@@ -22,6 +22,20 @@ export const board = {
     const answer = await api.get<{ rows: NonconformingLine[]; next: string | null; count: number }>(`${v1}/nonconforming`, query)
     return { lines: answer.rows, next: answer.next, count: answer.count }
   },
+  clocks: () => api.get<ClockPage>(`${v1}/clocks`, { limit: 200 }),
+  async notices(query: Query): Promise<Paged<NoticeLine>> {
+    const answer = await api.get<{ rows: NoticeLine[]; next: string | null }>(`${v1}/notices`, query)
+    return { lines: answer.rows, next: answer.next }
+  },
+  sendNotice: (task: string, way: string) => api.post<NoticeLine>(`${v1}/notices/${encodeURIComponent(task)}/send`, { way }),
+  receiveNotice: (task: string, how: string) => api.post<NoticeLine>(`${v1}/notices/${encodeURIComponent(task)}/receipt`, { how }),
+  async objections(query: Query): Promise<Paged<ObjectionLine>> {
+    const answer = await api.get<{ rows: ObjectionLine[]; next: string | null }>(`${v1}/objections`, query)
+    return { lines: answer.rows, next: answer.next }
+  },
+  registerObjection: (objection: { task: string; kind: string; by: string; content: string }) => api.post<ObjectionLine>(`${v1}/objections`, objection),
+  acceptObjection: (task: string, reason: string) => api.post<ObjectionLine>(`${v1}/objections/${encodeURIComponent(task)}/accept`, { reason }),
+  rejectObjection: (task: string, reason: string) => api.post<ObjectionLine>(`${v1}/objections/${encodeURIComponent(task)}/reject`, { reason }),
   tasks: (query: Query) => api.get<{ tasks: TaskLine[]; next: string | null }>(`${v1}/tasks`, query),
   task: (task: string) => api.get<TaskPage>(`${v1}/tasks/${encodeURIComponent(task)}`),
 }
