@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lab-node/inbox/serials.hpp"
+#include "lab-node/tables/clocks.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/text.hpp"
@@ -108,6 +109,7 @@ bool take_revocation(journal::Draft& draft, const model::Revocation& revocation)
   held->state = SampleState::revoked;
   held->note = tidy(revocation.reason);
   tables::put_sample(draft, *held, before);
+  tables::stop_clocks(draft, revocation.task);
   return true;
 }
 
