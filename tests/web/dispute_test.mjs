@@ -46,6 +46,10 @@ after(async () => {
 test('a suspected result waits for a second portion, and nobody is told before', async () => {
   ;[number] = await first.sample(1)
   await first.receive([number])
+  const today = await browser.desk(first, 'wang')
+  await until('the report is due on the screen of the day', 10_000, async () => (await today.textContent('[data-test=clocks]')).includes(number))
+  await browser.shot(today, 'desk-clocks')
+  await today.close()
   await first.measure([number], { [number]: { 克百威: '0.35' } })
   const sample = await first.as('wang').get(`/api/v1/samples/${number}`)
   assert.equal(sample.provisional, true)
