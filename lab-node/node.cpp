@@ -1,7 +1,10 @@
 #include "lab-node/node.hpp"
 
+#include <fmt/format.h>
+
 #include "lab-node/outbox/acknowledged.hpp"
 #include "lab-node/rebuilding/rebuilding.hpp"
+#include "lab-node/tables/clocks.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/quality/requirements.hpp"
 #include "protocol/session/rehydration.hpp"
@@ -189,6 +192,17 @@ std::vector<Decided<model::Sample>> Node::on_approvals(journal::Draft& draft,
                               : outbox::approve(draft, approval, approver, now));
   }
   return results;
+}
+
+bool Node::tick(journal::Draft& draft, UtcTime now) const {
+  if (session::is_rehydrating(draft)) return false;  // what was done in time may still have to be heard again
+  const auto fired = tables::clock_table.fire(draft, now);
+  for (const clocks::Clock& clock : fired) {
+    if (!clocks::is_duty(clock.kind)) continue;
+    draft.tell(fmt::format("task {}", to_text(clock.task)),
+               fmt::format("{} was due {} and has not been done", clocks::name_of(clock.kind), to_text(clock.due.at)));
+  }
+  return fired.size() == clocks::fire_max;
 }
 
 void Node::on_ack(journal::Draft& draft, const model::Ack& ack) { outbox::take_acknowledgement(draft, ack); }

@@ -102,6 +102,11 @@ class Node {
   std::vector<Decided<model::Sample>> on_approvals(journal::Draft& draft, std::span<const outbox::Approval> approvals,
                                                    const model::PersonId& approver, UtcTime now);
 
+  // ---- time
+
+  /// Fires the clocks whose time has passed. False when there are no more of them.
+  bool tick(journal::Draft& draft, UtcTime now) const;
+
   // ---- from the coordinator again
 
   void on_ack(journal::Draft& draft, const model::Ack& ack);

@@ -180,6 +180,11 @@ void Loop::decide(Turn& turn) {
     turn.take(draft.take());
     if (after) turn.afters.push_back(std::move(after));
   }
+  if (turn.may_take_more()) {
+    journal::Draft draft{*turn.batch};
+    node_.tick(draft, turn.now);  // the next turn is a second away at most
+    turn.take(draft.take());
+  }
   const std::lock_guard lock{mutex_};
   turn_waits_ = false;  // later inputs need a turn of their own; schedule() finds those from just before
 }

@@ -1,11 +1,13 @@
 #include "lab-node/desk/desk.hpp"
 
+#include "lab-node/desk/clock_routes.hpp"
 #include "lab-node/desk/instrument_routes.hpp"
 #include "lab-node/desk/label_routes.hpp"
 #include "lab-node/desk/openapi.hpp"
 #include "lab-node/desk/permissions.hpp"
 #include "lab-node/desk/read_routes.hpp"
 #include "lab-node/desk/reception_routes.hpp"
+#include "lab-node/desk/report_routes.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/run_routes.hpp"
 #include "lab-node/desk/tray_routes.hpp"
@@ -57,7 +59,9 @@ http::Router routes(const Office& office) {
   const auto editions = std::make_shared<SharedEditions>();
   add_read_routes(router, office, editions);
   add_typed_routes(router, office, editions);
+  add_clock_routes(router, office);
   add_label_routes(router, office);
+  add_report_routes(router, office, editions);
   add_reception_routes(router, office);
   add_write_routes(router, office);
   add_run_routes(router, office);

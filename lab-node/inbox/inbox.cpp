@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lab-node/inbox/serials.hpp"
+#include "lab-node/tables/clocks.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/failpoint.hpp"
@@ -110,6 +111,7 @@ bool take_revocation(journal::Draft& draft, const model::Revocation& revocation)
   held->state = SampleState::revoked;
   held->note = tidy(revocation.reason);
   tables::put_sample(draft, *held, before);
+  tables::stop_clocks(draft, revocation.task);
   return true;
 }
 

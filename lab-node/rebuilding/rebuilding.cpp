@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "lab-node/tables/clocks.hpp"
 #include "lab-node/tables/runs.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
@@ -123,7 +124,10 @@ void replay_on_sample(journal::Draft& draft, const HeldEvent& held) {
   sample->history.push_back({.incarnation = held.event.incarnation, .sequence = held.event.sequence});
   // What was done under an earlier grant was done to another portion of another dispute.
   const bool is_before_retest = sample->grant.retest && held.event.token < sample->grant.token;
-  if (!is_before_retest) std::visit(Replay{draft, *sample, held}, held.event.what);
+  if (!is_before_retest) {
+    std::visit(Replay{draft, *sample, held}, held.event.what);
+    tables::follow(draft, sample->grant, held.event.what, held.event.at);
+  }
   tables::put_sample(draft, *sample, before);
 }
 
@@ -171,6 +175,7 @@ void forget(journal::Draft& draft) {
     const model::Sample sample = as_granted(held);
     if (!held.former.empty()) tables::restore_number(draft, sample, held.grant.number, held.former);
     tables::put_sample(draft, sample, held.state);
+    tables::stop_clocks(draft, held.grant.task);
   }
 }
 

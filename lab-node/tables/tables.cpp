@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lab-node/tables/clocks.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/journal/fields.hpp"
 #include "protocol/session/stream.hpp"
@@ -74,6 +75,8 @@ std::string_view kind_of_key(BytesView key) {
       return "tray";
     case 'd':
       return "instruments";
+    case '1':
+      return clocks_kind;
     default:  // of an octet, not of an enumeration
       return {};
   }
@@ -119,6 +122,7 @@ void put_sample(journal::Draft& draft, const model::Sample& sample, std::optiona
 
 Hash note_event(journal::Draft& draft, model::Sample& sample, const model::PersonId& person, model::Happening what,
                 UtcTime now) {
+  follow(draft, sample.grant, what, now);
   const Hash hash = session::append(
       draft, {.task = sample.grant.task, .token = sample.grant.token, .person = person, .what = std::move(what)}, now);
   const model::StreamHead head = session::stream_head(draft);

@@ -88,8 +88,8 @@ std::string civil_text(UtcTime time) {
   constexpr std::chrono::minutes day{24 * 60};
   const auto since = std::chrono::floor<std::chrono::minutes>(time + civil_offset).time_since_epoch();
   auto minute = since % day;
-  if (minute == minute.zero()) minute = day;
-  const CivilDate date = civil_date(time - (minute == day ? std::chrono::milliseconds{1} : Milliseconds{0}));
+  if (minute.count() == 0) minute = day;
+  const CivilDate date = civil_date(minute == day ? time - std::chrono::minutes{1} : time);
   return fmt::format("{} {:02}:{:02}", to_text(date), minute.count() / 60, minute.count() % 60);
 }
 

@@ -8,6 +8,9 @@
 #include "coordinator/reports/history.hpp"
 #include "coordinator/reports/stored_results.hpp"
 #include "coordinator/reports/summary.hpp"
+#include "coordinator/tables/clocks.hpp"
+#include "coordinator/tables/notices.hpp"
+#include "coordinator/tables/objections.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "lab-node/judging/judging.hpp"
 #include "protocol/rules/reference_set.hpp"
@@ -138,6 +141,53 @@ TEST_F(Disputes, ARetestByAnotherLaboratoryDecidesAndBothVerdictsAreReported) {
   EXPECT_EQ(counts(reports::Verdicts::final).fail, 0U);
   EXPECT_EQ(counts(reports::Verdicts::final).pass, 1U);
   EXPECT_EQ(history(number).retest->state, coordinator::tables::RetestState::overturned);
+  expect_recounted();
+}
+
+TEST_F(Disputes, AnObjectionInTimeGoesToTheLaboratoryThatIsDrawnWhoseVerdictIsFinal) {
+  const std::string number = stations.granted("CNF", "NCJ");
+  const model::TaskId task = *coordinator::tables::task_by_number(*stations.store->read(), number);
+  stations.draw(stations.first, number, "菠菜");
+  stations.receive(stations.first, number, "封条完好");
+  stations.analyser(stations.first, number, {{"铅", "0.31"}, {"涕灭威", "ND"}});
+  EXPECT_FALSE(coordinator::tables::notice(*stations.store->read(), task)) << "a suspicion is not told";
+  stations.analyser(stations.first, number + "/2", {{"铅", "0.32"}});
+  stations.sign_off(stations.first, number);
+  const auto clock = coordinator::tables::clock_table.find(*stations.store->read(), task, clocks::Kind::notice);
+  ASSERT_TRUE(clock);
+  EXPECT_EQ(clock->due.at, clock->started + std::chrono::hours{24});
+
+  const auto person = [](const char* id) { return model::PersonId{id}; };
+  EXPECT_TRUE(stations.at_coordinator([&](journal::Draft& draft) {
+    return stations.coordinator.on_notice_sent(
+        draft, {.task = task, .person = person("ming"), .addressee = "某某合作社", .way = "专人"}, stations.now);
+  }));
+  EXPECT_TRUE(stations.at_coordinator([&](journal::Draft& draft) {
+    return stations.coordinator.on_notice_received(
+        draft, {.task = task, .person = person("ming"), .received = stations.now, .how = "签收"}, stations.now);
+  }));
+  const std::string text = *coordinator::tables::notice_text(*stations.store->read(), task);
+  EXPECT_THAT(text, testing::AllOf(HasSubstr("铅:"), HasSubstr("0.31"), HasSubstr("0.32"), HasSubstr("GB 27")));
+  EXPECT_TRUE(stations.at_coordinator([&](journal::Draft& draft) {
+    return stations.coordinator.on_objection(
+        draft, {.task = task, .person = person("ming"), .party = "某某合作社", .content = "结果不准", .raised = {}},
+        stations.now);
+  }));
+  const auto accepted = stations.at_coordinator([&](journal::Draft& draft) {
+    return stations.coordinator.on_objection_accepted(draft, {.task = task, .person = person("hong"), .reason = "受理"},
+                                                      crypto::sha256("seed"), stations.now);
+  });
+  ASSERT_TRUE(accepted) << accepted.error().message;
+  EXPECT_EQ(accepted->draw->drawn, stations.second.entry.laboratory);
+  stations.talk();
+
+  stations.receive(stations.second, number, "封条完好");
+  stations.analyser(stations.second, number, {{"铅", "0.12"}});
+  stations.sign_off(stations.second, number);
+  EXPECT_EQ(coordinator::tables::objection(*stations.store->read(), task)->state,
+            coordinator::tables::ObjectionState::overturned);
+  EXPECT_EQ(counts(reports::Verdicts::first).fail, 1U);
+  EXPECT_EQ(counts(reports::Verdicts::final).pass, 1U);
   expect_recounted();
 }
 

@@ -70,9 +70,9 @@ Stations::Stations() {
   enrol(second, model::LaboratoryId{2});
 }
 
-std::string Stations::granted(const std::string& panel) {
+std::string Stations::granted(const std::string& panel, const std::string& programme) {
   model::Plan plan{.id = {}, .year = 2013, .title = panel, .due = *parse_date("2013-12-31"), .cells = {}};
-  plan.cells.push_back({.programme = model::ProgrammeCode{"NCP"},
+  plan.cells.push_back({.programme = model::ProgrammeCode{programme},
                         .city = model::CityCode{510100},
                         .county = model::CountyCode{510104},
                         .category = model::CategoryCode{"V1"},

@@ -16,7 +16,7 @@ class Stations : public LinkedPrograms {
   Stations();
 
   /// A plan of one spinach for the first station, which is granted it; the number of the sample.
-  std::string granted(const std::string& panel);
+  std::string granted(const std::string& panel, const std::string& programme = "NCP");
   /// What an analyser says of analytes and their values, in mg/kg, over its line. Nothing may end in quarantine.
   void analyser(Station& station, const std::string& id,
                 const std::vector<std::pair<std::string, std::string>>& results);

@@ -79,7 +79,10 @@ function addPerson(program, data, description) {
 
 const read = (path) => readFileSync(join(root, path), 'utf8')
 
-function referenceFiles() {
+// Suspected results of every panel wait for a second portion, but for what is there for reference only.
+const confirmed = (panels) => panels.trimEnd().split('\n').map((row, i) => `${row.trimEnd()},${i === 0 ? '确证次数' : row.trimEnd().endsWith(',1') ? '' : 1}`).join('\n') + '\n'
+
+function referenceFiles(confirms) {
   const rules = 'protocol/rules/reference/'
   const plan = 'coordinator/reference/sichuan_2013/'
   const files = {
@@ -90,15 +93,15 @@ function referenceFiles() {
     'qc_duplicates.csv': 'protocol/quality/reference/duplicate_limits.csv',
     'divisions.csv': 'coordinator/reference/divisions/sichuan.csv', 'programmes.csv': plan + 'programmes.csv',
   }
-  return Object.entries(files).map(([name, path]) => ({ name, text: read(path) }))
+  return Object.entries(files).map(([name, path]) => ({ name, text: confirms && name === 'panels.csv' ? confirmed(read(path)) : read(path) }))
 }
 
 // Vegetables, fruit and meat in the shares of the real plan; `samples` in all.
-function smallPlan(samples) {
+function smallPlan(samples, programme) {
   const head = '项目,市州代码,区县代码,产品类别,产品名称,抽样环节,轮次,检测包,样品数,批量,检验水平,AQL,受检单位'
   const kinds = ['V1,菠菜,生产基地,1,VEGA', 'V5,豇豆,生产基地,1,VEGA', 'V3,番茄,生产基地,1,VEGS', 'F1,柑,生产基地,1,FRUA', 'L1,猪肉,屠宰场,1,MEAA']
   const shares = kinds.map((_, i) => Math.floor(samples / kinds.length) + (i < samples % kinds.length ? 1 : 0))
-  return [head, ...kinds.map((kind, i) => `NCP,510100,510104,${kind},${shares[i]},,,,`)].filter((_, i) => i === 0 || shares[i - 1] > 0).join('\n') + '\n'
+  return [head, ...kinds.map((kind, i) => `${programme},510100,510104,${kind},${shares[i]},,,,`)].filter((_, i) => i === 0 || shares[i - 1] > 0).join('\n') + '\n'
 }
 
 const pagesFrom = (folder) => (folder ? ['--pages', resolve(folder)] : [])
@@ -147,12 +150,12 @@ export class EmptyProvince {
 }
 
 export class Laboratory {
-  static async start({ samples = 60, port = 0, pages = process.env.QLIMS_PAGES ?? '', log = () => {} } = {}) {
+  static async start({ samples = 60, port = 0, pages = process.env.QLIMS_PAGES ?? '', log = () => {}, programme = 'NCP', confirms = false } = {}) {
     const laboratory = new Laboratory()
     laboratory.directory = mkdtempSync(join(tmpdir(), 'qlims-web-'))
     laboratory.children = new Map()
     try {
-      await laboratory.setUp({ samples, port, pages, log })
+      await laboratory.setUp({ samples, port, pages, log, programme, confirms })
     } catch (error) {
       await laboratory.stop()
       throw error
@@ -160,21 +163,22 @@ export class Laboratory {
     return laboratory
   }
 
-  async setUp({ samples, port, pages, log }) {
+  async setUp({ samples, port, pages, log, programme, confirms }) {
     const [http, zmq, enrol] = await Promise.all([freePort(), freePort(), freePort()])
     const data = join(this.directory, 'coordinator')
     execFileSync('mkdir', ['-p', data, join(this.directory, 'node', 'drop')])
     this.province = `http://127.0.0.1:${http}`
     this.planner = new Caller(this.province, addPerson('coordinator', data, 'planner:计划:coordinator+administrator'))
     addPerson('coordinator', data, 'viewer:查看:viewer')
-    for (const person of ['planner', 'viewer']) setPassword('coordinator', data, person)
+    addPerson('coordinator', data, 'office:受理:coordinator')
+    for (const person of ['planner', 'viewer', 'office']) setPassword('coordinator', data, person)
     this.coordinatorArguments = [...pagesFrom(process.env.QLIMS_BOARD_PAGES), '--data', data, '--http', `127.0.0.1:${http}`, '--zmq', `tcp://127.0.0.1:${zmq}`, '--enrol', `tcp://127.0.0.1:${enrol}`]
     await this.startCoordinator()
     log('reference set, laboratory and plan')
-    await this.planner.post('/api/v1/reference', { files: referenceFiles() })
+    await this.planner.post('/api/v1/reference', { files: referenceFiles(confirms) })
     const laboratories = read('coordinator/reference/sichuan_2013/laboratories.csv').split('\n')
     await this.planner.post('/api/v1/laboratories', laboratories.slice(0, 2).join('\n') + '\n', 'text/csv')
-    const plan = await this.planner.post('/api/v1/plans?title=test&year=2013&due=2013-12-31', smallPlan(samples), 'text/csv')
+    const plan = await this.planner.post('/api/v1/plans?title=test&year=2013&due=2013-12-31', smallPlan(samples, programme), 'text/csv')
     const ticket = await this.planner.post('/api/v1/tickets', { laboratory: 1, name: 'bench-1' })
     await this.startNode(ticket, port, pages)
     const tasks = async (state) => (await this.planner.get('/api/v1/status')).plans.at(-1).tasks[state]
@@ -184,6 +188,18 @@ export class Laboratory {
     await this.planner.post(`/api/v1/plans/${plan.plan}/dispatch`, {})
     await until('samples granted', 30_000, async () => (await this.node.get('/api/v1/status')).samples.assigned === samples)
     log(`${samples} samples granted at ${this.origin}`)
+  }
+
+  /** Another laboratory of the province, number 2 and up, with a bench PC of its own; to be stopped like this one. */
+  async another(number) {
+    const laboratories = read('coordinator/reference/sichuan_2013/laboratories.csv').split('\n')
+    await this.planner.post('/api/v1/laboratories', [laboratories[0], laboratories[number]].join('\n') + '\n', 'text/csv')
+    const other = new Laboratory()
+    other.directory = mkdtempSync(join(tmpdir(), 'qlims-web-'))
+    other.children = new Map()
+    execFileSync('mkdir', ['-p', join(other.directory, 'node', 'drop')])
+    await other.startNode(await this.planner.post('/api/v1/tickets', { laboratory: number, name: 'bench-1' }), 0, process.env.QLIMS_PAGES ?? '')
+    return other
   }
 
   async startCoordinator() {

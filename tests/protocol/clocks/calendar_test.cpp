@@ -84,6 +84,13 @@ TEST(Calendar, KnowsHolidaysAndWeekendsThatAreWorked) {
   EXPECT_FALSE(calendar.knows_year(*parse_date("2015-01-01")));
 }
 
+TEST(Calendar, WritesTimesAsTheyStandOnTheWallInChina) {
+  EXPECT_EQ(civil_text(*parse_utc("2013-06-08T09:30:59Z")), "2013-06-08 17:30");
+  EXPECT_EQ(civil_text(*parse_utc("2013-06-08T16:00:00Z")), "2013-06-08 24:00");
+  EXPECT_EQ(civil_text(*parse_utc("2013-06-08T16:00:30Z")), "2013-06-08 24:00");
+  EXPECT_EQ(civil_text(*parse_utc("2013-06-08T16:01:00Z")), "2013-06-09 00:01");
+}
+
 TEST(Calendar, RefusesRowsThatNobodyCanRead) {
   EXPECT_FALSE(Calendar::load("date,kind\n2013-02-30,off\n"));
   EXPECT_FALSE(Calendar::load("date,kind\n2013-02-01,holiday\n"));

@@ -17,6 +17,7 @@ export const router = createRouter({
     { path: '/plans', name: 'plans', component: () => import('./plans/Plans.vue'), meta: { page: 'plans' } },
     { path: '/plans/:plan(\\d+)', name: 'plan', component: () => import('./plans/PlanPage.vue'), props: true, meta: { page: 'plans' } },
     { path: '/nonconforming', name: 'nonconforming', component: () => import('./nonconforming/Nonconforming.vue'), meta: { page: 'nonconforming' } },
+    { path: '/disputes', name: 'disputes', component: () => import('./disputes/Disputes.vue'), meta: { page: 'disputes' } },
     { path: '/samples/:task', name: 'sample', component: () => import('./nonconforming/TaskPage.vue'), props: true, meta: { page: 'nonconforming' } },
     { path: '/reports', name: 'reports', component: () => import('./reports/Reports.vue'), meta: { page: 'reports' } },
     { path: '/people', name: 'people', component: () => import('@qlims/kit/frame/People.vue'), props: { usual: 'viewer' }, meta: { page: 'people' } },

@@ -5,8 +5,8 @@ import { computed, onScopeDispose, reactive, watch } from 'vue'
 import { api, desk } from './api/desk'
 import type { Status, Wait } from './api/types'
 
-export type Kind = 'samples' | 'captures' | 'quarantine' | 'runs' | 'tray' | 'instruments'
-const kinds: readonly Kind[] = ['samples', 'captures', 'quarantine', 'runs', 'tray', 'instruments']
+export type Kind = 'samples' | 'captures' | 'quarantine' | 'runs' | 'tray' | 'instruments' | 'clocks'
+const kinds: readonly Kind[] = ['samples', 'captures', 'quarantine', 'runs', 'tray', 'instruments', 'clocks']
 
 interface State {
   status: Status | null
@@ -21,7 +21,7 @@ export const live = reactive<State>({
   status: null,
   waits: {},
   answers: true,
-  changed: { samples: 0, captures: 0, quarantine: 0, runs: 0, tray: 0, instruments: 0 },
+  changed: { samples: 0, captures: 0, quarantine: 0, runs: 0, tray: 0, instruments: 0, clocks: 0 },
 })
 
 /** Events that the province has not confirmed yet. */
@@ -40,6 +40,7 @@ function compare(before: Status | null, after: Status): void {
     runs: moved || before.runs_open !== after.runs_open,
     tray: before.tray_open !== after.tray_open,
     instruments: before.devices_waiting !== after.devices_waiting || before.captures !== after.captures,
+    clocks: moved,
   }
   for (const kind of kinds) if (touched[kind]) live.changed[kind]++
 }

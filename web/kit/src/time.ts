@@ -19,6 +19,13 @@ export function moment(text: string): string {
   return date ? `${day.format(date)} ${minute.format(date)}` : ''
 }
 
+/** The end of a period: midnight is 24:00 of the day that ends, as the law counts. */
+export function deadline(text: string): string {
+  const date = dateOf(text)
+  if (!date) return ''
+  return minute.format(date) === '00:00' ? `${day.format(new Date(date.getTime() - 1))} 24:00` : moment(text)
+}
+
 /** "17:00:05". */
 export function clockTime(text: string): string {
   const date = dateOf(text)

@@ -2,7 +2,21 @@
 import { api } from '@qlims/kit/frame/session.ts'
 import type { Query } from '@qlims/kit/api.ts'
 import type { Paged } from '@qlims/kit/load.ts'
-import type { Allocation, NonconformingLine, PlanLine, PlanPage, PlanTaken, Report, Status, Summary, TaskLine, TaskPage } from './types'
+import type {
+  Allocation,
+  ClockPage,
+  NonconformingLine,
+  NoticeLine,
+  ObjectionLine,
+  PlanLine,
+  PlanPage,
+  PlanTaken,
+  Report,
+  Status,
+  Summary,
+  TaskLine,
+  TaskPage,
+} from './types'
 
 const v1 = '/api/v1'
 
@@ -29,6 +43,20 @@ export const board = {
   rewriteReport: (report: number, revision: number, narratives: Record<string, string>) =>
     api.post<Report>(`${v1}/reports/${report}/narrative`, { revision, narratives }),
   freezeReport: (report: number, revision: number) => api.post<Report>(`${v1}/reports/${report}/freeze`, { revision }),
+  clocks: () => api.get<ClockPage>(`${v1}/clocks`, { limit: 200 }),
+  async notices(query: Query): Promise<Paged<NoticeLine>> {
+    const answer = await api.get<{ rows: NoticeLine[]; next: string | null }>(`${v1}/notices`, query)
+    return { lines: answer.rows, next: answer.next }
+  },
+  sendNotice: (task: string, way: string) => api.post<NoticeLine>(`${v1}/notices/${encodeURIComponent(task)}/send`, { way }),
+  receiveNotice: (task: string, how: string) => api.post<NoticeLine>(`${v1}/notices/${encodeURIComponent(task)}/receipt`, { how }),
+  async objections(query: Query): Promise<Paged<ObjectionLine>> {
+    const answer = await api.get<{ rows: ObjectionLine[]; next: string | null }>(`${v1}/objections`, query)
+    return { lines: answer.rows, next: answer.next }
+  },
+  registerObjection: (objection: { task: string; kind: string; by: string; content: string }) => api.post<ObjectionLine>(`${v1}/objections`, objection),
+  acceptObjection: (task: string, reason: string) => api.post<ObjectionLine>(`${v1}/objections/${encodeURIComponent(task)}/accept`, { reason }),
+  rejectObjection: (task: string, reason: string) => api.post<ObjectionLine>(`${v1}/objections/${encodeURIComponent(task)}/reject`, { reason }),
   tasks: (query: Query) => api.get<{ tasks: TaskLine[]; next: string | null }>(`${v1}/tasks`, query),
   task: (task: string) => api.get<TaskPage>(`${v1}/tasks/${encodeURIComponent(task)}`),
 }

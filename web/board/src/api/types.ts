@@ -126,6 +126,53 @@ export interface NonconformingLine extends TaskLine {
   category_name?: string
 }
 
+export interface ClockLine {
+  task: string
+  number?: string
+  kind: string
+  /** running, late, met, met_late or over */
+  state: string
+  started: string
+  due: string
+  from_weekends: boolean
+  source: string
+}
+
+export interface ClockPage {
+  rows: ClockLine[]
+  counts: Record<string, number>
+}
+
+export interface NoticeLine {
+  task: string
+  number: string
+  commodity: string
+  /** made, sent, received or withdrawn */
+  state: string
+  confirmed: string
+  sent: string | null
+  sent_by: string
+  received: string | null
+  clock: ClockLine | null
+  to?: string
+}
+
+interface LaboratoryName { laboratory: number; name: string | null }
+
+export interface ObjectionLine {
+  task: string
+  number: string
+  kind: string
+  state: string
+  raised: string
+  registered_by: string
+  window_end: string | null
+  draw: { seed: string; candidates: LaboratoryName[]; drawn: LaboratoryName } | null
+  first?: string
+  final?: string
+  by?: string
+}
+
 export interface EventLine {
   node: number
   incarnation: number

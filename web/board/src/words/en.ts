@@ -7,7 +7,7 @@ export const en: Shape<typeof zh> = {
   ...frame,
   app: { ...frame.app, name: 'Provincial board', generation: (n) => `generation ${n}` },
   pages: {
-    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', nonconforming: 'Failed', reports: 'Reports', people: 'People',
+    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', nonconforming: 'Failed', disputes: 'Notices', reports: 'Reports', people: 'People',
     missing: 'There is no such page', toOverview: 'Back to pass rates',
   },
   common: {
@@ -117,6 +117,24 @@ export const en: Shape<typeof zh> = {
     title: 'Failed samples', count: (n) => `${n} in all`, number: 'Sample number', commodity: 'Commodity', failed: 'Failed items',
     verdict: 'Verdict', firstVerdict: 'first', empty: 'No failed sample in this selection.', more: 'Read on',
     back: 'All failed samples',
+  },
+  disputes: {
+    title: 'Deadlines', late: (n) => `${n} overdue`, clocks: 'Deadlines that are open', kind: 'What', state: 'State', started: 'From', due: 'Due',
+    left: 'Left', basis: 'By', fromWeekends: 'the holidays of that year are not known: counted by weekends alone', noClock: 'No deadline is open.',
+    kinds: { notice: 'notice of a failed sample', objection: 'objection', objection_rapid: 'objection to a rapid test', report: 'test report', retest_report: 'report of a retest', reserve_pass: 'reserve of a sample that passed', reserve_fail: 'reserve of a sample that failed' },
+    clockStates: { running: 'running', late: 'overdue', met: 'in time', met_late: 'done late', over: 'over' },
+    span: { left: (text) => `${text} left`, over: (text) => `${text} over`, minutes: (n) => `${n} min`, hours: (n) => `${n} h`, days: (n) => `${n} days` },
+    notices: 'Notices of failed samples', noticeStates: { made: 'to be sent', sent: 'sent', received: 'received', withdrawn: 'withdrawn' },
+    confirmed: 'Confirmed', sent: 'Sent', received: 'Received', acts: 'Do',
+    send: 'Send the notice', sendHint: 'Say how it goes out: by hand, by registered post, by the county office. From then on its words and their hash stay as they are.',
+    receive: 'Record the receipt', receiveHint: 'Say how it is known: who signed, the number of the receipt. The window of objection begins now.',
+    object: 'Register an objection', objectHint: 'Within its window; a late one is refused with the dates. Another person decides it.',
+    noNotice: 'There are no notices.', objections: 'Objections', objectionKind: 'Ground',
+    objectionKinds: { conclusion: 'the result', authenticity: 'whether the sample is genuine', method: 'method or limits', procedure: 'how it was drawn' },
+    objectionStates: { registered: 'registered', rejected: 'rejected', retest_assigned: 'being retested', settled: 'settled', upheld: 'upheld', overturned: 'overturned' },
+    by: 'Who objects', content: 'What they say', raised: 'Raised', windowEnd: 'Window ends', draw: 'Retested by (drawn by lot)', drawn: (n) => `out of ${n}, seed`,
+    accept: 'Accept', acceptHint: 'Give the reason. Another laboratory that can do it is drawn by lot to test the reserve; seed and candidates are kept.',
+    reject: 'Reject', rejectHint: 'Give the reason; the verdict stands.', another: 'by another than who registered it', noObjection: 'There are no objections.',
   },
   sample: {
     task: 'Task', blind: 'Blind code', city: 'City', category: 'Category', panel: 'Panel',

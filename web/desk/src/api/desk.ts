@@ -1,7 +1,7 @@
 // The node's REST interface, one function an address.
 import { api } from '@qlims/kit/frame/session.ts'
 import type {
-  BatchResult, Capture, CaptureOutcome, Cell, Chart, Device, JudgedCell, QuarantineEntry, ReceivedAnswer,
+  BatchResult, Capture, CaptureOutcome, Cell, Chart, ClockPage, Device, JudgedCell, QuarantineEntry, ReceivedAnswer,
   Run, RunPage, SampleLine, SamplePage, Status, TrayEntry, WaitLine, Worksheet, WorkLine,
 } from './types'
 
@@ -37,6 +37,7 @@ export const desk = {
     return { lines: answer.samples, next: cursor(answer.next), count: answer.count }
   },
   sample: (number: string) => api.get<SamplePage>(`${v1}/samples/${part(number)}`),
+  clocks: (limit: number) => api.get<ClockPage>(`${v1}/clocks`, { limit }),
   worklist: (limit: number) => api.get<{ samples: WorkLine[] }>(`${v1}/worklist`, { limit }).then((a) => a.samples),
 
   async captures(before: string | null, limit: number): Promise<Paged<Capture>> {
@@ -94,6 +95,7 @@ export const desk = {
   renumber: (number: string, reason: string) => api.post<SampleLine>(`${v1}/renumberings`, { number, reason }),
   judgeAgain: (number: string, reason: string) => api.post<SampleLine>(`${v1}/rejudgements`, { number, reason }),
   retract: (number: string, reason: string) => api.post<SampleLine>(`${v1}/retractions`, { number, reason }),
+  report: (number: string) => `${v1}/samples/${part(number)}/report.pdf`,
   label: (number: string, query: { format: string; layout: string; copies: number; pages?: string; dpi?: number }) => {
     const pairs = Object.entries(query).filter(([, v]) => v !== undefined).map(([k, v]) => `${k}=${part(String(v))}`)
     return `${v1}/samples/${part(number)}/label?${pairs.join('&')}`

@@ -409,3 +409,18 @@ export interface Worksheet {
   samples: WorksheetSample[]
   next: string | null
 }
+
+export interface ClockLine {
+  number: string
+  task: string
+  kind: string
+  /** running or late; met, met_late and over in the whole list */
+  state: string
+  due: string
+  source: string
+}
+
+export interface ClockPage {
+  clocks: ClockLine[]
+  counts: { running: number; late: number }
+}

@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest'
+import { zh } from '../words/zh'
+import { leftOf } from './clock'
+
+const at = (time: string): number => Date.parse(time)
+const due = '2013-06-04T08:00:00.000Z'
+
+describe('what is left of a deadline', () => {
+  it('is said in minutes, hours or days', () => {
+    expect(leftOf(due, at('2013-06-04T07:30:01Z'), zh.disputes.span)).toBe('还有 29 分钟')
+    expect(leftOf(due, at('2013-06-03T09:00:00Z'), zh.disputes.span)).toBe('还有 23 小时')
+    expect(leftOf(due, at('2013-06-01T08:00:00Z'), zh.disputes.span)).toBe('还有 3 天')
+  })
+  it('is over when its time has passed', () => {
+    expect(leftOf(due, at('2013-06-04T10:00:00Z'), zh.disputes.span)).toBe('已超 2 小时')
+  })
+})

@@ -1,0 +1,14 @@
+// How deadlines and objections look.
+
+export const clockTone = (state: string): string => ({ running: 'work', late: 'fail', met: 'pass', met_late: 'wait' })[state] ?? ''
+export const objectionTone = (state: string): string => ({ registered: 'wait', retest_assigned: 'work', upheld: 'fail', overturned: 'pass' })[state] ?? ''
+
+export interface SpanWords { left: (text: string) => string; over: (text: string) => string; hours: (n: number) => string; days: (n: number) => string; minutes: (n: number) => string }
+
+/** "还有 5 小时", or by how much it is over. */
+export function leftOf(due: string, now: number, words: SpanWords): string {
+  const ms = Date.parse(due) - now
+  const minutes = Math.floor(Math.abs(ms) / 60_000)
+  const text = minutes < 60 ? words.minutes(minutes) : minutes < 48 * 60 ? words.hours(Math.floor(minutes / 60)) : words.days(Math.floor(minutes / 1440))
+  return ms >= 0 ? words.left(text) : words.over(text)
+}
