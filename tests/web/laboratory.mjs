@@ -77,9 +77,9 @@ function addPerson(program, data, description) {
   return out.trim().split('\n').at(-1)
 }
 
-const read = (path) => readFileSync(join(root, path), 'utf8')
+export const read = (path) => readFileSync(join(root, path), 'utf8')
 
-function referenceFiles() {
+export function referenceFiles() {
   const rules = 'protocol/rules/reference/'
   const plan = 'coordinator/reference/sichuan_2013/'
   const files = {
