@@ -120,6 +120,7 @@ std::vector<CountedVerdict> counted_verdicts(const journal::View& store, const m
     newest[is_retest] = {place, std::move(*judged), is_retest};
   }
   std::vector<CountedVerdict> verdicts;
+  verdicts.reserve(newest.size());
   for (auto& [is_retest, verdict] : newest) verdicts.push_back(std::move(verdict));
   return verdicts;
 }

@@ -36,7 +36,7 @@ bool write_sheet(workbook::WorkbookWriter& writer, const Table& table, const Fac
   writer.add_row({{table.title, Look::title}});
   writer.merge(0, table.columns.size() - 1);
   for (const auto& [what, value] : facts) {
-    writer.add_row({{what + "：" + value, Look::note}});
+    writer.add_row({{fmt::format("{}：{}", what, value), Look::note}});
     writer.merge(0, table.columns.size() - 1);
   }
   std::vector<OutCell> cells;

@@ -96,6 +96,7 @@ std::vector<workbook::Choice> choices_of(const std::vector<List>& lists) {
   const std::array formulas{list(0), list(1),       counties_formula(), list(2), std::string{}, list(3),      list(4),
                             list(5), std::string{}, std::string{},      list(6), std::string{}, std::string{}};
   std::vector<workbook::Choice> choices;
+  choices.reserve(guides.size());
   for (std::size_t i = 0; i < guides.size(); ++i) {
     choices.push_back(
         {.column = i, .first_row = 2, .last_row = template_rows + 1, .list = formulas[i], .hint = guides[i].how});
@@ -105,6 +106,7 @@ std::vector<workbook::Choice> choices_of(const std::vector<List>& lists) {
 
 void write_plan(WorkbookWriter& writer, const std::vector<List>& lists) {
   std::vector<double> widths;
+  widths.reserve(guides.size());
   for (const Guide& guide : guides) widths.push_back(guide.width);
   writer.begin_sheet({.name = "计划",
                       .widths = std::move(widths),
@@ -149,6 +151,7 @@ void write_lists(WorkbookWriter& writer, const std::vector<List>& lists) {
   writer.add_row(header);
   for (std::size_t row = 0; row < rows; ++row) {
     std::vector<OutCell> cells;
+    cells.reserve(lists.size());
     for (const List& list : lists) {
       cells.push_back({row < list.values.size() ? list.values[row] : std::string{}, Look::plain});
     }

@@ -77,12 +77,12 @@ function addPerson(program, data, description) {
   return out.trim().split('\n').at(-1)
 }
 
-const read = (path) => readFileSync(join(root, path), 'utf8')
+export const read = (path) => readFileSync(join(root, path), 'utf8')
 
 // Suspected results of every panel wait for a second portion, but for what is there for reference only.
 const confirmed = (panels) => panels.trimEnd().split('\n').map((row, i) => `${row.trimEnd()},${i === 0 ? '确证次数' : row.trimEnd().endsWith(',1') ? '' : 1}`).join('\n') + '\n'
 
-function referenceFiles(confirms) {
+export function referenceFiles(confirms) {
   const rules = 'protocol/rules/reference/'
   const plan = 'coordinator/reference/sichuan_2013/'
   const files = {

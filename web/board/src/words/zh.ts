@@ -13,7 +13,7 @@ export const zh = {
     progress: '进度',
     plans: '计划',
     nonconforming: '不合格',
-    disputes: '报告与异议',
+    disputes: '告知与异议',
     reports: '报告',
     people: '人员',
     missing: '没有这个页面',
