@@ -184,7 +184,8 @@ Result<BackupFigures> make_backup(const fs::path& data, const fs::path& to, cons
   if (!fs::exists(data / "store" / "data.mdb")) return failed(data, "there is no store in this folder");
   if (fs::exists(to / manifest_name)) return fail(ErrorCode::conflict, "there is a backup already", to.string());
   std::error_code error;
-  fs::remove_all(to / "store", error);  // of an unfinished one
+  fs::remove_all(to / "store", error);     // of an unfinished one
+  fs::remove(to / "manifest.new", error);  // or this one would name it
   fs::create_directories(to, error);
   if (error) return failed(to, error.message());
   fs::permissions(to, fs::perms::owner_all, error);
