@@ -35,6 +35,27 @@ const std::vector<Line> table{{"GET", "/api/v1/nodes/{node}/standing", look},
                               {"GET", "/api/v1/late", look},
                               {"GET", "/api/v1/quarantine", look},
                               {"POST", "/api/v1/quarantine/replay", take_back},
+                              {"POST", "/api/v1/quarantine/resolve", take_back},
+                              {"POST", "/api/v1/quarantine/reject", take_back},
+                              {"GET", "/api/v1/guards", look},
+                              {"GET", "/api/v1/clocks", look},
+                              {"GET", "/api/v1/notices", look},
+                              {"GET", "/api/v1/notices/{task}", look},
+                              {"POST", "/api/v1/notices/{task}/send", give_notice},
+                              {"POST", "/api/v1/notices/{task}/receipt", give_notice},
+                              {"GET", "/api/v1/objections", look},
+                              {"GET", "/api/v1/objections/{task}", look},
+                              {"POST", "/api/v1/objections", register_objection},
+                              {"POST", "/api/v1/objections/{task}/accept", decide_objection},
+                              {"POST", "/api/v1/objections/{task}/reject", decide_objection},
+                              {"GET", "/api/v1/export/tables", look},
+                              {"GET", "/api/v1/reports", look},
+                              {"POST", "/api/v1/reports", plan},
+                              {"GET", "/api/v1/reports/{report}", look},
+                              {"GET", "/api/v1/reports/{report}/pdf", look},
+                              {"POST", "/api/v1/reports/{report}/narrative", plan},
+                              {"POST", "/api/v1/reports/{report}/freeze", plan},
+                              {"GET", "/api/v1/plan-template", look},
                               {"GET", "/api/v1/export/events", export_raw},
                               {"GET", "/api/v1/export/orders", export_raw},
                               {"GET", "/api/v1/evidence/head", look},
@@ -54,6 +75,7 @@ const std::vector<Line> table{{"GET", "/api/v1/nodes/{node}/standing", look},
                               {"GET", "/api/v1/tasks/{task}", look},
                               {"POST", "/api/v1/tasks/{task}/revoke", take_back},
                               {"POST", "/api/v1/tasks/{task}/reassign", take_back},
+                              {"POST", "/api/v1/tasks/{task}/cancel", take_back},
                               {"POST", "/api/v1/tasks/{task}/retest", take_back},
                               {"GET", "/api/v1/session", std::nullopt},
                               {"POST", "/api/v1/session", std::nullopt},
@@ -75,6 +97,9 @@ std::vector<std::string> roles_of(Action action) {
     case plan:
     case take_back:
     case move_series:
+    case give_notice:
+    case register_objection:
+    case decide_objection:
       return {"coordinator"};
     case export_raw:
     case set_up:
