@@ -1,5 +1,8 @@
 #include "coordinator/tables/diary.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace lab::coordinator::tables {
 namespace {
 
@@ -20,78 +23,49 @@ DiaryEntry read_entry(std::uint64_t sequence, BytesView record) {
   return entry;
 }
 
+struct Named {
+  DiaryKind kind;
+  const char* name;
+};
+constexpr std::array names{Named{DiaryKind::plan_imported, "plan_imported"},
+                           Named{DiaryKind::plan_expanded, "plan_expanded"},
+                           Named{DiaryKind::reference_taken, "reference_taken"},
+                           Named{DiaryKind::laboratories_taken, "laboratories_taken"},
+                           Named{DiaryKind::ticket_issued, "ticket_issued"},
+                           Named{DiaryKind::node_enrolled, "node_enrolled"},
+                           Named{DiaryKind::node_revoked, "node_revoked"},
+                           Named{DiaryKind::allocated, "allocated"},
+                           Named{DiaryKind::granted, "granted"},
+                           Named{DiaryKind::revoked, "revoked"},
+                           Named{DiaryKind::accepted, "accepted"},
+                           Named{DiaryKind::series_moved, "series_moved"},
+                           Named{DiaryKind::retest_ordered, "retest_ordered"},
+                           Named{DiaryKind::serials_leased, "serials_leased"},
+                           Named{DiaryKind::recovery_begun, "recovery_begun"},
+                           Named{DiaryKind::recovery_ended, "recovery_ended"},
+                           Named{DiaryKind::node_waived, "node_waived"},
+                           Named{DiaryKind::node_resynced, "node_resynced"},
+                           Named{DiaryKind::station_chosen, "station_chosen"},
+                           Named{DiaryKind::task_cancelled, "task_cancelled"},
+                           Named{DiaryKind::person_decided, "person_decided"},
+                           Named{DiaryKind::loss_known, "loss_known"},
+                           Named{DiaryKind::exception_decided, "exception_decided"},
+                           Named{DiaryKind::replayed, "replayed"},
+                           Named{DiaryKind::clock_fired, "clock_fired"},
+                           Named{DiaryKind::notice_made, "notice_made"},
+                           Named{DiaryKind::notice_sent, "notice_sent"},
+                           Named{DiaryKind::notice_received, "notice_received"},
+                           Named{DiaryKind::notice_withdrawn, "notice_withdrawn"},
+                           Named{DiaryKind::objection_registered, "objection_registered"},
+                           Named{DiaryKind::objection_decided, "objection_decided"},
+                           Named{DiaryKind::objection_closed, "objection_closed"},
+                           Named{DiaryKind::report_frozen, "report_frozen"}};
+
 }  // namespace
 
 const char* name_of(DiaryKind kind) {
-  switch (kind) {
-    case DiaryKind::plan_imported:
-      return "plan_imported";
-    case DiaryKind::plan_expanded:
-      return "plan_expanded";
-    case DiaryKind::reference_taken:
-      return "reference_taken";
-    case DiaryKind::laboratories_taken:
-      return "laboratories_taken";
-    case DiaryKind::ticket_issued:
-      return "ticket_issued";
-    case DiaryKind::node_enrolled:
-      return "node_enrolled";
-    case DiaryKind::node_revoked:
-      return "node_revoked";
-    case DiaryKind::allocated:
-      return "allocated";
-    case DiaryKind::granted:
-      return "granted";
-    case DiaryKind::revoked:
-      return "revoked";
-    case DiaryKind::accepted:
-      return "accepted";
-    case DiaryKind::series_moved:
-      return "series_moved";
-    case DiaryKind::retest_ordered:
-      return "retest_ordered";
-    case DiaryKind::serials_leased:
-      return "serials_leased";
-    case DiaryKind::recovery_begun:
-      return "recovery_begun";
-    case DiaryKind::recovery_ended:
-      return "recovery_ended";
-    case DiaryKind::node_waived:
-      return "node_waived";
-    case DiaryKind::node_resynced:
-      return "node_resynced";
-    case DiaryKind::station_chosen:
-      return "station_chosen";
-    case DiaryKind::task_cancelled:
-      return "task_cancelled";
-    case DiaryKind::person_decided:
-      return "person_decided";
-    case DiaryKind::loss_known:
-      return "loss_known";
-    case DiaryKind::exception_decided:
-      return "exception_decided";
-    case DiaryKind::replayed:
-      return "replayed";
-    case DiaryKind::clock_fired:
-      return "clock_fired";
-    case DiaryKind::notice_made:
-      return "notice_made";
-    case DiaryKind::notice_sent:
-      return "notice_sent";
-    case DiaryKind::notice_received:
-      return "notice_received";
-    case DiaryKind::notice_withdrawn:
-      return "notice_withdrawn";
-    case DiaryKind::objection_registered:
-      return "objection_registered";
-    case DiaryKind::objection_decided:
-      return "objection_decided";
-    case DiaryKind::objection_closed:
-      return "objection_closed";
-    case DiaryKind::report_frozen:
-      return "report_frozen";
-  }
-  return "plan_imported";
+  const auto known = std::ranges::find(names, kind, &Named::kind);
+  return known == names.end() ? "of_a_later_program" : known->name;
 }
 
 DiaryHead diary_head(const journal::View& store) {
