@@ -48,7 +48,7 @@ class PathReader : public XmlReader {
   virtual void closed(const std::string& text) = 0;
 
   // Whether the innermost elements are these.
-  [[nodiscard]] bool at(std::initializer_list<std::string_view> names) const {
+  [[nodiscard]] bool is_in(std::initializer_list<std::string_view> names) const {
     return names.size() <= path_.size() &&
            std::equal(names.begin(), names.end(), path_.end() - static_cast<std::ptrdiff_t>(names.size()));
   }
@@ -85,21 +85,21 @@ class ListReader : public PathReader {
  private:
   void opened(const Attributes& attributes) override {
     const std::string id = attribute(attributes, "id");
-    if (at({"Samples", "Setup"})) setup_ = id;
-    if (at({"Samples", "MeasData"})) samples.emplace_back();
-    if (at({"Samples", "MeasData", "SampleSetup_ID"})) samples.back().setup = id;
-    if (at({"Samples", "MeasData", "InjectionMeasData_ID"})) samples.back().injections.push_back(id);
-    if (at({"Injections", "MeasData"})) injection_ = results.try_emplace(id).first;
-    if (at({"Injections", "MeasData", "Signal"})) signal_ = id;
-    if (at({"Samples", "Setup", "DAParam", "SampleAmount"})) setups[setup_].amount = attribute(attributes, "val");
+    if (is_in({"Samples", "Setup"})) setup_ = id;
+    if (is_in({"Samples", "MeasData"})) samples.emplace_back();
+    if (is_in({"Samples", "MeasData", "SampleSetup_ID"})) samples.back().setup = id;
+    if (is_in({"Samples", "MeasData", "InjectionMeasData_ID"})) samples.back().injections.push_back(id);
+    if (is_in({"Injections", "MeasData"})) injection_ = results.try_emplace(id).first;
+    if (is_in({"Injections", "MeasData", "Signal"})) signal_ = id;
+    if (is_in({"Samples", "Setup", "DAParam", "SampleAmount"})) setups[setup_].amount = attribute(attributes, "val");
   }
 
   void closed(const std::string& text) override {
-    if (at({"Samples", "Setup", "DAParam", "Type"})) setups[setup_].type = text;
-    if (at({"Samples", "MeasData", "IdentParam", "Name"})) samples.back().name = text;
-    if (at({"Samples", "MeasData", "AcqParam", "VialNumber"})) samples.back().vial = text;
-    if (at({"Injections", "MeasData", "ExternalResultPath"})) injection_->second = text;
-    if (at({"Injections", "MeasData", "Signal", "Name"})) signals[signal_] = text;
+    if (is_in({"Samples", "Setup", "DAParam", "Type"})) setups[setup_].type = text;
+    if (is_in({"Samples", "MeasData", "IdentParam", "Name"})) samples.back().name = text;
+    if (is_in({"Samples", "MeasData", "AcqParam", "VialNumber"})) samples.back().vial = text;
+    if (is_in({"Injections", "MeasData", "ExternalResultPath"})) injection_->second = text;
+    if (is_in({"Injections", "MeasData", "Signal", "Name"})) signals[signal_] = text;
   }
 
   std::string setup_;
@@ -133,22 +133,22 @@ class InjectionReader : public PathReader {
  private:
   void opened(const Attributes& attributes) override {
     const std::string id = attribute(attributes, "id");
-    if (at({"Result", "SignalResult"})) signals.emplace_back();
-    if (at({"Result", "SignalResult", "Signal_ID"})) signals.back() = id;
-    if (at({"Result", "InjectionCompound"})) compounds.emplace_back();
-    if (at({"Result", "SignalResult", "Peak"})) peaks.push_back({id, signals.size() - 1, {}});
-    if (at({"SignalResult", "Peak", here()}) && !peaks.empty()) {
+    if (is_in({"Result", "SignalResult"})) signals.emplace_back();
+    if (is_in({"Result", "SignalResult", "Signal_ID"})) signals.back() = id;
+    if (is_in({"Result", "InjectionCompound"})) compounds.emplace_back();
+    if (is_in({"Result", "SignalResult", "Peak"})) peaks.push_back({id, signals.size() - 1, {}});
+    if (is_in({"SignalResult", "Peak", here()}) && !peaks.empty()) {
       peaks.back().quantities[here()] = {attribute(attributes, "val"), attribute(attributes, "unit")};
     }
     if (compounds.empty()) return;
     if (here() == "Peak_ID") compounds.back().peaks.push_back(id);
-    if (at({"Result", "InjectionCompound", "Amount"})) {
+    if (is_in({"Result", "InjectionCompound", "Amount"})) {
       compounds.back().amount = {attribute(attributes, "val"), attribute(attributes, "unit")};
     }
   }
 
   void closed(const std::string& text) override {
-    if (at({"Result", "InjectionCompound", "CompoundName"}) && !compounds.empty()) compounds.back().name = text;
+    if (is_in({"Result", "InjectionCompound", "CompoundName"}) && !compounds.empty()) compounds.back().name = text;
   }
 };
 

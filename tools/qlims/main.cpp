@@ -20,7 +20,7 @@ constexpr const char* description =
 std::vector<std::string> words_of(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   if (std::ranges::find(words, "--json") != words.end()) lab::qlims::say_failures_as_json();
-  if (!words.empty() && words.front() == "--json") std::ranges::rotate(words, words.begin() + 1);
+  if (!words.empty() && words.front() == "--json") std::rotate(words.begin(), words.begin() + 1, words.end());
   return words;
 }
 
