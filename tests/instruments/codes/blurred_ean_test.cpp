@@ -58,7 +58,7 @@ TEST(BlurredEan, IsReadBackwardsAndWhereItsBarsLean) {
   auto bands = seen_ean(text, 1.2F, 0.01F, dice);
   for (std::size_t i = 0; i < bands.size(); ++i) {
     std::ranges::reverse(bands[i]);
-    std::ranges::rotate(bands[i], bands[i].begin() + static_cast<std::ptrdiff_t>(i));
+    std::rotate(bands[i].begin(), bands[i].begin() + static_cast<std::ptrdiff_t>(i), bands[i].end());
   }
   const auto ean = blurred_ean13(bands);
   ASSERT_TRUE(ean.has_value());
