@@ -238,6 +238,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }
-  if (const auto armed = failpoint::arm(std::getenv("QLIMS_FAILPOINTS")); !armed) return failed(armed.error());
+  const char* failpoints = std::getenv("QLIMS_FAILPOINTS");  // NOLINT(concurrency-mt-unsafe): no thread has started
+  if (const auto armed = failpoint::arm(failpoints); !armed) return failed(armed.error());
   return start(options);
 }
