@@ -186,7 +186,8 @@ TEST_F(Cancelling, EndsAGrantedTaskAndTellsItsNode) {
   EXPECT_EQ(task(grant.task).state, TaskState::cancelled);
   EXPECT_EQ(states(plan)[TaskState::cancelled], 1U);
   EXPECT_EQ(states(plan)[TaskState::granted], 2U);
-  const auto* told = std::get_if<model::Revocation>(&world.orders_of(*bench).back().what);
+  const auto orders = world.orders_of(*bench);
+  const auto* told = std::get_if<model::Revocation>(&orders.back().what);
   ASSERT_NE(told, nullptr);
   EXPECT_EQ(told->token, grant.token);
   EXPECT_EQ(told->reason, "产品已停产");
