@@ -112,7 +112,7 @@ TEST(PlanningTable, ReplacesTheErrorsOfAnEarlierRound) {
 }
 
 TEST(PlanningTable, SaysWhatIsWrongWithAWorkbookThatIsNone) {
-  const auto read = read_table(BytesView{"PK\x03\x04\x14\0\x06\0xl/workbook.xml\n", 26}, "plan.xlsx");
+  const auto read = read_table(BytesView{"PK\x03\x04\x14\0\x06\0xl/workbook.xml\n", 24}, "plan.xlsx");
   ASSERT_FALSE(read.has_value());
   EXPECT_EQ(read.error().code, ErrorCode::malformed);
   EXPECT_NE(read.error().message.find("不完整或不是 xlsx"), std::string::npos);
