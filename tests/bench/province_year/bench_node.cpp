@@ -1,6 +1,6 @@
 // One laboratory of the benchmark: the product's store, loop and link, with a robot instead of a desk and ports.
 //
-// bench_node DATA TICKET COORDINATOR WINDOW step|line -> runs until SIGTERM and its window is empty, then writes
+// bench_node DATA TICKET COORDINATOR WINDOW step|line|held -> held: as line, once SIGUSR1 has come. Runs until SIGTERM and its window is empty, then writes
 // DATA/report.json
 
 #include <fmt/format.h>
@@ -118,9 +118,12 @@ Result<bool> run(const fs::path& data, char** arguments, RobotOptions options) {
   client = std::move(*connected);
   boost::asio::signal_set signals{io, SIGTERM};
   signals.async_wait([&robot](const boost::system::error_code&, int) { robot.finish(); });
+  boost::asio::signal_set begin{io, SIGUSR1};
+  begin.async_wait([&robot](const boost::system::error_code&, int) { robot.let_go(); });
   const bool good = loop.run();
   client.reset();
   write_report(data / "report.json", robot, traffic, **store);
+  if (!robot.report().complaint.empty()) std::fprintf(stderr, "bench_node: %s\n", robot.report().complaint.c_str());
   return good && robot.report().complaint.empty();
 }
 
@@ -128,7 +131,7 @@ Result<bool> run(const fs::path& data, char** arguments, RobotOptions options) {
 
 int main(int argc, char** argv) {
   if (argc != 6) {
-    std::fprintf(stderr, "usage: bench_node DATA TICKET COORDINATOR WINDOW step|line\n");
+    std::fprintf(stderr, "usage: bench_node DATA TICKET COORDINATOR WINDOW step|line|held\n");
     return 2;
   }
   ::umask(0077);
@@ -137,7 +140,8 @@ int main(int argc, char** argv) {
   const fs::path data{argv[1]};
   fs::create_directories(data);
   const RobotOptions options{.window = std::strtoul(argv[4], nullptr, 10),
-                             .pace = std::string_view{argv[5]} == "line" ? Pace::line : Pace::step};
+                             .pace = std::string_view{argv[5]} == "step" ? Pace::step : Pace::line,
+                             .held = std::string_view{argv[5]} == "held"};
   const auto good = run(data, argv, options);
   if (!good) std::fprintf(stderr, "bench_node: %s\n", to_text(good.error()).c_str());
   return good && *good ? 0 : 1;

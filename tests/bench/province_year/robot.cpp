@@ -21,6 +21,8 @@ const model::PersonId technician{"technician"};
 const model::PersonId reviewer{"reviewer"};
 const model::PersonId approver{"approver"};
 
+constexpr std::size_t begun_at_once = 256;  // five inputs each: the loop's queue has an end
+
 // The octets of one ASTM transfer, as the port hands them on.
 Bytes analyser_octets(const std::string& number, const Findings& findings) {
   sim::AnalyserMessage message{.sample = number, .results = {}};
@@ -34,6 +36,12 @@ Bytes analyser_octets(const std::string& number, const Findings& findings) {
     octets += sim::astm_frame(frame, record, true);
   }
   return octets;
+}
+
+std::string why_not_judged(const journal::View& store, const model::TaskId& task, const bench::CaptureOutcome& outcome) {
+  if (outcome.repeated) return to_text(task) + ": these octets were taken before";
+  if (outcome.quarantined.empty()) return to_text(task) + ": values are missing";
+  return fmt::format("{}: {}", to_text(task), tables::quarantined(store, outcome.quarantined.front())->reason);
 }
 
 std::chrono::microseconds since(Clock::time_point begin, Clock::time_point end) {
@@ -52,6 +60,13 @@ void Robot::on_traffic() {
     return [this](bool stored) {
       if (stored) take_new_samples();
     };
+  });
+}
+
+void Robot::let_go() {
+  loop_.post([this](Node&, journal::Draft&, UtcTime) -> desk::After {
+    options_.held = false;
+    return [this](bool) { take_new_samples(); };
   });
 }
 
@@ -83,13 +98,27 @@ void Robot::look(std::uint64_t acknowledged) {
 
 // Orders come in task order, so what is new stands behind what was begun last.
 void Robot::take_new_samples() {
-  if (works_.size() >= options_.window || finishing_) return;
+  if (works_.size() >= options_.window || finishing_ || more_later_ || options_.held) return;
+  // Tasks may come before the tables they are judged by; people wait for those too, or have their captures replayed.
+  if (tables::current_reference(*store_.read()) == Hash{}) return;
   std::vector<model::Sample> fresh;
   tables::scan_samples(*store_.read(), newest_, model::SampleState::assigned, [&](const model::Sample& sample) {
     fresh.push_back(sample);
-    return works_.size() + fresh.size() < options_.window;
+    return works_.size() + fresh.size() < options_.window && fresh.size() < begun_at_once;
   });
   for (model::Sample& sample : fresh) begin(std::move(sample));
+  if (fresh.size() == begun_at_once) take_more_later();
+}
+
+// Once the loop has done what was asked of it so far.
+void Robot::take_more_later() {
+  more_later_ = loop_.post([this](Node&, journal::Draft&, UtcTime) -> desk::After {
+    return [this](bool stored) {
+      more_later_ = false;
+      if (stored) take_new_samples();
+    };
+  });
+  if (!more_later_) complain("the loop's queue was full");
 }
 
 void Robot::begin(model::Sample sample) {
@@ -166,7 +195,7 @@ void Robot::measure(Work& work) {
         const auto outcome = node.on_capture(draft, capture, now);
         if (!outcome) return then(task, tl::unexpected(outcome.error()), nullptr);
         if (outcome->judged != std::vector{task}) {
-          return then(task, node::refuse("not_judged", to_text(task)), nullptr);
+          return then(task, node::refuse("not_judged", why_not_judged(draft, task, *outcome)), nullptr);
         }
         return then(task, *tables::sample(draft, task), &Robot::review);
       });

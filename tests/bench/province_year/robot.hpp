@@ -25,6 +25,7 @@ enum class Pace : std::uint8_t {
 struct RobotOptions {
   std::size_t window = 1;  // samples between sampling form and the coordinator's acknowledgement
   Pace pace = Pace::step;
+  bool held = false;  // begins nothing before let_go()
 };
 
 struct RobotReport {
@@ -38,13 +39,15 @@ struct RobotReport {
   std::vector<std::chrono::microseconds> finished;  // when, on the clock of all processes
 };
 
-/// Everything on the loop's thread, but for start() and on_traffic().
+/// Everything on the loop's thread, but for on_traffic(), let_go() and finish().
 class Robot {
  public:
   Robot(node::app::Loop& loop, const journal::Store& store, RobotOptions options);
 
   /// From any thread, after frames of the coordinator were posted: looks at what they brought, in their turn.
   void on_traffic();
+  /// From any thread: begins what it was held back from.
+  void let_go();
   /// From any thread: ends the loop when nothing is in flight any more.
   void finish();
 
@@ -64,6 +67,7 @@ class Robot {
 
   void look(std::uint64_t acknowledged);
   void take_new_samples();
+  void take_more_later();
   void begin(model::Sample sample);
   void fill_in_form(Work& work);
   void receive(Work& work);
@@ -80,6 +84,7 @@ class Robot {
   crypto::KeyPair approver_ = crypto::make_key_pair();
   std::map<model::TaskId, Work> works_;
   model::TaskId newest_;  // the last sample that was begun
+  bool more_later_ = false;  // as many as the loop takes are begun; the others follow
   bool finishing_ = false;
   RobotReport report_;
 };

@@ -84,17 +84,30 @@ void Office::load(int tasks, int nodes) {
       "the allocation", [this] { return tasks_in("allocated"); }, all);
 }
 
-void Office::start_node(int node, std::size_t window, const std::string& endpoint) {
+void Office::start_node(int node, std::size_t window, const std::string& endpoint, const char* pace) {
   const json ticket =
       must(api().post("/api/v1/tickets", {{"laboratory", node}, {"name", fmt::format("bench-{}", node)}}));
   const std::string own = ticket.at("endpoint").get<std::string>();
   nodes_.push_back(must(process::Child::start(
       {.arguments = {program("bench_node"), data_of(node).string(), ticket.at("ticket").get<std::string>(),
-                     endpoint.empty() ? own : endpoint, std::to_string(window), "line"},
+                     endpoint.empty() ? own : endpoint, std::to_string(window), pace},
        .log = folder_ / fmt::format("node-{}.log", node)})));
 }
 
-void Office::dispatch() const { post("/api/v1/plans/1/dispatch", json::object()); }
+// The tasks of a laboratory without a node would stay where they are.
+void Office::dispatch() const {
+  wait_for(
+      "enrolled nodes", [this] { return enrolled(); }, nodes_.size());
+  post("/api/v1/plans/1/dispatch", json::object());
+}
+
+std::uint64_t Office::enrolled() const {
+  const auto status = api().get("/api/v1/status");
+  std::uint64_t nodes = 0;
+  if (!status) return nodes;
+  for (const json& laboratory : status->at("laboratories")) nodes += laboratory.at("nodes").size();
+  return nodes;
+}
 
 std::uint64_t Office::tasks_in(const char* state) const {
   const auto status = api().get("/api/v1/status");

@@ -24,8 +24,8 @@ class Office {
   /// Three ports from `port`, below the ephemeral range. The plan is loaded and allocated, not yet dispatched.
   Office(std::filesystem::path folder, std::uint16_t port, int tasks, int nodes);
 
-  /// `endpoint` empty: the coordinator's own.
-  void start_node(int node, std::size_t window, const std::string& endpoint = {});
+  /// `endpoint` empty: the coordinator's own. `pace`: "line", or "held" until SIGUSR1.
+  void start_node(int node, std::size_t window, const std::string& endpoint = {}, const char* pace = "line");
   void dispatch() const;
   void kill_coordinator() { coordinator_->kill(); }
   void launch_coordinator();
@@ -59,6 +59,7 @@ class Office {
   void post(const std::string& path, const nlohmann::json& body) const;
   void add_planner();
   void load(int tasks, int nodes);
+  [[nodiscard]] std::uint64_t enrolled() const;
   [[nodiscard]] std::filesystem::path data_of(int node) const;
 
   std::filesystem::path folder_;

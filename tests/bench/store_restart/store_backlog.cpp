@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <exception>
 #include <nlohmann/json.hpp>
 
@@ -38,16 +39,24 @@ void wait_until_idle(pid_t process) {
   }
 }
 
-// The moment of the last event, once none has come for a while.
-Clock::time_point drained_at(const Office& office, std::uint64_t& events) {
-  auto last = Clock::now();
-  while (Clock::now() - last < 3s) {
-    const std::uint64_t now = office.of_node(1, "events");
-    if (now != events) last = Clock::now();
-    events = now;
-    std::this_thread::sleep_for(10ms);
-  }
-  return last;
+double seconds_between(Clock::time_point from, Clock::time_point to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+struct Drained {
+  Clock::time_point first;  // something has come
+  Clock::time_point last;   // everything has come
+};
+
+Drained drain(const Office& office, std::uint64_t before, std::uint64_t all) {
+  Drained drained;
+  Office::wait_for(
+      "events after the partition", [&] { return office.of_node(1, "events"); }, before + 1);
+  drained.first = Clock::now();
+  Office::wait_for(
+      "events of the backlog", [&] { return office.of_node(1, "events"); }, all);
+  drained.last = Clock::now();
+  return drained;
 }
 
 // Acknowledged in this time, by the laboratories that were never cut off.
@@ -68,29 +77,30 @@ std::vector<double> milliseconds_between(const std::vector<nlohmann::json>& repo
 void run(const faults::Options& options, const fs::path& folder) {
   const auto nodes = static_cast<int>(options.number("--nodes", 4));
   const std::uint64_t backlog = options.number("--backlog", 10'000);
-  const auto share = static_cast<int>(backlog + backlog / 4);  // some leave before the cut
+  const auto share = static_cast<int>(backlog);
   Office office{folder, port, share * nodes, nodes};
   CutWire wire{office.link_port()};
-  office.start_node(1, static_cast<std::size_t>(share), fmt::format("tcp://127.0.0.1:{}", wire.port()));
+  office.start_node(1, static_cast<std::size_t>(share), fmt::format("tcp://127.0.0.1:{}", wire.port()), "held");
   for (int node = 2; node <= nodes; ++node) office.start_node(node, 1);
   office.dispatch();
   Office::wait_for(
       "orders", [&] { return office.of_node(1, "orders_acknowledged"); }, static_cast<std::uint64_t>(share));
   wire.cut();
+  ::kill(office.node_process(1), SIGUSR1);
+  std::this_thread::sleep_for(1s);  // until it has begun
   wait_until_idle(office.node_process(1));
   const auto quiet = Clock::now();
   std::this_thread::sleep_for(5s);  // the others alone
-  std::uint64_t events = office.of_node(1, "events");
-  const std::uint64_t before = events;
+  const std::uint64_t before = office.of_node(1, "events");
   const auto healed = Clock::now();
   wire.heal();
-  const auto drained = drained_at(office, events);
+  const Drained drained = drain(office, before, backlog * events_of_sample);
   const auto reports = office.stop_nodes();
-  const double seconds = std::chrono::duration<double>(drained - healed).count();
   const double alone = province_year::quantile(milliseconds_between(reports, quiet, healed), 0.99);
-  const double beside = province_year::quantile(milliseconds_between(reports, healed, drained), 0.99);
-  fmt::print("backlog of {} results drained in {:.2f} s, the time to connect again included\n",
-             (events - before) / events_of_sample, seconds);
+  const double beside = province_year::quantile(milliseconds_between(reports, drained.first, drained.last), 0.99);
+  fmt::print("backlog of {} results drained in {:.2f} s, {:.2f} s after the wire was whole again\n",
+             backlog - before / events_of_sample, seconds_between(drained.first, drained.last),
+             seconds_between(healed, drained.first));
   fmt::print("other laboratories, approval to acknowledgement, p99: {:.1f} ms alone, {:.1f} ms meanwhile ({:.1f} x)\n",
              alone, beside, alone > 0 ? beside / alone : 0.0);
 }

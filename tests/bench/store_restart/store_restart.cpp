@@ -1,7 +1,7 @@
 // How soon a coordinator acknowledges again after it was killed: laboratories are at work, the coordinator has so many
 // results; it gets SIGKILL and is started again at once, several times over. Told: when the pages answer, and when the
 // first result is counted that came after the start; its acknowledgement leaves with that commit.
-//   store_restart [--tasks 24500] [--results 24000] [--nodes 21] [--rounds 5] [--dir DIR]
+//   store_restart [--tasks 34000] [--results 24000] [--nodes 21] [--rounds 5] [--dir DIR]
 // A result has 50 determinations: 24,000 are 1.2 million.
 
 #include <fmt/format.h>
@@ -37,7 +37,7 @@ void report(const char* what, std::uint64_t results, std::vector<double> seconds
 void run(const faults::Options& options, const fs::path& folder) {
   const auto nodes = static_cast<int>(options.number("--nodes", 21));
   const std::uint64_t results = options.number("--results", 24'000);
-  Office office{folder, port, static_cast<int>(options.number("--tasks", 24'500)), nodes};
+  Office office{folder, port, static_cast<int>(options.number("--tasks", 34'000)), nodes};
   for (int node = 1; node <= nodes; ++node) office.start_node(node, window);
   office.dispatch();
   Office::wait_for(
