@@ -25,7 +25,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint16_t port = 17'670;
 constexpr auto patience = 60s;
-constexpr std::uint64_t verdicts_of_a_commit = 200'000;  // most are then in a cell that the commit has already
+constexpr std::uint64_t verdicts_of_a_commit = 20'000;  // a batch holds 30,000 changes
 
 double milliseconds_since(Clock::time_point begun) {
   return std::chrono::duration<double, std::milli>(Clock::now() - begun).count();
