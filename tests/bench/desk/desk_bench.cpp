@@ -14,6 +14,7 @@
 #include "lab-node/desk/sample_index.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/crypto/crypto.hpp"
+#include "tests/bench/desk/years.hpp"
 #include "tests/lab-node/world.hpp"
 
 namespace {
@@ -60,38 +61,11 @@ void use_wide_panel(node::World& world) {
   });
 }
 
-// Of years before the one that is worked in; a year has 99,999 numbers.
-model::Grant grant_of(std::uint32_t task) {
-  constexpr std::uint32_t a_year = 90'000;
-  const auto number =
-      model::SampleNumber::make(static_cast<int>(14 + task / a_year), model::ProgrammeCode{"NCP"}, task % a_year + 1);
-  return {.task = {.plan = model::PlanId{2}, .revision = 1, .number = task},
-          .token = {.generation = 1, .counter = task},
-          .number = number,
-          .blind_code = fmt::format("B{}", task),
-          .programme = model::ProgrammeCode{"NCP"},
-          .city = model::CityCode{510100},
-          .county = model::CountyCode{510104},
-          .category = model::CategoryCode{"V1"},
-          .commodity = "菠菜",
-          .panel = model::PanelCode{"VEG"},
-          .due = *parse_date("2013-12-31")};
-}
-
 // Samples as they lie in a store after years: nearly all done.
 void fill(node::World& world, std::uint32_t count) {
-  constexpr std::uint32_t step = 1'000;
   model::Sample pattern = world.sample(world.judged(99'999));
   pattern.state = model::SampleState::approved;
-  for (std::uint32_t task = 1; task <= count;) {
-    world.decide([&](journal::Draft& draft) {
-      for (const std::uint32_t end = std::min(task + step, count + 1); task < end; ++task) {
-        pattern.grant = grant_of(task);
-        tables::put_sample(draft, pattern, std::nullopt);
-      }
-      return 0;
-    });
-  }
+  LAB_CHECK(desk_bench::put_years(*world.store, pattern, count).has_value());
 }
 
 bench::Typed worksheet(const std::vector<std::string>& numbers, int turn) {
@@ -136,7 +110,7 @@ int main(int argc, char** argv) {
     });
     desk::SampleIndex index{*world.store};
     fmt::print("reading all samples once, at start: {:.0f} ms\n", milliseconds([&] { index.waiting(); }));
-    const std::string one = grant_of(count / 2).number.text();
+    const std::string one = desk_bench::grant_of(count / 2).number.text();
     report("filter by a number", [&] { LAB_CHECK(index.find({.words = one}, {}, 100).count == 1); });
     report("filter that finds all", [&] { LAB_CHECK(index.find({.words = "菠菜 v1"}, {}, 100).count >= count); });
     report("filter that finds nothing", [&] { LAB_CHECK(index.find({.words = "萝卜"}, {}, 100).count == 0); });
