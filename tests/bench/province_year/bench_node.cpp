@@ -1,7 +1,7 @@
 // One laboratory of the benchmark: the product's store, loop and link, with a robot instead of a desk and ports.
 //
-// bench_node DATA TICKET COORDINATOR WINDOW step|line|held -> held: as line, once SIGUSR1 has come. Runs until SIGTERM and its window is empty, then writes
-// DATA/report.json
+// bench_node DATA TICKET COORDINATOR WINDOW step|line|held -> held: as line, once SIGUSR1 has come. Runs until SIGTERM
+// and its window is empty, then writes DATA/report.json
 
 #include <fmt/format.h>
 #include <sys/stat.h>

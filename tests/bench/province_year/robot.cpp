@@ -38,7 +38,8 @@ Bytes analyser_octets(const std::string& number, const Findings& findings) {
   return octets;
 }
 
-std::string why_not_judged(const journal::View& store, const model::TaskId& task, const bench::CaptureOutcome& outcome) {
+std::string why_not_judged(const journal::View& store, const model::TaskId& task,
+                           const bench::CaptureOutcome& outcome) {
   if (outcome.repeated) return to_text(task) + ": these octets were taken before";
   if (outcome.quarantined.empty()) return to_text(task) + ": values are missing";
   return fmt::format("{}: {}", to_text(task), tables::quarantined(store, outcome.quarantined.front())->reason);

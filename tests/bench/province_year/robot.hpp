@@ -83,7 +83,7 @@ class Robot {
   RobotOptions options_;
   crypto::KeyPair approver_ = crypto::make_key_pair();
   std::map<model::TaskId, Work> works_;
-  model::TaskId newest_;  // the last sample that was begun
+  model::TaskId newest_;     // the last sample that was begun
   bool more_later_ = false;  // as many as the loop takes are begun; the others follow
   bool finishing_ = false;
   RobotReport report_;
