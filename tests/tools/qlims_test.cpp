@@ -264,36 +264,6 @@ TEST(QlimsNumber, ChecksAndMakes) {
             "{\"number\":\"SC13NCP00907R\"}");
 }
 
-TEST(Qlims, EveryCommandHasHelpWithAnExample) {
-  for (const char* command : {"",
-                              "judge",
-                              "round",
-                              "limit",
-                              "limit diff",
-                              "rejudge",
-                              "number",
-                              "number check",
-                              "number make",
-                              "stats",
-                              "stats interval",
-                              "stats test",
-                              "stats stratified",
-                              "stats cusum",
-                              "stats ewma",
-                              "qc",
-                              "qc westgard",
-                              "qc horwitz",
-                              "qc duplicate",
-                              "qc recovery",
-                              "qc calibration"}) {
-    const Answer answer = run(std::string{command} + " --help");
-    EXPECT_EQ(answer.exit_code, 0) << command;
-    bool example = false;
-    for (const std::string& line : answer.lines) example = example || line.starts_with("Example:");
-    EXPECT_TRUE(example) << command;
-  }
-}
-
 // Kilobytes that the largest program so far was in memory.
 std::int64_t largest_child() {
   rusage usage{};

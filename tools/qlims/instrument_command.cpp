@@ -158,9 +158,9 @@ void print_profiles() {
 void add_instrument_commands(CLI::App& app) {
   auto* instrument = app.add_subcommand("instrument", "captures and exports of instruments");
   instrument->require_subcommand(1);
-  auto* decode = instrument->add_subcommand("decode",
-                                            "print what a capture or export file says; writes nothing\n"
-                                            "  qlims instrument decode --json batch.csv");
+  instrument->footer("Example: qlims instrument decode batch.csv");
+  auto* decode = instrument->add_subcommand("decode", "print what a capture or export file says; writes nothing");
+  decode->footer("Example: qlims instrument decode --json batch.csv");
   const auto options = std::make_shared<DecodeOptions>();
   decode->add_option("--profile", options->profile,
                      "read as this one of `qlims instrument profiles`, or by the profile in a FILE.json "
@@ -168,9 +168,8 @@ void add_instrument_commands(CLI::App& app) {
   decode->add_flag("--json", options->as_json, "JSON Lines: an object per observation, then a summary per file");
   decode->add_option("FILE", options->files, "capture or export files")->required();
   decode->callback([options] { run_decode(*options); });
-  auto* known = instrument->add_subcommand("profiles",
-                                           "list the formats that are known, and whose they are\n"
-                                           "  qlims instrument profiles");
+  auto* known = instrument->add_subcommand("profiles", "list the formats that are known, and whose they are");
+  known->footer("Example: qlims instrument profiles");
   known->callback([] { print_profiles(); });
 }
 
