@@ -14,6 +14,7 @@
 #include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/results.hpp"
+#include "coordinator/tables/sampling.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/session/event_tree.hpp"
 #include "protocol/session/intake.hpp"
@@ -106,6 +107,24 @@ Result<void> Coordinator::on_sampled_units(journal::Draft& draft,
     }
     tables::put_sampled_unit(draft, task, unit);
   }
+  return {};
+}
+
+Result<void> Coordinator::on_unit_fields(journal::Draft& draft, const model::TaskId& id,
+                                         std::vector<model::FormField> fields) const {
+  const auto task = tables::task(draft, id);
+  if (!task) return fail(ErrorCode::not_found, "没有这个任务", to_text(id));
+  // What is known of the unit already need not be said again.
+  const auto unit = tables::sampled_unit(draft, id).value_or(tables::SampledUnit{});
+  for (const auto& [code, value] : {std::pair{"unit_name", unit.name}, std::pair{"unit_credit_code", unit.licence},
+                                    std::pair{"unit_address", unit.address}}) {
+    const auto given = std::ranges::find(fields, code, &model::FormField::code);
+    if (given == fields.end() && !value.empty()) fields.push_back({code, value});
+  }
+  const forms::SamplingFields known = tables::sampling_fields(draft);
+  const auto problem = known.check(task->programme, forms::Keeper::province, fields);
+  if (problem) return fail(ErrorCode::malformed, problem->detail, problem->field);
+  tables::put_unit_fields(draft, id, known.in_order(fields));
   return {};
 }
 

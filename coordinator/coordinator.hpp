@@ -82,6 +82,11 @@ class Coordinator {
   /// Whom samples were taken from. All are stored or none. Errors: not_found for a task; too_large for a text.
   Result<void> on_sampled_units(journal::Draft& draft,
                                 std::span<const std::pair<model::TaskId, tables::SampledUnit>> units) const;
+  /// The fields of a sampling form that name the enterprise, beside those that on_sampled_units has stored. Errors:
+  /// not_found for the task; malformed, with the field's code, for what the programme's form does not ask for here or
+  /// cannot take.
+  Result<void> on_unit_fields(journal::Draft& draft, const model::TaskId& task,
+                              std::vector<model::FormField> fields) const;
 
   // ---- nodes; see dispatch/enrolment.hpp
 

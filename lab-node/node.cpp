@@ -71,10 +71,22 @@ Decided<model::Sample> Node::on_sampling_form(journal::Draft& draft, const recep
   return reception::fill_in(draft, form, sampler, now);
 }
 
-Decided<model::Sample> Node::on_declined(journal::Draft& draft, const std::string& number, const std::string& reason,
+Decided<model::Sample> Node::on_declined(journal::Draft& draft, const reception::Declining& declining,
                                          const model::PersonId& person, UtcTime now) {
   if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
-  return reception::decline(draft, number, reason, person, now);
+  return reception::decline(draft, declining, person, now);
+}
+
+Decided<model::Sample> Node::on_amended(journal::Draft& draft, const outbox::Amendment& amendment,
+                                        const model::PersonId& approver, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
+  return outbox::amend(draft, amendment, approver, now);
+}
+
+Decided<model::Sample> Node::on_disposal(journal::Draft& draft, const shelf::Disposal& disposal,
+                                         const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
+  return shelf::dispose(draft, disposal, person, now);
 }
 
 Decided<model::Sample> Node::on_renumbering(journal::Draft& draft, const inbox::Renumbering& renumbering,

@@ -19,10 +19,13 @@
 #include "lab-node/inbox/inbox.hpp"
 #include "lab-node/inbox/serials.hpp"
 #include "lab-node/judging/judging.hpp"
+#include "lab-node/outbox/amendment.hpp"
 #include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/outbox/sign_off.hpp"
+#include "lab-node/reception/declining.hpp"
 #include "lab-node/reception/reception.hpp"
 #include "lab-node/reception/tray.hpp"
+#include "lab-node/shelf/containers.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/message.hpp"
 #include "protocol/session/node_link.hpp"
@@ -54,7 +57,7 @@ class Node {
 
   Decided<model::Sample> on_sampling_form(journal::Draft& draft, const reception::SamplingForm& form,
                                           const model::PersonId& sampler, UtcTime now);
-  Decided<model::Sample> on_declined(journal::Draft& draft, const std::string& number, const std::string& reason,
+  Decided<model::Sample> on_declined(journal::Draft& draft, const reception::Declining& declining,
                                      const model::PersonId& person, UtcTime now);
   /// The label is spoilt, lost or on the wrong bag: the sample gets another number.
   Decided<model::Sample> on_renumbering(journal::Draft& draft, const inbox::Renumbering& renumbering,
@@ -101,6 +104,15 @@ class Node {
                                                  const model::PersonId& reviewer, UtcTime now);
   std::vector<Decided<model::Sample>> on_approvals(journal::Draft& draft, std::span<const outbox::Approval> approvals,
                                                    const model::PersonId& approver, UtcTime now);
+
+  /// An approved report is wrong; see outbox/amendment.hpp.
+  Decided<model::Sample> on_amended(journal::Draft& draft, const outbox::Amendment& amendment,
+                                    const model::PersonId& approver, UtcTime now);
+
+  // ---- on the shelf
+
+  Decided<model::Sample> on_disposal(journal::Draft& draft, const shelf::Disposal& disposal,
+                                     const model::PersonId& person, UtcTime now);
 
   // ---- time
 

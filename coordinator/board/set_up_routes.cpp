@@ -8,6 +8,7 @@
 #include "coordinator/planning/import.hpp"
 #include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "coordinator/tables/sampling.hpp"
 #include "protocol/quality/requirements.hpp"
 #include "protocol/rules/reference_set.hpp"
 
@@ -76,6 +77,9 @@ Result<NewReference> read_reference(const journal::View& store, std::vector<coor
           clocks::read_terms(all[coordinator::tables::deadlines_file], all[coordinator::tables::holidays_file]);
       !terms) {
     return fail(std::move(terms));
+  }
+  if (auto fields = forms::SamplingFields::load(all[coordinator::tables::sampling_fields_file]); !fields) {
+    return fail(std::move(fields));
   }
   if (auto province = read_province(all); !province) return fail(std::move(province));
   reference.edition = crypto::sha256(reference.bundle);

@@ -5,6 +5,8 @@
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/reports/history.hpp"
+#include "coordinator/tables/held_events.hpp"
+#include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
 
 namespace lab::board {
@@ -97,6 +99,25 @@ std::optional<model::TaskId> task_named(const journal::View& store, const std::s
   return tables::task_by_number(store, text);
 }
 
+// What was written on the form: the sampler's fields for everybody who may look, the enterprise's for few.
+json form_of(const journal::View& store, const model::Task& task, bool with_unit) {
+  const forms::SamplingFields known = tables::sampling_fields(store);
+  json rows = json::array();
+  const auto add = [&](const std::vector<model::FormField>& fields) {
+    for (const model::FormField& one : fields) {
+      const forms::SamplingField* field = known.find(one.code);
+      rows.push_back({{"code", one.code},
+                      {"section", field != nullptr ? field->section : ""},
+                      {"name", field != nullptr ? field->chinese : one.code},
+                      {"name_en", field != nullptr ? field->english : one.code},
+                      {"value", one.value}});
+    }
+  };
+  if (with_unit) add(tables::unit_fields(store, task.id));
+  if (const auto form = tables::sampling_form(store, tables::task_file(store, task.id))) add(form->fields);
+  return rows;
+}
+
 void get_task(Visit& visit) {
   const auto view = visit.office.store.read();
   const auto id = task_named(*view, text_in(visit.request, "task"));
@@ -108,6 +129,7 @@ void get_task(Visit& visit) {
   const auto waits = dispatch::why_waiting(*view, history->task);
   object["waits"] = waits ? json(*waits) : json(nullptr);
   add_dispute(object, *view, *id, may(*visit.person, Action::see_units));
+  object["form"] = form_of(*view, history->task, may(*visit.person, Action::see_units));
   if (may(*visit.person, Action::see_units)) {
     object["sampled_unit"] = nullptr;
     if (const auto unit = tables::sampled_unit(*view, *id)) {
@@ -117,7 +139,25 @@ void get_task(Visit& visit) {
   visit.respond(answer(object));
 }
 
-using Units = std::vector<std::pair<model::TaskId, tables::SampledUnit>>;
+struct Unit {
+  model::TaskId task;
+  tables::SampledUnit unit;
+  std::vector<model::FormField> fields;
+};
+using Units = std::vector<Unit>;
+
+// {"code": "value"}; nothing where the entry has none.
+Result<std::vector<model::FormField>> fields_of(const json& entry) {
+  std::vector<model::FormField> fields;
+  const auto object = entry.find("fields");
+  if (object == entry.end()) return fields;
+  if (!object->is_object()) return fail(ErrorCode::malformed, "应为 {代码: 内容}", "fields");
+  for (const auto& [code, value] : object->items()) {
+    if (!value.is_string()) return fail(ErrorCode::malformed, "内容应为文字", code);
+    fields.push_back({code, value.get<std::string>()});
+  }
+  return fields;
+}
 
 Result<Units> units_of(const json& body) {
   const auto list = body.find("units");
@@ -138,7 +178,9 @@ Result<Units> units_of(const json& body) {
       if (!value) return fail(std::move(value));
       *place = std::move(*value);
     }
-    units.emplace_back(*task, std::move(unit));
+    auto fields = fields_of(entry);
+    if (!fields) return fail(std::move(fields));
+    units.push_back({*task, std::move(unit), *std::move(fields)});
   }
   return units;
 }
@@ -150,8 +192,15 @@ void post_units(Visit& visit) {
   if (!units) return visit.respond(problem_of(units.error()));
   decide_in_loop(visit, [units = std::make_shared<Units>(std::move(*units))](coordinator::Coordinator& coordinator,
                                                                              journal::Draft& draft, UtcTime) {
-    const auto stored = coordinator.on_sampled_units(draft, *units);
-    return stored ? answer({{"stored", units->size()}}) : problem_of(stored.error());
+    for (const Unit& one : *units) {
+      const std::pair pair{one.task, one.unit};
+      if (auto stored = coordinator.on_sampled_units(draft, {&pair, 1}); !stored) return problem_of(stored.error());
+      if (one.fields.empty()) continue;
+      if (auto stored = coordinator.on_unit_fields(draft, one.task, one.fields); !stored) {
+        return problem_of(stored.error());
+      }
+    }
+    return answer({{"stored", units->size()}});
   });
 }
 
@@ -248,11 +297,42 @@ void post_retest(Visit& visit) {
   });
 }
 
+// Tasks whose sample could not be drawn, with what was found.
+void get_declined(Visit& visit) {
+  const auto limit = limit_in(visit.request);
+  if (!limit) return visit.respond(problem_of(limit.error()));
+  const std::string after_text = text_in(visit.request, "after");
+  const auto after = model::parse_task_id(after_text);
+  if (!after_text.empty() && !after) return visit.respond(http::problem(400, "malformed", "after 应为任务编号"));
+  const auto view = visit.office.store.read();
+  const auto province = visit.provinces.get(*view);
+  json rows = json::array();
+  json next = nullptr;
+  std::string last;
+  tables::for_each_declined(*view, after.value_or(model::TaskId{}),
+                            [&](const model::TaskId& id, const tables::EventPlace& place) {
+                              if (rows.size() == *limit) {
+                                next = last;
+                                return false;
+                              }
+                              last = to_text(id);
+                              const auto task = tables::task(*view, id);
+                              if (!task) return true;
+                              json row = to_json(*task);
+                              add_names(row, province ? province->get() : nullptr, task->city, task->category);
+                              add_declined(row, tables::event_at(*view, place));
+                              rows.push_back(std::move(row));
+                              return true;
+                            });
+  visit.respond(answer({{"declined", std::move(rows)}, {"next", std::move(next)}}));
+}
+
 }  // namespace
 
 void add_task_routes(Routes& routes) {
   routes.add("GET", "/api/v1/tasks", Action::look, get_tasks);
   routes.add("POST", "/api/v1/tasks/sampled-units", Action::plan, post_units);
+  routes.add("GET", "/api/v1/declined", Action::look, get_declined);
   routes.add("GET", "/api/v1/tasks/{task}", Action::look, get_task);
   routes.add("POST", "/api/v1/tasks/{task}/revoke", Action::take_back, post_revocation);
   routes.add("POST", "/api/v1/tasks/{task}/reassign", Action::take_back, post_reassignment);

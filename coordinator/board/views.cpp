@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "protocol/acceptance/lot_order.hpp"
+#include "protocol/forms/decline_causes.hpp"
 
 namespace lab::board {
 namespace {
@@ -73,6 +74,8 @@ json to_json(const model::ResultEntry& result) {
 }
 
 json details_of(const model::Sampled& sampled) {
+  json fields = json::object();
+  for (const model::FormField& field : sampled.fields) fields[field.code] = field.value;
   return {{"number", sampled.number.text()},
           {"sampled_on", to_text(sampled.sampled_on)},
           {"sample_name", sampled.sample_name},
@@ -80,7 +83,8 @@ json details_of(const model::Sampled& sampled) {
           {"reserve", sampled.reserve},
           {"storage", sampled.storage},
           {"second_sampler", sampled.second_sampler},
-          {"official_number", sampled.official_number}};
+          {"official_number", sampled.official_number},
+          {"fields", std::move(fields)}};
 }
 
 json details_of(const model::Received& received) {
@@ -150,7 +154,35 @@ json details_of(const model::Approved& approved) {
           {"signature", to_hex(approved.signature)}};
 }
 
-json details_of(const model::Declined& declined) { return {{"reason", declined.reason}}; }
+json details_of(const model::Declined& declined) {
+  json photos = json::array();
+  for (const Hash& photo : declined.photos) photos.push_back(to_hex(photo.view()));
+  const auto* cause = forms::decline_cause(declined.kind, declined.cause);
+  return {{"reason", declined.reason},
+          {"kind", model::name_of(declined.kind)},
+          {"cause", declined.cause},
+          {"cause_name", cause != nullptr ? cause->chinese : std::string_view{}},
+          {"cause_name_en", cause != nullptr ? cause->english : std::string_view{}},
+          {"second_sampler", declined.second_sampler},
+          {"witnesses", declined.witnesses},
+          {"photos", std::move(photos)}};
+}
+
+json details_of(const model::Disposed& disposed) {
+  return {{"number", disposed.number.text()},
+          {"copy", disposed.copy},
+          {"way", model::name_of(disposed.way)},
+          {"reason", disposed.reason},
+          {"witness", disposed.witness}};
+}
+
+json details_of(const model::Amended& amended) {
+  return {{"number", amended.number.text()},
+          {"record", to_hex(amended.record.view())},
+          {"version", amended.version},
+          {"reason", amended.reason}};
+}
+
 json details_of(const model::Incident& incident) { return {{"what", incident.what}}; }
 
 json details_of(const model::LotInspected& inspected) {
@@ -231,6 +263,16 @@ json details_of(const model::RunDecided& run) {
           {"release", run.release},
           {"reason", run.reason}};
 }
+
+}  // namespace
+
+void add_declined(json& row, const model::Event& event) {
+  row.update(details_of(std::get<model::Declined>(event.what)));
+  row["at"] = to_text(event.at);
+  row["person"] = event.person.value();
+}
+
+namespace {
 
 // The verdict's items in words beside what was stored of them.
 void add_explanations(json& details, const std::vector<reports::ExplainedVerdict>& explained) {

@@ -16,6 +16,8 @@ nlohmann::json to_json(const reports::PlanStatus& plan);
 nlohmann::json to_json(const reports::Status& status, const std::vector<coordinator::Session>& sessions);
 nlohmann::json to_json(const reports::History& history);
 nlohmann::json to_json(const coordinator::tables::Exception& exception);
+/// What was found where no sample could be drawn. Precondition: the event says so.
+void add_declined(nlohmann::json& row, const model::Event& event);
 /// Names stand beside codes where the province knows them; `province` may be nothing.
 nlohmann::json to_json(const reports::Summary& summary, const reports::Query& query, const journal::View& store,
                        const Province* province);

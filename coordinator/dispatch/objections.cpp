@@ -10,7 +10,9 @@
 #include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/notices.hpp"
+#include "coordinator/tables/order_notes.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "coordinator/tables/results.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/crypto/crypto.hpp"
 
@@ -169,6 +171,8 @@ Objection decided(journal::Draft& draft, Objection objection, ObjectionState to,
   objection.decided_by = decision.person;
   objection.reason = decision.reason;
   tables::put_objection(draft, objection);
+  const auto result = tables::task_file(draft, decision.task).result();
+  if (!tables::is_open(to) && result) tables::order_hold(draft, result->node, decision.task, false, now);
   tables::write_diary(draft, tables::DiaryKind::objection_decided,
                       fmt::format("task {} {} by {} draw {}", to_text(decision.task), tables::name_of(to),
                                   decision.person.value(), words_of(objection.draw)),
@@ -203,6 +207,9 @@ Result<Objection> enter_objection(journal::Draft& draft, const ObjectionWord& wo
                       .reason = {},
                       .draw = {}};
   tables::put_objection(draft, objection);
+  if (const auto result = tables::task_file(draft, word.task).result()) {
+    tables::order_hold(draft, result->node, word.task, true, now);
+  }
   for (const Kind kind : {Kind::objection, Kind::objection_rapid}) {
     tables::clock_table.meet(draft, word.task, kind, *raised);
   }

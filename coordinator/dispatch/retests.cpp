@@ -8,6 +8,7 @@
 #include "coordinator/dispatch/grants.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/tables/held_events.hpp"
+#include "coordinator/tables/objections.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -137,6 +138,10 @@ Result<model::NodeId> order_retest(journal::Draft& draft, const RetestOrder& ord
         .analytes = std::move(*analytes)},
        now);
   RetestEntry& entry = dispute->entry;
+  // Of an objection the first laboratory was told when it was registered.
+  const auto objection = tables::objection(draft, order.task);
+  const bool is_held = dispute->is_ordered || (objection && tables::is_open(objection->state));
+  if (!is_held) tables::order_hold(draft, entry.first.node, order.task, true, now);
   entry.laboratory = node->laboratory;
   entry.reason = order.reason;
   entry.ordered = now;

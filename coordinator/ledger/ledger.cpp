@@ -14,7 +14,10 @@
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/leases.hpp"
+#include "coordinator/tables/objections.hpp"
+#include "coordinator/tables/order_notes.hpp"
 #include "coordinator/tables/retests.hpp"
+#include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/base/failpoint.hpp"
@@ -227,6 +230,7 @@ Ruling count_retest(const Case& at, model::Task& task, model::ResultEntry& resul
       both->ruling == rules::RetestRuling::upheld ? tables::RetestState::upheld : tables::RetestState::overturned;
   tables::put_retest(at.draft, task.id, retest);
   close_objection(at.draft, task.id, retest.state == tables::RetestState::upheld, at.now);
+  tables::order_hold(at.draft, retest.first.node, task.id, false, at.now);
   return {Disposition::counted, {}};
 }
 
@@ -297,7 +301,35 @@ Ruling on_renumbered(const Case& at, const model::Renumbered& renumbered) {
   return {};
 }
 
+// The quota is not filled; the list of such tasks is what a person decides by.
+Ruling on_declined(const Case& at) {
+  const auto task = tables::task(at.draft, at.event.task);
+  if (!task) return quarantined("没有这个任务");
+  // Under a grant that has ended it is history: somebody else is to draw the sample.
+  if (check_grant(at, *task).disposition == Disposition::stored) {
+    tables::note_declined(at.draft, task->id, tables::place_of(at.event));
+  }
+  return {};
+}
+
+// The node was told to keep it. What is destroyed cannot be brought back, but nobody shall miss that it was.
+Ruling on_disposed(const Case& at, const model::Disposed& disposed) {
+  if (!is_name(at.event.person) || disposed.reason.empty()) return quarantined("处置记录没有姓名或原因");
+  if (disposed.way != model::DisposalWay::destroyed) return {};
+  const auto objection = tables::objection(at.draft, at.event.task);
+  const auto retest = tables::retest(at.draft, at.event.task);
+  const bool is_open =
+      (objection && tables::is_open(objection->state)) || (retest && retest->state == tables::RetestState::ordered);
+  return is_open ? quarantined("异议或复检未结时销毁了样品") : Ruling{};
+}
+
 Ruling rule(const Case& at) {
+  if (std::holds_alternative<model::Sampled>(at.event.what)) {
+    tables::forget_declined(at.draft, at.event.task);
+    return {};
+  }
+  if (std::holds_alternative<model::Declined>(at.event.what)) return on_declined(at);
+  if (const auto* disposed = std::get_if<model::Disposed>(&at.event.what)) return on_disposed(at, *disposed);
   if (const auto* judged = std::get_if<model::Judged>(&at.event.what)) return on_judged(at, *judged);
   if (const auto* reviewed = std::get_if<model::Reviewed>(&at.event.what)) return on_reviewed(at, *reviewed);
   if (const auto* approved = std::get_if<model::Approved>(&at.event.what)) return on_approved(at, *approved);

@@ -59,6 +59,8 @@ constexpr std::array names{Named{DiaryKind::plan_imported, "plan_imported"},
                            Named{DiaryKind::objection_registered, "objection_registered"},
                            Named{DiaryKind::objection_decided, "objection_decided"},
                            Named{DiaryKind::objection_closed, "objection_closed"},
+                           Named{DiaryKind::reserve_held, "reserve_held"},
+                           Named{DiaryKind::reserve_freed, "reserve_freed"},
                            Named{DiaryKind::report_frozen, "report_frozen"}};
 
 }  // namespace

@@ -44,8 +44,10 @@ enum class DiaryKind : std::uint8_t {
   notice_received,
   notice_withdrawn,  // the verdict passes after all, and nobody had been told
   objection_registered,
-  objection_decided,   // accepted, with the draw of the other laboratory, or rejected
-  objection_closed,    // by the retest
+  objection_decided,  // accepted, with the draw of the other laboratory, or rejected
+  objection_closed,   // by the retest
+  reserve_held,       // a node is told not to destroy it, while an objection or a retest is open
+  reserve_freed,
   report_frozen = 60,  // names its version and the hash of its content
 };
 

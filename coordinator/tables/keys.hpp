@@ -61,6 +61,8 @@ constexpr char objection = '5';        // task -> Objection: names an enterprise
 constexpr char count_log = '6';        // number -> change of the counts, in order
 constexpr char count_log_head = '7';   // one record: how many there are, when the last was made, since when
 constexpr char report = '8';           // report -> Report
+constexpr char declined = '0';         // task -> place of the event that says why there is no sample
+constexpr char unit_fields = 'Z';      // task -> fields of its form that name the enterprise; never travel to a node
 constexpr char series_stopped = 'X';   // series -> one octet: inspection is discontinued
 }  // namespace letter
 

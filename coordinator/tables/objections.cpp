@@ -107,6 +107,10 @@ const char* name_of(ObjectionState state) {
   return "none";
 }
 
+bool is_open(ObjectionState state) {
+  return state == ObjectionState::registered || state == ObjectionState::retest_assigned;
+}
+
 const char* name_of(ObjectionAction action) {
   switch (action) {
     case Action::enter:

@@ -31,6 +31,8 @@ constexpr ObjectionState objection_state_last = ObjectionState::overturned;
 enum class ObjectionAction : std::uint8_t { enter, accept, settle, reject, uphold, overturn };
 constexpr ObjectionAction objection_action_last = ObjectionAction::overturn;
 
+/// Whether nobody has decided it for good.
+bool is_open(ObjectionState state);
 const char* name_of(ObjectionState state);
 const char* name_of(ObjectionAction action);  // "register" for `enter`: that word belongs to the language
 

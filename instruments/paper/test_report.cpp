@@ -56,6 +56,7 @@ class Writing {
     y_ = margin;
     std::string line = fmt::format("报告编号 {}  第 {} 版", report_.number, report_.version);
     if (!report_.replaces.empty()) line += fmt::format("  代替 {}", report_.replaces);
+    if (!report_.replaced_by.empty()) line += fmt::format("  已作废，由 {} 代替", report_.replaced_by);
     sheets_.write(line, left, y_, right - left, {.size = 8});
     y_ += 14;
     sheets_.line(left, y_, right, y_);

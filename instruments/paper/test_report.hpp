@@ -5,17 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "instruments/paper/field.hpp"
 #include "protocol/base/bytes.hpp"
 #include "protocol/base/result.hpp"
 #include "protocol/base/time.hpp"
 
 namespace lab::paper {
-
-/// A name and what stands behind it.
-struct Field {
-  std::string name;
-  std::string value;
-};
 
 struct ReportItem {
   std::string analyte;
@@ -39,6 +34,7 @@ struct TestReport {
   std::string number;  // of the report
   std::uint16_t version = 1;
   std::string replaces;     // the number it replaces; empty for the first
+  std::string replaced_by;  // it is void, because this one stands in its place; empty while it holds
   std::vector<Field> head;  // laboratory, sample, dates
   std::vector<ReportItem> items;
   std::string conclusion;

@@ -10,6 +10,8 @@
 #include "lab-node/desk/report_routes.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/run_routes.hpp"
+#include "lab-node/desk/sampling_routes.hpp"
+#include "lab-node/desk/shelf_routes.hpp"
 #include "lab-node/desk/tray_routes.hpp"
 #include "lab-node/desk/typed_routes.hpp"
 #include "lab-node/desk/write_routes.hpp"
@@ -63,6 +65,8 @@ http::Router routes(const Office& office) {
   add_label_routes(router, office);
   add_report_routes(router, office, editions);
   add_reception_routes(router, office);
+  add_sampling_routes(router, office);
+  add_shelf_routes(router, office);
   add_write_routes(router, office);
   add_run_routes(router, office);
   add_instrument_routes(router, office);

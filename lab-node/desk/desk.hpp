@@ -15,7 +15,10 @@
 //      &pages=label|a4   (of a pdf)            number may be the task; read back before it is answered
 // GET  /api/v1/worklist    GET /api/v1/captures?before=&limit=    GET /api/v1/captures/{capture}/raw
 // GET  /api/v1/weighings   GET /api/v1/quarantine?open=&after=&limit=
-// POST /api/v1/sampling-forms   {forms:[...]}              POST /api/v1/declines          {task|number, reason}
+// GET  /api/v1/sampling-fields?programme=      what its form asks for: {fields, on_paper, causes}
+// POST /api/v1/sampling-forms   {forms:[{number, sampled_on ..., fields:{code: value}}]}
+// GET  /api/v1/samples/{number}/sampling-form.pdf      to be signed; the enterprise is written on it by hand
+// POST /api/v1/declines  {task|number, kind: unable|refused, cause, reason, second_sampler, witnesses, photos}
 // POST /api/v1/renumberings     {number|task as number, reason}        the label is spoilt or lost: another number
 // POST /api/v1/receptions?condition=  (a photo)            POST /api/v1/receptions/typed  {number, condition, reason,
 //   photo? of the label}
@@ -46,6 +49,9 @@
 // POST /api/v1/runs/{capture}/decision {record, release, reason}       capture and record as the run shows them
 // POST /api/v1/reviews          {samples:[{number, record}], agreed, note, password}
 // POST /api/v1/approvals        {samples:[{number, record}], password}    the password signs, when the cookie says who
+// GET  /api/v1/samples/{number}/report.pdf?version=
+// POST /api/v1/amendments       {number, record, reason, password}        an approved report is wrong
+// POST /api/v1/disposals        {number, copy, way: destroyed|handed_over|used_up, reason, witness}
 //
 // Batches are one commit and answer {results:[{number, ok, code?, detail?}]} in order. Refusals are problem+json with
 // the stable codes of lab-node/tables/refusal.hpp: 401 not_signed_in, 403 not_allowed, 404, 409 not_enrolled, 422, 503.

@@ -52,6 +52,10 @@ constexpr std::array table{
     Guard{Action::review, reviewer, in(judged)},
     Guard{Action::return_record, reviewer | approver, in(judged, reviewed)},
     Guard{Action::approve, approver, in(reviewed)},
+    Guard{Action::amend, approver, in(approved)},
+    // When and how, by the state of its keeping, is for lab-node/shelf.
+    Guard{Action::dispose, at_bench | administrator, in(received, measuring, judged, reviewed, approved)},
+    Guard{Action::keep_picture, sampler | at_bench | administrator, no_sample},
     Guard{Action::see_people, administrator | auditor, no_sample},
     Guard{Action::manage_people, administrator, no_sample},
 };
@@ -79,6 +83,9 @@ const char* name_of(Action action) {
                                     "review",
                                     "return_record",
                                     "approve",
+                                    "amend",
+                                    "dispose",
+                                    "keep_picture",
                                     "see_people",
                                     "manage_people"};
   static_assert(names.size() == actions_count);

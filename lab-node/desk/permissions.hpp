@@ -38,6 +38,9 @@ enum class Action : std::uint8_t {
   review,         // agree to a record
   return_record,  // send it back
   approve,
+  amend,         // an approved report is wrong
+  dispose,       // a container leaves the shelf
+  keep_picture,  // of a label, a seal, or of what was found where nothing could be sampled
   see_people,
   manage_people
 };

@@ -6,7 +6,9 @@
 #include <numeric>
 #include <set>
 
+#include "lab-node/desk/report_routes.hpp"
 #include "lab-node/desk/request.hpp"
+#include "lab-node/desk/shelf_routes.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/desk/waiting.hpp"
 #include "lab-node/judging/judging.hpp"
@@ -14,6 +16,7 @@
 #include "lab-node/tables/runs.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tray.hpp"
+#include "protocol/base/clock.hpp"
 #include "protocol/evidence/tree_head.hpp"
 #include "protocol/session/kept_heads.hpp"
 #include "protocol/session/stream.hpp"
@@ -342,7 +345,10 @@ void add_read_routes(http::Router& router, const Office& office, const std::shar
     const auto sample = reception::find(*view, request.parameters.at("number"));
     if (!sample) return unknown_sample();
     const std::lock_guard lock{shared->mutex};
-    return answer(sample_page(*view, shared->editions, *sample));
+    json page = sample_page(*view, shared->editions, *sample);
+    page["shelf"] = shelf_of(*view, *sample, wall_clock());
+    page["reports"] = reports_of(*view, *sample);
+    return answer(page);
   });
   add("/api/v1/worklist",
       [&office, shared](const http::Request& request) { return worklist(office, *shared, request); });

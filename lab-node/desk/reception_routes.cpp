@@ -160,7 +160,7 @@ void add_reception_routes(http::Router& router, const Office& office) {
            [&office](const http::Request& request) { return camera_picture(office, request); });
   add_action(router, office, "/api/v1/receptions/typed", Action::receive, receive_typed);
   add_action(router, office, "/api/v1/receptions/scanned", Action::receive, receive_scanned);
-  add_action(router, office, "/api/v1/photos", Action::receive, keep_evidence);
+  add_action(router, office, "/api/v1/photos", Action::keep_picture, keep_evidence);
   add_look(router, office, "/api/v1/photos/{photo}",
            [&office](const http::Request& request) { return photo(office, request); });
 }

@@ -2,40 +2,21 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
 
 #include "instruments/paper/test_report.hpp"
 #include "lab-node/desk/request.hpp"
+#include "lab-node/desk/views.hpp"
 #include "lab-node/judging/explained.hpp"
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/judging/lot.hpp"
+#include "lab-node/outbox/amendment.hpp"
 #include "lab-node/reception/reception.hpp"
 #include "protocol/clocks/calendar.hpp"
-#include "protocol/crypto/crypto.hpp"
 #include "protocol/session/stream.hpp"
-#include "protocol/wire/codec.hpp"
 
 namespace lab::desk {
 namespace {
-
-/// An event of the sample with its hash.
-struct Signed {
-  model::Event event;
-  Hash hash;
-};
-
-// The newest event of this kind, which is the one that holds.
-template <class What>
-std::optional<Signed> newest(const journal::View& store, const model::Sample& sample) {
-  std::optional<Signed> found;
-  for (const model::EventPlace& place : sample.history) {
-    const auto bytes = session::event_bytes(store, place.incarnation, place.sequence);
-    auto event = bytes ? wire::decode_event(*bytes) : fail(ErrorCode::not_found, "not here any more");
-    if (!event || !std::holds_alternative<What>(event->what)) continue;
-    found = Signed{.event = std::move(*event), .hash = crypto::sha256(*bytes)};
-  }
-  return found;
-}
 
 std::string limit_in_words(const model::Limit& limit) {
   const auto amount = [](const std::optional<Decimal>& value) { return value ? value->to_text() : std::string{}; };
@@ -130,11 +111,15 @@ std::vector<paper::Field> head_of(const model::Sample& sample, const std::string
   return head;
 }
 
-paper::Signer signer_of(const char* role, const Office& office, const Signed& one) {
-  const auto person = office.access.people().by_id(one.event.person.value());
+std::string name_of(const Office& office, const model::PersonId& id) {
+  const auto person = office.access.people().by_id(id.value());
+  return person ? fmt::format("{}({})", person->name, person->id.value()) : id.value();
+}
+
+paper::Signer signer_of(const char* role, const Office& office, const outbox::Signature& one) {
   return {.role = role,
-          .person = person ? fmt::format("{}({})", person->name, person->id.value()) : one.event.person.value(),
-          .at = clocks::civil_text(one.event.at),
+          .person = name_of(office, one.person),
+          .at = clocks::civil_text(one.at),
           .hash = to_hex(one.hash.view())};
 }
 
@@ -144,40 +129,60 @@ std::string number_of(const model::Sample& sample, std::uint16_t version) {
 
 http::Response not_yet() { return http::problem(409, "not_approved", "判定尚未批准，不能出具检验报告"); }
 
-http::Response report_of(const Office& office, SharedEditions& shared, const std::string& number) {
-  const auto view = office.store.read();
-  const auto sample = reception::find(*view, number);
-  if (!sample) return http::problem(404, "unknown_sample", "本站没有这个编号的样品，请核对");
-  const auto judged = newest<model::Judged>(*view, *sample);
-  const auto reviewed = newest<model::Reviewed>(*view, *sample);
-  const auto approved = newest<model::Approved>(*view, *sample);
-  if (sample->state != model::SampleState::approved || !judged || !reviewed || !approved) return not_yet();
-  const auto me = session::identity(*view);
-  const std::uint16_t version = sample->judged.version;
-  paper::TestReport report{
-      .number = number_of(*sample, version),
-      .version = version,
-      .replaces = {},
-      .head = head_of(*sample, me ? me->laboratory_name : office.place.laboratory, approved->event.at),
-      .items = {},
-      .conclusion = in_chinese(sample->judged.outcome),
-      .signers = {signer_of("编制(检验)", office, *judged), signer_of("审核", office, *reviewed),
-                  signer_of("批准", office, *approved)},
-      .notes = {"判定依据版本 " + to_hex(sample->judged.edition.view()),
-                "本报告仅对来样负责。记录为签名链上的事件,其散列值可在省平台核对。"},
-      .signed_at = approved->event.at};
-  // A retest has the second version by right; any other later version stands in the place of the one before.
-  if (version > 1 && !sample->grant.retest) {
-    report.replaces = number_of(*sample, static_cast<std::uint16_t>(version - 1));
-    report.notes.insert(report.notes.begin(), fmt::format("本报告代替 {},原报告作废。", report.replaces));
+// The one that is asked for, or else the newest.
+const outbox::ReportVersion* chosen(const std::vector<outbox::ReportVersion>& versions, std::uint64_t asked) {
+  if (asked == 0) return versions.empty() ? nullptr : &versions.back();
+  const auto found = std::ranges::find(versions, asked, &outbox::ReportVersion::version);
+  return found == versions.end() ? nullptr : &*found;
+}
+
+// A retest has the second version by right; any other later version stands in the place of the one before.
+void say_what_it_replaces(paper::TestReport& report, const Office& office, const outbox::ReportVersion& version) {
+  if (version.version() == 1 || version.sample.grant.retest) return;
+  report.replaces = number_of(version.sample, static_cast<std::uint16_t>(version.version() - 1));
+  std::string note = fmt::format("本报告代替 {},原报告作废。", report.replaces);
+  if (version.amended) {
+    note += fmt::format("更正原因:{}。更正人:{},{}。记录 {}", version.reason, name_of(office, version.amended->person),
+                        clocks::civil_text(version.amended->at), to_hex(version.amended->hash.view()));
   }
-  if (judging::is_lot(*sample)) {
-    report.notes.insert(report.notes.begin(), judging::explain_lot(*sample));
+  report.notes.insert(report.notes.begin(), std::move(note));
+}
+
+http::Response report_of(const Office& office, SharedEditions& shared, const http::Request& request) {
+  const auto view = office.store.read();
+  const auto asked = number_in(request, "version", 0);
+  if (!asked) return problem_of(asked.error());
+  const auto current = reception::find(*view, request.parameters.at("number"));
+  if (!current) return http::problem(404, "unknown_sample", "本站没有这个编号的样品，请核对");
+  const auto versions = outbox::report_versions(*view, *current);
+  const outbox::ReportVersion* const version = chosen(versions, *asked);
+  // What was approved under a grant that has ended is nobody's report here any more, unless it is being corrected.
+  const bool holds = current->state == model::SampleState::approved || current->version > 1;
+  if (version == nullptr || !holds) return not_yet();
+  const model::Sample& sample = version->sample;
+  const auto me = session::identity(*view);
+  paper::TestReport report{
+      .number = number_of(sample, version->version()),
+      .version = version->version(),
+      .replaces = {},
+      .replaced_by = {},
+      .head = head_of(sample, me ? me->laboratory_name : office.place.laboratory, version->approved.at),
+      .items = {},
+      .conclusion = in_chinese(sample.judged.outcome),
+      .signers = {signer_of("编制(检验)", office, version->judged), signer_of("审核", office, version->reviewed),
+                  signer_of("批准", office, version->approved)},
+      .notes = {"判定依据版本 " + to_hex(sample.judged.edition.view()),
+                "本报告仅对来样负责。记录为签名链上的事件,其散列值可在省平台核对。"},
+      .signed_at = version->approved.at};
+  say_what_it_replaces(report, office, *version);
+  if (version != &versions.back()) report.replaced_by = number_of(sample, (version + 1)->version());
+  if (judging::is_lot(sample)) {
+    report.notes.insert(report.notes.begin(), judging::explain_lot(sample));
   } else {
     const std::lock_guard lock{shared.mutex};
-    const auto edition = shared.editions.at(*view, sample->judged.edition);
+    const auto edition = shared.editions.at(*view, sample.judged.edition);
     if (!edition) return http::problem(409, "edition_missing", "判定所用的依据不在本站，不能出具检验报告");
-    for (const judging::ExplainedItem& line : judging::explained(*sample, *edition)) {
+    for (const judging::ExplainedItem& line : judging::explained(sample, *edition)) {
       report.items.push_back(item_of(line));
     }
   }
@@ -186,12 +191,43 @@ http::Response report_of(const Office& office, SharedEditions& shared, const std
   return {.content_type = "application/pdf", .body = *std::move(octets)};
 }
 
+void amend(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
+  const auto body = body_of(request);
+  if (!body) return respond(bad_request("请求须为 {number, record, reason}"));
+  outbox::Amendment amendment{.number = text_in(*body, "number"), .record = {}, .reason = text_in(*body, "reason")};
+  // A malformed hash stays zero, which no record has.
+  if (!fill_from_hex(amendment.record.octets, text_in(*body, "record"))) amendment.record = {};
+  // A person at the browser signs with their password; a script's token is its own signature.
+  if (auto refusal = office.access.check_signature(caller.visitor, text_in(*body, "password"), request)) {
+    return respond(std::move(*refusal));
+  }
+  decide_in_loop(office, caller, respond, [amendment, person = caller.id](auto& node, auto& draft, UtcTime now) {
+    const auto amended = node.on_amended(draft, amendment, person, now);
+    return amended ? answer(sample_line(*amended)) : refused(amended.error());
+  });
+}
+
 }  // namespace
 
+nlohmann::json reports_of(const journal::View& store, const model::Sample& sample) {
+  nlohmann::json all = nlohmann::json::array();
+  if (sample.state != model::SampleState::approved && sample.version == 1) return all;
+  for (const outbox::ReportVersion& version : outbox::report_versions(store, sample)) {
+    all.push_back({{"version", version.version()},
+                   {"number", number_of(version.sample, version.version())},
+                   {"at", to_text(version.approved.at)},
+                   {"approver", version.approved.person.value()},
+                   {"outcome", model::name_of(version.sample.judged.outcome)},
+                   {"reason", version.reason},
+                   {"amended_by", version.amended ? version.amended->person.value() : ""}});
+  }
+  return all;
+}
+
 void add_report_routes(http::Router& router, const Office& office, const std::shared_ptr<SharedEditions>& shared) {
-  add_look(router, office, "/api/v1/samples/{number}/report.pdf", [&office, shared](const http::Request& request) {
-    return report_of(office, *shared, request.parameters.at("number"));
-  });
+  add_look(router, office, "/api/v1/samples/{number}/report.pdf",
+           [&office, shared](const http::Request& request) { return report_of(office, *shared, request); });
+  add_action(router, office, "/api/v1/amendments", Action::amend, amend);
 }
 
 }  // namespace lab::desk

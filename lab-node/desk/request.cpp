@@ -82,7 +82,14 @@ std::optional<std::vector<json>> list_in(const json& object, const char* field) 
 
 http::Response bad_request(const char* detail) { return http::problem(400, "bad_request", detail); }
 
-http::Response refused(const node::Refusal& refusal) { return http::problem(422, refusal.code, refusal.detail); }
+http::Response refused(const node::Refusal& refusal) {
+  http::Response response = http::problem(422, refusal.code, refusal.detail);
+  if (refusal.params.empty()) return response;
+  nlohmann::json body = nlohmann::json::parse(response.body);
+  body["params"] = refusal.params;
+  response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return response;
+}
 
 http::Response not_enrolled() {
   return http::problem(409, "not_enrolled", "本站尚未入网，请用协调端发放的凭证（--enrol）启动后再工作");

@@ -78,13 +78,14 @@ Result<Bytes> raw_bytes(const Office& office, const journal::View& view, const H
 using Decide = std::function<http::Response(node::Node& node, journal::Draft& draft, UtcTime now)>;
 void decide_in_loop(const Office& office, const Caller& caller, const http::Respond& respond, Decide decide);
 
-/// {number, ok} or {number, ok, code, detail}.
+/// {number, ok} or {number, ok, code, detail, params?}.
 template <class T>
 nlohmann::json result_line(const std::string& number, const node::Decided<T>& decided) {
   nlohmann::json line{{"number", number}, {"ok", decided.has_value()}};
   if (!decided) {
     line["code"] = decided.error().code;
     line["detail"] = decided.error().detail;
+    if (!decided.error().params.empty()) line["params"] = decided.error().params;
   }
   return line;
 }

@@ -11,7 +11,9 @@
 #include "lab-node/judging/lot.hpp"
 #include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/reception/reception.hpp"
+#include "lab-node/tables/forms.hpp"
 #include "protocol/crypto/crypto.hpp"
+#include "protocol/forms/decline_causes.hpp"
 #include "protocol/rules/confirmation.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
@@ -75,7 +77,15 @@ struct Words {
   std::string operator()(const model::Judged& what) const { return name_of(what.outcome); }
   std::string operator()(const model::Reviewed& what) const { return (what.agreed ? "同意 " : "退回 ") + what.note; }
   std::string operator()(const model::Approved& what) const { return name_of(what.outcome); }
-  std::string operator()(const model::Declined& what) const { return what.reason; }
+  std::string operator()(const model::Declined& what) const {
+    return (what.kind == model::DeclineKind::refused ? "拒绝抽样：" : "无法抽样：") + what.reason;
+  }
+  std::string operator()(const model::Disposed& what) const {
+    return fmt::format("第 {} 份 {}：{}", what.copy, reception::chinese_name_of(what.way), what.reason);
+  }
+  std::string operator()(const model::Amended& what) const {
+    return fmt::format("更正第 {} 版：{}", what.version, what.reason);
+  }
   std::string operator()(const model::Incident& what) const { return what.what; }
   std::string operator()(const model::LotInspected& what) const {
     return fmt::format("实检 {} 件，不合格数 {}", what.count.inspected, what.count.nonconforming);
@@ -110,6 +120,28 @@ json history_of(const journal::View& store, const model::Sample& sample) {
   return events;
 }
 
+// What was found where nothing could be sampled; nothing for every other sample.
+json declined_of(const journal::View& store, const model::Sample& sample) {
+  if (sample.state != model::SampleState::declined || sample.history.empty()) return nullptr;
+  const model::EventPlace& place = sample.history.back();
+  const auto bytes = session::event_bytes(store, place.incarnation, place.sequence);
+  const auto event = bytes ? wire::decode_event(*bytes) : fail(ErrorCode::not_found, "not here any more");
+  const auto* what = event ? std::get_if<model::Declined>(&event->what) : nullptr;
+  if (what == nullptr) return nullptr;
+  const auto* cause = forms::decline_cause(what->kind, what->cause);
+  json photos = json::array();
+  for (const Hash& photo : what->photos) photos.push_back(to_hex(photo.view()));
+  return {{"kind", name_of(what->kind)},
+          {"cause", what->cause},
+          {"cause_name", cause != nullptr ? cause->chinese : std::string_view{}},
+          {"cause_name_en", cause != nullptr ? cause->english : std::string_view{}},
+          {"reason", what->reason},
+          {"person", event->person.value()},
+          {"second_sampler", what->second_sampler},
+          {"witnesses", what->witnesses},
+          {"photos", std::move(photos)}};
+}
+
 json weighings_of(const model::Sample& sample) {
   json weighings = json::array();
   for (const model::Measured& measured : sample.measured) {
@@ -119,6 +151,22 @@ json weighings_of(const model::Sample& sample) {
                          {"hash", to_hex(measured.capture.view())}});
   }
   return weighings;
+}
+
+// What the programme's own fields say, with their names as they are now.
+json form_of(const journal::View& store, const model::Sample& sample) {
+  json lines = json::array();
+  const auto written = tables::form_fields(store, sample.grant.task);
+  if (written.empty()) return lines;
+  const auto known = tables::sampling_fields(store);
+  for (const model::FormField& one : written) {
+    const forms::SamplingField* field = known.find(one.code);
+    lines.push_back({{"code", one.code},
+                     {"name", field != nullptr ? field->chinese : one.code},
+                     {"name_en", field != nullptr ? field->english : one.code},
+                     {"value", one.value}});
+  }
+  return lines;
 }
 
 std::shared_ptr<judging::Edition> edition_of(const journal::View& store, judging::Editions& editions,
@@ -154,6 +202,8 @@ json sample_line(const model::Sample& sample) {
             {"returned", judging::is_reopened(sample)},
             {"provisional", judging::is_provisional(sample)},
             {"retest", grant.retest.has_value()},
+            {"amends", sample.version > 1 && sample.version > sample.judged.version ? sample.amended : ""},
+            {"held", sample.held},
             {"note", sample.note}};
   line["lot"] = lot_of(sample);
   line["disposition"] = sample.disposition ? json(name_of(*sample.disposition)) : json(nullptr);
@@ -191,8 +241,10 @@ json sample_page(const journal::View& store, judging::Editions& editions, const 
                              {"storage", sample.sampled.storage},
                              {"official_number", sample.sampled.official_number},
                              {"sampler", sample.sampler.value()},
-                             {"second_sampler", sample.sampled.second_sampler}};
+                             {"second_sampler", sample.sampled.second_sampler},
+                             {"fields", form_of(store, sample)}};
   }
+  if (json declined = declined_of(store, sample); !declined.is_null()) page["declined"] = std::move(declined);
   if (!sample.received.number.empty()) page["reception"] = reception_of(sample);
   json former = json::array();
   for (const model::SampleNumber& number : sample.former) former.push_back(number.text());

@@ -21,44 +21,6 @@ bool keep_large(const Office& office, BytesView bytes) {
 
 // ---- in the field
 
-void sampling_forms(const Office& office, const Caller& caller, const http::Request& request,
-                    const http::Respond& respond) {
-  const auto body = body_of(request);
-  const auto list = body ? list_in(*body, "forms") : std::nullopt;
-  if (!list) return respond(bad_request("请求须为 {forms:[...]}，每次最多500份"));
-  std::vector<reception::SamplingForm> forms;
-  for (const json& entry : *list) {
-    const std::string number = text_in(entry, "number");
-    forms.push_back({.number = number.empty() ? text_in(entry, "task") : number,
-                     .sampled_on = text_in(entry, "sampled_on"),
-                     .sample_name = text_in(entry, "sample_name"),
-                     .quantity = text_in(entry, "quantity"),
-                     .reserve = text_in(entry, "reserve"),
-                     .storage = text_in(entry, "storage"),
-                     .second_sampler = text_in(entry, "second_sampler"),
-                     .official_number = text_in(entry, "official_number")});
-  }
-  decide_in_loop(office, caller, respond, [forms, person = caller.id](auto& node, auto& draft, UtcTime now) {
-    json results = json::array();
-    for (const auto& form : forms) {
-      results.push_back(result_line(form.number, node.on_sampling_form(draft, form, person, now)));
-    }
-    return answer({{"results", std::move(results)}});
-  });
-}
-
-void decline(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
-  const auto body = body_of(request);
-  if (!body) return respond(bad_request("请求须为 {task, reason}"));
-  const std::string task = text_in(*body, "task");
-  decide_in_loop(office, caller, respond,
-                 [which = task.empty() ? text_in(*body, "number") : task, reason = text_in(*body, "reason"),
-                  person = caller.id](auto& node, auto& draft, UtcTime now) {
-                   const auto declined = node.on_declined(draft, which, reason, person, now);
-                   return declined ? answer(sample_line(*declined)) : refused(declined.error());
-                 });
-}
-
 void renumber(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {number, reason}"));
@@ -264,8 +226,6 @@ void add_write_routes(http::Router& router, const Office& office) {
   const auto add = [&](std::string_view pattern, Action action, Handle handle) {
     add_action(router, office, pattern, action, std::move(handle));
   };
-  add("/api/v1/sampling-forms", Action::fill_form, sampling_forms);
-  add("/api/v1/declines", Action::decline, decline);
   add("/api/v1/renumberings", Action::renumber, renumber);
   add("/api/v1/captures", Action::measure, capture);
   add("/api/v1/weighings", Action::measure, weighing);

@@ -115,6 +115,16 @@ bool take_revocation(journal::Draft& draft, const model::Revocation& revocation)
   return true;
 }
 
+// What the coordinator says about the reserve of a sample that is or was tested here.
+bool take_hold(journal::Draft& draft, const model::Hold& hold) {
+  auto held = tables::sample(draft, hold.task);
+  const std::string reason = hold.held ? tidy(hold.reason) : std::string{};
+  if (!held || held->held == reason) return false;
+  held->held = reason;
+  tables::put_sample(draft, *held, held->state);
+  return true;
+}
+
 }  // namespace
 
 Taken take(journal::Draft& draft, std::span<const model::Order> orders, UtcTime now) {
@@ -124,6 +134,8 @@ Taken take(journal::Draft& draft, std::span<const model::Order> orders, UtcTime 
       ++(take_grant(draft, *grant, now) ? taken.granted : taken.ignored);
     } else if (const auto* revocation = std::get_if<model::Revocation>(&order.what)) {
       ++(take_revocation(draft, *revocation) ? taken.revoked : taken.ignored);
+    } else if (const auto* hold = std::get_if<model::Hold>(&order.what)) {
+      ++(take_hold(draft, *hold) ? taken.held : taken.ignored);
     } else if (const auto* block = std::get_if<model::SerialBlock>(&order.what)) {
       ++(take_serials(draft, *block) ? taken.leased : taken.ignored);
     }

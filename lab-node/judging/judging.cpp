@@ -61,8 +61,10 @@ model::Judged verdict_of(const model::Sample& sample, Edition& edition) {
   const PanelIndex* index = edition.panel(sample.grant.panel);
   LAB_CHECK(index != nullptr);
   const auto& items = index->panel().items;
-  model::Judged judged{
-      .number = sample.grant.number, .edition = edition.hash(), .judged_for = sample.sampled.sampled_on, .version = 1};
+  model::Judged judged{.number = sample.grant.number,
+                       .edition = edition.hash(),
+                       .judged_for = sample.sampled.sampled_on,
+                       .version = sample.version};
   if (sample.grant.retest) judged.version = sample.grant.retest->version;
   judged.items = rules::judge_panel(questions_for(sample, *index), basis_of(sample, *index, edition),
                                     results_of(sample, items.size()));

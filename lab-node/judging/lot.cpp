@@ -34,7 +34,7 @@ model::Judged lot_verdict(const model::Sample& sample) {
   return {.number = sample.grant.number,
           .edition = {},
           .judged_for = sample.sampled.sampled_on,
-          .version = 1,
+          .version = sample.version,
           .outcome = *accepted ? model::SampleOutcome::pass : model::SampleOutcome::fail,
           .items = {whole},
           .lot = sample.lot};

@@ -23,9 +23,12 @@ Decided<model::Sample> judged_sample(const journal::View& store, const std::stri
   auto sample = tables::sample_by_number(store, number);
   if (!sample) return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的样品", tidy(number, 40)));
   const bool signable = sample->state == SampleState::judged || sample->state == SampleState::reviewed;
-  if (!signable) return refuse("wrong_state", fmt::format("样品 {} 目前没有待签署的判定", number));
+  if (!signable)
+    return refuse("wrong_state", fmt::format("样品 {} 目前没有待签署的判定", number),
+                  {{"number", number}, {"state", name_of(sample->state)}});
   if (sample->record != record) {
-    return refuse("stale_record", fmt::format("样品 {} 已重新判定，请刷新后查看新的结果再签署", number));
+    return refuse("stale_record", fmt::format("样品 {} 已重新判定，请刷新后查看新的结果再签署", number),
+                  {{"number", number}});
   }
   return std::move(*sample);
 }

@@ -1,9 +1,11 @@
 #include "lab-node/rebuilding/rebuilding.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "lab-node/tables/clocks.hpp"
+#include "lab-node/tables/forms.hpp"
 #include "lab-node/tables/runs.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
@@ -24,6 +26,7 @@ model::Sample as_granted(const model::Sample& held) {
     sample.sampled.sampled_on = held.grant.retest->sampled_on;
     sample.sampled.sample_name = held.grant.commodity;
   }
+  sample.held = held.held;  // the coordinator's word, which is no event of this node
   if (held.state == SampleState::revoked) {
     sample.state = SampleState::revoked;
     sample.note = held.note;
@@ -39,6 +42,7 @@ class Replay {
 
   void operator()(const model::Sampled& what) {
     sample_.sampled = what;
+    tables::put_form_fields(draft_, sample_.grant.task, std::exchange(sample_.sampled.fields, {}));
     sample_.sampler = event_.person;
     tables::index_official_number(draft_, sample_);
     come_to(SampleState::sampled);
@@ -98,6 +102,15 @@ class Replay {
   void operator()(const model::Declined& what) {
     sample_.note = what.reason;
     come_to(SampleState::declined);
+  }
+  void operator()(const model::Disposed& what) {
+    sample_.disposed.push_back({.what = what, .person = event_.person, .at = event_.at});
+  }
+  void operator()(const model::Amended& what) {
+    if (!is_current() || what.record != sample_.record) return;
+    sample_.version = static_cast<std::uint16_t>(what.version + 1);
+    sample_.amended = what.reason;
+    come_to(SampleState::measuring);
   }
   void operator()(const model::Incident&) {}
   void operator()(const model::RunAssessed&) {}

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <initializer_list>
+#include <utility>
 
+#include "lab-node/tables/forms.hpp"
 #include "lab-node/tables/photos.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
@@ -21,12 +23,15 @@ using node::refuse;
 constexpr std::size_t photo_digits_shown = 12;  // of a hash: enough to find the file by
 
 tl::unexpected<Refusal> unknown(const std::string& number) {
-  return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的任务，请核对编号或所属实验室", tidy(number, 40)));
+  return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的任务，请核对编号或所属实验室", tidy(number, 40)),
+                {{"number", tidy(number, 40)}});
 }
 
 tl::unexpected<Refusal> wrong_state(const model::Sample& sample, const char* wanted) {
-  return refuse("wrong_state", fmt::format("样品 {} 的状态为“{}”，此操作只能在“{}”时进行", sample.grant.number.text(),
-                                           chinese_name_of(sample.state), wanted));
+  return refuse("wrong_state",
+                fmt::format("样品 {} 的状态为“{}”，此操作只能在“{}”时进行", sample.grant.number.text(),
+                            chinese_name_of(sample.state), wanted),
+                {{"number", sample.grant.number.text()}, {"state", name_of(sample.state)}});
 }
 
 std::optional<Refusal> text_problem(std::initializer_list<const std::string*> texts) {
@@ -60,10 +65,12 @@ std::optional<Refusal> form_problem(const SamplingForm& form, const model::Perso
   const auto sampled_on = parse_date(form.sampled_on);
   if (!sampled_on) return Refusal{"bad_date", "抽样日期须为 年-月-日，如 2013-06-03"};
   if (*sampled_on > civil_date(now)) {
-    return Refusal{"bad_date", fmt::format("抽样日期 {} 晚于今天，请核对", form.sampled_on)};
+    return Refusal{
+        "bad_date", fmt::format("抽样日期 {} 晚于今天，请核对", form.sampled_on), {{"date", form.sampled_on}}};
   }
   if (form.sample_name.empty() || form.quantity.empty()) {
-    return Refusal{"missing_field", "样品名称和抽样数量必须填写"};
+    const char* const field = form.sample_name.empty() ? "Sample name" : "Quantity";
+    return Refusal{"missing_field", "样品名称和抽样数量必须填写", {{"field", field}}};
   }
   if (form.second_sampler.empty() || form.second_sampler == sampler.value()) {
     return Refusal{"same_sampler", "抽样须由两名不同的抽样人员完成，请填写第二名抽样人员"};
@@ -86,7 +93,11 @@ Refusal received_before(const model::Sample& sample, const model::Received& what
       what.photo.is_zero() ? what.reader : "照片 " + to_hex(what.photo.view()).substr(0, photo_digits_shown);
   return {"already_received",
           fmt::format("样品 {} 的{}已由 {} 于 {} 收样（{}），请勿重复扫描", sample.grant.number.text(),
-                      name_of_copy(what.copy), receiver.value(), wall_time(at), photo)};
+                      name_of_copy(what.copy), receiver.value(), wall_time(at), photo),
+          {{"number", sample.grant.number.text()},
+           {"copy", fmt::format("{}", what.copy)},
+           {"person", receiver.value()},
+           {"at", wall_time(at)}}};
 }
 
 // Nothing when this copy has not been handed over yet.
@@ -112,11 +123,12 @@ std::optional<Refusal> state_problem(const model::Sample& sample) {
     case SampleState::approved:
       return std::nullopt;
     case SampleState::assigned:
-      return Refusal{"not_sampled", fmt::format("样品 {} 尚未填写抽样单，请先补填再收样", number)};
+      return Refusal{
+          "not_sampled", fmt::format("样品 {} 尚未填写抽样单，请先补填再收样", number), {{"number", number}}};
     case SampleState::declined:
-      return Refusal{"declined", fmt::format("样品 {} 已登记为未抽到：{}", number, sample.note)};
+      return Refusal{"declined", fmt::format("样品 {} 已登记为未抽到：{}", number, sample.note), {{"number", number}}};
     case SampleState::revoked:
-      return Refusal{"revoked", fmt::format("样品 {} 的任务已被收回：{}", number, sample.note)};
+      return Refusal{"revoked", fmt::format("样品 {} 的任务已被收回：{}", number, sample.note), {{"number", number}}};
   }
   return std::nullopt;
 }
@@ -138,12 +150,15 @@ Decided<model::Sample> sample_of_number(const journal::View& store, const Label&
   if (auto sample = tables::sample_by_number(store, number)) return std::move(*sample);
   const auto replaced = tables::task_of_replaced_number(store, number);
   if (const auto now = replaced ? tables::sample(store, *replaced) : std::nullopt) {
-    return refuse("number_replaced", fmt::format("编号 {} 已作废，该样品现编号为 {}；请换上新标签，收回旧标签", number,
-                                                 now->grant.number.text()));
+    return refuse(
+        "number_replaced",
+        fmt::format("编号 {} 已作废，该样品现编号为 {}；请换上新标签，收回旧标签", number, now->grant.number.text()),
+        {{"number", number}, {"now", now->grant.number.text()}});
   }
   if (label.laboratory.empty()) return unknown(number);
   return refuse("other_laboratory",
-                fmt::format("样品 {} 不属于本站，标签上的实验室代码为 {}，请转交", number, tidy(label.laboratory, 40)));
+                fmt::format("样品 {} 不属于本站，标签上的实验室代码为 {}，请转交", number, tidy(label.laboratory, 40)),
+                {{"number", number}, {"laboratory", tidy(label.laboratory, 40)}});
 }
 
 // An official number has no check character: it finds the sample whose form names it, and makes none.
@@ -207,6 +222,12 @@ Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, 
   if (sample->state != SampleState::assigned) return wrong_state(*sample, chinese_name_of(SampleState::assigned));
   if (auto problem = form_problem(form, sampler, now)) return tl::unexpected(std::move(*problem));
   if (auto problem = official_problem(draft, *sample, form.official_number)) return tl::unexpected(std::move(*problem));
+  const forms::SamplingFields known = tables::sampling_fields(draft);
+  if (auto problem = known.check(sample->grant.programme, forms::Keeper::node, form.fields)) {
+    const forms::SamplingField* field = known.find(problem->field);
+    return refuse(std::move(problem->code), std::move(problem->detail),
+                  {{"field", field != nullptr ? field->english : problem->field}, {"field_code", problem->field}});
+  }
   sample->sampled = {.number = sample->grant.number,
                      .sampled_on = *parse_date(form.sampled_on),
                      .sample_name = form.sample_name,
@@ -214,10 +235,12 @@ Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, 
                      .reserve = form.reserve,
                      .storage = form.storage,
                      .second_sampler = form.second_sampler,
-                     .official_number = form.official_number};
+                     .official_number = form.official_number,
+                     .fields = known.in_order(form.fields)};
   sample->sampler = sampler;
   sample->state = SampleState::sampled;
   tables::note_event(draft, *sample, sampler, sample->sampled, now);
+  tables::put_form_fields(draft, sample->grant.task, std::exchange(sample->sampled.fields, {}));
   tables::put_sample(draft, *sample, SampleState::assigned);
   tables::index_official_number(draft, *sample);
   return std::move(*sample);
@@ -269,21 +292,16 @@ Decided<model::Sample> receive(journal::Draft& draft, const Label& label, const 
   return std::move(*sample);
 }
 
-Decided<model::Sample> decline(journal::Draft& draft, const std::string& number, const std::string& reason,
-                               const model::PersonId& person, UtcTime now) {
-  auto sample = find(draft, number);
-  if (!sample) return unknown(number);
-  const SampleState before = sample->state;
-  if (before != SampleState::assigned && before != SampleState::sampled) {
-    return wrong_state(*sample, chinese_name_of(SampleState::assigned));
+const char* chinese_name_of(model::DisposalWay way) {
+  switch (way) {
+    case model::DisposalWay::destroyed:
+      return "销毁";
+    case model::DisposalWay::handed_over:
+      return "移交复检";
+    case model::DisposalWay::used_up:
+      return "检验用完";
   }
-  if (reason.empty()) return refuse("missing_field", "请填写未能抽样的原因");
-  if (auto problem = text_problem({&reason})) return tl::unexpected(std::move(*problem));
-  sample->state = SampleState::declined;
-  sample->note = reason;
-  tables::note_event(draft, *sample, person, model::Declined{reason}, now);
-  tables::put_sample(draft, *sample, before);
-  return std::move(*sample);
+  return "";
 }
 
 const char* chinese_name_of(model::SampleState state) {

@@ -25,13 +25,15 @@ struct SamplingForm {
   std::string reserve;
   std::string storage;
   std::string second_sampler;
-  std::string official_number{};  // that the official sampling form carries; may be empty
+  std::string official_number{};           // that the official sampling form carries; may be empty
+  std::vector<model::FormField> fields{};  // what its programme asks for
 };
 
 /// assigned -> sampled, with the event Sampled.
 /// Refused: unknown_sample, wrong_state, bad_date (not a date, or in the future), missing_field (name, quantity),
 /// same_sampler (two different samplers are required), bad_text, bad_official_number (none of the known forms),
-/// official_number_taken (another sample's form names it).
+/// official_number_taken (another sample's form names it); of the programme's own fields missing_field, bad_field,
+/// unknown_field, and enterprise_field: it names the enterprise, and only the province may know it.
 Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, const model::PersonId& sampler,
                                UtcTime now);
 
@@ -50,13 +52,10 @@ Decided<model::Sample> receivable(const journal::View& store, const Label& label
 /// Every doubt that stands between `label` and its reception; empty when it is none that refuses it.
 std::vector<Doubt> what_is_doubted(const journal::View& store, const Label& label);
 
-/// assigned or sampled -> declined, with the event Declined: refused by the sampled party, not found, closed down.
-/// `number` may be a task. Refused: unknown_sample, wrong_state, missing_field (the reason), bad_text.
-Decided<model::Sample> decline(journal::Draft& draft, const std::string& number, const std::string& reason,
-                               const model::PersonId& person, UtcTime now);
-
 /// "已抽样" ...: the states as people read them.
 const char* chinese_name_of(model::SampleState state);
+/// "销毁" ...
+const char* chinese_name_of(model::DisposalWay way);
 
 /// The sample a person means by its number or its task.
 std::optional<model::Sample> find(const journal::View& store, const std::string& number_or_task);

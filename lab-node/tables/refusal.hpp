@@ -1,6 +1,7 @@
 #pragma once
 // What the node answers when the trade does not allow something: not an error of the world, and never a log line only.
 
+#include <map>
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
@@ -8,10 +9,12 @@
 namespace lab::node {
 
 /// `code` is stable and for programs; `detail` is one Chinese sentence for the person at the bench: what, why, what to
-/// do.
+/// do. `params` are what that sentence names beside its own words (number, field, until ...), so that a page can say it
+/// in another language.
 struct Refusal {
   std::string code;
   std::string detail;
+  std::map<std::string, std::string> params{};
 
   bool operator==(const Refusal&) const = default;
 };
@@ -20,8 +23,9 @@ struct Refusal {
 template <class T>
 using Decided = tl::expected<T, Refusal>;
 
-inline tl::unexpected<Refusal> refuse(std::string code, std::string detail) {
-  return tl::unexpected<Refusal>(Refusal{std::move(code), std::move(detail)});
+inline tl::unexpected<Refusal> refuse(std::string code, std::string detail,
+                                      std::map<std::string, std::string> params = {}) {
+  return tl::unexpected<Refusal>(Refusal{std::move(code), std::move(detail), std::move(params)});
 }
 
 }  // namespace lab::node

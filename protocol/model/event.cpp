@@ -5,11 +5,34 @@
 namespace lab::model {
 
 const char* name_of(const Happening& happening) {
-  static constexpr std::array names{"sampled",     "received",   "measured",       "judged",        "reviewed",
-                                    "approved",    "declined",   "incident",       "lot_inspected", "run_assessed",
-                                    "run_decided", "renumbered", "serials_wanted", "forked"};
+  static constexpr std::array names{"sampled",        "received",     "measured",    "judged",
+                                    "reviewed",       "approved",     "declined",    "incident",
+                                    "lot_inspected",  "run_assessed", "run_decided", "renumbered",
+                                    "serials_wanted", "forked",       "disposed",    "amended"};
   static_assert(names.size() == std::variant_size_v<Happening>);
   return names[happening.index()];
+}
+
+const char* name_of(DeclineKind kind) {
+  switch (kind) {
+    case DeclineKind::unable:
+      return "unable";
+    case DeclineKind::refused:
+      return "refused";
+  }
+  return "unable";
+}
+
+const char* name_of(DisposalWay way) {
+  switch (way) {
+    case DisposalWay::destroyed:
+      return "destroyed";
+    case DisposalWay::handed_over:
+      return "handed_over";
+    case DisposalWay::used_up:
+      return "used_up";
+  }
+  return "destroyed";
 }
 
 const char* name_of(Disposition disposition) {

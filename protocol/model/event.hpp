@@ -21,6 +21,14 @@
 
 namespace lab::model {
 
+/// What was written in a field of the sampling form that its programme asks for (protocol/forms).
+struct FormField {
+  std::string code;
+  std::string value;
+
+  bool operator==(const FormField&) const = default;
+};
+
 /// A sampler filled in the sampling form. The blind part only: the enterprise is entered at the coordinator.
 struct Sampled {
   SampleNumber number;
@@ -30,7 +38,8 @@ struct Sampled {
   std::string reserve;      // the reserve sample: "1 kg"
   std::string storage;      // 常温, 冷藏, 冷冻
   std::string second_sampler;
-  std::string official_number{};  // of the official sampling form; empty when it has none, else an OfficialNumber
+  std::string official_number{};    // of the official sampling form; empty when it has none, else an OfficialNumber
+  std::vector<FormField> fields{};  // without those that name the enterprise: they are entered at the coordinator
 
   bool operator==(const Sampled&) const = default;
 };
@@ -118,11 +127,56 @@ struct Approved {
   bool operator==(const Approved&) const = default;
 };
 
-/// Refused by the sampled party, not found, closed down ...
+/// Why there is no sample. Stored as its number: append only.
+enum class DeclineKind : std::uint8_t {
+  unable,   // 无法抽样: not found, closed down, nothing to sample
+  refused,  // 拒绝抽样: the party does not let its goods be sampled, which may count as nonconforming
+};
+constexpr DeclineKind decline_kind_last = DeclineKind::refused;
+
+const char* name_of(DeclineKind kind);
+
 struct Declined {
-  std::string reason;
+  std::string reason;  // what happened, in the sampler's words
+  DeclineKind kind = DeclineKind::unable;
+  std::string cause{};  // code out of the list of causes; empty when an older version wrote it
+  std::string second_sampler{};
+  std::vector<std::string> witnesses{};
+  std::vector<Hash> photos{};
 
   bool operator==(const Declined&) const = default;
+};
+
+/// What became of a container. Stored as its number: append only.
+enum class DisposalWay : std::uint8_t {
+  destroyed,
+  handed_over,  // the reserve went to the laboratory of the retest
+  used_up,      // nothing was left of the test sample
+};
+constexpr DisposalWay disposal_way_last = DisposalWay::used_up;
+
+const char* name_of(DisposalWay way);
+
+/// A container of the sample is not on the shelf any more.
+struct Disposed {
+  SampleNumber number;
+  std::uint8_t copy = 1;
+  DisposalWay way = DisposalWay::destroyed;
+  std::string reason;
+  std::string witness{};  // the second person who stood by
+
+  bool operator==(const Disposed&) const = default;
+};
+
+/// An approved verdict has to be corrected: the next one gets the next version and takes its place. The replaced one
+/// stays readable.
+struct Amended {
+  SampleNumber number;
+  Hash record;                // of the Judged event that is replaced
+  std::uint16_t version = 1;  // that is replaced
+  std::string reason;
+
+  bool operator==(const Amended&) const = default;
 };
 
 /// Something a person should know that belongs to no other kind.
@@ -143,8 +197,9 @@ struct Forked {
   bool operator==(const Forked&) const = default;
 };
 
-using Happening = std::variant<Sampled, Received, Measured, Judged, Reviewed, Approved, Declined, Incident,
-                               LotInspected, RunAssessed, RunDecided, Renumbered, SerialsWanted, Forked>;
+using Happening =
+    std::variant<Sampled, Received, Measured, Judged, Reviewed, Approved, Declined, Incident, LotInspected, RunAssessed,
+                 RunDecided, Renumbered, SerialsWanted, Forked, Disposed, Amended>;
 
 /// A stable lower-case name, for JSON and logs.
 const char* name_of(const Happening& happening);

@@ -43,11 +43,20 @@ struct ReceivedCopy {
   bool operator==(const ReceivedCopy&) const = default;
 };
 
+/// A container that is not on the shelf any more.
+struct DisposedCopy {
+  Disposed what;
+  PersonId person;
+  UtcTime at{};
+
+  bool operator==(const DisposedCopy&) const = default;
+};
+
 /// A projection of the sample's events; what it holds can be rebuilt from them.
 struct Sample {
   Grant grant;
   SampleState state = SampleState::assigned;
-  Sampled sampled;
+  Sampled sampled;  // without its fields, which have a record of their own
   PersonId sampler;
   Received received;               // the copy that is tested
   std::vector<Measured> measured;  // in order of arrival; a later value for an item stands beside the earlier one
@@ -66,6 +75,10 @@ struct Sample {
   UtcTime received_at{};
   std::vector<ReceivedCopy> further;  // its other copies, in order of arrival
   std::vector<SampleNumber> former;   // numbers it had before, oldest first; their labels are void
+  std::vector<DisposedCopy> disposed;
+  std::string held;           // why its reserve may not be destroyed; empty when it may
+  std::uint16_t version = 1;  // that its next verdict has
+  std::string amended;        // why it has one beyond the first
 
   bool operator==(const Sample&) const = default;
 };

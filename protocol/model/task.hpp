@@ -87,7 +87,16 @@ struct Revocation {
   bool operator==(const Revocation&) const = default;
 };
 
-using Command = std::variant<Grant, Revocation, SerialBlock>;
+/// The reserve of a sample is not to be destroyed while an objection or a retest is open, or is free again.
+struct Hold {
+  TaskId task;
+  bool held = true;
+  std::string reason;  // names no enterprise
+
+  bool operator==(const Hold&) const = default;
+};
+
+using Command = std::variant<Grant, Revocation, SerialBlock, Hold>;
 
 /// One entry of the coordinator's gap-free stream to one node.
 struct Order {

@@ -64,11 +64,13 @@ bool is_quality_name(std::string_view name) {
          name == "qc_duplicates.csv";
 }
 
+// Tables that the bundle carries for others.
 bool is_clock_name(std::string_view name) { return name == "deadlines.csv" || name == "holidays.csv"; }
+bool is_form_name(std::string_view name) { return name == "sampling_fields.csv"; }
 
 bool is_known_name(std::string_view name) {
-  return is_clock_name(name) || name == "categories.csv" || name == "panels.csv" || name == "analytes.csv" ||
-         is_quality_name(name) ||
+  return is_clock_name(name) || is_form_name(name) || name == "categories.csv" || name == "panels.csv" ||
+         name == "analytes.csv" || is_quality_name(name) ||
          (name.ends_with(".csv") &&
           (name.starts_with("limits") || name.starts_with("banned_pesticides") || name.starts_with("banned_vet")));
 }

@@ -61,6 +61,7 @@ struct ReferenceSet {
 ///   qc_methods.csv, qc_materials.csv, qc_recovery.csv, qc_duplicates.csv   may be left out; only their names are
 ///   checked
 ///   deadlines.csv, holidays.csv   may be left out, and are not read here either
+///   sampling_fields.csv   the same; protocol/forms reads it
 /// Any other name is malformed: a table nobody reads would be missed in silence.
 Result<ReferenceSet> open_bundle(BytesView bytes);
 

@@ -53,6 +53,7 @@ Bytes encode_record(const model::CaptureEntry& capture);
 Bytes encode_record(const model::QuarantineEntry& entry);
 Bytes encode_record(const model::RunEntry& run);
 Bytes encode_record(const model::TrayEntry& entry);
+Bytes encode_record(const std::vector<model::FormField>& fields);
 
 /// `decode_record<model::Task>(bytes)`: for the types above.
 template <class Record>

@@ -93,6 +93,19 @@ std::vector<std::string> units_of(const std::vector<model::Determination>& deter
 
 }  // namespace
 
+void write(capnp::List<schema::FormField>::Builder to, const std::vector<model::FormField>& from) {
+  write_list(to, from, [](schema::FormField::Builder one, const model::FormField& field) {
+    one.setCode(as_text(field.code));
+    one.setValue(as_text(field.value));
+  });
+}
+
+std::vector<model::FormField> read(capnp::List<schema::FormField>::Reader from) {
+  return read_list<model::FormField>(from, [](schema::FormField::Reader one) {
+    return model::FormField{.code = read_text(one.getCode()), .value = read_text(one.getValue())};
+  });
+}
+
 void write(schema::Sampled::Builder to, const model::Sampled& from) {
   to.setNumber(as_text(from.number.text()));
   to.setSampledOn(to_day_number(from.sampled_on));
@@ -102,6 +115,7 @@ void write(schema::Sampled::Builder to, const model::Sampled& from) {
   to.setStorage(as_text(from.storage));
   to.setSecondSampler(as_text(from.second_sampler));
   if (!from.official_number.empty()) to.setOfficialNumber(as_text(from.official_number));
+  if (!from.fields.empty()) write(to.initFields(static_cast<unsigned>(from.fields.size())), from.fields);
 }
 
 model::Sampled read(schema::Sampled::Reader from) {
@@ -112,7 +126,8 @@ model::Sampled read(schema::Sampled::Reader from) {
           .reserve = read_text(from.getReserve()),
           .storage = read_text(from.getStorage()),
           .second_sampler = read_text(from.getSecondSampler()),
-          .official_number = read_text(from.getOfficialNumber())};
+          .official_number = read_text(from.getOfficialNumber()),
+          .fields = read(from.getFields())};
 }
 
 void write(schema::Received::Builder to, const model::Received& from) {
@@ -152,6 +167,23 @@ model::Received read(schema::Received::Reader from) {
           .device = read_text(from.getDevice()),
           .accepted = read_text(from.getAccepted()),
           .reason = read_text(from.getReason())};
+}
+
+void write(schema::Disposed::Builder to, const model::Disposed& from) {
+  to.setNumber(as_text(from.number.text()));
+  to.setCopy(from.copy);
+  to.setWay(number_of(from.way));
+  to.setReason(as_text(from.reason));
+  to.setWitness(as_text(from.witness));
+}
+
+model::Disposed read(schema::Disposed::Reader from) {
+  if (from.getCopy() == 0) throw Malformed("copies are counted from 1");
+  return {.number = read_number(from.getNumber()),
+          .copy = from.getCopy(),
+          .way = read_enum(from.getWay(), model::disposal_way_last, "way of disposal"),
+          .reason = read_text(from.getReason()),
+          .witness = read_text(from.getWitness())};
 }
 
 void write(schema::Measured::Builder to, const model::Measured& from) {
@@ -269,6 +301,40 @@ model::LotInspected read(schema::LotInspected::Reader from) {
   return {.number = read_number(from.getNumber()), .count = wire::read(from.getCount())};
 }
 
+void write(schema::Declined::Builder to, const model::Declined& from) {
+  to.setReason(as_text(from.reason));
+  to.setKind(number_of(from.kind));
+  to.setCause(as_text(from.cause));
+  to.setSecondSampler(as_text(from.second_sampler));
+  auto witnesses = to.initWitnesses(static_cast<unsigned>(from.witnesses.size()));
+  for (unsigned i = 0; i < from.witnesses.size(); ++i) witnesses.set(i, as_text(from.witnesses[i]));
+  auto photos = to.initPhotos(static_cast<unsigned>(from.photos.size()));
+  for (unsigned i = 0; i < from.photos.size(); ++i) photos.set(i, as_hash(from.photos[i]));
+}
+
+model::Declined read(schema::Declined::Reader from) {
+  return {.reason = read_text(from.getReason()),
+          .kind = read_enum(from.getKind(), model::decline_kind_last, "kind of declining"),
+          .cause = read_text(from.getCause()),
+          .second_sampler = read_text(from.getSecondSampler()),
+          .witnesses = read_list<std::string>(from.getWitnesses(), read_text),
+          .photos = read_list<Hash>(from.getPhotos(), read_hash)};
+}
+
+void write(schema::Amended::Builder to, const model::Amended& from) {
+  to.setNumber(as_text(from.number.text()));
+  to.setRecord(as_hash(from.record));
+  to.setVersion(from.version);
+  to.setReason(as_text(from.reason));
+}
+
+model::Amended read(schema::Amended::Reader from) {
+  return {.number = read_number(from.getNumber()),
+          .record = read_hash(from.getRecord()),
+          .version = from.getVersion(),
+          .reason = read_text(from.getReason())};
+}
+
 void write(schema::Forked::Builder to, const model::Forked& from) {
   to.setIncarnation(from.incarnation);
   to.setSequence(from.sequence);
@@ -292,7 +358,7 @@ struct WriteHappening {
   void operator()(const model::Judged& what) { wire::write(to.initJudged(), what); }
   void operator()(const model::Reviewed& what) { wire::write(to.initReviewed(), what); }
   void operator()(const model::Approved& what) { write(to.initApproved(), what); }
-  void operator()(const model::Declined& what) { to.setDeclined(as_text(what.reason)); }
+  void operator()(const model::Declined& what) { write(to.initNotSampled(), what); }
   void operator()(const model::Incident& what) { to.setIncident(as_text(what.what)); }
   void operator()(const model::LotInspected& what) { write(to.initLotInspected(), what); }
   void operator()(const model::RunAssessed& what) { wire::write(to.initRunAssessed(), what); }
@@ -300,6 +366,8 @@ struct WriteHappening {
   void operator()(const model::Renumbered& what) { wire::write(to.initRenumbered(), what); }
   void operator()(const model::SerialsWanted& what) { wire::write(to.initSerialsWanted(), what); }
   void operator()(const model::Forked& what) { write(to.initForked(), what); }
+  void operator()(const model::Disposed& what) { wire::write(to.initDisposed(), what); }
+  void operator()(const model::Amended& what) { write(to.initAmended(), what); }
 };
 
 model::Happening read_happening(schema::Event::Reader from) {
@@ -317,7 +385,7 @@ model::Happening read_happening(schema::Event::Reader from) {
     case schema::Event::APPROVED:
       return read(from.getApproved());
     case schema::Event::DECLINED:
-      return model::Declined{read_text(from.getDeclined())};
+      return model::Declined{.reason = read_text(from.getDeclined())};
     case schema::Event::INCIDENT:
       return model::Incident{read_text(from.getIncident())};
     case schema::Event::LOT_INSPECTED:
@@ -332,6 +400,12 @@ model::Happening read_happening(schema::Event::Reader from) {
       return wire::read(from.getSerialsWanted());
     case schema::Event::FORKED:
       return read(from.getForked());
+    case schema::Event::NOT_SAMPLED:
+      return read(from.getNotSampled());
+    case schema::Event::DISPOSED:
+      return wire::read(from.getDisposed());
+    case schema::Event::AMENDED:
+      return read(from.getAmended());
   }
   throw Malformed("an event of a kind unknown here; it is from a newer version");
 }

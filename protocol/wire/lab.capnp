@@ -53,11 +53,7 @@ struct ItemVerdict {
   reason @3 :UInt8;
 }
 
-struct LotTerms {
-  size @0 :UInt64;
-  level @1 :Text;
-  aql @2 :Text;
-}
+struct LotTerms { size @0 :UInt64; level @1 :Text; aql @2 :Text; }
 
 struct LotOrder {
   terms @0 :LotTerms;
@@ -70,10 +66,7 @@ struct LotOrder {
   toInspect @7 :UInt64;
 }
 
-struct LotCount {
-  inspected @0 :UInt64;
-  nonconforming @1 :UInt64;
-}
+struct LotCount { inspected @0 :UInt64; nonconforming @1 :UInt64; }
 
 # ---------------------------------------------------------------- events of a node
 
@@ -86,6 +79,24 @@ struct Sampled {
   storage @5 :Text;
   secondSampler @6 :Text;
   officialNumber @7 :Text;  # of the official sampling form
+  fields @8 :List(FormField);  # what its programme asks for beside these
+}
+
+struct FormField { code @0 :Text; value @1 :Text; }
+
+# Beside `declined`, which says the reason alone.
+struct Declined {
+  reason @0 :Text; kind @1 :UInt8; cause @2 :Text; secondSampler @3 :Text; witnesses @4 :List(Text);
+  photos @5 :List(Data);
+}
+
+struct Disposed { number @0 :Text; copy @1 :UInt8 = 1; way @2 :UInt8; reason @3 :Text; witness @4 :Text; }
+
+struct Amended {
+  number @0 :Text;
+  record @1 :Data;          # of the Judged event that is replaced
+  version @2 :UInt16;       # that is replaced
+  reason @3 :Text;
 }
 
 struct SerialKind {
@@ -93,17 +104,9 @@ struct SerialKind {
   programme @1 :Text;
 }
 
-struct Renumbered {
-  before @0 :Text;
-  number @1 :Text;
-  reason @2 :Text;
-}
+struct Renumbered { before @0 :Text; number @1 :Text; reason @2 :Text; }
 
-struct SerialsWanted {
-  kind @0 :SerialKind;
-  left @1 :UInt32;
-  reason @2 :Text;
-}
+struct SerialsWanted { kind @0 :SerialKind; left @1 :UInt32; reason @2 :Text; }
 
 struct Received {
   number @0 :Text;
@@ -145,46 +148,20 @@ struct Judged {
   lot @6 :LotCount;         # null for everything but a lot
 }
 
-struct Reviewed {
-  number @0 :Text;
-  record @1 :Data;
-  agreed @2 :Bool;
-  note @3 :Text;
-}
+struct Reviewed { number @0 :Text; record @1 :Data; agreed @2 :Bool; note @3 :Text; }
 
 struct Approved {
-  number @0 :Text;
-  record @1 :Data;
-  reviewer @2 :Text;
-  version @3 :UInt16;
-  outcome @4 :UInt8;
-  signature @5 :Data;
+  number @0 :Text; record @1 :Data; reviewer @2 :Text; version @3 :UInt16; outcome @4 :UInt8; signature @5 :Data;
 }
 
-struct LotInspected {
-  number @0 :Text;
-  count @1 :LotCount;
-}
+struct LotInspected { number @0 :Text; count @1 :LotCount; }
 
 struct RunCheck {
-  kind @0 :UInt8;
-  finding @1 :UInt8;
-  reason @2 :UInt8;
-  method @3 :Text;
-  analyte @4 :Text;
-  row @5 :Text;
-  figure @6 :Text;
-  window @7 :Text;
-  rules @8 :Text;
+  kind @0 :UInt8; finding @1 :UInt8; reason @2 :UInt8; method @3 :Text; analyte @4 :Text; row @5 :Text;
+  figure @6 :Text; window @7 :Text; rules @8 :Text;
 }
 
-struct RunShortage {
-  kind @0 :UInt8;
-  needed @1 :UInt32;
-  found @2 :UInt32;
-  method @3 :Text;
-  analyte @4 :Text;
-}
+struct RunShortage { kind @0 :UInt8; needed @1 :UInt32; found @2 :UInt32; method @3 :Text; analyte @4 :Text; }
 
 struct RunAssessed {
   capture @0 :Data;
@@ -238,6 +215,9 @@ struct Event {
     renumbered @22 :Renumbered;
     serialsWanted @23 :SerialsWanted;
     forked @24 :Forked;
+    notSampled @25 :Declined;
+    disposed @26 :Disposed;
+    amended @27 :Amended;
   }
 }
 
@@ -271,6 +251,9 @@ struct Revocation {
   task @0 :TaskId;
   token @1 :Token;
   reason @2 :Text;
+  # 0: a revocation. 1: the reserve is held, 2: it is free again; the token is then 0.0, so that an older node takes it
+  # for the end of a grant it has long left behind.
+  hold @3 :UInt8;
 }
 
 struct SerialBlock {
@@ -517,13 +500,18 @@ struct Sample {
   receivedAt @18 :Int64;
   further @19 :List(ReceivedCopy);
   former @20 :List(Text);   # numbers it had before
+  disposed @21 :List(DisposedCopy);
+  held @22 :Text;           # why its reserve is held
+  version @23 :UInt16 = 1;  # that its next verdict has
+  amended @24 :Text;        # why
 }
 
-struct ReceivedCopy {
-  what @0 :Received;
-  receiver @1 :Text;
-  at @2 :Int64;
-}
+struct DisposedCopy { what @0 :Disposed; person @1 :Text; at @2 :Int64; }
+
+# The fields of one sampling form, beside the record of its sample.
+struct FormFields { fields @0 :List(FormField); }
+
+struct ReceivedCopy { what @0 :Received; receiver @1 :Text; at @2 :Int64; }
 
 struct TrayEntry {
   seen @0 :Received;

@@ -3,6 +3,10 @@
 namespace lab::wire {
 namespace {
 
+// Of schema::Revocation: 0 is a revocation.
+constexpr std::uint8_t hold_begins = 1;
+constexpr std::uint8_t hold_ends = 2;
+
 struct WriteOrder {
   schema::Order::Builder to;
   void operator()(const model::Grant& from) { write(to.initGrant(), from); }
@@ -11,6 +15,13 @@ struct WriteOrder {
     write(revocation.initTask(), from.task);
     write(revocation.initToken(), from.token);
     revocation.setReason(as_text(from.reason));
+  }
+  void operator()(const model::Hold& from) {
+    auto revocation = to.initRevocation();
+    write(revocation.initTask(), from.task);
+    write(revocation.initToken(), model::Token{});
+    revocation.setReason(as_text(from.reason));
+    revocation.setHold(from.held ? hold_begins : hold_ends);
   }
   void operator()(const model::SerialBlock& from) { write(to.initSerialBlock(), from); }
 };
@@ -23,6 +34,13 @@ model::Order read_order(schema::Order::Reader from) {
       return order;
     case schema::Order::REVOCATION: {
       const auto revocation = from.getRevocation();
+      if (revocation.getHold() > hold_ends) throw Malformed("an order to hold a reserve in a way unknown here");
+      if (revocation.getHold() != 0) {
+        order.what = model::Hold{.task = read(revocation.getTask()),
+                                 .held = revocation.getHold() == hold_begins,
+                                 .reason = read_text(revocation.getReason())};
+        return order;
+      }
       order.what = model::Revocation{.task = read(revocation.getTask()),
                                      .token = read(revocation.getToken()),
                                      .reason = read_text(revocation.getReason())};

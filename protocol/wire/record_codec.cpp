@@ -189,6 +189,17 @@ void write(schema::Sample::Builder to, const model::Sample& from) {
     auto former = to.initFormer(static_cast<unsigned>(from.former.size()));
     for (unsigned i = 0; i < from.former.size(); ++i) former.set(i, as_text(from.former[i].text()));
   }
+  to.setHeld(as_text(from.held));
+  to.setVersion(from.version);
+  to.setAmended(as_text(from.amended));
+  if (!from.disposed.empty()) {
+    write_list(to.initDisposed(static_cast<unsigned>(from.disposed.size())), from.disposed,
+               [](schema::DisposedCopy::Builder one, const model::DisposedCopy& copy) {
+                 wire::write(one.initWhat(), copy.what);
+                 one.setPerson(as_text(copy.person.value()));
+                 one.setAt(to_unix_ms(copy.at));
+               });
+  }
   if (from.further.empty()) return;
   write_list(to.initFurther(static_cast<unsigned>(from.further.size())), from.further,
              [](schema::ReceivedCopy::Builder one, const model::ReceivedCopy& copy) {
@@ -230,6 +241,14 @@ model::Sample read(schema::Sample::Reader from) {
                                .at = from_unix_ms(one.getAt())};
   });
   sample.former = read_list<model::SampleNumber>(from.getFormer(), read_number);
+  sample.held = read_text(from.getHeld());
+  sample.version = from.getVersion();
+  sample.amended = read_text(from.getAmended());
+  sample.disposed = read_list<model::DisposedCopy>(from.getDisposed(), [](schema::DisposedCopy::Reader one) {
+    return model::DisposedCopy{.what = wire::read(one.getWhat()),
+                               .person = model::PersonId{read_text(one.getPerson())},
+                               .at = from_unix_ms(one.getAt())};
+  });
   return sample;
 }
 
@@ -325,6 +344,12 @@ model::RunEntry read(schema::RunEntry::Reader from) {
   return run;
 }
 
+void write(schema::FormFields::Builder to, const std::vector<model::FormField>& from) {
+  wire::write(to.initFields(static_cast<unsigned>(from.size())), from);
+}
+
+std::vector<model::FormField> read(schema::FormFields::Reader from) { return wire::read(from.getFields()); }
+
 // Those of the other files of this folder beside those above.
 using wire::read;
 using wire::write;
@@ -358,6 +383,7 @@ Bytes encode_record(const model::Sample& sample) { return encode_packed<schema::
 Bytes encode_record(const model::CaptureEntry& capture) { return encode_packed<schema::CaptureEntry>(capture); }
 Bytes encode_record(const model::QuarantineEntry& entry) { return encode_packed<schema::QuarantineEntry>(entry); }
 Bytes encode_record(const model::RunEntry& run) { return encode_packed<schema::RunEntry>(run); }
+Bytes encode_record(const std::vector<model::FormField>& fields) { return encode_packed<schema::FormFields>(fields); }
 Bytes encode_record(const model::TrayEntry& entry) { return encode_packed<schema::TrayEntry>(entry); }
 
 template <>
@@ -399,6 +425,10 @@ Result<model::QuarantineEntry> decode_record(BytesView packed) {
 template <>
 Result<model::RunEntry> decode_record(BytesView packed) {
   return decode_packed<schema::RunEntry, model::RunEntry>(packed, "run record");
+}
+template <>
+Result<std::vector<model::FormField>> decode_record(BytesView packed) {
+  return decode_packed<schema::FormFields, std::vector<model::FormField>>(packed, "form fields record");
 }
 template <>
 Result<model::TrayEntry> decode_record(BytesView packed) {

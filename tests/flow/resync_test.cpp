@@ -110,7 +110,9 @@ TEST_F(Resync, StopsTheNodeUntilItHasAsked) {
   stations.carry_from(stations.first);  // HELLO; the refusal is still under way
   stations.at(stations.first, [](journal::Draft& draft) { session::begin_rehydration(draft); });
   const auto refused = stations.at(stations.first, [&](journal::Draft& draft) {
-    return stations.first.node.on_declined(draft, number, "无样品", model::PersonId{"zhao"}, stations.now);
+    return stations.first.node.on_declined(
+        draft, {.number = number, .what = {.reason = "无样品", .cause = "no_product", .second_sampler = "wang"}},
+        model::PersonId{"zhao"}, stations.now);
   });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, "rehydrating");

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "lab-node/tables/forms.hpp"
 #include "protocol/session/stream.hpp"
 #include "tests/lab-node/world.hpp"
 
@@ -83,8 +84,7 @@ TEST(Reception, RefusesByCodeAndLeavesNothingBehind) {
   const std::string assigned = world.grant(1);
   const std::string received = world.received(2);
   const std::string declined = world.grant(3);
-  world.decide(
-      [&](auto& draft) { return world.node.on_declined(draft, declined, "拒检", model::PersonId{"z"}, world.now); });
+  world.decline(declined);
   const std::string revoked = world.grant(4);
   world.order(model::Revocation{.task = world.sample(revoked).grant.task, .token = {1, 1}, .reason = "x"});
   const auto events = world.events().size();
@@ -272,18 +272,39 @@ TEST(Reception, ARefusalIsASentenceForTheBench) {
                                         " 尚未填写抽样单，请先补填再收样");
 }
 
-TEST(Decline, NeedsAReasonAndASampleThatIsNotHereYet) {
+TEST(SamplingFormFields, AreAskedForByProgrammeAndKeptBesideTheSample) {
   World world;
-  const auto decline = [&](const std::string& number, const std::string& reason) {
-    return refusal(world.decide(
-        [&](auto& draft) { return world.node.on_declined(draft, number, reason, model::PersonId{"z"}, world.now); }));
+  model::Grant grant = world.make_grant(1, "VEG", 1);
+  grant.programme = model::ProgrammeCode{"LTS"};
+  world.order(grant);
+  const std::string number = grant.number.text();
+  reception::SamplingForm form{.number = number,
+                               .sampled_on = "2013-06-20",
+                               .sample_name = "菠菜",
+                               .quantity = "2.5 kg",
+                               .reserve = "1 kg",
+                               .storage = "冷藏",
+                               .second_sampler = "wang"};
+  const auto fill_in = [&] {
+    return world.decide(
+        [&](auto& draft) { return world.node.on_sampling_form(draft, form, model::PersonId{"zhao"}, world.now); });
   };
-  const std::string number = world.grant(1);
-  EXPECT_EQ(decline(number, ""), "missing_field");
-  EXPECT_EQ(decline("T-1.1-1", "停业"), "accepted");
-  EXPECT_EQ(world.sample(number).state, SampleState::declined);
-  EXPECT_EQ(std::get<model::Declined>(world.events().back().what).reason, "停业");
-  EXPECT_EQ(decline(world.received(2), "停业"), "wrong_state");
+  const auto missing = fill_in();
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().detail, "请填写“包装分类”");
+  EXPECT_EQ(missing.error().params.at("field"), "Packing") << "for pages in another language";
+  form.fields = {{"sampling_body", "抽样一队"}, {"packing", "散装"},       {"specification", "1 kg"},
+                 {"lot_number", "B7"},          {"made_on", "2013-06-19"}, {"lot_size", "200 kg"}};
+  form.fields.push_back({"unit_name", "某超市"});
+  EXPECT_EQ(refusal(fill_in()), "enterprise_field");
+  form.fields.back() = {"remarks", ""};
+  ASSERT_EQ(refusal(fill_in()), "accepted");
+  const auto kept = tables::form_fields(*world.store->read(), grant.task);
+  ASSERT_EQ(kept.size(), 6U);
+  EXPECT_EQ(kept.front(), (model::FormField{"packing", "散装"}));
+  const auto sampled = std::get<model::Sampled>(world.events().back().what);
+  EXPECT_EQ(sampled.fields, kept) << "what the coordinator hears";
+  EXPECT_TRUE(world.sample(number).sampled.fields.empty()) << "the record that is written at every step stays small";
 }
 
 }  // namespace

@@ -116,7 +116,10 @@ class Walk {
       world.order(model::Revocation{.task = world.sample(which).grant.task, .token = {1, 1 + pick(3)}, .reason = "r"});
     } else if (pick(2) == 0) {
       world.decide([&](auto& draft) {
-        return world.node.on_declined(draft, which, "停业", model::PersonId{person()}, world.now);
+        return world.node.on_declined(
+            draft,
+            {.number = which, .what = {.reason = "停业", .cause = "closed_down", .second_sampler = "nobody else"}},
+            model::PersonId{person()}, world.now);
       });
     } else {
       world.decide([&](auto& draft) {

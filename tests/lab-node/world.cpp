@@ -99,6 +99,12 @@ Decided<model::Sample> World::receive(const std::string& number) {
   return decide([&](auto& draft) { return node.on_label(draft, label, model::PersonId{"qian"}, now); });
 }
 
+Decided<model::Sample> World::decline(const std::string& number, const std::string& reason, const std::string& person) {
+  const reception::Declining declining{.number = number,
+                                       .what = {.reason = reason, .cause = "closed_down", .second_sampler = "wang"}};
+  return decide([&](auto& draft) { return node.on_declined(draft, declining, model::PersonId{person}, now); });
+}
+
 std::string World::received(std::uint32_t task, const std::string& panel) {
   const std::string number = grant(task, panel);
   EXPECT_TRUE(fill_in(number).has_value());

@@ -40,6 +40,9 @@ class World {
   void order(model::Command what);
   Decided<model::Sample> fill_in(const std::string& number, const std::string& date = "2013-06-20");
   Decided<model::Sample> receive(const std::string& number);
+  /// Nothing to sample there: with everything that is asked for.
+  Decided<model::Sample> decline(const std::string& number, const std::string& reason = "停业",
+                                 const std::string& person = "zhao");
   /// Granted, drawn and received.
   std::string received(std::uint32_t task, const std::string& panel = "VEG");
   /// A lot of 1000 at level II and AQL 1.0 (80 2/3; tightened 80 1/2), granted, drawn and received.

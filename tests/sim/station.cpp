@@ -176,7 +176,9 @@ void Station::work(journal::Draft& draft, UtcTime now) {
 void Station::draw(journal::Draft& draft, const model::Sample& sample, UtcTime now) {
   const std::string& number = sample.grant.number.text();
   if (!finishing && weather_.strikes(Fault::sample_declined, 30'000)) {
-    (void)core_->on_declined(draft, number, "歇业", PersonId{"zhao"}, now);
+    (void)core_->on_declined(
+        draft, {.number = number, .what = {.reason = "歇业", .cause = "closed_down", .second_sampler = "wang"}},
+        PersonId{"zhao"}, now);
     return;
   }
   if (!finishing && weather_.strikes(Fault::sample_renumbered, 150'000)) {

@@ -16,12 +16,13 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 const shots = process.env.QLIMS_SHOTS
 
 export class Browser {
-  static async start() {
+  /** `more`: flags of Chromium, such as those of a camera that shows a file. */
+  static async start(more = []) {
     const browser = new Browser()
     browser.profile = mkdtempSync(join(tmpdir(), 'qlims-chromium-'))
     browser.complaints = []
     browser.context = await chromium.launchPersistentContext(browser.profile, {
-      executablePath: process.env.QLIMS_CHROMIUM ?? '/usr/bin/chromium', headless: true, args: flags, locale: 'zh-CN', reducedMotion: 'reduce', viewport: { width: 1280, height: 800 },
+      executablePath: process.env.QLIMS_CHROMIUM ?? '/usr/bin/chromium', headless: true, args: [...flags, ...more], locale: 'zh-CN', reducedMotion: 'reduce', viewport: { width: 1280, height: 800 },
     })
     browser.context.on('request', (request) => {
       const url = new URL(request.url())

@@ -97,11 +97,11 @@ export function referenceFiles(confirms) {
 }
 
 // Vegetables, fruit and meat in the shares of the real plan; `samples` in all.
-function smallPlan(samples, programme) {
+function smallPlan(samples, programme, more) {
   const head = '项目,市州代码,区县代码,产品类别,产品名称,抽样环节,轮次,检测包,样品数,批量,检验水平,AQL,受检单位'
   const kinds = ['V1,菠菜,生产基地,1,VEGA', 'V5,豇豆,生产基地,1,VEGA', 'V3,番茄,生产基地,1,VEGS', 'F1,柑,生产基地,1,FRUA', 'L1,猪肉,屠宰场,1,MEAA']
   const shares = kinds.map((_, i) => Math.floor(samples / kinds.length) + (i < samples % kinds.length ? 1 : 0))
-  return [head, ...kinds.map((kind, i) => `${programme},510100,510104,${kind},${shares[i]},,,,`)].filter((_, i) => i === 0 || shares[i - 1] > 0).join('\n') + '\n'
+  return [head, ...kinds.map((kind, i) => `${programme},510100,510104,${kind},${shares[i]},,,,`)].filter((_, i) => i === 0 || shares[i - 1] > 0).concat(more).join('\n') + '\n'
 }
 
 const pagesFrom = (folder) => (folder ? ['--pages', resolve(folder)] : [])
@@ -150,12 +150,12 @@ export class EmptyProvince {
 }
 
 export class Laboratory {
-  static async start({ samples = 60, port = 0, pages = process.env.QLIMS_PAGES ?? '', log = () => {}, programme = 'NCP', confirms = false } = {}) {
+  static async start({ samples = 60, port = 0, pages = process.env.QLIMS_PAGES ?? '', log = () => {}, programme = 'NCP', confirms = false, more = [] } = {}) {
     const laboratory = new Laboratory()
     laboratory.directory = mkdtempSync(join(tmpdir(), 'qlims-web-'))
     laboratory.children = new Map()
     try {
-      await laboratory.setUp({ samples, port, pages, log, programme, confirms })
+      await laboratory.setUp({ samples, port, pages, log, programme, confirms, more })
     } catch (error) {
       await laboratory.stop()
       throw error
@@ -163,7 +163,7 @@ export class Laboratory {
     return laboratory
   }
 
-  async setUp({ samples, port, pages, log, programme, confirms }) {
+  async setUp({ samples, port, pages, log, programme, confirms, more }) {
     const [http, zmq, enrol] = await Promise.all([freePort(), freePort(), freePort()])
     const data = join(this.directory, 'coordinator')
     execFileSync('mkdir', ['-p', data, join(this.directory, 'node', 'drop')])
@@ -178,15 +178,16 @@ export class Laboratory {
     await this.planner.post('/api/v1/reference', { files: referenceFiles(confirms) })
     const laboratories = read('coordinator/reference/sichuan_2013/laboratories.csv').split('\n')
     await this.planner.post('/api/v1/laboratories', laboratories.slice(0, 2).join('\n') + '\n', 'text/csv')
-    const plan = await this.planner.post('/api/v1/plans?title=test&year=2013&due=2013-12-31', smallPlan(samples, programme), 'text/csv')
+    const plan = await this.planner.post('/api/v1/plans?title=test&year=2013&due=2013-12-31', smallPlan(samples, programme, more), 'text/csv')
     const ticket = await this.planner.post('/api/v1/tickets', { laboratory: 1, name: 'bench-1' })
     await this.startNode(ticket, port, pages)
+    const tasksInAll = samples + more.length
     const tasks = async (state) => (await this.planner.get('/api/v1/status')).plans.at(-1).tasks[state]
-    await until('plan expanded', 30_000, async () => (await tasks('planned')) === samples)
+    await until('plan expanded', 30_000, async () => (await tasks('planned')) === tasksInAll)
     await this.planner.post(`/api/v1/plans/${plan.plan}/allocation`, {})
-    await until('plan allocated', 30_000, async () => (await tasks('allocated')) === samples)
+    await until('plan allocated', 30_000, async () => (await tasks('allocated')) === tasksInAll)
     await this.planner.post(`/api/v1/plans/${plan.plan}/dispatch`, {})
-    await until('samples granted', 30_000, async () => (await this.node.get('/api/v1/status')).samples.assigned === samples)
+    await until('samples granted', 30_000, async () => (await this.node.get('/api/v1/status')).samples.assigned === tasksInAll)
     log(`${samples} samples granted at ${this.origin}`)
   }
 
@@ -235,6 +236,14 @@ export class Laboratory {
     }
   }
 
+  /** The same with further arguments; people sign in again. */
+  async restartNode(more = []) {
+    await this.end('lab-node')
+    this.run('lab-node', [...this.nodeArguments, ...more])
+    await until('the node answers again', 15_000, () => this.node.get('/api/v1/status'))
+    for (const id of Object.keys(roles)) this.people[id] = await new Caller(this.origin).signIn(id, password)
+  }
+
   as(person) { return this.people[person] }
 
   run(program, args) {
@@ -273,9 +282,17 @@ export class Laboratory {
   /** Sampling forms for the first `n` samples; their numbers. */
   async sample(n) {
     const { samples } = await this.as('sampler').get(`/api/v1/samples?state=assigned&limit=${n}`)
-    const forms = samples.map((one) => ({ number: one.number, sampled_on: '2013-06-03', sample_name: one.commodity, quantity: '2.5 kg', reserve: '1 kg', storage: '冷藏', second_sampler: '吴抽样' }))
+    const fields = await this.requiredFields(samples[0]?.programme)
+    const forms = samples.map((one) => ({ number: one.number, sampled_on: '2013-06-03', sample_name: one.commodity, quantity: '2.5 kg', reserve: '1 kg', storage: '冷藏', second_sampler: '吴抽样', fields }))
     await this.as('sampler').post('/api/v1/sampling-forms', { forms })
     return samples.map((one) => one.number)
+  }
+
+  /** Something that fits for every field that the form of this programme demands. */
+  async requiredFields(programme) {
+    const asked = (await this.as('sampler').get(`/api/v1/sampling-fields?programme=${programme}`)).fields.filter((field) => field.required)
+    const values = { text: '测试填写', date: '2013-06-02', number: '1' }
+    return Object.fromEntries(asked.map((field) => [field.code, field.choices[0] ?? values[field.kind]]))
   }
 
   async receive(numbers) {

@@ -43,6 +43,7 @@ struct Staff::Table {
 
 struct Staff::Waiting {
   std::string number;
+  std::string programme;
   std::string panel;
   std::string category;
   std::string commodity;
@@ -68,6 +69,7 @@ Result<std::vector<Staff::Waiting>> Staff::waiting(api::Api& api, const char* st
   std::vector<Waiting> samples;
   for (const json& sample : page->at("samples")) {
     samples.push_back({.number = sample.at("number"),
+                       .programme = sample.at("programme"),
                        .panel = sample.at("panel"),
                        .category = sample.at("category"),
                        .commodity = sample.at("commodity"),
@@ -93,6 +95,27 @@ Result<bool> Staff::work() {
   return did_something;
 }
 
+// What the form of this programme demands beside what every form has.
+Result<json> Staff::demanded_fields(api::Api& api, const std::string& programme, const std::string& day) {
+  auto& asked = asked_[programme];
+  if (asked.is_null()) {
+    auto answer = api.get("/api/v1/sampling-fields?programme=" + programme);
+    if (!answer) return fail(std::move(answer));
+    asked = answer->at("fields");
+  }
+  json fields = json::object();
+  for (const json& field : asked) {
+    if (!field.at("required").get<bool>()) continue;
+    const std::string kind = field.at("kind");
+    const json& choices = field.at("choices");
+    fields[field.at("code").get<std::string>()] = !choices.empty()   ? choices[0].get<std::string>()
+                                                  : kind == "date"   ? day
+                                                  : kind == "number" ? "1"
+                                                                     : "按现场记录";
+  }
+  return fields;
+}
+
 Result<bool> Staff::fill_in_sampling_forms() {
   api::Api api = as(bench_, bench_.sampler);
   auto samples = waiting(api, "assigned");
@@ -100,8 +123,12 @@ Result<bool> Staff::fill_in_sampling_forms() {
   if (samples->empty()) return false;
   json forms = json::array();
   for (const Waiting& sample : *samples) {
+    const std::string day = to_text(sampling_day(options_.seed, sample.number, options_.year, sample.round));
+    auto fields = demanded_fields(api, sample.programme, day);
+    if (!fields) return fail(std::move(fields));
     forms.push_back({{"number", sample.number},
-                     {"sampled_on", to_text(sampling_day(options_.seed, sample.number, options_.year, sample.round))},
+                     {"fields", *std::move(fields)},
+                     {"sampled_on", day},
                      {"sample_name", sample.commodity},
                      {"quantity", "2.5 kg"},
                      {"reserve", "1 kg"},

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,7 @@ class Staff {
                    std::map<std::string, Table>& tables);
   Result<void> send(std::vector<sim::AnalyserMessage> messages);
   Result<void> write(Table table);
+  Result<nlohmann::json> demanded_fields(api::Api& api, const std::string& programme, const std::string& day);
   Result<bool> fill_in_sampling_forms();
   Result<bool> receive();
   Result<bool> measure();
@@ -86,6 +88,7 @@ class Staff {
   std::vector<std::string> planted_runs_;
   std::uint64_t controls_sent_ = 0;
   std::map<std::string, std::string> weighed_;
+  std::map<std::string, nlohmann::json> asked_;  // by programme: what its sampling form asks for
   std::map<std::string, std::chrono::steady_clock::time_point>
       measured_at_;  // so that nothing is measured twice in haste
 };

@@ -153,6 +153,54 @@ TEST_F(Board, OnlyACoordinatorSeesWhomASampleWasTakenFrom) {
   EXPECT_THAT(call(administrator_token, "GET", "/api/v1/tasks/" + task).body, ::testing::Not(HasSubstr("某某农场")));
 }
 
+TEST_F(Board, TheFieldsOfAFormThatNameTheEnterpriseAreForFew) {
+  const Bench bench = dispatched();
+  const std::string task = to_text(world.grants_of(bench)[0].task);
+  json unit{{"task", task},
+            {"name", "某某农场"},
+            {"licence", "L-1"},
+            {"address", "成都"},
+            {"fields", {{"trademark", "某某牌"}, {"lot_size", "5"}}}};
+  const http::Response refused =
+      call(coordinator_token, "POST", "/api/v1/tasks/sampled-units", json{{"units", {unit}}}.dump());
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("抽样基数")) << "a field of the sampler's";
+  EXPECT_TRUE(get("/api/v1/tasks/" + task)["sampled_unit"].is_null()) << "all or nothing";
+  unit["fields"].erase("lot_size");
+  post("/api/v1/tasks/sampled-units", json{{"units", {unit}}}.dump(), 200);
+  const json form = get("/api/v1/tasks/" + task)["form"];
+  ASSERT_EQ(form.size(), 4U);
+  EXPECT_EQ(form[0]["name"], "被抽样单位名称");
+  EXPECT_EQ(form[3]["value"], "某某牌");
+  EXPECT_THAT(call(viewer_token, "GET", "/api/v1/tasks/" + task).body, ::testing::Not(HasSubstr("某某")));
+}
+
+TEST_F(Board, ASampleThatCouldNotBeDrawnIsListedWithTheEvidence) {
+  Bench bench = dispatched();
+  const model::Grant grant = world.grants_of(bench)[0];
+  EXPECT_EQ(get("/api/v1/declined")["declined"].size(), 0U);
+  bench.happen(grant, "zhao",
+               model::Declined{.reason = "店主关门",
+                               .kind = model::DeclineKind::refused,
+                               .cause = "no_entry",
+                               .second_sampler = "wang",
+                               .witnesses = {"刘某"},
+                               .photos = {crypto::sha256("a picture")}});
+  world.acknowledged(bench, bench.all_events());
+  const json rows = get("/api/v1/declined")["declined"];
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0]["task"], to_text(grant.task));
+  EXPECT_EQ(rows[0]["kind"], "refused");
+  EXPECT_EQ(rows[0]["cause_name"], "拒绝进入现场");
+  EXPECT_EQ(rows[0]["person"], "zhao");
+  EXPECT_EQ(rows[0]["witnesses"], json{"刘某"});
+  EXPECT_EQ(rows[0]["photos"].size(), 1U);
+  bench.happen(grant, "zhao",
+               model::Sampled{.number = grant.number, .sampled_on = *parse_date("2013-06-03"), .sample_name = "菠菜"});
+  world.acknowledged(bench, bench.events(2, 1));
+  EXPECT_EQ(get("/api/v1/declined")["declined"].size(), 0U) << "it was drawn after all";
+}
+
 TEST_F(Board, ATicketIsOneLineThatANodeCanUse) {
   set_up();
   const auto response =

@@ -333,5 +333,59 @@ TEST_F(UnknownProgramme, HasNoRightThatNobodyLaidDown) {
   EXPECT_EQ(enter().error().where, "no_deadline");
 }
 
+// What the first laboratory is told of its reserve: held from the registration to the end, whatever the end is.
+std::vector<model::Hold> holds_of(World& world, const Bench& bench) {
+  std::vector<model::Hold> holds;
+  for (const model::Order& order : world.orders_of(bench)) {
+    if (const auto* hold = std::get_if<model::Hold>(&order.what)) holds.push_back(*hold);
+  }
+  return holds;
+}
+
+TEST_F(Objections, HoldTheReserveUntilTheyAreRejected) {
+  told();
+  EXPECT_THAT(holds_of(world, benches.front()), testing::IsEmpty());
+  ASSERT_TRUE(enter());
+  auto told_so_far = holds_of(world, benches.front());
+  ASSERT_EQ(told_so_far.size(), 1U);
+  EXPECT_TRUE(told_so_far[0].held);
+  EXPECT_EQ(told_so_far[0].task, grant.task);
+  ASSERT_TRUE(enter()) << "the same again";
+  ASSERT_TRUE(reject());
+  told_so_far = holds_of(world, benches.front());
+  ASSERT_EQ(told_so_far.size(), 2U);
+  EXPECT_FALSE(told_so_far[1].held);
+  EXPECT_THAT(sent, Not(HasSubstr(canary)));
+}
+
+TEST_F(Objections, HoldTheReserveUntilTheRetestIsCounted) {
+  told();
+  ASSERT_TRUE(enter());
+  ASSERT_TRUE(accept());
+  EXPECT_EQ(holds_of(world, benches.front()).size(), 1U) << "held already";
+  const auto before_end = holds_of(world, benches.front()).size();
+  Bench& other = bench_of(retest()->laboratory);
+  conclude(other, world.grants_of(other).back(), model::SampleOutcome::fail, 2);
+  const auto all = holds_of(world, benches.front());
+  ASSERT_EQ(all.size(), before_end + 1);
+  EXPECT_FALSE(all.back().held);
+}
+
+TEST_F(Objections, ADisposalMeanwhileIsKeptAndShown) {
+  told();
+  ASSERT_TRUE(enter());
+  Bench& first = benches.front();
+  const auto dispose = [&](model::DisposalWay way) {
+    first.happen(grant, "analyst",
+                 model::Disposed{.number = grant.number, .copy = 2, .way = way, .reason = "x", .witness = "y"});
+    const model::Ack ack = world.acknowledged(first, first.events(first.size(), 1));
+    return ack.notes.empty() ? model::Disposition::stored : ack.notes[0].disposition;
+  };
+  EXPECT_EQ(dispose(model::DisposalWay::handed_over), model::Disposition::stored) << "to the other laboratory";
+  EXPECT_EQ(dispose(model::DisposalWay::destroyed), model::Disposition::quarantined);
+  ASSERT_TRUE(reject());
+  EXPECT_EQ(dispose(model::DisposalWay::destroyed), model::Disposition::stored);
+}
+
 }  // namespace
 }  // namespace lab::dispatch

@@ -5,41 +5,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
+#include "tests/instruments/paper/poppler.hpp"
 
 namespace lab::paper {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-std::string output_of(const std::string& command) {
-  std::string out;
-  FILE* pipe = ::popen(command.c_str(), "r");
-  EXPECT_NE(pipe, nullptr);
-  char block[4096];
-  for (std::size_t n = 0; (n = std::fread(block, 1, sizeof block, pipe)) > 0;) out.append(block, n);
-  EXPECT_EQ(::pclose(pipe), 0) << command;
-  return out;
-}
-
-std::string about(const Bytes& pdf, const std::string& program, const std::string& after = "") {
-  const auto path = std::filesystem::temp_directory_path() / fmt::format("qlims-report-{}.pdf", ::getpid());
-  std::ofstream(path, std::ios::binary) << pdf;
-  std::string out = output_of(fmt::format("{} {} {}", program, path.string(), after));
-  std::filesystem::remove(path);
-  return out;
-}
-// Without blanks and line ends: a cell is broken into lines wherever it is full.
-std::string words_of(const Bytes& pdf) {
-  std::string words = about(pdf, "pdftotext -raw", "-");
-  std::erase_if(words, [](char c) { return c == ' ' || c == '\n' || c == '\f'; });
-  return words;
-}
 
 TestReport report(std::size_t items = 3) {
   TestReport report{.number = "NCP-13-0000042-B1",

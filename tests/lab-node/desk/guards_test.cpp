@@ -24,7 +24,9 @@ std::string bring_to(node::World& world, Stage stage) {
     const std::string number = world.grant(1);
     if (stage == Stage::declined) {
       world.decide([&](auto& draft) {
-        return world.node.on_declined(draft, number, "closed", model::PersonId{"zhao"}, world.now);
+        return world.node.on_declined(
+            draft, {.number = number, .what = {.reason = "closed", .cause = "closed_down", .second_sampler = "wang"}},
+            model::PersonId{"zhao"}, world.now);
       });
     }
     const model::Grant grant = world.make_grant(1, "VEG", 1);
@@ -72,7 +74,12 @@ Question question_of(Action action, const std::string& number, const model::Samp
                   {"storage", "冷藏"},
                   {"second_sampler", "wang"}}}}}};
     case Action::decline:
-      return {"/api/v1/declines", {{"number", number}, {"reason", "closed"}}};
+      return {"/api/v1/declines",
+              {{"number", number},
+               {"kind", "unable"},
+               {"cause", "closed_down"},
+               {"reason", "closed"},
+               {"second_sampler", "wang"}}};
     case Action::renumber:
       return {"/api/v1/renumberings", {{"number", number}, {"reason", "label lost"}}};
     case Action::receive:
@@ -97,16 +104,22 @@ Question question_of(Action action, const std::string& number, const model::Samp
       return {"/api/v1/reviews", {{"samples", signable}, {"agreed", false}, {"note", "again"}}};
     case Action::approve:
       return {"/api/v1/approvals", {{"samples", signable}}};
+    case Action::amend:
+      return {"/api/v1/amendments",
+              {{"number", number}, {"record", to_hex(sample.record.view())}, {"reason", "typing error"}}};
+    case Action::dispose:
+      return {"/api/v1/disposals", {{"number", number}, {"copy", 1}, {"way", "used_up"}, {"reason", "all injected"}}};
     default:
       ADD_FAILURE() << "no question for " << name_of(action);
       return {};
   }
 }
 
-constexpr Action on_samples[] = {
-    Action::fill_form, Action::decline,       Action::renumber,    Action::receive,
-    Action::measure,   Action::retract,       Action::judge_again, Action::decide_quarantine,
-    Action::review,    Action::return_record, Action::approve};
+constexpr Action on_samples[] = {Action::fill_form,     Action::decline,           Action::renumber,
+                                 Action::receive,       Action::measure,           Action::retract,
+                                 Action::judge_again,   Action::decide_quarantine, Action::review,
+                                 Action::return_record, Action::approve,           Action::amend,
+                                 Action::dispose};
 
 // Where the table allows it and a finer rule of the trade does not, or asks for more.
 const std::map<std::pair<Action, Stage>, std::string> finer_rules{
@@ -115,6 +128,7 @@ const std::map<std::pair<Action, Stage>, std::string> finer_rules{
     {{Action::measure, Stage::judged}, "already_judged"},  // only further portions of a provisional one
     {{Action::decide_quarantine, Stage::judged}, "already_judged"},
     {{Action::judge_again, Stage::measuring}, "wrong_state"},  // nothing was judged before
+    {{Action::dispose, Stage::received}, "not_tested"},        // nothing was measured that it could be used up by
 };
 
 class Guards : public testing::TestWithParam<std::tuple<Action, Stage>> {};
@@ -172,6 +186,8 @@ TEST(Guards, OfThingsThatAreNoSamplesAreKeptForEverybody) {
       {Action::decide_quarantine, "POST", "/api/v1/quarantine/9/reject", {{"reason", "x"}}},
       {Action::receive, "POST", "/api/v1/tray/9/dismiss", {{"reason", "x"}}},
       {Action::measure, "POST", "/api/v1/weighings", {{"number", "x"}, {"instrument", "B"}}},
+      {Action::keep_picture, "POST", "/api/v1/photos", json::object()},
+      {Action::look, "GET", "/api/v1/sampling-fields?programme=NCP", nullptr},
       {Action::look, "GET", "/api/v1/samples", nullptr},
       {Action::look, "POST", "/api/v1/verdicts", {{"cells", json::array()}}},
       {Action::look, "GET", "/api/v1/waiting", nullptr},

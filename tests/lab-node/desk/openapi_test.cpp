@@ -98,7 +98,8 @@ TEST(OpenApi, ADaysAnswersAreAsDescribed) {
   const std::string lot = desk.world.received_lot(3);
   const std::string fresh = desk.world.grant(4);
   desk.world.capture({node::observation("nobody's", "铅", "0.1")});
-  desk.ask("sampler", "POST", "/api/v1/declines", {{"number", fresh}, {"reason", "closed"}});
+  desk.ask("sampler", "POST", "/api/v1/declines",
+           {{"number", fresh}, {"kind", "unable"}, {"cause", "other"}, {"reason", "closed"}, {"second_sampler", "x"}});
   const Answer typed = desk.ask(
       "technician", "POST", "/api/v1/results",
       {{"results", {{{"number", a}, {"analyte", "铅"}, {"value", "0.35"}}, {{"number", a}, {"analyte", "x"}}}}});
@@ -108,6 +109,9 @@ TEST(OpenApi, ADaysAnswersAreAsDescribed) {
   desk.ask("reviewer", "POST", "/api/v1/reviews",
            {{"samples", {{{"number", b}, {"record", record}}, {{"number", "x"}, {"record", ""}}}}, {"agreed", true}});
   desk.ask("approver", "POST", "/api/v1/approvals", {{"samples", {{{"number", b}, {"record", record}}}}});
+  desk.ask("technician", "POST", "/api/v1/disposals",
+           {{"number", b}, {"copy", 1}, {"way", "used_up"}, {"reason", "all injected"}});
+  desk.ask("approver", "POST", "/api/v1/amendments", {{"number", b}, {"record", record}, {"reason", "typing error"}});
   const std::string octets = fmt::format("/api/v1/captures/{}/raw", typed.body.at("capture").get<int>());
   for (const std::string& target : {std::string{"/api/v1/status"},
                                     std::string{"/api/v1/session"},
@@ -122,6 +126,10 @@ TEST(OpenApi, ADaysAnswersAreAsDescribed) {
                                     "/api/v1/samples/" + b,
                                     "/api/v1/samples/" + lot,
                                     std::string{"/api/v1/samples/none"},
+                                    "/api/v1/samples/" + fresh,
+                                    "/api/v1/samples/" + a + "/sampling-form.pdf",
+                                    "/api/v1/samples/" + b + "/report.pdf?version=1",
+                                    std::string{"/api/v1/sampling-fields?programme=LTS"},
                                     std::string{"/api/v1/worklist"},
                                     std::string{"/api/v1/worksheet?panel=VEG"},
                                     std::string{"/api/v1/captures"},

@@ -99,6 +99,17 @@ std::vector<Event> one_of_every_kind() {
              LotCount{80, 3}},
       Reviewed{number(), hash_of(7), false, "重测"},
       Approved{number(), hash_of(8), PersonId{"wang"}, 1, SampleOutcome::fail, Bytes(64, 's')},
+      Sampled{.number = number(),
+              .sampled_on = june,
+              .sample_name = "芹菜",
+              .quantity = "2.5 kg",
+              .reserve = "1 kg",
+              .storage = "冷藏",
+              .second_sampler = "li",
+              .fields = {{"lot_number", "20130601"}, {"grade", "一级"}}},
+      Declined{"经营者关门拒绝", DeclineKind::refused, "closed_door", "li", {"王五", "赵六"}, {hash_of(1), hash_of(2)}},
+      Disposed{number(), 2, DisposalWay::handed_over, "移交复检机构", "li"},
+      Amended{number(), hash_of(7), 1, "原始记录抄录有误"},
       Declined{"拒检"},
       Incident{"clock jumped"},
       Renumbered{number(), SampleNumber::make(13, ProgrammeCode{"NCP"}, 501), "标签浸湿"},
@@ -498,6 +509,16 @@ TEST(OrderCodec, GivesBackAGrantWithAndWithoutALot) {
   for (const bool is_lot : {false, true}) {
     if (is_lot) grant.lot = lot_order();
     const Order order{.sequence = 1, .at = from_unix_ms(5), .what = grant};
+    EXPECT_EQ(decode_order(encode(order)).value(), order);
+  }
+}
+
+TEST(OrderCodec, GivesBackAHoldWhichAnOlderNodeTakesForTheEndOfAGrantLongPast) {
+  for (const bool held : {true, false}) {
+    const Order order{
+        .sequence = 2,
+        .at = from_unix_ms(5),
+        .what = Hold{.task = {.plan = PlanId{3}, .revision = 1, .number = 42}, .held = held, .reason = "异议"}};
     EXPECT_EQ(decode_order(encode(order)).value(), order);
   }
 }

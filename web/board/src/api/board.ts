@@ -3,19 +3,7 @@ import { api } from '@qlims/kit/frame/session.ts'
 import type { Query } from '@qlims/kit/api.ts'
 import type { Paged } from '@qlims/kit/load.ts'
 import type {
-  Allocation,
-  ClockPage,
-  NonconformingLine,
-  NoticeLine,
-  ObjectionLine,
-  PlanLine,
-  PlanPage,
-  PlanTaken,
-  Report,
-  Status,
-  Summary,
-  TaskLine,
-  TaskPage,
+  Allocation, ClockPage, DeclinedLine, NonconformingLine, NoticeLine, ObjectionLine, PlanLine, PlanPage, PlanTaken, Report, Status, Summary, TaskLine, TaskPage,
 } from './types'
 
 const v1 = '/api/v1'
@@ -32,6 +20,10 @@ export const board = {
     api.upload<PlanTaken>(`${v1}/plans`, file, { ...head, dry_run: dryRun ? 1 : '' }),
   allocate: (plan: number) => api.post<Allocation>(`${v1}/plans/${plan}/allocation`, {}),
   dispatch: (plan: number) => api.post<unknown>(`${v1}/plans/${plan}/dispatch`, {}),
+  async declined(query: Query): Promise<Paged<DeclinedLine>> {
+    const answer = await api.get<{ declined: DeclinedLine[]; next: string | null }>(`${v1}/declined`, query)
+    return { lines: answer.declined, next: answer.next }
+  },
   async nonconforming(query: Query): Promise<Paged<NonconformingLine>> {
     const answer = await api.get<{ rows: NonconformingLine[]; next: string | null; count: number }>(`${v1}/nonconforming`, query)
     return { lines: answer.rows, next: answer.next, count: answer.count }

@@ -126,6 +126,22 @@ export interface NonconformingLine extends TaskLine {
   category_name?: string
 }
 
+export interface DeclinedLine extends TaskLine {
+  /** unable or refused */
+  kind: string
+  cause: string
+  cause_name: string
+  cause_name_en: string
+  reason: string
+  second_sampler: string
+  witnesses: string[]
+  /** Hashes: the pictures are at the laboratory. */
+  photos: string[]
+  at: string
+  person: string
+  city_name?: string
+}
+
 export interface ClockLine {
   task: string
   number?: string
@@ -207,6 +223,8 @@ export interface TaskPage extends TaskLine {
   } | null
   retest?: { state: string; first_laboratory: number; laboratory: number; reason: string; ordered: string }
   sampled_unit?: { name: string; licence: string; address: string } | null
+  /** Fields of the sampling form; those that name the enterprise for few. */
+  form: { code: string; section: string; name: string; name_en: string; value: string }[]
   events: EventLine[]
 }
 

@@ -75,6 +75,10 @@ export const en: Shape<typeof zh> = {
     noData: 'no verdict', chart: (what) => `Pass rate and interval by ${what}`,
     list: 'See the failed samples',
   },
+  declined: {
+    title: 'Could not be sampled', empty: 'Every task could be sampled so far.', kinds: { unable: 'Unable to sample', refused: 'Sampling refused' }, witnesses: 'Witnesses',
+    photos: (n) => `${n} pictures (kept at the laboratory's node, known by their hash)`,
+  },
   progress: {
     title: 'Progress of the laboratories', laboratory: 'Laboratory', node: 'Node', contact: 'Last contact', never: 'never',
     online: 'online', offline: 'offline', backlog: 'Orders to fetch', backlogHint: 'sent, and not yet confirmed by the node',
@@ -140,7 +144,7 @@ export const en: Shape<typeof zh> = {
     task: 'Task', blind: 'Blind code', city: 'City', category: 'Category', panel: 'Panel',
     laboratory: 'Laboratory', due: 'Due', waits: 'Waits because',
     first: 'First verdict', final: 'Final verdict', version: 'Version', analyst: 'Analyst',
-    reviewer: 'Reviewer', judgedFor: 'Judged for', retest: 'Retest', unit: 'Sampled unit', licence: 'Licence',
+    reviewer: 'Reviewer', judgedFor: 'Judged for', retest: 'Retest', form: 'Sampling form', unit: 'Sampled unit', licence: 'Licence',
     history: 'Everything that happened', details: 'Details', items: 'Verdict by item', item: 'Item', verdict: 'Verdict',
     why: 'Explanation', whole: 'whole sample', determinations: 'Determinations', value: 'Result',
     capture: 'Raw file of the instrument (SHA-256)', captureHint: 'The file itself is kept at the node and found there by this hash.',
@@ -150,6 +154,7 @@ export const en: Shape<typeof zh> = {
       sampled: 'sampled', received: 'received', measured: 'measured', judged: 'judged', reviewed: 'reviewed', approved: 'approved',
       declined: 'declined', incident: 'incident', lot_inspected: 'lot inspected', run_assessed: 'run assessed',
       renumbered: 'renumbered', run_decided: 'run decided', forked: 'forked',
+      disposed: 'Container gone', amended: 'Report corrected', serials_wanted: 'Numbers wanted',
     },
     empty: 'Nothing has happened yet.',
   },

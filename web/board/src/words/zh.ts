@@ -125,6 +125,10 @@ export const zh = {
     chart: (what: string) => `${what}的合格率与区间`,
     list: '查看不合格样品',
   },
+  declined: {
+    title: '未能抽样', empty: '没有未能抽样的任务。', kinds: { unable: '无法抽样', refused: '拒绝抽样' }, witnesses: '见证人',
+    photos: (n: number) => `照片 ${n} 张（存于实验室节点，按散列值核对）`,
+  },
   progress: {
     title: '各实验室进度',
     laboratory: '实验室',
@@ -284,6 +288,7 @@ export const zh = {
     reviewer: '复核',
     judgedFor: '判定依据日期',
     retest: '复检',
+    form: '抽样单',
     unit: '受检单位',
     licence: '证照',
     history: '全部经过',
@@ -304,6 +309,7 @@ export const zh = {
     kinds: {
       sampled: '抽样', received: '收样', measured: '测定', judged: '判定', reviewed: '复核', approved: '批准', declined: '未能抽样',
       incident: '异常', lot_inspected: '批次检验', run_assessed: '质控评定', renumbered: '改编号', run_decided: '批次处理', forked: '分叉',
+      disposed: '样品处置', amended: '更正报告', serials_wanted: '申请编号',
     },
     empty: '还没有任何事件。',
   },

@@ -1,8 +1,8 @@
 // The node's REST interface, one function an address.
 import { api } from '@qlims/kit/frame/session.ts'
 import type {
-  BatchResult, Capture, CaptureOutcome, Cell, Chart, ClockPage, Device, JudgedCell, QuarantineEntry, ReceivedAnswer,
-  Run, RunPage, SampleLine, SamplePage, Status, TrayEntry, WaitLine, Worksheet, WorkLine,
+  BatchResult, Capture, CaptureOutcome, Cell, Chart, ClockPage, Declining, Device, DisposalWay, JudgedCell, QuarantineEntry, ReceivedAnswer,
+  Run, RunPage, SampleLine, SamplePage, SamplingFields, Status, TrayEntry, WaitLine, Worksheet, WorkLine,
 } from './types'
 
 export { api }
@@ -89,13 +89,19 @@ export const desk = {
   receiveFromTray: (entry: number, what: Particulars & { number?: string }) =>
     api.post<SampleLine>(`${v1}/tray/${entry}/receive`, what),
   dismissFromTray: (entry: number, reason: string) => api.post<TrayEntry>(`${v1}/tray/${entry}/dismiss`, { reason }),
-  sampleForms: (forms: Record<string, string>[]) =>
+  samplingFields: (programme: string) => api.get<SamplingFields>(`${v1}/sampling-fields`, { programme }),
+  samplingForm: (number: string) => `${v1}/samples/${part(number)}/sampling-form.pdf`,
+  sampleForms: (forms: Record<string, unknown>[]) =>
     api.post<{ results: BatchResult[] }>(`${v1}/sampling-forms`, { forms }).then((a) => a.results),
-  decline: (number: string, reason: string) => api.post<SampleLine>(`${v1}/declines`, { number, reason }),
+  decline: (number: string, what: Declining) => api.post<SampleLine>(`${v1}/declines`, { number, ...what }),
+  dispose: (number: string, copy: number, way: DisposalWay, reason: string, witness: string) =>
+    api.post<SampleLine>(`${v1}/disposals`, { number, copy, way, reason, witness }),
+  amend: (number: string, record: string, reason: string, password: string) =>
+    api.post<SampleLine>(`${v1}/amendments`, { number, record, reason, password }),
   renumber: (number: string, reason: string) => api.post<SampleLine>(`${v1}/renumberings`, { number, reason }),
   judgeAgain: (number: string, reason: string) => api.post<SampleLine>(`${v1}/rejudgements`, { number, reason }),
   retract: (number: string, reason: string) => api.post<SampleLine>(`${v1}/retractions`, { number, reason }),
-  report: (number: string) => `${v1}/samples/${part(number)}/report.pdf`,
+  report: (number: string, version = 0) => `${v1}/samples/${part(number)}/report.pdf${version > 0 ? `?version=${version}` : ''}`,
   label: (number: string, query: { format: string; layout: string; copies: number; pages?: string; dpi?: number }) => {
     const pairs = Object.entries(query).filter(([, v]) => v !== undefined).map(([k, v]) => `${k}=${part(String(v))}`)
     return `${v1}/samples/${part(number)}/label?${pairs.join('&')}`

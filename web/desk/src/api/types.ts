@@ -7,6 +7,7 @@ export type SampleState =
 export type Action =
   | 'look' | 'fill_form' | 'decline' | 'renumber' | 'receive' | 'measure' | 'retract' | 'judge_again' | 'inspect_lot'
   | 'decide_quarantine' | 'replay' | 'decide_run' | 'confirm_instrument' | 'review' | 'return_record' | 'approve'
+  | 'amend' | 'dispose' | 'keep_picture'
   | 'see_people' | 'manage_people'
 
 export interface Port {
@@ -88,6 +89,10 @@ export interface SampleLine {
   returned: boolean
   provisional: boolean
   retest: boolean
+  /** Why an approved report is being corrected. */
+  amends: string
+  /** Why its reserve may not be destroyed. */
+  held: string
   note: string
   lot: Lot | null
   disposition: string | null
@@ -170,6 +175,7 @@ export interface SamplePage extends SampleLine {
     official_number: string
     sampler: string
     second_sampler: string
+    fields: { code: string; name: string; name_en: string; value: string }[]
   }
   reception?: ReceptionLine
   former_numbers: string[]
@@ -179,6 +185,70 @@ export interface SamplePage extends SampleLine {
   weighings: { instrument: string; reading: string; hash: string }[]
   runs: Run[]
   events: SampleEvent[]
+  shelf: Shelf
+  reports: ReportVersion[]
+  declined?: Declining & { cause_name: string; cause_name_en: string; person: string }
+}
+
+export type DisposalWay = 'destroyed' | 'handed_over' | 'used_up'
+
+export interface Container {
+  copy: number
+  letter: string
+  tested: boolean
+  seal: string
+  condition: string
+  receiver: string
+  at: string
+  gone: { way: DisposalWay; reason: string; witness: string; person: string; at: string } | null
+  /** In which ways it may leave the shelf now. */
+  ways: DisposalWay[]
+  kept_because: string
+}
+
+export interface Shelf {
+  containers: Container[]
+  keeping: string
+  until: string
+  source: string
+  held: string
+}
+
+export interface ReportVersion {
+  version: number
+  number: string
+  at: string
+  approver: string
+  outcome: string
+  reason: string
+  amended_by: string
+}
+
+/** What a sampling form asks for, beside what every form has. */
+export interface AskedField {
+  code: string
+  section: string
+  name: string
+  name_en: string
+  kind: 'text' | 'date' | 'number' | 'choice'
+  choices: string[]
+  required: boolean
+}
+
+export interface SamplingFields {
+  fields: AskedField[]
+  /** Of the paper only: they name the enterprise. */
+  on_paper: AskedField[]
+  causes: { kind: 'unable' | 'refused'; code: string; name: string; name_en: string }[]
+}
+
+export interface Declining {
+  kind: 'unable' | 'refused'
+  cause: string
+  reason: string
+  second_sampler: string
+  witnesses: string[]
+  photos: string[]
 }
 
 export interface WorkLine {
@@ -350,6 +420,7 @@ export interface BatchResult {
   ok: boolean
   code?: string
   detail?: string
+  params?: Record<string, string>
 }
 
 export interface CaptureOutcome {
