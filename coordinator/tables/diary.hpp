@@ -46,6 +46,7 @@ enum class DiaryKind : std::uint8_t {
   objection_registered,
   objection_decided,   // accepted, with the draw of the other laboratory, or rejected
   objection_closed,    // by the retest
+  keys_replaced = 50,  // by a node, with others
   report_frozen = 60,  // names its version and the hash of its content
 };
 

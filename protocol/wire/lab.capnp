@@ -211,6 +211,14 @@ struct Forked {
   event @3 :Data;
 }
 
+# The node goes on with other keys.
+struct KeysReplaced {
+  curveKey @0 :Text;
+  signingKey @1 :Data;
+  former @2 :Data;          # signing key that is replaced
+  possession @3 :Data;      # signature by the new one
+}
+
 struct Event {
   node @0 :UInt32;
   incarnation @1 :UInt32;
@@ -238,6 +246,7 @@ struct Event {
     renumbered @22 :Renumbered;
     serialsWanted @23 :SerialsWanted;
     forked @24 :Forked;
+    keysReplaced @25 :KeysReplaced;
   }
 }
 
@@ -344,6 +353,9 @@ struct Enrolled {
   signingKey @3 :Data;
 }
 
+# The coordinator's next CURVE key, signed with its signing key.
+struct NextServerKey { curveKey @0 :Text; from @1 :Int64; signature @2 :Data; }
+
 struct Welcome {
   protocol @0 :UInt16;
   generation @1 :UInt32;
@@ -353,6 +365,8 @@ struct Welcome {
   clock @5 :Int64;
   ordersBase @6 :UInt64;
   tree @7 :TreeHead;
+  nodeKey @8 :Data;         # signing key that the node is known by
+  nextServerKey @9 :NextServerKey;
 }
 
 struct Refuse { reason @0 :UInt8; explanation @1 :Text; }
@@ -448,6 +462,14 @@ struct Laboratory {
   panels @4 :List(Text);
 }
 
+struct FormerKeys {
+  curveKey @0 :Text;
+  signingKey @1 :Data;
+  until @2 :Int64;
+  incarnation @3 :UInt32;   # event that replaced them
+  sequence @4 :UInt64;
+}
+
 struct NodeEntry {
   id @0 :UInt32;
   laboratory @1 :UInt32;
@@ -456,6 +478,7 @@ struct NodeEntry {
   signingKey @4 :Data;
   enrolledAt @5 :Int64;
   revokedAt @6 :Int64;    # 0 = not revoked
+  former @7 :List(FormerKeys);
 }
 
 struct Ticket {
