@@ -19,7 +19,8 @@ void add_number_commands(CLI::App& app);  // number check, number make
 void add_instrument_commands(CLI::App& app);  // instrument decode
 void add_label_commands(CLI::App& app);       // label read, label print
 
-void add_backup_commands(CLI::App& app);  // backup, restore, verify
+void add_backup_commands(CLI::App& app);  // backup, restore, recovery-key, verify
+void add_salvage_command(CLI::App& app);  // salvage
 
 // The running system: a coordinator's HTTP interface.
 void add_plan_commands(CLI::App& app);        // plan import|show, allocate, dispatch
