@@ -72,9 +72,9 @@ http::Respond watched(Access& access, SecurityLog& log, const http::Request& req
   return [&access, &log, seen = std::move(seen), claim = claimed(request),
           respond = std::move(respond)](http::Response response) {
     if (response.status >= 400 || response.body.find("\"ok\":false") != std::string::npos) {
-      std::string who = access.name_of(seen);
+      const std::string who = access.name_of(seen);
       note(log,
-           {.who = who.empty() ? claim : std::move(who),
+           {.who = who.empty() ? claim : who,
             .from = seen.peer.substr(0, seen.peer.rfind(':')),
             .what = seen.method + " " + seen.path,
             .why = {}},
