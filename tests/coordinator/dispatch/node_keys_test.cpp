@@ -34,9 +34,10 @@ class NodeKeys : public ::testing::Test {
     return world.deliver(bench, bench.events(bench.size(), 1));
   }
   // One more event, signed with the bench's key; whether the coordinator takes it.
-  bool is_taken() {
+  bool is_taken() { return is_taken(world.now); }
+  bool is_taken(UtcTime at) {
     const std::uint64_t before = session::cursor(*world.view(), bench.id(), 1).sequence;
-    bench.happen({}, "", model::Incident{"anything"}, world.now);
+    bench.happen({}, "", model::Incident{"anything"}, at);
     world.deliver(bench, bench.events(before + 1, 64));
     return session::cursor(*world.view(), bench.id(), 1).sequence == bench.size();
   }
@@ -89,6 +90,16 @@ TEST_F(NodeKeys, TheFormerOneIsRefusedWhenTheWeekIsOver) {
   EXPECT_FALSE(is_taken());
   bench.sign_with(fresh.secret_key);
   EXPECT_TRUE(is_taken()) << "what was refused comes again, signed with the new key";
+}
+
+TEST_F(NodeKeys, TheWeekIsOverByTheCoordinatorsClockAndByTheNodes) {
+  replace();
+  EXPECT_FALSE(is_taken(world.now + ledger::keys_overlap + Milliseconds{1})) << "made behind it, by the event itself";
+  bench.sign_with(fresh.secret_key);
+  ASSERT_TRUE(is_taken());
+  bench.sign_with(bench.first_key());
+  world.now += ledger::keys_overlap + Milliseconds{1};
+  EXPECT_FALSE(is_taken(world.now - Milliseconds{2})) << "whatever a thief of the former key writes into the event";
 }
 
 TEST_F(NodeKeys, ANewKeyThatDoesNotShowItselfIsQuarantined) {
