@@ -7,16 +7,9 @@ $Cxx.namespace("lab::wire::schema");
 
 # ---------------------------------------------------------------- values
 
-struct TaskId {
-  plan @0 :UInt32;
-  number @1 :UInt32;
-  revision @2 :UInt16;
-}
+struct TaskId { plan @0 :UInt32; number @1 :UInt32; revision @2 :UInt16; }
 
-struct Token {
-  counter @0 :UInt64;
-  generation @1 :UInt32;
-}
+struct Token { counter @0 :UInt64; generation @1 :UInt32; }
 
 struct Decimal {
   low @0 :UInt64;   # 128-bit mantissa, two's complement
@@ -70,10 +63,7 @@ struct LotOrder {
   toInspect @7 :UInt64;
 }
 
-struct LotCount {
-  inspected @0 :UInt64;
-  nonconforming @1 :UInt64;
-}
+struct LotCount { inspected @0 :UInt64; nonconforming @1 :UInt64; }
 
 # ---------------------------------------------------------------- events of a node
 
@@ -462,13 +452,8 @@ struct Laboratory {
   panels @4 :List(Text);
 }
 
-struct FormerKeys {
-  curveKey @0 :Text;
-  signingKey @1 :Data;
-  until @2 :Int64;
-  incarnation @3 :UInt32;   # event that replaced them
-  sequence @4 :UInt64;
-}
+# The last two: the event that replaced them.
+struct FormerKeys { curveKey @0 :Text; signingKey @1 :Data; until @2 :Int64; incarnation @3 :UInt32; sequence @4 :UInt64; }
 
 struct NodeEntry {
   id @0 :UInt32;
@@ -560,10 +545,7 @@ struct TrayEntry {
   decision @8 :Text;
 }
 
-struct EventPlace {
-  sequence @0 :UInt64;
-  incarnation @1 :UInt32;
-}
+struct EventPlace { sequence @0 :UInt64; incarnation @1 :UInt32; }
 
 struct CaptureEntry {
   instrument @0 :Text;
