@@ -184,6 +184,7 @@ void Coordinator::on_message(journal::Draft& draft, const model::NodeEntry& node
 
 void Coordinator::on_hello(journal::Draft& draft, const model::NodeEntry& node, const model::Hello& hello, UtcTime now,
                            std::uint64_t session) {
+  if (const auto entry = tables::node(draft, node.id)) link_of(draft, node.id).set_node_key(entry->signing_key);
   const auto admission = link_of(draft, node.id).on_hello(draft, hello, now, session);
   if (admission == session::Admission::welcome) note_known_loss(draft, hello, now);
   if (admission != session::Admission::outdated) return;
@@ -246,7 +247,24 @@ void Coordinator::count(journal::Draft& draft, const model::NodeEntry& node, std
   for (const session::Accepted& one : accepted) {
     const bool asks = one.event && std::holds_alternative<model::SerialsWanted>(one.event->what);
     if (asks) dispatch::lease_serials(draft, *one.event, one.hash, now);
+    const bool replaces = one.event && std::holds_alternative<model::KeysReplaced>(one.event->what);
+    if (replaces) tell_keys(draft, node.id, now);
   }
+}
+
+// The node goes over to its new keys when it hears that it is known by them.
+void Coordinator::tell_keys(journal::Draft& draft, model::NodeId node, UtcTime now) {
+  keys_replaced_ = true;
+  session::CoordinatorLink& link = link_of(draft, node);
+  if (const auto entry = tables::node(draft, node)) link.set_node_key(entry->signing_key);
+  link.send_welcome(draft, now);
+}
+
+void Coordinator::announce(const std::string& curve_key, UtcTime from) {
+  const crypto::Signature signature = crypto::sign(wire::server_key_to_sign(curve_key, from), signing_.secret_key);
+  next_server_ = model::NextServerKey{
+      .curve_key = curve_key, .from = from, .signature = Bytes{signature.begin(), signature.end()}};
+  links_.clear();
 }
 
 void Coordinator::on_events(journal::Draft& draft, const model::NodeEntry& node, const model::Events& events,
@@ -317,6 +335,7 @@ Result<ledger::Replayed> Coordinator::on_replay(journal::Draft& draft, const tab
   if (!node) return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的节点", place.node.value()));
   auto replayed = ledger::replay(draft, *node, place, now, {.policy = policy_, .may_try = may_try_});
   if (!replayed) return replayed;
+  keys_replaced_ = true;  // perhaps
   tables::write_diary(draft, tables::DiaryKind::replayed,
                       fmt::format("event {}.{}.{} {}: {}", place.node.value(), place.incarnation, place.sequence,
                                   model::name_of(replayed->disposition), reason),
@@ -457,7 +476,7 @@ bool Coordinator::look_at_deferred(journal::Draft& draft) const {
   return false;
 }
 
-bool Coordinator::decide_deferred(journal::Draft& draft, UtcTime now) const {
+bool Coordinator::decide_deferred(journal::Draft& draft, UtcTime now) {
   for (session::Deferred one : session::deferred(draft)) {
     if (!dispatch::was_heard(draft, one.node)) continue;
     const auto node = tables::node(draft, one.node);
@@ -465,6 +484,10 @@ bool Coordinator::decide_deferred(journal::Draft& draft, UtcTime now) const {
     if (!events.empty()) {
       ledger::take(draft, *node, one.incarnation, events, now,
                    {.recovering = true, .policy = policy_, .may_try = may_try_});
+      for (const session::Accepted& event : events) {
+        const bool replaces = event.event && std::holds_alternative<model::KeysReplaced>(event.event->what);
+        if (replaces) tell_keys(draft, one.node, now);
+      }
       one.decided = events.back().sequence;
     }
     session::set_deferred(draft, one);
@@ -494,12 +517,15 @@ std::vector<Session> Coordinator::sessions() const {
 session::CoordinatorLink& Coordinator::link_of(const journal::View& store, model::NodeId node) {
   const auto found = links_.find(node);
   if (found != links_.end()) return found->second;
+  const auto entry = tables::node(store, node);
   return links_
       .emplace(node, session::CoordinatorLink{node,
                                               {.signing_key = signing_.secret_key,
                                                .generation = tables::numbers(store).generation,
                                                .reference = tables::reference_in_use(store),
-                                               .policy = policy_}})
+                                               .policy = policy_,
+                                               .node_key = entry ? entry->signing_key : Bytes{},
+                                               .next_server = next_server_}})
       .first->second;
 }
 

@@ -62,6 +62,10 @@ class Coordinator {
   std::uint32_t on_restored(journal::Draft& draft, std::uint32_t noted, UtcTime now);
   /// Whether a generation has begun since the last call, by on_restored or because a node told that one has to.
   bool take_new_generation() { return std::exchange(new_generation_, false); }
+  /// Whether a node has replaced its keys since the last call.
+  bool take_keys_replaced() { return std::exchange(keys_replaced_, false); }
+  /// Told to every node that says hello from now on, signed.
+  void announce(const std::string& curve_key, UtcTime from);
 
   // ---- what the province sets up
 
@@ -169,17 +173,20 @@ class Coordinator {
   bool recover(journal::Draft& draft, UtcTime now);
   static bool fire_clocks(journal::Draft& draft, UtcTime now);
   bool look_at_deferred(journal::Draft& draft) const;
-  bool decide_deferred(journal::Draft& draft, UtcTime now) const;
+  bool decide_deferred(journal::Draft& draft, UtcTime now);
   void count(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t incarnation,
              std::span<const session::Accepted> accepted, UtcTime now, model::Ack& ack);
   void on_resync_request(journal::Draft& draft, model::NodeId node, const model::ResyncRequest& request, UtcTime now);
   void take_inventory(journal::Draft& draft, const model::NodeEntry& node, const model::Inventory& inventory);
+  void tell_keys(journal::Draft& draft, model::NodeId node, UtcTime now);
   static void check_complete(journal::Draft& draft, session::CoordinatorLink& link, bool has_no_more);
 
   crypto::KeyPair signing_;
   session::Policy policy_;
   MayTry may_try_;
   bool new_generation_ = false;
+  bool keys_replaced_ = false;
+  std::optional<model::NextServerKey> next_server_;
   std::map<model::NodeId, session::CoordinatorLink> links_;
 };
 

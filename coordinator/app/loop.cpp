@@ -50,6 +50,26 @@ struct Loop::Turn {
   }
 };
 
+namespace {
+
+// What only a coordinator says.
+struct IsForNodes {
+  template <class Kind>
+  bool operator()(const Kind&) const {
+    return false;
+  }
+  bool operator()(const model::Welcome&) const { return true; }
+  bool operator()(const model::Refuse&) const { return true; }
+  bool operator()(const model::Ack&) const { return true; }
+  bool operator()(const model::Orders&) const { return true; }
+  bool operator()(const model::BlobChunk&) const { return true; }
+  bool operator()(const model::Pong&) const { return true; }
+  bool operator()(const model::Enrolled&) const { return true; }
+  bool operator()(const model::Resync&) const { return true; }
+};
+
+}  // namespace
+
 Loop::Loop(journal::Store& store, crypto::KeyPair signing, Outlets outlets)
     : store_(store), coordinator_(signing, {}, outlets.try_event), outlets_(std::move(outlets)) {}
 
@@ -89,6 +109,7 @@ void Loop::on_enrol_packets(std::vector<transport::Packet> packets) {
 }
 
 void Loop::refuse_enrolment(const std::string& peer, const std::string& why) {
+  note({.who = {}, .from = peer, .what = "enrol", .why = "malformed"});
   std::uint64_t before = 0;
   {
     const std::lock_guard lock{mutex_};
@@ -138,6 +159,7 @@ bool Loop::run(const Arrival& arrival) {
     Turn first{.batch = store_.write(), .now = wall_clock()};
     journal::Draft draft{*first.batch};
     coordinator_.on_start(draft, arrival.secret);
+    if (arrival.next_curve) coordinator_.announce(arrival.next_curve->public_key, arrival.next_curve->from);
     if (arrival.put_back) coordinator_.on_restored(draft, arrival.generation, first.now);
     first.take(draft.take());
     first.nodes_changed = true;
@@ -191,6 +213,27 @@ void Loop::decide(Turn& turn, bool& jobs_wait) {
     turn.take(draft.take());
   }
   if (!turn.failed) turn.take(coordinator_.pump(*turn.batch, turn.now));
+  if (turn.failed || outlets_.security == nullptr) return;
+  journal::Draft draft{*turn.batch};
+  outlets_.security->write(draft, turn.now);
+  turn.take(draft.take());
+}
+
+void Loop::note(service::Attempt attempt) {
+  if (outlets_.security != nullptr) outlets_.security->note(std::move(attempt), wall_clock());
+}
+
+// What nodes are told that they may not do; written with one of the next turns.
+void Loop::note_refused(const Turn& turn) {
+  for (const journal::Send& send : turn.sends) {
+    const auto* refuse = std::get_if<model::Refuse>(&send.message);
+    if (refuse == nullptr) continue;
+    const auto key = keys_.find(send.to);
+    note({.who = fmt::format("node {}", send.to.value()),
+          .from = key == keys_.end() ? std::string{} : key->second,
+          .what = "message",
+          .why = model::name_of(refuse->reason)});
+  }
 }
 
 // One input; commands first, because a person waits for them. False when there is none.
@@ -222,8 +265,28 @@ void Loop::take_packet(Turn& turn, const transport::Packet& packet) {
   if (node == by_key_.end()) return;  // revoked while this was under way
   const auto envelope = wire::decode_envelope(packet.frame);
   if (fails_at("coordinator.message")) return;  // as if it had been lost on the way
-  if (!envelope) return log::warning("node {}: {}", node->second.id.value(), to_text(envelope.error()));
+  if (!envelope) {
+    note({.who = fmt::format("node {}", node->second.id.value()),
+          .from = packet.peer,
+          .what = "message",
+          .why = "malformed"});
+    return log::warning("node {}: {}", node->second.id.value(), to_text(envelope.error()));
+  }
   journal::Draft draft{*turn.batch};
+  // A command of this turn may have revoked it.
+  if (const auto known = tables::node(draft, node->second.id); !known || known->is_revoked()) {
+    return note({.who = fmt::format("node {}", node->second.id.value()),
+                 .from = packet.peer,
+                 .what = "message",
+                 .why = "revoked_key"});
+  }
+  if (std::visit(IsForNodes{}, envelope->message)) {
+    note({.who = fmt::format("node {}", node->second.id.value()),
+          .from = packet.peer,
+          .what = model::name_of(envelope->message),
+          .why = "not_of_a_node"});
+  }
+  keys_[node->second.id] = packet.peer;
   coordinator_.on_message(draft, node->second, envelope->message, turn.now, envelope->session);
   turn.take(draft.take());
 }
@@ -239,6 +302,9 @@ void Loop::take_enrolment(Turn& turn, const transport::Packet& packet) {
   if (fails_at("coordinator.enrolment")) return;
   journal::Draft draft{*turn.batch};
   const model::Message answer = coordinator_.on_enrol(draft, *request, turn.now);
+  if (std::holds_alternative<model::Refuse>(answer)) {
+    note({.who = {}, .from = packet.peer, .what = "enrol", .why = "bad_ticket"});
+  }
   turn.take(draft.take());
   turn.nodes_changed = true;
   turn.enrol_answers.push_back({.peer = packet.peer, .frame = wire::encode(answer)});
@@ -263,6 +329,7 @@ bool Loop::finish(Turn& turn) {
     stored = turn.batch->commit();
   }
   turn.batch.reset();
+  if (outlets_.security != nullptr) outlets_.security->written(stored.has_value());
   if (!stored) {
     log::error("{}", to_text(stored.error()));
     outlets_.events_done();
@@ -280,11 +347,12 @@ bool Loop::finish(Turn& turn) {
     if (!noted) return false;
   }
   // Before the answers: a node that hears "enrolled" may come at once, and a person who revoked one relies on it.
-  if (turn.nodes_changed) {
+  if (coordinator_.take_keys_replaced() || turn.nodes_changed || turn.now > next_expiry_) {
     pass("coordinator.nodes");
-    know_nodes(*store_.read());
+    know_nodes(*store_.read(), turn.now);
   }
   publish();
+  note_refused(turn);
   std::vector<transport::Packet> packets;
   for (journal::Send& send : turn.sends) {
     const auto key = keys_.find(send.to);
@@ -303,10 +371,21 @@ bool Loop::finish(Turn& turn) {
   return true;
 }
 
-void Loop::know_nodes(const journal::View& store) {
+void Loop::know_nodes(const journal::View& store, UtcTime now) {
   std::map<std::string, model::NodeEntry> live;
+  std::map<model::NodeId, std::string> keys;
+  next_expiry_ = UtcTime::max();
   for (model::NodeEntry& node : tables::nodes(store)) {
-    if (!node.is_revoked()) live.emplace(node.curve_key, std::move(node));
+    if (node.is_revoked()) continue;
+    for (const model::FormerKeys& former : node.former) {
+      if (now > former.until) continue;
+      live.emplace(former.curve_key, node);
+      next_expiry_ = std::min(next_expiry_, former.until);
+    }
+    live.emplace(node.curve_key, node);
+    const auto spoke = keys_.find(node.id);
+    const bool may_go_on = spoke != keys_.end() && live.contains(spoke->second);
+    keys.emplace(node.id, may_go_on ? spoke->second : node.curve_key);
   }
   for (const auto& [key, node] : live) {
     if (!by_key_.contains(key)) outlets_.allow(key);
@@ -315,8 +394,7 @@ void Loop::know_nodes(const journal::View& store) {
     if (!live.contains(key)) outlets_.revoke(key);
   }
   by_key_ = std::move(live);
-  keys_.clear();
-  for (const auto& [key, node] : by_key_) keys_.emplace(node.id, key);
+  keys_ = std::move(keys);
 }
 
 void Loop::publish() {

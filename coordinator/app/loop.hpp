@@ -12,12 +12,14 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "coordinator/board/board.hpp"
 #include "coordinator/coordinator.hpp"
 #include "protocol/journal/store.hpp"
+#include "protocol/service/security_log.hpp"
 #include "protocol/transport/server.hpp"
 
 namespace lab::coordinator::app {
@@ -53,13 +55,20 @@ struct Outlets {
   std::function<bool(const tables::EventPlace& place)> try_event{};
   /// What was tried is stored, or given up without any doubt about the events.
   std::function<void()> events_done = [] {};
+  service::SecurityLog* security = nullptr;  // where refused messages are noted
 };
 
 /// What is known of the store before it is looked at.
+struct NextCurveKey {
+  std::string public_key;  // Z85
+  UtcTime from{};
+};
+
 struct Arrival {
-  Bytes secret;                  // random; taken on the very first start only
-  bool put_back = false;         // it is another one than the note beside it is about
-  std::uint32_t generation = 0;  // that the note is about
+  Bytes secret;                              // random; taken on the very first start only
+  bool put_back = false;                     // it is another one than the note beside it is about
+  std::uint32_t generation = 0;              // that the note is about
+  std::optional<NextCurveKey> next_curve{};  // nodes are told of it
 };
 
 class Loop {
@@ -100,14 +109,18 @@ class Loop {
   bool finish(Turn& turn);
   void give_up(Turn& turn, const std::string& what);
   void refuse_enrolment(const std::string& peer, const std::string& why);
-  void know_nodes(const journal::View& store);
+  void note_refused(const Turn& turn);
+  void note(service::Attempt attempt);
+  void know_nodes(const journal::View& store, UtcTime now);
   void publish();
 
   journal::Store& store_;
   Coordinator coordinator_;
   Outlets outlets_;
-  std::map<std::string, model::NodeEntry> by_key_;  // live nodes by CURVE key, as of the last commit
-  std::map<model::NodeId, std::string> keys_;
+  // Live nodes by CURVE key, as of the last commit; a node that has replaced its key has two for a while.
+  std::map<std::string, model::NodeEntry> by_key_;
+  std::map<model::NodeId, std::string> keys_;  // with which each of them spoke last
+  UtcTime next_expiry_ = UtcTime::max();       // of a former key
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable work_;

@@ -48,6 +48,7 @@ struct Options {
   std::string person;
   std::string pages;
   std::string password_of;
+  bool replace_curve_key = false;
 };
 
 void describe(CLI::App& app, Options& options) {
@@ -58,6 +59,9 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--set-password", options.password_of,
                  "ID of a person; reads the new password from a line of standard input and ends");
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
+  app.add_flag("--replace-curve-key", options.replace_curve_key,
+               "makes the CURVE key that is used from a week from now on, prints it and ends; nodes are told meanwhile "
+               "once the coordinator is started again, and it is used from the first start behind that time");
   app.add_option("--pages", options.pages, "folder with the browser's pages, instead of those in this program");
   app.footer("Example: coordinator --data /var/lib/qlims --http 127.0.0.1:7080");
 }
@@ -135,10 +139,36 @@ Result<Arrival> look_at_arrival(const fs::path& data, const journal::Store& stor
   return arrival;
 }
 
+void note_stranger(service::SecurityLog& security, const transport::Stranger& stranger) {
+  const bool has_key = !stranger.key.empty();
+  const std::string_view what{stranger.what};
+  security.note(
+      {.who = {},
+       .from = has_key ? stranger.address + (stranger.address.empty() ? "" : " ") + stranger.key : stranger.address,
+       .what = stranger.what,
+       .why = what == "frame"     ? "revoked_key"
+              : what == "connect" ? "unknown_key"
+                                  : "failed_handshake"},
+      wall_clock());
+}
+
+/// `wire` is set when there is one, before the loop runs.
+Outlets outlets_over(const fs::path& data, transport::Server* const& wire, Attempts& attempts,
+                     service::SecurityLog& security) {
+  return {.send = [&wire](auto packets) { wire->send(std::move(packets)); },
+          .send_enrol = [&wire](auto packets) { wire->send_enrol(std::move(packets)); },
+          .allow = [&wire](const std::string& key) { wire->allow(key); },
+          .revoke = [&wire](const std::string& key) { wire->revoke(key); },
+          .note_generation = [&data](std::uint32_t generation) { return note_generation(data, generation); },
+          .try_event = [&attempts](const auto& place) { return attempts.begin(place); },
+          .events_done = [&attempts] { attempts.done(); },
+          .security = &security};
+}
+
 /// Everything that lives as long as the coordinator runs, in the order it is built; taken down in the reverse order.
 int run(const Options& options, journal::Store& store) {
   const fs::path data{options.data};
-  const auto keys = open_keys(data / "keys.json");
+  const auto keys = keys_of(data / "keys.json", wall_clock());
   if (!keys) return failed(keys.error());
   auto people = service::People::load(data / "people.json", board::accounts);
   if (!people) return failed(people.error());
@@ -152,22 +182,16 @@ int run(const Options& options, journal::Store& store) {
                  one.place.sequence, one.times);
   }
 
+  service::SecurityLog security;
   transport::Server* wire = nullptr;  // its owner stands below the loop that it calls
-  Loop loop{store,
-            keys->signing,
-            {.send = [&wire](auto packets) { wire->send(std::move(packets)); },
-             .send_enrol = [&wire](auto packets) { wire->send_enrol(std::move(packets)); },
-             .allow = [&wire](const std::string& key) { wire->allow(key); },
-             .revoke = [&wire](const std::string& key) { wire->revoke(key); },
-             .note_generation = [&data](std::uint32_t generation) { return note_generation(data, generation); },
-             .try_event = [&attempts](const auto& place) { return attempts->begin(place); },
-             .events_done = [&attempts] { attempts->done(); }}};
+  Loop loop{store, keys->signing, outlets_over(data, wire, *attempts, security)};
   const auto started = transport::Server::start(
       {.endpoint = options.zmq,
        .enrol_endpoint = options.enrol,
        .keys = keys->curve,
        .on_packets = [&loop](auto packets) { loop.on_packets(std::move(packets)); },
-       .on_enrol_packets = [&loop](auto packets) { loop.on_enrol_packets(std::move(packets)); }});
+       .on_enrol_packets = [&loop](auto packets) { loop.on_enrol_packets(std::move(packets)); },
+       .on_stranger = [&security](const transport::Stranger& stranger) { note_stranger(security, stranger); }});
   if (!started) return failed(started.error());
   wire = started->get();
 
@@ -177,7 +201,10 @@ int run(const Options& options, journal::Store& store) {
   const board::Office office{
       .store = store,
       .access = access,
-      .place = {.node = "coordinator"},
+      .place = {.node = "coordinator",
+                .security = &security,
+                .store = &store,
+                .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); }},
       .addresses = {.endpoint = wire->endpoint(),
                     .enrol_endpoint = wire->enrol_endpoint(),
                     .curve_key = keys->curve.public_key},
@@ -196,8 +223,9 @@ int run(const Options& options, journal::Store& store) {
   log::info("the coordinator is ready at {}", http);
 
   const SignalWaiter waiter{loop};
-  const auto arrival = look_at_arrival(data, store);
+  auto arrival = look_at_arrival(data, store);
   if (!arrival) return failed(arrival.error());
+  if (keys->next) arrival->next_curve = {.public_key = keys->next->curve.public_key, .from = keys->next->from};
   return loop.run(*arrival) ? 0 : 1;
 }
 
@@ -215,6 +243,12 @@ int start(const Options& options) {
     const auto set =
         service::set_password(fs::path{options.data} / "people.json", board::accounts, options.password_of, std::cin);
     return set ? 0 : failed(set.error());
+  }
+  if (options.replace_curve_key) {
+    const auto planned = plan_next_curve(fs::path{options.data} / "keys.json", wall_clock());
+    if (!planned) return failed(planned.error());
+    fmt::print("{} from {}\n", planned->next->curve.public_key, to_text(planned->next->from));
+    return 0;
   }
   // Opening the store locks the folder: a second process ends here.
   auto store = journal::open_lmdb(fs::path{options.data} / "store", {.map_bytes = map_bytes});

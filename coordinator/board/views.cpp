@@ -257,6 +257,10 @@ json details_of(const model::Forked& forked) {
   return {{"incarnation", forked.incarnation}, {"sequence", forked.sequence}, {"hash", to_hex(forked.hash.view())}};
 }
 
+json details_of(const model::KeysReplaced& keys) {
+  return {{"curve_key", keys.curve_key}, {"signing_key", to_hex(keys.signing_key)}, {"former", to_hex(keys.former)}};
+}
+
 json details_of(const model::RunDecided& run) {
   return {{"capture", to_hex(run.capture.view())},
           {"record", to_hex(run.record.view())},

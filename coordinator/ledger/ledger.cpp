@@ -8,6 +8,7 @@
 
 #include "coordinator/ledger/disputes.hpp"
 #include "coordinator/ledger/lots.hpp"
+#include "coordinator/ledger/node_keys.hpp"
 #include "coordinator/ledger/retested.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/determinations.hpp"
@@ -362,13 +363,17 @@ Ruling on_run_decided(journal::Draft& draft, const model::RunDecided& run, const
 }
 
 // What concerns no single task: kept, and found again from the tasks that were measured in the run.
-Ruling without_task(journal::Draft& draft, const model::Event& event, const EventPlace& place) {
+Ruling without_task(journal::Draft& draft, const model::Event& event, const EventPlace& place, UtcTime now) {
   if (std::holds_alternative<model::Incident>(event.what)) return {};
   if (const auto* forked = std::get_if<model::Forked>(&event.what)) {
     return quarantined(fmt::format("分叉事件:第 {} 期第 {} 号,写入该处的数据库曾从备份恢复或被复制;留作证据,不计入",
                                    forked->incarnation, forked->sequence));
   }
   if (std::holds_alternative<model::SerialsWanted>(event.what)) return {};  // answered by dispatch::lease_serials
+  if (const auto* keys = std::get_if<model::KeysReplaced>(&event.what)) {
+    std::string why = replace_keys(draft, event, *keys, now);
+    return why.empty() ? Ruling{} : quarantined(std::move(why));
+  }
   if (const auto* run = std::get_if<model::RunAssessed>(&event.what)) {
     return on_run_assessed(draft, *run, event.person, place);
   }
@@ -384,7 +389,7 @@ Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session
   if (!accepted.event) return quarantined("本程序读不懂该事件: " + accepted.problem);
   const model::Event& event = *accepted.event;
   const EventPlace place = tables::place_of(event);
-  if (event.task == model::TaskId{}) return without_task(draft, event, place);
+  if (event.task == model::TaskId{}) return without_task(draft, event, place, now);
   TaskFile file = tables::task_file(draft, event.task);
   if (file.is_new() && !tables::has_task(draft, event.task)) return quarantined("没有这个任务");
   file.add_place(place);

@@ -26,9 +26,17 @@ std::uint64_t count_unsigned(const journal::View& store) {
 
 void add_nodes(std::string& text, const journal::View& store) {
   for (const model::NodeEntry& node : tables::nodes(store)) {
-    text += fmt::format("node {} {} {} {} {} {} {}\n", node.id.value(), node.laboratory.value(),
-                        to_hex(node.signing_key), to_unix_ms(node.enrolled), to_unix_ms(node.revoked),
+    const Bytes& first_key = node.former.empty() ? node.signing_key : node.former.front().signing_key;
+    text += fmt::format("node {} {} {} {} {} {} {}\n", node.id.value(), node.laboratory.value(), to_hex(first_key),
+                        to_unix_ms(node.enrolled), to_unix_ms(node.revoked),
                         session::standing(store, node.id).incarnation, session::order_progress(store, node.id).last);
+    for (std::size_t i = 0; i < node.former.size(); ++i) {
+      const model::FormerKeys& former = node.former[i];
+      const bool is_last = i + 1 == node.former.size();
+      text +=
+          fmt::format("key {} {} {} {} {}\n", node.id.value(), former.incarnation, former.sequence,
+                      to_hex(is_last ? node.signing_key : node.former[i + 1].signing_key), to_unix_ms(former.until));
+    }
   }
   for (const model::NodeEntry& node : tables::nodes(store)) {
     for (const model::StreamHead& head : session::cursors(store, node.id)) {

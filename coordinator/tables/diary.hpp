@@ -48,6 +48,7 @@ enum class DiaryKind : std::uint8_t {
   objection_closed,   // by the retest
   reserve_held,       // a node is told not to destroy it, while an objection or a retest is open
   reserve_freed,
+  keys_replaced = 50,  // by a node, with others
   report_frozen = 60,  // names its version and the hash of its content
 };
 

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 
+#include "lab-node/app/station_keys.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/clock.hpp"
 #include "protocol/base/failpoint.hpp"
@@ -136,6 +137,7 @@ void Loop::take_message(journal::Draft& draft, const Bytes& frame, UtcTime now) 
   } else if (const auto* reference = std::get_if<session::NewReference>(&delivery)) {
     node_.on_reference(draft, reference->hash, reference->bytes);
   } else if (const auto* welcomed = std::get_if<session::Welcomed>(&delivery)) {
+    if (options_.keys != nullptr) options_.keys->on_welcomed(draft, link_, *welcomed, now);
     node_.on_welcomed(draft, *welcomed, now);
   } else if (const auto* held = std::get_if<session::Rehydrated>(&delivery)) {
     node_.on_rehydrated(draft, *held, now);
@@ -157,6 +159,7 @@ void Loop::turn() {
   try {
     decide(turn);
     pump(turn);
+    write_security(turn);
     stored = commit(turn);
   } catch (const journal::Damage& damage) {
     for (const desk::After& after : turn.afters) after(false);
@@ -165,6 +168,7 @@ void Loop::turn() {
   }
   if (stored && options_.index != nullptr) turn.changed.mark(*options_.index);  // before anybody is answered
   finish(turn, stored);  // outside: what is stored is never answered with "not stored"
+  if (stored && options_.keys != nullptr) options_.keys->settle(linked_, turn.now);
   publish();
   if (options_.live != nullptr) tell_pages(link_status(), stored ? turn.changed : desk::Changes{});
   schedule();
@@ -199,6 +203,13 @@ void Loop::pump(Turn& turn) {
   if (turn.good) turn.take(link_.pump(*turn.batch, turn.now));
 }
 
+void Loop::write_security(Turn& turn) {
+  if (!turn.good || options_.security == nullptr) return;
+  journal::Draft draft{*turn.batch};
+  options_.security->write(draft, turn.now);
+  turn.take(draft.take());
+}
+
 bool Loop::commit(Turn& turn) {
   if (turn.good && turn.changes > 0) {
     pass("node.decided");
@@ -206,6 +217,7 @@ bool Loop::commit(Turn& turn) {
     pass("node.committed");
   }
   turn.batch.reset();
+  if (options_.security != nullptr) options_.security->written(turn.good.has_value());
   if (turn.good) return true;
   log::error("a turn could not be stored: {}", to_text(turn.good.error()));
   relink_ = linked_;

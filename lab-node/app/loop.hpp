@@ -37,6 +37,8 @@ constexpr std::size_t octets_per_turn = std::size_t{8} << 20;
 constexpr std::size_t frame_octets_max = std::size_t{64} << 20;
 constexpr std::size_t wake_at_most_ms = 1'000;  // the wall clock may jump, so sleep is never trusted for longer
 
+class StationKeys;
+
 class Loop {
  public:
   struct Options {
@@ -47,6 +49,9 @@ class Loop {
     /// Where pages hear what has changed, after the commit; none: nobody listens.
     service::Live* live = nullptr;
     desk::SampleIndex* index = nullptr;
+    /// Follows what the coordinator says of keys; none: they never change.
+    StationKeys* keys = nullptr;
+    service::SecurityLog* security = nullptr;  // where refused requests are noted
   };
 
   Loop(boost::asio::io_context& io, journal::Store& store, Options options);
@@ -77,6 +82,7 @@ class Loop {
   void turn();
   void decide(Turn& turn);
   void pump(Turn& turn);
+  void write_security(Turn& turn);
   bool commit(Turn& turn);
   void finish(Turn& turn, bool stored);
   bool reserve(std::size_t octets);

@@ -19,6 +19,7 @@
 #include "lab-node/app/profile_folder.hpp"
 #include "lab-node/app/serial_mark.hpp"
 #include "lab-node/app/station.hpp"
+#include "lab-node/app/station_keys.hpp"
 #include "lab-node/desk/permissions.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "protocol/base/address.hpp"
@@ -63,6 +64,7 @@ struct Options {
   std::string profiles;
   std::string pages;
   std::string password_of;
+  bool replace_keys = false;
   bool demo = false;
 };
 
@@ -101,6 +103,9 @@ void describe(CLI::App& app, Options& options) {
   app.add_flag("--demo", options.demo, "says on the page that nothing here is for real");
   app.add_option("--set-password", options.password_of,
                  "ID of a person; reads the new password from a line of standard input and ends");
+  app.add_flag("--replace-keys", options.replace_keys,
+               "makes new keys for this node, prints them and ends; while the node does not run. It goes over to them "
+               "when the coordinator has taken them, and the present ones are accepted for a week more");
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
 }
 
@@ -155,14 +160,46 @@ Result<Station> prepare_station(const Options& options, journal::Store& store) {
   return station;
 }
 
-Result<std::unique_ptr<transport::Client>> connect(const Station& station, Loop& loop) {
-  return transport::Client::start(
-      {.endpoint = station.coordinator,
-       .server_key = station.coordinator_key,
-       .keys = station.curve,
-       .on_frames = [&loop](std::vector<Bytes> frames) { loop.on_frames(std::move(frames)); },
-       .on_link = [&loop](bool linked) { loop.on_link(linked); }});
-}
+/// The connection to the coordinator, which is made anew when keys change. On the loop's thread.
+class Line {
+ public:
+  explicit Line(std::string endpoint) : endpoint_(std::move(endpoint)) {}
+
+  /// Ends the connection there is. Makes none when the keys cannot be used.
+  void call(const WireKeys& keys, Loop& loop) {
+    hang_up();
+    loop.on_link(false);
+    auto connected = transport::Client::start(
+        {.endpoint = endpoint_,
+         .server_key = keys.coordinator_key,
+         .keys = keys.curve,
+         .on_frames = [&loop](std::vector<Bytes> frames) { loop.on_frames(std::move(frames)); },
+         .on_link = [&loop](bool linked) { loop.on_link(linked); }});
+    if (!connected) return log::error("{}", to_text(connected.error()));
+    client_ = std::move(*connected);
+  }
+  void hang_up() { client_.reset(); }
+  void send(std::vector<Bytes> frames) {
+    if (client_) client_->send(std::move(frames));
+  }
+  [[nodiscard]] bool is_made() const { return client_ != nullptr; }
+
+ private:
+  std::string endpoint_;
+  std::unique_ptr<transport::Client> client_;
+};
+
+/// The connection calls the loop, so that it ends before it.
+class EndOfLine {
+ public:
+  explicit EndOfLine(Line& line) : line_(line) {}
+  ~EndOfLine() { line_.hang_up(); }
+  EndOfLine(const EndOfLine&) = delete;
+  EndOfLine& operator=(const EndOfLine&) = delete;
+
+ private:
+  Line& line_;
+};
 
 http::Handler pages_of(const Options& options) {
   return options.pages.empty() ? http::pages(desk_pages()) : http::pages_from(options.pages);
@@ -244,16 +281,23 @@ void warm(desk::SampleIndex& index, Loop& loop) {
   }
 }
 
-Loop::Options loop_options(const Station& station, bool has_coordinator, transport::Client* const& client,
-                           service::Live& live, desk::SampleIndex& index) {
+/// What the loop is given; none of it is its own.
+struct Around {
+  Line& line;
+  service::Live& live;
+  desk::SampleIndex& index;
+  StationKeys& keys;
+  service::SecurityLog& security;
+};
+
+Loop::Options loop_options(const Station& station, bool has_coordinator, const Around& around) {
   return {.link = {.signing_key = station.signing, .build = QLIMS_VERSION, .boot = random_boot()},
           .has_coordinator = has_coordinator,
-          .send =
-              [&client](std::vector<Bytes> frames) {
-                if (client) client->send(std::move(frames));
-              },
-          .live = &live,
-          .index = &index};
+          .send = [&line = around.line](std::vector<Bytes> frames) { line.send(std::move(frames)); },
+          .live = &around.live,
+          .index = &around.index,
+          .keys = has_coordinator ? &around.keys : nullptr,
+          .security = &around.security};
 }
 
 /// What the desk stands on.
@@ -270,6 +314,7 @@ struct Parts {
   const SerialMark& mark;
   desk::SampleIndex& index;
   service::Live& live;
+  service::SecurityLog& security;
 };
 
 desk::Office office_over(const Parts& at, const Options& options, const std::optional<session::Identity>& me) {
@@ -279,7 +324,10 @@ desk::Office office_over(const Parts& at, const Options& options, const std::opt
           .access = at.access,
           .place = {.laboratory = me ? me->laboratory_name : "",
                     .node = me ? fmt::format("{}", me->node.value()) : "",
-                    .demo = options.demo},
+                    .demo = options.demo,
+                    .security = &at.security,
+                    .store = &at.store,
+                    .damaged = [&loop = at.loop](const std::string& what) { loop.stop_damaged(what); }},
           .labels = at.labels,
           .post = [&loop = at.loop](desk::Input input) { return loop.post(std::move(input)); },
           .link = [&loop = at.loop] { return loop.link_status(); },
@@ -309,12 +357,17 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   if (!address) return failed(address.error());
 
   boost::asio::io_context io{1};
-  transport::Client* client = nullptr;  // its owner stands below the loop that it calls
   const auto me = session::identity(*store.read());
   const bool has_coordinator = me && !station->coordinator.empty() && !station->coordinator_key.empty();
   service::Live live{static_cast<std::uint64_t>(to_unix_ms(wall_clock()))};
   desk::SampleIndex index{store};
-  Loop loop{io, store, loop_options(*station, has_coordinator, client, live, index)};
+  service::SecurityLog security;
+  Line line{station->coordinator};
+  Loop* running = nullptr;  // of the keys, which are older than it
+  StationKeys keys{*station, fs::path{options.data} / "station.json",
+                   [&line, &running](const WireKeys& with) { line.call(with, *running); }};
+  Loop loop{io, store, loop_options(*station, has_coordinator, {line, live, index, keys, security})};
+  running = &loop;
   const SerialMark mark{options.data};
   if (auto good = check_store(options.data, store, loop); !good) return failed(good.error());
   if (auto good = check_serials(mark, store, loop); !good) return failed(good.error());
@@ -341,17 +394,16 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
                                            .scrubber = **scrubber,
                                            .mark = mark,
                                            .index = index,
-                                           .live = live},
+                                           .live = live,
+                                           .security = security},
                                           options, me);
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
                                     desk::routes(office));
   if (!server) return failed(server.error());
-  std::unique_ptr<transport::Client> client_owner;
+  const EndOfLine end{line};
   if (has_coordinator) {
-    auto connected = connect(*station, loop);
-    if (!connected) return failed(connected.error());
-    client_owner = std::move(*connected);
-    client = client_owner.get();
+    line.call(keys.current(), loop);
+    if (!line.is_made()) return 1;
   }
 
   const std::jthread warmer{[&index, &loop] { warm(index, loop); }};
@@ -378,6 +430,12 @@ int start(const Options& options) {
   // Opening the store locks the folder: a second process ends here.
   auto store = journal::open_lmdb(fs::path{options.data} / "store");
   if (!store) return failed(store.error());
+  if (options.replace_keys) {
+    const auto planned = plan_keys(fs::path{options.data} / "station.json");
+    if (!planned) return failed(planned.error());
+    fmt::print("{} {}\n", planned->next->curve.public_key, to_hex(view_of(public_key_of(planned->next->signing))));
+    return 0;
+  }
   auto blobs = journal::Blobs::open(fs::path{options.data} / "blobs");
   if (!blobs) return failed(blobs.error());
   try {

@@ -1,5 +1,6 @@
 #include "lab-node/app/station.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -17,8 +18,14 @@ using nlohmann::json;
 
 constexpr std::chrono::milliseconds enrol_patience{15'000};  // a county line, and a coordinator that is busy
 
-// The second half of an Ed25519 secret key, as libsodium lays it out, is the public key.
-Bytes public_key_of(const crypto::SecretKey& key) { return Bytes{view_of(key).substr(key.size() / 2)}; }
+// The fields of a pair of keys, each behind `prefix`.
+void write_pair(json& content, const std::string& prefix, const std::optional<Station::Pair>& pair) {
+  if (!pair) return;
+  content[prefix + "curve_public_key"] = pair->curve.public_key;
+  content[prefix + "curve_secret_key"] = pair->curve.secret_key;
+  content[prefix + "signing_key"] = to_hex(view_of(pair->signing));
+  content[prefix + "until"] = to_text(pair->until);
+}
 
 Result<Station> read_station(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -30,7 +37,21 @@ Result<Station> read_station(const std::filesystem::path& file) {
   Station station{.coordinator = text("coordinator"),
                   .coordinator_key = text("coordinator_key"),
                   .curve = {.public_key = text("curve_public_key"), .secret_key = text("curve_secret_key")}};
-  if (!fill_from_hex(station.signing, text("signing_key")) || station.curve.secret_key.empty()) {
+  bool good = fill_from_hex(station.signing, text("signing_key")) && !station.curve.secret_key.empty();
+  const auto pair = [&](const std::string& prefix) -> std::optional<Station::Pair> {
+    if (!content.is_object() || !content.contains(prefix + "signing_key")) return std::nullopt;
+    Station::Pair keys{.curve = {.public_key = text((prefix + "curve_public_key").c_str()),
+                                 .secret_key = text((prefix + "curve_secret_key").c_str())}};
+    const auto until = parse_utc(text((prefix + "until").c_str()));
+    good = good && until && fill_from_hex(keys.signing, text((prefix + "signing_key").c_str())) &&
+           transport::is_curve_key(keys.curve.public_key) && transport::is_curve_key(keys.curve.secret_key);
+    keys.until = until.value_or(UtcTime{});
+    return keys;
+  };
+  station.next = pair("next_");
+  station.former = pair("former_");
+  station.next_coordinator_key = text("next_coordinator_key");
+  if (!good) {
     return fail(ErrorCode::malformed, "the node's keys cannot be read; restore this file from a backup", file.string());
   }
   return station;
@@ -53,11 +74,14 @@ Result<void> store_identity(journal::Store& store, const model::Enrolled& enroll
 }  // namespace
 
 Result<void> save_station(const std::filesystem::path& file, const Station& station) {
-  const json content{{"coordinator", station.coordinator},
-                     {"coordinator_key", station.coordinator_key},
-                     {"curve_public_key", station.curve.public_key},
-                     {"curve_secret_key", station.curve.secret_key},
-                     {"signing_key", to_hex(view_of(station.signing))}};
+  json content{{"coordinator", station.coordinator},
+               {"coordinator_key", station.coordinator_key},
+               {"curve_public_key", station.curve.public_key},
+               {"curve_secret_key", station.curve.secret_key},
+               {"signing_key", to_hex(view_of(station.signing))}};
+  write_pair(content, "next_", station.next);
+  write_pair(content, "former_", station.former);
+  if (!station.next_coordinator_key.empty()) content["next_coordinator_key"] = station.next_coordinator_key;
   return service::write_secret_file(file, content.dump(1));
 }
 
@@ -65,6 +89,22 @@ Result<Station> open_station(const std::filesystem::path& file) {
   if (std::filesystem::exists(file)) return read_station(file);
   Station station{.curve = transport::make_curve_keys(), .signing = crypto::make_key_pair().secret_key};
   if (auto saved = save_station(file, station); !saved) return fail(std::move(saved));
+  return station;
+}
+
+crypto::PublicKey public_key_of(const crypto::SecretKey& key) {
+  crypto::PublicKey public_key{};
+  std::copy(key.end() - public_key.size(), key.end(), public_key.begin());
+  return public_key;
+}
+
+Result<Station> plan_keys(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return fail(ErrorCode::not_found, "this folder is no node", file.string());
+  auto station = read_station(file);
+  if (!station) return station;
+  if (station->next) return fail(ErrorCode::conflict, "new keys wait already to be used", file.string());
+  station->next = Station::Pair{.curve = transport::make_curve_keys(), .signing = crypto::make_key_pair().secret_key};
+  if (auto saved = save_station(file, *station); !saved) return fail(std::move(saved));
   return station;
 }
 
@@ -82,7 +122,7 @@ std::optional<Ticket> parse_ticket(std::string_view line) {
 Result<void> enrol(journal::Store& store, const Station& station, const Ticket& ticket, const std::string& name) {
   const model::Enrol question{.ticket = ticket.secret,
                               .curve_key = station.curve.public_key,
-                              .signing_key = public_key_of(station.signing),
+                              .signing_key = Bytes{view_of(public_key_of(station.signing))},
                               .name = name};
   auto frame = transport::ask_once(ticket.endpoint, ticket.server_key, station.curve,
                                    wire::encode(model::Message{question}), enrol_patience);

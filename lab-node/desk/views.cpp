@@ -99,6 +99,7 @@ struct Words {
   std::string operator()(const model::Forked& what) const {
     return fmt::format("第 {} 期第 {} 号", what.incarnation, what.sequence);
   }
+  std::string operator()(const model::KeysReplaced& what) const { return what.curve_key; }
 };
 
 json history_of(const journal::View& store, const model::Sample& sample) {

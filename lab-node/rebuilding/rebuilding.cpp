@@ -117,6 +117,7 @@ class Replay {
   void operator()(const model::RunDecided&) {}
   void operator()(const model::SerialsWanted&) {}
   void operator()(const model::Forked&) {}
+  void operator()(const model::KeysReplaced&) {}
 
  private:
   [[nodiscard]] bool is_current() const { return event_.token == sample_.grant.token; }

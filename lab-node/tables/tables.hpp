@@ -13,7 +13,7 @@
 //   't', 'T', 'j', 'l' -> pictures that wait for a person, see tray.hpp
 //   'a' -> requests with typed results, see typed.hpp
 //   '1', '2' -> clocks, see clocks.hpp                      'M' -> fields of sampling forms, see forms.hpp
-// e, s, o, i, g, B, h, H, c, C and Y belong to protocol/session.
+// e, s, o, i, g, B, U, h, H, c, C and Y belong to protocol/session.
 
 #include <array>
 #include <cstdint>

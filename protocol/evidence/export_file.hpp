@@ -16,6 +16,8 @@
 //   qlims-head 1 ...                         see tree_head.hpp
 //   unsigned N                               stretches of events taken before signatures were kept
 //   node ID LABORATORY KEY ENROLLED REVOKED INCARNATION ORDERS     times in milliseconds, 0: not revoked
+//   key NODE INCARNATION SEQUENCE KEY UNTIL  the node's key since that event; the one before is accepted up to UNTIL,
+//                                            in milliseconds. KEY of its node line is the one it was enrolled with
 //   stream NODE INCARNATION SEQUENCE HASH    how far it goes; one below its node's incarnation is sealed there
 //   exception late|quarantined NODE INCARNATION SEQUENCE
 //   cell PROGRAMME CITY CATEGORY STAGE MONTH LABORATORY P F C U P F C U   first and final: pass, fail, conditional,

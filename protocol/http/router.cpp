@@ -66,6 +66,7 @@ std::vector<std::pair<std::string, std::string>> Router::routes() const {
 }
 
 void Router::operator()(Request request, Respond respond) const {
+  if (watch_) respond = watch_(request, std::move(respond));
   const Segments path = request.path.starts_with('/') ? split(request.path) : Segments{};
   std::set<std::string> allowed;
   for (const Route& route : routes_) {

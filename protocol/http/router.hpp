@@ -21,6 +21,10 @@ class Router {
   /// Answers what no pattern matches (the files of the page); without it that is 404 `no_such_address`.
   void otherwise(Handler handler) { otherwise_ = std::move(handler); }
 
+  /// Everything is answered through what `watch` makes of the way back, which may look at question and answer.
+  using Watch = std::function<Respond(const Request& request, Respond respond)>;
+  void watch(Watch watch) { watch_ = std::move(watch); }
+
   /// Method and pattern of every route, as they were added.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> routes() const;
 
@@ -36,6 +40,7 @@ class Router {
 
   std::vector<Route> routes_;  // best match first: see add
   Handler otherwise_;
+  Watch watch_;
 };
 
 }  // namespace lab::http

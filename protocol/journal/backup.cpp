@@ -10,11 +10,15 @@
 #include <cerrno>
 #include <fstream>
 #include <map>
+#include <set>
 #include <vector>
 
+#include "protocol/base/check.hpp"
 #include "protocol/base/failpoint.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/crypto/crypto.hpp"
+#include "protocol/journal/backup_files.hpp"
+#include "protocol/journal/backup_manifest.hpp"
 #include "protocol/journal/blobs.hpp"
 #include "protocol/journal/lmdb_environment.hpp"
 #include "protocol/journal/lmdb_file.hpp"
@@ -28,60 +32,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* manifest_name = "manifest.txt";
-constexpr const char* first_line = "qlims backup 1";
+constexpr const char* first_line_before = "qlims backup 1";  // unsigned, and never sealed
+constexpr const char* sealed_ending = ".sealed";
+constexpr const char* work_folder = "backup.part";            // in the data folder
 constexpr std::uint64_t map_bytes = std::uint64_t{64} << 30;  // a coordinator's; sparse
-// Say where a store lies and how far it came: true of the one, and false of its copy.
-constexpr std::array notes_of_place{"generation.txt", "stream.txt",       "serials.txt",
-                                    "restored",       "coordinator.json", "lab-node.json"};
-
 tl::unexpected<Error> failed(const fs::path& where, std::string what) {
   return fail(ErrorCode::storage, std::move(what), where.string());
-}
-
-Result<Bytes> read_whole(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  Bytes bytes{std::istreambuf_iterator<char>(in), {}};
-  if (!in.good() && !in.eof()) return failed(file, "the file cannot be read");
-  return bytes;
-}
-
-Result<void> write_whole(const fs::path& file, BytesView bytes) {
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (descriptor < 0) return failed(file, fmt::format("the file cannot be made: {}", system_text(errno)));
-  bool good = true;
-  while (good && !bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    good = written > 0;
-    if (good) bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  good = good && ::fsync(descriptor) == 0;
-  const int why = errno;
-  ::close(descriptor);
-  if (!good) return failed(file, fmt::format("the file cannot be written: {}", system_text(why)));
-  return {};
-}
-
-// Small files of a data folder; keys and accounts among them, so a backup is as secret as the folder itself.
-std::vector<fs::path> small_files(const fs::path& folder) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    const bool is_note = std::ranges::find(notes_of_place, name) != notes_of_place.end();
-    if (entry.is_regular_file() && !is_note && name != manifest_name) files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  return files;
-}
-
-std::vector<Hash> blob_names(const fs::path& folder) {
-  std::vector<Hash> names;
-  if (!fs::exists(folder)) return names;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    Hash hash;
-    if (entry.is_regular_file() && fill_from_hex(hash.octets, entry.path().filename().string())) names.push_back(hash);
-  }
-  std::ranges::sort(names);
-  return names;
 }
 
 // Every record read with its checksum, in key order.
@@ -113,12 +69,12 @@ Result<BackupFigures> figures_of(const fs::path& folder) {
 
 std::string manifest_of(const BackupFigures& figures, const std::map<std::string, std::string>& files) {
   std::string text =
-      fmt::format("{}\nrecords {} {}\nblobs {}\n", first_line, figures.records, figures.sha256, figures.blobs);
+      fmt::format("{}\nrecords {} {}\nblobs {}\n", first_line_before, figures.records, figures.sha256, figures.blobs);
   for (const auto& [name, hash] : files) text += fmt::format("file {} {}\n", hash, name);
   return text;
 }
 
-// What the manifest of these contents would say.
+// What a manifest of the version before would say of these contents.
 Result<std::pair<BackupFigures, std::string>> look_at(const fs::path& backup, const Progress& progress) {
   auto figures = figures_of(backup / "store");
   if (!figures) return tl::unexpected(figures.error());
@@ -152,101 +108,292 @@ Result<void> copy_store(const fs::path& from, const fs::path& to) {
   return sync_folder(to);
 }
 
-Result<void> copy_rest(const fs::path& from, const fs::path& to) {
-  for (const fs::path& file : small_files(from)) {
-    const auto bytes = read_whole(file);
-    if (!bytes) return tl::unexpected(bytes.error());
-    if (auto written = write_whole(to / file.filename(), *bytes); !written) return written;
-  }
-  const auto names = blob_names(from / "blobs");
-  if (names.empty()) return {};
-  const auto source = Blobs::open(from / "blobs");
-  if (!source) return tl::unexpected(source.error());
-  const auto target = Blobs::open(to / "blobs");
-  if (!target) return tl::unexpected(target.error());
-  for (const Hash& name : names) {
-    const auto blob = source->get(name);
-    if (!blob) return tl::unexpected(blob.error());
-    if (auto put = target->put(*blob); !put) return tl::unexpected(put.error());
-  }
-  return {};
-}
-
 void remove_locks(const fs::path& store) {
   std::error_code ignored;
   fs::remove(store / "lock.mdb", ignored);
   fs::remove(store / "owner.lock", ignored);
 }
 
-}  // namespace
-
-Result<BackupFigures> make_backup(const fs::path& data, const fs::path& to, const Progress& progress) {
-  if (!fs::exists(data / "store" / "data.mdb")) return failed(data, "there is no store in this folder");
-  if (fs::exists(to / manifest_name)) return fail(ErrorCode::conflict, "there is a backup already", to.string());
-  std::error_code error;
-  fs::remove_all(to / "store", error);     // of an unfinished one
-  fs::remove(to / "manifest.new", error);  // or this one would name it
-  fs::create_directories(to, error);
-  if (error) return failed(to, error.message());
-  fs::permissions(to, fs::perms::owner_all, error);
-  // The store first: blobs are put before the record that names them, so all that it names are there afterwards.
-  if (fails_at("backup.store")) return failed(to, "failpoint");
-  if (auto copied = copy_store(data / "store", to / "store"); !copied) return tl::unexpected(copied.error());
-  if (fails_at("backup.rest")) return failed(to, "failpoint");
-  if (auto copied = copy_rest(data, to); !copied) return tl::unexpected(copied.error());
-  const auto found = look_at(to, progress);
-  if (!found) return tl::unexpected(found.error());
-  remove_locks(to / "store");
-  const fs::path unfinished = to / "manifest.new";
-  if (auto written = write_whole(unfinished, found->second); !written) return tl::unexpected(written.error());
-  if (fails_at("backup.manifest")) return failed(to, "failpoint");
-  fs::rename(unfinished, to / manifest_name, error);
-  if (error) return failed(to, error.message());
-  pass("backup.done");
-  if (auto synced = sync_folder(to); !synced) return tl::unexpected(synced.error());
-  return found->first;
-}
-
-Result<BackupFigures> verify_backup(const fs::path& backup, const Progress& progress) {
-  const auto manifest = read_whole(backup / manifest_name);
-  if (!manifest || !manifest->starts_with(first_line)) {
-    return fail(ErrorCode::malformed, "this is no finished backup: it has no manifest", backup.string());
-  }
-  const auto found = look_at(backup, progress);
+Result<BackupFigures> check_version_before(const fs::path& backup, const Bytes& manifest, const CheckOptions& options) {
+  if (options.signer) return fail(ErrorCode::not_allowed, "the backup is not signed", backup.string());
+  const auto found = look_at(backup, options.progress);
   remove_locks(backup / "store");
   if (!found) return tl::unexpected(found.error());
-  if (found->second != *manifest) {
+  if (found->second != manifest) {
     return failed(backup, "the backup is not what its manifest says: it was changed or damaged; use another one");
   }
   return found->first;
 }
 
-Result<BackupFigures> restore_backup(const fs::path& backup, const fs::path& data, const Progress& progress) {
+BackupFigures figures_in(const BackupManifest& manifest) {
+  return {.records = manifest.records,
+          .blobs = manifest.blobs,
+          .sha256 = to_hex(manifest.records_sha256.view()),
+          .signer = manifest.signer ? to_hex(view_of(*manifest.signer)) : std::string{},
+          .sealed = !manifest.sealed_key.empty()};
+}
+
+fs::path place_of(const fs::path& backup, const BackupManifest& manifest, const std::string& name) {
+  return backup / (manifest.sealed_key.empty() ? name : name + sealed_ending);
+}
+
+// Every file that is named is there with its size, and no other one.
+Result<void> check_names(const fs::path& backup, const BackupManifest& manifest) {
+  // Reading the store leaves its locks when the reader is killed; they are never put back.
+  std::set<fs::path> expected{backup / manifest_name, backup / "store" / "lock.mdb", backup / "store" / "owner.lock"};
+  for (const BackedUpFile& file : manifest.files) {
+    const fs::path place = place_of(backup, manifest, file.name);
+    expected.insert(place);
+    std::error_code error;
+    const std::uint64_t octets = fs::file_size(place, error);
+    if (error) return failed(place, "the file is missing from the backup");
+    if (octets != file.octets) {
+      return failed(place, fmt::format("the file has {} octets, the manifest says {}: it was cut off or changed",
+                                       octets, file.octets));
+    }
+  }
+  for (const fs::path& file : all_files(backup)) {
+    if (!expected.contains(file)) return failed(file, "the manifest does not name this file: it was put there later");
+  }
+  return {};
+}
+
+Result<std::optional<crypto::StreamKey>> key_for(const fs::path& backup, const BackupManifest& manifest,
+                                                 const std::optional<crypto::RecoverySecret>& secret) {
+  if (manifest.sealed_key.empty() || !secret) return std::optional<crypto::StreamKey>{};
+  auto key = crypto::open_key(manifest.sealed_key, *secret);
+  if (!key) {
+    return fail(ErrorCode::not_allowed, "these two halves are not those of the recovery key of this backup",
+                backup.string());
+  }
+  return key;
+}
+
+Result<void> check_contents(const fs::path& backup, const BackupManifest& manifest, const CheckOptions& options) {
+  const auto key = key_for(backup, manifest, options.secret);
+  if (!key) return tl::unexpected(key.error());
+  std::uint64_t done = 0;
+  for (const BackedUpFile& file : manifest.files) {
+    const fs::path place = place_of(backup, manifest, file.name);
+    const auto found = hash_of_file(place);
+    if (!found) return tl::unexpected(found.error());
+    if (*found != file.sha256)
+      return failed(place, "the file is not what the manifest says: it was changed or damaged");
+    if (*key) {
+      if (auto opened = unseal_file(place, file.name, **key, {}); !opened) return opened;
+    }
+    if (options.progress) options.progress(++done, manifest.files.size());
+  }
+  if (!manifest.sealed_key.empty()) return {};
+  const auto figures = figures_of(backup / "store");
+  remove_locks(backup / "store");
+  if (!figures) return tl::unexpected(figures.error());
+  if (figures->records != manifest.records || figures->sha256 != to_hex(manifest.records_sha256.view())) {
+    return failed(backup / "store", "the records are others than the manifest says");
+  }
+  return {};
+}
+
+struct Checked {
+  BackupFigures figures;
+  std::optional<BackupManifest> manifest;  // none: of the version before
+};
+
+Result<Checked> check(const fs::path& backup, const CheckOptions& options) {
+  const auto text = read_whole(backup / manifest_name);
+  if (!text || text->empty()) {
+    return fail(ErrorCode::malformed, "this is no finished backup: it has no manifest", backup.string());
+  }
+  if (text->starts_with(first_line_before)) {
+    auto figures = check_version_before(backup, *text, options);
+    if (!figures) return fail(std::move(figures));
+    return Checked{.figures = *figures, .manifest = {}};
+  }
+  auto manifest = read_manifest(*text);
+  if (!manifest) return fail(std::move(manifest));
+  if (options.signer && manifest->signer != options.signer) {
+    return fail(ErrorCode::not_allowed,
+                manifest->signer ? "the backup is signed by another key: " + to_hex(view_of(*manifest->signer))
+                                 : std::string{"the backup is not signed"},
+                (backup / manifest_name).string());
+  }
+  if (auto named = check_names(backup, *manifest); !named) return tl::unexpected(named.error());
+  if (options.read_data) {
+    if (auto good = check_contents(backup, *manifest, options); !good) return tl::unexpected(good.error());
+  }
+  return Checked{.figures = figures_in(*manifest), .manifest = std::move(*manifest)};
+}
+
+// Takes away what an interrupted one has left, as far as this one does not make it anew.
+Result<void> begin(const fs::path& data, const fs::path& to, bool sealed) {
+  if (!fs::exists(data / "store" / "data.mdb")) return failed(data, "there is no store in this folder");
+  if (fs::exists(to / manifest_name)) return fail(ErrorCode::conflict, "there is a backup already", to.string());
+  std::error_code error;
+  fs::remove_all(to / "store", error);
+  fs::remove_all(data / work_folder, error);
+  fs::remove(to / "manifest.new", error);  // or this one would name it
+  if (sealed) {
+    fs::remove_all(to / "blobs", error);
+    for (const fs::path& file : all_files(to)) {
+      if (file.extension() == sealed_ending) fs::remove(file, error);
+    }
+  }
+  fs::create_directories(to, error);
+  if (error) return failed(to, error.message());
+  fs::permissions(to, fs::perms::owner_all, error);
+  return {};
+}
+
+// The blobs and small files, each where it lies now.
+std::vector<SourceFile> sources_of(const fs::path& data) {
+  std::vector<SourceFile> sources;
+  for (const fs::path& file : small_files(data)) {
+    if (file.filename() != manifest_name) sources.push_back({file.filename().string(), file});
+  }
+  for (const fs::path& file : blob_files(data / "blobs")) {
+    sources.push_back({file.lexically_relative(data).generic_string(), file});
+  }
+  return sources;
+}
+
+struct Copying {
+  fs::path from;
+  fs::path to;
+  std::optional<crypto::StreamKey> key;
+};
+
+Result<BackupManifest> copy_all(const Copying& at, const BackupOptions& options) {
+  // The store first: blobs are put before the record that names them, so all that it names are there afterwards.
+  const fs::path store = at.key ? at.from / work_folder : at.to / "store";
+  if (fails_at("backup.store")) return failed(at.to, "failpoint");
+  if (auto copied = copy_store(at.from / "store", store); !copied) return tl::unexpected(copied.error());
+  const auto figures = figures_of(store);
+  remove_locks(store);
+  if (!figures) return tl::unexpected(figures.error());
+  if (fails_at("backup.rest")) return failed(at.to, "failpoint");
+  BackupManifest manifest{
+      .records = figures->records, .records_sha256 = {}, .sealed_key = {}, .signer = {}, .files = {}};
+  LAB_CHECK(fill_from_hex(manifest.records_sha256.octets, figures->sha256));  // as we have written it
+  std::vector<SourceFile> sources = sources_of(at.from);
+  sources.insert(sources.begin(), {"store/data.mdb", store / "data.mdb"});
+  for (const SourceFile& source : sources) {
+    if (!is_name_in_backup(source.name)) return failed(source.path, "a file of this name cannot be backed up");
+    const fs::path place = at.to / (at.key ? source.name + sealed_ending : source.name);
+    auto copied = at.key ? seal_file(source, place, *at.key) : copy_file(source, place);
+    if (!copied) return tl::unexpected(copied.error());
+    manifest.blobs += source.name.starts_with("blobs/");
+    manifest.files.push_back({.sha256 = copied->sha256, .octets = copied->octets, .name = source.name});
+    if (options.progress) options.progress(manifest.files.size(), sources.size());
+  }
+  return manifest;
+}
+
+// "/var/lib/qlims/" and "/var/lib/qlims" are one folder.
+fs::path without_slash(const fs::path& folder) {
+  const fs::path normal = folder.lexically_normal();
+  return normal.has_filename() ? normal : normal.parent_path();
+}
+
+Result<void> copy_back(const fs::path& backup, const fs::path& part, const Checked& checked,
+                       const std::optional<crypto::StreamKey>& key) {
+  if (!checked.manifest) {
+    if (auto copied = copy_store(backup / "store", part / "store"); !copied) return copied;
+    remove_locks(backup / "store");
+    if (fails_at("restore.rest")) return failed(part, "failpoint");
+    for (const SourceFile& source : sources_of(backup)) {
+      if (auto copied = copy_file(source, part / source.name); !copied) return tl::unexpected(copied.error());
+    }
+    return {};
+  }
+  for (const BackedUpFile& file : checked.manifest->files) {
+    const fs::path place = place_of(backup, *checked.manifest, file.name);
+    if (fails_at("restore.rest")) return failed(part, "failpoint");
+    if (key) {
+      if (auto opened = unseal_file(place, file.name, *key, part / file.name); !opened) return opened;
+    } else if (auto copied = copy_file({file.name, place}, part / file.name); !copied) {
+      return tl::unexpected(copied.error());
+    } else if (copied->sha256 != file.sha256) {
+      return failed(place, "the file has changed while it was put back");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<BackupFigures> make_backup(const fs::path& data, const fs::path& to, const BackupOptions& options) {
+  if (auto begun = begin(data, to, options.recovery.has_value()); !begun) return tl::unexpected(begun.error());
+  Copying copying{.from = data, .to = to, .key = {}};
+  if (options.recovery) copying.key = crypto::make_stream_key();
+  auto manifest = copy_all(copying, options);
+  std::error_code error;
+  fs::remove_all(data / work_folder, error);
+  if (!manifest) return fail(std::move(manifest));
+  if (options.recovery) manifest->sealed_key = crypto::seal_key(*copying.key, *options.recovery);
+  if (options.signing) manifest->signer = options.signing->public_key;
+  const fs::path unfinished = to / "manifest.new";
+  if (auto written = write_whole(unfinished, to_text(*manifest, options.signing)); !written) {
+    return tl::unexpected(written.error());
+  }
+  if (fails_at("backup.manifest")) return failed(to, "failpoint");
+  fs::rename(unfinished, to / manifest_name, error);
+  if (error) return failed(to, error.message());
+  pass("backup.done");
+  if (auto synced = sync_folder(to); !synced) return tl::unexpected(synced.error());
+  return figures_in(*manifest);
+}
+
+Result<BackupFigures> check_backup(const fs::path& backup, const CheckOptions& options) {
+  auto checked = check(backup, options);
+  if (!checked) return fail(std::move(checked));
+  return checked->figures;
+}
+
+Result<BackupFigures> verify_backup(const fs::path& backup, const Progress& progress) {
+  return check_backup(backup, {.read_data = true, .secret = {}, .signer = {}, .progress = progress});
+}
+
+Result<BackupFigures> restore_backup(const fs::path& backup, const fs::path& data, const CheckOptions& options) {
   if (fs::exists(data) && !fs::is_empty(data)) {
     return fail(ErrorCode::conflict, "the folder is not empty; restore into a new one and start the program with it",
                 data.string());
   }
-  auto figures = verify_backup(backup, progress);
-  if (!figures) return figures;
+  CheckOptions everything = options;
+  everything.read_data = true;
+  const auto checked = check(backup, everything);
+  if (!checked) return tl::unexpected(checked.error());
+  if (checked->figures.sealed && !options.secret) {
+    return fail(ErrorCode::not_allowed, "the backup is sealed: both halves of its recovery key are needed",
+                backup.string());
+  }
+  std::optional<crypto::StreamKey> key;
+  if (checked->figures.sealed) key = crypto::open_key(checked->manifest->sealed_key, *options.secret);
+  const fs::path whole = without_slash(data);
+  fs::path part = whole;
+  part += ".part";
   std::error_code error;
-  fs::create_directories(data, error);
-  if (error) return failed(data, error.message());
-  fs::permissions(data, fs::perms::owner_all, error);
-  if (fails_at("restore.mark")) return failed(data, "failpoint");
-  if (auto marked = write_whole(restored_mark(data), "put back from a backup\n"); !marked) {
+  fs::remove_all(part, error);  // of one that was interrupted
+  fs::create_directories(part / "store", error);
+  if (error) return failed(part, error.message());
+  fs::permissions(part, fs::perms::owner_all, error);
+  if (fails_at("restore.mark")) return failed(part, "failpoint");
+  if (auto marked = write_whole(restored_mark(part), "put back from a backup\n"); !marked) {
     return tl::unexpected(marked.error());
   }
-  if (fails_at("restore.store")) return failed(data, "failpoint");
-  if (auto copied = copy_store(backup / "store", data / "store"); !copied) return tl::unexpected(copied.error());
-  if (fails_at("restore.rest")) return failed(data, "failpoint");
-  remove_locks(backup / "store");
-  if (auto copied = copy_rest(backup, data); !copied) return tl::unexpected(copied.error());
-  const auto restored = figures_of(data / "store");
+  if (fails_at("restore.store")) return failed(part, "failpoint");
+  if (auto copied = copy_back(backup, part, *checked, key); !copied) return tl::unexpected(copied.error());
+  const auto restored = figures_of(part / "store");
+  remove_locks(part / "store");
   if (!restored) return tl::unexpected(restored.error());
+  if (restored->sha256 != checked->figures.sha256) {
+    return failed(part, "the copy is not what the backup is; check the disk");
+  }
+  if (auto synced = sync_folder(part); !synced) return tl::unexpected(synced.error());
   pass("restore.done");
-  if (restored->sha256 != figures->sha256) return failed(data, "the copy is not what the backup is; check the disk");
-  if (auto synced = sync_folder(data); !synced) return tl::unexpected(synced.error());
-  return figures;
+  fs::rename(part, whole, error);
+  if (error) return failed(whole, error.message());
+  if (auto synced = sync_folder(fs::absolute(whole).parent_path()); !synced) return tl::unexpected(synced.error());
+  return checked->figures;
 }
 
 }  // namespace lab::journal

@@ -5,10 +5,10 @@
 namespace lab::model {
 
 const char* name_of(const Happening& happening) {
-  static constexpr std::array names{"sampled",        "received",     "measured",    "judged",
-                                    "reviewed",       "approved",     "declined",    "incident",
-                                    "lot_inspected",  "run_assessed", "run_decided", "renumbered",
-                                    "serials_wanted", "forked",       "disposed",    "amended"};
+  static constexpr std::array names{"sampled",     "received",     "measured",       "judged",        "reviewed",
+                                    "approved",    "declined",     "incident",       "lot_inspected", "run_assessed",
+                                    "run_decided", "renumbered",   "serials_wanted", "forked",        "disposed",
+                                    "amended",     "keys_replaced"};
   static_assert(names.size() == std::variant_size_v<Happening>);
   return names[happening.index()];
 }

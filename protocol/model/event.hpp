@@ -197,9 +197,20 @@ struct Forked {
   bool operator==(const Forked&) const = default;
 };
 
+/// The node goes on with other keys. The head of its stream, signed with the former key, covers this event; the new key
+/// signs that the node has it (wire::keys_to_sign).
+struct KeysReplaced {
+  std::string curve_key;  // Z85
+  Bytes signing_key;      // Ed25519 public key
+  Bytes former;           // the one that it replaces
+  Bytes possession;
+
+  bool operator==(const KeysReplaced&) const = default;
+};
+
 using Happening =
     std::variant<Sampled, Received, Measured, Judged, Reviewed, Approved, Declined, Incident, LotInspected, RunAssessed,
-                 RunDecided, Renumbered, SerialsWanted, Forked, Disposed, Amended>;
+                 RunDecided, Renumbered, SerialsWanted, Forked, Disposed, Amended, KeysReplaced>;
 
 /// A stable lower-case name, for JSON and logs.
 const char* name_of(const Happening& happening);

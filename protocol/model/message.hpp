@@ -134,6 +134,16 @@ struct Enrol {
 
 // ---- coordinator -> node
 
+/// The CURVE key that the coordinator will have from some time on, signed with its signing key
+/// (wire::server_key_to_sign).
+struct NextServerKey {
+  std::string curve_key;  // Z85
+  UtcTime from{};
+  Bytes signature;
+
+  bool operator==(const NextServerKey&) const = default;
+};
+
 struct Welcome {
   std::uint16_t protocol = protocol_version;
   std::uint32_t generation = 0;
@@ -143,6 +153,8 @@ struct Welcome {
   UtcTime clock{};
   std::uint64_t orders_base = 0;  // orders of this generation are numbered from the next on
   ShownHead tree{};
+  Bytes node_key{};  // signing key that this node is known by; empty: the coordinator is of a version before
+  std::optional<NextServerKey> next_server{};
 
   bool operator==(const Welcome&) const = default;
 };

@@ -15,6 +15,17 @@
 
 namespace lab::model {
 
+/// Keys that a node has replaced; see KeysReplaced.
+struct FormerKeys {
+  std::string curve_key;
+  Bytes signing_key;
+  UtcTime until{};                // accepted up to then, so that what is under way is not lost
+  std::uint32_t incarnation = 1;  // place of the event that replaced them
+  std::uint64_t sequence = 0;
+
+  bool operator==(const FormerKeys&) const = default;
+};
+
 /// A bench PC that has been enrolled.
 struct NodeEntry {
   NodeId id;
@@ -23,7 +34,8 @@ struct NodeEntry {
   std::string curve_key;  // Z85: who it is on the wire
   Bytes signing_key;      // Ed25519 public key: who signed its stream heads
   UtcTime enrolled{};
-  UtcTime revoked{};  // epoch = not revoked
+  UtcTime revoked{};                 // epoch = not revoked
+  std::vector<FormerKeys> former{};  // the oldest first
 
   [[nodiscard]] bool is_revoked() const { return revoked != UtcTime{}; }
   bool operator==(const NodeEntry&) const = default;

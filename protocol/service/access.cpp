@@ -90,6 +90,10 @@ tl::expected<Visitor, http::Response> Access::visitor_of(const http::Request& re
 tl::expected<Visitor, http::Response> Access::admit(const http::Request& request,
                                                     const std::function<bool(const Person&)>& may) {
   auto visitor = visitor_of(request);
+  // Before anything else: whoever set that password could be the one who asks.
+  if (visitor && visitor->session && visitor->person->must_change) {
+    return tl::unexpected(http::problem(403, "must_change_password", "密码是他人设置的，请先改为只有您知道的密码"));
+  }
   if (visitor && !may(*visitor->person)) {
     return tl::unexpected(not_allowed());
   }
@@ -121,6 +125,17 @@ std::optional<http::Response> Access::check_signature(const Visitor& visitor, co
   auto checked = check(visitor.person->id.value(), password, request);
   if (!checked) return std::move(checked.error());
   return std::nullopt;
+}
+
+std::string Access::name_of(const http::Request& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  if (const std::string authorization = header_of(request, "authorization"); authorization.starts_with(scheme)) {
+    const auto person = people_.owner_of(std::string_view{authorization}.substr(scheme.size()));
+    return person ? person->id.value() : std::string{};
+  }
+  const std::string token = cookie_in(request, options_.cookie);
+  const auto session = sessions_.find(token, Sessions::Use::by_page, options_.clock());
+  return session ? session->person.value() : std::string{};
 }
 
 Sessions::Opened Access::open(const Person& person) { return sessions_.open(person.id, options_.clock()); }

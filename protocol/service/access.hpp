@@ -30,8 +30,12 @@ class Access {
   };
   Access(People& people, Options options);
 
+  /// Whoever is signed in, for what concerns their session alone: who they are, signing out, another password.
+  tl::expected<Visitor, http::Response> visitor(const http::Request& request) { return visitor_of(request); }
+
   /// The person who asks, when `may` says yes. Otherwise the answer: 401 not_signed_in, 401 session_expired, 403 csrf
-  /// (a browser's request that changes something needs X-CSRF-Token, and no other page's Origin), 403 not_allowed. A
+  /// (a browser's request that changes something needs X-CSRF-Token, and no other page's Origin), 403 not_allowed, 403
+  /// must_change_password (somebody else has set it, and its owner has not changed it yet). A
   /// proxy in front has to hand on Host as the browser said it.
   tl::expected<Visitor, http::Response> admit(const http::Request& request,
                                               const std::function<bool(const Person&)>& may);
@@ -45,6 +49,9 @@ class Access {
   /// it is not theirs.
   std::optional<http::Response> check_signature(const Visitor& visitor, const std::string& password,
                                                 const http::Request& request);
+
+  /// Whose token or session a request shows, let in or not; empty when nobody knows it. Of a closed account as well.
+  std::string name_of(const http::Request& request);
 
   /// Opens a session; its cookie is `cookie(token, request)`.
   Sessions::Opened open(const Person& person);

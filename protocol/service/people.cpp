@@ -59,6 +59,10 @@ auto position_of(const std::vector<PersonPtr>& people, std::string_view id) {
   return std::ranges::find_if(people, [&](const PersonPtr& person) { return person->id.value() == id; });
 }
 
+bool is_set_for_another(const std::string& password, const model::PersonId& person, const model::PersonId& by) {
+  return !password.empty() && by != person && by.value() != command_line;
+}
+
 Result<PersonPtr> add_to(Roster& roster, Person person, const AccountRules& rules, const model::PersonId& by,
                          UtcTime now) {
   if (auto good = check(person, rules); !good) return fail(std::move(good));
@@ -66,6 +70,7 @@ Result<PersonPtr> add_to(Roster& roster, Person person, const AccountRules& rule
     return fail(ErrorCode::conflict, "there is a person of this id already; choose another", person.id.value());
   }
   if (roster.people.size() >= people_max) return fail(ErrorCode::too_large, "there are too many accounts");
+  person.must_change = is_set_for_another(person.password, person.id, by);
   if (rules.sign) person.signing = crypto::make_key_pair().secret_key;
   roster.changes.push_back({.at = now, .by = by, .person = person.id, .what = "added", .after = words(person.roles)});
   return roster.people.emplace_back(std::make_shared<const Person>(std::move(person)));
@@ -109,6 +114,7 @@ Result<PersonPtr> change_in(Roster& roster, const model::PersonId& id, const Per
     change.person = id;
     roster.changes.push_back(std::move(change));
   });
+  if (edit.password) person.must_change = is_set_for_another(*edit.password, id, by);
   if (auto good = check(person, rules); !good) return fail(std::move(good));
   auto& place = roster.people[static_cast<std::size_t>(at)];
   place = std::make_shared<const Person>(std::move(person));
@@ -167,12 +173,17 @@ Result<People> People::load(const std::filesystem::path& file, const AccountRule
 }
 
 PersonPtr People::by_token(std::string_view token) const {
+  auto owner = owner_of(token);
+  return owner && owner->active ? owner : nullptr;
+}
+
+PersonPtr People::owner_of(std::string_view token) const {
   const Hash hash = crypto::sha256(token);
   PersonPtr found;
   const auto roster = state_->roster();
   for (const PersonPtr& person : roster->people) {
     const bool same = person->token && crypto::equal_secrets(person->token->view(), hash.view());
-    if (same && person->active) found = person;
+    if (same) found = person;
   }
   return found;
 }
@@ -217,7 +228,7 @@ Result<std::string> add_person(const std::filesystem::path& file, const AccountR
   if (!people) return tl::unexpected(people.error());
   const std::string token = to_hex(crypto::random_bytes(32));
   person->token = crypto::sha256(token);
-  const auto added = people->add(*person, model::PersonId{"command line"}, wall_clock());
+  const auto added = people->add(*person, model::PersonId{std::string{command_line}}, wall_clock());
   if (!added) return tl::unexpected(added.error());
   return token;
 }

@@ -27,6 +27,7 @@ struct Person {
   crypto::SecretKey signing{};  // signs approvals; zero where people do not sign
   std::string password{};       // argon2id; empty: this person cannot sign in
   bool active = true;           // an account is never deleted: its id stands in records
+  bool must_change = false;     // somebody else has set the password: it opens nothing but its own replacement
 
   [[nodiscard]] bool has(std::string_view role) const;
 };
@@ -38,6 +39,9 @@ struct AccountRules {
   bool sign = false;                        // every person gets a signing key
   std::string_view administrator{};         // the role that manages accounts; one active person always has it
 };
+
+/// Who has the machine itself; a password that comes from there is for good.
+inline constexpr std::string_view command_line = "command line";
 
 /// One change of an account, for ever.
 struct PersonChange {
@@ -76,6 +80,8 @@ class People {
 
   /// Nobody when no active account has this token. Takes as long for a wrong token as for a right one.
   [[nodiscard]] PersonPtr by_token(std::string_view token) const;
+  /// The same, of a closed account as well.
+  [[nodiscard]] PersonPtr owner_of(std::string_view token) const;
   [[nodiscard]] PersonPtr by_id(std::string_view id) const;
   [[nodiscard]] std::vector<PersonPtr> all() const;
   /// Newest first.

@@ -47,6 +47,9 @@ Result<PersonPtr> read_person(const json& entry, const AccountRules& rules) {
   const auto active = entry.find("active");
   if (active != entry.end() && !active->is_boolean()) return malformed("active is neither true nor false");
   person.active = active == entry.end() || active->get<bool>();
+  const auto must = entry.find("must_change_password");
+  if (must != entry.end() && !must->is_boolean()) return malformed("must_change_password is neither true nor false");
+  person.must_change = must != entry.end() && must->get<bool>();
   return std::make_shared<const Person>(std::move(person));
 }
 
@@ -65,6 +68,7 @@ json to_json(const Person& person, const AccountRules& rules) {
   json entry{{"id", person.id.value()}, {"name", person.name}, {"roles", person.roles}, {"active", person.active}};
   if (person.token) entry["token_sha256"] = to_hex(person.token->view());
   if (!person.password.empty()) entry["password"] = person.password;
+  if (person.must_change) entry["must_change_password"] = true;
   if (rules.sign) entry["signing_key"] = to_hex(view_of(person.signing));
   return entry;
 }

@@ -1,6 +1,7 @@
 #include "protocol/service/people_routes.hpp"
 
 #include "protocol/base/clock.hpp"
+#include "protocol/service/request.hpp"
 #include "protocol/service/request_body.hpp"
 
 namespace lab::service {
@@ -44,6 +45,34 @@ http::Response list_changes(Access& access, const http::Request& request) {
   return answer({{"changes", std::move(changes)}});
 }
 
+http::Response list_refused(const Place& place, const http::Request& request) {
+  const auto limit = limit_in(request, changes_page_max);
+  if (!limit) return problem_of(limit.error());
+  const auto after = number_in(request, "after", 0);
+  if (!after) return problem_of(after.error());
+  json entries = json::array();
+  json totals = json::object();
+  if (place.store == nullptr) return answer({{"entries", std::move(entries)}, {"totals", std::move(totals)}});
+  try {
+    const auto view = place.store->read();
+    for (const Refused& one : security_entries(*view, *after, *limit)) {
+      entries.push_back({{"sequence", one.sequence},
+                         {"first", to_text(one.first)},
+                         {"last", to_text(one.last)},
+                         {"count", one.count},
+                         {"who", one.attempt.who},
+                         {"from", one.attempt.from},
+                         {"what", one.attempt.what},
+                         {"why", one.attempt.why}});
+    }
+    for (const auto& [why, count] : security_totals(*view)) totals[why] = count;
+  } catch (const journal::Damage& damage) {
+    if (place.damaged) place.damaged(damage.what());
+    return store_damaged();
+  }
+  return answer({{"entries", std::move(entries)}, {"totals", std::move(totals)}});
+}
+
 http::Response add_one(Access& access, const model::PersonId& by, const http::Request& request) {
   const auto body = json_body(request);
   if (!body) return body.error();
@@ -83,7 +112,7 @@ tl::expected<PersonEdit, http::Response> edit_in(const json& body, const std::st
   return edit;
 }
 
-http::Response change_one(Access& access, const model::PersonId& by, const http::Request& request) {
+http::Response change_one(Access& access, const Place& place, const model::PersonId& by, const http::Request& request) {
   const auto body = json_body(request);
   if (!body) return body.error();
   const model::PersonId id{text_in(request, "person")};
@@ -92,6 +121,14 @@ http::Response change_one(Access& access, const model::PersonId& by, const http:
   const auto changed = access.people().change(id, *edit, by, wall_clock());
   if (!changed) return not_accepted(changed.error());
   if (edit->password || edit->active == false) access.sessions().close_all_of(id);
+  if (edit->password && place.security != nullptr) {
+    // Allowed, and where somebody who looks for what was done in another's name would look.
+    place.security->note({.who = by.value(),
+                          .from = request.peer.substr(0, request.peer.rfind(':')),
+                          .what = "password of " + id.value(),
+                          .why = "password_set"},
+                         wall_clock());
+  }
   return answer(person_line(**changed));
 }
 
@@ -119,10 +156,14 @@ void add_people_routes(http::Router& router, Access& access, const Place& place)
       [&access](const model::PersonId&, const http::Request&) { return list_people(access); });
   add("GET", "/api/v1/people/changes", place.may_see_people,
       [&access](const model::PersonId&, const http::Request& request) { return list_changes(access, request); });
+  add("GET", "/api/v1/security-log", place.may_see_people,
+      [place](const model::PersonId&, const http::Request& request) { return list_refused(place, request); });
   add("POST", "/api/v1/people", place.may_manage_people,
       [&access](const model::PersonId& by, const http::Request& request) { return add_one(access, by, request); });
   add("PATCH", "/api/v1/people/{person}", place.may_manage_people,
-      [&access](const model::PersonId& by, const http::Request& request) { return change_one(access, by, request); });
+      [&access, place](const model::PersonId& by, const http::Request& request) {
+        return change_one(access, place, by, request);
+      });
 }
 
 }  // namespace lab::service

@@ -3,6 +3,7 @@
 #include "protocol/base/clock.hpp"
 #include "protocol/crypto/password.hpp"
 #include "protocol/service/people_routes.hpp"
+#include "protocol/service/refusals.hpp"
 #include "protocol/service/request_body.hpp"
 
 namespace lab::service {
@@ -11,19 +12,18 @@ namespace {
 using http::problem;
 using nlohmann::json;
 
-bool anybody(const Person&) { return true; }
-
 json session_of(const Person& person, const std::string& csrf, const Place& place) {
   const auto may = place.actions_of ? place.actions_of(person) : std::vector<std::string>{};
   return {{"person", {{"id", person.id.value()}, {"name", person.name}, {"roles", person.roles}, {"may", may}}},
           {"csrf", csrf},
           {"laboratory", place.laboratory},
           {"node", place.node},
-          {"demo", place.demo}};
+          {"demo", place.demo},
+          {"must_change_password", person.must_change}};
 }
 
 http::Response show(Access& access, const Place& place, const http::Request& request) {
-  const auto visitor = access.admit(request, anybody);
+  const auto visitor = access.visitor(request);
   if (!visitor) return visitor.error();
   return answer(session_of(*visitor->person, visitor->session ? visitor->session->csrf : "", place));
 }
@@ -40,20 +40,21 @@ http::Response sign_in(Access& access, const Place& place, const http::Request& 
 }
 
 http::Response sign_out(Access& access, const http::Request& request) {
-  const auto visitor = access.admit(request, anybody);
+  const auto visitor = access.visitor(request);
   if (!visitor && visitor.error().status == 403) return visitor.error();  // another page may not do it
   if (visitor && visitor->session) access.sessions().close(visitor->session->key);
   return {.status = 204, .headers = {{"set-cookie", access.cookie("", request)}}};
 }
 
 http::Response change_own_password(Access& access, const http::Request& request) {
-  const auto visitor = access.admit(request, anybody);
+  const auto visitor = access.visitor(request);
   if (!visitor) return visitor.error();
   const auto body = json_body(request);
   if (!body) return body.error();
   const model::PersonId id = visitor->person->id;
   const auto old = access.check(id.value(), text_of(*body, "old"), request);
   if (!old) return old.error();
+  if (text_of(*body, "new") == text_of(*body, "old")) return problem(422, "weak_password", "新密码与旧密码相同");
   const auto hash = hash_of_new(text_of(*body, "new"), id.value());
   if (!hash) return hash.error();
   const auto changed = access.people().change(id, {.password = *hash}, id, wall_clock());
@@ -118,6 +119,10 @@ void add_session_routes(http::Router& router, Access& access, const Place& place
   });
   add("POST", "/api/v1/setup", [&access](const http::Request& request) { return set_up(access, request); });
   add_people_routes(router, access, place);
+  if (place.security == nullptr) return;
+  router.watch([&access, &log = *place.security](const http::Request& request, http::Respond respond) {
+    return watched(access, log, request, std::move(respond));
+  });
 }
 
 }  // namespace lab::service

@@ -18,8 +18,8 @@ Result<void> set_password(const std::filesystem::path& file, const AccountRules&
   if (!people) return tl::unexpected(people.error());
   const std::string hash = crypto::hash_password(password);
   if (hash.empty()) return fail(ErrorCode::unavailable, "not enough memory to hash a password");
-  const auto changed =
-      people->change(model::PersonId{person}, {.password = hash}, model::PersonId{"command line"}, wall_clock());
+  const auto changed = people->change(model::PersonId{person}, {.password = hash},
+                                      model::PersonId{std::string{command_line}}, wall_clock());
   if (!changed) return tl::unexpected(changed.error());
   return {};
 }

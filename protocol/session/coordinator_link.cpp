@@ -193,7 +193,9 @@ void CoordinatorLink::send_welcome(journal::Draft& draft, UtcTime now) {
                             .reference = options_.reference,
                             .clock = now,
                             .orders_base = standing.orders_base,
-                            .tree = show_head(draft, tree_seen_, now)},
+                            .tree = show_head(draft, tree_seen_, now),
+                            .node_key = options_.node_key,
+                            .next_server = options_.next_server},
              session_);
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 // The coordinator's end of the link to one node, without a socket.
 
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/journal/draft.hpp"
@@ -27,9 +29,11 @@ class CoordinatorLink {
     std::uint32_t generation = 1;
     Hash reference;  // the set every node judges by
     Policy policy{};
+    Bytes node_key{};  // signing key of the node; told to it
+    std::optional<model::NextServerKey> next_server{};
   };
 
-  CoordinatorLink(model::NodeId node, Options options) : node_(node), options_(options) {}
+  CoordinatorLink(model::NodeId node, Options options) : node_(node), options_(std::move(options)) {}
 
   /// A session begins: WELCOME with the cursors, or REFUSE. Nothing is said when the coordinator is outdated.
   Admission on_hello(journal::Draft& draft, const model::Hello& hello, UtcTime now, std::uint64_t session = 0);
@@ -70,6 +74,7 @@ class CoordinatorLink {
   [[nodiscard]] std::uint64_t session() const { return session_; }
   [[nodiscard]] UtcTime last_heard() const { return heard_; }
   void set_reference(const Hash& reference) { options_.reference = reference; }
+  void set_node_key(Bytes key) { options_.node_key = std::move(key); }
 
  private:
   void keep_time(UtcTime now) {

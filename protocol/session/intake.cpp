@@ -44,11 +44,21 @@ Bytes unpacked(BytesView packed) {
   return std::move(*flat);
 }
 
-bool is_signed(const model::NodeEntry& node, const model::Events& events, const model::StreamHead& head) {
+bool is_signed_with(const Bytes& key, BytesView text, const Bytes& signature_octets) {
   crypto::Signature signature{};
-  crypto::PublicKey key{};
-  return fill(signature, events.signature) && fill(key, node.signing_key) &&
-         crypto::verify(wire::head_to_sign(node.id, head), signature, key);
+  crypto::PublicKey public_key{};
+  return fill(signature, signature_octets) && fill(public_key, key) && crypto::verify(text, signature, public_key);
+}
+
+// With the node's key, or with a former one of which neither our time nor the node's own is past the overlap.
+bool is_signed(const model::NodeEntry& node, const model::Events& events, const model::StreamHead& head, UtcTime now) {
+  const Bytes text = wire::head_to_sign(node.id, head);
+  if (is_signed_with(node.signing_key, text, events.signature)) return true;
+  return std::ranges::any_of(node.former, [&](const model::FormerKeys& former) {
+    if (now > former.until || !is_signed_with(former.signing_key, text, events.signature)) return false;
+    const auto last = wire::decode_event(events.events.back());
+    return !last || last->at <= former.until;
+  });
 }
 
 // Why this event cannot stand at this place of the stream; empty when it can.
@@ -115,7 +125,7 @@ std::variant<std::vector<Accepted>, Refuse, Evidence> keep_evidence(journal::Dra
   const model::StreamHead reached{.incarnation = events.incarnation,
                                   .sequence = events.first + events.events.size() - 1,
                                   .hash = crypto::sha256(events.events.back())};
-  if (!is_signed(node, events, reached) || !is_chain(events)) {
+  if (!is_signed(node, events, reached, intake.now) || !is_chain(events)) {
     return Refuse{RefuseReason::bad_signature,
                   fmt::format("events up to {} do not fit and are not signed", reached.sequence)};
   }
@@ -192,7 +202,7 @@ std::variant<std::vector<Accepted>, Refuse, Evidence> take_events(journal::Draft
     accepted.push_back(std::move(taken));
   }
   if (accepted.empty()) return accepted;
-  if (!is_signed(node, events, head)) {
+  if (!is_signed(node, events, head, intake.now)) {
     return Refuse{RefuseReason::bad_signature,
                   fmt::format("the signature up to event {} does not hold", head.sequence)};
   }

@@ -15,6 +15,12 @@ constexpr std::uint64_t reference_max = 16 * 1024 * 1024;  // limits of every st
 // Odd, so that the sessions of one process are all different (2^64 divided by the golden ratio).
 constexpr std::uint64_t session_step = 0x9E3779B97F4A7C15;
 
+bool is_signed(const model::NextServerKey& next, const crypto::PublicKey& key) {
+  crypto::Signature signature{};
+  return fill(signature, next.signature) &&
+         crypto::verify(wire::server_key_to_sign(next.curve_key, next.from), signature, key);
+}
+
 std::uint64_t held_of(const std::vector<model::StreamHead>& cursors, std::uint32_t incarnation) {
   const auto found = std::ranges::find(cursors, incarnation, &model::StreamHead::incarnation);
   return found == cursors.end() ? 0 : found->sequence;
@@ -160,8 +166,12 @@ bool NodeLink::knows(journal::Draft& draft, const model::Welcome& welcome, UtcTi
 Delivery NodeLink::on_welcome(journal::Draft& draft, const model::Welcome& welcome, UtcTime now) {
   if (!identity(draft) || !knows(draft, welcome, now)) return {};
   OrdersState orders = orders_state(draft);
-  const Welcomed delivery{.new_generation = orders.generation != 0 && welcome.generation > orders.generation,
-                          .recovering = welcome.mode == model::Mode::recovery};
+  Welcomed delivery{.new_generation = orders.generation != 0 && welcome.generation > orders.generation,
+                    .recovering = welcome.mode == model::Mode::recovery,
+                    .node_key = welcome.node_key};
+  if (welcome.next_server && is_signed(*welcome.next_server, identity(draft)->coordinator_key)) {
+    delivery.next_server = welcome.next_server;
+  }
   if (welcome.generation > orders.generation) {
     orders.generation = welcome.generation;
     orders.upto = welcome.orders_base;  // a new generation numbers its orders from here, whatever came before

@@ -3,6 +3,7 @@
 //
 // What must survive a restart is in the store; a link holds only what a new session finds out anew.
 
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct NewReference {
 struct Welcomed {
   bool new_generation = false;  // the coordinator was put back from a backup since this node last heard it
   bool recovering = false;      // and does not yet know everything again
+  Bytes node_key{};             // signing key that it knows this node by; empty: it does not say
+  std::optional<model::NextServerKey> next_server{};  // signed by the coordinator
 };
 using Delivery = std::variant<std::monostate, NewOrders, model::Ack, NewReference, Welcomed, Rehydrated>;
 
@@ -42,6 +45,8 @@ class NodeLink {
   /// The transport has, or has lost, a connection. A new one begins with HELLO. `reference` is the set in use, if any.
   journal::Effects on_linked(const journal::View& store, const Hash& reference, UtcTime now);
   void on_unlinked();
+  /// Stream heads are signed with this key from now on.
+  void set_signing_key(const crypto::SecretKey& key) { options_.signing_key = key; }
 
   /// Orders and acknowledgements are checked here, and their progress is noted in `draft`; what the node has to decide
   /// comes back as a Delivery, to be decided over the same draft.

@@ -115,6 +115,20 @@ Hash append(journal::Draft& draft, Entry entry, UtcTime now) {
   return stream.head.hash;
 }
 
+void announce_keys(journal::Draft& draft, const FreshKeys& fresh, const crypto::PublicKey& former, UtcTime now) {
+  const Bytes said =
+      Fields{}.add(stream_head(draft).incarnation).add(view_of(fresh.signing.public_key)).add(fresh.curve_key).bytes();
+  if (draft.get("U") == said) return;
+  model::KeysReplaced keys{.curve_key = fresh.curve_key,
+                           .signing_key = Bytes{view_of(fresh.signing.public_key)},
+                           .former = Bytes{view_of(former)},
+                           .possession = {}};
+  const auto signature = crypto::sign(wire::keys_to_sign(identity(draft)->node, keys), fresh.signing.secret_key);
+  keys.possession.assign(signature.begin(), signature.end());
+  append(draft, {.task = {}, .token = {}, .person = {}, .what = std::move(keys)}, now);
+  draft.put("U", said);
+}
+
 std::optional<Bytes> event_bytes(const journal::View& store, std::uint32_t incarnation, std::uint64_t sequence) {
   const auto packed = store.get(event_key(incarnation, sequence));
   if (!packed) return std::nullopt;

@@ -6,7 +6,9 @@
 //   'e' incarnation, sequence -> event, packed            's' -> head of the open stream and how far it is acknowledged
 //   'o' -> orders received so far, highest generation and token seen       'i' -> identity given at enrolment
 //   'g' incarnation -> head of a stream that is closed                     'B' -> boots: of this process, of the one
-//   before 'h' and 'H' belong to rehydration.hpp, 'c', 'C' and 'Y' to kept_heads.hpp
+//   before
+//   'U' -> keys that were announced, and in which stream
+//   'h' and 'H' belong to rehydration.hpp, 'c', 'C' and 'Y' to kept_heads.hpp
 
 #include <optional>
 #include <vector>
@@ -49,6 +51,14 @@ struct Entry {
 
 /// Appends an event to the open stream. Returns its hash. Precondition: the store has an identity.
 Hash append(journal::Draft& draft, Entry entry, UtcTime now);
+
+/// Says in the open stream that this node goes on with `fresh` keys. The coordinator answers with a WELCOME that names
+/// the new one; until then everything is signed with the former. Does nothing when the open stream has said so already.
+struct FreshKeys {
+  std::string curve_key;  // Z85, public
+  crypto::KeyPair signing;
+};
+void announce_keys(journal::Draft& draft, const FreshKeys& fresh, const crypto::PublicKey& former, UtcTime now);
 
 /// The flat bytes of one event of a stream of this node.
 std::optional<Bytes> event_bytes(const journal::View& store, std::uint32_t incarnation, std::uint64_t sequence);

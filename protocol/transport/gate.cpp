@@ -31,7 +31,8 @@ std::string to_z85(const std::string& octets) {
 
 }  // namespace
 
-Gate::Gate(zmq::context_t& context) : questions_(context, zmq::socket_type::rep) {
+Gate::Gate(zmq::context_t& context, std::function<void(const Stranger&)> on_stranger)
+    : questions_(context, zmq::socket_type::rep), on_stranger_(std::move(on_stranger)) {
   questions_.set(zmq::sockopt::linger, 0);
   questions_.bind(zap_endpoint);
 }
@@ -71,6 +72,7 @@ void Gate::answer(const std::vector<std::string>& question) {
     key = to_z85(question[key_frame]);
     welcome = question[domain_frame] == enrol_domain || (question[domain_frame] == lab_domain && is_allowed(key));
     if (!welcome) log_refusal(key, question[address_frame]);
+    if (!welcome && on_stranger_) on_stranger_({.key = key, .address = question[address_frame], .what = "connect"});
   }
   if (!welcome) ++refused_;
   const std::array<std::string, 6> reply = {"1.0",

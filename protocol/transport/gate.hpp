@@ -4,11 +4,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 #include <zmq.hpp>
+
+#include "protocol/transport/server.hpp"
 
 namespace lab::transport {
 
@@ -19,7 +22,7 @@ inline constexpr const char* enrol_domain = "enrol";  // any key
 /// refused are thread-safe; the rest belongs to the transport thread.
 class Gate {
  public:
-  explicit Gate(zmq::context_t& context);
+  Gate(zmq::context_t& context, std::function<void(const Stranger&)> on_stranger);
   /// Gives the name back at once; the end of the socket alone would do so later.
   ~Gate();
 
@@ -37,6 +40,7 @@ class Gate {
   void log_refusal(const std::string& key, const std::string& address);
 
   zmq::socket_t questions_;
+  std::function<void(const Stranger&)> on_stranger_;
   mutable std::mutex mutex_;
   std::set<std::string> allowed_;
   std::atomic<std::uint64_t> refused_ = 0;

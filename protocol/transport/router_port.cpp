@@ -61,7 +61,9 @@ std::vector<Packet> RouterPort::receive_batch() {
 std::string RouterPort::sender_of(const zmq::message_t& frame) {
   // Set by our own gate at the handshake; the peer has no say in it.
   const char* const key = zmq_msg_gets(frame.handle(), "User-Id");
-  return key != nullptr && options_.is_welcome(key) ? key : std::string{};
+  if (key != nullptr && options_.is_welcome(key)) return key;
+  if (options_.on_stranger) options_.on_stranger({.key = key != nullptr ? key : "", .address = {}, .what = "frame"});
+  return {};
 }
 
 void RouterPort::learn(const std::string& key, const zmq::message_t& routing_id) {
@@ -107,7 +109,9 @@ void RouterPort::send_one(const Packet& packet) {
 void RouterPort::count_events() {
   while (const auto event = monitor_.next()) {
     if (*event == Monitor::Event::lost) ++counters_.disconnects;
-    if (*event == Monitor::Event::handshake_failed) ++counters_.failed_handshakes;
+    if (*event != Monitor::Event::handshake_failed) continue;
+    ++counters_.failed_handshakes;
+    if (options_.on_stranger) options_.on_stranger({.key = {}, .address = {}, .what = "handshake"});
   }
 }
 

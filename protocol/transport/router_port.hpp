@@ -32,6 +32,7 @@ struct RouterPortOptions {
   const char* domain = nullptr;
   std::size_t peers_max = 0;  // remembered at once; the one that came first is forgotten first
   std::function<bool(const std::string& key)> is_welcome;
+  std::function<void(const Stranger&)> on_stranger;
 };
 
 class RouterPort {

@@ -52,7 +52,7 @@ class Server::Loop {
   explicit Loop(ServerOptions options)
       : options_(std::move(options)),
         context_(process_context()),
-        gate_(*context_),
+        gate_(*context_, options_.on_stranger),
         lab_(*context_, options_.keys, lab_port(), counters_) {
     if (!options_.enrol_endpoint.empty()) enrol_.emplace(*context_, options_.keys, enrol_port(), counters_);
     options_.keys.secret_key.clear();
@@ -81,13 +81,15 @@ class Server::Loop {
     return {.endpoint = options_.endpoint,
             .domain = lab_domain,
             .peers_max = SIZE_MAX,  // bounded by the keys allowed
-            .is_welcome = [this](const std::string& key) { return gate_.is_allowed(key); }};
+            .is_welcome = [this](const std::string& key) { return gate_.is_allowed(key); },
+            .on_stranger = options_.on_stranger};
   }
   RouterPortOptions enrol_port() const {
     return {.endpoint = options_.enrol_endpoint,
             .domain = enrol_domain,
             .peers_max = enrol_peers_max,
-            .is_welcome = [](const std::string&) { return true; }};
+            .is_welcome = [](const std::string&) { return true; },
+            .on_stranger = options_.on_stranger};
   }
 
   void run();

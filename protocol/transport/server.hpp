@@ -20,6 +20,13 @@ struct Packet {
   Bytes frame;
 };
 
+/// Somebody who was not let in, or is not any more.
+struct Stranger {
+  std::string key;      // as it was authenticated, Z85; empty: it did not come so far
+  std::string address;  // where it is known
+  const char* what;     // "connect", "frame" of a key that is no longer allowed, "handshake" that failed
+};
+
 struct ServerOptions {
   std::string endpoint;        // tcp://address:port; port * takes a free one
   std::string enrol_endpoint;  // empty: no enrolment
@@ -28,6 +35,8 @@ struct ServerOptions {
   std::function<void(std::vector<Packet>)> on_packets;
   /// The same for the enrolment socket, where every key is welcome and none is trusted.
   std::function<void(std::vector<Packet>)> on_enrol_packets;
+  /// Called on the transport thread for each of them; must not block or throw. None: they are only counted.
+  std::function<void(const Stranger&)> on_stranger{};
 };
 
 /// Since start. What was dropped is gone here: sessions keep what they send until it is acknowledged.

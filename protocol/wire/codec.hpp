@@ -67,6 +67,10 @@ Result<Bytes> unpack(BytesView packed);
 Bytes head_to_sign(model::NodeId node, const model::StreamHead& head);
 /// What the signature of an Orders message covers: the orders themselves, for this node.
 Bytes orders_to_sign(model::NodeId node, const model::Orders& orders);
+/// What a node's new signing key signs, to show that the node has it.
+Bytes keys_to_sign(model::NodeId node, const model::KeysReplaced& keys);
+/// What the coordinator signs when it announces its next CURVE key.
+Bytes server_key_to_sign(const std::string& curve_key, UtcTime from);
 /// What an approver's signature covers: the judged record and what the signature means.
 Bytes approval_to_sign(const Hash& record, const model::PersonId& approver);
 

@@ -349,6 +349,20 @@ model::Forked read(schema::Forked::Reader from) {
           .event = read_bytes(from.getEvent())};
 }
 
+void write(schema::KeysReplaced::Builder to, const model::KeysReplaced& from) {
+  to.setCurveKey(as_text(from.curve_key));
+  to.setSigningKey(as_data(from.signing_key));
+  to.setFormer(as_data(from.former));
+  to.setPossession(as_data(from.possession));
+}
+
+model::KeysReplaced read(schema::KeysReplaced::Reader from) {
+  return {.curve_key = read_text(from.getCurveKey()),
+          .signing_key = read_bytes(from.getSigningKey()),
+          .former = read_bytes(from.getFormer()),
+          .possession = read_bytes(from.getPossession())};
+}
+
 // One overload per kind of happening: the compiler lists a forgotten one.
 struct WriteHappening {
   schema::Event::Builder to;
@@ -368,6 +382,7 @@ struct WriteHappening {
   void operator()(const model::Forked& what) { write(to.initForked(), what); }
   void operator()(const model::Disposed& what) { wire::write(to.initDisposed(), what); }
   void operator()(const model::Amended& what) { write(to.initAmended(), what); }
+  void operator()(const model::KeysReplaced& what) { write(to.initKeysReplaced(), what); }
 };
 
 model::Happening read_happening(schema::Event::Reader from) {
@@ -406,6 +421,8 @@ model::Happening read_happening(schema::Event::Reader from) {
       return wire::read(from.getDisposed());
     case schema::Event::AMENDED:
       return read(from.getAmended());
+    case schema::Event::KEYS_REPLACED:
+      return read(from.getKeysReplaced());
   }
   throw Malformed("an event of a kind unknown here; it is from a newer version");
 }

@@ -7,16 +7,9 @@ $Cxx.namespace("lab::wire::schema");
 
 # ---------------------------------------------------------------- values
 
-struct TaskId {
-  plan @0 :UInt32;
-  number @1 :UInt32;
-  revision @2 :UInt16;
-}
+struct TaskId { plan @0 :UInt32; number @1 :UInt32; revision @2 :UInt16; }
 
-struct Token {
-  counter @0 :UInt64;
-  generation @1 :UInt32;
-}
+struct Token { counter @0 :UInt64; generation @1 :UInt32; }
 
 struct Decimal {
   low @0 :UInt64;   # 128-bit mantissa, two's complement
@@ -188,6 +181,14 @@ struct Forked {
   event @3 :Data;
 }
 
+# The node goes on with other keys.
+struct KeysReplaced {
+  curveKey @0 :Text;
+  signingKey @1 :Data;
+  former @2 :Data;          # signing key that is replaced
+  possession @3 :Data;      # signature by the new one
+}
+
 struct Event {
   node @0 :UInt32;
   incarnation @1 :UInt32;
@@ -218,6 +219,7 @@ struct Event {
     notSampled @25 :Declined;
     disposed @26 :Disposed;
     amended @27 :Amended;
+    keysReplaced @28 :KeysReplaced;
   }
 }
 
@@ -327,6 +329,9 @@ struct Enrolled {
   signingKey @3 :Data;
 }
 
+# The coordinator's next CURVE key, signed with its signing key.
+struct NextServerKey { curveKey @0 :Text; from @1 :Int64; signature @2 :Data; }
+
 struct Welcome {
   protocol @0 :UInt16;
   generation @1 :UInt32;
@@ -336,6 +341,8 @@ struct Welcome {
   clock @5 :Int64;
   ordersBase @6 :UInt64;
   tree @7 :TreeHead;
+  nodeKey @8 :Data;         # signing key that the node is known by
+  nextServerKey @9 :NextServerKey;
 }
 
 struct Refuse { reason @0 :UInt8; explanation @1 :Text; }
@@ -431,6 +438,9 @@ struct Laboratory {
   panels @4 :List(Text);
 }
 
+# The last two: the event that replaced them.
+struct FormerKeys { curveKey @0 :Text; signingKey @1 :Data; until @2 :Int64; incarnation @3 :UInt32; sequence @4 :UInt64; }
+
 struct NodeEntry {
   id @0 :UInt32;
   laboratory @1 :UInt32;
@@ -439,6 +449,7 @@ struct NodeEntry {
   signingKey @4 :Data;
   enrolledAt @5 :Int64;
   revokedAt @6 :Int64;    # 0 = not revoked
+  former @7 :List(FormerKeys);
 }
 
 struct Ticket {
@@ -525,10 +536,7 @@ struct TrayEntry {
   decision @8 :Text;
 }
 
-struct EventPlace {
-  sequence @0 :UInt64;
-  incarnation @1 :UInt32;
-}
+struct EventPlace { sequence @0 :UInt64; incarnation @1 :UInt32; }
 
 struct CaptureEntry {
   instrument @0 :Text;

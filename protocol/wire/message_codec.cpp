@@ -120,6 +120,12 @@ struct WriteMessage {
     welcome.setClock(to_unix_ms(from.clock));
     welcome.setOrdersBase(from.orders_base);
     if (from.tree.head.generation != 0) write_shown(welcome.initTree(), from.tree);
+    if (!from.node_key.empty()) welcome.setNodeKey(as_data(from.node_key));
+    if (!from.next_server) return;
+    auto next = welcome.initNextServerKey();
+    next.setCurveKey(as_text(from.next_server->curve_key));
+    next.setFrom(to_unix_ms(from.next_server->from));
+    next.setSignature(as_data(from.next_server->signature));
   }
   void operator()(const model::Refuse& from) {
     auto refuse = to.initRefuse();
@@ -219,6 +225,14 @@ model::Enrol read_enrol(schema::Enrol::Reader from) {
           .name = read_text(from.getName())};
 }
 
+std::optional<model::NextServerKey> read_next_server(schema::Welcome::Reader from) {
+  if (!from.hasNextServerKey()) return std::nullopt;
+  const auto next = from.getNextServerKey();
+  return model::NextServerKey{.curve_key = read_text(next.getCurveKey()),
+                              .from = from_unix_ms(next.getFrom()),
+                              .signature = read_bytes(next.getSignature())};
+}
+
 model::Welcome read_welcome(schema::Welcome::Reader from) {
   return {.protocol = from.getProtocol(),
           .generation = from.getGeneration(),
@@ -227,7 +241,9 @@ model::Welcome read_welcome(schema::Welcome::Reader from) {
           .reference = read_hash(from.getReference()),
           .clock = from_unix_ms(from.getClock()),
           .orders_base = from.getOrdersBase(),
-          .tree = read_shown(from.getTree())};
+          .tree = read_shown(from.getTree()),
+          .node_key = read_bytes(from.getNodeKey()),
+          .next_server = read_next_server(from)};
 }
 
 model::Ack read_ack(schema::Ack::Reader from) {
@@ -364,6 +380,20 @@ Bytes orders_to_sign(model::NodeId node, const model::Orders& orders) {
     bytes += order;
   }
   return bytes;
+}
+
+Bytes keys_to_sign(model::NodeId node, const model::KeysReplaced& keys) {
+  Bytes bytes = "qlims node keys 1";
+  append_number(bytes, node.value());
+  for (const Bytes* part : {&keys.curve_key, &keys.signing_key, &keys.former}) {
+    append_number(bytes, part->size());
+    bytes += *part;
+  }
+  return bytes;
+}
+
+Bytes server_key_to_sign(const std::string& curve_key, UtcTime from) {
+  return fmt::format("qlims coordinator curve key 1 {} {}", curve_key, to_unix_ms(from));
 }
 
 Bytes approval_to_sign(const Hash& record, const model::PersonId& approver) {

@@ -65,6 +65,22 @@ model::Laboratory read(schema::Laboratory::Reader from) {
               from.getPanels(), [](capnp::Text::Reader text) { return model::PanelCode{read_text(text)}; })};
 }
 
+void write_former(schema::FormerKeys::Builder to, const model::FormerKeys& from) {
+  to.setCurveKey(as_text(from.curve_key));
+  to.setSigningKey(as_data(from.signing_key));
+  to.setUntil(to_unix_ms(from.until));
+  to.setIncarnation(from.incarnation);
+  to.setSequence(from.sequence);
+}
+
+model::FormerKeys read_former(schema::FormerKeys::Reader from) {
+  return {.curve_key = read_text(from.getCurveKey()),
+          .signing_key = read_bytes(from.getSigningKey()),
+          .until = from_unix_ms(from.getUntil()),
+          .incarnation = from.getIncarnation(),
+          .sequence = from.getSequence()};
+}
+
 void write(schema::NodeEntry::Builder to, const model::NodeEntry& from) {
   to.setId(from.id.value());
   to.setLaboratory(from.laboratory.value());
@@ -73,6 +89,7 @@ void write(schema::NodeEntry::Builder to, const model::NodeEntry& from) {
   to.setSigningKey(as_data(from.signing_key));
   to.setEnrolledAt(to_unix_ms(from.enrolled));
   to.setRevokedAt(to_unix_ms(from.revoked));
+  write_list(to.initFormer(static_cast<unsigned>(from.former.size())), from.former, write_former);
 }
 
 model::NodeEntry read(schema::NodeEntry::Reader from) {
@@ -82,7 +99,8 @@ model::NodeEntry read(schema::NodeEntry::Reader from) {
           .curve_key = read_text(from.getCurveKey()),
           .signing_key = read_bytes(from.getSigningKey()),
           .enrolled = from_unix_ms(from.getEnrolledAt()),
-          .revoked = from_unix_ms(from.getRevokedAt())};
+          .revoked = from_unix_ms(from.getRevokedAt()),
+          .former = read_list<model::FormerKeys>(from.getFormer(), read_former)};
 }
 
 void write(schema::Ticket::Builder to, const model::Ticket& from) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <sstream>
+
 #include "coordinator/planning/import.hpp"
 #include "instruments/drivers/astm_link.hpp"
 #include "instruments/drivers/astm_records.hpp"
@@ -23,14 +25,17 @@
 #include "protocol/base/decimal.hpp"
 #include "protocol/base/time.hpp"
 #include "protocol/crypto/crypto.hpp"
+#include "protocol/evidence/consistency.hpp"
 #include "protocol/evidence/tree_head.hpp"
 #include "protocol/http/url.hpp"
+#include "protocol/journal/backup_manifest.hpp"
 #include "protocol/model/official_number.hpp"
 #include "protocol/model/sample_number.hpp"
 #include "protocol/rules/limit_text.hpp"
 #include "protocol/rules/panel_table.hpp"
 #include "protocol/wire/codec.hpp"
 #include "tests/coordinator/planning/fixture.hpp"
+#include "tests/malformed/programs.hpp"
 #include "tools/verify/statement.hpp"
 
 namespace lab::malformed {
@@ -113,6 +118,29 @@ std::string limit(BytesView input) {
       rules::make_limit(input.substr(0, first), input.substr(first + 1, second - first - 1), input.substr(second + 1)));
 }
 
+std::string backup_manifest(BytesView input) {
+  crypto::start();
+  return said(journal::read_manifest(input));
+}
+
+// "SIZE ROOT SIZE ROOT HASH...": that the second tree extends the first.
+std::string proof(BytesView input) {
+  std::istringstream words{Bytes{input}};
+  evidence::Root before;
+  evidence::Root after;
+  std::string one;
+  std::string other;
+  if (!(words >> before.size >> one >> after.size >> other) || !fill_from_hex(before.hash.octets, one) ||
+      !fill_from_hex(after.hash.octets, other)) {
+    return "no proof";
+  }
+  std::vector<Hash> hashes;
+  for (std::string word; words >> word;) {
+    if (!fill_from_hex(hashes.emplace_back().octets, word)) return "no proof";
+  }
+  return evidence::is_extension(before, after, hashes) ? "" : "no extension";
+}
+
 std::string statement(BytesView input) {
   crypto::start();
   return said(verify::read_statement(input));
@@ -122,6 +150,10 @@ std::string statement(BytesView input) {
 
 const std::map<std::string, Reader>& readers() {
   static const std::map<std::string, Reader> all{
+      {"arguments", arguments},
+      {"backup_manifest", backup_manifest},
+      {"http_request", http_request},
+      {"proof", proof},
       {"address", [](BytesView input) { return said(parse_address(input)); }},
       {"astm", [](BytesView input) { return said(drivers::decode_astm(input)); }},
       {"astm_line", astm_line},

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Browser } from './browser.mjs'
-import { EmptyProvince, Laboratory, password, programs, until } from './laboratory.mjs'
+import { EmptyProvince, Laboratory, firstPassword, ownPassword, password, programs, until } from './laboratory.mjs'
 
 let laboratory
 let browser
@@ -224,9 +224,10 @@ test('a coordinator nobody has used makes its first administrator, who finds emp
     await page.click('[data-test=add-person]')
     await page.getByLabel('代号').fill('lin')
     await page.getByLabel('姓名').fill('林主任')
-    await page.getByLabel('初始密码（至少 12 位）').fill(password)
+    await page.getByLabel('初始密码（至少 12 位）').fill(firstPassword)
     await page.getByRole('button', { name: '保存' }).click()
     await page.getByRole('cell', { name: '林主任' }).waitFor()
+    await ownPassword(empty.province, 'lin')
     await page.close()
     const viewer = await browser.board(empty, 'lin')
     assert.match(await viewer.textContent('[data-test=who]'), /林主任.*查看/)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Browser } from './browser.mjs'
-import { Station, password } from './laboratory.mjs'
+import { Station, firstPassword, ownPassword, password } from './laboratory.mjs'
 
 let station
 let browser
@@ -36,9 +36,10 @@ test('the first administrator is made on the page, and makes the others', async 
   await page.click('[data-test=add-person]')
   await page.getByLabel('代号').fill('wang')
   await page.getByLabel('姓名').fill('王检测')
-  await page.getByLabel('初始密码（至少 12 位）').fill(password)
+  await page.getByLabel('初始密码（至少 12 位）').fill(firstPassword)
   await page.getByRole('button', { name: '保存' }).click()
   await page.getByRole('cell', { name: '王检测' }).waitFor()
+  await ownPassword(station.origin, 'wang')
 
   await page.click('[data-test=who]')
   await page.getByRole('menuitem', { name: '退出登录' }).click()

@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url'
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 export const programs = process.env.QLIMS_BIN ?? [join(root, 'build/dev/bin'), join(root, 'build/release/bin')].find((d) => existsSync(join(d, 'lab-node')))
 export const password = 'correct horse 42 staple'
+/** What an administrator sets; it opens nothing before its owner has changed it. */
+export const firstPassword = 'given 17 on a slip'
 
 const roles = {
   admin: 'lab_administrator', sampler: 'sampler', wang: 'technician', li: 'technician', zhao: 'reviewer', qian: 'approver',
@@ -66,6 +68,12 @@ export class Caller {
   }
   get(path) { return this.call('GET', path) }
   post(path, body, type) { return this.call('POST', path, body, type) }
+}
+
+/** A person's own password in place of the one that was set for them. */
+export async function ownPassword(origin, person) {
+  const owner = await new Caller(origin).signIn(person, firstPassword)
+  await owner.post('/api/v1/session/password', { old: firstPassword, new: password })
 }
 
 function setPassword(program, data, person) {
@@ -232,7 +240,8 @@ export class Laboratory {
     await this.node.post('/api/v1/setup', { person: 'admin', name: names.admin, password })
     const admin = await new Caller(this.origin).signIn('admin', password)
     for (const id of Object.keys(roles).filter((one) => one !== 'admin')) {
-      await admin.post('/api/v1/people', { person: id, name: names[id], roles: [roles[id]], password })
+      await admin.post('/api/v1/people', { person: id, name: names[id], roles: [roles[id]], password: firstPassword })
+      await ownPassword(this.origin, id)
     }
   }
 

@@ -6,7 +6,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Browser } from './browser.mjs'
-import { Caller, EmptyProvince, password, read, referenceFiles, until } from './laboratory.mjs'
+import { Caller, EmptyProvince, firstPassword, ownPassword, password, read, referenceFiles, until } from './laboratory.mjs'
 
 let province
 let browser
@@ -41,7 +41,8 @@ before(async () => {
   province = await EmptyProvince.start()
   await new Caller(province.province).post('/api/v1/setup', { person: 'admin', name: '管理员', password })
   const admin = await new Caller(province.province).signIn('admin', password)
-  await admin.post('/api/v1/people', { person: 'planner', name: '陈计划', roles: ['coordinator'], password })
+  await admin.post('/api/v1/people', { person: 'planner', name: '陈计划', roles: ['coordinator'], password: firstPassword })
+  await ownPassword(province.province, 'planner')
   const planner = await new Caller(province.province).signIn('planner', password)
   await planner.post('/api/v1/reference', { files: referenceFiles() })
   await planner.post('/api/v1/laboratories', read('coordinator/reference/sichuan_2013/laboratories.csv'), 'text/csv')

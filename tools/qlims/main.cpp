@@ -62,7 +62,9 @@ int main(int argc, char** argv) {
   lab::qlims::add_report_commands(app);
   lab::qlims::add_rejudge_command(app);
   lab::qlims::add_backup_commands(app);
+  lab::qlims::add_salvage_command(app);
   lab::qlims::add_diary_command(app);
+  lab::qlims::add_security_log_command(app);
   lab::qlims::add_doctor_command(app);
   lab::qlims::add_demo_command(app);
   show_examples(app);

@@ -44,6 +44,14 @@ bool read_node(const Words& words, Statement& to) {
          read(words[7], node.orders) && to.nodes.emplace(id, node).second;
 }
 
+bool read_key(const Words& words, Statement& to) {
+  Place place;
+  StatedKey key;
+  return words.size() == 6 && read(words[1], std::get<0>(place)) && read(words[2], std::get<1>(place)) &&
+         read(words[3], std::get<2>(place)) && read_hex(words[4], key.key) && read(words[5], key.until) &&
+         to.keys.emplace(place, key).second;
+}
+
 bool read_stream(const Words& words, Statement& to) {
   std::pair<std::uint32_t, std::uint32_t> place;
   StatedStream stream;
@@ -76,6 +84,7 @@ bool read_cell(const Words& words, Statement& to) {
 
 bool read_line(const Words& words, Statement& to) {
   if (words[0] == "node") return read_node(words, to);
+  if (words[0] == "key") return read_key(words, to);
   if (words[0] == "stream") return read_stream(words, to);
   if (words[0] == "exception") return read_exception(words, to);
   if (words[0] == "cell") return read_cell(words, to);

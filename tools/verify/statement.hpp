@@ -27,6 +27,11 @@ struct StatedStream {
   Hash hash;
 };
 
+/// A key that a node went over to, by the place of the event that says so.
+struct StatedKey {
+  crypto::PublicKey key{};
+  std::int64_t until = 0;  // up to when the key before is accepted, in milliseconds
+};
 /// programme, city, category, stage, month, laboratory
 using Cell = std::tuple<std::string, std::uint32_t, std::string, std::uint32_t, std::uint32_t, std::uint32_t>;
 /// pass, fail, conditional, undetermined
@@ -45,6 +50,7 @@ struct Statement {
   model::TreeHead head;
   std::uint64_t unsigned_stretches = 0;
   std::map<std::uint32_t, StatedNode> nodes;
+  std::map<Place, StatedKey> keys;
   std::map<std::pair<std::uint32_t, std::uint32_t>, StatedStream> streams;
   std::map<Place, model::Disposition> exceptions;
   std::map<Cell, CellCounts> cells;

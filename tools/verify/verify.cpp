@@ -10,6 +10,7 @@
 #include "protocol/evidence/tree_head.hpp"
 #include "protocol/wire/codec.hpp"
 #include "tools/verify/export_reader.hpp"
+#include "tools/verify/node_keys.hpp"
 #include "tools/verify/recount.hpp"
 
 namespace lab::verify {
@@ -18,12 +19,14 @@ namespace {
 struct Reached {
   std::uint64_t sequence = 0;
   Hash hash;
+  UtcTime at = UtcTime::min();  // of the last event that can be read
 };
 
 // One pass over the file.
 class Checker {
  public:
-  Checker(const Statement& statement, Report& report) : statement_(statement), report_(report), recount_(statement) {}
+  Checker(const Statement& statement, Report& report)
+      : statement_(statement), report_(report), recount_(statement), keys_(statement) {}
 
   void tell(std::string where, std::string what) {
     ++report_.faults_seen;
@@ -61,6 +64,7 @@ class Checker {
     }
     for (const BytesView bytes : section->events) one_event(*section, bytes, reached);
     signature(where, *section, reached);
+    keys_.settle();
   }
 
   void finish(std::span<const model::TreeHead> witnesses) {
@@ -87,6 +91,7 @@ class Checker {
       }
       ++(disposition == model::Disposition::late ? report_.late : report_.quarantined);
     }
+    keys_.finish([this](std::string where, std::string what) { tell(std::move(where), std::move(what)); });
     recount_.compare([this](std::string where, std::string what) { tell(std::move(where), std::move(what)); });
     report_.events = leaves_.size();
     report_.tokens = recount_.tokens;
@@ -125,9 +130,19 @@ class Checker {
       tell(where, "its chain does not lead to the event before it");
     } else if (std::string why = recount_.event(*event, hash); !why.empty()) {
       tell(where, std::move(why));
+    } else if (std::string wrong = key_change(*event); !wrong.empty()) {
+      tell(where, std::move(wrong));
     }
+    if (event) reached.at = event->at;
     ++reached.sequence;
     reached.hash = hash;
+  }
+
+  std::string key_change(const model::Event& event) {
+    const auto* keys = std::get_if<model::KeysReplaced>(&event.what);
+    const bool counts =
+        keys != nullptr && !statement_.exceptions.contains({event.node.value(), event.incarnation, event.sequence});
+    return counts ? keys_.replaced(event, *keys) : std::string{};
   }
 
   // Over the last event of the section, to which every one before it leads.
@@ -140,9 +155,7 @@ class Checker {
     if (node == statement_.nodes.end())
       return tell(where, fmt::format("node {} is not in the statement", section.node));
     const model::StreamHead head{section.incarnation, reached.sequence, reached.hash};
-    crypto::Signature signature{};
-    if (!fill(signature, section.signature) ||
-        !crypto::verify(wire::head_to_sign(model::NodeId{section.node}, head), signature, node->second.key)) {
+    if (!keys_.is_signed(section.node, head, section.signature, reached.at)) {
       tell(where, fmt::format("node {} has not signed its stream up to event {}.{}", section.node, section.incarnation,
                               reached.sequence));
     }
@@ -214,6 +227,7 @@ class Checker {
   const Statement& statement_;
   Report& report_;
   Recount recount_;
+  NodeKeys keys_;
   std::map<std::uint32_t, std::uint64_t> orders_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Reached> reached_;
   std::vector<Hash> leaves_;

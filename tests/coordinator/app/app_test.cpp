@@ -114,6 +114,10 @@ TEST_F(Program, ARevokedNodeIsNotHeardAnyMore) {
   const json& nodes = status.at("laboratories").at(0).at("nodes");
   EXPECT_EQ(nodes.at(0).at("events"), 0);
   EXPECT_EQ(nodes.at(1).at("events"), 1);
+  const auto refused = [this](const char* why) {
+    return program.api().get("/api/v1/security-log").value().at("totals").value(why, 0);
+  };
+  EXPECT_TRUE(eventually([&] { return refused("revoked_key") == 1; })) << "its message over the live connection";
 }
 
 TEST_F(Program, ShowsADamagedRecordGoesOnWithoutItAndStopsWhenItIsNeeded) {

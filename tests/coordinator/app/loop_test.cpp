@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "coordinator/tables/registry.hpp"
+#include "protocol/base/clock.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -100,6 +102,41 @@ TEST_F(CoordinatorLoop, LargeRequestsToEnrolAreRefusedTogetherAndAnHonestOneIsAn
   EXPECT_TRUE(run());
   ASSERT_EQ(enrol_answers_.size(), 1U);
   EXPECT_EQ(enrol_answers_[0].peer, request.curve_key);
+}
+
+// A node that has replaced its keys may connect with either, until the time of the former one is over.
+TEST(CoordinatorLoopKeys, AFormerCurveKeyIsCutOffWhenItsTimeIsOver) {
+  crypto::start();
+  const auto store = journal::make_memory_store();
+  const std::string present(40, 'p');
+  const std::string former(40, 'f');
+  {
+    auto batch = store->write();
+    journal::Draft draft{*batch};
+    tables::put_node(
+        draft,
+        {.id = model::NodeId{1},
+         .laboratory = model::LaboratoryId{1},
+         .name = "bench",
+         .curve_key = present,
+         .signing_key = Bytes(32, 's'),
+         .enrolled = wall_clock(),
+         .former = {{.curve_key = former, .signing_key = Bytes(32, 'o'), .until = wall_clock() + Milliseconds{700}}}});
+    ASSERT_TRUE(journal::apply(draft.take(), *batch) && batch->commit());
+  }
+  std::vector<std::string> said;
+  std::unique_ptr<Loop> loop;
+  loop = std::make_unique<Loop>(*store, crypto::make_key_pair(),
+                                Outlets{.send = [](auto) {},
+                                        .send_enrol = [](auto) {},
+                                        .allow = [&](const std::string& key) { said.push_back("allow " + key); },
+                                        .revoke =
+                                            [&](const std::string& key) {
+                                              said.push_back("revoke " + key);
+                                              loop->stop();
+                                            }});
+  EXPECT_TRUE(loop->run({.secret = Bytes(secret_octets, 's')}));
+  EXPECT_EQ(said, (std::vector<std::string>{"allow " + former, "allow " + present, "revoke " + former}));
 }
 
 }  // namespace

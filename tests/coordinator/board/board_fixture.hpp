@@ -102,13 +102,14 @@ class Board : public ::testing::Test {
   fs::path folder = fs::temp_directory_path() / fmt::format("qlims-board-{}", ::getpid());
   service::People people;
   service::Access access{people, {}};
+  service::SecurityLog security{{.entries = 1'000'000, .per_origin = 1'000'000, .per_minute = 1'000'000}};
   std::string coordinator_token;
   std::string administrator_token;
   std::string viewer_token;
   std::string damage;
   Office office{.store = *world.store,
                 .access = access,
-                .place = {.node = "coordinator"},
+                .place = {.node = "coordinator", .security = &security, .store = world.store.get()},
                 .addresses = {.endpoint = "tcp://h:1", .enrol_endpoint = "tcp://h:2", .curve_key = "KEY"},
                 .post =
                     [this](Command command) {

@@ -86,6 +86,7 @@ const std::vector<Line> table{{"GET", "/api/v1/nodes/{node}/standing", look},
                               {"POST", "/api/v1/setup", std::nullopt},
                               {"GET", "/api/v1/people", manage_people},
                               {"GET", "/api/v1/people/changes", manage_people},
+                              {"GET", "/api/v1/security-log", manage_people},
                               {"POST", "/api/v1/people", manage_people},
                               {"PATCH", "/api/v1/people/{person}", manage_people}};
 
@@ -151,6 +152,9 @@ TEST_F(Unauthorised, NobodyIsLetIn) {
   EXPECT_EQ(count.attempts, service::testing::expected_attempts(addresses, people_here.size()));
   EXPECT_EQ(count.allowed, 0U);
   EXPECT_GT(count.attempts, 1'500U);
+  EXPECT_EQ(service::testing::logged_entries(security, *world.store, wall_clock()),
+            service::testing::expected_entries(addresses, people_here.size()))
+      << "every one of them is in the security log";
 }
 
 }  // namespace

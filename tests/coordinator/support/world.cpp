@@ -7,12 +7,12 @@
 
 namespace lab::coordinator::testing {
 
-Hash Bench::happen(const model::Grant& grant, const std::string& person, model::Happening what) {
+Hash Bench::happen(const model::Grant& grant, const std::string& person, model::Happening what, UtcTime at) {
   const model::Event event{.node = entry_.id,
                            .incarnation = 1,
                            .sequence = flat_.size() + 1,
                            .previous = hashes_.empty() ? Hash{} : hashes_.back(),
-                           .at = *parse_utc("2013-06-03T08:00:00Z"),
+                           .at = at,
                            .task = grant.task,
                            .token = grant.token,
                            .person = model::PersonId{person},
@@ -130,6 +130,15 @@ Bench World::enrol(std::uint32_t laboratory, const std::string& name) {
   return {*tables::node(*view(), enrolled->node), node.secret_key};
 }
 
+model::KeysReplaced Bench::replacement(const crypto::KeyPair& fresh, const std::string& curve_key,
+                                       const Bytes& former) const {
+  model::KeysReplaced keys{
+      .curve_key = curve_key, .signing_key = Bytes{view_of(fresh.public_key)}, .former = former, .possession = {}};
+  const auto signature = crypto::sign(wire::keys_to_sign(entry_.id, keys), fresh.secret_key);
+  keys.possession.assign(signature.begin(), signature.end());
+  return keys;
+}
+
 int World::work() {
   int steps = 0;
   while (turn([&](journal::Draft& draft) { return coordinator.tick(draft, now); })) ++steps;
@@ -153,7 +162,7 @@ model::PlanEntry World::dispatched_plan(const std::vector<model::PlanCell>& cell
 }
 
 Messages World::deliver(const Bench& bench, const model::Message& message) {
-  turn([&](journal::Draft& draft) { coordinator.on_message(draft, bench.entry(), message, now); });
+  turn([&](journal::Draft& draft) { coordinator.on_message(draft, *tables::node(draft, bench.id()), message, now); });
   return said;
 }
 

@@ -20,10 +20,11 @@ using Messages = std::vector<std::pair<model::NodeId, model::Message>>;
 /// One enrolled node, as the coordinator sees it: what it says, and what it has been told.
 class Bench {
  public:
-  Bench(model::NodeEntry entry, crypto::SecretKey key) : entry_(std::move(entry)), key_(key) {}
+  static constexpr UtcTime started = from_unix_ms(1370246400000);  // 2013-06-03T08:00:00Z
+  Bench(model::NodeEntry entry, crypto::SecretKey key) : entry_(std::move(entry)), key_(key), first_key_(key) {}
 
   /// Adds an event to the stream and returns its hash. Sent when somebody takes it with `events`.
-  Hash happen(const model::Grant& grant, const std::string& person, model::Happening what);
+  Hash happen(const model::Grant& grant, const std::string& person, model::Happening what, UtcTime at = started);
   /// The three events of a verdict by three different people; returns the hash of the record.
   Hash conclude(const model::Grant& grant, model::SampleOutcome outcome, std::uint16_t version = 1);
   /// The same for a lot of which so many items do not conform, by its order.
@@ -32,6 +33,14 @@ class Bench {
   [[nodiscard]] model::Events events(std::uint64_t first, std::size_t count) const;
   [[nodiscard]] model::Events all_events() const { return events(1, flat_.size()); }
 
+  /// Signs with this key from now on.
+  void sign_with(const crypto::SecretKey& key) { key_ = key; }
+  /// With which it was enrolled.
+  [[nodiscard]] const crypto::SecretKey& first_key() const { return first_key_; }
+  /// What it says when it goes on with `fresh` keys, which show themselves.
+  [[nodiscard]] model::KeysReplaced replacement(const crypto::KeyPair& fresh, const std::string& curve_key,
+                                                const Bytes& former) const;
+
   [[nodiscard]] const model::NodeEntry& entry() const { return entry_; }
   [[nodiscard]] model::NodeId id() const { return entry_.id; }
   [[nodiscard]] std::uint64_t size() const { return flat_.size(); }
@@ -39,6 +48,7 @@ class Bench {
  private:
   model::NodeEntry entry_;
   crypto::SecretKey key_;
+  crypto::SecretKey first_key_;
   std::vector<Bytes> flat_;
   std::vector<Hash> hashes_;
 };

@@ -41,8 +41,9 @@ class Browser {
     if (answer.body.is_object() && answer.body.contains("csrf")) csrf = answer.body["csrf"];
     return answer;
   }
-  Answer sign_in(const std::string& person) {
-    return ask("POST", "/api/v1/session", {{"person", person}, {"password", password_of(person)}});
+  Answer sign_in(const std::string& person) { return sign_in(person, password_of(person)); }
+  Answer sign_in(const std::string& person, const std::string& password) {
+    return ask("POST", "/api/v1/session", {{"person", person}, {"password", password}});
   }
   static std::string password_of(const std::string& person) { return "a long sentence of " + person; }
 
@@ -67,10 +68,16 @@ class Browsers : public testing::Test {
                   .status,
               201);
     EXPECT_EQ(boss.sign_in("boss").status, 200);
+    const std::string given = "given on a slip of paper";
     for (const auto& [id, role] : {std::pair{"zhao", "sampler"}, std::pair{"chen", "technician"},
                                    std::pair{"li", "reviewer"}, std::pair{"sun", "approver"}}) {
-      const json person{{"person", id}, {"name", id}, {"roles", {role}}, {"password", Browser::password_of(id)}};
+      const json person{{"person", id}, {"name", id}, {"roles", {role}}, {"password", given}};
       EXPECT_EQ(boss.ask("POST", "/api/v1/people", person).status, 201);
+      Browser owner{program};
+      EXPECT_EQ(owner.sign_in(id, given).status, 200);
+      EXPECT_EQ(
+          owner.ask("POST", "/api/v1/session/password", {{"old", given}, {"new", Browser::password_of(id)}}).status,
+          204);
     }
     return boss;
   }

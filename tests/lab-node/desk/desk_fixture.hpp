@@ -95,12 +95,13 @@ class Desk {
   label::Worker labels{{.program = "none"}};
   service::Access access{Accounts::all().people, {}};
   SampleIndex index{*world.store};
+  service::SecurityLog security{{.entries = 1'000'000, .per_origin = 1'000'000, .per_minute = 1'000'000}};
   service::Live live{0};
   Office office{.store = *world.store,
                 .profiles = profiles,
                 .blobs = blobs,
                 .access = access,
-                .place = {.laboratory = "成都站", .node = "7"},
+                .place = {.laboratory = "成都站", .node = "7", .security = &security, .store = world.store.get()},
                 .labels = labels,
                 .post = [this](const Input& input) { return turn(input); },
                 .link = [] { return LinkStatus{}; },

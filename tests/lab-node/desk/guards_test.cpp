@@ -192,6 +192,7 @@ TEST(Guards, OfThingsThatAreNoSamplesAreKeptForEverybody) {
       {Action::look, "POST", "/api/v1/verdicts", {{"cells", json::array()}}},
       {Action::look, "GET", "/api/v1/waiting", nullptr},
       {Action::see_people, "GET", "/api/v1/people", nullptr},
+      {Action::see_people, "GET", "/api/v1/security-log", nullptr},
       {Action::see_people, "GET", "/api/v1/people/changes", nullptr},
       {Action::manage_people, "POST", "/api/v1/people", json::object()},
       {Action::manage_people, "PATCH", "/api/v1/people/none", json::object()}};

@@ -118,6 +118,7 @@ TEST(OpenApi, ADaysAnswersAreAsDescribed) {
                                     std::string{"/api/v1/setup"},
                                     std::string{"/api/v1/people"},
                                     std::string{"/api/v1/people/changes"},
+                                    std::string{"/api/v1/security-log"},
                                     std::string{"/api/v1/guards"},
                                     std::string{"/api/v1/waiting"},
                                     std::string{"/api/v1/samples"},

@@ -75,6 +75,7 @@ const std::vector<Address> guarded{{"GET", "/api/v1/cameras/{camera}/picture", a
                                    {"POST", "/api/v1/disposals", bench_or_administrator},
                                    {"GET", "/api/v1/people", {"lab_administrator", "auditor"}},
                                    {"GET", "/api/v1/people/changes", {"lab_administrator", "auditor"}},
+                                   {"GET", "/api/v1/security-log", {"lab_administrator", "auditor"}},
                                    {"POST", "/api/v1/people", administrator},
                                    {"PATCH", "/api/v1/people/{person}", administrator}};
 
@@ -113,6 +114,9 @@ TEST(Unauthorised, NobodyIsLetIn) {
   EXPECT_EQ(count.attempts, service::testing::expected_attempts(guarded, somebody.size()));
   EXPECT_EQ(count.allowed, 0U);
   EXPECT_GT(count.attempts, 3'500U);
+  EXPECT_EQ(service::testing::logged_entries(desk.security, *desk.world.store, wall_clock()),
+            service::testing::expected_entries(guarded, somebody.size()))
+      << "every one of them is in the security log";
 }
 
 }  // namespace

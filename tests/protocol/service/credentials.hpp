@@ -14,7 +14,9 @@
 
 #include "protocol/base/clock.hpp"
 #include "protocol/http/message.hpp"
+#include "protocol/journal/store.hpp"
 #include "protocol/service/access.hpp"
+#include "protocol/service/security_log.hpp"
 
 namespace lab::service::testing {
 
@@ -57,6 +59,15 @@ inline std::vector<Credential> credentials_of_nobody() {
           {"a token of another scheme", "", {{"authorization", "Basic " + unknown}}, "not_signed_in"},
           {"an empty cookie", "", browser("", unknown), "not_signed_in"},
           {"a cookie nobody has", "", browser(unknown, unknown), "session_expired"}};
+}
+
+/// Good at the node of another laboratory.
+inline std::vector<Credential> credentials_of_elsewhere() {
+  People people;
+  Access elsewhere{people, {}};
+  const auto open = elsewhere.sessions().open(model::PersonId{"p-approver"}, monotonic_clock());
+  return {{"a session of another laboratory", "", browser(open.token, open.csrf), "session_expired"},
+          {"a session of another laboratory as a token", "", bearer(open.token), "not_signed_in"}};
 }
 
 /// Sessions are opened for it at `access`, whose clock is the machine's.
@@ -109,11 +120,15 @@ struct MatrixCount {
   std::map<std::string, std::uint64_t> by_kind;
 };
 
+/// What the security log has to have: method and path, reason, and how often.
+using Expected = std::map<std::pair<std::string, std::string>, std::uint64_t>;
+
 /// Tries everything that must not work. `ask` answers a request; `version` counts what was stored or changed.
 inline MatrixCount try_all(Access& access, const std::vector<Address>& addresses, const std::vector<Somebody>& people,
                            const std::function<http::Response(const http::Request&)>& ask,
                            const std::function<std::uint64_t()>& version) {
   std::vector<Credential> bad = credentials_of_nobody();
+  for (Credential& credential : credentials_of_elsewhere()) bad.push_back(std::move(credential));
   std::map<std::string, std::pair<Sessions::Opened, std::string>> good;
   for (const Somebody& one : people) {
     for (Credential& credential : credentials_of(access, one)) bad.push_back(std::move(credential));
@@ -156,7 +171,7 @@ inline MatrixCount try_all(Access& access, const std::vector<Address>& addresses
 
 /// How many attempts the table asks for.
 inline std::uint64_t expected_attempts(const std::vector<Address>& addresses, std::size_t roles) {
-  constexpr std::uint64_t of_nobody = 6;
+  constexpr std::uint64_t of_nobody = 8;
   constexpr std::uint64_t always = 10;
   constexpr std::uint64_t on_changes = 3;
   std::uint64_t expected = 0;
@@ -165,6 +180,34 @@ inline std::uint64_t expected_attempts(const std::vector<Address>& addresses, st
     expected += 2 * (roles - address.roles.size());
   }
   return expected;
+}
+
+/// The same, by what the security log should say of them.
+inline Expected expected_entries(const std::vector<Address>& addresses, std::size_t roles) {
+  Expected expected;
+  for (const Address& address : addresses) {
+    const std::string what = address.method + " " + filled(address.path);
+    expected[{what, "not_signed_in"}] += 6 + 5 * roles;
+    expected[{what, "session_expired"}] += 2 + 5 * roles;
+    if (address.changes()) expected[{what, "csrf"}] += 3 * roles;
+    if (address.roles.size() < roles) expected[{what, "not_allowed"}] += 2 * (roles - address.roles.size());
+  }
+  return expected;
+}
+
+/// What the security log says, written and read again.
+inline Expected logged_entries(SecurityLog& log, journal::Store& store, UtcTime now) {
+  auto batch = store.write();
+  journal::Draft draft{*batch};
+  log.write(draft, now);
+  EXPECT_TRUE(journal::apply(draft.take(), *batch) && batch->commit());
+  log.written(true);
+  Expected found;
+  for (const Refused& one : security_entries(*store.read(), 0, 1'000'000)) {
+    found[{one.attempt.what, one.attempt.why}] += one.count;
+    EXPECT_EQ(one.attempt.from, "127.0.0.1");
+  }
+  return found;
 }
 
 }  // namespace lab::service::testing

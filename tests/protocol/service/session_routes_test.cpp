@@ -71,6 +71,14 @@ class SessionRoutes : public Folder {
     return {.cookie = cookie.substr(0, cookie.find(';')), .csrf = answer.body.at("csrf")};
   }
 
+  /// Signs in with what somebody else has set, and makes it their own.
+  Browser take_over(const std::string& person, const std::string& given) {
+    const Browser browser = sign_in(person, given);
+    EXPECT_EQ(ask("POST", "/api/v1/session/password", {{"old", given}, {"new", own}}, browser).status, 204);
+    return browser;
+  }
+  static constexpr const char* own = "nobody else knows this";
+
   People people;
   Access access{people, {}};
   http::Router router;
@@ -107,7 +115,8 @@ TEST_F(SessionRoutes, SigningInGivesACookieThatScriptsOfThePageCannotRead) {
                     {"csrf", answer.body.at("csrf")},
                     {"laboratory", "成都站"},
                     {"node", "7"},
-                    {"demo", false}};
+                    {"demo", false},
+                    {"must_change_password", false}};
   EXPECT_EQ(answer.body, wanted);
   const std::string cookie = answer.headers.at("set-cookie");
   EXPECT_EQ(ask("GET", "/api/v1/session", nullptr, {.cookie = cookie.substr(0, cookie.find(';'))}).body, wanted);
@@ -160,7 +169,7 @@ TEST_F(SessionRoutes, TheAdministratorKeepsTheAccounts) {
   EXPECT_EQ(ask("POST", "/api/v1/people", bad, boss).code(), "bad_person");
   bad["roles"] = "viewer";
   EXPECT_EQ(ask("POST", "/api/v1/people", bad, boss).code(), "bad_person");
-  const Browser viewer = sign_in("chen", "a sentence of chen");
+  const Browser viewer = take_over("chen", "a sentence of chen");
   EXPECT_EQ(ask("GET", "/api/v1/people", nullptr, viewer).code(), "not_allowed");
   EXPECT_EQ(ask("POST", "/api/v1/people", chen, viewer).code(), "not_allowed");
   EXPECT_EQ(ask("GET", "/api/v1/people", nullptr, boss).body.at("people").size(), 2U);
@@ -173,7 +182,7 @@ TEST_F(SessionRoutes, AnAccountThatIsPutToSleepIsOutAtOnce) {
   const Browser boss = sign_in("wang");
   ask("POST", "/api/v1/people",
       {{"person", "chen"}, {"name", "陈"}, {"roles", {"viewer"}}, {"password", "a sentence of chen"}}, boss);
-  const Browser chen = sign_in("chen", "a sentence of chen");
+  const Browser chen = take_over("chen", "a sentence of chen");
   EXPECT_EQ(ask("PATCH", "/api/v1/people/chen", {{"active", false}}, boss).body.at("active"), false);
   EXPECT_EQ(ask("GET", "/api/v1/session", nullptr, chen).code(), "session_expired");
   EXPECT_EQ(ask("PATCH", "/api/v1/people/chen", {{"active", 1}}, boss).code(), "bad_person");
@@ -181,10 +190,39 @@ TEST_F(SessionRoutes, AnAccountThatIsPutToSleepIsOutAtOnce) {
   EXPECT_EQ(ask("PATCH", "/api/v1/people/wang", {{"active", false}}, boss).code(), "last_administrator");
   EXPECT_EQ(ask("PATCH", "/api/v1/people/wang", {{"roles", {"viewer"}}}, boss).code(), "last_administrator");
   const json changes = ask("GET", "/api/v1/people/changes", nullptr, boss).body.at("changes");
-  ASSERT_EQ(changes.size(), 3U);
+  ASSERT_EQ(changes.size(), 4U);
   EXPECT_EQ(changes[0].at("what"), "active");
   EXPECT_EQ(changes[0].at("by"), "wang");
   EXPECT_EQ(changes[0].at("person"), "chen");
+}
+
+TEST_F(SessionRoutes, APasswordThatSomebodyElseHasSetOpensNothingButItsReplacement) {
+  set_up();
+  const Browser boss = sign_in("wang");
+  const char* given = "given on a slip of paper";
+  ask("POST", "/api/v1/people", {{"person", "chen"}, {"name", "陈"}, {"roles", {"boss"}}, {"password", given}}, boss);
+  const auto is_shut = [&](const Browser& browser) {
+    EXPECT_EQ(ask("GET", "/api/v1/session", nullptr, browser).body.at("must_change_password"), true);
+    for (const auto& [method, path] :
+         {std::pair{"GET", "/api/v1/people"}, std::pair{"GET", "/api/v1/people/changes"},
+          std::pair{"POST", "/api/v1/people"}, std::pair{"PATCH", "/api/v1/people/wang"}}) {
+      EXPECT_EQ(ask(method, path, json::object(), browser).code(), "must_change_password") << method << path;
+    }
+  };
+  const Browser chen = sign_in("chen", given);
+  is_shut(chen);
+  EXPECT_EQ(ask("POST", "/api/v1/session/password", {{"old", given}, {"new", given}}, chen).code(), "weak_password")
+      << "the same one again would still be known to another";
+  EXPECT_EQ(ask("POST", "/api/v1/session/password", {{"old", given}, {"new", own}}, chen).status, 204);
+  EXPECT_EQ(ask("GET", "/api/v1/people", nullptr, chen).status, 200);
+  // Set once more, by the administrator: the session ends, and the new one is shut again; also after a restart.
+  EXPECT_EQ(ask("PATCH", "/api/v1/people/chen", {{"password", given}}, boss).status, 200);
+  EXPECT_EQ(ask("GET", "/api/v1/session", nullptr, chen).code(), "session_expired");
+  is_shut(sign_in("chen", given));
+  people = People::load(folder / "people.json", rules).value();
+  is_shut(sign_in("chen", given));
+  // One's own is one's own.
+  EXPECT_EQ(ask("GET", "/api/v1/session", nullptr, boss).body.at("must_change_password"), false);
 }
 
 TEST_F(SessionRoutes, APasswordComesFromTheCommandLineToo) {
@@ -196,7 +234,8 @@ TEST_F(SessionRoutes, APasswordComesFromTheCommandLineToo) {
   std::istringstream nobody{"a sentence from the shell\n"};
   EXPECT_EQ(set_password(folder / "people.json", rules, "none", nobody).error().code, ErrorCode::not_found);
   people = People::load(folder / "people.json", rules).value();
-  EXPECT_FALSE(sign_in("li", "a sentence from the shell").csrf.empty());
+  EXPECT_EQ(ask("GET", "/api/v1/people", nullptr, sign_in("li", "a sentence from the shell")).status, 200)
+      << "whoever has the machine needs no password";
 }
 
 }  // namespace

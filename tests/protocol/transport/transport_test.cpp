@@ -67,7 +67,8 @@ class Transport : public testing::Test {
                                   .enrol_endpoint = enrol_endpoint,
                                   .keys = server_keys_,
                                   .on_packets = [this](std::vector<Packet> p) { packets_.add(std::move(p)); },
-                                  .on_enrol_packets = [this](std::vector<Packet> p) { enrol_.add(std::move(p)); }});
+                                  .on_enrol_packets = [this](std::vector<Packet> p) { enrol_.add(std::move(p)); },
+                                  .on_stranger = [this](const Stranger& one) { strangers_.add({one}); }});
     if (!started) return false;
     server_ = std::move(*started);
     return true;
@@ -77,6 +78,7 @@ class Transport : public testing::Test {
   CurveKeys server_keys_ = make_curve_keys();
   Mailbox<Packet> packets_;
   Mailbox<Packet> enrol_;
+  Mailbox<Stranger> strangers_;
   std::unique_ptr<Server> server_;
 };
 
@@ -101,6 +103,10 @@ TEST_F(Transport, AnUnknownKeyIsRefusedAndComesInByItselfOnceAllowed) {
   Peer peer;
   start(peer);
   ASSERT_TRUE(eventually([&] { return server_->counters().refused_keys >= 1; }));
+  const auto strangers = strangers_.wait_for(1);
+  ASSERT_FALSE(strangers.empty());
+  EXPECT_STREQ(strangers[0].what, "connect");
+  EXPECT_EQ(strangers[0].address, "127.0.0.1");
   peer.client->send({"let me in"});
   EXPECT_TRUE(eventually([&] { return peer.client->counters().dropped_unlinked >= 1; }));
 
@@ -271,6 +277,10 @@ TEST_F(Transport, ARevokedKeyIsCutOffInBothDirectionsOnItsLiveConnection) {
   server_->revoke(peer.keys.public_key);
   peer.client->send({"after"});
   ASSERT_TRUE(eventually([&] { return server_->counters().revoked == 1; }));
+  const auto live = strangers_.wait_for(1);
+  ASSERT_EQ(live.size(), 1U);
+  EXPECT_EQ(live[0].key, peer.keys.public_key);
+  EXPECT_STREQ(live[0].what, "frame");
   EXPECT_TRUE(packets_.wait_for(1, 0ms).empty());
   server_->send({{peer.keys.public_key, "secret"}});
   ASSERT_TRUE(eventually([&] { return server_->counters().dropped_unknown == 1; }));

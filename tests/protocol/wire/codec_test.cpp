@@ -114,6 +114,7 @@ std::vector<Event> one_of_every_kind() {
       Incident{"clock jumped"},
       Renumbered{number(), SampleNumber::make(13, ProgrammeCode{"NCP"}, 501), "标签浸湿"},
       SerialsWanted{{.year = 13, .programme = ProgrammeCode{"NCP"}}, 9, "恢复"},
+      KeysReplaced{std::string(40, 'c'), Bytes(32, 's'), Bytes(32, 'f'), Bytes(64, 'p')},
       Forked{.incarnation = 3, .sequence = 17, .hash = hash_of(2), .event = "bytes as they were"},
       RunAssessed{.capture = hash_of(5),
                   .edition = hash_of(6),

@@ -153,7 +153,7 @@ export const en: Shape<typeof zh> = {
     kinds: {
       sampled: 'sampled', received: 'received', measured: 'measured', judged: 'judged', reviewed: 'reviewed', approved: 'approved',
       declined: 'declined', incident: 'incident', lot_inspected: 'lot inspected', run_assessed: 'run assessed',
-      renumbered: 'renumbered', run_decided: 'run decided', forked: 'forked',
+      renumbered: 'renumbered', run_decided: 'run decided', forked: 'forked', keys_replaced: 'keys replaced',
       disposed: 'Container gone', amended: 'Report corrected', serials_wanted: 'Numbers wanted',
     },
     empty: 'Nothing has happened yet.',

@@ -308,7 +308,7 @@ export const zh = {
     dispositions: { stored: '已存', counted: '已计入', late: '迟到，未计入', quarantined: '已隔离' },
     kinds: {
       sampled: '抽样', received: '收样', measured: '测定', judged: '判定', reviewed: '复核', approved: '批准', declined: '未能抽样',
-      incident: '异常', lot_inspected: '批次检验', run_assessed: '质控评定', renumbered: '改编号', run_decided: '批次处理', forked: '分叉',
+      incident: '异常', lot_inspected: '批次检验', run_assessed: '质控评定', renumbered: '改编号', run_decided: '批次处理', forked: '分叉', keys_replaced: '更换密钥',
       disposed: '样品处置', amended: '更正报告', serials_wanted: '申请编号',
     },
     empty: '还没有任何事件。',

@@ -9,6 +9,8 @@ export interface Session {
   laboratory: string
   node: string
   demo: boolean
+  /** Somebody else has set the password: nothing is open before it is changed. */
+  must_change_password?: boolean
 }
 
 export interface PersonLine {
