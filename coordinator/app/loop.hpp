@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "coordinator/app/telling.hpp"
 #include "coordinator/board/board.hpp"
 #include "coordinator/coordinator.hpp"
 #include "protocol/journal/store.hpp"
@@ -100,6 +101,7 @@ class Loop {
   bool finish(Turn& turn);
   void give_up(Turn& turn, const std::string& what);
   void refuse_enrolment(const std::string& peer, const std::string& why);
+  void tell(const std::string& about, const std::string& note);
   void know_nodes(const journal::View& store);
   void publish();
 
@@ -108,6 +110,7 @@ class Loop {
   Outlets outlets_;
   std::map<std::string, model::NodeEntry> by_key_;  // live nodes by CURVE key, as of the last commit
   std::map<model::NodeId, std::string> keys_;
+  Telling telling_;
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable work_;
