@@ -30,9 +30,10 @@ const model::PersonId approver{"approver"};
 constexpr auto look_every = std::chrono::milliseconds{200};
 constexpr int steps_max = 5;  // from sampling form to approval
 
-Bytes analyser_octets(const std::string& number) {
+// Another portion of the sample: octets that came before are known, and place nothing.
+Bytes analyser_octets(const std::string& number, std::uint64_t portion) {
   sim::AnalyserMessage message{.sample = number, .results = {}};
-  const auto values = values_of(number);
+  const auto values = values_of(fmt::format("{}/{}", number, portion));
   for (int item = 0; item < items_of_panel; ++item) {
     message.results.push_back({analyte_name(item), values.at(static_cast<std::size_t>(item)), "mg/kg"});
   }
@@ -235,7 +236,7 @@ bool Hand::measure(node::Node& node, journal::Draft& draft, const model::Sample&
       node.on_judge_again(draft, number, "演练后重新判定", technician, now).has_value()) {
     return true;
   }
-  const Bytes raw = analyser_octets(number);
+  const Bytes raw = analyser_octets(number, random_());
   const bench::Capture capture{.raw = crypto::sha256(raw),
                                .octets = raw.size(),
                                .instrument = "ICP-01",

@@ -96,12 +96,12 @@ std::string plan_csv(int tasks, int nodes) {
 
 std::string analyte_name(int item) { return fmt::format("残留物{:02}", item + 1); }
 
-std::vector<std::string> values_of(std::string_view sample_number) {
+std::vector<std::string> values_of(std::string_view portion) {
   std::vector<std::string> values;
   for (int item = 0; item < items_of_panel; ++item) {
-    values.push_back(fmt::format("0.{:03}", 10 + mixed(sample_number, static_cast<std::uint64_t>(item)) % 390));
+    values.push_back(fmt::format("0.{:03}", 10 + mixed(portion, static_cast<std::uint64_t>(item)) % 390));
   }
-  const std::uint64_t chance = mixed(sample_number, items_of_panel);
+  const std::uint64_t chance = mixed(portion, items_of_panel);
   if (chance % too_much_one_in == 0) values.at(chance / too_much_one_in % items_of_panel) = "0.731";
   return values;
 }

@@ -1,6 +1,6 @@
 #pragma once
 // The plan that a campaign works through: small samples, so that there can be many. Everything follows from the number
-// of tasks and of nodes, and from a sample's number. Pure.
+// of tasks and of nodes, and from names. Pure.
 
 #include <string>
 #include <string_view>
@@ -25,8 +25,8 @@ std::string laboratories_csv(int tasks, int nodes);
 std::string plan_csv(int tasks, int nodes);
 
 std::string analyte_name(int item);
-/// What the instrument finds; one sample of 20 has too much of something.
-std::vector<std::string> values_of(std::string_view sample_number);
+/// What the instrument finds; one portion of 20 has too much of something.
+std::vector<std::string> values_of(std::string_view portion);
 /// Some day of the plan's year.
 CivilDate sampling_day(std::string_view sample_number);
 

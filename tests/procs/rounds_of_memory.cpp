@@ -105,7 +105,7 @@ bool Round::is_noticed(int node, int copy) {
   if (one.is_null()) return false;
   if (one.at("frozen").get<bool>()) return true;
   const auto standing = world_.api().get(fmt::format("/api/v1/nodes/{}/standing", one.at("id").get<int>()));
-  if (!standing) return false;
+  if (!standing || standing->at("chosen") == "0") return false;
   const auto boots = standing->at("boots").get<std::vector<std::string>>();
   return std::ranges::all_of(std::array{node, copy}, [&](int member) {
     return std::ranges::find(boots, fmt::format("{}", world_.acks(member).state().boot)) != boots.end();
