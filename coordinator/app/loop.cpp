@@ -16,6 +16,7 @@ namespace lab::coordinator::app {
 
 // One turn's batch, and what may leave only after its commit.
 struct Loop::Turn {
+  Loop& loop;
   std::unique_ptr<journal::Batch> batch;
   UtcTime now;
   std::size_t inputs = 0;
@@ -45,7 +46,7 @@ struct Loop::Turn {
     }
     for (journal::Effect& effect : *rest) {
       if (auto* send = std::get_if<journal::Send>(&effect)) sends.push_back(std::move(*send));
-      if (auto* tell = std::get_if<journal::Tell>(&effect)) log::warning("{}: {}", tell->about, tell->note);
+      if (auto* tell = std::get_if<journal::Tell>(&effect)) loop.tell(tell->about, tell->note);
     }
   }
 };
@@ -156,7 +157,7 @@ void Loop::stop_damaged(const std::string& what) {
 bool Loop::run(const Arrival& arrival) {
   {
     pass("coordinator.start");
-    Turn first{.batch = store_.write(), .now = wall_clock()};
+    Turn first{.loop = *this, .batch = store_.write(), .now = wall_clock()};
     journal::Draft draft{*first.batch};
     coordinator_.on_start(draft, arrival.secret);
     if (arrival.next_curve) coordinator_.announce(arrival.next_curve->public_key, arrival.next_curve->from);
@@ -185,7 +186,7 @@ bool Loop::wait_for_work(bool jobs_wait) {
 
 bool Loop::turn(bool& jobs_wait) {
   pass("coordinator.turn");
-  Turn turn{.batch = store_.write(), .now = wall_clock()};
+  Turn turn{.loop = *this, .batch = store_.write(), .now = wall_clock()};
   try {
     decide(turn, jobs_wait);
     if (turn.records > 0) pass("coordinator.decided");
@@ -260,6 +261,10 @@ bool Loop::take_next(Turn& turn) {
   return true;
 }
 
+void Loop::tell(const std::string& about, const std::string& note) {
+  if (const auto line = telling_.line(about, note, monotonic_clock())) log::warning("{}", *line);
+}
+
 void Loop::take_packet(Turn& turn, const transport::Packet& packet) {
   const auto node = by_key_.find(packet.peer);
   if (node == by_key_.end()) return;  // revoked while this was under way
@@ -270,7 +275,7 @@ void Loop::take_packet(Turn& turn, const transport::Packet& packet) {
           .from = packet.peer,
           .what = "message",
           .why = "malformed"});
-    return log::warning("node {}: {}", node->second.id.value(), to_text(envelope.error()));
+    return tell(fmt::format("node {}", node->second.id.value()), to_text(envelope.error()));
   }
   journal::Draft draft{*turn.batch};
   // A command of this turn may have revoked it.

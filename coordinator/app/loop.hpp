@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "coordinator/app/telling.hpp"
 #include "coordinator/board/board.hpp"
 #include "coordinator/coordinator.hpp"
 #include "protocol/journal/store.hpp"
@@ -111,6 +112,7 @@ class Loop {
   void refuse_enrolment(const std::string& peer, const std::string& why);
   void note_refused(const Turn& turn);
   void note(service::Attempt attempt);
+  void tell(const std::string& about, const std::string& note);
   void know_nodes(const journal::View& store, UtcTime now);
   void publish();
 
@@ -121,6 +123,7 @@ class Loop {
   std::map<std::string, model::NodeEntry> by_key_;
   std::map<model::NodeId, std::string> keys_;  // with which each of them spoke last
   UtcTime next_expiry_ = UtcTime::max();       // of a former key
+  Telling telling_;
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable work_;
