@@ -6,6 +6,7 @@
 #include "coordinator/dispatch/recovery.hpp"
 #include "coordinator/reports/status.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/wire/codec.hpp"
 #include "tests/coordinator/support/world.hpp"
@@ -113,6 +114,20 @@ TEST_F(Sessions, NoPlanIsImportedWhileSerialsMayBeForgotten) {
   ASSERT_FALSE(imported.has_value());
   EXPECT_EQ(imported.error().code, ErrorCode::conflict);
   EXPECT_EQ(world.everything(), before);
+}
+
+// The order to dispatch was given before the backup was made, and the work was still to be done.
+TEST_F(Sessions, NoJobGoesOnWhileTheCoordinatorRecovers) {
+  const auto plan = world.dispatched_plan({cell(2)});
+  const auto before = world.orders_of(*bench).size();
+  const model::TaskId task = world.grants_of(*bench).front().task;
+  ASSERT_TRUE(world.turn(
+      [&](journal::Draft& draft) { return world.coordinator.on_revoke(draft, task, "设备故障", world.now); }));
+  ASSERT_TRUE(
+      world.turn([&](journal::Draft& draft) { return world.coordinator.on_dispatch(draft, tables::ref_of(plan), 0); }));
+  world.turn([&](journal::Draft& draft) { return world.coordinator.on_restored(draft, 1, world.now); });
+  EXPECT_EQ(world.work(), 0);
+  EXPECT_EQ(world.orders_of(*bench).size(), before + 1) << "the revocation, and no new grant";
 }
 
 // Two plans under one number would be two tasks under one name: one that was judged, and one that begins.
