@@ -16,6 +16,7 @@
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/crypto/crypto.hpp"
 #include "protocol/session/event_tree.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/session/standing.hpp"
@@ -288,10 +289,16 @@ void Coordinator::on_events(journal::Draft& draft, const model::NodeEntry& node,
   const bool defers = recovering || session::is_deferring(draft, node.id, events.incarnation);
   const std::size_t repeated =
       events.first > held.sequence ? 0 : std::min<std::size_t>(events.events.size(), held.sequence + 1 - events.first);
+  // A message that comes again says nothing of what came after it: only notes on that would tell what became of it.
+  const bool is_repeat = accepted.empty() && repeated > 0;
   model::Ack ack{.incarnation = events.incarnation,
-                 .upto = accepted.empty() ? held.sequence : accepted.back().sequence,
+                 .upto = is_repeat          ? events.first + repeated - 1
+                         : accepted.empty() ? held.sequence
+                                            : accepted.back().sequence,
                  .notes = {},
-                 .hash = accepted.empty() ? held.hash : accepted.back().hash,
+                 .hash = is_repeat          ? crypto::sha256(events.events[repeated - 1])
+                         : accepted.empty() ? held.hash
+                                            : accepted.back().hash,
                  .first = std::min(events.first, held.sequence + 1),
                  .provisional = defers && policy_.silent_recovery,
                  .tree = link_of(draft, node.id).show_head(draft, events.tree, now)};
@@ -340,11 +347,12 @@ Result<ledger::Replayed> Coordinator::on_replay(journal::Draft& draft, const tab
                       fmt::format("event {}.{}.{} {}: {}", place.node.value(), place.incarnation, place.sequence,
                                   model::name_of(replayed->disposition), reason),
                       now);
-  const model::StreamHead held = session::cursor(draft, place.node, place.incarnation);
+  const auto event = session::held_event(draft, place.node, place.incarnation, place.sequence);
+  LAB_CHECK(event.has_value());  // it has just been replayed
   draft.send(place.node, model::Ack{.incarnation = place.incarnation,
-                                    .upto = held.sequence,
+                                    .upto = place.sequence,
                                     .notes = {{place.sequence, replayed->disposition}},
-                                    .hash = held.hash,
+                                    .hash = crypto::sha256(*event),
                                     .first = place.sequence});
   return replayed;
 }

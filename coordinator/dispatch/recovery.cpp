@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "coordinator/dispatch/grants.hpp"
@@ -116,9 +117,11 @@ bool regrant_step(journal::Draft& draft, Pass at, UtcTime now) {
 
 std::uint32_t begin_recovery(journal::Draft& draft, std::uint32_t seen, UtcTime now) {
   tables::Numbers numbers = tables::numbers(draft);
-  numbers.generation = std::max(numbers.generation, seen) + 1;
-  numbers.nodes += numbers_skipped;
-  numbers.plans += numbers_skipped;
+  // By generations, or a store that is put back twice from one backup would give the same numbers in both lives.
+  const std::uint32_t before = std::exchange(numbers.generation, std::max(numbers.generation, seen) + 1);
+  const std::uint32_t skipped = numbers_skipped * (numbers.generation - before);
+  numbers.nodes += skipped;
+  numbers.plans += skipped;
   tables::set_numbers(draft, numbers);
   session::set_recovery(draft, numbers.generation);
   session::begin_tree_generation(draft);

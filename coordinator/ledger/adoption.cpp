@@ -1,15 +1,46 @@
 #include "coordinator/ledger/adoption.hpp"
 
+#include <optional>
 #include <utility>
+#include <variant>
 
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/model/serials.hpp"
 
 namespace lab::ledger {
 
 namespace tables = coordinator::tables;
 using model::TaskState;
+
+namespace {
+
+// What was on the label when this happened; nothing when the event does not say.
+std::optional<model::SampleNumber> number_in(const model::Happening& what) {
+  return std::visit(
+      [](const auto& one) -> std::optional<model::SampleNumber> {
+        if constexpr (requires { one.before; }) {
+          return one.before;
+        } else if constexpr (requires { one.number; }) {
+          return one.number;
+        } else {
+          return std::nullopt;
+        }
+      },
+      what);
+}
+
+// The node that had the task before may have given it another label, and the grant said so. Its own word for it comes
+// too late: the task is not there any more.
+void adopt_number(journal::Draft& draft, model::Task task, const model::Happening& what) {
+  const auto number = number_in(what);
+  if (!number || *number == task.number || model::kind_of(*number) != model::kind_of(task.number)) return;
+  if (tables::task_by_number(draft, number->text())) return;
+  tables::renumber_task(draft, std::move(task), *number);
+}
+
+}  // namespace
 
 void adopt_grant(journal::Draft& draft, const model::NodeEntry& node, const model::Event& event) {
   auto task = tables::task(draft, event.task);
@@ -22,6 +53,7 @@ void adopt_grant(journal::Draft& draft, const model::NodeEntry& node, const mode
   task->laboratory = node.laboratory;
   task->token = event.token;
   tables::change_task(draft, *task, before);
+  adopt_number(draft, *task, event.what);
   tables::TaskFile file = tables::task_file(draft, event.task);
   if (!file.result()) return;
   file.set_result(std::nullopt);

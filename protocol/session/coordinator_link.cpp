@@ -156,7 +156,10 @@ Admission CoordinatorLink::on_hello(journal::Draft& draft, const model::Hello& h
   tree_seen_ = is_common ? hello.tree.size : 0;
   inventoried_ = hello.protocol_max < 2;  // one of protocol 1 cannot say it
   const bool same_orders = hello.generation == options_.generation || options_.generation == 1;
-  const std::uint64_t has = same_orders ? hello.orders : standing.orders_base;
+  // Of an earlier generation it has what this store has as well, as far as it had come; what came after the backup is
+  // void. What lies between is sent: nobody else tells the node what was taken back.
+  const std::uint64_t has = same_orders ? hello.orders : std::min(hello.orders, standing.orders_base);
+  orders_base_ = same_orders ? standing.orders_base : has;
   sent_ = confirmed_ = std::min(has, order_progress(draft, node_).last);
   set_orders_acknowledged(draft, node_, confirmed_);
   answers_.forget();
@@ -192,7 +195,7 @@ void CoordinatorLink::send_welcome(journal::Draft& draft, UtcTime now) {
                             .cursors = std::move(held),
                             .reference = options_.reference,
                             .clock = now,
-                            .orders_base = standing.orders_base,
+                            .orders_base = orders_base_,
                             .tree = show_head(draft, tree_seen_, now),
                             .node_key = options_.node_key,
                             .next_server = options_.next_server},

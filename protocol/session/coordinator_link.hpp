@@ -107,8 +107,9 @@ class CoordinatorLink {
   std::uint64_t tree_seen_ = 0;  // leaves of the last tree head that the node says it has kept
   std::uint64_t tree_told_ = 0;  // leaves of the last one that was shown, and when
   UtcTime told_{};
-  std::uint64_t sent_ = 0;       // highest order handed to the transport in this session
-  std::uint64_t confirmed_ = 0;  // highest order the node holds
+  std::uint64_t sent_ = 0;         // highest order handed to the transport in this session
+  std::uint64_t confirmed_ = 0;    // highest order the node holds
+  std::uint64_t orders_base_ = 0;  // where a node of an earlier generation goes on
   Backoff resend_;
   AnswerTime answers_;
   UtcTime heard_{};

@@ -215,8 +215,14 @@ Delivery NodeLink::on_ack(journal::Draft& draft, const model::Ack& ack, UtcTime 
   note_head(draft, ack.tree, now);
   const model::StreamHead head = stream_head(draft);
   if (ack.incarnation != sending_) return {};
-  // An answer before this one was lost, and with it what has become of its events: they are sent again.
-  if (!ack.provisional && ack.first > confirmed_ + 1) return {};
+  const bool is_open = ack.incarnation == head.incarnation;
+  // How far it is known what has become of the events. A provisional answer says that they came, and nothing more.
+  const std::uint64_t answered = is_open ? std::min(confirmed_, acknowledged(draft)) : confirmed_;
+  if (!ack.provisional && ack.first > answered + 1) {
+    // An answer before this one was lost, and with it what has become of its events: they are sent again.
+    confirmed_ = answered;
+    return {};
+  }
   if (!ack.hash.is_zero()) {
     const auto here = event_bytes(draft, ack.incarnation, ack.upto);
     if (!here || crypto::sha256(*here) != ack.hash) {
@@ -231,7 +237,6 @@ Delivery NodeLink::on_ack(journal::Draft& draft, const model::Ack& ack, UtcTime 
     sent_ = std::max(sent_, confirmed_);
     answers_.answered(confirmed_, now);
     resend_.restart(now, answers_.patience());
-    const bool is_open = ack.incarnation == head.incarnation;
     if (is_open && !ack.provisional && confirmed_ > acknowledged(draft)) set_acknowledged(draft, confirmed_);
     if (!is_open && !event_bytes(draft, sending_, confirmed_ + 1)) {
       const auto held = std::ranges::find(cursors_, sending_, &model::StreamHead::incarnation);

@@ -69,6 +69,13 @@ TEST_F(Resync, GivesANodeBackWhatItsBackupDoesNotHave) {
   EXPECT_EQ(after.history, before.history);
   EXPECT_EQ(after, before);
   EXPECT_EQ(counted(), 1U);
+  const auto held = session::cursor(*stations.store->read(), stations.first.entry.id, 1);
+  ASSERT_GT(held.sequence, 0U);
+  for (std::uint64_t sequence = 1; sequence <= held.sequence; ++sequence) {
+    EXPECT_EQ(session::event_bytes(*view, 1, sequence),
+              session::held_event(*stations.store->read(), stations.first.entry.id, 1, sequence))
+        << "event " << sequence << " has to be at its node as well, or a restore of the coordinator loses it";
+  }
 }
 
 TEST_F(Resync, KeepsWhatWasWrittenMeanwhileAsEvidenceAndLetsTheWorkGoOn) {

@@ -8,6 +8,7 @@
 
 #include "coordinator/tables/registry.hpp"
 #include "protocol/base/clock.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -80,6 +81,25 @@ TEST_F(CoordinatorLoop, DamageAfterTheCommitDoesNotTakeBackTheAnswer) {
   ASSERT_EQ(answers_.size(), 1U);
   EXPECT_EQ(answers_[0].status, 200);
   EXPECT_TRUE(is_stored());
+}
+
+TEST_F(CoordinatorLoop, NobodyIsToldOfWhatCouldNotBeStored) {
+  ASSERT_TRUE(failpoint::arm("coordinator.commit=error@2"));  // the first one is that of the start
+  ASSERT_TRUE(loop_->post({.decide =
+                               [](Coordinator&, journal::Draft& draft, UtcTime) {
+                                 draft.put("~test", "record");
+                                 return http::Response{};
+                               },
+                           .respond =
+                               [this](http::Response response) {
+                                 answers_.push_back(std::move(response));
+                                 loop_->stop();
+                               }}));
+  EXPECT_FALSE(run());
+  ASSERT_TRUE(failpoint::arm(""));
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].status, 503);
+  EXPECT_FALSE(is_stored());
 }
 
 TEST_F(CoordinatorLoop, LargeRequestsToEnrolAreRefusedTogetherAndAnHonestOneIsAnswered) {

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 
 #include "coordinator/coordinator.hpp"
+#include "coordinator/dispatch/recovery.hpp"
 #include "coordinator/reports/status.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/plans.hpp"
+#include "coordinator/tables/registry.hpp"
 #include "protocol/wire/codec.hpp"
 #include "tests/coordinator/support/world.hpp"
 
@@ -111,6 +114,34 @@ TEST_F(Sessions, NoPlanIsImportedWhileSerialsMayBeForgotten) {
   ASSERT_FALSE(imported.has_value());
   EXPECT_EQ(imported.error().code, ErrorCode::conflict);
   EXPECT_EQ(world.everything(), before);
+}
+
+// The order to dispatch was given before the backup was made, and the work was still to be done.
+TEST_F(Sessions, NoJobGoesOnWhileTheCoordinatorRecovers) {
+  const auto plan = world.dispatched_plan({cell(2)});
+  const auto before = world.orders_of(*bench).size();
+  const model::TaskId task = world.grants_of(*bench).front().task;
+  ASSERT_TRUE(world.turn(
+      [&](journal::Draft& draft) { return world.coordinator.on_revoke(draft, task, "设备故障", world.now); }));
+  ASSERT_TRUE(
+      world.turn([&](journal::Draft& draft) { return world.coordinator.on_dispatch(draft, tables::ref_of(plan), 0); }));
+  world.turn([&](journal::Draft& draft) { return world.coordinator.on_restored(draft, 1, world.now); });
+  EXPECT_EQ(world.work(), 0);
+  EXPECT_EQ(world.orders_of(*bench).size(), before + 1) << "the revocation, and no new grant";
+}
+
+// Two plans under one number would be two tasks under one name: one that was judged, and one that begins.
+TEST_F(Sessions, NumbersOfPlansAndNodesAreOthersAfterEachRestoreOfOneBackup) {
+  const auto numbers_after = [&](std::uint32_t noted) {
+    const auto view = world.view();
+    journal::Draft draft{*view};  // never stored: the backup is the same every time
+    Coordinator{world.keys}.on_restored(draft, noted, world.now);
+    return tables::numbers(draft);
+  };
+  const tables::Numbers first = numbers_after(1);
+  const tables::Numbers second = numbers_after(first.generation);
+  EXPECT_GE(second.plans, first.plans + dispatch::numbers_skipped);
+  EXPECT_GE(second.nodes, first.nodes + dispatch::numbers_skipped);
 }
 
 // The node itself has sent nothing that is missing: what another one had sent is, and this one has seen the head.

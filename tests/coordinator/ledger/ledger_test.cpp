@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include "coordinator/ledger/adoption.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/tasks.hpp"
+#include "protocol/crypto/crypto.hpp"
 #include "tests/coordinator/support/world.hpp"
 
 namespace lab::ledger {
@@ -83,6 +86,19 @@ TEST_F(Counting, CountsOnceWhenTheSameEventsComeAgainAndSaysTheSameOfThem) {
   EXPECT_EQ(again, first);
   EXPECT_EQ(world.everything(), before);
   EXPECT_EQ(total().final.fail, 1U);
+}
+
+// The answer to the approval was lost; the one to an older message that came twice must not stand for it.
+TEST_F(Counting, AMessageThatComesAgainIsAnsweredForItselfAndNotForWhatCameAfterIt) {
+  bench->conclude(grant, SampleOutcome::pass);
+  const std::uint64_t last = bench->size();
+  world.acknowledged(*bench, bench->all_events());
+  const model::Ack again = world.acknowledged(*bench, bench->events(1, 1));
+  EXPECT_EQ(again.upto, 1U);
+  EXPECT_EQ(again.hash, crypto::sha256(bench->events(1, 1).events[0]));
+  const model::Ack all = world.acknowledged(*bench, bench->all_events());
+  EXPECT_EQ(all.upto, last);
+  EXPECT_THAT(all.notes, ElementsAre(EventNote{last, Disposition::counted}));
 }
 
 TEST_F(Counting, TakesNothingOfEventsThatLeaveAGap) {
@@ -373,6 +389,42 @@ TEST_F(Counting, NothingOfARevokedNodeIsTaken) {
       [&](journal::Draft& draft) { world.coordinator.on_message(draft, *revoked, bench->all_events(), world.now); });
   EXPECT_EQ(world.everything(), before);
   EXPECT_THAT(world.said, IsEmpty());
+}
+
+// After a restore, events that are heard again say which grants there were, in any order.
+TEST_F(Counting, OfTheGrantsThatAreHeardAgainTheNewestHoldsTheTask) {
+  const auto heard = [&](const Bench& from, const model::Token& token) {
+    world.turn([&](journal::Draft& draft) {
+      adopt_grant(draft, from.entry(),
+                  {.node = from.id(), .task = grant.task, .token = token, .what = model::Incident{}});
+    });
+    return std::pair{task().node, task().token};
+  };
+  const model::Token older{.generation = grant.token.generation, .counter = grant.token.counter + 100};
+  const model::Token newer{.generation = grant.token.generation, .counter = grant.token.counter + 101};
+  EXPECT_EQ(heard(*other, newer), std::pair(other->id(), newer));
+  EXPECT_EQ(heard(*bench, older), std::pair(other->id(), newer)) << "whoever is heard last";
+  EXPECT_EQ(heard(*bench, newer), std::pair(other->id(), newer));
+}
+
+// The node before had given it another label, and all that was said of it is gone with the store.
+TEST_F(Counting, AGrantThatIsHeardAgainBringsTheNumberItsSampleHad) {
+  const auto number = model::SampleNumber::make(13, model::ProgrammeCode{"NCP"}, 777);
+  const model::Token newer{.generation = grant.token.generation, .counter = grant.token.counter + 100};
+  const auto hear = [&](model::Happening what) {
+    world.turn([&](journal::Draft& draft) {
+      adopt_grant(draft, other->entry(),
+                  {.node = other->id(), .task = grant.task, .token = newer, .what = std::move(what)});
+    });
+  };
+  ASSERT_EQ(model::kind_of(number), model::kind_of(grant.number)) << grant.number.text();
+  hear(model::Sampled{.number = number});
+  EXPECT_EQ(task().number, number);
+  EXPECT_EQ(tables::task_by_number(*world.view(), number.text()), grant.task);
+  const auto taken = world.grants_of(*bench).back();
+  ASSERT_NE(taken.task, grant.task);
+  hear(model::Renumbered{.before = taken.number, .number = number, .reason = "r"});
+  EXPECT_EQ(task().number, number) << "another task has that one";
 }
 
 TEST_F(Counting, EveryAcceptedBatchIsInTheDiaryWithItsHead) {

@@ -7,7 +7,9 @@
 #include <boost/asio/post.hpp>
 #include <map>
 
+#include "protocol/base/failpoint.hpp"
 #include "protocol/journal/draft.hpp"
+#include "protocol/session/stream.hpp"
 
 namespace lab::node::app {
 namespace {
@@ -93,6 +95,35 @@ TEST_F(LoopTest, FramesOverTheirTotalAreLeftToBeSentAgain) {
   ASSERT_TRUE(loop.post(put("Z1", when_they_are_gone, [&](bool) { loop.stop(); })));
   EXPECT_TRUE(loop.run());
   EXPECT_EQ(taken_later, 1U);
+}
+
+TEST(LinkedLoop, SaysNothingThatItHasNotStored) {
+  boost::asio::io_context io{1};
+  const auto store = journal::make_memory_store();
+  auto batch = store->write();
+  journal::Draft draft{*batch};
+  session::set_identity(draft, {.node = model::NodeId{5}, .laboratory = model::LaboratoryId{1}});
+  ASSERT_TRUE(journal::apply(draft.take(), *batch) && batch->commit());
+  batch.reset();
+  const std::uint64_t before = store->figures().commits;
+
+  std::vector<std::uint64_t> commits_when_said;
+  Loop* running = nullptr;
+  Loop loop{io,
+            *store,
+            {.link = {.signing_key = {}, .build = "test", .boot = 7},
+             .has_coordinator = true,
+             .send = [&](const std::vector<Bytes>&) {
+               commits_when_said.push_back(store->figures().commits);
+               running->stop();
+             }}};
+  running = &loop;
+  ASSERT_TRUE(failpoint::arm("node.commit=error"));
+  loop.on_link(true);
+  EXPECT_TRUE(loop.run());
+  ASSERT_TRUE(failpoint::arm(""));
+  ASSERT_FALSE(commits_when_said.empty());
+  EXPECT_EQ(commits_when_said[0], before + 1) << "HELLO names a process that the store must know of";
 }
 
 // A page that notes how many commits there were when it heard of something.

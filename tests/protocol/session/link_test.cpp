@@ -241,6 +241,17 @@ TEST_F(Intake, RefusesABrokenChain) {
   EXPECT_EQ(held(), 0u);
 }
 
+// In its place and signed, and written after another event than the one that is held there.
+TEST_F(Intake, RefusesAnEventThatDoesNotFollowFromTheOneBeforeIt) {
+  auto events = three_events();
+  auto last = *wire::decode_event(events.events[2]);
+  last.previous = crypto::sha256("another event");
+  events.events[2] = wire::encode(last);
+  sign(events, {.incarnation = 1, .sequence = 3, .hash = crypto::sha256(events.events[2])});
+  EXPECT_EQ(std::get<model::Refuse>(take(events)).reason, model::RefuseReason::bad_signature);
+  EXPECT_EQ(held(), 0u);
+}
+
 TEST_F(Intake, RefusesADifferentEventAtAHeldPlace) {
   const auto events = three_events();
   take(events);

@@ -63,6 +63,21 @@ TEST(Verify, HoldsForAProvinceWithoutEvents) {
   EXPECT_EQ(report.events, 0U);
 }
 
+// Everything in it is signed and fits together, and the coordinator has counted wrongly.
+TEST(Verify, NamesTheCellThatWasCountedWrongly) {
+  Miniature province{3};
+  province.live(150);
+  World& world = province.world;
+  std::optional<coordinator::tables::CellKey> counted;
+  coordinator::tables::for_each_cell_tally(*world.view(), [&](const auto& cell, const auto&) { counted = cell; });
+  ASSERT_TRUE(counted.has_value());
+  world.turn(
+      [&](journal::Draft& draft) { coordinator::tables::count_first(draft, *counted, model::SampleOutcome::pass); });
+  const Report report = check(exported(world), std::vector{head_of(world)});
+  ASSERT_EQ(report.faults.size(), 1U) << faults_of(report);
+  EXPECT_TRUE(report.faults[0].where.starts_with("cell ")) << faults_of(report);
+}
+
 TEST(Verify, NamesTheEventThatWasChanged) {
   Miniature province{7};
   province.live(200);
