@@ -54,7 +54,8 @@ TEST_F(KeyChange, ANodeGoesOverWhenItsNewKeysAreTaken) {
   EXPECT_NE(node.run({"--replace-keys"}).first, 0) << "others wait already";
   EXPECT_EQ(station().at("curve_public_key"), before.at("curve_public_key")) << "nothing is used yet";
   node.start();
-  ASSERT_TRUE(eventually([&] { return station().value("former_signing_key", "") == before.at("signing_key"); })) << node.log();
+  ASSERT_TRUE(eventually([&] { return station().value("former_signing_key", "") == before.at("signing_key"); }))
+      << node.log();
   EXPECT_THAT(printed, ::testing::HasSubstr(station().at("curve_public_key").get<std::string>()));
   EXPECT_NE(station().at("signing_key"), before.at("signing_key"));
   expect_work(1);
