@@ -8,8 +8,8 @@
 namespace lab::ledger {
 
 /// The task of this event is granted to this node under the event's token, unless a newer one is known: the newest
-/// wins, and so does the number that its sample had under it. One that is counted stays counted. Lots are left: which plan was in force follows from the lots counted
-/// before.
+/// wins, and so does the number that its sample had under it. One that is counted stays counted. Lots are left: which
+/// plan was in force follows from the lots counted before.
 void adopt_grant(journal::Draft& draft, const model::NodeEntry& node, const model::Event& event);
 
 }  // namespace lab::ledger

@@ -47,6 +47,8 @@ const char* name_of(Fault fault) {
                                     "node_waived",
                                     "task_revoked",
                                     "task_reassigned",
+                                    "task_given_to_node",
+                                    "task_cancelled",
                                     "verdict_returned",
                                     "sample_renumbered",
                                     "sample_declined",

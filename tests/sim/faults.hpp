@@ -57,6 +57,8 @@ enum class Fault : std::uint8_t {
   node_waived,
   task_revoked,
   task_reassigned,
+  task_given_to_node,
+  task_cancelled,
   verdict_returned,
   sample_renumbered,
   sample_declined,

@@ -95,6 +95,14 @@ struct Totals {
   std::uint64_t orphaned = 0;
   std::uint64_t heads_compared = 0;
   std::uint64_t departures = 0;
+  std::uint64_t contested = 0;
+  std::uint64_t given_anew = 0;
+  std::uint64_t done_without = 0;
+  std::uint64_t given_unaware = 0;
+  std::uint64_t numbers_forgotten = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t cancellations_forgotten = 0;
+  std::uint64_t run_twice = 0;
   std::int64_t simulated_ms = 0;
   FaultCounts faults{};
 
@@ -110,6 +118,13 @@ struct Totals {
     orphaned += report.orphaned;
     heads_compared += report.heads_compared;
     departures += report.departures;
+    contested += report.contested;
+    given_anew += report.given_anew;
+    done_without += report.done_without;
+    given_unaware += report.given_unaware;
+    numbers_forgotten += report.numbers_forgotten;
+    cancelled += report.cancelled;
+    cancellations_forgotten += report.cancellations_forgotten;
     simulated_ms += report.simulated.count();
     for (std::size_t i = 0; i < fault_kinds; ++i) faults[i] += report.faults[i];
   }
@@ -120,11 +135,21 @@ void print(const Totals& totals, std::chrono::steady_clock::duration took) {
   fmt::print("{} seeds, {} failed; {} steps, {} messages, {:.1f} simulated hours in {:.0f} s\n", totals.seeds,
              totals.failed, totals.steps, totals.messages, static_cast<double>(totals.simulated_ms) / 3.6e6, seconds);
   fmt::print(
-      "{} events acknowledged, {} verdicts counted, {} forked events kept, {} declared lost with both copies, {} of "
-      "plans that the backup did not have\n",
-      totals.acknowledged, totals.counted, totals.evidence, totals.declared_lost, totals.orphaned);
+      "{} events acknowledged, {} verdicts counted, {} forked events kept, {} declared lost with both copies, {} at "
+      "one of two copies, {} of plans that the backup did not have\n",
+      totals.acknowledged, totals.counted, totals.evidence, totals.declared_lost - totals.contested, totals.contested,
+      totals.orphaned);
   fmt::print("{} kept tree heads are of the coordinator's history, {} told that it had been put back\n",
              totals.heads_compared, totals.departures);
+  fmt::print("{} tasks stayed cancelled to the end, {} cancellations were not in the backup\n", totals.cancelled,
+             totals.cancellations_forgotten);
+  fmt::print("given anew: {} tokens that had never left, {} numbers that nobody knew of any more\n", totals.given_anew,
+             totals.numbers_forgotten);
+  fmt::print(
+      "verdicts that had counted: {} of nodes that two people went on without, {} given away by a coordinator that "
+      "nobody had told it was put back\n",
+      totals.done_without, totals.given_unaware);
+  fmt::print("{} seeds were run twice\n", totals.run_twice);
   std::size_t fired = 0;
   for (std::size_t i = 0; i < fault_kinds; ++i) {
     fired += totals.faults[i] > 0;
@@ -152,9 +177,10 @@ int main(int argc, char** argv) {
     if (options.work_minutes > 0 && took > std::chrono::minutes{options.work_minutes}) break;
     options.settings.seed = seed;
     Report report = simulate(options.settings);
-    if (report.violation.empty() && seed % options.reruns == 0 &&
-        simulate(options.settings).log_hash != report.log_hash) {
-      report.violation = "the same seed gave another history";
+    if (report.violation.empty() && seed % options.reruns == 0) {
+      ++totals.run_twice;
+      if (simulate(options.settings).log_hash != report.log_hash)
+        report.violation = "the same seed gave another history";
     }
     totals.add(report);
     if (options.first == options.last) fmt::print("seed {} log {:016x}\n", seed, report.log_hash);

@@ -30,9 +30,9 @@ Office::Office(crypto::KeyPair keys, session::Policy policy, Weather& weather)
     : keys_(keys), policy_(policy), weather_(weather) {}
 
 CommitFate Office::fate() {
-  if (weather_.strikes(Fault::coordinator_commit_refused, 400)) return CommitFate::refused;
-  if (weather_.strikes(Fault::coordinator_commit_unknown_stored, 300)) return CommitFate::unknown_stored;
-  if (weather_.strikes(Fault::coordinator_commit_unknown_lost, 300)) return CommitFate::unknown_lost;
+  if (weather_.strikes(Fault::coordinator_commit_refused, 3'000)) return CommitFate::refused;
+  if (weather_.strikes(Fault::coordinator_commit_unknown_stored, 3'000)) return CommitFate::unknown_stored;
+  if (weather_.strikes(Fault::coordinator_commit_unknown_lost, 3'000)) return CommitFate::unknown_lost;
   return CommitFate::stored;
 }
 
@@ -89,17 +89,17 @@ bool Office::turn(UtcTime now, std::vector<Frame>& said) {
   }
   decide([&](journal::Draft& draft) { jobs_wait_ = core_->tick(draft, now); });
   turn.take(core_->pump(*turn.batch, now));
-  if (weather_.strikes(Fault::coordinator_died_before_commit, 500)) return false;
+  if (weather_.strikes(Fault::coordinator_died_before_commit, 1'000)) return false;
   if (turn.changes > 0 && !turn.batch->commit()) return false;
   turn.batch.reset();
   note_ = std::max(note_, coordinator::tables::numbers(*disk_->read()).generation);
-  if (weather_.strikes(Fault::coordinator_died_after_commit, 500)) return false;
+  if (weather_.strikes(Fault::coordinator_died_after_commit, 1'000)) return false;
   for (const journal::Send& send : turn.sends) {
     const auto route = routes_.find(send.to);
     if (route == routes_.end()) continue;
     said.push_back({.station = route->second, .bytes = wire::encode(send.message, send.session)});
   }
-  return !weather_.strikes(Fault::coordinator_died_after_sending, 500);
+  return !weather_.strikes(Fault::coordinator_died_after_sending, 1'000);
 }
 
 }  // namespace lab::sim

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "lab-node/tables/tables.hpp"
@@ -76,9 +77,11 @@ void Oracle::read_new_events(const journal::View& store) {
         violated(name_of(node, incarnation, sequence) + " was taken into an incarnation that has ended");
       }
       if (sequence != head.sequence + 1) violated(name_of(node, incarnation, sequence) + " leaves a gap");
-      if (const auto event = wire::decode_event(flat); event && event->previous != head.hash) {
+      const auto event = wire::decode_event(flat);
+      if (event && event->previous != head.hash) {
         violated(name_of(node, incarnation, sequence) + " breaks the chain");
       }
+      if (tell_ && event) tell_event("taken", {node, incarnation, sequence}, *event);
       head = {.sequence = sequence, .hash = crypto::sha256(flat)};
       return true;
     });
@@ -87,42 +90,52 @@ void Oracle::read_new_events(const journal::View& store) {
 }
 
 void Oracle::read_new_orders(const journal::View& store) {
+  std::vector<std::pair<model::NodeId, model::Grant>> grants;
   store.scan("Q", journal::after_prefix("Q"), [&](BytesView key, BytesView) {
     const auto node = FieldReader::of_key(key).take<std::uint32_t>();
     std::uint64_t& read = orders_[node];
     store.scan(Fields{'q'}.add(node).add(read + 1).bytes(), journal::after_prefix(Fields{'q'}.add(node).bytes()),
                [&](BytesView, BytesView packed) {
                  ++read;
-                 read_order(model::NodeId{node}, flat_of(packed));
+                 const auto order = wire::decode_order(flat_of(packed)).value();
+                 if (tell_) tell_order(model::NodeId{node}, order);
+                 const auto* grant = std::get_if<model::Grant>(&order.what);
+                 if (grant) grants.emplace_back(model::NodeId{node}, *grant);
                  return true;
                });
     return true;
   });
+  // One turn may give a task to two nodes one after the other.
+  std::ranges::sort(grants, {}, [](const auto& one) { return one.second.token; });
+  for (const auto& [node, grant] : grants) check_grant(node, grant);
 }
 
 // I7: tokens are unique and grow, over all lives. What has been counted and acknowledged is never granted again.
-void Oracle::read_order(model::NodeId node, const Bytes& flat) {
-  const auto order = wire::decode_order(flat).value();
-  const auto* grant = std::get_if<model::Grant>(&order.what);
-  if (!grant) return;
-  const auto known = tokens_.find(grant->token);
+void Oracle::check_grant(model::NodeId node, const model::Grant& grant) {
+  const auto known = tokens_.find(grant.token);
   if (known != tokens_.end()) {
-    violated(fmt::format("token {}.{} was given to {} and to {}", grant->token.generation, grant->token.counter,
-                         to_text(known->second), to_text(grant->task)));
+    violated(fmt::format("token {}.{} was given to {} and to {}", grant.token.generation, grant.token.counter,
+                         to_text(known->second), to_text(grant.task)));
   }
-  tokens_.emplace(grant->token, grant->task);
-  model::Token& newest = newest_token_[grant->task];
-  if (grant->token <= newest) violated(fmt::format("the token of {} does not grow", to_text(grant->task)));
-  newest = grant->token;
-  if (counted_.contains(grant->task)) {
+  tokens_.emplace(grant.token, grant.task);
+  given_anew_ += unsaid_.contains(grant.token) ? 1 : 0;
+  model::Token& newest = newest_token_[grant.task];
+  if (grant.token <= newest) violated(fmt::format("the token of {} does not grow", to_text(grant.task)));
+  newest = grant.token;
+  if (cancelled_.contains(grant.task)) {
+    violated(fmt::format("{} is granted to node {} after it was cancelled", to_text(grant.task), node.value()));
+  }
+  if (unaware_ == grant.token.generation) given_unaware_ += counted_.erase(grant.task);
+  if (counted_.contains(grant.task)) {
     violated(fmt::format("{} is granted to node {} again after its verdict was counted and acknowledged",
-                         to_text(grant->task), node.value()));
+                         to_text(grant.task), node.value()));
   }
 }
 
 void Oracle::on_office_committed(const journal::View& store) {
   read_new_events(store);
   read_new_orders(store);
+  check_cancelled(store);
 }
 
 // I1 and I13: an acknowledgement says what is durable. I3: one counted verdict per task. I11: nothing names the
@@ -146,11 +159,18 @@ void Oracle::on_office_said(const journal::View& store, model::NodeId node, cons
     known->second = crypto::sha256(*held);
     ++acknowledged_;
   }
+  if (tell_) tell_notes(node, *ack, store);
   for (const model::EventNote& note : ack->notes) {
     if (note.disposition != model::Disposition::counted) continue;
     const Place place{node.value(), ack->incarnation, note.sequence};
     const auto event = wire::decode_event(event_at_office(store, place).value());
-    const auto [counted, is_new] = counted_.emplace(event.value().task, place);
+    if (cancelled_.contains(event.value().task)) violated(to_text(event->task) + " is counted after it was cancelled");
+    const auto known = counted_.find(event->task);
+    if (known != counted_.end() && known->second != place && is_unaware(store)) {
+      counted_.erase(known);
+      ++given_unaware_;
+    }
+    const auto [counted, is_new] = counted_.emplace(event->task, place);
     if (!is_new && counted->second != place) {
       violated(fmt::format("{} is counted twice: {} and {}", to_text(event->task),
                            name_of(counted->second.node, counted->second.incarnation, counted->second.sequence),
@@ -160,7 +180,8 @@ void Oracle::on_office_said(const journal::View& store, model::NodeId node, cons
 }
 
 // Everything acknowledged that is neither at the coordinator nor at a node: both copies are gone, and nothing could
-// have prevented it. It is declared, and no more asked for.
+// have prevented it. It is declared, and no more asked for. So is what one of two machines with one key holds and the
+// coordinator has forgotten: it cannot know which of them it had heard, and the events of the other become evidence.
 void Oracle::declare_lost(const journal::View& office, const std::vector<Station>& stations) {
   for (const auto& [place, hash] : acked_) {
     if (lost_.contains(place)) continue;
@@ -171,10 +192,19 @@ void Oracle::declare_lost(const journal::View& office, const std::vector<Station
     if (is_it(event_at_office(office, at))) continue;
     const bool held =
         std::ranges::any_of(stations, [&](const Station& one) { return is_it(event_at_station(one, at)); });
-    if (held) continue;
+    const auto machines =
+        std::ranges::count_if(stations, [&](const Station& one) { return !one.gone && one.node().value() == at.node; });
+    if (held && machines < 2) continue;
+    contested_ += held ? 1 : 0;
     lost_.insert(place);
     std::erase_if(counted_, [&](const auto& one) { return one.second == at; });
   }
+}
+
+void Oracle::on_node_waived(const journal::View& office, model::NodeId node) {
+  done_without_ += std::erase_if(counted_, [&](const auto& one) {
+    return one.second.node == node.value() && !event_at_office(office, one.second);
+  });
 }
 
 void Oracle::note_said(const model::Orders& orders) {
@@ -192,12 +222,16 @@ void Oracle::forget_unsaid_tokens(const journal::View& store) {
     if (const auto* grant = std::get_if<model::Grant>(&order.what)) held.insert(grant->token);
     return true;
   });
-  std::erase_if(tokens_, [&](const auto& one) { return !held.contains(one.first) && !said_.contains(one.first); });
+  std::erase_if(tokens_, [&](const auto& one) {
+    const bool is_unsaid = !held.contains(one.first) && !said_.contains(one.first);
+    if (is_unsaid) unsaid_.insert(one.first);
+    return is_unsaid;
+  });
   newest_token_.clear();
   for (const auto& [token, task] : tokens_) newest_token_[task] = std::max(newest_token_[task], token);
 }
 
-void Oracle::on_office_put_back(const journal::View& store, const std::vector<Station>& stations) {
+void Oracle::on_office_put_back(const journal::View& store, const std::vector<Station>& stations, bool noticed) {
   heads_.clear();
   reading_anew_ = true;
   read_new_events(store);
@@ -207,7 +241,13 @@ void Oracle::on_office_put_back(const journal::View& store, const std::vector<St
     orders_[FieldReader::of_key(key).take<std::uint32_t>()] = FieldReader{record}.take<std::uint64_t>();
     return true;
   });
-  forget_unsaid_tokens(store);
+  was_put_back_ = true;
+  unaware_.reset();
+  if (!noticed) {
+    unaware_ = coordinator::tables::numbers(store).generation;
+    forget_unsaid_tokens(store);
+  }
+  forget_cancellations(store);
   declare_lost(store, stations);
 }
 
@@ -215,30 +255,48 @@ void Oracle::on_station_lost(const journal::View& office, const std::vector<Stat
   declare_lost(office, stations);
 }
 
-// A number is on the label of one sample.
-void Oracle::take_number(const Station& station, const std::string& number, const model::TaskId& task) {
-  const auto [known, is_new] = numbers_.emplace(number, task);
-  if (is_new || known->second == task || station.may_repeat_numbers) return;
-  violated(fmt::format("number {} is on the labels of {} and {}", number, to_text(known->second), to_text(task)));
+// A number is on the label of one sample, unless nobody holds any more that it was given: then both the coordinator and
+// the node were put back over the same interval, and nothing could have prevented it.
+void Oracle::take_number(const Station& station, const std::string& number, const Label& label,
+                         const std::function<bool(const Label&)>& is_held) {
+  const auto [known, is_new] = numbers_.emplace(number, label);
+  if (is_new || known->second.task == label.task || station.may_repeat_numbers) return;
+  if (is_held(known->second)) {
+    violated(fmt::format("number {} is on the labels of {} and {}", number, to_text(known->second.task),
+                         to_text(label.task)));
+  }
+  ++numbers_forgotten_;
+  known->second = label;
 }
 
-void Oracle::on_station_committed(const Station& station) {
+void Oracle::on_station_committed(const Station& station, const journal::View& office,
+                                  const std::vector<Station>& stations) {
+  const auto is_held = [&](const Label& label) {
+    const auto is_it = [&](const std::optional<Bytes>& event) {
+      return event && crypto::sha256(*event) == label.event;
+    };
+    return is_it(event_at_office(office, label.place)) ||
+           std::ranges::any_of(stations, [&](const Station& one) { return is_it(event_at_station(one, label.place)); });
+  };
   const auto store = station.disk().read();
   store->scan("e", journal::after_prefix("e"), [&](BytesView key, BytesView packed) {
-    FieldReader place = FieldReader::of_key(key);
-    const auto incarnation = place.take<std::uint32_t>();
-    const auto sequence = place.take<std::uint64_t>();
+    FieldReader fields = FieldReader::of_key(key);
+    const auto incarnation = fields.take<std::uint32_t>();
+    const Place place{station.node().value(), incarnation, fields.take<std::uint64_t>()};
     std::uint64_t& seen = seen_at_station_[{station.place(), incarnation}];
-    if (sequence <= seen) return true;
-    seen = sequence;
-    const auto event = wire::decode_event(flat_of(packed));
+    if (place.sequence <= seen) return true;
+    seen = place.sequence;
+    const Bytes flat = flat_of(packed);
+    const auto event = wire::decode_event(flat);
     if (!event) return true;
+    if (tell_) tell_event("written", place, *event);
+    const Label label{event->task, place, crypto::sha256(flat)};
     if (const auto* one = std::get_if<model::Renumbered>(&event->what)) {
-      take_number(station, one->before.text(), event->task);
-      take_number(station, one->number.text(), event->task);
+      take_number(station, one->before.text(), label, is_held);
+      take_number(station, one->number.text(), label, is_held);
     }
     if (const auto* one = std::get_if<model::Sampled>(&event->what)) {
-      take_number(station, one->number.text(), event->task);
+      take_number(station, one->number.text(), label, is_held);
     }
     return true;
   });
@@ -309,21 +367,26 @@ std::set<model::TaskId> Oracle::recount_cells(const journal::View& store) {
 void Oracle::recount_states(const journal::View& store, const std::set<model::TaskId>& judged) {
   std::uint64_t planned = 0;
   std::uint64_t in_state_judged = 0;
+  std::uint64_t in_state_cancelled = 0;
   coordinator::tables::for_each_states_row(store, [&](const auto& row) {
     planned += row.counts.total();
     in_state_judged += row.counts[model::TaskState::judged];
+    in_state_cancelled += row.counts[model::TaskState::cancelled];
   });
   std::uint64_t tasks = 0;
   std::uint64_t tasks_judged = 0;
+  std::uint64_t tasks_cancelled = 0;
   store.scan("t", journal::after_prefix("t"), [&](BytesView, BytesView record) {
     const auto task = wire::decode_record<model::Task>(record).value();
     ++tasks;
     const bool is_judged = task.state == model::TaskState::judged;
     tasks_judged += is_judged;
+    tasks_cancelled += task.state == model::TaskState::cancelled;
     if (is_judged != judged.contains(task.id))
       violated(to_text(task.id) + " is judged without a counted verdict, or not");
     return true;
   });
+  if (in_state_cancelled != tasks_cancelled) violated("cancelled tasks do not add up");
   if (in_state_judged != tasks_judged || judged.size() != tasks_judged) violated("tasks by state do not add up");
   if (planned < tasks) violated("there are more tasks than planned");
 }

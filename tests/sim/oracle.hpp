@@ -2,6 +2,7 @@
 // Looks at both sides from outside and says what is wrong. It reads raw events, orders and rows, keeps its own books
 // over every life of every store, and takes no count, cursor or ruling of the product for true.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,18 +25,26 @@ class Violation : public std::runtime_error {
 
 class Oracle {
  public:
+  /// What happens to tasks, line by line, for who reads one history.
+  void narrate(std::function<void(const std::string& line)> tell) { tell_ = std::move(tell); }
+
   // ---- the coordinator
   void on_office_committed(const journal::View& store);
   void on_office_said(const journal::View& store, model::NodeId node, const model::Message& message,
                       const Bytes& frame);
   /// Its store is another one from now on. What nobody holds any more is declared lost.
-  void on_office_put_back(const journal::View& store, const std::vector<Station>& stations);
+  /// When the coordinator itself could not notice, it may give a token anew that is in no store and was never sent.
+  void on_office_put_back(const journal::View& store, const std::vector<Station>& stations, bool noticed);
+  /// Two people go on without this node: what it has and the coordinator has forgotten need not count any more.
+  void on_node_waived(const journal::View& office, model::NodeId node);
+  /// A person asked for it; whether it was done is seen in the store.
+  void on_cancel_asked(const model::TaskId& task) { cancel_asked_.insert(task); }
   /// Aggregates, states and rows, from raw events.
   void recount(const journal::View& store) const;
 
   // ---- the nodes
-  void on_station_committed(const Station& station);
-  /// Its store is another one from now on, or it is gone for good.
+  void on_station_committed(const Station& station, const journal::View& office, const std::vector<Station>& stations);
+  /// Its store is another one from now on, it is gone for good, or there are two of it.
   void on_station_lost(const journal::View& office, const std::vector<Station>& stations);
 
   // ---- the end
@@ -46,12 +55,25 @@ class Oracle {
   [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
   [[nodiscard]] std::uint64_t counted() const { return counted_.size(); }
   [[nodiscard]] std::uint64_t declared_lost() const { return lost_.size(); }
+  /// Of these, at one of two machines that speak with one key to a coordinator that has forgotten both.
+  [[nodiscard]] std::uint64_t contested() const { return contested_; }
   [[nodiscard]] std::uint64_t evidence() const { return evidence_; }
   /// Verdicts on tasks of plans that were imported after the backup the coordinator was put back from.
   [[nodiscard]] std::uint64_t orphaned() const { return orphaned_; }
   [[nodiscard]] std::uint64_t heads_compared() const { return heads_compared_; }
   /// Heads that nodes keep as evidence that the coordinator had forgotten something.
   [[nodiscard]] std::uint64_t departures() const { return departures_; }
+  /// Verdicts that had counted, of a node that two people went on without.
+  [[nodiscard]] std::uint64_t done_without() const { return done_without_; }
+  /// Verdicts that had counted, on tasks that were given away before anybody could tell the coordinator.
+  [[nodiscard]] std::uint64_t given_unaware() const { return given_unaware_; }
+  /// Numbers on two labels, of which nobody held any more that the first had been given.
+  [[nodiscard]] std::uint64_t numbers_forgotten() const { return numbers_forgotten_; }
+  /// Tokens given twice, of which the first had never left a coordinator that could not know that it was put back.
+  [[nodiscard]] std::uint64_t given_anew() const { return given_anew_; }
+  [[nodiscard]] std::uint64_t cancelled() const { return cancelled_.size(); }
+  /// What a person had cancelled and the backup did not know of.
+  [[nodiscard]] std::uint64_t cancellations_forgotten() const { return cancellations_forgotten_; }
   /// A word that must never reach a laboratory.
   static constexpr const char* canary = "成都金丝雀食品厂";
 
@@ -67,6 +89,10 @@ class Oracle {
     Hash hash;
   };
 
+  void tell_order(model::NodeId node, const model::Order& order) const;
+  void tell_event(const char* where, const Place& place, const model::Event& event) const;
+  void tell_notes(model::NodeId node, const model::Ack& ack, const journal::View& store) const;
+
   struct Verdicts;
   static Verdicts read_verdicts(const journal::View& store);
   static std::set<model::TaskId> recount_cells(const journal::View& store);
@@ -75,28 +101,50 @@ class Oracle {
   static std::optional<Bytes> event_at_station(const Station& station, const Place& place);
   void read_new_events(const journal::View& store);
   void read_new_orders(const journal::View& store);
-  void read_order(model::NodeId node, const Bytes& flat);
+  void check_grant(model::NodeId node, const model::Grant& grant);
+  [[nodiscard]] bool is_unaware(const journal::View& store) const;
+  void check_cancelled(const journal::View& store);
+  void forget_cancellations(const journal::View& store);
   void note_said(const model::Orders& orders);
   void forget_unsaid_tokens(const journal::View& store);
   void declare_lost(const journal::View& office, const std::vector<Station>& stations);
-  void take_number(const Station& station, const std::string& number, const model::TaskId& task);
+  /// A number on a label, and the event that says so.
+  struct Label {
+    model::TaskId task;
+    Place place;
+    Hash event;
+  };
+  void take_number(const Station& station, const std::string& number, const Label& label,
+                   const std::function<bool(const Label&)>& is_held);
 
   std::map<std::pair<std::uint32_t, std::uint32_t>, Head> heads_;  // of the coordinator's streams, in this life
   std::map<std::uint32_t, std::uint64_t> orders_;                  // read so far, in this life
   std::map<model::TaskId, model::Token> newest_token_;             // in all lives
   std::map<model::Token, model::TaskId> tokens_;                   // in all lives
   std::set<model::Token> said_;                                    // in a message that left
+  std::set<model::Token> unsaid_;                                  // lost with the store, and nobody knows of them
   std::map<Place, Hash> acked_;
   std::map<model::TaskId, Place> counted_;  // acknowledged as counted
+  std::set<model::TaskId> cancel_asked_;    // in all lives
+  std::set<model::TaskId> cancelled_;       // in this life
   std::set<Place> lost_;
   std::map<std::pair<std::size_t, std::uint32_t>, std::uint64_t> seen_at_station_;
-  std::map<std::string, model::TaskId> numbers_;
+  std::map<std::string, Label> numbers_;
   std::uint64_t acknowledged_ = 0;
   std::uint64_t evidence_ = 0;
   std::uint64_t orphaned_ = 0;
   std::uint64_t heads_compared_ = 0;
   std::uint64_t departures_ = 0;
+  std::uint64_t cancellations_forgotten_ = 0;
+  std::uint64_t contested_ = 0;
+  std::uint64_t given_anew_ = 0;
+  std::uint64_t done_without_ = 0;
+  std::uint64_t given_unaware_ = 0;
+  std::uint64_t numbers_forgotten_ = 0;
   bool reading_anew_ = false;
+  bool was_put_back_ = false;
+  std::optional<std::uint32_t> unaware_;  // the generation of a coordinator that cannot know that it was put back
+  std::function<void(const std::string&)> tell_;
 };
 
 }  // namespace lab::sim

@@ -47,13 +47,14 @@ void Oracle::check_trees(const journal::View& office, const std::vector<Station>
     const auto kept = session::last_head(*here);
     if (!kept) continue;
     ++heads_compared_;
-    if (kept->size > leaves.size() || root_of(leaves, 0, kept->size) != kept->root) {
-      throw Violation(fmt::format("I9: node {} has kept a head of {} events that is not of this history",
-                                  station.node().value(), kept->size));
-    }
     const auto odd = session::odd_heads(*here);
-    if (!odd.empty() && kept->generation == 1)
-      throw Violation("I9: a node accuses a coordinator that was never put back");
+    const bool is_of_it = kept->size <= leaves.size() && root_of(leaves, 0, kept->size) == kept->root;
+    if (!is_of_it && odd.empty()) {
+      throw Violation(
+          fmt::format("I9: node {} has kept a head of {} events that is not of this history, and says nothing",
+                      station.node().value(), kept->size));
+    }
+    if (!odd.empty() && !was_put_back_) throw Violation("I9: a node accuses a coordinator that was never put back");
     departures_ += odd.size();
   }
 }

@@ -45,9 +45,9 @@ Station::Station(std::size_t place, model::NodeId node, crypto::KeyPair keys, Di
     : place_(place), node_(node), keys_(keys), dice_(dice), weather_(weather), disk_(std::make_unique<Disk>()) {}
 
 CommitFate Station::fate() {
-  if (disk_full || weather_.strikes(Fault::node_commit_refused, 2'000)) return CommitFate::refused;
-  if (weather_.strikes(Fault::node_commit_unknown_stored, 500)) return CommitFate::unknown_stored;
-  if (weather_.strikes(Fault::node_commit_unknown_lost, 500)) return CommitFate::unknown_lost;
+  if (disk_full || weather_.strikes(Fault::node_commit_refused, 6'000)) return CommitFate::refused;
+  if (weather_.strikes(Fault::node_commit_unknown_stored, 4'000)) return CommitFate::unknown_stored;
+  if (weather_.strikes(Fault::node_commit_unknown_lost, 4'000)) return CommitFate::unknown_lost;
   return CommitFate::stored;
 }
 
@@ -175,7 +175,7 @@ void Station::work(journal::Draft& draft, UtcTime now) {
 
 void Station::draw(journal::Draft& draft, const model::Sample& sample, UtcTime now) {
   const std::string& number = sample.grant.number.text();
-  if (!finishing && weather_.strikes(Fault::sample_declined, 30'000)) {
+  if (!finishing && weather_.strikes(Fault::sample_declined, 60'000)) {
     (void)core_->on_declined(
         draft, {.number = number, .what = {.reason = "歇业", .cause = "closed_down", .second_sampler = "wang"}},
         PersonId{"zhao"}, now);

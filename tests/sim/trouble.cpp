@@ -100,6 +100,7 @@ void World::trouble_stations() {
     station.clock -= Milliseconds{dice_.between(1'000, 86'400'000)};
   if (weather_.strikes(Fault::node_clock_skewed, 4'000)) station.clock += Milliseconds{dice_.between(0, 2'000)};
   if (station.is_on() && weather_.strikes(Fault::poison_event, 1'500)) station.write_poison(station_time(i));
+  if (station.is_on() && station.disk().figures().stopped) end_station(i, Milliseconds{dice_.between(200, 8'000)});
   if (weather_.strikes(Fault::forged_events, 3'000)) forge(i);
   for (const Fault how : {Fault::node_put_back, Fault::node_put_back_noticed, Fault::node_put_back_offline}) {
     if (station.backup && weather_.strikes(how, 1'500)) return put_back_station(i, how);
@@ -139,6 +140,7 @@ void World::copy_station(std::size_t i) {
   links_.emplace_back();
   station_wakes_.emplace_back();
   log(fmt::format("station {} is copied as {}", i, place));
+  oracle_.on_station_lost(*office_.disk().read(), stations_);
   after(Milliseconds{dice_.between(100, 60'000)}, [this, place] { start_station(place); });
 }
 
@@ -215,7 +217,7 @@ void World::put_back_office(Fault how) {
   ++office_restores_;
   end_office(Milliseconds{dice_.between(1'000, 20'000)});
   office_.put_back(*office_.backup, how != Fault::coordinator_put_back_unnoticed);
-  oracle_.on_office_put_back(*office_.disk().read(), stations_);
+  oracle_.on_office_put_back(*office_.disk().read(), stations_, how != Fault::coordinator_put_back_unnoticed);
   if (how != Fault::node_and_coordinator_put_back) return;
   const std::size_t i = dice_.number(stations_.size());
   if (stations_[i].backup && !stations_[i].gone) put_back_station(i, Fault::node_put_back);
@@ -227,11 +229,11 @@ void World::operators() {
   if (!office_.is_on()) return;
   choose_station();
   const auto view = office_.disk().read();
-  std::vector<model::Task> granted;
+  std::vector<model::Task> open;  // granted, or about to be
   std::vector<coordinator::tables::PlanRef> waiting;
   for (const auto& plan : coordinator::tables::plans(*view)) {
     coordinator::tables::for_each_task(*view, coordinator::tables::ref_of(plan), 1, [&](const model::Task& task) {
-      if (task.state == model::TaskState::granted) granted.push_back(task);
+      if (task.state == model::TaskState::granted || task.state == model::TaskState::allocated) open.push_back(task);
       return true;
     });
     const auto states = coordinator::tables::states_of(*view, coordinator::tables::ref_of(plan));
@@ -242,30 +244,52 @@ void World::operators() {
       (void)core.on_dispatch(draft, ref, 0);
     });
   }
-  if (!granted.empty()) {
-    const model::TaskId task = granted[dice_.number(granted.size())].id;
-    if (weather_.strikes(Fault::task_revoked, 60'000)) {
-      command([task](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
-        (void)core.on_revoke(draft, task, "改由他站检测", now);
-      });
-    }
-    if (weather_.strikes(Fault::task_reassigned, 100'000)) {
-      command([task](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
-        (void)core.on_reassign(draft, task, "仪器故障", now);
-      });
-    }
-  }
+  if (!open.empty()) decide_on_task(open[dice_.number(open.size())]);
   if (plans_ < 5 && weather_.strikes(Fault::plan_added, 30'000)) add_plan();
-  if (const std::uint32_t generation = session::recovery(*view); generation != 0) {
-    const auto nodes = coordinator::tables::nodes(*view);
-    const auto& node = nodes[dice_.number(nodes.size())];
-    if (session::standing(*view, node.id).complete < generation && weather_.strikes(Fault::node_waived, 15'000)) {
-      command([id = node.id](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
-        (void)core.on_waiver(draft, id, model::PersonId{"zhang"}, "检测站停业", now);
-        (void)core.on_waiver(draft, id, model::PersonId{"wei"}, "检测站停业", now);
-      });
-    }
+  waive_somebody(*view);
+}
+
+// Whatever its laboratory is doing to it, and whether or not a verdict is on its way.
+void World::decide_on_task(const model::Task& task) {
+  const model::TaskId id = task.id;
+  if (task.state == model::TaskState::granted && weather_.strikes(Fault::task_revoked, 60'000)) {
+    command([id](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
+      (void)core.on_revoke(draft, id, "改由他站检测", now);
+    });
   }
+  if (task.state == model::TaskState::granted && weather_.strikes(Fault::task_reassigned, 100'000)) {
+    command([id](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
+      (void)core.on_reassign(draft, id, "仪器故障", now);
+    });
+  }
+  if (weather_.strikes(Fault::task_given_to_node, 60'000)) {
+    const model::NodeId to = stations_[dice_.number(first_nodes_)].node();
+    command([id, to](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
+      (void)core.on_reassign(draft, id, "原站结果已齐", now, to);
+    });
+  }
+  if (weather_.strikes(Fault::task_cancelled, 50'000)) {
+    log(fmt::format("{} is to be cancelled", to_text(id)));
+    oracle_.on_cancel_asked(id);
+    command([id](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
+      (void)core.on_cancel(draft, id, "产品已停产", now);
+    });
+  }
+}
+
+void World::waive_somebody(const journal::View& office) {
+  const std::uint32_t generation = session::recovery(office);
+  if (generation == 0) return;
+  const auto nodes = coordinator::tables::nodes(office);
+  const auto& node = nodes[dice_.number(nodes.size())];
+  if (session::standing(office, node.id).complete >= generation) return;
+  if (!weather_.strikes(Fault::node_waived, 300'000)) return;
+  log(fmt::format("node {} is done without", node.id.value()));
+  oracle_.on_node_waived(office, node.id);
+  command([id = node.id](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
+    (void)core.on_waiver(draft, id, model::PersonId{"zhang"}, "检测站停业", now);
+    (void)core.on_waiver(draft, id, model::PersonId{"wei"}, "检测站停业", now);
+  });
 }
 
 // ---- the end
@@ -294,6 +318,15 @@ void World::heal() {
   oracle_.on_station_lost(*office_.disk().read(), stations_);
 }
 
+namespace {
+
+bool is_open(const model::Sample& sample) {
+  return sample.state != model::SampleState::approved && sample.state != model::SampleState::declined &&
+         sample.state != model::SampleState::revoked;
+}
+
+}  // namespace
+
 // What is still open; empty when everything is done and everybody knows.
 std::string World::unrest() {
   if (!office_.is_on()) return "the coordinator is off";
@@ -312,13 +345,16 @@ std::string World::unrest() {
                          session::stream_head(*view).sequence);
     }
     std::string open;
+    std::string ended;
     node::tables::scan_samples(*view, {}, std::nullopt, [&](const model::Sample& sample) {
       const auto task = coordinator::tables::task(*office, sample.grant.task);
       if (task && task->node == station.node() && sample.state == model::SampleState::declined)
         declined[task->id] = true;
       if (sample.state == model::SampleState::approved && !sample.disposition) open = to_text(sample.grant.task);
+      if (task && task->state == model::TaskState::cancelled && is_open(sample)) ended = to_text(task->id);
       return true;
     });
+    if (!ended.empty()) return fmt::format("station {} works on {}, which was cancelled", station.place(), ended);
     if (!open.empty()) return fmt::format("station {} has no answer to the approval of {}", station.place(), open);
   }
   for (const auto& node : coordinator::tables::nodes(*office)) {
@@ -328,7 +364,8 @@ std::string World::unrest() {
   std::string open;
   for (const auto& plan : coordinator::tables::plans(*office)) {
     coordinator::tables::for_each_task(*office, coordinator::tables::ref_of(plan), 1, [&](const model::Task& task) {
-      if (task.state == model::TaskState::judged || declined.contains(task.id)) return true;
+      if (task.state == model::TaskState::judged || task.state == model::TaskState::cancelled) return true;
+      if (declined.contains(task.id)) return true;
       open = fmt::format("{} is {} at node {}", to_text(task.id), name_of(task.state), task.node.value());
       return false;
     });

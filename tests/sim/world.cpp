@@ -40,6 +40,8 @@ std::string curve_key(std::size_t station) { return std::string(40, static_cast<
 World::World(const Settings& settings)
     : settings_(settings), dice_(settings.seed), weather_(dice_), office_(keys_from(1), settings.policy, weather_) {
   stations_.reserve(16);  // copies are added, and steps refer to stations by their place
+  if (!settings.verbose) return;
+  oracle_.narrate([this](const std::string& line) { fmt::print("{:>10}   {}\n", (now_ - begun_).count(), line); });
 }
 
 // ---- time
@@ -85,6 +87,9 @@ void World::set_up() {
     core.on_reference(draft, crypto::sha256(reference), reference, {}, now);
   });
   add_plan();
+  weather_.calm();  // nobody would say these again
+  office_turn();
+  weather_.calm(false);
   for (std::size_t i = 0; i < stations_.size(); ++i) start_station(i);
   after(Milliseconds{500}, [this] { trouble_network(); });
   after(Milliseconds{700}, [this] { trouble_stations(); });
@@ -176,7 +181,7 @@ void World::station_turn(std::size_t i, bool people_work) {
   Station& station = stations_[i];
   std::vector<Bytes> said;
   const bool lives = station.turn(station_time(i), people_work, said);
-  oracle_.on_station_committed(station);
+  oracle_.on_station_committed(station, *office_.disk().read(), stations_);
   for (Bytes& frame : said) post(i, true, std::move(frame));
   if (!lives) {
     log(fmt::format("station {} dies in its turn", i));
@@ -313,6 +318,13 @@ Report World::run() {
   report.orphaned = oracle_.orphaned();
   report.heads_compared = oracle_.heads_compared();
   report.departures = oracle_.departures();
+  report.contested = oracle_.contested();
+  report.given_anew = oracle_.given_anew();
+  report.done_without = oracle_.done_without();
+  report.given_unaware = oracle_.given_unaware();
+  report.numbers_forgotten = oracle_.numbers_forgotten();
+  report.cancelled = oracle_.cancelled();
+  report.cancellations_forgotten = oracle_.cancellations_forgotten();
   report.faults = weather_.counts();
   return report;
 }

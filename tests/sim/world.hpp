@@ -35,6 +35,13 @@ struct Report {
   std::uint64_t orphaned = 0;
   std::uint64_t heads_compared = 0;
   std::uint64_t departures = 0;
+  std::uint64_t contested = 0;
+  std::uint64_t given_anew = 0;
+  std::uint64_t done_without = 0;
+  std::uint64_t given_unaware = 0;
+  std::uint64_t numbers_forgotten = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t cancellations_forgotten = 0;
   FaultCounts faults{};
   std::string violation;  // empty: none
 };
@@ -97,6 +104,8 @@ class World {
   void trouble_stations();
   void trouble_office();
   void operators();
+  void decide_on_task(const model::Task& task);
+  void waive_somebody(const journal::View& office);
   void put_back_station(std::size_t station, Fault how);
   void copy_station(std::size_t station);
   void put_back_office(Fault how);
