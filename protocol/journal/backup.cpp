@@ -294,12 +294,18 @@ fs::path without_slash(const fs::path& folder) {
   return normal.has_filename() ? normal : normal.parent_path();
 }
 
+// The store may be there without what lies beside it.
+Result<void> go_on_with_the_rest(const fs::path& part) {
+  if (fails_at("restore.rest")) return failed(part, "failpoint");
+  return {};
+}
+
 Result<void> copy_back(const fs::path& backup, const fs::path& part, const Checked& checked,
                        const std::optional<crypto::StreamKey>& key) {
   if (!checked.manifest) {
     if (auto copied = copy_store(backup / "store", part / "store"); !copied) return copied;
     remove_locks(backup / "store");
-    if (fails_at("restore.rest")) return failed(part, "failpoint");
+    if (auto goes_on = go_on_with_the_rest(part); !goes_on) return goes_on;
     for (const SourceFile& source : sources_of(backup)) {
       if (auto copied = copy_file(source, part / source.name); !copied) return tl::unexpected(copied.error());
     }
@@ -307,7 +313,7 @@ Result<void> copy_back(const fs::path& backup, const fs::path& part, const Check
   }
   for (const BackedUpFile& file : checked.manifest->files) {
     const fs::path place = place_of(backup, *checked.manifest, file.name);
-    if (fails_at("restore.rest")) return failed(part, "failpoint");
+    if (auto goes_on = go_on_with_the_rest(part); !goes_on) return goes_on;
     if (key) {
       if (auto opened = unseal_file(place, file.name, *key, part / file.name); !opened) return opened;
     } else if (auto copied = copy_file({file.name, place}, part / file.name); !copied) {
