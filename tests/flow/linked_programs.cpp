@@ -7,6 +7,7 @@
 #include <iterator>
 #include <span>
 
+#include "lab-node/tables/forms.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "protocol/session/stream.hpp"
@@ -20,6 +21,23 @@ model::Envelope through_bytes(const journal::Send& sent) {
   auto received = wire::decode_envelope(wire::encode(sent.message, sent.session));
   EXPECT_TRUE(received) << received.error().message;
   return std::move(*received);
+}
+
+// What the form of a programme demands beside what every form has.
+std::vector<model::FormField> demanded_fields(const journal::View& store, const model::ProgrammeCode& programme) {
+  const forms::SamplingFields known = node::tables::sampling_fields(store);
+  std::vector<model::FormField> fields;
+  for (const forms::SamplingField* field : known.of(programme, forms::Keeper::node)) {
+    if (!field->is_required_by(programme)) continue;
+    const bool is_date = field->kind == forms::FieldKind::date;
+    const bool is_number = field->kind == forms::FieldKind::number;
+    fields.push_back({.code = field->code,
+                      .value = !field->choices.empty() ? field->choices[0]
+                               : is_date               ? "2013-06-04"
+                               : is_number             ? "1"
+                                                       : "按现场记录"});
+  }
+  return fields;
 }
 
 }  // namespace
@@ -139,13 +157,15 @@ void LinkedPrograms::carry_to(Station& station, const journal::Send& sent) {
 }
 
 void LinkedPrograms::draw(Station& station, const std::string& number, const std::string& name) {
+  const model::ProgrammeCode programme = sample(station, number).grant.programme;
   const reception::SamplingForm form{.number = number,
                                      .sampled_on = "2013-06-04",
                                      .sample_name = name,
                                      .quantity = "2.5 kg",
                                      .reserve = "1 kg",
                                      .storage = "冷藏",
-                                     .second_sampler = "李"};
+                                     .second_sampler = "李",
+                                     .fields = demanded_fields(*station.store->read(), programme)};
   const auto drawn = at(station, [&](journal::Draft& draft) {
     return station.node.on_sampling_form(draft, form, model::PersonId{"zhao"}, now);
   });
