@@ -29,6 +29,7 @@ class ReceptionRoutes : public testing::Test {
     crypto::start();
     program.add_person("chen", "technician");
     program.add_person("zhao", "sampler");
+    program.add_person("li", "reviewer");
     auto store = journal::open_lmdb(program.data() / "store");
     EXPECT_TRUE(store.has_value());
     World world{std::move(*store)};
@@ -170,7 +171,9 @@ TEST_F(ReceptionRoutes, OnePictureOfASealServesOneSample) {
 TEST_F(ReceptionRoutes, RefusesPicturesAndWordsThatAreNone) {
   program.start();
   EXPECT_EQ(program.post_bytes("chen", "/api/v1/photos", "hello", "image/jpeg").body.at("code"), "no_picture");
-  EXPECT_EQ(program.post_bytes("zhao", "/api/v1/photos", photo_of(numbers[0]), "image/jpeg").status, 403);
+  EXPECT_EQ(program.post_bytes("li", "/api/v1/photos", photo_of(numbers[0]), "image/jpeg").status, 403);
+  // A sampler shows what was found where nothing could be sampled.
+  EXPECT_EQ(program.post_bytes("zhao", "/api/v1/photos", photo_of(numbers[0]), "image/jpeg").status, 200);
   const std::string unknown(64, 'a');
   EXPECT_EQ(receive(photo_of(numbers[0]), "seal=intact&seal_photo=" + unknown).body.at("code"), "unknown_photo");
   EXPECT_EQ(receive(photo_of(numbers[0]), "seal=perhaps").status, 400);
