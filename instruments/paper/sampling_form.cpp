@@ -9,10 +9,6 @@
 namespace lab::paper {
 namespace {
 
-constexpr double margin = 15 * points_per_mm;
-constexpr double left = margin;
-constexpr double right = page_width - margin;
-constexpr double bottom = page_height - margin - 8 * points_per_mm;  // the page number stands below
 constexpr double padding = 3;
 constexpr double name_width = (right - left) * 0.18;
 constexpr double value_width = (right - left) * 0.32;
@@ -46,11 +42,7 @@ class Drawing {
     sheets_.write(fmt::format("样品编号 {}", form_.number), left, y_, right - left, {.size = 9, .bold = true});
     y_ += 16;
   }
-  void end_page() {
-    sheets_.write(fmt::format("第 {} 页 共 {} 页", page_, pages_), left, bottom + 8, right - left,
-                  {.size = 8, .centred = true});
-    sheets_.end_page();
-  }
+  void end_page() { sheets_.end_page(page_, pages_); }
   void make_room(double height) {
     if (y_ + height <= bottom) return;
     end_page();
@@ -124,13 +116,9 @@ class Drawing {
 
 Result<Bytes> print_sampling_form(const SamplingFormSheet& form) {
   const std::string title = "抽样单 " + form.number;
-  auto counted = Sheets::create(title, form.dated);
-  if (!counted) return fail(std::move(counted));
-  const int pages = Drawing{*counted, form, 0}.draw();
-  auto sheets = Sheets::create(title, form.dated);
-  if (!sheets) return fail(std::move(sheets));
-  Drawing{*sheets, form, pages}.draw();
-  return sheets->finish();
+  return print_counted(title, form.dated, [&](Sheets& sheets, int pages) {
+    return Drawing{sheets, form, pages}.draw();
+  });
 }
 
 }  // namespace lab::paper

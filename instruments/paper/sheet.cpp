@@ -150,7 +150,10 @@ void Sheets::line(double x, double y, double to_x, double to_y) {
   cairo_stroke(paper_->pen.get());
 }
 
-void Sheets::end_page() { cairo_show_page(paper_->pen.get()); }
+void Sheets::end_page(int page, int pages) {
+  write(fmt::format("第 {} 页 共 {} 页", page, pages), left, bottom + 8, right - left, {.size = 8, .centred = true});
+  cairo_show_page(paper_->pen.get());
+}
 
 Result<Bytes> Sheets::finish() {
   cairo_surface_finish(paper_->surface.get());
@@ -164,6 +167,17 @@ Result<Bytes> Sheets::finish() {
                 paper_->undrawn);
   }
   return std::move(paper_->bytes);
+}
+
+Result<Bytes> print_counted(const std::string& title, UtcTime dated,
+                            const std::function<int(Sheets& sheets, int pages)>& write) {
+  auto counted = Sheets::create(title, dated);
+  if (!counted) return fail(std::move(counted));
+  const int pages = write(*counted, 0);
+  auto sheets = Sheets::create(title, dated);
+  if (!sheets) return fail(std::move(sheets));
+  write(*sheets, pages);
+  return sheets->finish();
 }
 
 }  // namespace lab::paper

@@ -11,10 +11,6 @@
 namespace lab::paper {
 namespace {
 
-constexpr double margin = 15 * points_per_mm;
-constexpr double left = margin;
-constexpr double right = page_width - margin;
-constexpr double bottom = page_height - margin - 8 * points_per_mm;  // the page number stands below
 constexpr double padding = 2;
 
 struct Column {
@@ -62,11 +58,7 @@ class Writing {
     sheets_.line(left, y_, right, y_);
     y_ += 8;
   }
-  void end_page() {
-    sheets_.write(fmt::format("第 {} 页 共 {} 页", page_, pages_), left, bottom + 8, right - left,
-                  {.size = 8, .centred = true});
-    sheets_.end_page();
-  }
+  void end_page() { sheets_.end_page(page_, pages_); }
   // True when a new page was begun.
   bool make_room(double height) {
     if (y_ + height <= bottom) return false;
@@ -149,13 +141,9 @@ class Writing {
 
 Result<Bytes> print_test_report(const TestReport& report) {
   const std::string title = "检验报告 " + report.number;
-  auto counted = Sheets::create(title, report.signed_at);
-  if (!counted) return fail(std::move(counted));
-  const int pages = Writing{*counted, report, 0}.write();
-  auto sheets = Sheets::create(title, report.signed_at);
-  if (!sheets) return fail(std::move(sheets));
-  Writing{*sheets, report, pages}.write();
-  return sheets->finish();
+  return print_counted(title, report.signed_at, [&](Sheets& sheets, int pages) {
+    return Writing{sheets, report, pages}.write();
+  });
 }
 
 }  // namespace lab::paper
