@@ -215,6 +215,8 @@ Delivery NodeLink::on_ack(journal::Draft& draft, const model::Ack& ack, UtcTime 
   note_head(draft, ack.tree, now);
   const model::StreamHead head = stream_head(draft);
   if (ack.incarnation != sending_) return {};
+  // Said before the recovery was over, and late: what came in then is asked about anew.
+  if (ack.provisional && !recovering_) return {};
   const bool is_open = ack.incarnation == head.incarnation;
   // How far it is known what has become of the events. A provisional answer says that they came, and nothing more.
   const std::uint64_t answered = is_open ? std::min(confirmed_, acknowledged(draft)) : confirmed_;

@@ -67,8 +67,8 @@ class NodeEnd : public End {
     turn([&](journal::Draft& draft) { delivery = link.on_message(draft, message, now); });
     return delivery;
   }
-  void welcome(std::uint32_t generation = 1) {
-    hear(model::Welcome{.generation = generation, .cursors = {{1, 0, {}}}});
+  void welcome(std::uint32_t generation = 1, model::Mode mode = model::Mode::normal) {
+    hear(model::Welcome{.generation = generation, .mode = mode, .cursors = {{1, 0, {}}}});
   }
   void write(int events) {
     turn([&](journal::Draft& draft) {
@@ -91,8 +91,25 @@ class NodeEnd : public End {
   NodeLink link{{.signing_key = crypto::make_key_pair().secret_key, .build = "test", .boot = 7}};
 };
 
+TEST_F(NodeEnd, AProvisionalAnswerThatComesAfterTheRecoveryIsNone) {
+  welcome(1, model::Mode::recovery);
+  write(2);
+  pump();
+  const model::Ack provisional{.upto = 2, .hash = hash_of(2), .first = 1, .provisional = true};
+  hear(provisional);
+  hear(model::Welcome{.generation = 1, .cursors = {{1, 2, hash_of(2)}}});
+  hear(provisional);  // once more, and late
+  take_said<model::Events>();
+  pump();
+  const auto again = take_said<model::Events>();
+  ASSERT_EQ(again.size(), 1U) << "nobody would ever say what became of them";
+  EXPECT_EQ(again[0].first, 1U);
+  hear(model::Ack{.upto = 2, .hash = hash_of(2), .first = 1});
+  EXPECT_EQ(acknowledged(*store->read()), 2U);
+}
+
 TEST_F(NodeEnd, AFinalAnswerDoesNotMakeUpForProvisionalOnes) {
-  welcome();
+  welcome(1, model::Mode::recovery);
   write(3);
   pump();
   hear(model::Ack{.upto = 3, .hash = hash_of(3), .first = 1, .provisional = true});
