@@ -15,6 +15,13 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 /** Kept by whoever wants to look at them: QLIMS_SHOTS=folder. */
 const shots = process.env.QLIMS_SHOTS
 
+/** What is promised of time: told by every run, held where the machine has nothing else to do (QLIMS_TIMED=1). */
+export function promise(t, isKept, message) {
+  if (isKept) return
+  if (process.env.QLIMS_TIMED === '1') assert.fail(message)
+  t.diagnostic(`not kept in this run: ${message}`)
+}
+
 export class Browser {
   /** `more`: flags of Chromium, such as those of a camera that shows a file. */
   static async start(more = []) {

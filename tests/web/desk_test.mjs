@@ -1,7 +1,7 @@
 // The laboratory's day in a real browser against real daemons.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Browser, scan } from './browser.mjs'
+import { Browser, promise, scan } from './browser.mjs'
 import { Laboratory, password, sleep, until } from './laboratory.mjs'
 
 let laboratory
@@ -23,7 +23,7 @@ function within(t, what, times, promised) {
   const sorted = [...times].sort((a, b) => a - b)
   const most = sorted[Math.floor(sorted.length * 0.95)]
   t.diagnostic(`${what}: median ${sorted[Math.floor(sorted.length / 2)]} ms, 95 % within ${most} ms, most ${sorted.at(-1)} ms`)
-  assert.ok(most <= promised, `${what}: 95 % within ${most} ms, promised are ${promised}`)
+  promise(t, most <= promised, `${what}: 95 % within ${most} ms, promised are ${promised}`)
 }
 
 test('fifty reads of a hand scanner with two duplicates and one unknown code, mouse untouched', async (t) => {
