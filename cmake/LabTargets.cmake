@@ -27,20 +27,33 @@ if(QLIMS_SANITIZE STREQUAL "thread")
   target_compile_options(lab_options INTERFACE -Wno-tsan)  # Asio's fences, which the sanitizer does not see
 endif()
 
-# Whole builds that nobody edits in: reading the same headers again for each file is half of their time. CMake wants equal
-# options of all that share one, so folders with options of their own do without (DISABLE_PRECOMPILE_HEADERS).
+# Whole builds that nobody edits in: reading the same headers again for each file is half of their time. All that
+# share one need equal options, so folders with options of their own do without (DISABLE_PRECOMPILE_HEADERS).
 function(lab_precompiled name header)
   add_library(${name} OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled.cpp)
   target_link_libraries(${name} PRIVATE lab_options ${ARGN})
   target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/${header})
+  # The path of the tree is in it. A compiler's cache looks at this sum instead (CCACHE_PCH_EXTSUM), and so finds in one
+  # clone what it has compiled in another.
+  set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/${header})
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} -std=c++20 -E -P -I${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/cmake/${header}
+    OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+  string(SHA256 sum "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} ${CMAKE_CXX_FLAGS_DEBUG} ${QLIMS_SANITIZE} ${text}")
+  set(extension gch)
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-    # Without the time in it ccache knows it again.
+    set(extension pch)
     target_compile_options(${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
   endif()
+  file(WRITE ${CMAKE_BINARY_DIR}/CMakeFiles/${name}.dir/cmake_pch.hxx.${extension}.sum ${sum})
 endfunction()
+# Not by REUSE_FROM, which names it with its whole path where a compiler's cache cannot shorten it. Both compilers look
+# beside an included file for what was compiled of it.
 function(lab_use_precompiled target name)
   if(QLIMS_PRECOMPILED)
-    target_precompile_headers(${target} REUSE_FROM ${name})
+    set(wanted $<AND:$<COMPILE_LANGUAGE:CXX>,$<NOT:$<BOOL:$<TARGET_PROPERTY:DISABLE_PRECOMPILE_HEADERS>>>>)
+    target_compile_options(${target} PRIVATE
+      "$<${wanted}:SHELL:-include ${CMAKE_BINARY_DIR}/CMakeFiles/${name}.dir/cmake_pch.hxx>")
+    add_dependencies(${target} ${name})
   endif()
 endfunction()
 if(QLIMS_PRECOMPILED)
@@ -88,7 +101,8 @@ function(lab_program name)
 endfunction()
 
 # lab_test(protocol_base_test SOURCES decimal_test.cpp USES protocol_base)
-# QLIMS_SOURCE_DIR is the root of the tree: tests read reference tables and, when present, the shared corpus beside it.
+# tests/where.hpp says where the tree is: tests read reference tables and, when present, the shared corpus beside it.
+configure_file(${CMAKE_SOURCE_DIR}/cmake/where.hpp.in ${CMAKE_BINARY_DIR}/generated/tests/where.hpp @ONLY)
 function(lab_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;USES;LABELS" ${ARGN})
   find_package(GTest REQUIRED)
@@ -96,7 +110,6 @@ function(lab_test name)
   add_executable(${name} ${arg_SOURCES})
   lab_use_precompiled(${name} lab_precompiled_test)
   target_link_libraries(${name} PRIVATE lab_options ${lab_sanitizer} ${arg_USES} GTest::gtest GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE QLIMS_SOURCE_DIR="${CMAKE_SOURCE_DIR}" QLIMS_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   if("threads" IN_LIST arg_LABELS)
     add_dependencies(threaded_tests ${name})
   endif()

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocol/base/csv.hpp"
+#include "tests/where.hpp"
 
 namespace lab::testing {
 

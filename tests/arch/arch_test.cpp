@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "tests/arch/rules.hpp"
+#include "tests/where.hpp"
 
 namespace lab::arch {
 namespace {

@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/where.hpp"
 #include "tools/api/api.hpp"
 #include "tools/process/child.hpp"
 

@@ -15,6 +15,7 @@
 #include "tests/lab-node/world.hpp"
 #include "tests/oracle/recount.hpp"
 #include "tests/reference_csv.hpp"
+#include "tests/where.hpp"
 
 namespace lab {
 namespace {

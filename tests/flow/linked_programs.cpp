@@ -12,6 +12,7 @@
 #include "protocol/rules/reference_set.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
+#include "tests/where.hpp"
 
 namespace lab::flow {
 namespace {

@@ -13,6 +13,7 @@
 #include "protocol/base/charset.hpp"
 #include "protocol/base/text.hpp"
 #include "tests/malformed/readers.hpp"
+#include "tests/where.hpp"
 
 namespace lab::malformed {
 namespace {

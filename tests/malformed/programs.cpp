@@ -10,6 +10,7 @@
 #include "protocol/http/router.hpp"
 #include "protocol/http/server.hpp"
 #include "tests/protocol/http/raw_client.hpp"
+#include "tests/where.hpp"
 
 namespace lab::malformed {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "protocol/acceptance/tables.hpp"
 #include "tests/reference_csv.hpp"
+#include "tests/where.hpp"
 
 namespace lab {
 namespace {

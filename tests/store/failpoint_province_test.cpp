@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "protocol/crypto/crypto.hpp"
+#include "tests/where.hpp"
 #include "tools/process/child.hpp"
 #include "tools/province/run.hpp"
 

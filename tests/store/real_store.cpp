@@ -10,6 +10,7 @@
 #include "protocol/rules/reference_set.hpp"
 #include "tests/coordinator/support/world.hpp"
 #include "tests/store/reading.hpp"
+#include "tests/where.hpp"
 
 namespace lab::faults {
 namespace {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/tools/qlims_program.hpp"
+#include "tests/where.hpp"
 
 namespace lab::testing {
 namespace {

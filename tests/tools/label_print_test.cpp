@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/tools/qlims_program.hpp"
+#include "tests/where.hpp"
 
 namespace lab {
 namespace {

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/where.hpp"
+
 namespace lab::testing {
 
 struct Answer {

@@ -9,6 +9,7 @@
 
 #include "tests/reference_csv.hpp"
 #include "tests/tools/qlims_program.hpp"
+#include "tests/where.hpp"
 
 namespace lab::testing {
 namespace {

@@ -13,6 +13,7 @@
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/http/client.hpp"
 #include "tests/coordinator/app/peer.hpp"
+#include "tests/where.hpp"
 
 namespace lab::coordinator::app {
 

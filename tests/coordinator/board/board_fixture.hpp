@@ -14,6 +14,7 @@
 #include "coordinator/board/board.hpp"
 #include "coordinator/board/permissions.hpp"
 #include "tests/coordinator/support/world.hpp"
+#include "tests/where.hpp"
 
 namespace lab::board {
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "coordinator/planning/import.hpp"
+#include "tests/where.hpp"
 
 namespace lab::planning::testing {
 

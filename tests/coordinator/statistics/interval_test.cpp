@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "protocol/base/csv.hpp"
+#include "tests/where.hpp"
 
 namespace lab::statistics {
 namespace {

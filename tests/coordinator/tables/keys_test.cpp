@@ -8,6 +8,8 @@
 #include <regex>
 #include <string>
 
+#include "tests/where.hpp"
+
 namespace {
 
 std::string text_of(const char* path) {

@@ -13,6 +13,7 @@
 
 #include "protocol/base/bytes.hpp"
 #include "protocol/model/reading.hpp"
+#include "tests/where.hpp"
 
 namespace lab::drivers {
 

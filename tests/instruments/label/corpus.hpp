@@ -13,6 +13,7 @@
 
 #include "protocol/base/bytes.hpp"
 #include "protocol/base/csv.hpp"
+#include "tests/where.hpp"
 
 namespace lab::label {
 

@@ -8,6 +8,7 @@
 #include "instruments/label/payload.hpp"
 #include "instruments/label/worker.hpp"
 #include "tests/instruments/label/corpus.hpp"
+#include "tests/where.hpp"
 
 namespace lab::label {
 namespace {

@@ -11,6 +11,7 @@
 
 #include "instruments/label/worker.hpp"
 #include "tests/instruments/label/samples.hpp"
+#include "tests/where.hpp"
 
 namespace lab::label {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "instruments/label/header.hpp"
 #include "tests/instruments/label/samples.hpp"
+#include "tests/where.hpp"
 
 namespace lab::label {
 namespace {

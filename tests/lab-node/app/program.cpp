@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "tests/lab-node/app/fake_coordinator.hpp"
+#include "tests/where.hpp"
 
 namespace lab::node::app {
 namespace fs = std::filesystem;

@@ -14,6 +14,8 @@
 #include <regex>
 #include <set>
 
+#include "tests/where.hpp"
+
 namespace lab {
 namespace {
 

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <set>
 
+#include "tests/where.hpp"
+
 namespace lab::model {
 namespace {
 

@@ -4,6 +4,7 @@
 
 #include "tests/protocol/quality/values.hpp"
 #include "tests/reference_csv.hpp"
+#include "tests/where.hpp"
 
 namespace lab::testing {
 namespace {

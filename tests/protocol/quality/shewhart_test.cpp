@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "tests/reference_csv.hpp"
+#include "tests/where.hpp"
 
 namespace lab::testing {
 namespace {

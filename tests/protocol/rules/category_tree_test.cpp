@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/reference_csv.hpp"
+#include "tests/where.hpp"
 
 namespace lab::rules {
 namespace {

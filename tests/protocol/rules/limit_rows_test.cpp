@@ -7,6 +7,7 @@
 #include "protocol/rules/limit_catalogue.hpp"
 #include "protocol/rules/strictness.hpp"
 #include "tests/reference_csv.hpp"
+#include "tests/where.hpp"
 
 namespace lab::rules {
 namespace {

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/where.hpp"
+
 namespace lab::rules {
 namespace {
 
