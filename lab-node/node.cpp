@@ -60,6 +60,7 @@ void Node::on_rehydrated(journal::Draft& draft, const session::Rehydrated& held,
   if (held.first) rebuilding::forget(draft);
   rebuilding::replay(draft, held.events);
   if (!held.last) return;
+  rebuilding::set_captures_aside(draft, held.displaced);
   inbox::forget_requests(draft);
   inbox::ask_where_low(draft, now);
   draft.tell("store", "what the coordinator holds of this node is here again; work goes on");

@@ -149,9 +149,8 @@ void Taking::store(const tables::StoredCapture* refused_before) {
 }
 
 // The same bytes once more: whoever sent them may not have had an answer. Only the registry hears of it.
-CaptureOutcome repeated(journal::Draft& draft, const Capture& capture, std::uint64_t before, UtcTime now) {
-  const auto stored = tables::capture(draft, before);
-  LAB_CHECK(stored.has_value());
+CaptureOutcome repeated(journal::Draft& draft, const Capture& capture, const tables::StoredCapture& stored,
+                        UtcTime now) {
   const Contact contact{
       .instrument = tidy(capture.instrument), .port = tidy(capture.port), .at = now, .person = capture.person};
   if (why_refused(capture.decoding).empty()) {
@@ -161,7 +160,15 @@ CaptureOutcome repeated(journal::Draft& draft, const Capture& capture, std::uint
   } else {
     count(draft, contact, {}, {.repeated = 1});
   }
-  return {.capture = before, .repeated = true, .entry = stored->entry};
+  return {.capture = stored.id, .repeated = true, .entry = stored.entry};
+}
+
+// Bytes that could not be read when they came first can be now, by another profile or behind a restore.
+CaptureOutcome take_at_last(journal::Draft& draft, judging::Editions& editions, const Capture& capture,
+                            const tables::StoredCapture& refused, UtcTime now) {
+  Capture first = capture;
+  first.person = refused.entry.person;  // the analyst stays who brought them first
+  return take_whole(draft, editions, first, &refused, now);
 }
 
 }  // namespace
@@ -186,8 +193,14 @@ CaptureOutcome take_whole(journal::Draft& draft, judging::Editions& editions, co
 CaptureOutcome take(journal::Draft& draft, judging::Editions& editions, const Capture& capture, UtcTime now) {
   pass("bench.capture");
   LAB_CHECK(!capture.person.value().empty());
-  if (const auto before = tables::capture_of(draft, capture.raw)) return repeated(draft, capture, *before, now);
-  return take_whole(draft, editions, capture, nullptr, now);
+  const auto before = tables::capture_of(draft, capture.raw);
+  if (!before) return take_whole(draft, editions, capture, nullptr, now);
+  const auto stored = tables::capture(draft, *before);
+  LAB_CHECK(stored.has_value());
+  if (!stored->entry.refused.empty() && why_refused(capture.decoding).empty()) {
+    return take_at_last(draft, editions, capture, *stored, now);
+  }
+  return repeated(draft, capture, *stored, now);
 }
 
 }  // namespace lab::bench

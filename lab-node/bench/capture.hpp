@@ -38,8 +38,8 @@ struct CaptureOutcome {
 /// reference set in use asks for checks, the run is assessed first: one event RunAssessed, whatever its result.
 /// Observations of a device that is not known as this instrument wait (devices.hpp).
 /// Two different values for one item contradict each other: neither is taken. The same bytes again change nothing but
-/// the registry's counters. A reopened sample takes new values in place of old ones.
-/// Precondition: `person` is not empty.
+/// the registry's counters, unless they were refused and can be read now. A reopened sample takes new values in place
+/// of old ones. Precondition: `person` is not empty.
 CaptureOutcome take(journal::Draft& draft, judging::Editions& editions, const Capture& capture, UtcTime now);
 
 }  // namespace lab::bench

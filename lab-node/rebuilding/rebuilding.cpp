@@ -1,6 +1,8 @@
 #include "lab-node/rebuilding/rebuilding.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -177,9 +179,53 @@ void replay_on_run(journal::Draft& draft, const HeldEvent& held) {
   }
 }
 
+std::optional<Hash> capture_in(const model::Event& event) {
+  if (const auto* measured = std::get_if<model::Measured>(&event.what)) return measured->capture;
+  if (const auto* assessed = std::get_if<model::RunAssessed>(&event.what)) return assessed->capture;
+  return std::nullopt;
+}
+
+void close_entries_of(journal::Draft& draft, const Hash& capture, const model::PersonId& person) {
+  std::vector<std::pair<std::uint64_t, model::QuarantineEntry>> open;
+  tables::scan_quarantine(draft, true, 0, [&](std::uint64_t id, const model::QuarantineEntry& entry) {
+    if (entry.capture == capture) open.emplace_back(id, entry);
+    return true;
+  });
+  for (auto& [id, entry] : open) {
+    entry.decided_by = person;
+    entry.decision = "数据恢复后整份重新读取";
+    tables::close_quarantined(draft, id, entry);
+  }
+}
+
 }  // namespace
 
+void set_captures_aside(journal::Draft& draft, std::span<const model::Event> displaced) {
+  std::set<Hash> lost;
+  for (const model::Event& event : displaced) {
+    if (const auto capture = capture_in(event)) lost.insert(*capture);
+  }
+  if (lost.empty()) return;
+  tables::scan_samples(draft, {}, std::nullopt, [&](const model::Sample& sample) {
+    for (const model::Measured& measured : sample.measured) lost.erase(measured.capture);
+    return true;
+  });
+  for (const Hash& raw : lost) {
+    const auto id = tables::capture_of(draft, raw);
+    if (!id || tables::run_of(draft, raw)) continue;
+    auto stored = tables::capture(draft, *id);
+    // What was weighed is weighed again, what was typed is typed again.
+    if (!stored || !stored->entry.reading.empty() || stored->entry.port == "typed") continue;
+    model::CaptureEntry& entry = stored->entry;
+    entry.observations = entry.taken = entry.checks = entry.quarantined = entry.same = entry.supporting = 0;
+    entry.refused = "数据恢复前的结果未被省平台保存，只作为证据保留；请重新读取，或重新导入原文件";
+    tables::put_capture(draft, *stored);
+    close_entries_of(draft, raw, entry.person);
+  }
+}
+
 void forget(journal::Draft& draft) {
+  tables::forget_runs(draft);
   std::vector<model::Sample> samples;
   tables::scan_samples(draft, {}, std::nullopt, [&](const model::Sample& sample) {
     samples.push_back(sample);

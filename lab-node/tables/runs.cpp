@@ -1,5 +1,7 @@
 #include "lab-node/tables/runs.hpp"
 
+#include <vector>
+
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/crypto/crypto.hpp"
@@ -73,6 +75,17 @@ void put_run(journal::Draft& draft, const model::RunEntry& run) {
   } else {
     draft.erase(waiting_key(*capture));
   }
+}
+
+void forget_runs(journal::Draft& draft) {
+  std::vector<Bytes> keys;
+  for (const char* table : {"q", "p"}) {
+    draft.scan(table, journal::after_prefix(table), [&](BytesView key, BytesView) {
+      keys.emplace_back(key);
+      return true;
+    });
+  }
+  for (const Bytes& key : keys) draft.erase(key);
 }
 
 void scan_runs(const journal::View& store, bool waiting, std::uint64_t after,

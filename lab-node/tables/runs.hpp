@@ -18,6 +18,8 @@ namespace lab::node::tables {
 std::optional<model::RunEntry> run_of(const journal::View& store, const Hash& capture);
 /// Precondition: the capture is stored.
 void put_run(journal::Draft& draft, const model::RunEntry& run);
+/// Every run is gone; what is held of them will tell them again.
+void forget_runs(journal::Draft& draft);
 /// Runs after capture `after` in order of arrival, all or those that wait for a decision, until `visit` returns false.
 void scan_runs(const journal::View& store, bool waiting, std::uint64_t after,
                const std::function<bool(std::uint64_t capture, const model::RunEntry&)>& visit);

@@ -39,8 +39,13 @@ void displace_beyond(journal::Draft& draft, std::uint32_t incarnation, std::uint
   }
 }
 
-std::vector<model::Forked> displaced(const journal::View& store) {
-  std::vector<model::Forked> forked;
+struct Displaced {
+  std::vector<model::Forked> evidence;
+  std::vector<model::Event> events;  // those that can be read here
+};
+
+Displaced displaced(const journal::View& store) {
+  Displaced all;
   store.scan("H", journal::after_prefix("H"), [&](BytesView key, BytesView record) {
     FieldReader place = FieldReader::of_key(key);
     model::Forked one{.incarnation = place.take<std::uint32_t>()};
@@ -48,15 +53,16 @@ std::vector<model::Forked> displaced(const journal::View& store) {
     auto flat = wire::unpack(record);
     LAB_CHECK(flat.has_value());  // the record's checksum held, and we packed it
     one.hash = crypto::sha256(*flat);
+    if (auto event = wire::decode_event(*flat)) all.events.push_back(std::move(*event));
     if (flat->size() <= wire::forked_event_max) one.event = std::move(*flat);
-    forked.push_back(std::move(one));
+    all.evidence.push_back(std::move(one));
     return true;
   });
-  return forked;
+  return all;
 }
 
-// The new stream begins with what happened to the old one.
-void go_on(journal::Draft& draft, const model::Resync& piece, UtcTime now) {
+// The new stream begins with what happened to the old one. Returns the displaced events.
+std::vector<model::Event> go_on(journal::Draft& draft, const model::Resync& piece, UtcTime now) {
   const std::uint32_t before = stream_head(draft).incarnation;
   std::uint64_t seal = 0;
   for (const model::StreamHead& one : piece.seals) {
@@ -67,19 +73,20 @@ void go_on(journal::Draft& draft, const model::Resync& piece, UtcTime now) {
   if (unknown) displace_beyond(draft, before, 0);
   open_stream(draft, piece.incarnation, piece.seals);
   draft.erase("h");
-  const auto forked = displaced(draft);
+  Displaced all = displaced(draft);
   append(draft,
          {.task = {},
           .token = {},
           .person = {},
           .what = model::Incident{fmt::format("本站数据库曾从备份恢复或被复制：第 {} 期止于第 {} 号事件，现为第 {} 期，"
                                               "其后附 {} 条不计入的分叉事件",
-                                              before, seal, piece.incarnation, forked.size())}},
+                                              before, seal, piece.incarnation, all.evidence.size())}},
          now);
-  for (const model::Forked& one : forked) {
+  for (const model::Forked& one : all.evidence) {
     draft.erase(place_key('H', one.incarnation, one.sequence));
     append(draft, {.task = {}, .token = {}, .person = {}, .what = one}, now);
   }
+  return std::move(all.events);
 }
 
 // The first place behind the piece that a seal still covers; nothing when everything has been compared.
@@ -121,7 +128,7 @@ void begin_rehydration(journal::Draft& draft) {
 Rehydrated take_held(journal::Draft& draft, const model::Resync& piece, UtcTime now) {
   const auto state = rehydration(draft);
   LAB_CHECK(state && (state->incarnation == 0 || state->incarnation == piece.incarnation));
-  Rehydrated taken{.first = state->incarnation == 0, .last = false, .events = {}};
+  Rehydrated taken{.first = state->incarnation == 0, .last = false, .events = {}, .displaced = {}};
   for (std::size_t i = 0; i < piece.events.size(); ++i) {
     const Bytes& held = piece.events[i];
     const std::uint64_t sequence = piece.from_sequence + i;
@@ -141,7 +148,7 @@ Rehydrated take_held(journal::Draft& draft, const model::Resync& piece, UtcTime 
     set_rehydration(draft, *next);
     return taken;
   }
-  go_on(draft, piece, now);
+  taken.displaced = go_on(draft, piece, now);
   taken.last = true;
   return taken;
 }

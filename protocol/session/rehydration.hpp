@@ -38,9 +38,10 @@ struct HeldEvent {
   std::optional<model::Disposition> disposition;  // when it is not simply stored
 };
 struct Rehydrated {
-  bool first = false;             // records begin anew
-  bool last = false;              // the node may go on
-  std::vector<HeldEvent> events;  // in order; what cannot be read here is left out
+  bool first = false;                   // records begin anew
+  bool last = false;                    // the node may go on
+  std::vector<HeldEvent> events;        // in order; what cannot be read here is left out
+  std::vector<model::Event> displaced;  // with the last piece: all that this node had written and nobody holds
 };
 
 /// One piece of what the coordinator holds. The events are stored; different ones at their places are displaced.

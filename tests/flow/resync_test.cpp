@@ -108,6 +108,32 @@ TEST_F(Resync, KeepsWhatWasWrittenMeanwhileAsEvidenceAndLetsTheWorkGoOn) {
   EXPECT_EQ(counted(), 1U);
 }
 
+TEST_F(Resync, PlacesTheSameExportAgainWhenItsResultsWereDisplaced) {
+  stations.draw(stations.first, number, "菠菜");
+  stations.receive(stations.first, number, "封条完好");
+  stations.talk();
+  const Records backup = records_of(*stations.first.store);
+  stations.analyser(stations.first, number, {{"铅", "0.11"}});
+  stations.talk();
+  // Put back, and another report is taken before anybody was asked.
+  stations.first.store = store_of(backup);
+  stations.first.link.reset();
+  const bench::Capture second = stations.report(number, {{"涕灭威", "ND"}});
+  ASSERT_EQ(stations.send(stations.first, second).entry.taken, 1U);
+  put_back(records_of(*stations.first.store));
+  ASSERT_EQ(sample().measured.size(), 1U) << "what the coordinator holds is the truth";
+
+  const auto id = node::tables::capture_of(*stations.first.store->read(), second.raw);
+  ASSERT_TRUE(id);
+  EXPECT_NE(node::tables::capture(*stations.first.store->read(), *id)->entry.refused, "") << "somebody has to see it";
+  const bench::CaptureOutcome again = stations.send(stations.first, second);
+  EXPECT_FALSE(again.repeated);
+  EXPECT_EQ(again.capture, *id);
+  EXPECT_EQ(again.entry.taken, 1U);
+  EXPECT_EQ(sample().measured.size(), 2U);
+  EXPECT_TRUE(stations.send(stations.first, second).repeated);
+}
+
 TEST_F(Resync, StopsTheNodeUntilItHasAsked) {
   const Records backup = records_of(*stations.first.store);
   judge_it();

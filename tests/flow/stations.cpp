@@ -96,20 +96,32 @@ std::string Stations::granted(const std::string& panel, const std::string& progr
 
 void Stations::analyser(Station& station, const std::string& id,
                         const std::vector<std::pair<std::string, std::string>>& results) {
-  const Bytes raw = on_the_line(id, results, ++frames_, now);
-  const bench::Capture capture{.raw = crypto::sha256(raw),
-                               .octets = raw.size(),
-                               .instrument = "ICP-01",
-                               .port = "astm",
-                               .person = model::PersonId{"sun"},
-                               .decoding = drivers::decode(raw, "")};
-  const auto outcome = at(station, [&](journal::Draft& draft) { return station.node.on_capture(draft, capture, now); });
-  ASSERT_TRUE(outcome) << outcome.error().detail;
-  EXPECT_EQ(outcome->entry.taken, results.size());
-  for (const auto entry : outcome->quarantined) {
+  const bench::CaptureOutcome outcome = send(station, report(id, results));
+  EXPECT_EQ(outcome.entry.taken, results.size());
+  for (const auto entry : outcome.quarantined) {
     ADD_FAILURE() << node::tables::quarantined(*station.store->read(), entry)->reason;
   }
   talk();
+}
+
+bench::Capture Stations::report(const std::string& id,
+                                const std::vector<std::pair<std::string, std::string>>& results) {
+  const Bytes raw = on_the_line(id, results, ++frames_, now);
+  return {.raw = crypto::sha256(raw),
+          .octets = raw.size(),
+          .instrument = "ICP-01",
+          .port = "astm",
+          .person = model::PersonId{"sun"},
+          .decoding = drivers::decode(raw, "")};
+}
+
+bench::CaptureOutcome Stations::send(Station& station, const bench::Capture& capture) {
+  auto outcome = at(station, [&](journal::Draft& draft) { return station.node.on_capture(draft, capture, now); });
+  if (!outcome) {
+    ADD_FAILURE() << outcome.error().detail;
+    return {};
+  }
+  return std::move(*outcome);
 }
 
 void Stations::sign_off(Station& station, const std::string& number) {

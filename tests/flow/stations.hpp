@@ -20,6 +20,9 @@ class Stations : public LinkedPrograms {
   /// What an analyser says of analytes and their values, in mg/kg, over its line. Nothing may end in quarantine.
   void analyser(Station& station, const std::string& id,
                 const std::vector<std::pair<std::string, std::string>>& results);
+  /// The same for a report that can be sent more than once.
+  bench::Capture report(const std::string& id, const std::vector<std::pair<std::string, std::string>>& results);
+  bench::CaptureOutcome send(Station& station, const bench::Capture& capture);
   /// Reviewed and approved, and counted by the coordinator.
   void sign_off(Station& station, const std::string& number);
   Result<model::NodeId> order_retest(const std::string& number, const std::string& reason);
