@@ -26,11 +26,11 @@ void post_borders(Visit& visit) {
   if (auto good = check_borders(visit.request.body, (*province)->divisions); !good) {
     return visit.respond(http::problem(422, "borders_rejected", to_text(good.error())));
   }
-  decide_in_loop(visit, [text = visit.request.body](coordinator::Coordinator& coordinator, journal::Draft& draft,
-                                                    UtcTime now) {
-    coordinator.on_borders(draft, {.name = borders_file, .text = text}, now);
-    return answer({{"octets", text.size()}, {"hash", to_hex(crypto::sha256(text).view())}}, 201);
-  });
+  decide_in_loop(
+      visit, [text = visit.request.body](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+        coordinator.on_borders(draft, {.name = borders_file, .text = text}, now);
+        return answer({{"octets", text.size()}, {"hash", to_hex(crypto::sha256(text).view())}}, 201);
+      });
 }
 
 }  // namespace

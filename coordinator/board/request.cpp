@@ -46,8 +46,8 @@ void decide_in_loop(const Visit& visit, Decide decide) {
 bool is_signed(const Visit& visit, const json& body) {
   const auto password = body.find("password");
   const bool given = password != body.end() && password->is_string();
-  auto refusal = visit.office.access.check_signature(*visit.visitor, given ? password->get<std::string>() : "",
-                                                     visit.request);
+  auto refusal =
+      visit.office.access.check_signature(*visit.visitor, given ? password->get<std::string>() : "", visit.request);
   if (refusal) visit.respond(*std::move(refusal));
   return !refusal;
 }

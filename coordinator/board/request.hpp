@@ -55,8 +55,8 @@ class Routes {
 /// Decides in the loop and answers after the commit. What is not refused stands in the diary first, with its person.
 void decide_in_loop(const Visit& visit, Decide decide);
 
-/// What cannot be undone is signed: a person at the browser gives their password again, in `password` of the body, and a
-/// script's token is its own signature. Answers and returns false when it is not signed.
+/// What cannot be undone is signed: a person at the browser gives their password again, in `password` of the body, and
+/// a script's token is its own signature. Answers and returns false when it is not signed.
 bool is_signed(const Visit& visit, const nlohmann::json& body);
 
 /// Rows asked for, 1 to page_max.

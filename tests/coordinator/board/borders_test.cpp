@@ -4,6 +4,7 @@
 
 #include "coordinator/board/borders.hpp"
 #include "coordinator/board/defaults.hpp"
+#include "coordinator/board/province.hpp"
 #include "tests/coordinator/board/board_fixture.hpp"
 
 namespace lab::board {
@@ -20,7 +21,9 @@ json one_city() {
 class Borders : public Board {
  protected:
   Borders() { set_up(); }
-  http::Response give(const json& file) { return call(administrator_token, "POST", "/api/v1/map/borders", file.dump()); }
+  http::Response give(const json& file) {
+    return call(administrator_token, "POST", "/api/v1/map/borders", file.dump());
+  }
   void expect_refused(const json& file, const char* why) {
     const auto answer = give(file);
     EXPECT_EQ(answer.status, 422) << answer.body;
@@ -29,8 +32,10 @@ class Borders : public Board {
 };
 
 TEST_F(Borders, ThoseInsideTheProgramAreOfEveryCity) {
-  const auto divisions = planning::read_table(std::string{default_divisions}, divisions_file)
-                             .and_then([](const planning::Table& table) { return planning::Divisions::load(table); });
+  const auto divisions =
+      planning::read_table(std::string{default_divisions}, divisions_file).and_then([](const planning::Table& table) {
+        return planning::Divisions::load(table);
+      });
   ASSERT_TRUE(divisions);
   const auto good = check_borders(default_borders, *divisions);
   EXPECT_TRUE(good) << to_text(good.error());

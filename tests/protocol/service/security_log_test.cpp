@@ -144,7 +144,8 @@ TEST_F(Security, IsReadFromItsEndUnderAFilter) {
   const auto earlier = newest_security_entries(*view, last[1].sequence, 1'000, all);
   EXPECT_EQ(earlier.size(), 48U) << "what was pushed out is not asked for";
   EXPECT_EQ(earlier.front().sequence + 1, last[1].sequence);
-  const auto who = newest_security_entries(*view, 0, 1'000, [](const Refused& one) { return one.attempt.who == "who1"; });
+  const auto who =
+      newest_security_entries(*view, 0, 1'000, [](const Refused& one) { return one.attempt.who == "who1"; });
   EXPECT_EQ(who.size(), 17U);
   EXPECT_TRUE(newest_security_entries(*view, 1, 10, all).empty());
 }
