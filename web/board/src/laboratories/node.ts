@@ -26,5 +26,5 @@ export function agoOf(time: string, now: number, words: Words['progress']): stri
 }
 
 /** What is typed at the bench PC: the ticket is in quotes, because it has a # in it. */
-export const enrolCommand = (ticket: string, name: string): string =>
-  `lab-node --data data --http 127.0.0.1:7100 --enrol '${ticket}' --name '${name.replaceAll("'", '')}'`
+export const enrolCommand = (ticket: { ticket: string; endpoint: string }, name: string): string =>
+  `lab-node --data data --http 127.0.0.1:7100 --coordinator ${ticket.endpoint} --enrol '${ticket.ticket}' --name '${name.replaceAll("'", '')}'`
