@@ -75,6 +75,11 @@ void Coordinator::on_reference(journal::Draft& draft, const Hash& edition, Bytes
   }
 }
 
+void Coordinator::on_borders(journal::Draft& draft, const ProvinceFile& file, UtcTime now) const {
+  tables::put_province_file(draft, file.name, file.text);
+  tables::write_diary(draft, tables::DiaryKind::borders_taken, to_hex(crypto::sha256(file.text).view()), now);
+}
+
 void Coordinator::on_laboratories(journal::Draft& draft, std::span<const model::Laboratory> laboratories,
                                   UtcTime now) const {
   for (const model::Laboratory& laboratory : laboratories) tables::put_laboratory(draft, laboratory);

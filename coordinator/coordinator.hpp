@@ -73,6 +73,8 @@ class Coordinator {
   /// connected are told at once. `edition` is the hash of `bundle`.
   void on_reference(journal::Draft& draft, const Hash& edition, BytesView bundle, std::span<const ProvinceFile> tables,
                     UtcTime now);
+  /// A table that only pages draw from: the borders of the cities.
+  void on_borders(journal::Draft& draft, const ProvinceFile& file, UtcTime now) const;
   /// New laboratories are added, known ones get their new particulars.
   void on_laboratories(journal::Draft& draft, std::span<const model::Laboratory> laboratories, UtcTime now) const;
 

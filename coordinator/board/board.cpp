@@ -10,9 +10,13 @@ http::Router routes(const Office& office) {
   add_set_up_routes(routes);
   add_node_routes(routes);
   add_plan_routes(routes);
+  add_grid_routes(routes);
+  add_task_list_routes(routes);
   add_task_routes(routes);
   add_series_routes(routes);
   add_result_routes(routes);
+  add_diary_routes(routes);
+  add_map_routes(routes);
   add_exception_routes(routes);
   add_rejudge_routes(routes);
   add_nonconforming_routes(routes);

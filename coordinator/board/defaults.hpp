@@ -7,5 +7,6 @@ namespace lab::board {
 
 extern const std::string_view default_divisions;   // coordinator/reference/divisions/sichuan.csv
 extern const std::string_view default_programmes;  // coordinator/reference/sichuan_2013/programmes.csv
+extern const std::string_view default_borders;     // coordinator/reference/borders/sichuan.geojson
 
 }  // namespace lab::board

@@ -45,6 +45,7 @@ Handling exceptions(model::Disposition disposition) {
     const std::string after = text_in(visit.request, "after");
     const auto place = after.empty() ? tables::EventPlace{} : parse_place(after);
     if (!place) return visit.respond(http::problem(400, "malformed", "after 应为上一页给出的位置"));
+    const bool open_only = text_in(visit.request, "open") == "1";
     const auto view = visit.office.store.read();
     json rows = json::array();
     json next = nullptr;
@@ -55,10 +56,10 @@ Handling exceptions(model::Disposition disposition) {
         return false;
       }
       last = exception.place;
+      const auto decision = tables::exception_decision(*view, exception.place);
+      if (open_only && decision) return true;
       rows.push_back(to_json(exception));
-      if (const auto decision = tables::exception_decision(*view, exception.place)) {
-        rows.back()["decision"] = decision_json(*decision);
-      }
+      if (decision) rows.back()["decision"] = decision_json(*decision);
       return true;
     });
     visit.respond(answer({{"count", tables::exception_count(*view, disposition)},

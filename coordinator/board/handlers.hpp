@@ -8,9 +8,13 @@ namespace lab::board {
 void add_set_up_routes(Routes& routes);         // reference sets, laboratories, tickets, nodes
 void add_node_routes(Routes& routes);           // copies, evidence, nodes that are not waited for
 void add_plan_routes(Routes& routes);           // import, allocation, dispatch
-void add_task_routes(Routes& routes);           // tasks, their histories, sampled units
+void add_grid_routes(Routes& routes);           // a plan by city and category
+void add_task_list_routes(Routes& routes);      // tasks page by page, how much each laboratory has
+void add_task_routes(Routes& routes);           // a task, its history, sampled units, what is taken back
 void add_series_routes(Routes& routes);         // series of lots, what is said of them
-void add_result_routes(Routes& routes);         // status, summary, exports, diary
+void add_result_routes(Routes& routes);         // status, summary, exports
+void add_diary_routes(Routes& routes);          // what was decided, and who asked for it
+void add_map_routes(Routes& routes);            // the borders of the cities
 void add_exception_routes(Routes& routes);      // what was not counted, and what people decide about it
 void add_rejudge_routes(Routes& routes);        // what another limit table would change
 void add_dispute_routes(Routes& routes);        // deadlines, notices, objections

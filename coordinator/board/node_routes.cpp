@@ -57,6 +57,7 @@ void post_station(Visit& visit) {
   const auto boot = text_of(*body, "boot");
   const auto reason = text_of(*body, "reason");
   if (!boot || !reason) return visit.respond(problem_of(boot ? reason.error() : boot.error()));
+  if (!is_signed(visit, *body)) return;
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(boot->data(), boot->data() + boot->size(), number);
   if (error != std::errc{} || end != boot->data() + boot->size()) {
@@ -78,6 +79,7 @@ void post_waiver(Visit& visit) {
   if (!body) return visit.respond(problem_of(body.error()));
   const auto reason = text_of(*body, "reason");
   if (!reason) return visit.respond(problem_of(reason.error()));
+  if (!is_signed(visit, *body)) return;
   decide_in_loop(visit, [id = *id, person = visit.person->id, reason = *reason](coordinator::Coordinator& coordinator,
                                                                                 journal::Draft& draft, UtcTime now) {
     const auto waived = coordinator.on_waiver(draft, id, person, reason, now);

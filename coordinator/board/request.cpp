@@ -13,7 +13,7 @@ void Routes::open(std::string method, std::string_view pattern, Handling handlin
   router_.add(std::move(method), pattern,
               [&office = office_, provinces = provinces_, handling = std::move(handling)](http::Request request,
                                                                                           http::Respond respond) {
-                Visit visit{office, *provinces, {}, std::move(request), std::move(respond)};
+                Visit visit{office, *provinces, {}, {}, std::move(request), std::move(respond)};
                 service::guard_store(visit.respond, office.damaged, [&] { handling(visit); });
               });
 }
@@ -24,6 +24,7 @@ void Routes::add(std::string method, std::string_view pattern, Action action, Ha
         visit.office.access.admit(visit.request, [&](const service::Person& person) { return may(person, action); });
     if (!visitor) return visit.respond(visitor.error());
     visit.person = visitor->person;
+    visit.visitor = *visitor;
     handling(visit);
   });
 }
@@ -40,6 +41,15 @@ void decide_in_loop(const Visit& visit, Decide decide) {
   if (!visit.office.post({.decide = std::move(noted), .respond = visit.respond})) {
     visit.respond(service::busy());
   }
+}
+
+bool is_signed(const Visit& visit, const json& body) {
+  const auto password = body.find("password");
+  const bool given = password != body.end() && password->is_string();
+  auto refusal =
+      visit.office.access.check_signature(*visit.visitor, given ? password->get<std::string>() : "", visit.request);
+  if (refusal) visit.respond(*std::move(refusal));
+  return !refusal;
 }
 
 Result<model::TaskId> task_in(const http::Request& request) {

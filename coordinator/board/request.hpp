@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "coordinator/board/board.hpp"
@@ -28,6 +29,7 @@ struct Visit {
   const Office& office;
   ProvinceCache& provinces;
   service::PersonPtr person{};
+  std::optional<service::Visitor> visitor{};  // with the session, where there is one; nobody on the open address
   http::Request request;
   http::Respond respond;
 };
@@ -52,6 +54,10 @@ class Routes {
 
 /// Decides in the loop and answers after the commit. What is not refused stands in the diary first, with its person.
 void decide_in_loop(const Visit& visit, Decide decide);
+
+/// What cannot be undone is signed: a person at the browser gives their password again, in `password` of the body, and
+/// a script's token is its own signature. Answers and returns false when it is not signed.
+bool is_signed(const Visit& visit, const nlohmann::json& body);
 
 /// Rows asked for, 1 to page_max.
 inline Result<std::size_t> limit_in(const http::Request& request) { return service::limit_in(request, page_max); }

@@ -5,7 +5,6 @@
 #include "coordinator/board/views.hpp"
 #include "coordinator/reports/evidence.hpp"
 #include "coordinator/reports/exports.hpp"
-#include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/evidence/tree_head.hpp"
 #include "protocol/session/event_tree.hpp"
@@ -95,25 +94,6 @@ void get_signed_events(Visit& visit) {
   visit.respond(octets(reports::event_sections(*visit.office.store.read(), *after, *size)));
 }
 
-void get_diary(Visit& visit) {
-  const auto limit = limit_in(visit.request);
-  const auto after = number_in(visit.request, "after", 0);
-  if (!limit || !after) return visit.respond(http::problem(400, "malformed", "after 和 limit 应为整数"));
-  const auto view = visit.office.store.read();
-  json rows = json::array();
-  tables::for_each_diary_entry(*view, *after + 1, [&](const tables::DiaryEntry& entry) {
-    rows.push_back({{"sequence", entry.sequence},
-                    {"previous", to_hex(entry.previous.view())},
-                    {"at", to_text(entry.at)},
-                    {"kind", tables::name_of(entry.kind)},
-                    {"subject", entry.subject}});
-    return rows.size() < *limit;
-  });
-  const tables::DiaryHead head = tables::diary_head(*view);
-  visit.respond(
-      answer({{"head", {{"sequence", head.sequence}, {"hash", to_hex(head.hash.view())}}}, {"rows", std::move(rows)}}));
-}
-
 }  // namespace
 
 void add_result_routes(Routes& routes) {
@@ -125,7 +105,6 @@ void add_result_routes(Routes& routes) {
   routes.add("GET", "/api/v1/evidence/statement", Action::export_raw, get_statement);
   routes.add("GET", "/api/v1/evidence/orders", Action::export_raw, get_signed_orders);
   routes.add("GET", "/api/v1/evidence/events", Action::export_raw, get_signed_events);
-  routes.add("GET", "/api/v1/diary", Action::look, get_diary);
 }
 
 }  // namespace lab::board

@@ -171,6 +171,7 @@ void post_node_revocation(Visit& visit) {
   if (!body) return visit.respond(problem_of(body.error()));
   const auto reason = text_of(*body, "reason");
   if (!reason) return visit.respond(problem_of(reason.error()));
+  if (!is_signed(visit, *body)) return;
   const model::NodeId id{static_cast<std::uint32_t>(*node)};
   decide_in_loop(visit,
                  [id, reason = *reason](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {

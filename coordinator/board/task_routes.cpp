@@ -3,6 +3,7 @@
 #include "coordinator/board/dispute_views.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
+#include "coordinator/board/task_list.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/reports/history.hpp"
 #include "coordinator/tables/held_events.hpp"
@@ -14,90 +15,6 @@ namespace {
 
 using nlohmann::json;
 namespace tables = coordinator::tables;
-
-/// Tasks looked at for one page: a filter that matches nothing must not keep a thread for long (4 us each).
-constexpr std::size_t looked_at_max = 50'000;
-
-struct Filter {
-  std::optional<model::TaskState> state;
-  std::optional<model::LaboratoryId> laboratory;
-
-  [[nodiscard]] bool takes(const model::Task& task) const {
-    return (!state || task.state == *state) && (!laboratory || task.laboratory == *laboratory);
-  }
-};
-
-Result<Filter> filter_in(const http::Request& request) {
-  Filter filter;
-  const std::string state = text_in(request, "state");
-  for (std::size_t i = 0; i < tables::task_states; ++i) {
-    const auto known = static_cast<model::TaskState>(i);
-    if (state == model::name_of(known)) filter.state = known;
-  }
-  if (!state.empty() && !filter.state)
-    return fail(ErrorCode::malformed, fmt::format("没有“{}”这种状态", state), "state");
-  const auto laboratory = number_in(request, "laboratory", 0);
-  if (!laboratory) return tl::unexpected(laboratory.error());
-  if (*laboratory != 0) filter.laboratory = model::LaboratoryId{static_cast<std::uint32_t>(*laboratory)};
-  return filter;
-}
-
-// The plan asked for, or the newest.
-Result<model::PlanEntry> plan_asked_for(const http::Request& request, const journal::View& store) {
-  if (!text_in(request, "plan").empty()) return plan_in(request, store);
-  auto plans = tables::plans(store);
-  if (plans.empty()) return fail(ErrorCode::not_found, "还没有计划");
-  return std::move(plans.back());
-}
-
-Result<std::uint32_t> first_task(const http::Request& request, const tables::PlanRef& plan) {
-  const std::string after = text_in(request, "after");
-  if (after.empty()) return 1;
-  const auto task = model::parse_task_id(after);
-  if (!task || task->plan != plan.plan || task->number == UINT32_MAX) {
-    return fail(ErrorCode::malformed, fmt::format("“{}”不是该计划的任务编号", after), "after");
-  }
-  return task->number + 1;
-}
-
-Result<json> page_of(const http::Request& request, const journal::View& store) {
-  const auto plan = plan_asked_for(request, store);
-  if (!plan) return tl::unexpected(plan.error());
-  const auto filter = filter_in(request);
-  if (!filter) return tl::unexpected(filter.error());
-  const auto limit = limit_in(request);
-  if (!limit) return tl::unexpected(limit.error());
-  const tables::PlanRef ref = tables::ref_of(*plan);
-  const auto first = first_task(request, ref);
-  if (!first) return tl::unexpected(first.error());
-
-  json rows = json::array();
-  json next = nullptr;
-  std::string last;
-  std::size_t looked_at = 0;
-  tables::for_each_task(store, ref, *first, [&](const model::Task& task) {
-    if (rows.size() == *limit || looked_at == looked_at_max) {
-      next = last;
-      return false;
-    }
-    ++looked_at;
-    last = to_text(task.id);
-    if (filter->takes(task)) rows.push_back(to_json(task));
-    return true;
-  });
-  return json{{"plan", plan->id.value()}, {"tasks", std::move(rows)}, {"next", std::move(next)}};
-}
-
-void get_tasks(Visit& visit) {
-  const auto page = page_of(visit.request, *visit.office.store.read());
-  visit.respond(page ? answer(*page) : problem_of(page.error()));
-}
-
-// By its own number, or by the number on the label.
-std::optional<model::TaskId> task_named(const journal::View& store, const std::string& text) {
-  if (auto task = model::parse_task_id(text)) return task;
-  return tables::task_by_number(store, text);
-}
 
 // What was written on the form: the sampler's fields for everybody who may look, the enterprise's for few.
 json form_of(const journal::View& store, const model::Task& task, bool with_unit) {
@@ -127,6 +44,7 @@ void get_task(Visit& visit) {
   const auto province = visit.provinces.get(*view);
   add_names(object, province ? province->get() : nullptr, history->task.city, history->task.category);
   const auto waits = dispatch::why_waiting(*view, history->task);
+  object["nobody"] = Hands{*view}.nobody_does(history->task);
   object["waits"] = waits ? json(*waits) : json(nullptr);
   add_dispute(object, *view, *id, may(*visit.person, Action::see_units));
   object["form"] = form_of(*view, history->task, may(*visit.person, Action::see_units));
@@ -330,7 +248,6 @@ void get_declined(Visit& visit) {
 }  // namespace
 
 void add_task_routes(Routes& routes) {
-  routes.add("GET", "/api/v1/tasks", Action::look, get_tasks);
   routes.add("POST", "/api/v1/tasks/sampled-units", Action::plan, post_units);
   routes.add("GET", "/api/v1/declined", Action::look, get_declined);
   routes.add("GET", "/api/v1/tasks/{task}", Action::look, get_task);

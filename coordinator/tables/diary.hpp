@@ -50,6 +50,7 @@ enum class DiaryKind : std::uint8_t {
   reserve_freed,
   keys_replaced = 50,  // by a node, with others
   report_frozen = 60,  // names its version and the hash of its content
+  borders_taken = 64,  // of the cities, for the map; names their hash
 };
 
 const char* name_of(DiaryKind kind);

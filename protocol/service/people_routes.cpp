@@ -45,17 +45,35 @@ http::Response list_changes(Access& access, const http::Request& request) {
   return answer({{"changes", std::move(changes)}});
 }
 
-http::Response list_refused(const Place& place, const http::Request& request) {
+// With `order=newest` from the end backwards, under the filters of the query; otherwise from the beginning on.
+Result<std::vector<Refused>> refused_asked_for(const journal::View& store, const http::Request& request) {
   const auto limit = limit_in(request, changes_page_max);
-  if (!limit) return problem_of(limit.error());
-  const auto after = number_in(request, "after", 0);
-  if (!after) return problem_of(after.error());
+  if (!limit) return tl::unexpected(limit.error());
+  if (text_in(request, "order") != "newest") {
+    const auto after = number_in(request, "after", 0);
+    if (!after) return tl::unexpected(after.error());
+    return security_entries(store, *after, *limit);
+  }
+  const auto before = number_in(request, "before", 0);
+  if (!before) return tl::unexpected(before.error());
+  const std::string why = text_in(request, "why");
+  const std::string words = text_in(request, "q");
+  return newest_security_entries(store, *before, *limit, [&](const Refused& one) {
+    const Attempt& attempt = one.attempt;
+    const auto has = [&](const std::string& text) { return text.find(words) != std::string::npos; };
+    return (why.empty() || attempt.why == why) && (has(attempt.who) || has(attempt.from) || has(attempt.what));
+  });
+}
+
+http::Response list_refused(const Place& place, const http::Request& request) {
   json entries = json::array();
   json totals = json::object();
   if (place.store == nullptr) return answer({{"entries", std::move(entries)}, {"totals", std::move(totals)}});
   try {
     const auto view = place.store->read();
-    for (const Refused& one : security_entries(*view, *after, *limit)) {
+    const auto asked = refused_asked_for(*view, request);
+    if (!asked) return problem_of(asked.error());
+    for (const Refused& one : *asked) {
       entries.push_back({{"sequence", one.sequence},
                          {"first", to_text(one.first)},
                          {"last", to_text(one.last)},

@@ -159,6 +159,23 @@ std::vector<Refused> security_entries(const journal::View& store, std::uint64_t 
   return entries;
 }
 
+std::vector<Refused> newest_security_entries(const journal::View& store, std::uint64_t before, std::size_t limit,
+                                             const std::function<bool(const Refused& entry)>& takes) {
+  constexpr std::uint64_t block = 500;  // read at once: the store is read forwards only
+  const Ends ends = ends_of(store);
+  std::vector<Refused> found;
+  std::uint64_t end = before == 0 ? ends.last + 1 : std::min(before, ends.last + 1);
+  while (end > ends.first && found.size() < limit) {
+    const std::uint64_t first = std::max(ends.first, end > block ? end - block : 1);
+    const auto entries = security_entries(store, first - 1, end - first);
+    for (auto entry = entries.rbegin(); entry != entries.rend() && found.size() < limit; ++entry) {
+      if (entry->sequence < end && takes(*entry)) found.push_back(*entry);
+    }
+    end = first;
+  }
+  return found;
+}
+
 std::map<std::string, std::uint64_t> security_totals(const journal::View& store) {
   std::map<std::string, std::uint64_t> totals;
   const Bytes prefix = ends_key();

@@ -92,6 +92,9 @@ class SecurityLog {
 
 /// Entries behind `after`, oldest first, at most `limit`.
 std::vector<Refused> security_entries(const journal::View& store, std::uint64_t after, std::size_t limit);
+/// Entries before `before` (0: from the end) that `takes` says yes to, newest first, at most `limit`.
+std::vector<Refused> newest_security_entries(const journal::View& store, std::uint64_t before, std::size_t limit,
+                                             const std::function<bool(const Refused& entry)>& takes);
 /// How many attempts there have been, by reason.
 std::map<std::string, std::uint64_t> security_totals(const journal::View& store);
 

@@ -33,6 +33,7 @@ class ExceptionRoutes : public Board {
 };
 
 TEST_F(ExceptionRoutes, ALateVerdictGoesBackToItsNodeAndCountsWhenItIsSignedAnew) {
+  EXPECT_EQ(get("/api/v1/late?open=1")["rows"].size(), 1U);
   const json answered = decide("resolve", 200);
   EXPECT_EQ(answered["node"], bench.id().value());
   EXPECT_EQ(state(), model::TaskState::granted);
@@ -52,6 +53,7 @@ TEST_F(ExceptionRoutes, OneThatIsRejectedStaysUncountedAndSaysWhoDecided) {
   EXPECT_EQ(row["decision"]["decided"], "rejected");
   EXPECT_THAT(decide("resolve", 409)["detail"].get<std::string>(), HasSubstr("已由他站检测"));
   EXPECT_EQ(decide("reject", 409)["code"], "conflict");
+  EXPECT_TRUE(get("/api/v1/late?open=1")["rows"].empty());
   EXPECT_THAT(get("/api/v1/diary?limit=1000")["rows"].back()["subject"].get<std::string>(),
               HasSubstr("rejected by c: 已由他站检测"));
 }

@@ -57,6 +57,23 @@ TEST_F(BoardPeople, AreManagedByTheAdministrator) {
   EXPECT_EQ(by_browser("PATCH", "/api/v1/people/a", {{"active", false}}).status, 409) << "the last administrator";
 }
 
+TEST_F(BoardPeople, WhatCannotBeUndoneAboutANodeIsSignedWithThePassword) {
+  const Bench bench = dispatched();
+  sign_in("a");
+  const std::string path = fmt::format("/api/v1/nodes/{}/revoke", bench.id().value());
+  EXPECT_THAT(by_browser("POST", path, {{"reason", "失窃"}}).body, HasSubstr("wrong_credentials"));
+  EXPECT_EQ(by_browser("POST", path, {{"reason", "失窃"}, {"password", "wrong horse battery"}}).status, 401);
+  for (const char* what : {"waiver", "station"}) {
+    EXPECT_EQ(by_browser("POST", fmt::format("/api/v1/nodes/{}/{}", bench.id().value(), what),
+                         {{"reason", "x"}, {"boot", "1"}, {"password", "wrong horse battery"}})
+                  .status,
+              401);
+  }
+  EXPECT_EQ(get("/api/v1/status")["laboratories"][2]["nodes"][0]["revoked"], false);
+  EXPECT_EQ(by_browser("POST", path, {{"reason", "失窃"}, {"password", "correct horse battery"}}).status, 200);
+  EXPECT_EQ(get("/api/v1/status")["laboratories"][2]["nodes"][0]["revoked"], true);
+}
+
 TEST_F(BoardPeople, APageStandsBehindTheInterface) {
   office.pages = http::pages({});
   handler = routes(office);

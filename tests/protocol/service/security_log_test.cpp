@@ -129,5 +129,26 @@ TEST_F(Security, TextsAreCutBetweenCharactersAndDoNotCommandATerminal) {
   EXPECT_EQ(entries()[1].attempt.who.size(), 159U);
 }
 
+TEST_F(Security, IsReadFromItsEndUnderAFilter) {
+  for (int i = 0; i < 60; ++i) {  // of which the log keeps 50
+    note("who" + std::to_string(i % 3), "GET /" + std::to_string(i), "10.0.1." + std::to_string(i));
+    now += std::chrono::seconds{4};
+    write();
+  }
+  const auto view = store->read();
+  const auto all = [](const Refused&) { return true; };
+  const auto last = newest_security_entries(*view, 0, 2, all);
+  ASSERT_EQ(last.size(), 2U);
+  EXPECT_EQ(last[0].attempt.what, "GET /59");
+  EXPECT_EQ(last[1].sequence + 1, last[0].sequence);
+  const auto earlier = newest_security_entries(*view, last[1].sequence, 1'000, all);
+  EXPECT_EQ(earlier.size(), 48U) << "what was pushed out is not asked for";
+  EXPECT_EQ(earlier.front().sequence + 1, last[1].sequence);
+  const auto who =
+      newest_security_entries(*view, 0, 1'000, [](const Refused& one) { return one.attempt.who == "who1"; });
+  EXPECT_EQ(who.size(), 17U);
+  EXPECT_TRUE(newest_security_entries(*view, 1, 10, all).empty());
+}
+
 }  // namespace
 }  // namespace lab::service

@@ -209,6 +209,8 @@ export interface TaskPage extends TaskLine {
   category_name?: string
   token: string | null
   waits: unknown
+  /** Nobody does it unless a person acts. */
+  nobody: boolean
   result: {
     outcome: string
     version: number

@@ -1,13 +1,15 @@
 // The English words. A key that is missing here, or is too many, does not compile.
 import { frame } from '@qlims/kit/frame/en.ts'
+import { office } from './office.en'
 import type { Shape } from '@qlims/kit/language.ts'
 import type { zh } from './zh'
 
 export const en: Shape<typeof zh> = {
   ...frame,
+  ...office,
   app: { ...frame.app, name: 'Provincial board', generation: (n) => `generation ${n}` },
   pages: {
-    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', nonconforming: 'Failed', disputes: 'Notices', reports: 'Reports', people: 'People',
+    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', tasks: 'Tasks', laboratories: 'Laboratories', exceptions: 'Not counted', records: 'Records', nonconforming: 'Failed', disputes: 'Notices', reports: 'Reports', people: 'People',
     missing: 'There is no such page', toOverview: 'Back to pass rates',
   },
   common: {
@@ -69,9 +71,8 @@ export const en: Shape<typeof zh> = {
     noiseSome: (pairs, all) => `Of ${all} neighbouring pairs, ${pairs} overlap: their order may be chance.`,
     overlaps: 'within noise', apart: 'clear',
     judged: 'Judged', empty: 'No counted verdict in this selection yet.',
-    map: 'Cities (tile map)',
-    mapHint: 'No borders that may be used freely were at hand: cities are put in tiles by the place of their centre; the size of a tile means nothing.',
-    mapSource: 'Places: coordinator/reference/divisions (label points of ECharts 4.9.0, divisions of 2023)',
+    tileHint: 'Tiles by the place of the centre of each city; their size means nothing.',
+    tileSource: 'Places: coordinator/reference/divisions (label points of ECharts 4.9.0, divisions of 2023)',
     noData: 'no verdict', chart: (what) => `Pass rate and interval by ${what}`,
     list: 'See the failed samples',
   },
@@ -83,7 +84,7 @@ export const en: Shape<typeof zh> = {
     title: 'Progress of the laboratories', laboratory: 'Laboratory', node: 'Node', contact: 'Last contact', never: 'never',
     online: 'online', offline: 'offline', backlog: 'Orders to fetch', backlogHint: 'sent, and not yet confirmed by the node',
     events: 'Events', tasks: 'Tasks', judged: 'Judged', overdue: 'Overdue',
-    overdueHint: (date) => `tasks due before ${date} and not judged`, reading: 'Counting tasks…', late: 'Late events',
+    overdueHint: (date) => `tasks due before ${date} and not judged`, late: 'Late events',
     quarantined: 'Quarantined events', stopped: 'Discontinued series of lots', frozen: 'frozen: may be a copy',
     forks: (n) => `forks ${n}`, waived: 'not waited for', revoked: 'revoked', copies: (n) => `incarnation ${n}`,
     scrub: 'Self-check of data', scrubDamage: 'damaged', scrubRunning: (n) => `running, ${n} records read`,
@@ -105,7 +106,7 @@ export const en: Shape<typeof zh> = {
     dispatchConfirm: (n) => `Dispatch ${n} tasks to the nodes? Taking one back needs a reason each.`,
     dispatched: 'Dispatch has begun, the nodes receive it one after another.',
     allocated: (km) => `Allocated, ${km} km × samples of transport.`, capacity: 'Capacity', share: 'Samples given',
-    grid: 'Quotas: city × category', sum: 'Sum', empty: 'No plan yet.', back: 'All plans',
+    empty: 'No plan yet.', back: 'All plans',
     revision: (n) => `revision ${n}`, hash: 'SHA-256 of the table', progress: 'Progress', notAllowed: 'Your role may only look.',
   },
   exports: {

@@ -1,8 +1,10 @@
 // The Chinese words of the board: what provincial staff see. The type of this dictionary is what English has to fill in.
 import { frame } from '@qlims/kit/frame/zh.ts'
+import { office } from './office.zh'
 
 export const zh = {
   ...frame,
+  ...office,
   app: {
     ...frame.app,
     name: '省级监测平台',
@@ -12,6 +14,10 @@ export const zh = {
     overview: '合格率',
     progress: '进度',
     plans: '计划',
+    tasks: '任务',
+    laboratories: '实验室',
+    exceptions: '未计入',
+    records: '日志',
     nonconforming: '不合格',
     disputes: '告知与异议',
     reports: '报告',
@@ -118,9 +124,8 @@ export const zh = {
     apart: '明显',
     judged: '判定份数',
     empty: '这个范围内还没有已计入的判定。',
-    map: '各市州（方格图）',
-    mapHint: '没有可自由使用的市州边界，这里按各市中心的经纬度排成方格，方格大小不代表面积。',
-    mapSource: '位置：coordinator/reference/divisions（ECharts 4.9.0 市州标注点，2023 年区划）',
+    tileHint: '按各市中心的经纬度排成方格，方格大小不代表面积。',
+    tileSource: '位置：coordinator/reference/divisions（ECharts 4.9.0 市州标注点，2023 年区划）',
     noData: '无判定',
     chart: (what: string) => `${what}的合格率与区间`,
     list: '查看不合格样品',
@@ -144,7 +149,6 @@ export const zh = {
     judged: '已判定',
     overdue: '逾期未完成',
     overdueHint: (date: string) => `截止日期早于 ${date} 而尚未判定的任务`,
-    reading: '正在统计任务…',
     late: '迟到事件',
     quarantined: '隔离事件',
     stopped: '停止验收的批次系列',
@@ -197,8 +201,6 @@ export const zh = {
     allocated: (km: string) => `已分配，运送路程合计 ${km} 公里·份。`,
     capacity: '容量',
     share: '分配份数',
-    grid: '配额：市州 × 产品类别',
-    sum: '合计',
     empty: '还没有计划。',
     back: '全部计划',
     revision: (n: number) => `第 ${n} 版`,
