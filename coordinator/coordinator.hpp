@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "coordinator/dispatch/objections.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
 #include "coordinator/dispatch/retests.hpp"
+#include "coordinator/dispatch/webhooks.hpp"
 #include "coordinator/ledger/ledger.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -155,6 +157,16 @@ class Coordinator {
                                                   UtcTime now) const;
   Result<model::NodeId> on_retest(journal::Draft& draft, const dispatch::RetestOrder& order, UtcTime now) const;
 
+  // ---- programs outside are told; see dispatch/webhooks.hpp
+
+  Result<tables::Subscription> on_subscription(journal::Draft& draft, const dispatch::NewSubscription& asked,
+                                               UtcTime now) const;
+  Result<void> on_unsubscription(journal::Draft& draft, std::uint32_t id) const;
+  Result<tables::Subscription> on_subscription_resumed(journal::Draft& draft, std::uint32_t id, UtcTime now) const;
+  /// To be sent once this draft is durable; each is under way until on_delivery hears what became of it.
+  std::vector<dispatch::Delivery> deliveries(journal::Draft& draft, UtcTime now);
+  void on_delivery(journal::Draft& draft, const dispatch::DeliveryOutcome& outcome, UtcTime now);
+
   // ---- time
 
   /// Fires the clocks whose time has passed, and makes one step of the work that takes more than one turn. False when
@@ -190,6 +202,7 @@ class Coordinator {
   bool keys_replaced_ = false;
   std::optional<model::NextServerKey> next_server_;
   std::map<model::NodeId, session::CoordinatorLink> links_;
+  std::set<std::uint32_t> under_way_;  // subscriptions that something is being sent to
 };
 
 }  // namespace lab::coordinator

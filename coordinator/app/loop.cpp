@@ -28,6 +28,7 @@ struct Loop::Turn {
   std::vector<journal::Send> sends;
   std::vector<transport::Packet> enrol_answers;
   std::vector<std::pair<http::Respond, http::Response>> answers;
+  std::vector<dispatch::Delivery> deliveries;
 
   [[nodiscard]] bool is_full() const {
     return inputs >= inputs_per_turn || records >= records_per_turn || octets >= octets_per_turn;
@@ -37,6 +38,7 @@ struct Loop::Turn {
     for (const journal::Effect& effect : effects) {
       if (const auto* put = std::get_if<journal::Put>(&effect)) octets += put->record.size();
       records += std::holds_alternative<journal::Put>(effect) || std::holds_alternative<journal::Erase>(effect);
+      loop.feed_.note(effect);
     }
     auto rest = journal::apply(std::move(effects), *batch);
     if (!rest) {
@@ -211,6 +213,7 @@ void Loop::decide(Turn& turn, bool& jobs_wait) {
   if (!turn.failed && !turn.is_full()) {
     journal::Draft draft{*turn.batch};
     jobs_wait = coordinator_.tick(draft, turn.now);
+    if (outlets_.deliver) turn.deliveries = coordinator_.deliveries(draft, turn.now);
     turn.take(draft.take());
   }
   if (!turn.failed) turn.take(coordinator_.pump(*turn.batch, turn.now));
@@ -327,12 +330,7 @@ void Loop::take_command(Turn& turn, board::Command command) {
 
 // Commits, and lets out what waited for it. False when nothing can be worked on any more.
 bool Loop::finish(Turn& turn) {
-  Result<void> stored;
-  if (turn.failed || (turn.records > 0 && fails_at("coordinator.commit"))) {
-    stored = fail(ErrorCode::storage, "a change could not be written");
-  } else if (turn.records > 0) {
-    stored = turn.batch->commit();
-  }
+  const Result<void> stored = commit(turn);
   turn.batch.reset();
   if (outlets_.security != nullptr) outlets_.security->written(stored.has_value());
   if (!stored) {
@@ -358,6 +356,23 @@ bool Loop::finish(Turn& turn) {
   }
   publish();
   note_refused(turn);
+  hand_over(turn);
+  return true;
+}
+
+Result<void> Loop::commit(Turn& turn) {
+  if (turn.failed || (turn.records > 0 && fails_at("coordinator.commit"))) {
+    return fail(ErrorCode::storage, "a change could not be written");
+  }
+  if (turn.records == 0) return {};
+  const auto begun = std::chrono::steady_clock::now();
+  auto stored = turn.batch->commit();
+  if (outlets_.commits != nullptr) outlets_.commits->note(std::chrono::steady_clock::now() - begun);
+  return stored;
+}
+
+// Everything that had to wait for the commit.
+void Loop::hand_over(Turn& turn) {
   std::vector<transport::Packet> packets;
   for (journal::Send& send : turn.sends) {
     const auto key = keys_.find(send.to);
@@ -373,7 +388,11 @@ bool Loop::finish(Turn& turn) {
   if (!turn.answers.empty()) pass("coordinator.answer");
   for (auto& [respond, response] : turn.answers) respond(std::move(response));
   if (!turn.answers.empty()) pass("coordinator.answered");
-  return true;
+  if (!turn.deliveries.empty()) outlets_.deliver(std::move(turn.deliveries));
+  if (outlets_.live != nullptr) {
+    feed_.tell(*outlets_.live, monotonic_clock());
+    outlets_.live->tick(monotonic_clock());
+  }
 }
 
 void Loop::know_nodes(const journal::View& store, UtcTime now) {
@@ -404,7 +423,9 @@ void Loop::know_nodes(const journal::View& store, UtcTime now) {
 
 void Loop::publish() {
   auto sessions = coordinator_.sessions();
+  const auto same = [](const Session& a, const Session& b) { return a.node == b.node && a.open == b.open; };
   const std::lock_guard lock{mutex_};
+  if (!std::ranges::equal(sessions, sessions_, same)) feed_.note("nodes");
   sessions_ = std::move(sessions);
 }
 

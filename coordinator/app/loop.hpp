@@ -18,8 +18,10 @@
 
 #include "coordinator/app/telling.hpp"
 #include "coordinator/board/board.hpp"
+#include "coordinator/board/live_feed.hpp"
 #include "coordinator/coordinator.hpp"
 #include "protocol/journal/store.hpp"
+#include "protocol/service/live.hpp"
 #include "protocol/service/security_log.hpp"
 #include "protocol/transport/server.hpp"
 
@@ -57,6 +59,10 @@ struct Outlets {
   /// What was tried is stored, or given up without any doubt about the events.
   std::function<void()> events_done = [] {};
   service::SecurityLog* security = nullptr;  // where refused messages are noted
+  /// Carries webhooks; none: nobody is told.
+  std::function<void(std::vector<dispatch::Delivery>)> deliver{};
+  service::Live* live = nullptr;          // pages that listen
+  board::CommitTimes* commits = nullptr;  // where commits are counted
 };
 
 /// What is known of the store before it is looked at.
@@ -107,6 +113,8 @@ class Loop {
   void take_command(Turn& turn, board::Command command);
   bool take_next(Turn& turn);
   void decide(Turn& turn, bool& jobs_wait);
+  Result<void> commit(Turn& turn);
+  void hand_over(Turn& turn);
   bool finish(Turn& turn);
   void give_up(Turn& turn, const std::string& what);
   void refuse_enrolment(const std::string& peer, const std::string& why);
@@ -124,6 +132,7 @@ class Loop {
   std::map<model::NodeId, std::string> keys_;  // with which each of them spoke last
   UtcTime next_expiry_ = UtcTime::max();       // of a former key
   Telling telling_;
+  board::LiveFeed feed_;
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable work_;

@@ -14,6 +14,7 @@
 
 #include "coordinator/app/attempts.hpp"
 #include "coordinator/app/board_pages.hpp"
+#include "coordinator/app/courier.hpp"
 #include "coordinator/app/keys.hpp"
 #include "coordinator/app/loop.hpp"
 #include "coordinator/board/board.hpp"
@@ -139,6 +140,13 @@ Result<Arrival> look_at_arrival(const fs::path& data, const journal::Store& stor
   return arrival;
 }
 
+void warn_of(const Attempts& attempts) {
+  for (const Attempts::Suspect& one : attempts.suspects()) {
+    log::warning("event {}.{}.{} has ended this program {} times", one.place.node.value(), one.place.incarnation,
+                 one.place.sequence, one.times);
+  }
+}
+
 void note_stranger(service::SecurityLog& security, const transport::Stranger& stranger) {
   const bool has_key = !stranger.key.empty();
   const std::string_view what{stranger.what};
@@ -152,9 +160,9 @@ void note_stranger(service::SecurityLog& security, const transport::Stranger& st
       wall_clock());
 }
 
-/// `wire` is set when there is one, before the loop runs.
+/// `wire` and `courier` are set when there are any, before the loop runs.
 Outlets outlets_over(const fs::path& data, transport::Server* const& wire, Attempts& attempts,
-                     service::SecurityLog& security) {
+                     service::SecurityLog& security, Courier* const& courier) {
   return {.send = [&wire](auto packets) { wire->send(std::move(packets)); },
           .send_enrol = [&wire](auto packets) { wire->send_enrol(std::move(packets)); },
           .allow = [&wire](const std::string& key) { wire->allow(key); },
@@ -162,7 +170,21 @@ Outlets outlets_over(const fs::path& data, transport::Server* const& wire, Attem
           .note_generation = [&data](std::uint32_t generation) { return note_generation(data, generation); },
           .try_event = [&attempts](const auto& place) { return attempts.begin(place); },
           .events_done = [&attempts] { attempts.done(); },
-          .security = &security};
+          .security = &security,
+          .deliver = [&courier](auto deliveries) { courier->take(std::move(deliveries)); }};
+}
+
+std::unique_ptr<Courier> courier_over(const journal::Store& store, const service::People& people, Loop& loop) {
+  return std::make_unique<Courier>(
+      Courier::Options{.store = store,
+                       .may_see_units =
+                           [&people](const model::PersonId& id) {
+                             const service::PersonPtr person = people.by_id(id.value());
+                             return person && person->active && board::may(*person, board::Action::see_units);
+                           },
+                       .post = [&loop](board::Command command) { return loop.post(std::move(command)); },
+                       .clock = wall_clock,
+                       .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); }});
 }
 
 /// Everything that lives as long as the coordinator runs, in the order it is built; taken down in the reverse order.
@@ -177,14 +199,17 @@ int run(const Options& options, journal::Store& store) {
 
   auto attempts = Attempts::open(data / "attempts.bin");
   if (!attempts) return failed(attempts.error());
-  for (const Attempts::Suspect& one : attempts->suspects()) {
-    log::warning("event {}.{}.{} has ended this program {} times", one.place.node.value(), one.place.incarnation,
-                 one.place.sequence, one.times);
-  }
+  warn_of(*attempts);
 
   service::SecurityLog security;
   transport::Server* wire = nullptr;  // its owner stands below the loop that it calls
-  Loop loop{store, keys->signing, outlets_over(data, wire, *attempts, security)};
+  Courier* courier = nullptr;         // likewise
+  service::Live live{static_cast<std::uint64_t>(to_unix_ms(wall_clock()))};
+  board::CommitTimes commits;
+  Outlets outlets = outlets_over(data, wire, *attempts, security, courier);
+  outlets.live = &live;
+  outlets.commits = &commits;
+  Loop loop{store, keys->signing, std::move(outlets)};
   const auto started = transport::Server::start(
       {.endpoint = options.zmq,
        .enrol_endpoint = options.enrol,
@@ -195,6 +220,8 @@ int run(const Options& options, journal::Store& store) {
   if (!started) return failed(started.error());
   wire = started->get();
 
+  const auto owned_courier = courier_over(store, *people, loop);
+  courier = owned_courier.get();
   auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
   if (!scrubber) return failed(scrubber.error());
   service::Access access{*people, {.cookie = fmt::format("qlims_session_{}", address->port)}};
@@ -214,6 +241,8 @@ int run(const Options& options, journal::Store& store) {
       .clock = wall_clock,
       .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); },
       .signing = keys->signing,
+      .live = &live,
+      .commits = &commits,
       .pages = options.pages.empty() ? http::pages(board_pages()) : http::pages_from(options.pages)};
   auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
                                     board::routes(office));

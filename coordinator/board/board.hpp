@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "coordinator/board/commit_times.hpp"
 #include "coordinator/coordinator.hpp"
 #include "protocol/http/message.hpp"
 #include "protocol/http/router.hpp"
 #include "protocol/journal/store.hpp"
 #include "protocol/service/access.hpp"
+#include "protocol/service/live.hpp"
 #include "protocol/service/scrubber.hpp"
 #include "protocol/service/session_routes.hpp"
 
@@ -46,8 +48,10 @@ struct Office {
   std::function<UtcTime()> clock;
   /// The store is damaged: the process has to stop.
   std::function<void(const std::string& what)> damaged;
-  crypto::KeyPair signing{};  // the coordinator's own, for what it hands out as evidence
-  http::Handler pages{};      // what no route of the interface answers: the files of the page
+  crypto::KeyPair signing{};             // the coordinator's own, for what it hands out as evidence
+  service::Live* live = nullptr;         // who listens to what happens
+  const CommitTimes* commits = nullptr;  // how long the loop's commits take
+  http::Handler pages{};                 // what no route of the interface answers: the files of the page
 };
 
 /// All routes, ready for http::Server::start. `office` is referred to, not copied.

@@ -22,4 +22,8 @@ void add_nonconforming_routes(Routes& routes);  // samples that did not pass
 void add_export_routes(Routes& routes);         // tables as files
 void add_report_routes(Routes& routes);         // reports: drafted, rewritten, frozen, printed
 
+void add_upload_routes(Routes& routes);      // tables for upload interfaces of others
+void add_webhook_routes(Routes& routes);     // programs outside that are told what happens
+void add_integrator_routes(Routes& routes);  // this interface's description, the live stream, metrics
+
 }  // namespace lab::board

@@ -20,16 +20,19 @@ constexpr std::array permissions{Permission{"viewer", Action::look},
                                  Permission{"coordinator", Action::register_objection},
                                  Permission{"coordinator", Action::decide_objection},
                                  Permission{"coordinator", Action::set_up},
+                                 Permission{"coordinator", Action::subscribe},
                                  Permission{"administrator", Action::look},
                                  Permission{"administrator", Action::set_up},
+                                 Permission{"administrator", Action::subscribe},
                                  Permission{"administrator", Action::manage_nodes},
                                  Permission{"administrator", Action::manage_people},
                                  Permission{"administrator", Action::export_raw}};
 
 // In the order of Action.
 constexpr std::array action_names{
-    "look",        "see_units",          "export_raw",       "plan",   "take_back",    "move_series",
-    "give_notice", "register_objection", "decide_objection", "set_up", "manage_nodes", "manage_people"};
+    "look",         "see_units",          "export_raw",       "plan",   "take_back", "move_series",
+    "give_notice",  "register_objection", "decide_objection", "set_up", "subscribe", "manage_nodes",
+    "manage_people"};
 static_assert(action_names.size() == static_cast<std::size_t>(Action::manage_people) + 1);
 
 static_assert(std::ranges::all_of(permissions, [](const Permission& permission) {

@@ -25,6 +25,7 @@ enum class Action : std::uint8_t {
   register_objection,
   decide_objection,  // of another person than who registered it
   set_up,            // reference sets and what another would change, laboratories
+  subscribe,         // programs outside that are told what happens
   manage_nodes,      // tickets, revocation of nodes
   manage_people
 };

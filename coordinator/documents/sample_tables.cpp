@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/documents/counted_samples.hpp"
 #include "coordinator/documents/item_results.hpp"
-#include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/rules/explain.hpp"
 
@@ -12,49 +12,13 @@ namespace {
 
 namespace tables = coordinator::tables;
 
-bool did_not_pass(model::SampleOutcome outcome) {
-  return outcome == model::SampleOutcome::fail || outcome == model::SampleOutcome::problem;
-}
-
-bool takes(const reports::Query& query, const model::Task& task, const model::ResultEntry& result) {
-  const auto is = [](const auto& asked, const auto& value) { return !asked || *asked == value; };
-  return is(query.programme, task.programme) && is(query.city, task.city) && is(query.category, task.category) &&
-         is(query.stage, task.stage) && is(query.month, result.month) && is(query.laboratory, task.laboratory);
-}
-
-struct Sample {
-  model::Task task;
-  const tables::TaskFile& file;
-  model::ResultEntry result;
-};
-
-// Counted samples under the filters, plan by plan, until `visit` returns false. The task is read last: most of its
-// cost.
-void for_each_sample(const journal::View& store, const reports::Query& query, bool only_bad,
-                     const std::function<bool(const Sample& sample)>& visit) {
-  bool more = true;
-  for (const model::PlanEntry& plan : tables::plans(store)) {
-    if (!more) return;
-    tables::for_each_file(store, tables::ref_of(plan), [&](const model::TaskId& id, const tables::TaskFile& file) {
-      const auto result = file.result();
-      if (!result || result->counted_version == 0) return true;
-      const auto outcome = query.verdicts == reports::Verdicts::first ? result->first_outcome : result->final_outcome;
-      if (only_bad && !did_not_pass(outcome)) return true;
-      auto task = tables::task(store, id);
-      if (!task || !takes(query, *task, *result)) return true;
-      more = visit({std::move(*task), file, *result});
-      return more;
-    });
-  }
-}
-
 // Where a sample comes from: what both tables begin with.
 const std::vector<Column> sample_columns{{"样品编号", false, 22}, {"项目", false, 18}, {"市州", false, 12},
                                          {"区县", false, 12},     {"类别", false, 16}, {"产品名称", false, 14},
                                          {"抽样环节", false, 10}, {"轮次", true, 6},   {"抽样日期", false, 12},
                                          {"检测机构", false, 24}};
 
-Cells sample_cells(const journal::View& store, const Names& names, const Sample& sample) {
+Cells sample_cells(const journal::View& store, const Names& names, const CountedSample& sample) {
   const model::Task& task = sample.task;
   return {task.number.text(),
           names.programme(task.programme),
@@ -68,7 +32,7 @@ Cells sample_cells(const journal::View& store, const Names& names, const Sample&
           laboratory_name(store, task.laboratory)};
 }
 
-void add_unit(Cells& cells, const journal::View& store, const Sample& sample) {
+void add_unit(Cells& cells, const journal::View& store, const CountedSample& sample) {
   const auto unit = tables::sampled_unit(store, sample.task.id);
   cells.push_back(unit ? unit->name : std::string{});
 }
@@ -115,7 +79,7 @@ Table results_table(const journal::View& store, const Names& names, const TableQ
   if (question.with_units) table.columns.push_back({"受检单位", false, 24});
   table.rows = [&store, &names, question](const TakeRow& take) {
     ItemReader reader{store};
-    for_each_sample(store, question.query, false, [&](const Sample& sample) {
+    for_each_sample(store, question.query, {}, [&](const CountedSample& sample) {
       const Cells head = sample_cells(store, names, sample);
       for (const JudgedItems& verdict : reader.read(sample.task, sample.file)) {
         for (const ItemResult& item : verdict.items) {
@@ -141,7 +105,7 @@ Table nonconforming_table(const journal::View& store, const Names& names, const 
   if (question.with_units) table.columns.push_back({"受检单位", false, 24});
   table.rows = [&store, &names, question](const TakeRow& take) {
     ItemReader reader{store};
-    for_each_sample(store, question.query, true, [&](const Sample& sample) {
+    for_each_sample(store, question.query, {.only_bad = true}, [&](const CountedSample& sample) {
       Cells cells = sample_cells(store, names, sample);
       cells.emplace_back(chinese_name_of(sample.result.first_outcome));
       cells.emplace_back(chinese_name_of(sample.result.final_outcome));

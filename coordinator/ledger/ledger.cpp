@@ -10,6 +10,7 @@
 #include "coordinator/ledger/lots.hpp"
 #include "coordinator/ledger/node_keys.hpp"
 #include "coordinator/ledger/retested.hpp"
+#include "coordinator/tables/announcements.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
@@ -210,6 +211,10 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
   at.file.set_result(result);
   const model::TaskState before = std::exchange(task.state, model::TaskState::judged);
   if (before != model::TaskState::judged) tables::change_task(at.draft, task, before);
+  tables::announce(at.draft, {.kind = tables::Announced::verdict_counted,
+                              .at = at.now,
+                              .task = task.id,
+                              .verdict = tables::AnnouncedVerdict{what.outcome, result.version, first}});
   follow_verdict(at.draft,
                  {.task = task,
                   .verdict = place_of_verdict(result),
@@ -423,6 +428,13 @@ void keep_exception(journal::Draft& draft, const EventPlace& place, const sessio
     exception.kind = model::name_of(accepted.event->what);
   }
   tables::add_exception(draft, exception);
+  const bool is_late = exception.disposition == Disposition::late;
+  const bool has_task = exception.task != model::TaskId{};
+  tables::announce(draft,
+                   {.kind = is_late ? tables::Announced::event_late : tables::Announced::event_quarantined,
+                    .at = now,
+                    .task = has_task ? std::optional{exception.task} : std::nullopt,
+                    .about = fmt::format("event {}.{}.{}", place.node.value(), place.incarnation, place.sequence)});
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "coordinator/tables/announcements.hpp"
+
 namespace lab::coordinator::tables {
 namespace {
 
@@ -90,6 +92,7 @@ void write_diary(journal::Draft& draft, DiaryKind kind, std::string_view subject
                            .bytes();
   draft.put(head_key(), Fields{}.add(head.sequence + 1).add(crypto::sha256(record)).bytes());
   draft.put(entry_key(head.sequence + 1), record);
+  announce_diary(draft, kind, subject, now);
 }
 
 void for_each_diary_entry(const journal::View& store, std::uint64_t first,

@@ -63,6 +63,9 @@ constexpr char count_log_head = '7';   // one record: how many there are, when t
 constexpr char report = '8';           // report -> Report
 constexpr char declined = '0';         // task -> place of the event that says why there is no sample
 constexpr char unit_fields = 'Z';      // task -> fields of its form that name the enterprise; never travel to a node
+constexpr char announcement = '@';     // sequence -> Announcement: what subscribers are to hear of
+constexpr char subscription = '~';     // subscription -> Subscription
+constexpr char announcing = ':';       // one record: Announcing
 constexpr char series_stopped = 'X';   // series -> one octet: inspection is discontinued
 }  // namespace letter
 

@@ -73,9 +73,8 @@ http::Router routes(const Office& office) {
   add_tray_routes(router, office);
   add_stream(router, office);
   add_look(router, office, "/api/v1/guards", [](const http::Request&) { return guard_list(); });
-  router.add("GET", "/api/openapi.json", [](const http::Request&, const http::Respond& respond) {
-    respond({.body = std::string{openapi_document}});
-  });
+  router.add("GET", "/api/openapi.json",
+             [](const http::Request&, const http::Respond& respond) { respond({.body = openapi_document()}); });
   service::Place place = office.place;
   place.actions_of = actions_of;
   place.may_manage_people = [](const service::Person& person) { return may(person, Action::manage_people); };

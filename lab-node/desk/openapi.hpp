@@ -1,11 +1,12 @@
 #pragma once
-// The description of this interface for programs (OpenAPI 3.1), as it stands in openapi.json.
+// The description of this interface for programs (OpenAPI 3.1).
 
-#include <string_view>
+#include <string>
 
 namespace lab::desk {
 
-/// A test holds it against the routes there are, and answers against it.
-extern const std::string_view openapi_document;
+/// openapi.json of this folder, and what both daemons share of it. A test holds it against the routes there are, and
+/// requests and answers against it.
+const std::string& openapi_document();
 
 }  // namespace lab::desk

@@ -17,6 +17,12 @@ Error problem_of(const http::Response& response) {
                     : response.status == 401 || response.status == 403 ? ErrorCode::not_allowed
                     : response.status >= 500                           ? ErrorCode::unavailable
                                                                        : ErrorCode::conflict;
+  if (problem.is_object() && problem.contains("errors") && problem["errors"].is_array()) {
+    for (const json& one : problem["errors"]) {
+      const auto text = [&](const char* field) { return one.value(field, ""); };
+      detail += fmt::format("\n  {} {} {} {}", one.value("row", 0), text("number"), text("column"), text("message"));
+    }
+  }
   std::string where;
   if (problem.is_object() && problem.contains("code")) where = problem["code"].get<std::string>();
   return {code, std::move(detail), std::move(where)};
@@ -72,6 +78,8 @@ Result<json> Api::submit(const std::string& target, Bytes body, std::string cont
   return value;
 }
 
+Result<json> Api::remove(const std::string& target) { return send_for_json({.method = "DELETE", .url = target}); }
+
 Result<Bytes> Api::download(const std::string& target) {
   auto page = download_page(target);
   if (!page) return fail(std::move(page));
@@ -80,6 +88,12 @@ Result<Bytes> Api::download(const std::string& target) {
 
 Result<Api::Page> Api::download_page(const std::string& target) {
   auto response = send({.method = "GET", .url = target});
+  if (!response) return fail(std::move(response));
+  return Page{.bytes = std::move(response->body), .next = response->headers["qlims-next"]};
+}
+
+Result<Api::Page> Api::post_page(const std::string& target, const json& body) {
+  auto response = send({.method = "POST", .url = target, .body = body.dump()});
   if (!response) return fail(std::move(response));
   return Page{.bytes = std::move(response->body), .next = response->headers["qlims-next"]};
 }

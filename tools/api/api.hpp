@@ -20,6 +20,7 @@ class Api {
   Result<nlohmann::json> post_bytes(const std::string& target, Bytes body, std::string content_type);
   /// As post_bytes; a refusal that tells its reasons one by one (a problem document with `errors`) is an answer too.
   Result<nlohmann::json> submit(const std::string& target, Bytes body, std::string content_type);
+  Result<nlohmann::json> remove(const std::string& target);
   /// The body as it is: exports and pictures.
   Result<Bytes> download(const std::string& target);
   /// One page of an export, and where the next one begins (empty: this was the last).
@@ -28,6 +29,8 @@ class Api {
     std::string next;
   };
   Result<Page> download_page(const std::string& target);
+  /// The same of an export that is asked for with a body. A refusal says its reasons one by one, a line for each.
+  Result<Page> post_page(const std::string& target, const nlohmann::json& body);
 
  private:
   Api(http::Client client, std::string token);

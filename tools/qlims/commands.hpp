@@ -36,6 +36,7 @@ void add_report_commands(CLI::App& app);       // report draft|list|show|freeze|
 void add_rejudge_command(CLI::App& app);       // rejudge
 void add_diary_command(CLI::App& app);         // diary
 void add_security_log_command(CLI::App& app);  // security-log
+void add_webhook_commands(CLI::App& app);      // webhook add|list|remove|resume
 void add_doctor_command(CLI::App& app);        // doctor
 void add_demo_command(CLI::App& app);          // demo
 

@@ -12,6 +12,7 @@
 #include "tools/qlims/api_options.hpp"
 #include "tools/qlims/commands.hpp"
 #include "tools/qlims/export_table.hpp"
+#include "tools/qlims/export_upload.hpp"
 #include "tools/qlims/failure.hpp"
 #include "tools/qlims/verify_export.hpp"
 #include "tools/verify/statement.hpp"
@@ -34,6 +35,7 @@ struct ExportOptions {
   std::string what;
   std::string out;
   TableOptions table;
+  std::string profile;
 };
 
 // Every page of it, one behind the other.
@@ -78,8 +80,9 @@ std::size_t export_head(api::Api& api, std::ofstream& file) {
 
 void run_export(const ExportOptions& options) {
   if (options.what.empty() == options.table.table.empty()) {
-    misused("say one of events, orders, evidence and head, or --table");
+    misused("say one of events, orders, evidence, head and upload, or --table");
   }
+  if (options.what == "upload") return export_upload(options.table, options.api, options.profile, options.out);
   if (!options.table.table.empty()) return export_table(options.table, options.api, options.out);
   if (options.out.empty()) misused("--out is needed");
   api::Api api = open_api(options.api);
@@ -175,16 +178,20 @@ void add_export_command(CLI::App& app) {
   auto options = std::make_shared<ExportOptions>();
   CLI::App* command = app.add_subcommand("export", "tables for people, or the raw bytes everything is computed from");
   command->footer(
+      "upload: counted samples as somebody else's upload interface wants them, by --profile (docs/integrators.md)\n"
       "events, orders: as they are stored; evidence: both with every signature, for qlims verify; head: the signed "
       "head\n"
       "of all events, of a coordinator or as a lab-node has kept it\n"
       "Examples:\n"
       "  qlims export --table rates --by city,category --format xlsx --out rates.xlsx\n"
       "  qlims export --table nonconforming --programme NCP --encoding gb18030 --out bad.csv\n"
+      "  qlims export upload --profile platform.json --format ndjson --out upload.ndjson\n"
       "  qlims export evidence --out province.evidence");
-  command->add_option("what", options->what, "events, orders, evidence or head")
-      ->check(CLI::IsMember({"events", "orders", "evidence", "head"}));
+  command->add_option("what", options->what, "events, orders, evidence, head or upload")
+      ->check(CLI::IsMember({"events", "orders", "evidence", "head", "upload"}));
   command->add_option("--out", options->out, "file to write; a table as CSV may go to standard output");
+  command->add_option("--profile", options->profile, "of an upload: which field stands in which column")
+      ->check(CLI::ExistingFile);
   add_table_options(*command, options->table);
   add_api_options(*command, options->api);
   command->callback([options] { run_export(*options); });

@@ -15,8 +15,10 @@ namespace lab::qlims {
 void add_table_options(CLI::App& command, TableOptions& options) {
   command.add_option("--table", options.table,
                      "results, nonconforming, rates or progress; in a workbook several, with commas");
-  command.add_option("--format", options.format, "csv or xlsx; by the name of the file when it is left out")
-      ->check(CLI::IsMember({"csv", "xlsx"}));
+  command
+      .add_option("--format", options.format,
+                  "csv or xlsx, of an upload csv or ndjson; by the name of the file when it is left out")
+      ->check(CLI::IsMember({"csv", "xlsx", "ndjson"}));
   command.add_option("--encoding", options.encoding, "of a CSV")
       ->check(CLI::IsMember({"utf-8", "utf-8-bom", "gb18030"}))
       ->capture_default_str();
@@ -33,19 +35,24 @@ void add_table_options(CLI::App& command, TableOptions& options) {
   command.add_flag("--bare", options.bare, "a CSV without the lines that say filters, moment and data version");
 }
 
+std::string filters_of(const TableOptions& options) {
+  std::string text = fmt::format("&verdicts={}", options.verdicts);
+  for (const auto& [name, value] : {std::pair{"programme", &options.programme}, std::pair{"city", &options.city},
+                                    std::pair{"category", &options.category}, std::pair{"stage", &options.stage},
+                                    std::pair{"month", &options.month}, std::pair{"lab", &options.lab}}) {
+    if (!value->empty()) text += fmt::format("&{}={}", name, http::url_encode(*value));
+  }
+  return text;
+}
+
 void export_table(const TableOptions& options, const ApiOptions& api_options, const std::string& out) {
   const bool is_workbook =
       options.format == "xlsx" || (options.format.empty() && std::string_view{out}.ends_with(".xlsx"));
   if (is_workbook && out.empty()) fail_command({ErrorCode::malformed, "--out is needed for a workbook", "export"});
-  std::string target =
-      fmt::format("/api/v1/export/tables?table={}&format={}&encoding={}&verdicts={}", http::url_encode(options.table),
-                  is_workbook ? "xlsx" : "csv", options.encoding, options.verdicts);
-  for (const auto& [name, value] :
-       {std::pair{"by", &options.by}, std::pair{"programme", &options.programme}, std::pair{"city", &options.city},
-        std::pair{"category", &options.category}, std::pair{"stage", &options.stage},
-        std::pair{"month", &options.month}, std::pair{"lab", &options.lab}}) {
-    if (!value->empty()) target += fmt::format("&{}={}", name, http::url_encode(*value));
-  }
+  std::string target = fmt::format("/api/v1/export/tables?table={}&format={}&encoding={}",
+                                   http::url_encode(options.table), is_workbook ? "xlsx" : "csv", options.encoding);
+  target += filters_of(options);
+  if (!options.by.empty()) target += fmt::format("&by={}", http::url_encode(options.by));
   if (options.bare) target += "&bare=1";
   api::Api api = open_api(api_options);
   auto content = api.download(target);

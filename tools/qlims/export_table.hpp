@@ -24,6 +24,9 @@ struct TableOptions {
 
 void add_table_options(CLI::App& command, TableOptions& options);
 
+/// "&city=510100&verdicts=final": the filters, as the interface names them.
+std::string filters_of(const TableOptions& options);
+
 /// Writes it to `out`, a CSV also to standard output when `out` is empty; ends the command when it fails.
 void export_table(const TableOptions& options, const ApiOptions& api_options, const std::string& out);
 

@@ -65,6 +65,7 @@ int main(int argc, char** argv) {
   lab::qlims::add_salvage_command(app);
   lab::qlims::add_diary_command(app);
   lab::qlims::add_security_log_command(app);
+  lab::qlims::add_webhook_commands(app);
   lab::qlims::add_doctor_command(app);
   lab::qlims::add_demo_command(app);
   show_examples(app);

@@ -12,8 +12,11 @@
 #include <string>
 
 #include "coordinator/board/board.hpp"
+#include "coordinator/board/openapi.hpp"
 #include "coordinator/board/permissions.hpp"
+#include "coordinator/tables/registry.hpp"
 #include "tests/coordinator/support/world.hpp"
+#include "tests/protocol/service/described.hpp"
 #include "tests/where.hpp"
 
 namespace lab::board {
@@ -21,6 +24,11 @@ namespace lab::board {
 using namespace coordinator::testing;
 using nlohmann::json;
 namespace fs = std::filesystem;
+
+inline const service::testing::Described& described() {
+  static const service::testing::Described document{openapi_document()};
+  return document;
+}
 
 inline std::string repository_file(const char* path) {
   std::ifstream in(fs::path{QLIMS_SOURCE_DIR} / path, std::ios::binary);
@@ -46,6 +54,7 @@ class Board : public ::testing::Test {
   }
   ~Board() override { fs::remove_all(folder); }
 
+  /// Request and answer are held against the description of the interface.
   http::Response call(const std::string& token, const std::string& method, const std::string& target,
                       std::string body = {}) {
     http::Request request{.method = method, .body = std::move(body)};
@@ -60,6 +69,7 @@ class Board : public ::testing::Test {
     if (!token.empty()) request.headers["authorization"] = "Bearer " + token;
     http::Response given{.status = 0};
     handler(request, [&](http::Response response) { given = std::move(response); });
+    described().expect_described(request, given);
     return given;
   }
   json get(const std::string& target) {
@@ -99,10 +109,35 @@ class Board : public ::testing::Test {
     return bench;
   }
 
+  // One sample that failed for its first item with a confirmed result, by the reference set in use.
+  model::Grant failed_sample() {
+    Bench bench = dispatched();
+    const model::Grant grant = world.grants_of(bench).front();
+    const Hash edition = coordinator::tables::reference_in_use(*world.view());
+    model::Measured measured{.number = grant.number, .capture = crypto::sha256("raw"), .determinations = {}};
+    measured.determinations.push_back(
+        {.item = 0, .value = {.text = "0.35", .number = Decimal::parse("0.35")}, .unit = "mg/kg"});
+    bench.happen(grant, "analyst", measured);
+    measured.determinations[0].value.text = "0.36";
+    measured.portion = 2;
+    bench.happen(grant, "analyst", measured);
+    model::Judged verdict = judged(grant, model::SampleOutcome::fail);
+    verdict.edition = edition;
+    verdict.items = {{0, model::ItemOutcome::fail, model::Reason::beyond_limit, 1},
+                     {1, model::ItemOutcome::pass, model::Reason::within_limit, 2}};
+    const Hash record = bench.happen(grant, "analyst", verdict);
+    bench.happen(grant, "reviewer", reviewed(grant, record));
+    bench.happen(grant, "approver", approved(grant, record, model::SampleOutcome::fail));
+    world.acknowledged(bench, bench.all_events());
+    return grant;
+  }
+
   World world;
   fs::path folder = fs::temp_directory_path() / fmt::format("qlims-board-{}", ::getpid());
   service::People people;
   service::Access access{people, {}};
+  service::Live live{0};
+  CommitTimes commits;
   service::SecurityLog security{{.entries = 1'000'000, .per_origin = 1'000'000, .per_minute = 1'000'000}};
   std::string coordinator_token;
   std::string administrator_token;
@@ -128,7 +163,9 @@ class Board : public ::testing::Test {
                 .scrub = [] { return service::ScrubStatus{.records = 3, .damage = "record 7"}; },
                 .clock = [this] { return world.now; },
                 .damaged = [this](const std::string& what) { damage = what; },
-                .signing = world.keys};
+                .signing = world.keys,
+                .live = &live,
+                .commits = &commits};
   http::Handler handler;
 };
 

@@ -19,29 +19,6 @@ using ::testing::StartsWith;
 
 class Exports : public Board {
  protected:
-  // One sample that failed for its first item with a confirmed result, by the reference set in use.
-  model::Grant failed_sample() {
-    Bench bench = dispatched();
-    const model::Grant grant = world.grants_of(bench).front();
-    const Hash edition = coordinator::tables::reference_in_use(*world.view());
-    model::Measured measured{.number = grant.number, .capture = crypto::sha256("raw"), .determinations = {}};
-    measured.determinations.push_back(
-        {.item = 0, .value = {.text = "0.35", .number = Decimal::parse("0.35")}, .unit = "mg/kg"});
-    bench.happen(grant, "analyst", measured);
-    measured.determinations[0].value.text = "0.36";
-    measured.portion = 2;
-    bench.happen(grant, "analyst", measured);
-    model::Judged verdict = judged(grant, model::SampleOutcome::fail);
-    verdict.edition = edition;
-    verdict.items = {{0, model::ItemOutcome::fail, model::Reason::beyond_limit, 1},
-                     {1, model::ItemOutcome::pass, model::Reason::within_limit, 2}};
-    const Hash record = bench.happen(grant, "analyst", verdict);
-    bench.happen(grant, "reviewer", reviewed(grant, record));
-    bench.happen(grant, "approver", approved(grant, record, model::SampleOutcome::fail));
-    world.acknowledged(bench, bench.all_events());
-    return grant;
-  }
-
   std::string table(const std::string& question, const std::string& token = {}) {
     const auto response =
         call(token.empty() ? coordinator_token : token, "GET", "/api/v1/export/tables?format=csv&table=" + question);

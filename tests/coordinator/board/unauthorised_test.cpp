@@ -82,6 +82,14 @@ const std::vector<Line> table{{"GET", "/api/v1/nodes/{node}/standing", look},
                               {"POST", "/api/v1/tasks/{task}/reassign", take_back},
                               {"POST", "/api/v1/tasks/{task}/cancel", take_back},
                               {"POST", "/api/v1/tasks/{task}/retest", take_back},
+                              {"POST", "/api/v1/export/upload", look},
+                              {"GET", "/api/v1/webhooks", subscribe},
+                              {"POST", "/api/v1/webhooks", subscribe},
+                              {"DELETE", "/api/v1/webhooks/{webhook}", subscribe},
+                              {"POST", "/api/v1/webhooks/{webhook}/resume", subscribe},
+                              {"GET", "/api/v1/stream", look},
+                              {"GET", "/metrics", look},
+                              {"GET", "/api/openapi.json", std::nullopt},
                               {"GET", "/api/v1/session", std::nullopt},
                               {"POST", "/api/v1/session", std::nullopt},
                               {"DELETE", "/api/v1/session", std::nullopt},
@@ -109,6 +117,7 @@ std::vector<std::string> roles_of(Action action) {
       return {"coordinator"};
     case export_raw:
     case set_up:
+    case subscribe:
       return {"coordinator", "administrator"};
     case manage_nodes:
     case manage_people:

@@ -11,11 +11,17 @@
 #include "instruments/profiles/library.hpp"
 #include "lab-node/desk/desk.hpp"
 #include "lab-node/desk/live_feed.hpp"
+#include "lab-node/desk/openapi.hpp"
 #include "lab-node/desk/permissions.hpp"
-#include "tests/lab-node/desk/described.hpp"
 #include "tests/lab-node/world.hpp"
+#include "tests/protocol/service/described.hpp"
 
 namespace lab::desk {
+
+inline const service::testing::Described& described() {
+  static const service::testing::Described document{openapi_document()};
+  return document;
+}
 
 /// Accounts "p-sampler", "p-technician" ... made once for all tests of the process.
 class Accounts {
@@ -82,7 +88,7 @@ class Desk {
     Answer answer;
     router(request, [&](const http::Response& response) {
       answer = {response.status, nlohmann::json::parse(response.body, nullptr, false)};
-      expect_described(method, request.path, response);
+      described().expect_described(request, response);
     });
     return answer;
   }
