@@ -19,6 +19,8 @@ http::Router routes(const Office& office) {
   add_dispute_routes(routes);
   add_export_routes(routes);
   add_report_routes(routes);
+  add_enterprise_routes(routes);
+  add_signal_routes(routes);
   http::Router router = routes.take();
   service::Place place = office.place;
   place.may_manage_people = [](const service::Person& person) { return may(person, Action::manage_people); };

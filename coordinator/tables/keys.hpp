@@ -64,6 +64,10 @@ constexpr char report = '8';           // report -> Report
 constexpr char declined = '0';         // task -> place of the event that says why there is no sample
 constexpr char unit_fields = 'Z';      // task -> fields of its form that name the enterprise; never travel to a node
 constexpr char series_stopped = 'X';   // series -> one octet: inspection is discontinued
+constexpr char enterprise = '&';       // four tables: the register of enterprises; never travels to a node
+constexpr char history = '*';          // four tables: verdicts by enterprise
+constexpr char publication = '+';      // two tables: credit classes on their way to the public
+constexpr char signal = '=';           // four tables: what was reported of products; names makers, never travels
 }  // namespace letter
 
 struct PlanRef {

@@ -1,8 +1,10 @@
 // The Chinese words of the board: what provincial staff see. The type of this dictionary is what English has to fill in.
 import { frame } from '@qlims/kit/frame/zh.ts'
+import { firms } from '../enterprises/zh'
 
 export const zh = {
   ...frame,
+  ...firms,
   app: {
     ...frame.app,
     name: '省级监测平台',
@@ -14,6 +16,8 @@ export const zh = {
     plans: '计划',
     nonconforming: '不合格',
     disputes: '告知与异议',
+    enterprises: '企业',
+    signals: '伤害与风险',
     reports: '报告',
     people: '人员',
     missing: '没有这个页面',
