@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "coordinator/board/enterprise_views.hpp"
-#include "coordinator/board/files.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/rejections.hpp"
 #include "coordinator/planning/import.hpp"
@@ -218,12 +217,13 @@ Result<PlanAsked> plan_asked(const Visit& visit, const json& body, const tables:
   if (samples == body.end() || !samples->is_number_unsigned()) {
     return fail(ErrorCode::malformed, "应为每个地点的样品数", "samples");
   }
+  const auto round = body.find("round");
   auto places = places_in(body, signal);
   if (!places) return fail(std::move(places));
   asked.targeted = {.programme = text_or_empty(body, "programme"),
                     .category = text_or_empty(body, "category"),
                     .stage = text_or_empty(body, "stage"),
-                    .round = body.value("round", json(1)).dump(),
+                    .round = round == body.end() ? std::string{"1"} : round->dump(),
                     .panel = text_or_empty(body, "panel"),
                     .samples = samples->dump(),
                     .places = std::move(*places)};

@@ -10,7 +10,6 @@
 
 #include "protocol/http/url.hpp"
 #include "tools/qlims/api_options.hpp"
-#include "tools/qlims/beijing_time.hpp"
 #include "tools/qlims/commands.hpp"
 #include "tools/qlims/text_table.hpp"
 
