@@ -44,6 +44,14 @@ std::vector<model::EventNote> notes_on(const journal::View& store, const tables:
   return notes;
 }
 
+// The histories of enterprises, for what the ledger has just been shown.
+void follow_verdicts(journal::Draft& draft, std::span<const session::Accepted> accepted, UtcTime now) {
+  for (const session::Accepted& one : accepted) {
+    const bool approves = one.event && std::holds_alternative<model::Approved>(one.event->what);
+    if (approves) enterprises::follow_verdict(draft, one.event->task, now);
+  }
+}
+
 void send_blob(journal::Draft& draft, model::NodeId node, const model::BlobWant& want) {
   std::uint64_t total = 0;
   // Only the set in use: other blobs are tables of the province, which are none of a laboratory's business.
@@ -60,6 +68,7 @@ void Coordinator::on_start(journal::Draft& draft, BytesView secret) const {
   LAB_CHECK(secret.size() == secret_octets);
   if (tables::secret(draft).empty()) tables::set_secret(draft, secret);
   session::make_tree(draft);  // so that what an older program took comes before anything new
+  enterprises::begin_entering(draft);
 }
 
 void Coordinator::on_reference(journal::Draft& draft, const Hash& edition, BytesView bundle,
@@ -104,7 +113,8 @@ Result<void> Coordinator::on_dispatch(journal::Draft& draft, const tables::PlanR
 }
 
 Result<void> Coordinator::on_sampled_units(journal::Draft& draft,
-                                           std::span<const std::pair<model::TaskId, tables::SampledUnit>> units) const {
+                                           std::span<const std::pair<model::TaskId, tables::SampledUnit>> units,
+                                           UtcTime now) const {
   for (const auto& [task, unit] : units) {
     if (!tables::has_task(draft, task)) return fail(ErrorCode::not_found, "没有这个任务", to_text(task));
     for (const std::string* text : {&unit.name, &unit.licence, &unit.address}) {
@@ -112,12 +122,13 @@ Result<void> Coordinator::on_sampled_units(journal::Draft& draft,
       return fail(ErrorCode::too_large, fmt::format("每栏最多 {} 个字节", unit_octets_max), to_text(task));
     }
     tables::put_sampled_unit(draft, task, unit);
+    enterprises::enter_parties(draft, task, now);
   }
   return {};
 }
 
 Result<void> Coordinator::on_unit_fields(journal::Draft& draft, const model::TaskId& id,
-                                         std::vector<model::FormField> fields) const {
+                                         std::vector<model::FormField> fields, UtcTime now) const {
   const auto task = tables::task(draft, id);
   if (!task) return fail(ErrorCode::not_found, "没有这个任务", to_text(id));
   // What is known of the unit already need not be said again.
@@ -131,6 +142,7 @@ Result<void> Coordinator::on_unit_fields(journal::Draft& draft, const model::Tas
   const auto problem = known.check(task->programme, forms::Keeper::province, fields);
   if (problem) return fail(ErrorCode::malformed, problem->detail, problem->field);
   tables::put_unit_fields(draft, id, known.in_order(fields));
+  enterprises::enter_parties(draft, id, now);
   return {};
 }
 
@@ -250,6 +262,7 @@ void Coordinator::count(journal::Draft& draft, const model::NodeEntry& node, std
   ledger::Outcome outcome =
       ledger::take(draft, node, incarnation, accepted, now, {.policy = policy_, .may_try = may_try_});
   ack.notes.insert(ack.notes.end(), outcome.notes.begin(), outcome.notes.end());
+  follow_verdicts(draft, accepted, now);
   for (const session::Accepted& one : accepted) {
     const bool asks = one.event && std::holds_alternative<model::SerialsWanted>(one.event->what);
     if (asks) dispatch::lease_serials(draft, *one.event, one.hash, now);
@@ -354,6 +367,9 @@ Result<ledger::Replayed> Coordinator::on_replay(journal::Draft& draft, const tab
                       now);
   const auto event = session::held_event(draft, place.node, place.incarnation, place.sequence);
   LAB_CHECK(event.has_value());  // it has just been replayed
+  if (const auto read = wire::decode_event(*event); read && read->task != model::TaskId{}) {
+    enterprises::follow_verdict(draft, read->task, now);
+  }
   draft.send(place.node, model::Ack{.incarnation = place.incarnation,
                                     .upto = place.sequence,
                                     .notes = {{place.sequence, replayed->disposition}},
@@ -465,7 +481,7 @@ bool Coordinator::tick(journal::Draft& draft, UtcTime now) {
   if (session::make_tree(draft) || recover(draft, now)) return true;
   if (dispatch::is_recovering(draft)) return false;  // what was done in time may still have to be heard again
   const bool more = fire_clocks(draft, now);
-  return dispatch::work(draft, now) || more;
+  return dispatch::work(draft, now) || enterprises::enter_earlier(draft, now) || more;
 }
 
 // Whether more may be due than one turn fires.
@@ -522,6 +538,7 @@ bool Coordinator::decide_deferred(journal::Draft& draft, UtcTime now) {
     if (!events.empty()) {
       ledger::take(draft, *node, one.incarnation, events, now,
                    {.recovering = true, .policy = policy_, .may_try = may_try_});
+      follow_verdicts(draft, events, now);
       for (const session::Accepted& event : events) {
         const bool replaces = event.event && std::holds_alternative<model::KeysReplaced>(event.event->what);
         if (replaces) tell_keys(draft, one.node, now);

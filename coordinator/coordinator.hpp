@@ -20,6 +20,9 @@
 #include "coordinator/dispatch/plan_jobs.hpp"
 #include "coordinator/dispatch/retests.hpp"
 #include "coordinator/dispatch/webhooks.hpp"
+#include "coordinator/enterprises/publishing.hpp"
+#include "coordinator/enterprises/register.hpp"
+#include "coordinator/enterprises/signalling.hpp"
 #include "coordinator/ledger/ledger.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -87,14 +90,16 @@ class Coordinator {
   Result<void> on_allocation(journal::Draft& draft, const tables::PlanRef& plan,
                              std::span<const dispatch::Share> shares) const;
   Result<void> on_dispatch(journal::Draft& draft, const tables::PlanRef& plan, std::uint32_t limit) const;
-  /// Whom samples were taken from. All are stored or none. Errors: not_found for a task; too_large for a text.
+  /// Whom samples were taken from; each gets its entry in the register, first heard of `now`. All are stored or none.
+  /// Errors: not_found for a task; too_large for a text.
   Result<void> on_sampled_units(journal::Draft& draft,
-                                std::span<const std::pair<model::TaskId, tables::SampledUnit>> units) const;
+                                std::span<const std::pair<model::TaskId, tables::SampledUnit>> units,
+                                UtcTime now = {}) const;
   /// The fields of a sampling form that name the enterprise, beside those that on_sampled_units has stored. Errors:
   /// not_found for the task; malformed, with the field's code, for what the programme's form does not ask for here or
   /// cannot take.
-  Result<void> on_unit_fields(journal::Draft& draft, const model::TaskId& task,
-                              std::vector<model::FormField> fields) const;
+  Result<void> on_unit_fields(journal::Draft& draft, const model::TaskId& task, std::vector<model::FormField> fields,
+                              UtcTime now = {}) const;
 
   // ---- nodes; see dispatch/enrolment.hpp
 
@@ -166,6 +171,27 @@ class Coordinator {
   /// To be sent once this draft is durable; each is under way until on_delivery hears what became of it.
   std::vector<dispatch::Delivery> deliveries(journal::Draft& draft, UtcTime now);
   void on_delivery(journal::Draft& draft, const dispatch::DeliveryOutcome& outcome, UtcTime now);
+
+  // ---- enterprises, and what is reported of products; see enterprises/register.hpp, publishing.hpp, signalling.hpp
+
+  enterprises::Taken on_enterprises(journal::Draft& draft,
+                                    std::span<const std::pair<enterprises::Named, std::vector<std::string>>> rows,
+                                    const Hash& file, UtcTime now) const;
+  Result<tables::Enterprise> on_merge(journal::Draft& draft, tables::EnterpriseId from, tables::EnterpriseId into,
+                                      const enterprises::Word& word, UtcTime now) const;
+  Result<tables::Publication> on_credit_proposed(journal::Draft& draft, tables::EnterpriseId enterprise,
+                                                 const enterprises::Word& word, UtcTime now) const;
+  Result<tables::Publication> on_credit_decided(journal::Draft& draft, tables::PublicationId publication,
+                                                tables::PublicationAction action, const enterprises::Word& word,
+                                                UtcTime now) const;
+  Result<enterprises::Reported> on_signal(journal::Draft& draft, const tables::SignalReport& report,
+                                          const model::PersonId& person, UtcTime now) const;
+  Result<std::vector<tables::Signal>> on_signal_assessed(journal::Draft& draft, tables::SignalId signal,
+                                                         tables::SignalState state, bool whole_group,
+                                                         const enterprises::Word& word, UtcTime now) const;
+  /// The plan is imported and the report says so, or neither.
+  Result<model::PlanEntry> on_signal_plan(journal::Draft& draft, tables::SignalId signal, const model::Plan& plan,
+                                          const Hash& source, const enterprises::Word& word, UtcTime now) const;
 
   // ---- time
 

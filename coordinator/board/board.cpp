@@ -26,6 +26,8 @@ http::Router routes(const Office& office) {
   add_upload_routes(routes);
   add_webhook_routes(routes);
   add_integrator_routes(routes);
+  add_enterprise_routes(routes);
+  add_signal_routes(routes);
   http::Router router = routes.take();
   service::Place place = office.place;
   place.may_manage_people = [](const service::Person& person) { return may(person, Action::manage_people); };

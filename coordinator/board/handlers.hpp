@@ -21,6 +21,8 @@ void add_dispute_routes(Routes& routes);        // deadlines, notices, objection
 void add_nonconforming_routes(Routes& routes);  // samples that did not pass
 void add_export_routes(Routes& routes);         // tables as files
 void add_report_routes(Routes& routes);         // reports: drafted, rewritten, frozen, printed
+void add_enterprise_routes(Routes& routes);     // the register, credit classes, weights for the next plan
+void add_signal_routes(Routes& routes);         // reports of injuries and risks
 
 void add_upload_routes(Routes& routes);      // tables for upload interfaces of others
 void add_webhook_routes(Routes& routes);     // programs outside that are told what happens

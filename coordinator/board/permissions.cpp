@@ -19,6 +19,10 @@ constexpr std::array permissions{Permission{"viewer", Action::look},
                                  Permission{"coordinator", Action::give_notice},
                                  Permission{"coordinator", Action::register_objection},
                                  Permission{"coordinator", Action::decide_objection},
+                                 Permission{"coordinator", Action::manage_enterprises},
+                                 Permission{"coordinator", Action::publish_credit},
+                                 Permission{"coordinator", Action::report_signal},
+                                 Permission{"coordinator", Action::assess_signal},
                                  Permission{"coordinator", Action::set_up},
                                  Permission{"coordinator", Action::subscribe},
                                  Permission{"administrator", Action::look},
@@ -29,10 +33,23 @@ constexpr std::array permissions{Permission{"viewer", Action::look},
                                  Permission{"administrator", Action::export_raw}};
 
 // In the order of Action.
-constexpr std::array action_names{
-    "look",         "see_units",          "export_raw",       "plan",   "take_back", "move_series",
-    "give_notice",  "register_objection", "decide_objection", "set_up", "subscribe", "manage_nodes",
-    "manage_people"};
+constexpr std::array action_names{"look",
+                                  "see_units",
+                                  "export_raw",
+                                  "plan",
+                                  "take_back",
+                                  "move_series",
+                                  "give_notice",
+                                  "register_objection",
+                                  "decide_objection",
+                                  "manage_enterprises",
+                                  "publish_credit",
+                                  "report_signal",
+                                  "assess_signal",
+                                  "set_up",
+                                  "subscribe",
+                                  "manage_nodes",
+                                  "manage_people"};
 static_assert(action_names.size() == static_cast<std::size_t>(Action::manage_people) + 1);
 
 static_assert(std::ranges::all_of(permissions, [](const Permission& permission) {

@@ -23,10 +23,14 @@ enum class Action : std::uint8_t {
   move_series,  // corrective actions of enterprises, and what is said of their production
   give_notice,  // send notices of nonconforming samples, record their receipt
   register_objection,
-  decide_objection,  // of another person than who registered it
-  set_up,            // reference sets and what another would change, laboratories
-  subscribe,         // programs outside that are told what happens
-  manage_nodes,      // tickets, revocation of nodes
+  decide_objection,    // of another person than who registered it
+  manage_enterprises,  // take files of the register, merge entries
+  publish_credit,      // propose a class, decide about another's proposal
+  report_signal,       // hand in what was reported of a product
+  assess_signal,
+  set_up,        // reference sets and what another would change, laboratories
+  subscribe,     // programs outside that are told what happens
+  manage_nodes,  // tickets, revocation of nodes
   manage_people
 };
 

@@ -5,6 +5,8 @@
 
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/views.hpp"
+#include "coordinator/enterprises/credit_rules.hpp"
+#include "coordinator/enterprises/risk_rules.hpp"
 #include "coordinator/planning/import.hpp"
 #include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/registry.hpp"
@@ -21,7 +23,10 @@ namespace tables = coordinator::tables;
 constexpr std::size_t ticket_length = 20;  // characters of 31: 99 bits, nobody guesses it within a day
 
 // Tables that only the coordinator uses; everything else is part of what nodes judge by.
-bool stays_here(const std::string& name) { return name == divisions_file || name == programmes_file; }
+bool stays_here(const std::string& name) {
+  return name == divisions_file || name == programmes_file || name == enterprises::credit_rules_file ||
+         name == enterprises::risk_rules_file;
+}
 
 bool is_plain_name(const std::string& name) {
   return !name.empty() && name.size() <= rules::file_name_octets_max && std::ranges::all_of(name, [](char c) {
@@ -80,6 +85,12 @@ Result<NewReference> read_reference(const journal::View& store, std::vector<coor
   }
   if (auto fields = forms::SamplingFields::load(all[coordinator::tables::sampling_fields_file]); !fields) {
     return fail(std::move(fields));
+  }
+  if (auto rules = enterprises::CreditRules::load(all[enterprises::credit_rules_file]); !rules) {
+    return fail(std::move(rules));
+  }
+  if (auto rules = enterprises::RiskRules::load(all[enterprises::risk_rules_file]); !rules) {
+    return fail(std::move(rules));
   }
   if (auto province = read_province(all); !province) return fail(std::move(province));
   reference.edition = crypto::sha256(reference.bundle);

@@ -109,12 +109,13 @@ void post_units(Visit& visit) {
   auto units = units_of(*body);
   if (!units) return visit.respond(problem_of(units.error()));
   decide_in_loop(visit, [units = std::make_shared<Units>(std::move(*units))](coordinator::Coordinator& coordinator,
-                                                                             journal::Draft& draft, UtcTime) {
+                                                                             journal::Draft& draft, UtcTime now) {
     for (const Unit& one : *units) {
       const std::pair pair{one.task, one.unit};
-      if (auto stored = coordinator.on_sampled_units(draft, {&pair, 1}); !stored) return problem_of(stored.error());
+      if (auto stored = coordinator.on_sampled_units(draft, {&pair, 1}, now); !stored)
+        return problem_of(stored.error());
       if (one.fields.empty()) continue;
-      if (auto stored = coordinator.on_unit_fields(draft, one.task, one.fields); !stored) {
+      if (auto stored = coordinator.on_unit_fields(draft, one.task, one.fields, now); !stored) {
         return problem_of(stored.error());
       }
     }

@@ -65,7 +65,16 @@ constexpr std::array names{Named{DiaryKind::plan_imported, "plan_imported"},
                            Named{DiaryKind::reserve_held, "reserve_held"},
                            Named{DiaryKind::reserve_freed, "reserve_freed"},
                            Named{DiaryKind::report_frozen, "report_frozen"},
-                           Named{DiaryKind::borders_taken, "borders_taken"}};
+                           Named{DiaryKind::borders_taken, "borders_taken"},
+                           Named{DiaryKind::enterprises_taken, "enterprises_taken"},
+                           Named{DiaryKind::enterprises_merged, "enterprises_merged"},
+                           Named{DiaryKind::credit_proposed, "credit_proposed"},
+                           Named{DiaryKind::credit_decided, "credit_decided"},
+                           Named{DiaryKind::credit_withdrawal_proposed, "credit_withdrawal_proposed"},
+                           Named{DiaryKind::credit_withdrawal_decided, "credit_withdrawal_decided"},
+                           Named{DiaryKind::signal_received, "signal_received"},
+                           Named{DiaryKind::signal_assessed, "signal_assessed"},
+                           Named{DiaryKind::signal_planned, "signal_planned"}};
 
 }  // namespace
 

@@ -48,9 +48,18 @@ enum class DiaryKind : std::uint8_t {
   objection_closed,   // by the retest
   reserve_held,       // a node is told not to destroy it, while an objection or a retest is open
   reserve_freed,
-  keys_replaced = 50,  // by a node, with others
-  report_frozen = 60,  // names its version and the hash of its content
-  borders_taken = 64,  // of the cities, for the map; names their hash
+  keys_replaced = 50,      // by a node, with others
+  report_frozen = 60,      // names its version and the hash of its content
+  borders_taken = 64,      // of the cities, for the map; names their hash
+  enterprises_taken = 70,  // a file of the register; names how many and its hash
+  enterprises_merged,      // two entries are one enterprise, says a person
+  credit_proposed,         // a credit class, with the rule that led to it
+  credit_decided,          // published or not, by another person
+  credit_withdrawal_proposed,
+  credit_withdrawal_decided,
+  signal_received,
+  signal_assessed,
+  signal_planned,  // names the plan that was opened for it
 };
 
 const char* name_of(DiaryKind kind);

@@ -67,6 +67,10 @@ constexpr char announcement = '@';     // sequence -> Announcement: what subscri
 constexpr char subscription = '~';     // subscription -> Subscription
 constexpr char announcing = ':';       // one record: Announcing
 constexpr char series_stopped = 'X';   // series -> one octet: inspection is discontinued
+constexpr char enterprise = '&';       // four tables: the register of enterprises; never travels to a node
+constexpr char history = '*';          // four tables: verdicts by enterprise
+constexpr char publication = '+';      // two tables: credit classes on their way to the public
+constexpr char signal = '=';           // four tables: what was reported of products; names makers, never travels
 }  // namespace letter
 
 struct PlanRef {

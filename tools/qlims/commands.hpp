@@ -29,6 +29,8 @@ void add_task_commands(
     CLI::App& app);  // task show|reassign|revoke|cancel|retest, quarantine list|resolve|reject|replay
 void add_dispute_commands(CLI::App& app);      // clock list, notice ..., objection ...
 void add_series_commands(CLI::App& app);       // series list|show|resume|conditions
+void add_enterprise_commands(CLI::App& app);   // enterprise ..., credit ..., signal ...
+void add_plan_weights(CLI::App& plan);         // plan weights
 void add_sample_commands(CLI::App& app);       // sample show
 void add_summary_commands(CLI::App& app);      // status, summary
 void add_export_command(CLI::App& app);        // export

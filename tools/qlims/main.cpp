@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
   lab::qlims::add_task_commands(app);
   lab::qlims::add_dispute_commands(app);
   lab::qlims::add_series_commands(app);
+  lab::qlims::add_enterprise_commands(app);
   lab::qlims::add_sample_commands(app);
   lab::qlims::add_summary_commands(app);
   lab::qlims::add_export_command(app);

@@ -197,6 +197,7 @@ void add_plan_commands(CLI::App& app) {
   plan->require_subcommand(1);
   add_plan_import(*plan);
   add_plan_template(*plan);
+  add_plan_weights(*plan);
   add_for_plan(*plan, "show", "quota cells of a plan", show_plan);
   add_for_plan(app, "allocate", "divide a plan's tasks among the laboratories", allocate);
   add_for_plan(app, "dispatch", "grant a plan's tasks to the laboratories' nodes", dispatch);

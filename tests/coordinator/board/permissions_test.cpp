@@ -20,7 +20,8 @@ TEST(Permissions, AreGivenByRole) {
   EXPECT_THAT(actions_of("viewer"), ElementsAre(look));
   EXPECT_THAT(actions_of("coordinator"),
               ElementsAre(look, see_units, export_raw, plan, take_back, move_series, give_notice, register_objection,
-                          decide_objection, set_up, subscribe));
+                          decide_objection, manage_enterprises, publish_credit, report_signal, assess_signal, set_up,
+                          subscribe));
   EXPECT_THAT(actions_of("administrator"),
               ElementsAre(look, export_raw, set_up, subscribe, manage_nodes, manage_people));
   EXPECT_THAT(actions_of("technician"), ElementsAre());

@@ -90,6 +90,25 @@ const std::vector<Line> table{{"GET", "/api/v1/nodes/{node}/standing", look},
                               {"GET", "/api/v1/stream", look},
                               {"GET", "/metrics", look},
                               {"GET", "/api/openapi.json", std::nullopt},
+                              {"GET", "/api/v1/enterprises", see_units},
+                              {"POST", "/api/v1/enterprises", manage_enterprises},
+                              {"GET", "/api/v1/enterprise-template", look},
+                              {"GET", "/api/v1/enterprises/{enterprise}", see_units},
+                              {"POST", "/api/v1/enterprises/{enterprise}/merge", manage_enterprises},
+                              {"POST", "/api/v1/enterprises/{enterprise}/publications", publish_credit},
+                              {"GET", "/api/v1/publications", look},
+                              {"POST", "/api/v1/publications/{publication}/confirm", publish_credit},
+                              {"POST", "/api/v1/publications/{publication}/refuse", publish_credit},
+                              {"POST", "/api/v1/publications/{publication}/withdraw", publish_credit},
+                              {"POST", "/api/v1/publications/{publication}/confirm-withdrawal", publish_credit},
+                              {"POST", "/api/v1/publications/{publication}/keep", publish_credit},
+                              {"GET", "/api/v1/credit-rules", look},
+                              {"GET", "/api/v1/plan-weights", look},
+                              {"POST", "/api/v1/signals", report_signal},
+                              {"GET", "/api/v1/signals", see_units},
+                              {"GET", "/api/v1/signals/{signal}", see_units},
+                              {"POST", "/api/v1/signals/{signal}/assess", assess_signal},
+                              {"POST", "/api/v1/signals/{signal}/plan", plan},
                               {"GET", "/api/v1/session", std::nullopt},
                               {"POST", "/api/v1/session", std::nullopt},
                               {"DELETE", "/api/v1/session", std::nullopt},
@@ -114,6 +133,10 @@ std::vector<std::string> roles_of(Action action) {
     case give_notice:
     case register_objection:
     case decide_objection:
+    case manage_enterprises:
+    case publish_credit:
+    case report_signal:
+    case assess_signal:
       return {"coordinator"};
     case export_raw:
     case set_up:

@@ -220,7 +220,7 @@ TEST_F(Lots, APlanWithWordsOfNoStandardIsRefused) {
   }
 }
 
-TEST_F(Lots, TheirEnterpriseIsInNoOrderAndInTheTablesOfPlansAndSeriesOnly) {
+TEST_F(Lots, TheirEnterpriseIsInNoOrderAndInTheTablesOfPlansSeriesAndTheRegisterOnly) {
   constexpr const char* canary = "CANARY-ENTERPRISE";
   world.dispatched_plan({lot_cell(9, canary)});
   discontinue();
@@ -234,7 +234,8 @@ TEST_F(Lots, TheirEnterpriseIsInNoOrderAndInTheTablesOfPlansAndSeriesOnly) {
     if (record.find(canary) != BytesView::npos) tables_with_it += key[0];
     return true;
   });
-  EXPECT_EQ(tables_with_it, (std::string{tables::letter::plan_cells, tables::letter::series}));
+  EXPECT_EQ(tables_with_it,
+            (std::string{tables::letter::enterprise, tables::letter::plan_cells, tables::letter::series}));
 }
 
 }  // namespace

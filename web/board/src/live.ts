@@ -8,7 +8,7 @@ import { board } from './api/board'
 import type { Status } from './api/types'
 
 /** What the stream may name; `other` is something that a newer program shows. */
-const kinds = ['verdicts', 'tasks', 'plans', 'nodes', 'exceptions', 'clocks', 'notices', 'objections', 'series', 'reports', 'reference', 'webhooks', 'other']
+const kinds = ['verdicts', 'tasks', 'plans', 'nodes', 'exceptions', 'clocks', 'notices', 'objections', 'series', 'reports', 'reference', 'enterprises', 'signals', 'webhooks', 'other']
 /** Between two askings while things change all the time. */
 const busyMs = 3_000
 /** For a burst of changes to be over. */

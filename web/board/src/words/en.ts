@@ -1,15 +1,17 @@
 // The English words. A key that is missing here, or is too many, does not compile.
 import { frame } from '@qlims/kit/frame/en.ts'
 import { office } from './office.en'
+import { firms } from '../enterprises/en'
 import type { Shape } from '@qlims/kit/language.ts'
 import type { zh } from './zh'
 
 export const en: Shape<typeof zh> = {
   ...frame,
   ...office,
+  ...firms,
   app: { ...frame.app, name: 'Provincial board', generation: (n) => `generation ${n}` },
   pages: {
-    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', tasks: 'Tasks', laboratories: 'Laboratories', exceptions: 'Not counted', records: 'Records', nonconforming: 'Failed', disputes: 'Notices', reports: 'Reports', people: 'People',
+    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', tasks: 'Tasks', laboratories: 'Laboratories', exceptions: 'Not counted', records: 'Records', nonconforming: 'Failed', disputes: 'Notices', enterprises: 'Enterprises', signals: 'Injuries and risks', reports: 'Reports', people: 'People',
     missing: 'There is no such page', toOverview: 'Back to pass rates',
   },
   common: {

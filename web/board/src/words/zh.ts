@@ -1,10 +1,12 @@
 // The Chinese words of the board: what provincial staff see. The type of this dictionary is what English has to fill in.
 import { frame } from '@qlims/kit/frame/zh.ts'
 import { office } from './office.zh'
+import { firms } from '../enterprises/zh'
 
 export const zh = {
   ...frame,
   ...office,
+  ...firms,
   app: {
     ...frame.app,
     name: '省级监测平台',
@@ -20,6 +22,8 @@ export const zh = {
     records: '日志',
     nonconforming: '不合格',
     disputes: '告知与异议',
+    enterprises: '企业',
+    signals: '伤害与风险',
     reports: '报告',
     people: '人员',
     missing: '没有这个页面',
