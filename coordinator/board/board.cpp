@@ -18,6 +18,7 @@ http::Router routes(const Office& office) {
   add_nonconforming_routes(routes);
   add_dispute_routes(routes);
   add_export_routes(routes);
+  add_share_routes(routes);
   add_report_routes(routes);
   http::Router router = routes.take();
   service::Place place = office.place;

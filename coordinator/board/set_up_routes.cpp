@@ -6,7 +6,9 @@
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/planning/import.hpp"
+#include "coordinator/planning/sampling_rules.hpp"
 #include "coordinator/tables/clocks.hpp"
+#include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "protocol/quality/requirements.hpp"
@@ -21,7 +23,17 @@ namespace tables = coordinator::tables;
 constexpr std::size_t ticket_length = 20;  // characters of 31: 99 bits, nobody guesses it within a day
 
 // Tables that only the coordinator uses; everything else is part of what nodes judge by.
-bool stays_here(const std::string& name) { return name == divisions_file || name == programmes_file; }
+bool stays_here(const std::string& name) {
+  return name == divisions_file || name == programmes_file || name == tables::sampling_rules_file;
+}
+
+Result<void> check_sampling_rules(const std::string& text) {
+  if (text.empty()) return {};
+  const auto table = planning::read_table(text, tables::sampling_rules_file);
+  if (!table) return tl::unexpected(table.error());
+  if (auto rules = planning::load_sampling_rules(*table); !rules) return fail(std::move(rules));
+  return {};
+}
 
 bool is_plain_name(const std::string& name) {
   return !name.empty() && name.size() <= rules::file_name_octets_max && std::ranges::all_of(name, [](char c) {
@@ -81,6 +93,7 @@ Result<NewReference> read_reference(const journal::View& store, std::vector<coor
   if (auto fields = forms::SamplingFields::load(all[coordinator::tables::sampling_fields_file]); !fields) {
     return fail(std::move(fields));
   }
+  if (auto rules = check_sampling_rules(all[tables::sampling_rules_file]); !rules) return fail(std::move(rules));
   if (auto province = read_province(all); !province) return fail(std::move(province));
   reference.edition = crypto::sha256(reference.bundle);
   reference.tables = std::move(files);

@@ -5,6 +5,7 @@
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/reports/history.hpp"
+#include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -118,6 +119,15 @@ json form_of(const journal::View& store, const model::Task& task, bool with_unit
   return rows;
 }
 
+// Why it is in no pass rate; an empty list for nearly every sample.
+json aside_of(const journal::View& store, const model::TaskId& id) {
+  json rows = json::array();
+  for (const tables::Aside& aside : tables::asides(store, id)) {
+    rows.push_back({{"rule", aside.rule}, {"reason", aside.reason}, {"instead", to_text(aside.instead)}});
+  }
+  return rows;
+}
+
 void get_task(Visit& visit) {
   const auto view = visit.office.store.read();
   const auto id = task_named(*view, text_in(visit.request, "task"));
@@ -128,6 +138,7 @@ void get_task(Visit& visit) {
   add_names(object, province ? province->get() : nullptr, history->task.city, history->task.category);
   const auto waits = dispatch::why_waiting(*view, history->task);
   object["waits"] = waits ? json(*waits) : json(nullptr);
+  object["aside"] = aside_of(*view, *id);
   add_dispute(object, *view, *id, may(*visit.person, Action::see_units));
   object["form"] = form_of(*view, history->task, may(*visit.person, Action::see_units));
   if (may(*visit.person, Action::see_units)) {
@@ -191,12 +202,13 @@ void post_units(Visit& visit) {
   auto units = units_of(*body);
   if (!units) return visit.respond(problem_of(units.error()));
   decide_in_loop(visit, [units = std::make_shared<Units>(std::move(*units))](coordinator::Coordinator& coordinator,
-                                                                             journal::Draft& draft, UtcTime) {
+                                                                             journal::Draft& draft, UtcTime now) {
     for (const Unit& one : *units) {
       const std::pair pair{one.task, one.unit};
-      if (auto stored = coordinator.on_sampled_units(draft, {&pair, 1}); !stored) return problem_of(stored.error());
+      if (auto stored = coordinator.on_sampled_units(draft, {&pair, 1}, now); !stored)
+        return problem_of(stored.error());
       if (one.fields.empty()) continue;
-      if (auto stored = coordinator.on_unit_fields(draft, one.task, one.fields); !stored) {
+      if (auto stored = coordinator.on_unit_fields(draft, one.task, one.fields, now); !stored) {
         return problem_of(stored.error());
       }
     }

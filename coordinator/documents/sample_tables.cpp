@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "coordinator/documents/item_results.hpp"
+#include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/rules/explain.hpp"
@@ -19,7 +20,8 @@ bool did_not_pass(model::SampleOutcome outcome) {
 bool takes(const reports::Query& query, const model::Task& task, const model::ResultEntry& result) {
   const auto is = [](const auto& asked, const auto& value) { return !asked || *asked == value; };
   return is(query.programme, task.programme) && is(query.city, task.city) && is(query.category, task.category) &&
-         is(query.stage, task.stage) && is(query.month, result.month) && is(query.laboratory, task.laboratory);
+         is(query.county, task.county) && is(query.round, task.round) && is(query.stage, task.stage) &&
+         is(query.month, result.month) && is(query.laboratory, task.laboratory);
 }
 
 struct Sample {
@@ -28,9 +30,8 @@ struct Sample {
   model::ResultEntry result;
 };
 
-// Counted samples under the filters, plan by plan, until `visit` returns false. The task is read last: most of its
-// cost.
-void for_each_sample(const journal::View& store, const reports::Query& query, bool only_bad,
+// Counted samples of the plans under the filters, until `visit` returns false. The task is read last: most of its cost.
+void for_each_sample(const journal::View& store, const reports::Query& query,
                      const std::function<bool(const Sample& sample)>& visit) {
   bool more = true;
   for (const model::PlanEntry& plan : tables::plans(store)) {
@@ -38,14 +39,36 @@ void for_each_sample(const journal::View& store, const reports::Query& query, bo
     tables::for_each_file(store, tables::ref_of(plan), [&](const model::TaskId& id, const tables::TaskFile& file) {
       const auto result = file.result();
       if (!result || result->counted_version == 0) return true;
-      const auto outcome = query.verdicts == reports::Verdicts::first ? result->first_outcome : result->final_outcome;
-      if (only_bad && !did_not_pass(outcome)) return true;
       auto task = tables::task(store, id);
       if (!task || !takes(query, *task, *result)) return true;
       more = visit({std::move(*task), file, *result});
       return more;
     });
   }
+}
+
+// The same of those that did not pass, which are few and have a list of their own.
+void for_each_bad_sample(const journal::View& store, const TableQuestion& question,
+                         const std::function<bool(const Sample& sample)>& visit) {
+  const reports::Query& query = question.query;
+  tables::for_each_nonconforming(store, [&](const model::TaskId& id) {
+    const tables::TaskFile file = tables::task_file(store, id);
+    const auto result = file.result();
+    if (!result || result->counted_version == 0) return true;
+    const auto outcome = query.verdicts == reports::Verdicts::first ? result->first_outcome : result->final_outcome;
+    if (!did_not_pass(outcome) || (question.without_aside && tables::is_aside(store, id))) return true;
+    auto task = tables::task(store, id);
+    if (!task || !takes(query, *task, *result)) return true;
+    return visit({std::move(*task), file, *result});
+  });
+}
+
+// What stands now, and whether a rule of sampling keeps it out of the rates.
+std::string final_text(const journal::View& store, const Sample& sample) {
+  std::string text = chinese_name_of(sample.result.final_outcome);
+  const auto asides = tables::asides(store, sample.task.id);
+  if (!asides.empty()) text += fmt::format("（不计入合格率：{}）", asides.front().rule);
+  return text;
 }
 
 // Where a sample comes from: what both tables begin with.
@@ -115,7 +138,7 @@ Table results_table(const journal::View& store, const Names& names, const TableQ
   if (question.with_units) table.columns.push_back({"受检单位", false, 24});
   table.rows = [&store, &names, question](const TakeRow& take) {
     ItemReader reader{store};
-    for_each_sample(store, question.query, false, [&](const Sample& sample) {
+    for_each_sample(store, question.query, [&](const Sample& sample) {
       const Cells head = sample_cells(store, names, sample);
       for (const JudgedItems& verdict : reader.read(sample.task, sample.file)) {
         for (const ItemResult& item : verdict.items) {
@@ -141,10 +164,10 @@ Table nonconforming_table(const journal::View& store, const Names& names, const 
   if (question.with_units) table.columns.push_back({"受检单位", false, 24});
   table.rows = [&store, &names, question](const TakeRow& take) {
     ItemReader reader{store};
-    for_each_sample(store, question.query, true, [&](const Sample& sample) {
+    for_each_bad_sample(store, question, [&](const Sample& sample) {
       Cells cells = sample_cells(store, names, sample);
       cells.emplace_back(chinese_name_of(sample.result.first_outcome));
-      cells.emplace_back(chinese_name_of(sample.result.final_outcome));
+      cells.push_back(final_text(store, sample));
       cells.push_back(failed_text(reader.read(sample.task, sample.file)));
       if (question.with_units) add_unit(cells, store, sample);
       return take(cells);

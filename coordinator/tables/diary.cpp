@@ -62,7 +62,9 @@ constexpr std::array names{Named{DiaryKind::plan_imported, "plan_imported"},
                            Named{DiaryKind::objection_closed, "objection_closed"},
                            Named{DiaryKind::reserve_held, "reserve_held"},
                            Named{DiaryKind::reserve_freed, "reserve_freed"},
-                           Named{DiaryKind::report_frozen, "report_frozen"}};
+                           Named{DiaryKind::report_frozen, "report_frozen"},
+                           Named{DiaryKind::share_recalled, "share_recalled"},
+                           Named{DiaryKind::share_returned, "share_returned"}};
 
 }  // namespace
 

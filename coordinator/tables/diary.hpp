@@ -48,8 +48,10 @@ enum class DiaryKind : std::uint8_t {
   objection_closed,   // by the retest
   reserve_held,       // a node is told not to destroy it, while an objection or a retest is open
   reserve_freed,
-  keys_replaced = 50,  // by a node, with others
-  report_frozen = 60,  // names its version and the hash of its content
+  keys_replaced = 50,   // by a node, with others
+  report_frozen = 60,   // names its version and the hash of its content
+  share_recalled = 80,  // a node is to hand a sample back that it has not drawn
+  share_returned,       // it has
 };
 
 const char* name_of(DiaryKind kind);

@@ -64,6 +64,9 @@ constexpr char report = '8';           // report -> Report
 constexpr char declined = '0';         // task -> place of the event that says why there is no sample
 constexpr char unit_fields = 'Z';      // task -> fields of its form that name the enterprise; never travel to a node
 constexpr char series_stopped = 'X';   // series -> one octet: inspection is discontinued
+constexpr char fine_cell = '!';        // as `cell`, with county and round too
+constexpr char drawn = '%';            // kind of record, ...: samples drawn and set aside, see drawn.hpp
+constexpr char escrow = '"';           // task -> Recall: its node is asked to hand it back
 }  // namespace letter
 
 struct PlanRef {
