@@ -178,7 +178,10 @@ void take_held_share(journal::Draft& draft, model::NodeId node, const model::Ser
     const auto id = tables::task_by_number(draft, number.text());
     auto task = id ? tables::task(draft, *id) : std::nullopt;
     if (!task || task->lot || task->state == TaskState::judged || task->state == TaskState::cancelled) continue;
-    if (task->state == TaskState::granted && task->node == node) continue;
+    // Also of one that this store knows there: it may have been handed back and granted again, and the node's old word
+    // of that must not count as a new one.
+    const auto form = tables::drawn(draft, task->id);
+    if (task->state == TaskState::granted && task->node == node && form && form->node == node) continue;
     if (!tables::is_in_escrow(draft, task->programme, civil_date(now))) continue;
     const auto entry = tables::node(draft, node);
     if (!entry) continue;

@@ -174,5 +174,20 @@ TEST_F(Shares, AStoreThatForgotAGrantHearsOfItFromItsNode) {
   EXPECT_TRUE(lease(*first, 3).has_value());
 }
 
+// Found by tests/flow/quota_test.cpp, seed 54: handed back, granted again to the same node, and both forgotten.
+TEST_F(Shares, AnOldWordOfHandingBackSaysNothingOfTheGrantAfterIt) {
+  ASSERT_TRUE(lease(*first, 1));
+  const model::Grant grant = world.grants_of(*first)[0];
+  world.turn([&](journal::Draft& draft) {
+    take_held_share(
+        draft, first->id(),
+        {.kind = model::kind_of(grant.number), .first = model::serial_of(grant.number), .count = 1, .request = {}},
+        world.now);
+  });
+  hands_back(*first, grant);
+  EXPECT_EQ(task(grant.task).state, TaskState::granted);
+  EXPECT_EQ(task(grant.task).node, first->id());
+}
+
 }  // namespace
 }  // namespace lab::dispatch
