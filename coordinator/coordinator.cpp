@@ -8,7 +8,9 @@
 #include "coordinator/dispatch/grants.hpp"
 #include "coordinator/dispatch/recovery.hpp"
 #include "coordinator/dispatch/serial_blocks.hpp"
+#include "coordinator/dispatch/shares.hpp"
 #include "coordinator/ledger/adoption.hpp"
+#include "coordinator/ledger/duplicates.hpp"
 #include "coordinator/ledger/ledger.hpp"
 #include "coordinator/reports/notice_text.hpp"
 #include "coordinator/tables/clocks.hpp"
@@ -67,13 +69,16 @@ void send_blob(journal::Draft& draft, model::NodeId node, const model::BlobWant&
 void Coordinator::on_start(journal::Draft& draft, BytesView secret) const {
   LAB_CHECK(secret.size() == secret_octets);
   if (tables::secret(draft).empty()) tables::set_secret(draft, secret);
+  ledger::make_fine_tallies(draft);
   session::make_tree(draft);  // so that what an older program took comes before anything new
   enterprises::begin_entering(draft);
 }
 
 void Coordinator::on_reference(journal::Draft& draft, const Hash& edition, BytesView bundle,
                                std::span<const ProvinceFile> files, UtcTime now) {
+  const Hash rules = tables::province_file_hash(draft, tables::sampling_rules_file);
   for (const ProvinceFile& file : files) tables::put_province_file(draft, file.name, file.text);
+  if (rules != tables::province_file_hash(draft, tables::sampling_rules_file)) ledger::review_all(draft);
   tables::put_reference(draft, edition, bundle);
   tables::write_diary(draft, tables::DiaryKind::reference_taken, to_hex(edition.view()), now);
   for (auto& [node, link] : links_) {
@@ -122,6 +127,7 @@ Result<void> Coordinator::on_sampled_units(journal::Draft& draft,
       return fail(ErrorCode::too_large, fmt::format("每栏最多 {} 个字节", unit_octets_max), to_text(task));
     }
     tables::put_sampled_unit(draft, task, unit);
+    ledger::review_sample(draft, task, now);
     enterprises::enter_parties(draft, task, now);
   }
   return {};
@@ -142,6 +148,7 @@ Result<void> Coordinator::on_unit_fields(journal::Draft& draft, const model::Tas
   const auto problem = known.check(task->programme, forms::Keeper::province, fields);
   if (problem) return fail(ErrorCode::malformed, problem->detail, problem->field);
   tables::put_unit_fields(draft, id, known.in_order(fields));
+  ledger::review_sample(draft, id, now);
   enterprises::enter_parties(draft, id, now);
   return {};
 }
@@ -189,7 +196,7 @@ void Coordinator::on_message(journal::Draft& draft, const model::NodeEntry& node
   if (const auto* want = std::get_if<model::BlobWant>(&message)) return send_blob(draft, node.id, *want);
   if (std::holds_alternative<model::Ping>(message)) return link.on_ping(draft, now);
   if (const auto* inventory = std::get_if<model::Inventory>(&message)) {
-    return take_inventory(draft, node, *inventory);
+    return take_inventory(draft, node, *inventory, now);
   }
   if (const auto* request = std::get_if<model::ResyncRequest>(&message)) {
     return on_resync_request(draft, node.id, *request, now);
@@ -241,11 +248,11 @@ void Coordinator::on_resync_request(journal::Draft& draft, model::NodeId node, c
   draft.send(node, std::move(*piece), link.session());
 }
 
-void Coordinator::take_inventory(journal::Draft& draft, const model::NodeEntry& node,
-                                 const model::Inventory& inventory) {
+void Coordinator::take_inventory(journal::Draft& draft, const model::NodeEntry& node, const model::Inventory& inventory,
+                                 UtcTime now) {
   session::CoordinatorLink& link = link_of(draft, node.id);
   if (!link.is_pulling(draft)) return;
-  dispatch::take_inventory(draft, node.id, session::standing(draft, node.id).incarnation, inventory);
+  dispatch::take_inventory(draft, node.id, session::standing(draft, node.id).incarnation, inventory, now);
   link.on_inventory();
   check_complete(draft, link, false);
 }
@@ -266,6 +273,7 @@ void Coordinator::count(journal::Draft& draft, const model::NodeEntry& node, std
   for (const session::Accepted& one : accepted) {
     const bool asks = one.event && std::holds_alternative<model::SerialsWanted>(one.event->what);
     if (asks) dispatch::lease_serials(draft, *one.event, one.hash, now);
+    if (one.event) dispatch::hear_of_share(draft, node.id, *one.event, now);
     const bool replaces = one.event && std::holds_alternative<model::KeysReplaced>(one.event->what);
     if (replaces) tell_keys(draft, node.id, now);
   }
@@ -398,7 +406,21 @@ Result<void> Coordinator::on_revoke(journal::Draft& draft, const model::TaskId& 
 Result<void> Coordinator::on_cancel(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                                     UtcTime now) const {
   if (auto good = dispatch::check_not_recovering(draft); !good) return good;
-  return dispatch::cancel(draft, task, reason, now);
+  if (auto good = dispatch::cancel(draft, task, reason, now); !good) return good;
+  ledger::review_sample(draft, task, now);
+  return {};
+}
+
+Result<dispatch::Leased> Coordinator::on_lease(journal::Draft& draft, const tables::PlanRef& plan, std::uint32_t cell,
+                                               model::NodeId node, std::uint32_t count, UtcTime now) const {
+  if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));
+  return dispatch::lease(draft, plan, cell, node, count, now);
+}
+
+Result<void> Coordinator::on_recall(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
+                                    UtcTime now) const {
+  if (auto good = dispatch::check_not_recovering(draft); !good) return good;
+  return dispatch::recall(draft, task, reason, now);
 }
 
 Result<model::NodeId> Coordinator::on_reassign(journal::Draft& draft, const model::TaskId& task,
@@ -481,6 +503,7 @@ bool Coordinator::tick(journal::Draft& draft, UtcTime now) {
   if (session::make_tree(draft) || recover(draft, now)) return true;
   if (dispatch::is_recovering(draft)) return false;  // what was done in time may still have to be heard again
   const bool more = fire_clocks(draft, now);
+  if (ledger::review_step(draft, now)) return true;
   return dispatch::work(draft, now) || enterprises::enter_earlier(draft, now) || more;
 }
 
@@ -542,6 +565,7 @@ bool Coordinator::decide_deferred(journal::Draft& draft, UtcTime now) {
       for (const session::Accepted& event : events) {
         const bool replaces = event.event && std::holds_alternative<model::KeysReplaced>(event.event->what);
         if (replaces) tell_keys(draft, one.node, now);
+        if (event.event) dispatch::hear_of_share(draft, one.node, *event.event, now);
       }
       one.decided = events.back().sequence;
     }

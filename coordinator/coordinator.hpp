@@ -19,6 +19,7 @@
 #include "coordinator/dispatch/objections.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
 #include "coordinator/dispatch/retests.hpp"
+#include "coordinator/dispatch/shares.hpp"
 #include "coordinator/dispatch/webhooks.hpp"
 #include "coordinator/enterprises/publishing.hpp"
 #include "coordinator/enterprises/register.hpp"
@@ -94,12 +95,12 @@ class Coordinator {
   /// Errors: not_found for a task; too_large for a text.
   Result<void> on_sampled_units(journal::Draft& draft,
                                 std::span<const std::pair<model::TaskId, tables::SampledUnit>> units,
-                                UtcTime now = {}) const;
+                                UtcTime now) const;
   /// The fields of a sampling form that name the enterprise, beside those that on_sampled_units has stored. Errors:
   /// not_found for the task; malformed, with the field's code, for what the programme's form does not ask for here or
   /// cannot take.
   Result<void> on_unit_fields(journal::Draft& draft, const model::TaskId& task, std::vector<model::FormField> fields,
-                              UtcTime now = {}) const;
+                              UtcTime now) const;
 
   // ---- nodes; see dispatch/enrolment.hpp
 
@@ -139,6 +140,13 @@ class Coordinator {
                          UtcTime now) const;
   Result<model::NodeId> on_reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                                     UtcTime now, std::optional<model::NodeId> to = std::nullopt) const;
+
+  // ---- shares of a quota cell; see dispatch/shares.hpp
+
+  Result<dispatch::Leased> on_lease(journal::Draft& draft, const tables::PlanRef& plan, std::uint32_t cell,
+                                    model::NodeId node, std::uint32_t count, UtcTime now) const;
+  Result<void> on_recall(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
+                         UtcTime now) const;
 
   // ---- series of lots; see dispatch/lots.hpp
 
@@ -217,7 +225,8 @@ class Coordinator {
   void count(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t incarnation,
              std::span<const session::Accepted> accepted, UtcTime now, model::Ack& ack);
   void on_resync_request(journal::Draft& draft, model::NodeId node, const model::ResyncRequest& request, UtcTime now);
-  void take_inventory(journal::Draft& draft, const model::NodeEntry& node, const model::Inventory& inventory);
+  void take_inventory(journal::Draft& draft, const model::NodeEntry& node, const model::Inventory& inventory,
+                      UtcTime now);
   void tell_keys(journal::Draft& draft, model::NodeId node, UtcTime now);
   static void check_complete(journal::Draft& draft, session::CoordinatorLink& link, bool has_no_more);
 

@@ -57,7 +57,10 @@ void Node::on_welcomed(journal::Draft& draft, const session::Welcomed& welcomed,
 }
 
 void Node::on_rehydrated(journal::Draft& draft, const session::Rehydrated& held, UtcTime now) {
-  if (held.first) rebuilding::forget(draft);
+  if (held.first) {
+    rebuilding::forget(draft);
+    inbox::doubt_what_was_granted(draft, now);
+  }
   rebuilding::replay(draft, held.events);
   if (!held.last) return;
   rebuilding::set_captures_aside(draft, held.displaced);
@@ -76,6 +79,27 @@ Decided<model::Sample> Node::on_declined(journal::Draft& draft, const reception:
                                          const model::PersonId& person, UtcTime now) {
   if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return reception::decline(draft, declining, person, now);
+}
+
+Decided<model::Sample> Node::on_found(journal::Draft& draft, const inbox::Wanted& wanted, reception::SamplingForm form,
+                                      const model::PersonId& sampler, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
+  auto next = inbox::next_of_share(draft, wanted);
+  if (!next) return next;
+  form.number = next->grant.number.text();
+  return reception::fill_in(draft, form, sampler, now);
+}
+
+Decided<std::uint32_t> Node::on_handed_back(journal::Draft& draft, const inbox::Wanted& wanted, std::uint32_t count,
+                                            const std::string& reason, const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
+  return inbox::hand_back(draft, wanted, count, reason, person, now);
+}
+
+Decided<model::Sample> Node::on_found_undrawn(journal::Draft& draft, const std::string& number,
+                                              const std::string& reason, const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
+  return inbox::hand_back_checked(draft, number, reason, person, now);
 }
 
 Decided<model::Sample> Node::on_amended(journal::Draft& draft, const outbox::Amendment& amendment,

@@ -18,6 +18,7 @@
 #include "lab-node/bench/weighing.hpp"
 #include "lab-node/inbox/inbox.hpp"
 #include "lab-node/inbox/serials.hpp"
+#include "lab-node/inbox/shares.hpp"
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/outbox/amendment.hpp"
 #include "lab-node/outbox/run_decision.hpp"
@@ -57,6 +58,14 @@ class Node {
 
   Decided<model::Sample> on_sampling_form(journal::Draft& draft, const reception::SamplingForm& form,
                                           const model::PersonId& sampler, UtcTime now);
+  /// Something was found in the field, and the next sample of the share is drawn of it; `form.number` is not read.
+  Decided<model::Sample> on_found(journal::Draft& draft, const inbox::Wanted& wanted, reception::SamplingForm form,
+                                  const model::PersonId& sampler, UtcTime now);
+  /// Part of a share goes back to the province; see inbox/shares.hpp.
+  Decided<std::uint32_t> on_handed_back(journal::Draft& draft, const inbox::Wanted& wanted, std::uint32_t count,
+                                        const std::string& reason, const model::PersonId& person, UtcTime now);
+  Decided<model::Sample> on_found_undrawn(journal::Draft& draft, const std::string& number, const std::string& reason,
+                                          const model::PersonId& person, UtcTime now);
   Decided<model::Sample> on_declined(journal::Draft& draft, const reception::Declining& declining,
                                      const model::PersonId& person, UtcTime now);
   /// The label is spoilt, lost or on the wrong bag: the sample gets another number.

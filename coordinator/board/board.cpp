@@ -22,6 +22,7 @@ http::Router routes(const Office& office) {
   add_nonconforming_routes(routes);
   add_dispute_routes(routes);
   add_export_routes(routes);
+  add_share_routes(routes);
   add_report_routes(routes);
   add_upload_routes(routes);
   add_webhook_routes(routes);

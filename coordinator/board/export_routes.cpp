@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "coordinator/board/files.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/question.hpp"
+#include "coordinator/documents/public_statistics.hpp"
 #include "coordinator/documents/table_files.hpp"
 #include "coordinator/tables/count_log.hpp"
 
@@ -38,7 +41,7 @@ struct Asked {
   bool bare = false;
 };
 
-Result<Asked> asked_in(const http::Request& request) {
+Result<Asked> asked_in(const http::Request& request, UtcTime now) {
   Asked asked;
   auto kinds = kinds_in(request);
   if (!kinds) return fail(std::move(kinds));
@@ -54,16 +57,28 @@ Result<Asked> asked_in(const http::Request& request) {
   asked.is_text = format == "csv";
   if (asked.is_text && asked.kinds.size() > 1) return fail(ErrorCode::malformed, "CSV 每次只能导出一个表", "table");
   asked.bare = text_in(request, "bare") == "1";
-  if (!text_in(request, "as_of").empty()) {
-    return fail(ErrorCode::malformed, "导出只有当前的数字;某一时刻的数字请用 summary", "as_of");
+  const auto moment = moment_in(request, now);
+  if (!moment) return tl::unexpected(moment.error());
+  asked.question.as_of = *moment;
+  const bool only_rates =
+      std::ranges::all_of(asked.kinds, [](documents::TableKind kind) { return kind == documents::TableKind::rates; });
+  if (*moment && !only_rates) {
+    return fail(ErrorCode::malformed, "只有合格率统计表(rates)可按某一时刻导出;其他表都是当前的", "as_of");
   }
   return asked;
 }
 
 void get_tables(Visit& visit) {
-  auto asked = asked_in(visit.request);
+  const UtcTime now = visit.office.clock();
+  auto asked = asked_in(visit.request, now);
   if (!asked) return visit.respond(problem_of(asked.error()));
   const auto view = visit.office.store.read();
+  std::uint64_t version = coordinator::tables::data_version(*view);
+  if (asked->question.as_of) {
+    const auto then = coordinator::tables::changes_after(*view, *asked->question.as_of);
+    if (!then) return visit.respond(problem_of(then.error()));
+    version = then->version;
+  }
   const auto province = visit.provinces.get(*view);
   const Province* known = province ? province->get() : nullptr;
   const documents::Names names = names_of(known);
@@ -73,8 +88,8 @@ void get_tables(Visit& visit) {
   for (const documents::TableKind kind : asked->kinds) {
     tables.push_back(documents::table_of(kind, *view, names, asked->question));
   }
-  const documents::Facts facts = documents::facts_of(*view, names, asked->question.query, visit.office.clock(),
-                                                     coordinator::tables::data_version(*view));
+  const documents::Facts facts =
+      documents::facts_of(*view, names, asked->question.query, asked->question.as_of.value_or(now), version);
   if (asked->is_text) {
     const auto text = documents::to_csv(tables.front(), facts, asked->bare);
     if (!text) return visit.respond(problem_of(text.error()));
@@ -85,8 +100,47 @@ void get_tables(Visit& visit) {
   visit.respond(file_answer(*std::move(workbook), workbook_type, tables.front().title + ".xlsx"));
 }
 
+// Figures for everybody: what few samples stand behind is left out.
+void get_public_statistics(Visit& visit) {
+  const UtcTime now = visit.office.clock();
+  const auto query = query_in(visit.request);
+  if (!query) return visit.respond(problem_of(query.error()));
+  const auto moment = moment_in(visit.request, now);
+  if (!moment) return visit.respond(problem_of(moment.error()));
+  const auto charset = encoding_in(visit.request);
+  if (!charset) return visit.respond(problem_of(charset.error()));
+  const std::string format = text_in(visit.request, "format");
+  if (format != "csv" && format != "json") {
+    return visit.respond(http::problem(400, "malformed", "format 应为 csv 或 json"));
+  }
+  const auto view = visit.office.store.read();
+  const auto province = visit.provinces.get(*view);
+  const auto table =
+      documents::public_table(*view, names_of(province ? province->get() : nullptr), *query, *moment, now);
+  if (!table) return visit.respond(problem_of(table.error()));
+  if (format == "csv") {
+    return visit.respond(text_file(documents::to_public_csv(*table), *charset, table->title + ".csv"));
+  }
+  visit.respond(
+      {.status = 200, .content_type = "application/json", .body = documents::to_public_json(*table), .headers = {}});
+}
+
+void get_public_catalogue(Visit& visit) {
+  const auto view = visit.office.store.read();
+  const auto province = visit.provinces.get(*view);
+  visit.respond(
+      {.status = 200,
+       .content_type = "application/json",
+       .body = documents::catalogue_json(*view, names_of(province ? province->get() : nullptr), visit.office.clock()),
+       .headers = {}});
+}
+
 }  // namespace
 
-void add_export_routes(Routes& routes) { routes.add("GET", "/api/v1/export/tables", Action::look, get_tables); }
+void add_export_routes(Routes& routes) {
+  routes.add("GET", "/api/v1/export/tables", Action::look, get_tables);
+  routes.add("GET", "/api/v1/public/statistics", Action::look, get_public_statistics);
+  routes.add("GET", "/api/v1/public/catalogue", Action::look, get_public_catalogue);
+}
 
 }  // namespace lab::board

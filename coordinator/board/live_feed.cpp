@@ -12,8 +12,9 @@ struct Shown {
   std::string_view tables;  // first octets of keys
 };
 
-constexpr char verdicts[]{letter::cell, letter::city};
-constexpr char tasks[]{letter::task, letter::file, letter::declined, letter::sampled_unit, letter::unit_fields};
+constexpr char verdicts[]{letter::cell, letter::fine_cell, letter::city, letter::drawn};
+constexpr char tasks[]{letter::task,         letter::file,        letter::declined,
+                       letter::sampled_unit, letter::unit_fields, letter::escrow};
 constexpr char plans[]{letter::plan, letter::states, letter::job};
 // Those of the sessions are how far each node's events and orders have come.
 constexpr char nodes[]{letter::laboratory, letter::node, letter::waiver, 'c', 'o', 'Q', 'f'};
@@ -24,6 +25,8 @@ constexpr char objections[]{letter::objection, letter::retest};
 constexpr char series[]{letter::series, letter::series_step, letter::series_waiting, letter::series_stopped};
 constexpr char reports[]{letter::report};
 constexpr char reference[]{letter::reference_now, letter::province_file};
+constexpr char enterprises[]{letter::enterprise, letter::history, letter::publication};
+constexpr char signals[]{letter::signal};
 constexpr char webhooks[]{letter::subscription};
 // Events and orders themselves, indexes, numbers and heads: what changes with them stands above.
 constexpr char unseen[]{letter::numbers,
@@ -65,19 +68,11 @@ constexpr std::string_view all(const char (&letters)[count]) {
   return {letters, count};
 }
 
-constexpr Shown shown[]{{"verdicts", all(verdicts)},
-                        {"tasks", all(tasks)},
-                        {"plans", all(plans)},
-                        {"nodes", all(nodes)},
-                        {"exceptions", all(exceptions)},
-                        {"clocks", all(clocks)},
-                        {"notices", all(notices)},
-                        {"objections", all(objections)},
-                        {"series", all(series)},
-                        {"reports", all(reports)},
-                        {"reference", all(reference)},
-                        {"webhooks", all(webhooks)},
-                        {"", all(unseen)}};
+constexpr Shown shown[]{{"verdicts", all(verdicts)}, {"tasks", all(tasks)},           {"plans", all(plans)},
+                        {"nodes", all(nodes)},       {"exceptions", all(exceptions)}, {"clocks", all(clocks)},
+                        {"notices", all(notices)},   {"objections", all(objections)}, {"series", all(series)},
+                        {"reports", all(reports)},   {"reference", all(reference)},   {"enterprises", all(enterprises)},
+                        {"signals", all(signals)},   {"webhooks", all(webhooks)},     {"", all(unseen)}};
 
 }  // namespace
 

@@ -8,7 +8,7 @@
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/views.hpp"
-#include "coordinator/tables/plans.hpp"
+#include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -27,8 +27,10 @@ bool did_not_pass(model::SampleOutcome outcome) {
 struct Filter {
   std::string programme;
   std::string city;
+  std::string county;
   std::string category;
   std::string stage;
+  std::string round;
   std::string month;
   std::string laboratory;
   bool first = false;  // those whose first verdict was bad, whatever stands now
@@ -36,8 +38,10 @@ struct Filter {
   explicit Filter(const http::Request& request)
       : programme(text_in(request, "programme")),
         city(text_in(request, "city")),
+        county(text_in(request, "county")),
         category(text_in(request, "category")),
         stage(text_in(request, "stage")),
+        round(text_in(request, "round")),
         month(text_in(request, "month")),
         laboratory(text_in(request, "lab")),
         first(text_in(request, "verdicts") == "first") {}
@@ -51,6 +55,7 @@ struct Filter {
   [[nodiscard]] bool takes(const model::Task& task) const {
     const auto is = [](const std::string& asked, const std::string& value) { return asked.empty() || asked == value; };
     return is(programme, task.programme.value()) && is(city, fmt::format("{}", task.city.value())) &&
+           is(county, fmt::format("{}", task.county.value())) && is(round, fmt::format("{}", task.round)) &&
            is(category, task.category.value()) && is(stage, model::name_of(task.stage)) &&
            is(laboratory, fmt::format("{}", task.laboratory.value()));
   }
@@ -67,10 +72,15 @@ json row_of(const journal::View& store, const Province* province, const model::T
   row["stage_name"] = model::chinese_name_of(task.stage);
   if (const auto laboratory = tables::laboratory(store, task.laboratory)) row["lab_name"] = laboratory->name;
   add_names(row, province, task.city, task.category);
+  row["aside"] = nullptr;
+  if (const auto asides = tables::asides(store, task.id); !asides.empty()) {
+    row["aside"] = {
+        {"rule", asides.front().rule}, {"reason", asides.front().reason}, {"instead", to_text(asides.front().instead)}};
+  }
   return row;
 }
 
-// One pass over the results of all plans, newest plan last: 24,000 of them are some tens of milliseconds.
+// One pass over the list of nonconforming samples, because they are counted too: of 24,000 samples some 1,000.
 void get_nonconforming(Visit& visit) {
   const auto limit = limit_in(visit.request);
   if (!limit) return visit.respond(problem_of(limit.error()));
@@ -84,23 +94,21 @@ void get_nonconforming(Visit& visit) {
   json next = nullptr;
   std::string last;
   std::size_t count = 0;
-  for (const model::PlanEntry& plan : tables::plans(*view)) {
-    tables::for_each_file(*view, tables::ref_of(plan), [&](const model::TaskId& id, const tables::TaskFile& file) {
-      const auto result = file.result();
-      if (!result || !filter.takes(*result)) return true;
-      const auto task = tables::task(*view, id);
-      if (!task || !filter.takes(*task)) return true;
-      ++count;
-      if (after && id <= *after) return true;
-      if (rows.size() < *limit) {
-        rows.push_back(row_of(*view, province ? province->get() : nullptr, *task, *result));
-        last = to_text(id);
-      } else if (next.is_null()) {
-        next = last;
-      }
-      return true;
-    });
-  }
+  tables::for_each_nonconforming(*view, [&](const model::TaskId& id) {
+    const auto result = tables::task_file(*view, id).result();
+    if (!result || !filter.takes(*result)) return true;
+    const auto task = tables::task(*view, id);
+    if (!task || !filter.takes(*task)) return true;
+    ++count;
+    if (after && id <= *after) return true;
+    if (rows.size() < *limit) {
+      rows.push_back(row_of(*view, province ? province->get() : nullptr, *task, *result));
+      last = to_text(id);
+    } else if (next.is_null()) {
+      next = last;
+    }
+    return true;
+  });
   visit.respond(answer({{"count", count}, {"rows", std::move(rows)}, {"next", std::move(next)}}));
 }
 

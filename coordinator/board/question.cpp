@@ -12,6 +12,7 @@ Result<void> read_places(const http::Request& request, reports::Query& query) {
   }
   for (const auto& [field, put] : {std::pair<const char*, std::function<void(std::uint32_t)>>{
                                        "city", [&](std::uint32_t code) { query.city = model::CityCode{code}; }},
+                                   {"county", [&](std::uint32_t code) { query.county = model::CountyCode{code}; }},
                                    {"lab", [&](std::uint32_t id) { query.laboratory = model::LaboratoryId{id}; }}}) {
     const auto number = number_in(request, field, 0);
     if (!number || *number > UINT32_MAX) return fail(ErrorCode::malformed, "应为编号", field);
@@ -25,6 +26,9 @@ Result<void> read_kinds(const http::Request& request, reports::Query& query) {
     query.stage = model::parse_stage(stage);
     if (!query.stage) return fail(ErrorCode::malformed, "没有这个环节", "stage");
   }
+  const auto round = number_in(request, "round", 0);
+  if (!round || *round > UINT8_MAX) return fail(ErrorCode::malformed, "轮次应为 1 到 4", "round");
+  if (*round != 0) query.round = static_cast<std::uint8_t>(*round);
   if (const std::string month = text_in(request, "month"); !month.empty()) {
     query.month = reports::parse_month(month);
     if (!query.month) return fail(ErrorCode::malformed, "月份应写作 2013-06", "month");

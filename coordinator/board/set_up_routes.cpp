@@ -8,7 +8,9 @@
 #include "coordinator/enterprises/credit_rules.hpp"
 #include "coordinator/enterprises/risk_rules.hpp"
 #include "coordinator/planning/import.hpp"
+#include "coordinator/planning/sampling_rules.hpp"
 #include "coordinator/tables/clocks.hpp"
+#include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "protocol/quality/requirements.hpp"
@@ -25,7 +27,15 @@ constexpr std::size_t ticket_length = 20;  // characters of 31: 99 bits, nobody 
 // Tables that only the coordinator uses; everything else is part of what nodes judge by.
 bool stays_here(const std::string& name) {
   return name == divisions_file || name == programmes_file || name == enterprises::credit_rules_file ||
-         name == enterprises::risk_rules_file;
+         name == enterprises::risk_rules_file || name == tables::sampling_rules_file;
+}
+
+Result<void> check_sampling_rules(const std::string& text) {
+  if (text.empty()) return {};
+  const auto table = planning::read_table(text, tables::sampling_rules_file);
+  if (!table) return tl::unexpected(table.error());
+  if (auto rules = planning::load_sampling_rules(*table); !rules) return fail(std::move(rules));
+  return {};
 }
 
 bool is_plain_name(const std::string& name) {
@@ -92,6 +102,7 @@ Result<NewReference> read_reference(const journal::View& store, std::vector<coor
   if (auto rules = enterprises::RiskRules::load(all[enterprises::risk_rules_file]); !rules) {
     return fail(std::move(rules));
   }
+  if (auto rules = check_sampling_rules(all[tables::sampling_rules_file]); !rules) return fail(std::move(rules));
   if (auto province = read_province(all); !province) return fail(std::move(province));
   reference.edition = crypto::sha256(reference.bundle);
   reference.tables = std::move(files);

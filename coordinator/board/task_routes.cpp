@@ -6,6 +6,7 @@
 #include "coordinator/board/task_list.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/reports/history.hpp"
+#include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -35,6 +36,15 @@ json form_of(const journal::View& store, const model::Task& task, bool with_unit
   return rows;
 }
 
+// Why it is in no pass rate; an empty list for nearly every sample.
+json aside_of(const journal::View& store, const model::TaskId& id) {
+  json rows = json::array();
+  for (const tables::Aside& aside : tables::asides(store, id)) {
+    rows.push_back({{"rule", aside.rule}, {"reason", aside.reason}, {"instead", to_text(aside.instead)}});
+  }
+  return rows;
+}
+
 void get_task(Visit& visit) {
   const auto view = visit.office.store.read();
   const auto id = task_named(*view, text_in(visit.request, "task"));
@@ -46,6 +56,7 @@ void get_task(Visit& visit) {
   const auto waits = dispatch::why_waiting(*view, history->task);
   object["nobody"] = Hands{*view}.nobody_does(history->task);
   object["waits"] = waits ? json(*waits) : json(nullptr);
+  object["aside"] = aside_of(*view, *id);
   add_dispute(object, *view, *id, may(*visit.person, Action::see_units));
   object["form"] = form_of(*view, history->task, may(*visit.person, Action::see_units));
   if (may(*visit.person, Action::see_units)) {

@@ -317,6 +317,7 @@ void add_figures(json& row, const reports::Figures& figures) {
     row["rate_high"] = fmt::format("{:.1f}", figures.interval->high * 100);
   }
   row["small_cell"] = figures.small_cell;
+  row["aside"] = figures.aside;
   row["meets_target"] = figures.meets_target ? json(*figures.meets_target) : json(nullptr);
   const auto target = figures.target ? figures.target->shifted(2) : std::nullopt;  // in percent, as the rate
   row["target"] = target ? json(target->to_text()) : json(nullptr);
@@ -341,6 +342,16 @@ class Axes {
         if (const auto* known = province_ ? province_->divisions.find_city(key.city) : nullptr) {
           row["city_name"] = known->name;
         }
+        return;
+      case reports::Axis::county:
+        row["county"] = key.county.value();
+        if (const auto* known =
+                province_ ? province_->divisions.find_county_anywhere(std::to_string(key.county.value())) : nullptr) {
+          row["county_name"] = known->name;
+        }
+        return;
+      case reports::Axis::round:
+        row["round"] = key.round;
         return;
       case reports::Axis::category:
         row["category"] = key.category.value();

@@ -8,13 +8,16 @@
 #include <tuple>
 #include <vector>
 
+#include "coordinator/dispatch/grant_steps.hpp"
 #include "coordinator/dispatch/lots.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
+#include "coordinator/dispatch/shares.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
+#include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/base/failpoint.hpp"
@@ -34,15 +37,6 @@ LiveNodes live_nodes(const journal::View& store) {
     if (!node.is_revoked()) live[node.laboratory].push_back(node.id);
   }
   return live;
-}
-
-std::uint64_t give(journal::Draft& draft, model::Task& task, model::NodeId node, tables::Numbers& numbers,
-                   UtcTime now) {
-  task.node = node;
-  task.token = {.generation = numbers.generation, .counter = ++numbers.tokens};
-  const TaskState before = std::exchange(task.state, TaskState::granted);
-  tables::change_task(draft, task, before);
-  return session::append_order(draft, node, grant_of(task), now);
 }
 
 Result<model::Task> granted_task(const journal::View& store, const model::TaskId& id) {
@@ -75,17 +69,6 @@ void forget_result(journal::Draft& draft, const model::TaskId& task) {
   tables::put_task_file(draft, task, file);
 }
 
-void take_back(journal::Draft& draft, model::Task& task, const std::string& reason, UtcTime now) {
-  const model::NodeId node = std::exchange(task.node, model::NodeId{});
-  const TaskState before = std::exchange(task.state, TaskState::allocated);
-  if (task.lot) close_lot(draft, task);
-  tables::change_task(draft, task, before);
-  forget_result(draft, task.id);
-  const std::uint64_t order = session::append_order(
-      draft, node, model::Revocation{.task = task.id, .token = task.token, .reason = reason}, now);
-  note_orders(draft, tables::DiaryKind::revoked, node, {order, order}, now);
-}
-
 // Who takes over: the same laboratory before others, then the least busy.
 Result<model::NodeEntry> other_node(const journal::View& store, const model::Task& task) {
   using Rank = std::tuple<bool, std::uint64_t, model::NodeId>;
@@ -105,6 +88,29 @@ Result<model::NodeEntry> other_node(const journal::View& store, const model::Tas
   return best->second;
 }
 
+}  // namespace
+
+std::uint64_t give(journal::Draft& draft, model::Task& task, model::NodeId node, tables::Numbers& numbers,
+                   UtcTime now) {
+  task.node = node;
+  task.token = {.generation = numbers.generation, .counter = ++numbers.tokens};
+  const TaskState before = std::exchange(task.state, TaskState::granted);
+  tables::change_task(draft, task, before);
+  tables::forget_declined(draft, task.id);  // it may be drawn again
+  return session::append_order(draft, node, grant_of(task), now);
+}
+
+void take_back(journal::Draft& draft, model::Task& task, const std::string& reason, UtcTime now) {
+  const model::NodeId node = std::exchange(task.node, model::NodeId{});
+  const TaskState before = std::exchange(task.state, TaskState::allocated);
+  if (task.lot) close_lot(draft, task);
+  tables::change_task(draft, task, before);
+  forget_result(draft, task.id);
+  const std::uint64_t order = session::append_order(
+      draft, node, model::Revocation{.task = task.id, .token = task.token, .reason = reason}, now);
+  note_orders(draft, tables::DiaryKind::revoked, node, {order, order}, now);
+}
+
 Result<model::NodeEntry> chosen_node(const journal::View& store, const model::Task& task, model::NodeId id) {
   const auto node = tables::node(store, id);
   if (!node) return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的节点", id.value()));
@@ -118,8 +124,6 @@ Result<model::NodeEntry> chosen_node(const journal::View& store, const model::Ta
   }
   return *node;
 }
-
-}  // namespace
 
 model::Grant grant_of(const model::Task& task) {
   return {.task = task.id,
@@ -144,9 +148,13 @@ std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, boo
   tables::Numbers numbers = tables::numbers(draft);
   std::map<model::NodeId, OrderRange> orders;
   std::uint32_t granted = 0;
+  std::map<model::ProgrammeCode, bool> may_give;
   for (model::Task& task : tasks) {
     const auto nodes = live.find(task.laboratory);
     if (nodes == live.end()) continue;
+    const auto [may, is_new] = may_give.try_emplace(task.programme, true);
+    if (is_new) may->second = check_may_give(draft, task.programme, now).has_value();
+    if (!may->second) continue;
     if (task.lot && !open_lot(draft, task)) {
       if (queue) tables::add_waiting(draft, task.series, task.id);
       continue;
@@ -166,6 +174,7 @@ Result<void> revoke(journal::Draft& draft, const model::TaskId& id, const std::s
   if (auto good = check_reason(reason); !good) return good;
   auto task = granted_task(draft, id);
   if (!task) return fail(std::move(task));
+  if (auto may = check_may_move(draft, *task, now); !may) return may;
   take_back(draft, *task, reason, now);
   return {};
 }
@@ -174,6 +183,7 @@ Result<void> cancel(journal::Draft& draft, const model::TaskId& id, const std::s
   if (auto good = check_reason(reason); !good) return good;
   auto task = open_task(draft, id);
   if (!task) return fail(std::move(task));
+  if (auto may = check_may_move(draft, *task, now); !may) return may;
   if (task->state == TaskState::granted) take_back(draft, *task, reason, now);
   if (task->lot) tables::erase_waiting(draft, task->series, id);
   tables::log_change(draft, {.programme = task->programme, .planned = -1}, now);
@@ -188,6 +198,8 @@ Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& id, c
   if (auto good = check_reason(reason); !good) return fail(std::move(good));
   auto task = to ? open_task(draft, id) : granted_task(draft, id);
   if (!task) return fail(std::move(task));
+  if (auto may = check_may_move(draft, *task, now); !may) return fail(std::move(may));
+  if (auto may = check_may_give(draft, task->programme, now); !may) return fail(std::move(may));
   const auto node = to ? chosen_node(draft, *task, *to) : other_node(draft, *task);
   if (!node) return tl::unexpected(node.error());
   const bool was_granted = task->state == TaskState::granted;

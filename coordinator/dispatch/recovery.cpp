@@ -9,12 +9,15 @@
 
 #include "coordinator/dispatch/grants.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
+#include "coordinator/dispatch/shares.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/leases.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/retests.hpp"
+#include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/session/event_tree.hpp"
 #include "protocol/session/intake.hpp"
@@ -100,6 +103,8 @@ bool regrant_step(journal::Draft& draft, Pass at, UtcTime now) {
     task.token = {.generation = numbers.generation, .counter = ++numbers.tokens};
     tables::change_task(draft, task, task.state);
     forget_verdict(draft, task.id);
+    // Under the new token the node may draw what it had declined.
+    if (tables::is_in_escrow(draft, task.programme, civil_date(now))) tables::forget_declined(draft, task.id);
     const std::uint64_t order = session::append_order(draft, task.node, grant_of(task), now);
     orders.try_emplace(task.node, order, order).first->second.second = order;
   }
@@ -149,7 +154,7 @@ Result<void> check_not_recovering(const journal::View& store) {
 }
 
 void take_inventory(journal::Draft& draft, model::NodeId node, std::uint32_t incarnation,
-                    const model::Inventory& inventory) {
+                    const model::Inventory& inventory, UtcTime now) {
   const auto raise = [&](const model::SerialKind& kind, std::uint32_t highest) {
     const auto year = static_cast<std::uint16_t>(century + kind.year);
     if (highest >= tables::next_serial(draft, year, kind.programme)) {
@@ -158,7 +163,13 @@ void take_inventory(journal::Draft& draft, model::NodeId node, std::uint32_t inc
   };
   for (const model::SerialSeen& seen : inventory.serials) raise(seen.kind, seen.highest);
   for (const model::SerialBlock& block : inventory.blocks) {
-    if (block.count == 0) continue;
+    if (block.count == 0 || block.first > model::SampleNumber::serial_max) continue;
+    // Numbers of samples that are still to be drawn there are no lease: they were the plan's.
+    const auto number = model::SampleNumber::make(block.kind.year, block.kind.programme, block.first);
+    if (tables::task_by_number(draft, number.text())) {
+      take_held_share(draft, node, block, now);
+      continue;
+    }
     raise(block.kind, block.first + block.count - 1);
     bool known = false;
     tables::for_each_lease(draft, node, block.kind, [&](const tables::Lease& lease) {

@@ -26,7 +26,7 @@ Result<void> check_not_recovering(const journal::View& store);
 
 /// Serials on labels are not given a second time, and the leases that were forgotten hold again.
 void take_inventory(journal::Draft& draft, model::NodeId node, std::uint32_t incarnation,
-                    const model::Inventory& inventory);
+                    const model::Inventory& inventory, UtcTime now);
 
 /// Everything a node had has been pulled: its open tasks are to get new tokens.
 void regrant_soon(journal::Draft& draft);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "coordinator/documents/item_results.hpp"
 #include "coordinator/documents/sample_tables.hpp"
@@ -164,15 +165,34 @@ Section trend(const Ground& ground) {
   return section;
 }
 
-Section samples(const Ground& ground, std::size_t& all) {
+// By item, how many samples failed it.
+using FailedItems = std::map<std::string, std::uint64_t>;
+
+// "甲胺磷 0.35 mg/kg（…）；克百威 …" names what failed; each item once for a sample.
+void add_items(FailedItems& samples_of, const std::string& text) {
+  std::set<std::string> named_here;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find("；", at), text.size());
+    std::string_view one = std::string_view{text}.substr(at, end - at);
+    if (one.starts_with("复检 ")) one.remove_prefix(std::string_view{"复检 "}.size());
+    if (!one.starts_with("确证 ")) named_here.emplace(one.substr(0, one.find(' ')));
+    at = end + std::string_view{"；"}.size();
+  }
+  for (const std::string& analyte : named_here) ++samples_of[analyte];
+}
+
+// Listed are the first of them; counted are all.
+Section samples(const Ground& ground, FailedItems& failed) {
   TableQuestion question = ground.question;
-  question.with_units = false;  // a report is for many eyes
+  question.with_units = false;    // a report is for many eyes
+  question.without_aside = true;  // so that the list has as many as the figures
   const Table table = nonconforming_table(ground.store, ground.names, question);
   constexpr std::array<std::size_t, 6> shown{0, 2, 5, 6, 11, 12};  // number, city, commodity, stage, verdict, items
   Section section{.key = "samples", .heading = "六、不合格样品清单", .narrative = {}, .columns = {}, .rows = {}};
   for (const std::size_t i : shown) section.columns.push_back(table.columns[i]);
-  all = 0;
+  std::size_t all = 0;
   table.rows([&](const Cells& row) {
+    add_items(failed, row[shown.back()]);
     if (++all > listed_samples_max) return true;
     Cells& cells = section.rows.emplace_back();
     for (const std::size_t i : shown) cells.push_back(row[i]);
@@ -184,21 +204,7 @@ Section samples(const Ground& ground, std::size_t& all) {
   return section;
 }
 
-// "甲胺磷 0.35 mg/kg（…）；克百威 …" names what failed; each item once for a sample.
-Section items(const Section& list) {
-  std::map<std::string, std::uint64_t> samples_of;
-  for (const Cells& row : list.rows) {
-    std::map<std::string, bool> named_here;
-    const std::string& text = row.back();
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = std::min(text.find("；", at), text.size());
-      std::string_view one = std::string_view{text}.substr(at, end - at);
-      if (one.starts_with("复检 ")) one.remove_prefix(std::string_view{"复检 "}.size());
-      if (!one.starts_with("确证 ")) named_here[std::string{one.substr(0, one.find(' '))}] = true;
-      at = end + std::string_view{"；"}.size();
-    }
-    for (const auto& [analyte, yes] : named_here) ++samples_of[analyte];
-  }
+Section items(const FailedItems& samples_of) {
   std::vector<std::pair<std::string, std::uint64_t>> order(samples_of.begin(), samples_of.end());
   std::ranges::stable_sort(order, [](const auto& a, const auto& b) { return a.second > b.second; });
   Section section{.key = "items",
@@ -219,15 +225,15 @@ Section items(const Section& list) {
 Analysis draft_analysis(const journal::View& store, const Names& names, const TableQuestion& question,
                         std::string title, UtcTime as_of) {
   const Ground ground{store, names, question};
-  std::size_t all = 0;
-  Section list = samples(ground, all);
+  FailedItems failed;
+  Section list = samples(ground, failed);
   Analysis analysis{.title = std::move(title),
                     .facts = facts_of(store, names, question.query, as_of, coordinator::tables::data_version(store)),
                     .sections = {}};
   analysis.sections.push_back(overview(ground));
   analysis.sections.push_back(by_axis(ground, Axis::category));
   analysis.sections.push_back(by_axis(ground, Axis::city));
-  analysis.sections.push_back(items(list));
+  analysis.sections.push_back(items(failed));
   analysis.sections.push_back(trend(ground));
   analysis.sections.push_back(std::move(list));
   return analysis;

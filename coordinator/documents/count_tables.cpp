@@ -18,6 +18,10 @@ const char* heading_of(Axis axis) {
       return "项目";
     case Axis::city:
       return "市州";
+    case Axis::county:
+      return "区县";
+    case Axis::round:
+      return "轮次";
     case Axis::category:
       return "类别";
     case Axis::stage:
@@ -36,6 +40,10 @@ std::string text_of(const journal::View& store, const Names& names, Axis axis, c
       return names.programme(key.programme);
     case Axis::city:
       return names.city(key.city);
+    case Axis::county:
+      return names.county(key.county);
+    case Axis::round:
+      return fmt::format("第 {} 轮", key.round);
     case Axis::category:
       return names.category(key.category);
     case Axis::stage:
@@ -75,7 +83,9 @@ void add_figures(Cells& cells, const reports::Figures& figures) {
   cells.push_back(target ? target->to_text() : "");
   cells.emplace_back(figures.meets_target ? (*figures.meets_target ? "是" : "否") : "");
   cells.emplace_back(evidence_text(figures.evidence));
-  cells.emplace_back(figures.small_cell ? "样品少，不宜比较" : "");
+  std::string note = figures.small_cell ? "样品少，不宜比较" : "";
+  if (figures.aside > 0) note += fmt::format("{}另有 {} 个按规则不计入", note.empty() ? "" : "；", figures.aside);
+  cells.push_back(std::move(note));
 }
 
 }  // namespace
@@ -92,8 +102,12 @@ Table rates_table(const journal::View& store, const Names& names, const TableQue
   table.columns.push_back({"数值达标", false, 9});
   table.columns.push_back({"对目标的把握", false, 14});
   table.columns.push_back({"备注", false, 18});
-  table.rows = [&store, &names, query, targets = question.targets](const TakeRow& take) {
-    const reports::Summary summary = reports::summarize(store, query, targets);
+  table.rows = [&store, &names, query, targets = question.targets, as_of = question.as_of](const TakeRow& take) {
+    // Whoever asks for a moment has made sure that there is a record of it.
+    const auto then = as_of ? reports::summarize_as_of(store, query, targets, *as_of)
+                            : Result<reports::Summary>{reports::summarize(store, query, targets)};
+    if (!then) return;
+    const reports::Summary& summary = *then;
     for (const reports::Row& row : summary.rows) {
       Cells cells;
       for (const Axis axis : query.by) cells.push_back(text_of(store, names, axis, row.key));

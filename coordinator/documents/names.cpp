@@ -26,6 +26,12 @@ std::string Names::county(model::CityCode city, model::CountyCode code) const {
   return known == nullptr ? text : known->name;
 }
 
+std::string Names::county(model::CountyCode code) const {
+  const std::string text = fmt::format("{}", code.value());
+  const auto* known = divisions == nullptr ? nullptr : divisions->find_county_anywhere(text);
+  return known == nullptr ? text : known->name;
+}
+
 std::string Names::category(const model::CategoryCode& code) const {
   const auto* known = categories == nullptr ? nullptr : categories->find(code.value());
   return known == nullptr ? code.value() : known->name;
@@ -65,6 +71,8 @@ Facts facts_of(const journal::View& store, const Names& names, const reports::Qu
   };
   if (query.programme) add("项目", names.programme(*query.programme));
   if (query.city) add("市州", names.city(*query.city));
+  if (query.county) add("区县", names.county(*query.county));
+  if (query.round) add("轮次", fmt::format("第 {} 轮", *query.round));
   if (query.category) add("类别", names.category(*query.category));
   if (query.stage) add("环节", model::chinese_name_of(*query.stage));
   if (query.month) add("月份", reports::month_text(*query.month));

@@ -21,6 +21,8 @@ struct Names {
   [[nodiscard]] std::string programme(const model::ProgrammeCode& code) const;
   [[nodiscard]] std::string city(model::CityCode code) const;
   [[nodiscard]] std::string county(model::CityCode city, model::CountyCode code) const;
+  /// Of any city.
+  [[nodiscard]] std::string county(model::CountyCode code) const;
   [[nodiscard]] std::string category(const model::CategoryCode& code) const;
 };
 

@@ -4,6 +4,7 @@
 
 #include "coordinator/documents/counted_samples.hpp"
 #include "coordinator/documents/item_results.hpp"
+#include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/rules/explain.hpp"
 
@@ -11,6 +12,14 @@ namespace lab::documents {
 namespace {
 
 namespace tables = coordinator::tables;
+
+// What stands now, and whether a rule of sampling keeps it out of the rates.
+std::string final_text(const journal::View& store, const CountedSample& sample) {
+  std::string text = chinese_name_of(sample.result.final_outcome);
+  const auto asides = tables::asides(store, sample.task.id);
+  if (!asides.empty()) text += fmt::format("（不计入合格率：{}）", asides.front().rule);
+  return text;
+}
 
 // Where a sample comes from: what both tables begin with.
 const std::vector<Column> sample_columns{{"样品编号", false, 22}, {"项目", false, 18}, {"市州", false, 12},
@@ -105,10 +114,10 @@ Table nonconforming_table(const journal::View& store, const Names& names, const 
   if (question.with_units) table.columns.push_back({"受检单位", false, 24});
   table.rows = [&store, &names, question](const TakeRow& take) {
     ItemReader reader{store};
-    for_each_sample(store, question.query, {.only_bad = true}, [&](const CountedSample& sample) {
+    for_each_bad_sample(store, question.query, question.without_aside, [&](const CountedSample& sample) {
       Cells cells = sample_cells(store, names, sample);
       cells.emplace_back(chinese_name_of(sample.result.first_outcome));
-      cells.emplace_back(chinese_name_of(sample.result.final_outcome));
+      cells.push_back(final_text(store, sample));
       cells.push_back(failed_text(reader.read(sample.task, sample.file)));
       if (question.with_units) add_unit(cells, store, sample);
       return take(cells);

@@ -2,6 +2,7 @@
 // The four tables a province sends in (domain.md 4.10), row by row out of the store.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,10 @@ struct TableQuestion {
   reports::Targets targets;
   /// Whether the reader may know whom a sample was taken from.
   bool with_units = false;
+  /// Whether samples that a rule of sampling keeps out of the rates are left out of the list of nonconforming ones.
+  bool without_aside = false;
+  /// As the figures stood then, of the table of rates; the other tables are of now.
+  std::optional<UtcTime> as_of{};
 };
 
 /// The store and the names have to outlive the table. Samples are those whose verdict is counted; a retested sample has

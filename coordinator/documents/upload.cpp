@@ -124,7 +124,7 @@ Result<UploadPage> upload_page(const journal::View& store, const Names& names, c
   ItemReader reader{store};
   const bool names_units = profile.names_units();
   model::TaskId last = place->task;
-  for_each_sample(store, question.query, {.after = place->task}, [&](const CountedSample& sample) {
+  for_each_sample(store, question.query, place->task, [&](const CountedSample& sample) {
     if (writer.is_full()) {
       writer.set_next(last);
       return false;

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "coordinator/tables/determinations.hpp"
+#include "coordinator/tables/recalls.hpp"
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/model/serials.hpp"
@@ -44,7 +45,11 @@ void adopt_number(journal::Draft& draft, model::Task task, const model::Happenin
 
 void adopt_grant(journal::Draft& draft, const model::NodeEntry& node, const model::Event& event) {
   auto task = tables::task(draft, event.task);
-  if (!task || event.token <= task->token || task->lot) return;
+  if (!task || task->lot) return;
+  // Its node said that it may draw the sample; that it had declined it under an earlier grant says nothing of this one.
+  const bool is_named = task->node == node.id && tables::is_forgotten(task->token) &&
+                        !std::holds_alternative<model::Declined>(event.what);
+  if (event.token <= task->token && !is_named) return;
   const bool is_open =
       task->state == TaskState::planned || task->state == TaskState::allocated || task->state == TaskState::granted;
   if (!is_open) return;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "coordinator/ledger/disputes.hpp"
+#include "coordinator/ledger/duplicates.hpp"
 #include "coordinator/ledger/lots.hpp"
 #include "coordinator/ledger/node_keys.hpp"
 #include "coordinator/ledger/retested.hpp"
@@ -182,11 +183,14 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
   pass("ledger.count");
   const tables::CellKey cell{.programme = task.programme,
                              .city = task.city,
+                             .county = task.county,
                              .category = task.category,
                              .stage = task.stage,
+                             .round = task.round,
                              .month = month_of(result.judged_for),
                              .laboratory = what.laboratory};
   const bool first = result.counted_version == 0;
+  VerdictMove move{.before_cell = cell, .cell = cell, .outcome = what.outcome, .first = first};
   tables::CountChange change{.programme = task.programme,
                              .judged = task.state == model::TaskState::judged ? 0 : 1,
                              .loses = {},
@@ -201,13 +205,18 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
   } else {
     tables::CellKey before = cell;
     before.month = result.month;
+    move.before_cell = before;
+    move.before = result.final_outcome;
     change.loses = tables::CellChange{before, result.final_outcome};
     tables::log_change(at.draft, change, at.now);
     tables::move_final(at.draft, before, result.final_outcome, cell, what.outcome);
   }
+  follow_count(at.draft, task.id, move, at.now);
   result.final_outcome = what.outcome;
   result.counted_version = result.version;
   result.month = cell.month;
+  const bool is_bad = is_nonconforming(result);
+  if (is_bad || !first) tables::note_nonconforming(at.draft, task.id, is_bad);
   at.file.set_result(result);
   const model::TaskState before = std::exchange(task.state, model::TaskState::judged);
   if (before != model::TaskState::judged) tables::change_task(at.draft, task, before);
@@ -329,11 +338,18 @@ Ruling on_disposed(const Case& at, const model::Disposed& disposed) {
   return is_open ? quarantined("异议或复检未结时销毁了样品") : Ruling{};
 }
 
-Ruling rule(const Case& at) {
-  if (std::holds_alternative<model::Sampled>(at.event.what)) {
-    tables::forget_declined(at.draft, at.event.task);
-    return {};
+// Under a grant that has ended it is history: another form is in force, or will be.
+Ruling on_sampled(const Case& at, const model::Sampled& sampled) {
+  tables::forget_declined(at.draft, at.event.task);
+  const auto task = tables::task(at.draft, at.event.task);
+  if (task && check_grant(at, *task).disposition == Disposition::stored) {
+    take_form(at.draft, *task, sampled, at.node.id, at.now);
   }
+  return {};
+}
+
+Ruling rule(const Case& at) {
+  if (const auto* sampled = std::get_if<model::Sampled>(&at.event.what)) return on_sampled(at, *sampled);
   if (std::holds_alternative<model::Declined>(at.event.what)) return on_declined(at);
   if (const auto* disposed = std::get_if<model::Disposed>(&at.event.what)) return on_disposed(at, *disposed);
   if (const auto* judged = std::get_if<model::Judged>(&at.event.what)) return on_judged(at, *judged);

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 
 #include "coordinator/tables/count_log.hpp"
+#include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/tasks.hpp"
 
 namespace lab::reports {
@@ -20,7 +22,8 @@ struct AxisName {
   Axis axis;
 };
 constexpr std::array axis_names{AxisName{"programme", Axis::programme}, AxisName{"city", Axis::city},
-                                AxisName{"category", Axis::category},   AxisName{"stage", Axis::stage},
+                                AxisName{"county", Axis::county},       AxisName{"category", Axis::category},
+                                AxisName{"stage", Axis::stage},         AxisName{"round", Axis::round},
                                 AxisName{"month", Axis::month},         AxisName{"lab", Axis::laboratory}};
 
 bool has(const std::vector<Axis>& by, Axis axis) { return std::ranges::find(by, axis) != by.end(); }
@@ -30,6 +33,8 @@ CellKey projected(const CellKey& cell, const std::vector<Axis>& by) {
   CellKey key;
   if (has(by, Axis::programme)) key.programme = cell.programme;
   if (has(by, Axis::city)) key.city = cell.city;
+  if (has(by, Axis::county)) key.county = cell.county;
+  if (has(by, Axis::round)) key.round = cell.round;
   if (has(by, Axis::category)) key.category = cell.category;
   if (has(by, Axis::stage)) key.stage = cell.stage;
   if (has(by, Axis::month)) key.month = cell.month;
@@ -42,9 +47,26 @@ statistics::Counts counts_of(const tables::Tally& tally, Verdicts verdicts) {
   return {.pass = chosen.pass, .fail = chosen.fail, .problem = chosen.problem, .undetermined = chosen.undetermined};
 }
 
-Figures figures_of(const statistics::Counts& counts, const Decimal* target, std::uint64_t comparable_from) {
+// Counted samples, and beside them those that are set aside.
+struct Sums {
+  statistics::Counts counts;
+  std::uint64_t aside = 0;
+
+  Sums& operator+=(const Sums& other) {
+    counts += other.counts;
+    aside += other.aside;
+    return *this;
+  }
+};
+
+Figures figures_of(const Sums& sums, const Decimal* target, std::uint64_t comparable_from) {
+  const statistics::Counts& counts = sums.counts;
   const statistics::Ratio rate = statistics::passed_rate(counts);
-  Figures figures{.counts = counts, .rate = statistics::percent_text(rate), .interval = {}, .meets_target = {}};
+  Figures figures{.counts = counts,
+                  .aside = sums.aside,
+                  .rate = statistics::percent_text(rate),
+                  .interval = {},
+                  .meets_target = {}};
   if (const auto interval = statistics::interval(rate.numerator, rate.denominator)) figures.interval = *interval;
   figures.small_cell = statistics::is_small(counts, comparable_from);
   if (target == nullptr) return figures;
@@ -67,33 +89,31 @@ const Decimal* target_of(const Targets& targets, const model::ProgrammeCode& pro
 
 bool takes(const Query& query, const CellKey& cell) {
   const auto is = [](const auto& asked, const auto& value) { return !asked || *asked == value; };
-  return is(query.programme, cell.programme) && is(query.city, cell.city) && is(query.category, cell.category) &&
-         is(query.stage, cell.stage) && is(query.month, cell.month) && is(query.laboratory, cell.laboratory);
+  return is(query.programme, cell.programme) && is(query.city, cell.city) && is(query.county, cell.county) &&
+         is(query.category, cell.category) && is(query.stage, cell.stage) && is(query.round, cell.round) &&
+         is(query.month, cell.month) && is(query.laboratory, cell.laboratory);
 }
 
 bool is_coarse(const Query& query) {
-  return !query.category && !query.stage && !query.month && !query.laboratory &&
+  return !query.county && !query.category && !query.stage && !query.round && !query.month && !query.laboratory &&
          std::ranges::all_of(query.by, [](Axis axis) { return axis == Axis::programme || axis == Axis::city; });
 }
 
-using Rows = std::map<CellKey, statistics::Counts>;
+bool is_fine(const Query& query) {
+  return query.county || query.round || has(query.by, Axis::county) || has(query.by, Axis::round);
+}
 
-Rows count(const journal::View& store, const Query& query) {
-  Rows rows;
-  const auto add = [&](const CellKey& cell, const tables::Tally& tally) {
-    if (!takes(query, cell)) return;
-    const statistics::Counts counts = counts_of(tally, query.verdicts);
-    if (counts.total() > 0) rows[projected(cell, query.by)] += counts;
-  };
-  if (is_coarse(query)) {
-    tables::for_each_city_tally(
-        store, [&](const model::ProgrammeCode& programme, model::CityCode city, const tables::Tally& tally) {
-          add({.programme = programme, .city = city, .category = {}, .laboratory = {}}, tally);
-        });
-  } else {
-    tables::for_each_cell_tally(store, add);
-  }
-  return rows;
+using Rows = std::map<CellKey, Sums>;
+using Visit = std::function<void(const CellKey& cell, const tables::Tally& tally)>;
+
+// The cells a question is answered by: as few as will do.
+void for_each_tally(const journal::View& store, const Query& query, bool as_of, const Visit& visit) {
+  if (is_fine(query)) return tables::for_each_fine_tally(store, visit);
+  if (as_of || !is_coarse(query)) return tables::for_each_cell_tally(store, visit);
+  tables::for_each_city_tally(
+      store, [&](const model::ProgrammeCode& programme, model::CityCode city, const tables::Tally& tally) {
+        visit({.programme = programme, .city = city, .category = {}, .laboratory = {}}, tally);
+      });
 }
 
 tables::Verdicts without(const tables::Verdicts& now, const tables::Verdicts& later) {
@@ -103,29 +123,57 @@ tables::Verdicts without(const tables::Verdicts& now, const tables::Verdicts& la
           .undetermined = now.undetermined - later.undetermined};
 }
 
-Rows count_before(const journal::View& store, const Query& query, const tables::LaterChanges& later) {
+// Samples that are set aside are in the cells, and are taken out here.
+void set_aside(Rows& rows, const Query& query, const CellKey& cell, const tables::Tally& tally) {
+  if (!takes(query, cell)) return;
+  const statistics::Counts aside = counts_of(tally, query.verdicts);
+  if (aside.total() == 0) return;
+  Sums& sums = rows[projected(cell, query.by)];
+  sums.aside += aside.total();
+  sums.counts.pass -= aside.pass;
+  sums.counts.fail -= aside.fail;
+  sums.counts.problem -= aside.problem;
+  sums.counts.undetermined -= aside.undetermined;
+}
+
+// `later` is nothing for the counts of now.
+Rows count(const journal::View& store, const Query& query, const tables::LaterChanges* later) {
+  std::map<CellKey, tables::Tally> changed;
+  std::map<CellKey, tables::Tally> aside;
+  if (later != nullptr) {
+    for (const auto& [cell, tally] : later->cells) {
+      tables::Tally& sum = changed[is_fine(query) ? cell : tables::coarse(cell)];
+      sum = {without(sum.first, without({}, tally.first)), without(sum.final, without({}, tally.final))};
+    }
+    for (const auto& [cell, tally] : later->aside) aside[cell] = {without({}, tally.first), without({}, tally.final)};
+  }
   Rows rows;
-  tables::for_each_cell_tally(store, [&](const CellKey& cell, const tables::Tally& now) {
+  for_each_tally(store, query, later != nullptr, [&](const CellKey& cell, const tables::Tally& now) {
     if (!takes(query, cell)) return;
     tables::Tally then = now;
-    if (const auto found = later.cells.find(cell); found != later.cells.end()) {
+    if (const auto found = changed.find(cell); found != changed.end()) {
       then = {without(now.first, found->second.first), without(now.final, found->second.final)};
     }
     const statistics::Counts counts = counts_of(then, query.verdicts);
-    if (counts.total() > 0) rows[projected(cell, query.by)] += counts;
+    if (counts.total() > 0) rows[projected(cell, query.by)].counts += counts;
   });
+  tables::for_each_aside_tally(store, [&](const CellKey& cell, const tables::Tally& now) {
+    tables::Tally& then = aside[cell];
+    then = {without(now.first, without({}, then.first)), without(now.final, without({}, then.final))};
+  });
+  for (const auto& [cell, tally] : aside) set_aside(rows, query, cell, tally);
   return rows;
 }
 
 Summary summary_of(const journal::View& store, const Query& query, const Targets& targets, const Rows& rows) {
   Summary summary;
-  statistics::Counts total;
+  Sums total;
   const bool by_programme = has(query.by, Axis::programme);
-  for (const auto& [key, counts] : rows) {
-    total += counts;
+  for (const auto& [key, sums] : rows) {
+    total += sums;
     const model::ProgrammeCode programme = by_programme ? key.programme : query.programme.value_or(key.programme);
     summary.rows.push_back(
-        {.key = key, .figures = figures_of(counts, target_of(targets, programme), query.comparable_from)});
+        {.key = key, .figures = figures_of(sums, target_of(targets, programme), query.comparable_from)});
   }
   summary.total =
       figures_of(total, query.programme ? target_of(targets, *query.programme) : nullptr, query.comparable_from);
@@ -146,8 +194,10 @@ Result<std::vector<Axis>> parse_axes(std::string_view text) {
     text.remove_prefix(std::min(text.size(), word.size() + 1));
     const auto known = std::ranges::find(axis_names, word, &AxisName::name);
     if (known == axis_names.end() || has(axes, known->axis)) {
-      return fail(ErrorCode::malformed,
-                  fmt::format("不认识或重复的统计维度“{}”;可用 programme,city,category,stage,month,lab", word), "by");
+      return fail(
+          ErrorCode::malformed,
+          fmt::format("不认识或重复的统计维度“{}”;可用 programme,city,county,category,stage,round,month,lab", word),
+          "by");
     }
     axes.push_back(known->axis);
   }
@@ -155,7 +205,7 @@ Result<std::vector<Axis>> parse_axes(std::string_view text) {
 }
 
 Summary summarize(const journal::View& store, const Query& query, const Targets& targets) {
-  Summary summary = summary_of(store, query, targets, count(store, query));
+  Summary summary = summary_of(store, query, targets, count(store, query, nullptr));
   summary.version = tables::data_version(store);
   return summary;
 }
@@ -164,7 +214,7 @@ Result<Summary> summarize_as_of(const journal::View& store, const Query& query, 
                                 UtcTime moment) {
   const auto later = tables::changes_after(store, moment);
   if (!later) return tl::unexpected(later.error());
-  Summary summary = summary_of(store, query, targets, count_before(store, query, *later));
+  Summary summary = summary_of(store, query, targets, count(store, query, &*later));
   summary.version = later->version;
   for (const auto& [programme, tasks] : later->tasks) {
     if (query.programme && programme != *query.programme) continue;

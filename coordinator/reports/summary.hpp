@@ -15,7 +15,7 @@
 
 namespace lab::reports {
 
-enum class Axis { programme, city, category, stage, month, laboratory };
+enum class Axis { programme, city, county, category, stage, round, month, laboratory };
 
 /// "city,month": names of axes, each at most once; empty text is no axis. "lab" is the laboratory.
 /// Malformed, naming the word, otherwise.
@@ -27,8 +27,10 @@ struct Query {
   std::vector<Axis> by;
   std::optional<model::ProgrammeCode> programme{};  // this one only, and so on
   std::optional<model::CityCode> city{};
+  std::optional<model::CountyCode> county{};
   std::optional<model::CategoryCode> category{};
   std::optional<model::Stage> stage{};
+  std::optional<std::uint8_t> round{};
   std::optional<std::uint16_t> month{};  // year * 12 + month - 1
   std::optional<model::LaboratoryId> laboratory{};
   Verdicts verdicts = Verdicts::final;
@@ -39,7 +41,8 @@ struct Query {
 using Targets = std::map<model::ProgrammeCode, Decimal>;
 
 struct Figures {
-  statistics::Counts counts;
+  statistics::Counts counts;                     // without samples that are set aside
+  std::uint64_t aside = 0;                       // samples with a verdict that a rule of sampling keeps out of the rate
   std::string rate;                              // percent with one digit; "—" when nothing was judged
   std::optional<statistics::Interval> interval;  // 95 %, Wilson; nothing when nothing was judged
   std::optional<bool> meets_target;              // in integers; nothing without one target for the whole row
@@ -57,11 +60,12 @@ struct Summary {
   std::vector<Row> rows;  // in the order of their keys; fields that are not in `by` are empty
   Figures total;
   std::uint64_t planned = 0;  // tasks of the programme that are not cancelled
-  std::uint64_t judged = 0;
+  std::uint64_t judged = 0;   // tasks with a verdict, set aside or not
   std::uint64_t version = 0;  // of the data: how often the counts have changed
 };
 
-/// By programme and city it reads one record per city and programme, otherwise one per cell.
+/// By programme and city it reads one record per city and programme, by county or round one per fine cell, otherwise
+/// one per cell; beside them one per fine cell in which a sample is set aside.
 Summary summarize(const journal::View& store, const Query& query, const Targets& targets);
 
 /// What summarize gave at that moment, after everything that was decided by then; programmes and their targets are

@@ -18,6 +18,12 @@ struct Head {
   std::uint64_t since_ms = 0;  // of earlier moments nothing is known
 };
 
+// What an octet of a change says. A record of before there were fine cells has no `kind_places`: its cells end with
+// the outcome.
+constexpr unsigned kind_first = 1;
+constexpr unsigned kind_aside = 2;
+constexpr unsigned kind_places = 4;
+
 Bytes head_key() { return Bytes(1, letter::count_log_head); }
 Bytes change_key(std::uint64_t number) { return Fields{letter::count_log}.add(number).bytes(); }
 std::uint64_t ms_of(UtcTime at) { return static_cast<std::uint64_t>(to_unix_ms(at)); }
@@ -47,10 +53,10 @@ void add_cell(Fields& fields, const std::optional<CellChange>& change) {
   fields.add(change->cell.city);
   add_short_text(fields, change->cell.category.value());
   fields.add(static_cast<std::uint8_t>(change->cell.stage)).add(change->cell.month).add(change->cell.laboratory);
-  fields.add(static_cast<std::uint8_t>(change->outcome));
+  fields.add(static_cast<std::uint8_t>(change->outcome)).add(change->cell.county).add(change->cell.round);
 }
 
-std::optional<CellChange> take_cell(FieldReader& fields) {
+std::optional<CellChange> take_cell(FieldReader& fields, bool with_places) {
   if (fields.take<std::uint8_t>() == 0) return std::nullopt;
   CellChange change;
   change.cell.programme = model::ProgrammeCode{take_short_text(fields)};
@@ -60,6 +66,9 @@ std::optional<CellChange> take_cell(FieldReader& fields) {
   change.cell.month = fields.take<std::uint16_t>();
   change.cell.laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
   change.outcome = static_cast<model::SampleOutcome>(fields.take<std::uint8_t>());
+  if (!with_places) return change;
+  change.cell.county = model::CountyCode{fields.take<std::uint32_t>()};
+  change.cell.round = fields.take<std::uint8_t>();
   return change;
 }
 
@@ -72,9 +81,11 @@ CountChange read_change(BytesView record) {
   change.programme = model::ProgrammeCode{take_short_text(fields)};
   change.planned = static_cast<std::int64_t>(fields.take<std::uint64_t>());
   change.judged = static_cast<std::int64_t>(fields.take<std::uint64_t>());
-  change.is_first = fields.take<std::uint8_t>() != 0;
-  change.loses = take_cell(fields);
-  change.gains = take_cell(fields);
+  const auto kind = fields.take<std::uint8_t>();
+  change.is_first = (kind & kind_first) != 0;
+  change.is_aside = (kind & kind_aside) != 0;
+  change.loses = take_cell(fields, (kind & kind_places) != 0);
+  change.gains = take_cell(fields, (kind & kind_places) != 0);
   return change;
 }
 
@@ -82,6 +93,15 @@ void add(LaterChanges& later, const CountChange& change) {
   LaterChanges::Tasks& tasks = later.tasks[change.programme];
   tasks.planned += static_cast<std::uint64_t>(change.planned);
   tasks.judged += static_cast<std::uint64_t>(change.judged);
+  if (change.is_aside) {
+    const auto verdicts = [&](const CellKey& cell) -> Verdicts& {
+      Tally& tally = later.aside[cell];
+      return change.is_first ? tally.first : tally.final;
+    };
+    if (change.loses) --verdicts(change.loses->cell)[change.loses->outcome];
+    if (change.gains) ++verdicts(change.gains->cell)[change.gains->outcome];
+    return;
+  }
   if (change.loses) --later.cells[change.loses->cell].final[change.loses->outcome];
   if (!change.gains) return;
   Tally& tally = later.cells[change.gains->cell];
@@ -119,7 +139,8 @@ void log_change(journal::Draft& draft, const CountChange& change, UtcTime now) {
   fields.add(at);
   add_short_text(fields, change.programme.value());
   fields.add(static_cast<std::uint64_t>(change.planned)).add(static_cast<std::uint64_t>(change.judged));
-  fields.add(static_cast<std::uint8_t>(change.is_first ? 1 : 0));
+  fields.add(
+      static_cast<std::uint8_t>(kind_places | (change.is_first ? kind_first : 0) | (change.is_aside ? kind_aside : 0)));
   add_cell(fields, change.loses);
   add_cell(fields, change.gains);
   draft.put(change_key(now_head.count), fields.bytes());

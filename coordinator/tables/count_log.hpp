@@ -27,6 +27,9 @@ struct CountChange {
   std::optional<CellChange> loses;  // a verdict that stood
   std::optional<CellChange> gains;  // a verdict that stands now
   bool is_first = false;            // `gains` is the first verdict of its sample too
+  /// Of a sample that is set aside: `loses` and `gains` are changes of the tallies of such samples (drawn.hpp), of
+  /// their first verdicts with `is_first`, of those that stand without.
+  bool is_aside = false;
 
   bool operator==(const CountChange&) const = default;
 };
@@ -43,8 +46,9 @@ std::uint64_t data_version(const journal::View& store);
 /// What has been added since a moment, to be taken from what there is now. Sums are modulo 2^64, so that what was taken
 /// away is added again.
 struct LaterChanges {
-  std::uint64_t version = 0;  // as of the moment
-  std::map<CellKey, Tally> cells;
+  std::uint64_t version = 0;       // as of the moment
+  std::map<CellKey, Tally> cells;  // fine ones
+  std::map<CellKey, Tally> aside;  // of samples that were set aside
   struct Tasks {
     std::uint64_t planned = 0;
     std::uint64_t judged = 0;

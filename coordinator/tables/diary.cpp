@@ -74,7 +74,9 @@ constexpr std::array names{Named{DiaryKind::plan_imported, "plan_imported"},
                            Named{DiaryKind::credit_withdrawal_decided, "credit_withdrawal_decided"},
                            Named{DiaryKind::signal_received, "signal_received"},
                            Named{DiaryKind::signal_assessed, "signal_assessed"},
-                           Named{DiaryKind::signal_planned, "signal_planned"}};
+                           Named{DiaryKind::signal_planned, "signal_planned"},
+                           Named{DiaryKind::share_recalled, "share_recalled"},
+                           Named{DiaryKind::share_returned, "share_returned"}};
 
 }  // namespace
 

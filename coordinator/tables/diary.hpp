@@ -59,7 +59,9 @@ enum class DiaryKind : std::uint8_t {
   credit_withdrawal_decided,
   signal_received,
   signal_assessed,
-  signal_planned,  // names the plan that was opened for it
+  signal_planned,       // names the plan that was opened for it
+  share_recalled = 80,  // a node is to hand a sample back that it has not drawn
+  share_returned,       // it has
 };
 
 const char* name_of(DiaryKind kind);

@@ -71,6 +71,9 @@ constexpr char enterprise = '&';       // four tables: the register of enterpris
 constexpr char history = '*';          // four tables: verdicts by enterprise
 constexpr char publication = '+';      // two tables: credit classes on their way to the public
 constexpr char signal = '=';           // four tables: what was reported of products; names makers, never travels
+constexpr char fine_cell = '!';        // as `cell`, with county and round too
+constexpr char drawn = '%';            // kind of record, ...: samples drawn and set aside, see drawn.hpp
+constexpr char escrow = '"';           // task -> Recall: its node is asked to hand it back
 }  // namespace letter
 
 struct PlanRef {

@@ -50,6 +50,18 @@ Bytes city_key(const CellKey& cell) {
   return key.add(cell.city).bytes();
 }
 
+Bytes fine_key(const CellKey& cell) {
+  Fields key{letter::fine_cell};
+  add_short_text(key, cell.programme.value());
+  key.add(cell.city).add(cell.county);
+  add_short_text(key, cell.category.value());
+  key.add(static_cast<std::uint8_t>(cell.stage)).add(cell.round);
+  return key.add(cell.month).add(cell.laboratory).bytes();
+}
+
+// Shorter than any fine cell's key and before all of them.
+Bytes fine_mark() { return Bytes(1, letter::fine_cell); }
+
 Tally read_tally(BytesView record) {
   FieldReader fields{record};
   Tally tally;
@@ -74,11 +86,12 @@ void change_tally(journal::Draft& draft, Bytes key, const Change& change) {
   draft.put(std::move(key), fields.bytes());
 }
 
-// A cell and its city, always together.
+// A cell, its city and its fine cell, always together.
 template <class Change>
 void change_cell(journal::Draft& draft, const CellKey& cell, const Change& change) {
   change_tally(draft, cell_key(cell), change);
   change_tally(draft, city_key(cell), change);
+  change_tally(draft, fine_key(cell), change);
 }
 
 Bytes exception_key(model::Disposition disposition, const EventPlace& place) {
@@ -229,6 +242,46 @@ void for_each_cell_tally(const journal::View& store,
     cell.laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
     visit(cell, read_tally(record));
     return true;
+  });
+}
+
+CellKey coarse(const CellKey& cell) {
+  CellKey key = cell;
+  key.county = {};
+  key.round = 0;
+  return key;
+}
+
+void for_each_fine_tally(const journal::View& store,
+                         const std::function<void(const CellKey& cell, const Tally& tally)>& visit) {
+  store.scan(fine_mark() + '\0', journal::after_prefix(fine_mark()), [&](BytesView key, BytesView record) {
+    FieldReader fields = FieldReader::of_key(key);
+    CellKey cell;
+    cell.programme = model::ProgrammeCode{take_short_text(fields)};
+    cell.city = model::CityCode{fields.take<std::uint32_t>()};
+    cell.county = model::CountyCode{fields.take<std::uint32_t>()};
+    cell.category = model::CategoryCode{take_short_text(fields)};
+    cell.stage = static_cast<model::Stage>(fields.take<std::uint8_t>());
+    cell.round = fields.take<std::uint8_t>();
+    cell.month = fields.take<std::uint16_t>();
+    cell.laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
+    visit(cell, read_tally(record));
+    return true;
+  });
+}
+
+bool has_fine_tallies(const journal::View& store) { return store.get(fine_mark()).has_value(); }
+
+void begin_fine_tallies(journal::Draft& draft) { draft.put(fine_mark(), {}); }
+
+void add_to_fine_tally(journal::Draft& draft, const CellKey& cell, const Tally& tally) {
+  change_tally(draft, fine_key(cell), [&](Tally& kept) {
+    for (const auto& [to, from] : {std::pair{&kept.first, &tally.first}, std::pair{&kept.final, &tally.final}}) {
+      to->pass += from->pass;
+      to->fail += from->fail;
+      to->problem += from->problem;
+      to->undetermined += from->undetermined;
+    }
   });
 }
 

@@ -88,15 +88,21 @@ struct Tally {
 struct CellKey {
   model::ProgrammeCode programme;
   model::CityCode city;
+  model::CountyCode county{};  // of a fine cell; zero in the others
   model::CategoryCode category;
   model::Stage stage = model::Stage::production_base;
+  std::uint8_t round = 0;   // of a fine cell; zero in the others
   std::uint16_t month = 0;  // year * 12 + month - 1
   model::LaboratoryId laboratory;
 
   auto operator<=>(const CellKey&) const = default;
 };
 
-/// In a cell and in the sum of its city, which are kept together. Who counts notes it in the log (count_log.hpp) first.
+/// Without county and round: the cell that a fine cell is part of.
+CellKey coarse(const CellKey& cell);
+
+/// In a fine cell, in the cell it is part of and in the sum of its city, which are kept together. Who counts notes it
+/// in the log (count_log.hpp) first.
 void count_first(journal::Draft& draft, const CellKey& cell, model::SampleOutcome outcome);
 /// The verdict that stands moves from one cell and outcome to another (an amendment).
 void move_final(journal::Draft& draft, const CellKey& from, model::SampleOutcome was, const CellKey& to,
@@ -104,6 +110,14 @@ void move_final(journal::Draft& draft, const CellKey& from, model::SampleOutcome
 
 void for_each_cell_tally(const journal::View& store,
                          const std::function<void(const CellKey& cell, const Tally& tally)>& visit);
+/// By county and round too. Some ten times as many as cells: only for questions that name one of the two.
+void for_each_fine_tally(const journal::View& store,
+                         const std::function<void(const CellKey& cell, const Tally& tally)>& visit);
+/// Whether fine cells are kept: not yet in a store that counted before there were any. Then begin_fine_tallies and
+/// add_to_fine_tally make them.
+bool has_fine_tallies(const journal::View& store);
+void begin_fine_tallies(journal::Draft& draft);
+void add_to_fine_tally(journal::Draft& draft, const CellKey& cell, const Tally& tally);
 void for_each_city_tally(
     const journal::View& store,
     const std::function<void(const model::ProgrammeCode& programme, model::CityCode city, const Tally& tally)>& visit);

@@ -30,6 +30,10 @@ void forget_declined(journal::Draft& draft, const model::TaskId& task) {
   if (draft.get(declined_key(task))) draft.erase(declined_key(task));
 }
 
+bool is_declined(const journal::View& store, const model::TaskId& task) {
+  return store.get(declined_key(task)).has_value();
+}
+
 void for_each_declined(const journal::View& store, const model::TaskId& after,
                        const std::function<bool(const model::TaskId& task, const EventPlace& place)>& visit) {
   store.scan(declined_key(after) + '\0', journal::after_prefix(Bytes(1, letter::declined)),

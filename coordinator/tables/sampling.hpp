@@ -23,6 +23,8 @@ forms::SamplingFields sampling_fields(const journal::View& store);
 void note_declined(journal::Draft& draft, const model::TaskId& task, const EventPlace& place);
 /// It was drawn after all, somewhere else.
 void forget_declined(journal::Draft& draft, const model::TaskId& task);
+/// Whether the node that has it says that there is none.
+bool is_declined(const journal::View& store, const model::TaskId& task);
 /// Task by task after `after`, until `visit` returns false.
 void for_each_declined(const journal::View& store, const model::TaskId& after,
                        const std::function<bool(const model::TaskId& task, const EventPlace& place)>& visit);

@@ -58,12 +58,33 @@ std::vector<model::FormField> fields_of(const json& form) {
   return fields;
 }
 
+// What was found in the field, of a form that names no sample: the next of this station's share is drawn of it.
+std::optional<inbox::Wanted> found_in(const json& form) {
+  const auto found = form.find("found");
+  if (found == form.end() || !found->is_object()) return std::nullopt;
+  inbox::Wanted wanted{.programme = model::ProgrammeCode{text_in(*found, "programme")},
+                       .commodity = text_in(*found, "commodity"),
+                       .stage = model::parse_stage(text_in(*found, "stage"))};
+  const auto number = [&](const char* field) -> std::uint64_t {
+    const auto value = found->find(field);
+    return value != found->end() && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
+  };
+  if (const auto county = number("county"); county > 0 && county <= UINT32_MAX) {
+    wanted.county = model::CountyCode{static_cast<std::uint32_t>(county)};
+  }
+  if (const auto round = number("round"); round > 0 && round <= UINT8_MAX) {
+    wanted.round = static_cast<std::uint8_t>(round);
+  }
+  return wanted;
+}
+
 void sampling_forms(const Office& office, const Caller& caller, const http::Request& request,
                     const http::Respond& respond) {
   const auto body = body_of(request);
   const auto list = body ? list_in(*body, "forms") : std::nullopt;
   if (!list) return respond(bad_request("请求须为 {forms:[...]}，每次最多500份"));
   std::vector<reception::SamplingForm> forms;
+  std::vector<std::optional<inbox::Wanted>> found;
   for (const json& entry : *list) {
     const std::string number = text_in(entry, "number");
     forms.push_back({.number = number.empty() ? text_in(entry, "task") : number,
@@ -75,11 +96,14 @@ void sampling_forms(const Office& office, const Caller& caller, const http::Requ
                      .second_sampler = text_in(entry, "second_sampler"),
                      .official_number = text_in(entry, "official_number"),
                      .fields = fields_of(entry)});
+    found.push_back(forms.back().number.empty() ? found_in(entry) : std::nullopt);
   }
-  decide_in_loop(office, caller, respond, [forms, person = caller.id](auto& node, auto& draft, UtcTime now) {
+  decide_in_loop(office, caller, respond, [forms, found, person = caller.id](auto& node, auto& draft, UtcTime now) {
     json results = json::array();
-    for (const auto& form : forms) {
-      results.push_back(result_line(form.number, node.on_sampling_form(draft, form, person, now)));
+    for (std::size_t i = 0; i < forms.size(); ++i) {
+      const auto drawn = found[i] ? node.on_found(draft, *found[i], forms[i], person, now)
+                                  : node.on_sampling_form(draft, forms[i], person, now);
+      results.push_back(result_line(found[i] && drawn ? drawn->grant.number.text() : forms[i].number, drawn));
     }
     return answer({{"results", std::move(results)}});
   });
@@ -118,7 +142,11 @@ void decline(const Office& office, const Caller& caller, const http::Request& re
     declining.what.photos.push_back(hash);
   }
   decide_in_loop(office, caller, respond, [declining, person = caller.id](auto& node, auto& draft, UtcTime now) {
-    const auto declined = node.on_declined(draft, declining, person, now);
+    // Not that there was nothing to sample: it was not looked for, and somebody else may.
+    const bool hands_back = declining.what.cause == inbox::handed_back_cause;
+    const auto declined = hands_back
+                              ? node.on_found_undrawn(draft, declining.number, declining.what.reason, person, now)
+                              : node.on_declined(draft, declining, person, now);
     return declined ? answer(sample_line(*declined)) : refused(declined.error());
   });
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lab-node/inbox/serials.hpp"
+#include "lab-node/inbox/shares.hpp"
 #include "lab-node/tables/clocks.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
@@ -104,12 +105,25 @@ bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
   return take_again(draft, std::move(*held), grant);
 }
 
-bool take_revocation(journal::Draft& draft, const model::Revocation& revocation) {
+// What was not drawn will not be, which the coordinator may wait for; asked again, it is said again.
+void answer_revocation(journal::Draft& draft, model::Sample& held, const model::Revocation& revocation, UtcTime now) {
+  const bool knows = is_undrawn(held) && !is_doubted(draft, held.grant.task) && !session::is_rehydrating(draft);
+  if (held.grant.token != revocation.token || !knows) return;
+  say_handed_back(draft, held, tidy(revocation.reason), {}, now);
+}
+
+bool take_revocation(journal::Draft& draft, const model::Revocation& revocation, UtcTime now) {
   auto held = tables::sample(draft, revocation.task);
-  if (!held || held->grant.token > revocation.token || held->state == SampleState::revoked) return false;
+  if (!held || held->grant.token > revocation.token) return false;
   const SampleState before = held->state;
+  if (before == SampleState::revoked) {
+    answer_revocation(draft, *held, revocation, now);
+    tables::put_sample(draft, *held, before);
+    return false;
+  }
   held->state = SampleState::revoked;
   held->note = tidy(revocation.reason);
+  if (before == SampleState::assigned) answer_revocation(draft, *held, revocation, now);
   tables::put_sample(draft, *held, before);
   tables::stop_clocks(draft, revocation.task);
   return true;
@@ -131,9 +145,10 @@ Taken take(journal::Draft& draft, std::span<const model::Order> orders, UtcTime 
   Taken taken;
   for (const model::Order& order : orders) {
     if (const auto* grant = std::get_if<model::Grant>(&order.what)) {
+      if (!tables::sample(draft, grant->task)) doubt_if_old(draft, grant->task, order.at);
       ++(take_grant(draft, *grant, now) ? taken.granted : taken.ignored);
     } else if (const auto* revocation = std::get_if<model::Revocation>(&order.what)) {
-      ++(take_revocation(draft, *revocation) ? taken.revoked : taken.ignored);
+      ++(take_revocation(draft, *revocation, now) ? taken.revoked : taken.ignored);
     } else if (const auto* hold = std::get_if<model::Hold>(&order.what)) {
       ++(take_hold(draft, *hold) ? taken.held : taken.ignored);
     } else if (const auto* block = std::get_if<model::SerialBlock>(&order.what)) {

@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "lab-node/inbox/shares.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
@@ -63,6 +64,27 @@ std::vector<model::SerialKind> kinds_of(const journal::View& store) {
   tables::for_each_held_serials(
       store, [&](const model::SerialKind& kind, const tables::HeldSerials&) { kinds.push_back(kind); });
   return kinds;
+}
+
+// Samples that may be drawn here, by their numbers: a coordinator that has forgotten to have granted them must not give
+// them to anybody else.
+std::vector<model::SerialBlock> undrawn_blocks(const journal::View& store) {
+  std::vector<model::SerialBlock> blocks;
+  tables::scan_samples(store, {}, SampleState::assigned, [&](const model::Sample& sample) {
+    const model::SampleNumber& number = sample.former.empty() ? sample.grant.number : sample.former.front();
+    if (number.empty() || !is_undrawn(sample)) return true;
+    const model::SerialKind kind = model::kind_of(number);
+    const std::uint32_t serial = model::serial_of(number);
+    const bool follows =
+        !blocks.empty() && blocks.back().kind == kind && blocks.back().first + blocks.back().count == serial;
+    if (follows) {
+      ++blocks.back().count;
+    } else {
+      blocks.push_back({.kind = kind, .first = serial, .count = 1, .request = {}});
+    }
+    return true;
+  });
+  return blocks;
 }
 
 std::optional<model::Sample> find(const journal::View& store, const std::string& number_or_task) {
@@ -131,6 +153,7 @@ model::Inventory inventory(const journal::View& store) {
     return true;
   });
   model::Inventory inventory;
+  inventory.blocks = undrawn_blocks(store);
   tables::for_each_held_serials(store, [&](const model::SerialKind& kind, const tables::HeldSerials& held) {
     for (const tables::SerialRange& range : held.ranges) {
       highest[kind] = std::max(highest[kind], range.end - 1);

@@ -101,7 +101,9 @@ class Replay {
     sample_.disposition = held_.disposition;
     come_to(SampleState::approved);
   }
+  // Under an older token it is a word of before: the sample was granted again, and may be drawn.
   void operator()(const model::Declined& what) {
+    if (!is_current()) return;
     sample_.note = what.reason;
     come_to(SampleState::declined);
   }

@@ -12,6 +12,7 @@
 //   'f', 'F', 'z', 'O' -> serials, replaced and official numbers, see serials.hpp
 //   't', 'T', 'j', 'l' -> pictures that wait for a person, see tray.hpp
 //   'a' -> requests with typed results, see typed.hpp
+//   'Q' -> grants of which a store that was put back cannot say whether they were drawn, see inbox/shares.hpp
 //   '1', '2' -> clocks, see clocks.hpp                      'M' -> fields of sampling forms, see forms.hpp
 // e, s, o, i, g, B, U, h, H, c, C and Y belong to protocol/session.
 

@@ -25,10 +25,13 @@ void add_table_options(CLI::App& command, TableOptions& options) {
   command.add_option("--by", options.by, "axes of the rates, as of summary");
   command.add_option("--programme", options.programme, "one programme only, and so on");
   command.add_option("--city", options.city, "by its code");
+  command.add_option("--county", options.county, "by its code");
   command.add_option("--category", options.category, "by its code");
   command.add_option("--stage", options.stage);
   command.add_option("--month", options.month, "such as 2013-06");
+  command.add_option("--round", options.round, "1 to 4");
   command.add_option("--lab", options.lab, "by its number");
+  command.add_option("--as-of", options.as_of, "the rates as they stood then; see summary");
   command.add_option("--verdicts", options.verdicts, "first or final")
       ->check(CLI::IsMember({"first", "final"}))
       ->capture_default_str();
@@ -49,10 +52,23 @@ void export_table(const TableOptions& options, const ApiOptions& api_options, co
   const bool is_workbook =
       options.format == "xlsx" || (options.format.empty() && std::string_view{out}.ends_with(".xlsx"));
   if (is_workbook && out.empty()) fail_command({ErrorCode::malformed, "--out is needed for a workbook", "export"});
+<<<<<<< ours
   std::string target = fmt::format("/api/v1/export/tables?table={}&format={}&encoding={}",
                                    http::url_encode(options.table), is_workbook ? "xlsx" : "csv", options.encoding);
   target += filters_of(options);
   if (!options.by.empty()) target += fmt::format("&by={}", http::url_encode(options.by));
+=======
+  std::string target =
+      fmt::format("/api/v1/export/tables?table={}&format={}&encoding={}&verdicts={}", http::url_encode(options.table),
+                  is_workbook ? "xlsx" : "csv", options.encoding, options.verdicts);
+  for (const auto& [name, value] :
+       {std::pair{"by", &options.by}, std::pair{"programme", &options.programme}, std::pair{"city", &options.city},
+        std::pair{"county", &options.county}, std::pair{"category", &options.category},
+        std::pair{"stage", &options.stage}, std::pair{"round", &options.round}, std::pair{"as_of", &options.as_of},
+        std::pair{"month", &options.month}, std::pair{"lab", &options.lab}}) {
+    if (!value->empty()) target += fmt::format("&{}={}", name, http::url_encode(*value));
+  }
+>>>>>>> theirs
   if (options.bare) target += "&bare=1";
   api::Api api = open_api(api_options);
   auto content = api.download(target);

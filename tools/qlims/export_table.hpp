@@ -14,10 +14,13 @@ struct TableOptions {
   std::string by;
   std::string programme;
   std::string city;
+  std::string county;
   std::string category;
   std::string stage;
+  std::string round;
   std::string month;
   std::string lab;
+  std::string as_of;
   std::string verdicts = "final";
   bool bare = false;
 };

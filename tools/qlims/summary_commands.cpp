@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
+#include <array>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -58,15 +59,33 @@ void show_status(const StatusOptions& options) {
 struct SummaryOptions {
   ApiOptions api;
   std::string by = "programme,city";
-  std::string programme;
+  std::map<std::string, std::string> only;  // parameter -> value
   std::string verdicts = "final";
   std::string as_of;
 };
 
+struct Filter {
+  const char* option;
+  const char* parameter;
+  const char* help;
+};
+constexpr std::array filters{Filter{"--programme", "programme", "one programme only"},
+                             Filter{"--city", "city", "one city only, by its code"},
+                             Filter{"--county", "county", "one county only, by its code"},
+                             Filter{"--category", "category", "one category only, by its code"},
+                             Filter{"--stage", "stage", "one stage only"},
+                             Filter{"--round", "round", "one round only: 1 to 4"},
+                             Filter{"--month", "month", "one month only, such as 2013-06"},
+                             Filter{"--lab", "lab", "one laboratory only, by its number"},
+                             Filter{"--comparable-from", "comparable_from",
+                                    "rows with fewer judged samples are marked as small; 30 when left out"}};
+
 void show_summary(const SummaryOptions& options) {
   api::Api api = open_api(options.api);
   std::string target = fmt::format("/api/v1/summary?by={}&verdicts={}", http::url_encode(options.by), options.verdicts);
-  if (!options.programme.empty()) target += "&programme=" + http::url_encode(options.programme);
+  for (const auto& [name, value] : options.only) {
+    if (!value.empty()) target += fmt::format("&{}={}", name, http::url_encode(value));
+  }
   if (!options.as_of.empty()) target += "&as_of=" + http::url_encode(options.as_of);
   const json summary = or_exit(api.get(target));
   fmt::print("{}", options.api.json ? summary.dump() + "\n" : summary_text(summary));
@@ -85,9 +104,13 @@ void add_summary_commands(CLI::App& app) {
   auto summary_options = std::make_shared<SummaryOptions>();
   CLI::App* summary = app.add_subcommand("summary", "pass rates with their counts and intervals");
   summary->footer("Example: qlims summary --by city,category --programme NCP --verdicts final");
-  summary->add_option("--by", summary_options->by, "programme,city,category,stage,month,lab in any combination")
+  summary
+      ->add_option("--by", summary_options->by,
+                   "programme,city,county,category,stage,round,month,lab in any combination")
       ->capture_default_str();
-  summary->add_option("--programme", summary_options->programme, "one programme only");
+  for (const Filter& filter : filters) {
+    summary->add_option(filter.option, summary_options->only[filter.parameter], filter.help);
+  }
   summary->add_option("--verdicts", summary_options->verdicts, "first or final")
       ->check(CLI::IsMember({"first", "final"}))
       ->capture_default_str();

@@ -22,8 +22,10 @@ struct Axis {
 
 constexpr std::array axes{Axis{"programme", "programme_name", "项目"},
                           Axis{"city", "city_name", "市州"},
+                          Axis{"county", "county_name", "区县"},
                           Axis{"category", "category_name", "类别"},
                           Axis{"stage", "stage_name", "环节"},
+                          Axis{"round", "round", "轮次"},
                           Axis{"month", "month", "月份"},
                           Axis{"lab", "lab_name", "实验室"}};
 
@@ -67,7 +69,9 @@ std::string summary_text(const json& summary) {
   if (!total.empty()) total.front() = "合计";
   append_figures(total, summary.at("total"));
   const bool any_small = std::ranges::any_of(rows, [](const json& row) { return row.value("small_cell", false); });
-  const char* const note = any_small ? "* 判定样品数太少，合格率不宜与其他行比较\n" : "";
+  std::string note = any_small ? "* 判定样品数太少，合格率不宜与其他行比较\n" : "";
+  const std::uint64_t aside = summary.at("total").value("aside", std::uint64_t{0});
+  if (aside > 0) note += fmt::format("另有 {} 个样品按抽样规则不计入合格率\n", aside);
   return text_table(header, cells) + note +
          fmt::format("截至 {}（北京时间），按{}判定统计，数据版本 {}\n", beijing_time(text_of(summary, "as_of")),
                      text_of(summary, "verdicts") == "first" ? "首次" : "最终", text_of(summary, "data_version"));

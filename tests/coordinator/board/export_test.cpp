@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "coordinator/documents/table_files.hpp"
+#include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/charset.hpp"
 #include "protocol/base/csv.hpp"
@@ -86,6 +87,35 @@ TEST_F(Exports, OneWorkbookHasASheetForEachTable) {
   EXPECT_EQ(sheets->at(3).rows.back().kind(2), workbook::CellKind::number);
 }
 
+TEST_F(Exports, RatesAreThoseOfTheMomentThatIsAskedFor) {
+  using namespace std::chrono_literals;
+  failed_sample();
+  const std::string then = to_text(world.now);
+  const std::string rates = table("rates&by=city&bare=1");
+  const std::string version = get("/api/v1/summary")["data_version"].dump();
+  world.now += 1h;
+  EXPECT_EQ(table("rates&by=city&bare=1&as_of=" + then), rates);
+  world.turn([&](journal::Draft& draft) {
+    const coordinator::tables::CellKey cell{.programme = model::ProgrammeCode{"NCP"},
+                                            .city = model::CityCode{510300},
+                                            .category = model::CategoryCode{"V1"},
+                                            .laboratory = model::LaboratoryId{1}};
+    coordinator::tables::log_change(draft,
+                                    {.programme = cell.programme,
+                                     .judged = 1,
+                                     .loses = {},
+                                     .gains = coordinator::tables::CellChange{cell, model::SampleOutcome::pass},
+                                     .is_first = true},
+                                    world.now);
+    coordinator::tables::count_first(draft, cell, model::SampleOutcome::pass);
+  });
+  EXPECT_NE(table("rates&by=city&bare=1"), rates);
+  EXPECT_EQ(table("rates&by=city&bare=1&as_of=" + then), rates);
+  const std::string whole = table("rates&by=city&as_of=" + then);
+  EXPECT_THAT(whole, HasSubstr("# 截至：2013-06-03 17:00:00（北京时间）\n"));
+  EXPECT_THAT(whole, HasSubstr("# 数据版本：" + version));
+}
+
 TEST_F(Exports, EncodingsAndWrongQuestions) {
   set_up();
   EXPECT_THAT(table("rates&encoding=utf-8-bom"), StartsWith("\xEF\xBB\xBF# 合格率统计表"));
@@ -93,7 +123,7 @@ TEST_F(Exports, EncodingsAndWrongQuestions) {
   EXPECT_EQ(decode_text(chinese)->charset, Charset::gb18030);
   EXPECT_EQ(decode_text(chinese)->utf8, table("rates"));
   for (const char* wrong : {"nothing", "rates,rates", "rates,progress", "rates&month=June", "rates&stage=x",
-                            "rates&as_of=2013-06-03T09:00:00Z", ""}) {
+                            "results&as_of=2013-06-03T09:00:00Z", "rates&as_of=2099-06-03T09:00:00Z", ""}) {
     EXPECT_EQ(call(viewer_token, "GET", fmt::format("/api/v1/export/tables?format=csv&table={}", wrong)).status, 400)
         << wrong;
   }

@@ -171,6 +171,32 @@ TEST_F(Reports, ALongTableGoesOnWithItsHeading) {
   for (int i = 0; i < 200; ++i) EXPECT_EQ(count(fmt::format("行{}号", i)), 1U);
 }
 
+// A year's list may be longer than what a report shows of it.
+TEST(Analysis, CountsTheItemsOfAllSamplesAlsoOfThoseItDoesNotList) {
+  constexpr std::uint32_t beyond = 7;
+  constexpr std::uint32_t samples = documents::listed_samples_max + beyond;
+  World world;
+  world.add_laboratory(1);
+  Bench bench = world.enrol(1);
+  world.dispatched_plan({cell(samples)});
+  for (const model::Grant& grant : world.grants_of(bench)) {
+    model::Judged verdict = judged(grant, model::SampleOutcome::fail);
+    verdict.items = {{0, model::ItemOutcome::fail, model::Reason::beyond_limit, 1}};
+    const Hash record = bench.happen(grant, "analyst", verdict);
+    bench.happen(grant, "reviewer", reviewed(grant, record));
+    bench.happen(grant, "approver", approved(grant, record, model::SampleOutcome::fail));
+  }
+  for (std::uint64_t first = 1; first <= bench.size(); first += 60) world.acknowledged(bench, bench.events(first, 60));
+  const auto view = world.view();
+  const documents::Analysis analysis = documents::draft_analysis(*view, {}, {}, "t", world.now);
+  const auto section = [&](const char* key) {
+    return *std::ranges::find(analysis.sections, key, &documents::Section::key);
+  };
+  EXPECT_EQ(section("samples").rows.size(), documents::listed_samples_max);
+  ASSERT_EQ(section("items").rows.size(), 1U);
+  EXPECT_EQ(section("items").rows[0][1], fmt::format("{}", samples));
+}
+
 TEST(Analysis, ComesBackFromItsText) {
   const documents::Analysis analysis{
       .title = "题",

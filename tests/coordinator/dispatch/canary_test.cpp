@@ -44,7 +44,8 @@ TEST(Canary, TheSampledEnterpriseIsInNoMessageToANode) {
   for (std::uint32_t number = 1; number <= 6; ++number) {
     units.push_back({{.plan = ref.plan, .revision = ref.revision, .number = number}, {canary, canary, canary}});
   }
-  ASSERT_TRUE(world.turn([&](journal::Draft& draft) { return world.coordinator.on_sampled_units(draft, units); }));
+  ASSERT_TRUE(
+      world.turn([&](journal::Draft& draft) { return world.coordinator.on_sampled_units(draft, units, world.now); }));
 
   Bytes sent;
   const std::vector<dispatch::Share> shares{{.cell = 0, .laboratory = model::LaboratoryId{1}, .count = 6}};
@@ -76,7 +77,8 @@ TEST(Canary, TheSampledEnterpriseIsInItsOwnTableAndTheRegisterOnly) {
   world.dispatched_plan({cell(1)});
   const model::TaskId task = world.grants_of(bench).front().task;
   const std::vector<std::pair<model::TaskId, tables::SampledUnit>> units{{task, {canary, "", ""}}};
-  ASSERT_TRUE(world.turn([&](journal::Draft& draft) { return world.coordinator.on_sampled_units(draft, units); }));
+  ASSERT_TRUE(
+      world.turn([&](journal::Draft& draft) { return world.coordinator.on_sampled_units(draft, units, world.now); }));
   std::map<char, int> records;
   world.view()->scan(Bytes(1, '\1'), Bytes(1, '\x7f'), [&](BytesView key, BytesView record) {
     if (record.find(canary) == BytesView::npos) return true;
@@ -99,7 +101,7 @@ TEST(Canary, UnitsOfATaskThatDoesNotExistAreAllRefused) {
   const std::vector<std::pair<model::TaskId, tables::SampledUnit>> units{{task, {canary, "", ""}},
                                                                          {invented, {canary, "", ""}}};
   const auto stored =
-      world.turn([&](journal::Draft& draft) { return world.coordinator.on_sampled_units(draft, units); });
+      world.turn([&](journal::Draft& draft) { return world.coordinator.on_sampled_units(draft, units, world.now); });
   EXPECT_EQ(stored.error().code, ErrorCode::not_found);
   EXPECT_FALSE(tables::sampled_unit(*world.view(), task).has_value());
 }

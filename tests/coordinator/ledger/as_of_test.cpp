@@ -40,10 +40,10 @@ std::string text_of(const Result<reports::Summary>& summary) {
       fmt::format("version {} planned {} judged {}\n", summary->version, summary->planned, summary->judged);
   for (const reports::Row& row : summary->rows) {
     const auto& counts = row.figures.counts;
-    text += fmt::format("{} {} {} {} {} {}: {} {} {} {} = {}\n", row.key.programme.value(), row.key.city.value(),
-                        row.key.category.value(), static_cast<int>(row.key.stage), row.key.month,
-                        row.key.laboratory.value(), counts.pass, counts.fail, counts.problem, counts.undetermined,
-                        row.figures.rate);
+    text += fmt::format("{} {} {} {} {} {} {} {}: {} {} {} {} = {}\n", row.key.programme.value(), row.key.city.value(),
+                        row.key.county.value(), row.key.round, row.key.category.value(),
+                        static_cast<int>(row.key.stage), row.key.month, row.key.laboratory.value(), counts.pass,
+                        counts.fail, counts.problem, counts.undetermined, row.figures.rate);
   }
   return text + summary->total.rate;
 }
@@ -54,8 +54,17 @@ std::vector<reports::Query> queries() {
     all.push_back({.by = {Axis::programme, Axis::city}, .verdicts = verdicts});
     all.push_back({.by = {Axis::category, Axis::month, Axis::laboratory, Axis::stage}, .verdicts = verdicts});
     all.push_back({.by = {Axis::month}, .category = model::CategoryCode{"V1"}, .verdicts = verdicts});
+    all.push_back({.by = {Axis::county, Axis::round}, .verdicts = verdicts});
+    all.push_back({.by = {Axis::city}, .round = std::uint8_t{2}, .verdicts = verdicts});
   }
   return all;
+}
+
+model::PlanCell second_round(std::uint32_t quota) {
+  model::PlanCell cell = coordinator::testing::cell(quota, "V1");
+  cell.round = 2;
+  cell.county = model::CountyCode{510105};
+  return cell;
 }
 
 std::string figures_now(const journal::View& view) {
@@ -82,7 +91,7 @@ struct History {
     edition = crypto::sha256(bundle);
     world.turn([&](journal::Draft& draft) { tables::put_reference(draft, edition, bundle); });
     note();
-    plan = tables::ref_of(world.dispatched_plan({cell(tasks - 4, "V1"), cell(4, "V2", 510300)}));
+    plan = tables::ref_of(world.dispatched_plan({cell(tasks - 8, "V1"), second_round(4), cell(4, "V2", 510300)}));
     note();
   }
 

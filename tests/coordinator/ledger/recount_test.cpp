@@ -75,6 +75,23 @@ std::pair<Cells, Cells> cities(const journal::View& view) {
   return both;
 }
 
+// Cells as their own table has them, and as the sum of the fine ones.
+std::pair<Cells, Cells> fine_sums(const journal::View& view) {
+  std::pair<Cells, Cells> both;
+  const auto name = [](const tables::CellKey& cell) {
+    return fmt::format("{} {} {} {} {} {}", cell.programme.value(), cell.city.value(), cell.category.value(),
+                       static_cast<int>(cell.stage), cell.month, cell.laboratory.value());
+  };
+  tables::for_each_cell_tally(view, [&](const tables::CellKey& cell, const tables::Tally& tally) {
+    add(both.first, name(cell), of_verdicts(tally.final));
+  });
+  tables::for_each_fine_tally(view, [&](const tables::CellKey& cell, const tables::Tally& tally) {
+    EXPECT_NE(cell.round, 0);
+    add(both.second, name(cell), of_verdicts(tally.final));
+  });
+  return both;
+}
+
 oracle::Recount recount_of(const journal::View& view) {
   const Bytes orders =
       exported(view, [](const auto& store, const auto& after) { return reports::export_orders(store, after, 7); });
@@ -99,6 +116,8 @@ TEST_P(Recount, EqualsTheRunningCountsWhateverHappensOnTheWay) {
   EXPECT_EQ(of_tables(*view, false), of_oracle(recount.final));
   const auto [kept, summed] = cities(*view);
   EXPECT_EQ(kept, summed);
+  const auto [whole, fine] = fine_sums(*view);
+  EXPECT_EQ(whole, fine);
   EXPECT_EQ(tables::first_break(*view), std::nullopt);
 }
 

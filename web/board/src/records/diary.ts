@@ -20,6 +20,8 @@ const asked = /^(\S+) ([A-Z]+) \/api\/v1\/(\S+) sha256 [0-9a-f]{64}$/
 const byPeople = new Set([
   'plan_imported', 'reference_taken', 'laboratories_taken', 'ticket_issued', 'node_revoked', 'revoked', 'task_cancelled', 'exception_decided', 'replayed', 'retest_ordered',
   'node_waived', 'station_chosen', 'notice_sent', 'notice_received', 'objection_registered', 'objection_decided', 'report_frozen', 'borders_taken',
+  'enterprises_taken', 'enterprises_merged', 'credit_proposed', 'credit_decided', 'credit_withdrawal_proposed', 'credit_withdrawal_decided', 'signal_received', 'signal_assessed', 'signal_planned',
+  'share_recalled',
 ])
 
 /** "tasks/T-1.1-2/cancel" is the request "tasks/cancel" about T-1.1-2. Names hold no digit, what they are about does. */

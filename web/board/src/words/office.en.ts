@@ -67,6 +67,9 @@ export const office: Shape<typeof zh> = {
       person_decided: 'asked by a person', loss_known: 'loss known', exception_decided: 'uncounted event decided', replayed: 'decided again', clock_fired: 'deadline passed',
       notice_made: 'notice made', notice_sent: 'notice sent', notice_received: 'notice received', notice_withdrawn: 'notice withdrawn', objection_registered: 'objection registered',
       objection_decided: 'objection decided', objection_closed: 'objection closed', reserve_held: 'reserve held', reserve_freed: 'reserve freed', report_frozen: 'report frozen',
+      enterprises_taken: 'enterprises taken', enterprises_merged: 'enterprises merged', credit_proposed: 'class proposed', credit_decided: 'class decided',
+      credit_withdrawal_proposed: 'withdrawal proposed', credit_withdrawal_decided: 'withdrawal decided', signal_received: 'report of a product received',
+      signal_assessed: 'report assessed', signal_planned: 'plan opened for a report', share_recalled: 'share recalled', share_returned: 'share handed back',
       borders_taken: 'borders taken', of_a_later_program: 'of a later program',
     },
     requests: {

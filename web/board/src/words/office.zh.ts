@@ -155,6 +155,9 @@ export const office = {
       node_resynced: '节点恢复', station_chosen: '选定检测站', task_cancelled: '任务取消', person_decided: '人员操作', loss_known: '得知丢失', exception_decided: '未计入事件处理',
       replayed: '重新判定', clock_fired: '时限届满', notice_made: '不合格报告生成', notice_sent: '不合格报告发出', notice_received: '不合格报告送达', notice_withdrawn: '不合格报告撤回',
       objection_registered: '异议登记', objection_decided: '异议受理', objection_closed: '异议了结', reserve_held: '备样留存', reserve_freed: '备样解除', report_frozen: '报告定稿',
+      enterprises_taken: '企业名录导入', enterprises_merged: '企业合并', credit_proposed: '信用等级提出', credit_decided: '信用等级决定', credit_withdrawal_proposed: '撤销公布提出',
+      credit_withdrawal_decided: '撤销公布决定', signal_received: '收到伤害或风险报告', signal_assessed: '报告评估', signal_planned: '据报告立项',
+      share_recalled: '收回未抽份额', share_returned: '份额交回',
       borders_taken: '地图边界更新', of_a_later_program: '新版事项',
     },
     requests: {

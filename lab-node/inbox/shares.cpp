@@ -1,0 +1,165 @@
+#include "lab-node/inbox/shares.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <tuple>
+
+#include "lab-node/tables/tables.hpp"
+#include "protocol/base/text.hpp"
+#include "protocol/journal/fields.hpp"
+
+namespace lab::inbox {
+namespace {
+
+namespace tables = node::tables;
+using model::SampleState;
+using node::refuse;
+
+// Table 'Q': task -> nothing; under no task the time up to which grants are doubted.
+constexpr char doubt_table = 'Q';
+
+// The coordinator's clock may be ahead of this one.
+constexpr std::chrono::hours doubt_margin{1};
+
+Bytes doubt_key(const model::TaskId& task) { return journal::Fields{doubt_table}.add(task).bytes(); }
+Bytes doubt_time_key() { return Bytes(1, doubt_table); }
+
+bool is_of(const Wanted& wanted, const model::Grant& grant) {
+  return !grant.lot && !grant.retest && grant.programme == wanted.programme &&
+         (!wanted.county || *wanted.county == grant.county) &&
+         (wanted.commodity.empty() || wanted.commodity == grant.commodity) &&
+         (!wanted.stage || *wanted.stage == grant.stage) && (!wanted.round || *wanted.round == grant.round);
+}
+
+struct Matching {
+  std::vector<model::Sample> left;
+  std::uint32_t gone = 0;
+};
+
+Matching matching(const journal::View& store, const Wanted& wanted) {
+  Matching found;
+  tables::scan_samples(store, {}, std::nullopt, [&](const model::Sample& sample) {
+    if (!is_of(wanted, sample.grant)) return true;
+    if (sample.state == SampleState::assigned) {
+      found.left.push_back(sample);
+    } else {
+      ++found.gone;
+    }
+    return true;
+  });
+  return found;
+}
+
+tl::unexpected<node::Refusal> too_few(const Matching& found) {
+  if (found.left.empty() && found.gone == 0) {
+    return refuse("no_share", "没有给本站下达过这类样品，不能自行抽取；请先向省平台申请指标");
+  }
+  return refuse(
+      "share_used_up",
+      fmt::format("本站这类样品的指标共 {} 个，已抽取或交回 {} 个，还剩 {} 个；要多抽请先向省平台申请",
+                  found.left.size() + found.gone, found.gone, found.left.size()),
+      {{"granted", fmt::format("{}", found.left.size() + found.gone)}, {"left", fmt::format("{}", found.left.size())}});
+}
+
+}  // namespace
+
+std::vector<Share> shares(const journal::View& store) {
+  using Key = std::tuple<model::PlanId, std::uint16_t, model::ProgrammeCode, model::CountyCode, model::CategoryCode,
+                         std::string, model::Stage, std::uint8_t>;
+  std::map<Key, std::size_t> places;
+  std::vector<Share> shares;
+  tables::scan_samples(store, {}, std::nullopt, [&](const model::Sample& sample) {
+    const model::Grant& grant = sample.grant;
+    if (grant.lot || grant.retest) return true;
+    const Key key{grant.task.plan, grant.task.revision, grant.programme, grant.county,
+                  grant.category,  grant.commodity,     grant.stage,     grant.round};
+    const auto [place, is_new] = places.try_emplace(key, shares.size());
+    if (is_new) shares.push_back({.like = grant});
+    Share& share = shares[place->second];
+    const bool is_left = sample.state == SampleState::assigned;
+    if (is_left && share.left == 0) share.like = grant;
+    const bool is_none = sample.state == SampleState::declined || sample.state == SampleState::revoked;
+    ++(is_left ? share.left : is_none ? share.none : share.drawn);
+    return true;
+  });
+  return shares;
+}
+
+node::Decided<model::Sample> next_of_share(const journal::View& store, const Wanted& wanted) {
+  Matching found = matching(store, wanted);
+  if (found.left.empty()) return too_few(found);
+  return std::move(found.left.front());
+}
+
+node::Decided<model::Sample> hand_back_checked(journal::Draft& draft, const std::string& number,
+                                               const std::string& reason, const model::PersonId& person, UtcTime now) {
+  const auto task = model::parse_task_id(number);
+  auto sample = task ? tables::sample(draft, *task) : tables::sample_by_number(draft, number);
+  if (!sample) return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的任务，请核对编号", tidy(number, 40)));
+  if (reason.empty()) return refuse("missing_field", "请写明如何核对过现场确未抽样");
+  if (!is_tidy(reason)) return refuse("bad_text", "原因过长(最多200字节)或含有不可打印的字符，请改短");
+  const bool may = sample->state == SampleState::assigned || sample->state == SampleState::revoked;
+  if (!may || !is_undrawn(*sample)) {
+    return refuse("wrong_state", fmt::format("样品 {} 已经抽取或已登记未抽到，不能交回指标", number));
+  }
+  const SampleState before = sample->state;
+  if (before == SampleState::assigned) sample->state = SampleState::declined;
+  sample->note = "指标已交回：" + reason;
+  say_handed_back(draft, *sample, reason, person, now);
+  tables::put_sample(draft, *sample, before);
+  return std::move(*sample);
+}
+
+void doubt_what_was_granted(journal::Draft& draft, UtcTime now) {
+  draft.put(doubt_time_key(), journal::Fields{}.add(static_cast<std::uint64_t>(to_unix_ms(now))).bytes());
+  std::vector<model::TaskId> undrawn;
+  tables::scan_samples(draft, {}, std::nullopt, [&](const model::Sample& sample) {
+    undrawn.push_back(sample.grant.task);
+    return true;
+  });
+  for (const model::TaskId& task : undrawn) draft.put(doubt_key(task), {});
+}
+
+void doubt_if_old(journal::Draft& draft, const model::TaskId& task, UtcTime ordered) {
+  const auto until = draft.get(doubt_time_key());
+  if (!until) return;
+  const UtcTime time = from_unix_ms(static_cast<std::int64_t>(journal::FieldReader{*until}.take<std::uint64_t>()));
+  if (ordered <= time + doubt_margin) draft.put(doubt_key(task), {});
+}
+
+bool is_doubted(const journal::View& store, const model::TaskId& task) {
+  return store.get(doubt_key(task)).has_value();
+}
+
+bool is_undrawn(const model::Sample& sample) {
+  return !sample.grant.lot && !sample.grant.retest && sample.sampled.number.empty() && sample.received.number.empty();
+}
+
+void say_handed_back(journal::Draft& draft, model::Sample& sample, const std::string& reason,
+                     const model::PersonId& person, UtcTime now) {
+  tables::note_event(draft, sample, person,
+                     model::Declined{.reason = reason, .kind = model::DeclineKind::unable, .cause = handed_back_cause},
+                     now);
+}
+
+node::Decided<std::uint32_t> hand_back(journal::Draft& draft, const Wanted& wanted, std::uint32_t count,
+                                       const std::string& reason, const model::PersonId& person, UtcTime now) {
+  if (reason.empty() || count == 0) return refuse("missing_field", "请写明交回几个样品的指标和原因");
+  if (!is_tidy(reason)) return refuse("bad_text", "原因过长(最多200字节)或含有不可打印的字符，请改短");
+  Matching found = matching(draft, wanted);
+  std::erase_if(found.left, [&](const model::Sample& sample) { return is_doubted(draft, sample.grant.task); });
+  if (found.left.size() < count) return too_few(found);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    model::Sample& sample = found.left[found.left.size() - 1 - i];
+    sample.state = SampleState::declined;
+    sample.note = "指标已交回：" + reason;
+    say_handed_back(draft, sample, reason, person, now);
+    tables::put_sample(draft, sample, SampleState::assigned);
+  }
+  return count;
+}
+
+}  // namespace lab::inbox
