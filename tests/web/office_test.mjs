@@ -54,7 +54,9 @@ test('a task is found by any of its numbers and by words, and the filter lives i
   await page.locator('[data-test=tasks] .box').focus()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
-  await page.waitForURL(new RegExp(`/samples/${task}$`))
+  await page.waitForURL(new RegExp(`/samples/${task.replaceAll('.', '_')}$`))
+  await page.reload() // the address can be kept
+  await page.waitForSelector('[data-test=state]')
   await page.close()
 })
 
@@ -78,7 +80,7 @@ test('several tasks are taken back at once with one reason, and what is judged s
   for (const one of chosen) assert.equal((await taskOf(one.number)).state, 'allocated')
   await page.close()
 
-  const cancel = await browser.board(laboratory, 'planner', `/samples/${chosen[0].task}`)
+  const cancel = await browser.board(laboratory, 'planner', `/samples/${chosen[0].number}`)
   await cancel.click('[data-test=act-cancel]')
   await cancel.fill('[data-test=act-reason]', '产品停产')
   await cancel.click('[data-test=act-now]')
@@ -88,7 +90,7 @@ test('several tasks are taken back at once with one reason, and what is judged s
   const diary = await planner().get('/api/v1/diary?order=newest&kind=task_cancelled')
   assert.ok(diary.rows[0].subject.includes('产品停产'))
   await cancel.close()
-  const viewer = await browser.board(laboratory, 'viewer', `/samples/${chosen[1].task}`)
+  const viewer = await browser.board(laboratory, 'viewer', `/samples/${chosen[1].number}`)
   await viewer.waitForSelector('[data-test=state]')
   assert.equal(await viewer.locator('[data-test=act-cancel]').count(), 0)
   await viewer.close()
@@ -129,7 +131,7 @@ test('a ticket is shown once with its fingerprint, and what it says to type enro
     // It is given a task by name, and revoked: then nobody does that one.
     const given = (await planner().get('/api/v1/tasks?state=granted&limit=1000')).tasks.find((one) => !numbers.includes(one.number))
     const tasks = await browser.context.newPage()
-    await tasks.goto(`${laboratory.province}/samples/${given.task}`)
+    await tasks.goto(`${laboratory.province}/samples/${given.number}`)
     await tasks.click('[data-test=act-reassign]')
     await tasks.selectOption('[data-test=act-node]', { label: await tasks.locator('[data-test=act-node] option', { hasText: 'bench-2' }).textContent() })
     await tasks.fill('[data-test=act-reason]', '一站忙不过来')
@@ -181,7 +183,7 @@ test('a late verdict is looked at, sent back with a reason, and one that is reje
   await laboratory.conclude([sent, left])
   for (const number of [sent, left]) await planner().post(`/api/v1/tasks/${(await taskOf(number)).task}/revoke`, { reason: '以为停业' })
   await laboratory.restartNode()
-  await until('both are late', later, async () => (await planner().get('/api/v1/late')).count === 2)
+  await until('both are late', 45_000, async () => (await planner().get('/api/v1/late')).count === 2)
 
   const page = await browser.board(laboratory, 'planner', '/exceptions')
   await page.waitForSelector('[data-test=exceptions] tbody tr:nth-child(2)')

@@ -40,9 +40,11 @@ void add_table_options(CLI::App& command, TableOptions& options) {
 
 std::string filters_of(const TableOptions& options) {
   std::string text = fmt::format("&verdicts={}", options.verdicts);
-  for (const auto& [name, value] : {std::pair{"programme", &options.programme}, std::pair{"city", &options.city},
-                                    std::pair{"category", &options.category}, std::pair{"stage", &options.stage},
-                                    std::pair{"month", &options.month}, std::pair{"lab", &options.lab}}) {
+  for (const auto& [name, value] :
+       {std::pair{"programme", &options.programme}, std::pair{"city", &options.city},
+        std::pair{"county", &options.county}, std::pair{"category", &options.category},
+        std::pair{"stage", &options.stage}, std::pair{"round", &options.round}, std::pair{"month", &options.month},
+        std::pair{"lab", &options.lab}, std::pair{"as_of", &options.as_of}}) {
     if (!value->empty()) text += fmt::format("&{}={}", name, http::url_encode(*value));
   }
   return text;
@@ -52,23 +54,10 @@ void export_table(const TableOptions& options, const ApiOptions& api_options, co
   const bool is_workbook =
       options.format == "xlsx" || (options.format.empty() && std::string_view{out}.ends_with(".xlsx"));
   if (is_workbook && out.empty()) fail_command({ErrorCode::malformed, "--out is needed for a workbook", "export"});
-<<<<<<< ours
   std::string target = fmt::format("/api/v1/export/tables?table={}&format={}&encoding={}",
                                    http::url_encode(options.table), is_workbook ? "xlsx" : "csv", options.encoding);
   target += filters_of(options);
   if (!options.by.empty()) target += fmt::format("&by={}", http::url_encode(options.by));
-=======
-  std::string target =
-      fmt::format("/api/v1/export/tables?table={}&format={}&encoding={}&verdicts={}", http::url_encode(options.table),
-                  is_workbook ? "xlsx" : "csv", options.encoding, options.verdicts);
-  for (const auto& [name, value] :
-       {std::pair{"by", &options.by}, std::pair{"programme", &options.programme}, std::pair{"city", &options.city},
-        std::pair{"county", &options.county}, std::pair{"category", &options.category},
-        std::pair{"stage", &options.stage}, std::pair{"round", &options.round}, std::pair{"as_of", &options.as_of},
-        std::pair{"month", &options.month}, std::pair{"lab", &options.lab}}) {
-    if (!value->empty()) target += fmt::format("&{}={}", name, http::url_encode(*value));
-  }
->>>>>>> theirs
   if (options.bare) target += "&bare=1";
   api::Api api = open_api(api_options);
   auto content = api.download(target);

@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory } from 'vue-router'
+import { taskOfPage } from './tasks/filter'
 import type { Words } from './words'
 
 export type PageName = keyof Words['pages']
@@ -22,7 +23,7 @@ export const router = createRouter({
     { path: '/records', name: 'records', component: () => import('./records/Records.vue'), meta: { page: 'records' } },
     { path: '/nonconforming', name: 'nonconforming', component: () => import('./nonconforming/Nonconforming.vue'), meta: { page: 'nonconforming' } },
     { path: '/disputes', name: 'disputes', component: () => import('./disputes/Disputes.vue'), meta: { page: 'disputes' } },
-    { path: '/samples/:task', name: 'sample', component: () => import('./nonconforming/TaskPage.vue'), props: true, meta: { page: 'nonconforming' } },
+    { path: '/samples/:task', name: 'sample', component: () => import('./nonconforming/TaskPage.vue'), props: (route) => ({ task: taskOfPage(String(route.params['task'])) }), meta: { page: 'nonconforming' } },
     { path: '/enterprises', name: 'enterprises', component: () => import('./enterprises/Enterprises.vue'), meta: { page: 'enterprises' } },
     { path: '/enterprises/:enterprise(\\d+)', name: 'enterprise', component: () => import('./enterprises/EnterprisePage.vue'), props: true, meta: { page: 'enterprises' } },
     { path: '/signals', name: 'signals', component: () => import('./signals/Signals.vue'), meta: { page: 'signals' } },

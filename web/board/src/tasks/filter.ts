@@ -10,6 +10,10 @@ export interface TaskFilter extends Partial<Record<(typeof fields)[number], stri
   overdue?: boolean
 }
 
+/** The address of a task's page. Without dots: what has one is a file to the server, and could not be loaded again. */
+export const pageOf = (task: string): string => `/samples/${task.replaceAll('.', '_')}`
+export const taskOfPage = (name: string): string => name.replaceAll('_', '.')
+
 const one = (value: LocationQuery[string] | undefined): string => (Array.isArray(value) ? (value[0] ?? '') : (value ?? ''))
 
 export function taskFilterIn(query: LocationQuery): TaskFilter {
