@@ -40,13 +40,13 @@ class CoordinatorLoop : public ::testing::Test {
   bool post(const std::function<void()>& meanwhile) {
     return loop_->post({.decide =
                             [meanwhile](Coordinator&, journal::Draft& draft, UtcTime) {
-                              draft.put("~test", "record");
+                              draft.put(";test", "record");
                               meanwhile();
                               return http::Response{};
                             },
                         .respond = [this](http::Response response) { answers_.push_back(std::move(response)); }});
   }
-  [[nodiscard]] bool is_stored() { return store_.write()->get("~test").has_value(); }
+  [[nodiscard]] bool is_stored() { return store_.write()->get(";test").has_value(); }
 
   FragileStore store_;
   std::vector<http::Response> answers_;
@@ -87,7 +87,7 @@ TEST_F(CoordinatorLoop, NobodyIsToldOfWhatCouldNotBeStored) {
   ASSERT_TRUE(failpoint::arm("coordinator.commit=error@2"));  // the first one is that of the start
   ASSERT_TRUE(loop_->post({.decide =
                                [](Coordinator&, journal::Draft& draft, UtcTime) {
-                                 draft.put("~test", "record");
+                                 draft.put(";test", "record");
                                  return http::Response{};
                                },
                            .respond =
