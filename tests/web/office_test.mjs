@@ -98,7 +98,7 @@ test('several tasks are taken back at once with one reason, and what is judged s
 
 test('a ticket is shown once with its fingerprint, and what it says to type enrols a node', async () => {
   const page = await browser.board(laboratory, 'planner', '/laboratories')
-  await page.click('[data-test=enrol-2]')
+  await page.click('[data-test=enrol-3]')
   await page.fill('[data-test=enrol-name]', 'bench-2')
   await page.keyboard.press('Enter')
   await page.waitForSelector('[data-test=ticket]')
@@ -113,7 +113,7 @@ test('a ticket is shown once with its fingerprint, and what it says to type enro
   await page.getByText('凭证关闭后不能再显示').waitFor() // it was not copied
   await page.getByRole('button', { name: '已抄好，关闭' }).last().click()
   await page.waitForSelector('[data-test=ticket]', { state: 'detached' })
-  await page.click('[data-test=enrol-2]')
+  await page.click('[data-test=enrol-3]')
   assert.equal(await page.locator('[data-test=ticket-text]').count(), 0)
   await page.keyboard.press('Escape')
 
@@ -124,7 +124,7 @@ test('a ticket is shown once with its fingerprint, and what it says to type enro
   const child = spawn('/bin/sh', ['-c', typed], { stdio: ['ignore', log, log] })
   const second = { folder, child }
   try {
-    const row = page.locator('[data-test=laboratory-2]')
+    const row = page.locator('[data-test=laboratory-3]')
     await row.getByText('bench-2').waitFor({ timeout: later })
     await browser.shot(page, 'office-laboratories')
 
@@ -138,7 +138,7 @@ test('a ticket is shown once with its fingerprint, and what it says to type enro
     await tasks.click('[data-test=act-now]')
     await tasks.getByText('改派：完成 1 份').waitFor()
     const moved = await taskOf(given.number)
-    assert.equal(moved.laboratory, 2)
+    assert.equal(moved.laboratory, 3)
     assert.equal(await nobody(), 0)
     await tasks.close()
 
@@ -150,15 +150,15 @@ test('a ticket is shown once with its fingerprint, and what it says to type enro
     await page.fill('[data-test=node-act-password]', 'not my password at all')
     await page.click('[data-test=node-act-now]')
     await page.getByText('人员或密码不对').waitFor()
-    assert.equal((await planner().get('/api/v1/status')).laboratories[1].nodes[0].revoked, false)
+    assert.equal((await planner().get('/api/v1/status')).laboratories[2].nodes[0].revoked, false)
     await browser.shot(page, 'office-revoke')
     await page.fill('[data-test=node-act-password]', password)
     await page.click('[data-test=node-act-now]')
-    await page.locator('[data-test=laboratory-2]').getByText('没有在用节点').waitFor({ timeout: later })
-    assert.equal((await planner().get('/api/v1/status')).laboratories[1].nodes[0].revoked, true)
-    await page.locator('[data-test=laboratory-2] [data-test=nobody]').getByText('1 份任务没有人做').waitFor({ timeout: later })
+    await page.locator('[data-test=laboratory-3]').getByText('没有在用节点').waitFor({ timeout: later })
+    assert.equal((await planner().get('/api/v1/status')).laboratories[2].nodes[0].revoked, true)
+    await page.locator('[data-test=laboratory-3] [data-test=nobody]').getByText('1 份任务没有人做').waitFor({ timeout: later })
     await browser.shot(page, 'office-nobody')
-    await page.click('[data-test=laboratory-2] [data-test=nobody]')
+    await page.click('[data-test=laboratory-3] [data-test=nobody]')
     await page.waitForURL(/nobody=1/)
     await page.getByText('共 1 份').waitFor()
     assert.ok((await page.textContent('[data-test=tasks]')).includes(given.number))
