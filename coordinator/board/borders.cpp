@@ -64,12 +64,12 @@ class Checker {
     if (!polygon.is_array() || polygon.empty()) return bad("没有坐标", where);
     for (const json& ring : polygon) {
       if (!ring.is_array() || ring.size() < ring_points_min || ring.front() != ring.back()) {
-        return bad("每一圈至少四点,首尾相同", where);
+        return bad("每一圈至少四点，首尾相同", where);
       }
-      if (!std::ranges::all_of(ring, is_point)) return bad("坐标应为 [经度, 纬度],单位为度", where);
+      if (!std::ranges::all_of(ring, is_point)) return bad("坐标应为 [经度, 纬度]，单位为度", where);
       points_ += ring.size();
       if (points_ > border_points_max) {
-        return fail(ErrorCode::too_large, fmt::format("超过 {} 个点,请先简化", border_points_max), where);
+        return fail(ErrorCode::too_large, fmt::format("超过 {} 个点，请先简化", border_points_max), where);
       }
     }
     return {};
@@ -84,7 +84,7 @@ class Checker {
 
 Result<void> check_borders(std::string_view text, const planning::Divisions& divisions) {
   if (text.size() > borders_octets_max) {
-    return fail(ErrorCode::too_large, fmt::format("文件超过 {} MB,请先简化", borders_octets_max >> 20U), borders_file);
+    return fail(ErrorCode::too_large, fmt::format("文件超过 {} MB，请先简化", borders_octets_max >> 20U), borders_file);
   }
   const json file = json::parse(text, nullptr, false);
   if (member(file, "type") != "FeatureCollection") return bad("应为 GeoJSON 的 FeatureCollection", borders_file);
@@ -92,7 +92,7 @@ Result<void> check_borders(std::string_view text, const planning::Divisions& div
     const json& value = member(file, note);
     if (!value.is_string() || value.get_ref<const std::string&>().empty() ||
         value.get_ref<const std::string&>().size() > note_octets_max) {
-      return bad("请在 features 旁写明 source(来源)、licence(许可)、date(日期),页面要显示", note);
+      return bad("请在 features 旁写明 source（来源）、licence（许可）、date（日期），页面要显示", note);
     }
   }
   const json& features = member(file, "features");

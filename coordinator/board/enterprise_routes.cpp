@@ -90,7 +90,7 @@ void post_enterprises(Visit& visit) {
   if (!import->accepted()) {
     return visit.respond(
         rejection("enterprises_rejected",
-                  fmt::format("企业名录有 {} 处错误,没有导入;请按 error_file 改正后重试", import->complaints.size()),
+                  fmt::format("企业名录有 {} 处错误，没有导入；请按 error_file 改正后重试", import->complaints.size()),
                   import->sheet, import->complaints, import->error_file));
   }
   const std::string dry_run = text_in(visit.request, "dry_run");

@@ -63,7 +63,7 @@ Result<Asked> asked_in(const http::Request& request, UtcTime now) {
   const bool only_rates =
       std::ranges::all_of(asked.kinds, [](documents::TableKind kind) { return kind == documents::TableKind::rates; });
   if (*moment && !only_rates) {
-    return fail(ErrorCode::malformed, "只有合格率统计表(rates)可按某一时刻导出;其他表都是当前的", "as_of");
+    return fail(ErrorCode::malformed, "只有合格率统计表(rates)可按某一时刻导出；其他表都是当前的", "as_of");
   }
   return asked;
 }

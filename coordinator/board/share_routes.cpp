@@ -30,7 +30,7 @@ Result<AskedShare> share_in(const http::Request& request) {
        {std::pair{"cell", &asked.cell}, std::pair{"node", &node}, std::pair{"count", &asked.count}}) {
     const auto value = body->find(field);
     if (value == body->end() || !value->is_number_unsigned() || value->get<std::uint64_t>() > UINT32_MAX) {
-      return fail(ErrorCode::malformed, "cell(指标单元,从 0 数)、node 和 count 应为整数", field);
+      return fail(ErrorCode::malformed, "cell（指标单元，从 0 数）、node 和 count 应为整数", field);
     }
     *place = value->get<std::uint32_t>();
   }

@@ -33,11 +33,11 @@ Result<void> read_place(const json& body, const Province& province, tables::Sign
   const std::string city = text_or_empty(body, "city");
   const std::string county = text_or_empty(body, "county");
   if (city.empty()) {
-    if (!county.empty()) return fail(ErrorCode::malformed, "写了区县,还应写它所属的市州", "city");
+    if (!county.empty()) return fail(ErrorCode::malformed, "写了区县，还应写它所属的市州", "city");
     return {};
   }
   const auto* known = province.divisions.find_city(city);
-  if (known == nullptr) return fail(ErrorCode::malformed, "没有这个市州;请写六位代码或全称", "city");
+  if (known == nullptr) return fail(ErrorCode::malformed, "没有这个市州；请写六位代码或全称", "city");
   report.city = known->code;
   if (county.empty()) return {};
   const auto* place = province.divisions.find_county(*known, county);
@@ -55,7 +55,7 @@ Result<tables::SignalReport> report_in(const json& body, const Province& provinc
     *place = std::move(*text);
   }
   const auto kind = tables::parse_signal_kind(text_or_empty(body, "kind"));
-  if (!kind) return fail(ErrorCode::malformed, "应为 injury(伤害)或 risk(风险)", "kind");
+  if (!kind) return fail(ErrorCode::malformed, "应为 injury（伤害）或 risk（风险）", "kind");
   report.kind = *kind;
   report.maker = text_or_empty(body, "maker");
   report.content = text_or_empty(body, "content");
@@ -184,7 +184,7 @@ Result<std::vector<std::pair<std::string, std::string>>> places_in(const json& b
   if (given == body.end()) {
     const tables::SignalReport& report = signal.report;
     if (report.county == model::CountyCode{}) {
-      return fail(ErrorCode::malformed, "报告没有区县,请写明抽样地点", "places");
+      return fail(ErrorCode::malformed, "报告没有区县，请写明抽样地点", "places");
     }
     places.emplace_back(fmt::format("{}", report.city.value()), fmt::format("{}", report.county.value()));
     return places;
@@ -270,8 +270,9 @@ void post_plan(Visit& visit) {
                                        .panels = (*province)->panels});
   if (!import) return visit.respond(http::problem(422, "plan_unreadable", to_text(import.error())));
   if (!import->accepted()) {
-    return visit.respond(rejection("plan_rejected", fmt::format("计划有 {} 处错误,没有导入", import->complaints.size()),
-                                   import->sheet, import->complaints, import->error_file));
+    return visit.respond(rejection("plan_rejected",
+                                   fmt::format("计划有 {} 处错误，没有导入", import->complaints.size()), import->sheet,
+                                   import->complaints, import->error_file));
   }
   const auto dry = body->find("dry_run");
   if (dry != body->end() && dry->is_boolean() && dry->get<bool>()) {

@@ -65,7 +65,7 @@ Result<dispatch::NewSubscription> asked_in(const Visit& visit) {
   if (!url) return fail(std::move(url));
   if (const auto known = http::parse_url(*url); !known) {
     const char* why = known.error().code == ErrorCode::unsupported
-                          ? "本程序不讲 https;请在本机设一个转发到 https 的代理,填它的 http 地址"
+                          ? "本程序不讲 https；请在本机设一个转发到 https 的代理，填它的 http 地址"
                           : "应形如 http://主机:端口/路径";
     return fail(ErrorCode::malformed, why, "url");
   }

@@ -17,7 +17,7 @@ Result<void> check(const journal::View& store, const NewSubscription& asked) {
   }
   if (asked.kinds.empty()) return fail(ErrorCode::malformed, "请写明要哪几种事件", "kinds");
   if (tables::subscriptions(store).size() < tables::subscriptions_max) return {};
-  return fail(ErrorCode::too_large, fmt::format("最多 {} 个订阅,请先删除不用的", tables::subscriptions_max),
+  return fail(ErrorCode::too_large, fmt::format("最多 {} 个订阅，请先删除不用的", tables::subscriptions_max),
               "webhooks");
 }
 

@@ -114,7 +114,7 @@ Result<PublicTable> public_table(const journal::View& store, const Names& names,
                                  std::optional<UtcTime> as_of, UtcTime now) {
   if (!query.programme) return fail(ErrorCode::malformed, "请写明项目", "programme");
   if (has_other_filters(query)) {
-    return fail(ErrorCode::malformed, "公开数据只按项目发布,不能再筛选:几种口径可以互相推算", "by");
+    return fail(ErrorCode::malformed, "公开数据只按项目发布，不能再筛选：几种口径可以互相推算", "by");
   }
   const reports::Query asked{
       .by = {Axis::city, Axis::category}, .programme = query.programme, .verdicts = query.verdicts};

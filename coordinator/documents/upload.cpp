@@ -43,7 +43,7 @@ Result<std::string> value_of(const UploadColumn& column, const UploadField* fiel
   std::string value = field == nullptr ? column.value : field->value(source);
   if (value.empty()) {
     if (column.optional) return value;
-    return fail(ErrorCode::malformed, "没有值;如果对方允许空着,请在对照里写 \"optional\": true");
+    return fail(ErrorCode::malformed, "没有值；如果对方允许空着，请在对照里写 \"optional\": true");
   }
   if (!column.map.empty()) {
     const auto theirs = column.map.find(value);

@@ -30,22 +30,22 @@ bool is_of(std::string_view text, std::string_view alphabet) {
 }
 
 std::string wrong_credit_code(std::string_view code) {
-  if (!is_of(code, credit_alphabet)) return "统一社会信用代码只含数字和大写字母,不用 I、O、S、V、Z;请照证照重抄";
+  if (!is_of(code, credit_alphabet)) return "统一社会信用代码只含数字和大写字母，不用 I、O、S、V、Z；请照证照重抄";
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (!std::ranges::all_of(code.substr(2, 6), is_digit)) {
-    return "统一社会信用代码第 3 到 8 位应是行政区划的数字;请照证照重抄";
+    return "统一社会信用代码第 3 到 8 位应是行政区划的数字；请照证照重抄";
   }
   if (credit_check(code.substr(0, credit_length - 1)) != code.back()) {
-    return "统一社会信用代码的校验位(第 18 位)不对,有字符抄错或换了位置;请照证照重抄";
+    return "统一社会信用代码的校验位（第 18 位）不对，有字符抄错或换了位置；请照证照重抄";
   }
   return {};
 }
 
 std::string wrong_organisation_code(std::string_view code) {
   const std::string_view body = code.substr(0, organisation_length - 1);
-  if (!is_of(body, organisation_alphabet)) return "组织机构代码前 8 位只含数字和大写字母;请照证书重抄";
+  if (!is_of(body, organisation_alphabet)) return "组织机构代码前 8 位只含数字和大写字母；请照证书重抄";
   if (organisation_check(body) != code.back()) {
-    return "组织机构代码的校验位(第 9 位)不对,有字符抄错或换了位置;请照证书重抄";
+    return "组织机构代码的校验位（第 9 位）不对，有字符抄错或换了位置；请照证书重抄";
   }
   return {};
 }
@@ -77,7 +77,7 @@ std::string why_no_code(std::string_view text) {
   const std::string code = plain(text);
   if (code.size() == credit_length) return wrong_credit_code(code);
   if (code.size() == organisation_length) return wrong_organisation_code(code);
-  return fmt::format("统一社会信用代码应为 18 位,组织机构代码应为 9 位,这里是 {} 位", code.size());
+  return fmt::format("统一社会信用代码应为 18 位，组织机构代码应为 9 位，这里是 {} 位", code.size());
 }
 
 std::optional<Code> parse_code(std::string_view text) {

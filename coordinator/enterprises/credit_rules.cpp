@@ -65,12 +65,12 @@ Result<CreditRule> rule_of(const CsvRow& row) {
   if (!from) return bad(row, columns[1], "应写作 2013-01-01");
   rule.from = *from;
   if (!cells[2].empty()) rule.to = parse_date(cells[2]);
-  if (!cells[2].empty() && !rule.to) return bad(row, columns[2], "应写作 2013-12-31,或不写");
+  if (!cells[2].empty() && !rule.to) return bad(row, columns[2], "应写作 2013-12-31，或不写");
   constexpr std::size_t name_max = 32;  // they stand in records and on badges
   if (rule.rule.empty() || !is_tidy(rule.rule, name_max)) return bad(row, columns[0], "应有不超过 32 个字节的代码");
   if (rule.credit_class.empty() || !is_tidy(rule.credit_class, name_max)) return bad(row, columns[3], "应有级别");
   if (cells[4] != "0" && cells[4] != "1") return bad(row, columns[4], "应为 0 或 1");
-  if (rule.programmes.empty()) return bad(row, columns[5], "应为项目代码,用 | 隔开,或 *");
+  if (rule.programmes.empty()) return bad(row, columns[5], "应为项目代码，用 | 隔开，或 *");
   const auto role = parse<Role>(role_names, cells[6]);
   if (!role) return bad(row, columns[6], "应为 any、unit 或 producer");
   const auto measure = parse<Measure>(measure_names, cells[7]);
@@ -157,7 +157,7 @@ Evaluation CreditRules::evaluate(std::span<const FinalVerdict> verdicts, CivilDa
       evaluation.verdicts = std::move(counted);
       return evaluation;
     }
-    evaluation.unmet += fmt::format("{}(需 {} 次,有 {} 次)不成立;", rule.rule, rule.at_least, counted.size());
+    evaluation.unmet += fmt::format("{}（需 {} 次，有 {} 次）不成立；", rule.rule, rule.at_least, counted.size());
   }
   return evaluation;
 }

@@ -71,9 +71,9 @@ class Checker {
   std::vector<std::pair<Named, std::vector<std::string>>> rows() {
     std::vector<std::pair<Named, std::vector<std::string>>> rows;
     if (!reader_.header_is_good()) return rows;
-    if (reader_.row_count() == 0) reader_.complain_of_row("列名下面没有数据;请至少写一行");
+    if (reader_.row_count() == 0) reader_.complain_of_row("列名下面没有数据；请至少写一行");
     if (reader_.row_count() > file_rows_max) {
-      reader_.complain_of_row(fmt::format("一个文件最多 {} 行;请分成几个文件", file_rows_max));
+      reader_.complain_of_row(fmt::format("一个文件最多 {} 行；请分成几个文件", file_rows_max));
       return rows;
     }
     for (std::size_t row = 0; row < reader_.row_count(); ++row) {
@@ -109,14 +109,14 @@ class Checker {
   void check_code(const std::string& text) {
     if (std::string why = why_no_code(text); !why.empty()) return reader_.complain(code, std::move(why));
     const auto [known, is_new] = lines_.try_emplace(parse_code(text)->text, reader_.line());
-    if (!is_new) reader_.complain(code, fmt::format("与第 {} 行的代码相同;一个代码只能有一行", known->second));
+    if (!is_new) reader_.complain(code, fmt::format("与第 {} 行的代码相同；一个代码只能有一行", known->second));
   }
 
   void check_kinds(Named& named) {
     for (const std::string& word : split(reader_.cell(kinds), commas)) {
       const auto known = std::ranges::find(kind_names, word, &KindName::text);
       if (known == kind_names.end()) {
-        return reader_.complain(kinds, "没有这个类型;可写 生产者、经营者、种养殖者");
+        return reader_.complain(kinds, "没有这个类型；可写 生产者、经营者、种养殖者");
       }
       named.kinds |= known->kind;
     }
@@ -126,18 +126,18 @@ class Checker {
     const std::string_view city_text = reader_.cell(city);
     const std::string_view county_text = reader_.cell(county);
     if (city_text.empty()) {
-      if (!county_text.empty()) reader_.complain(city, "写了区县,还应写它所属的市州");
+      if (!county_text.empty()) reader_.complain(city, "写了区县，还应写它所属的市州");
       return;
     }
     const planning::City* known = divisions_.find_city(city_text);
     if (known == nullptr) {
-      return reader_.complain(city, "没有这个市州;请写六位代码(如 510100)或全称(如 成都市)");
+      return reader_.complain(city, "没有这个市州；请写六位代码（如 510100）或全称（如 成都市）");
     }
     named.city = known->code;
     if (county_text.empty()) return;
     const planning::County* place = divisions_.find_county(*known, county_text);
     if (place == nullptr) {
-      return reader_.complain(county, fmt::format("{}没有这个区县;请写六位代码或全称", known->name));
+      return reader_.complain(county, fmt::format("{}没有这个区县；请写六位代码或全称", known->name));
     }
     named.county = place->code;
   }

@@ -35,9 +35,9 @@ std::string why_open(const journal::View& store, const model::Task& task, CivilD
   if (!notice) return {};  // of a lot, or told before there were notices
   const clocks::Terms terms = tables::terms(store);
   const auto* row = objection_row(terms, task, std::max(sampled, civil_date(notice->confirmed)));
-  if (row == nullptr) return "时限表没有该项目的异议期限,不能断定是否终局";
+  if (row == nullptr) return "时限表没有该项目的异议期限，不能断定是否终局";
   if (!row->period) return {};
-  if (notice->state != tables::NoticeState::received) return "结果尚未送达当事人,异议期未起算";
+  if (notice->state != tables::NoticeState::received) return "结果尚未送达当事人，异议期未起算";
   for (const auto kind : {clocks::Kind::objection, clocks::Kind::objection_rapid}) {
     const auto window = tables::clock_table.find(store, task.id, kind);
     if (window && clocks::state_of(*window) == clocks::ClockState::running) return "尚在异议期内";

@@ -112,7 +112,7 @@ Result<Publication> propose(journal::Draft& draft, tables::EnterpriseId id, cons
   const CreditRules rules = credit_rules(draft);
   const Evaluation evaluation = rules.evaluate(final_verdicts(evidence_of(draft, id)), civil_date(now));
   if (!evaluation.rule) {
-    return fail(ErrorCode::conflict, "按现行规则没有可公布的级别:没有可用的最终判定", "no_class");
+    return fail(ErrorCode::conflict, "按现行规则没有可公布的级别：没有可用的最终判定", "no_class");
   }
   for (const Publication& known : publications(draft, id)) {
     if (is_open(known.state)) {
@@ -146,12 +146,12 @@ Result<Publication> decide(journal::Draft& draft, tables::PublicationId id, Publ
     return fail(ErrorCode::conflict, "现在的状态不允许这一步", tables::name_of(one->state));
   }
   if (move->by_another && proposal_of(*one).person == word.person) {
-    return fail(ErrorCode::not_allowed, "提议人不能确认自己的提议;请由另一人决定", "four_eyes");
+    return fail(ErrorCode::not_allowed, "提议人不能确认自己的提议；请由另一人决定", "four_eyes");
   }
   if (action == PublicationAction::confirm) {
     const auto standing = tables::standing_for(draft, one->enterprise);
     if (!says(*one, evaluate(draft, standing, now))) {
-      return fail(ErrorCode::conflict, "提议之后评定已经改变;请否决后按现在的评定重新提议", "stale");
+      return fail(ErrorCode::conflict, "提议之后评定已经改变；请否决后按现在的评定重新提议", "stale");
     }
   }
   one->state = move->to;

@@ -218,7 +218,7 @@ Result<Enterprise> merge(journal::Draft& draft, EnterpriseId from, EnterpriseId 
   }
   if (other->is_merged()) {
     return fail(ErrorCode::conflict,
-                fmt::format("第 {} 号已并入第 {} 号,请并入后者", into.value(), other->merged_into.value()), "merged");
+                fmt::format("第 {} 号已并入第 {} 号，请并入后者", into.value(), other->merged_into.value()), "merged");
   }
   one->merged_into = into;
   one->merged_by = word.person;

@@ -77,10 +77,11 @@ Result<RiskRules> RiskRules::load(std::string_view csv) {
     const bool good = numbers.weight_least >= 1 && numbers.weight_least <= 100 && numbers.weight_most >= 100 &&
                       numbers.prior_samples >= 1 && numbers.signal_place_level <= 2;
     if (!good) {
-      return fail(ErrorCode::malformed,
-                  fmt::format("{} 起的参数不可用:权重下限应为 1 到 100,上限不小于 100,收缩样品数至少 1,地点级别 0 到 2",
-                              to_text(rule.from)),
-                  risk_rules_file);
+      return fail(
+          ErrorCode::malformed,
+          fmt::format("{} 起的参数不可用：权重下限应为 1 到 100，上限不小于 100，收缩样品数至少 1，地点级别 0 到 2",
+                      to_text(rule.from)),
+          risk_rules_file);
     }
   }
   return read;

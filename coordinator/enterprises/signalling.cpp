@@ -23,7 +23,7 @@ constexpr std::uint32_t harmed_max = 1'000'000;  // more is a misplaced digit
 Result<void> check_text(const std::string& text, const char* field, std::size_t octets_max, bool needed) {
   if (needed && text.empty()) return fail(ErrorCode::malformed, "缺少此项", field);
   if (text.size() > octets_max) return fail(ErrorCode::too_large, fmt::format("最多 {} 个字节", octets_max), field);
-  if (!is_tidy(text, octets_max)) return fail(ErrorCode::malformed, "不能含控制字符,应为 UTF-8", field);
+  if (!is_tidy(text, octets_max)) return fail(ErrorCode::malformed, "不能含控制字符，应为 UTF-8", field);
   return {};
 }
 
@@ -75,7 +75,7 @@ Result<Reported> report(journal::Draft& draft, const SignalReport& report, const
     Signal one = *tables::signal(draft, *known);
     if (one.report == report) return Reported{.signal = std::move(one), .is_new = false};
     return fail(ErrorCode::conflict,
-                fmt::format("该来源的这个编号已有另一份报告(第 {} 号);更正请用新的编号再报", known->value()),
+                fmt::format("该来源的这个编号已有另一份报告（第 {} 号）；更正请用新的编号再报", known->value()),
                 "source_id");
   }
   Signal one{.report = report, .received = now, .received_by = person};
@@ -121,7 +121,7 @@ Result<std::vector<Signal>> assess(journal::Draft& draft, SignalId id, SignalSta
                                    const Word& word, UtcTime now) {
   if (auto good = check_reason(word.reason); !good) return fail(std::move(good));
   if (state != SignalState::dismissed && state != SignalState::watched) {
-    return fail(ErrorCode::malformed, "应为 dismissed(排除)或 watched(关注)", "state");
+    return fail(ErrorCode::malformed, "应为 dismissed（排除）或 watched（关注）", "state");
   }
   auto asked = signal_of(draft, id);
   if (!asked) return fail(std::move(asked));

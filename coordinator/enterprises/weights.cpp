@@ -32,29 +32,30 @@ Weight enterprise_weight(const std::vector<FinalVerdict>& verdicts, const RiskNu
   }
   if (recent + older == 0) {
     const std::uint64_t off = clean * numbers.clean_off;
-    if (off == 0) return {.percent = 100, .because = "没有可用的最终判定,按常规"};
+    if (off == 0) return {.percent = 100, .because = "没有可用的最终判定，按常规"};
     const std::uint32_t percent = within(off >= 100 ? 0 : 100 - off, numbers);
     return {.percent = percent,
-            .because = fmt::format("近 {} 个月 {} 次最终判定全部合格,每次减 {}%,不低于 {}%", numbers.recent_months,
+            .because = fmt::format("近 {} 个月 {} 次最终判定全部合格，每次减 {}%，不低于 {}%", numbers.recent_months,
                                    clean, numbers.clean_off, numbers.weight_least)};
   }
   const std::uint64_t percent = 100 + recent * numbers.fail_recent + older * numbers.fail_older;
-  return {.percent = within(percent, numbers),
-          .because = fmt::format("近 {} 个月最终不合格 {} 次(每次加 {}%),此前至 {} 个月 {} 次(每次加 {}%),不高于 {}%",
-                                 numbers.recent_months, recent, numbers.fail_recent, numbers.older_months, older,
-                                 numbers.fail_older, numbers.weight_most)};
+  return {
+      .percent = within(percent, numbers),
+      .because = fmt::format("近 {} 个月最终不合格 {} 次（每次加 {}%），此前至 {} 个月 {} 次（每次加 {}%），不高于 {}%",
+                             numbers.recent_months, recent, numbers.fail_recent, numbers.older_months, older,
+                             numbers.fail_older, numbers.weight_most)};
 }
 
 Weight share_weight(std::uint64_t failed, std::uint64_t judged, std::uint64_t failed_in_all,
                     std::uint64_t judged_in_all, const RiskNumbers& numbers) {
   if (failed_in_all == 0 || judged_in_all == 0) {
-    return {.percent = 100, .because = fmt::format("全省 {} 份没有不合格,按常规", judged_in_all)};
+    return {.percent = 100, .because = fmt::format("全省 {} 份没有不合格，按常规", judged_in_all)};
   }
   const std::uint64_t k = numbers.prior_samples;
   const std::uint64_t above = 100 * (failed * judged_in_all + k * failed_in_all);
   const std::uint64_t below = (judged + k) * failed_in_all;
   return {.percent = within((above + below / 2) / below, numbers),
-          .because = fmt::format("不合格 {}/{},全省 {}/{};按 {} 份全省平均收缩后与全省之比", failed, judged,
+          .because = fmt::format("不合格 {}/{}，全省 {}/{}；按 {} 份全省平均收缩后与全省之比", failed, judged,
                                  failed_in_all, judged_in_all, k)};
 }
 

@@ -10,7 +10,7 @@ namespace lab::enterprises {
 Result<void> check_reason(const std::string& reason) {
   if (reason.empty()) return fail(ErrorCode::malformed, "请写明理由", "reason");
   if (!is_tidy(reason, reason_octets_max)) {
-    return fail(ErrorCode::malformed, fmt::format("理由最多 {} 个字节,不含换行等控制字符", reason_octets_max),
+    return fail(ErrorCode::malformed, fmt::format("理由最多 {} 个字节，不含换行等控制字符", reason_octets_max),
                 "reason");
   }
   return {};

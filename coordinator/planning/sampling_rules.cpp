@@ -91,7 +91,7 @@ Result<std::vector<SamplingRule>> load_sampling_rules(const Table& table) {
     auto rule = rule_in(reader);
     if (!rule) continue;
     if (std::ranges::find(rules, rule->code, &SamplingRule::code) != rules.end()) {
-      reader.complain(code, "这条规则已出现过;请换一个代码");
+      reader.complain(code, "这条规则已出现过；请换一个代码");
     }
     rules.push_back(std::move(*rule));
   }

@@ -196,7 +196,7 @@ Result<std::vector<Axis>> parse_axes(std::string_view text) {
     if (known == axis_names.end() || has(axes, known->axis)) {
       return fail(
           ErrorCode::malformed,
-          fmt::format("不认识或重复的统计维度“{}”;可用 programme,city,county,category,stage,round,month,lab", word),
+          fmt::format("不认识或重复的统计维度“{}”；可用 programme,city,county,category,stage,round,month,lab", word),
           "by");
     }
     axes.push_back(known->axis);

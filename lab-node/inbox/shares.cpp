@@ -100,7 +100,7 @@ node::Decided<model::Sample> hand_back_checked(journal::Draft& draft, const std:
   auto sample = task ? tables::sample(draft, *task) : tables::sample_by_number(draft, number);
   if (!sample) return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的任务，请核对编号", tidy(number, 40)));
   if (reason.empty()) return refuse("missing_field", "请写明如何核对过现场确未抽样");
-  if (!is_tidy(reason)) return refuse("bad_text", "原因过长(最多200字节)或含有不可打印的字符，请改短");
+  if (!is_tidy(reason)) return refuse("bad_text", "原因过长（最多200字节）或含有不可打印的字符，请改短");
   const bool may = sample->state == SampleState::assigned || sample->state == SampleState::revoked;
   if (!may || !is_undrawn(*sample)) {
     return refuse("wrong_state", fmt::format("样品 {} 已经抽取或已登记未抽到，不能交回指标", number));
@@ -148,7 +148,7 @@ void say_handed_back(journal::Draft& draft, model::Sample& sample, const std::st
 node::Decided<std::uint32_t> hand_back(journal::Draft& draft, const Wanted& wanted, std::uint32_t count,
                                        const std::string& reason, const model::PersonId& person, UtcTime now) {
   if (reason.empty() || count == 0) return refuse("missing_field", "请写明交回几个样品的指标和原因");
-  if (!is_tidy(reason)) return refuse("bad_text", "原因过长(最多200字节)或含有不可打印的字符，请改短");
+  if (!is_tidy(reason)) return refuse("bad_text", "原因过长（最多200字节）或含有不可打印的字符，请改短");
   Matching found = matching(draft, wanted);
   std::erase_if(found.left, [&](const model::Sample& sample) { return is_doubted(draft, sample.grant.task); });
   if (found.left.size() < count) return too_few(found);

@@ -81,8 +81,8 @@ void print_class(const json& one) {
     fmt::print("按现行规则没有级别。{}\n", text_of(evaluation, "unmet"));
     return;
   }
-  fmt::print("按现行规则:{} 级{},规则 {}:{}\n", text_of(evaluation, "class"),
-             evaluation.value("blacklisted", false) ? "(黑名单)" : "", text_of(evaluation.at("rule"), "rule"),
+  fmt::print("按现行规则：{} 级{}，规则 {}：{}\n", text_of(evaluation, "class"),
+             evaluation.value("blacklisted", false) ? "（黑名单）" : "", text_of(evaluation.at("rule"), "rule"),
              text_of(evaluation.at("rule"), "text"));
   for (const json& verdict : evaluation.at("verdicts")) fmt::print("  依据 {}\n", text_of(verdict, "number"));
   if (!text_of(evaluation.at("rule"), "assumption").empty()) {
@@ -97,7 +97,7 @@ void show_enterprise(const FirmOptions& options) {
   fmt::print("{} {} {}\n", text_of(one, "enterprise"), text_of(one, "name"), text_of(one, "code"));
   if (!one.at("merged_into").is_null()) fmt::print("已并入第 {} 号\n", one.at("merged_into").dump());
   print_class(one);
-  fmt::print("下一计划的建议权重 {}%:{}\n", one.at("weight").at("percent").dump(),
+  fmt::print("下一计划的建议权重 {}%：{}\n", one.at("weight").at("percent").dump(),
              text_of(one.at("weight"), "because"));
   std::vector<std::vector<std::string>> lines;
   for (const json& line : one.at("history")) {
@@ -129,7 +129,8 @@ void import_enterprises(const FirmOptions& options) {
     throw CLI::RuntimeError(1);
   }
   if (!options.api.json) {
-    fmt::print("{} 行,新增 {},已有 {}\n", text_of(answer, "rows"), text_of(answer, "added"), text_of(answer, "known"));
+    fmt::print("{} 行，新增 {}，已有 {}\n", text_of(answer, "rows"), text_of(answer, "added"),
+               text_of(answer, "known"));
   }
 }
 

@@ -48,7 +48,7 @@ class Publishing : public dispatch::Disputed {
 
 TEST_F(Publishing, AFailLeadsToNothingBeforeTheWindowOfObjectionHasEnded) {
   first_fails();
-  EXPECT_EQ(open(), "结果尚未送达当事人,异议期未起算");
+  EXPECT_EQ(open(), "结果尚未送达当事人，异议期未起算");
   EXPECT_EQ(rule(), "");
   EXPECT_EQ(proposed().error().where, "no_class");
   ASSERT_TRUE(send());

@@ -1,4 +1,5 @@
 #include "coordinator/planning/sampling_rules.hpp"
+#include "tests/where.hpp"
 
 #include <gtest/gtest.h>
 
