@@ -200,7 +200,8 @@ void get_rules(Visit& visit) {
   json credit = json::array();
   for (const enterprises::CreditRule& rule : rules.rules()) credit.push_back(to_json(rule));
   json risk = json::array();
-  for (const enterprises::RiskRule& rule : enterprises::risk_rules(*view).rules()) {
+  const enterprises::RiskRules numbers = enterprises::risk_rules(*view);
+  for (const enterprises::RiskRule& rule : numbers.rules()) {
     risk.push_back({{"name", rule.name},
                     {"from", to_text(rule.from)},
                     {"value", rule.value},

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
+#include <optional>
+#include <utility>
 
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/views.hpp"
@@ -38,6 +42,36 @@ std::optional<tables::EventPlace> parse_place(std::string_view text) {
                             static_cast<std::uint32_t>(numbers[1]), numbers[2]};
 }
 
+// What waits for a person. A late sample comes as several events and is one matter: its last event stands for it, and a
+// word about any of them is a word about all that had come by then. Other events are a matter each.
+class Waiting {
+ public:
+  Waiting(const journal::View& store, model::Disposition disposition) {
+    if (disposition != model::Disposition::late) return;
+    tables::for_each_exception(store, disposition, {}, [&](const tables::Exception& exception) {
+      Matter& matter = matters_[{exception.place.node, exception.task}];
+      matter.last = exception.place;
+      if (const auto decision = tables::exception_decision(store, exception.place)) {
+        matter.decided = std::max(matter.decided, decision->at);
+      }
+      return true;
+    });
+  }
+
+  [[nodiscard]] bool has(const tables::Exception& exception) const {
+    const auto found = matters_.find({exception.place.node, exception.task});
+    if (found == matters_.end()) return true;
+    return exception.place == found->second.last && exception.at > found->second.decided;
+  }
+
+ private:
+  struct Matter {
+    tables::EventPlace last;
+    UtcTime decided{};
+  };
+  std::map<std::pair<model::NodeId, model::TaskId>, Matter> matters_;
+};
+
 Handling exceptions(model::Disposition disposition) {
   return [disposition](Visit& visit) {
     const auto limit = limit_in(visit.request);
@@ -47,6 +81,7 @@ Handling exceptions(model::Disposition disposition) {
     if (!place) return visit.respond(http::problem(400, "malformed", "after 应为上一页给出的位置"));
     const bool open_only = text_in(visit.request, "open") == "1";
     const auto view = visit.office.store.read();
+    const auto waiting = open_only ? std::optional<Waiting>{std::in_place, *view, disposition} : std::nullopt;
     json rows = json::array();
     json next = nullptr;
     tables::EventPlace last;
@@ -57,7 +92,7 @@ Handling exceptions(model::Disposition disposition) {
       }
       last = exception.place;
       const auto decision = tables::exception_decision(*view, exception.place);
-      if (open_only && decision) return true;
+      if (waiting && (decision || !waiting->has(exception))) return true;
       rows.push_back(to_json(exception));
       if (decision) rows.back()["decision"] = decision_json(*decision);
       return true;

@@ -347,8 +347,12 @@ std::set<model::TaskId> Oracle::recount_cells(const journal::View& store) {
     }
     const CivilDate day = record->second.judged_for;
     const int months = static_cast<int>(day.year()) * 12 + static_cast<int>(unsigned{day.month()}) - 1;
-    Cell& cell = cells[cell_name({task->programme, task->city, task->category, task->stage,
-                                  static_cast<std::uint16_t>(months), task->laboratory})];
+    Cell& cell = cells[cell_name({.programme = task->programme,
+                                  .city = task->city,
+                                  .category = task->category,
+                                  .stage = task->stage,
+                                  .month = static_cast<std::uint16_t>(months),
+                                  .laboratory = task->laboratory})];
     ++(record->second.outcome == model::SampleOutcome::pass   ? cell.pass
        : record->second.outcome == model::SampleOutcome::fail ? cell.fail
                                                               : cell.other);

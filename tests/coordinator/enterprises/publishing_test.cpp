@@ -40,7 +40,7 @@ class Publishing : public dispatch::Disputed {
   void becomes_final() {
     first_fails();
     ASSERT_TRUE(send());
-    ASSERT_TRUE(receive("2013-06-03T08:30:00Z"));
+    ASSERT_TRUE(receive("2013-06-03T09:00:00Z"));
     at("2013-06-20T00:00:00Z");
     tick();
   }
@@ -52,7 +52,7 @@ TEST_F(Publishing, AFailLeadsToNothingBeforeTheWindowOfObjectionHasEnded) {
   EXPECT_EQ(rule(), "");
   EXPECT_EQ(proposed().error().where, "no_class");
   ASSERT_TRUE(send());
-  ASSERT_TRUE(receive("2013-06-03T08:30:00Z"));
+  ASSERT_TRUE(receive("2013-06-03T09:00:00Z"));
   EXPECT_EQ(open(), "尚在异议期内");
   EXPECT_EQ(rule(), "");
   at("2013-06-20T00:00:00Z");
@@ -131,7 +131,7 @@ TEST_F(Publishing, ANewClassTakesThePlaceOfTheOld) {
 TEST_F(Publishing, AnOverturnedVerdictNoLongerCounts) {
   first_fails();
   ASSERT_TRUE(send());
-  ASSERT_TRUE(receive("2013-06-03T08:30:00Z"));
+  ASSERT_TRUE(receive("2013-06-03T09:00:00Z"));
   ASSERT_TRUE(turn([&](journal::Draft& draft) {
     return world.coordinator.on_objection(draft,
                                           {.task = grant.task,

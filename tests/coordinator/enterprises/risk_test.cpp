@@ -62,7 +62,7 @@ TEST(EnterpriseWeight, GrowsWithFailsAndShrinksWithPassesWithinItsLimits) {
 
 TEST(EnterpriseWeight, SaysWhereItComesFrom) {
   const auto weight = enterprise_weight({verdict(2013y / 3 / 1, SampleOutcome::fail)}, usual(), today);
-  EXPECT_NE(weight.because.find("最终不合格 1 次(每次加 100%)"), std::string::npos) << weight.because;
+  EXPECT_NE(weight.because.find("最终不合格 1 次（每次加 100%）"), std::string::npos) << weight.because;
 }
 
 TEST(ShareWeight, IsDrawnToTheAverageAndExact) {
