@@ -67,9 +67,9 @@ Result<void> check_field(const UploadColumn& column, bool has_value, bool by_ite
   if (has_value) return {};
   const UploadField* const field = find_upload_field(column.field);
   if (field == nullptr) {
-    return wrong(fmt::format("没有字段“{}”；有：{}", column.field, upload_field_names()), at + "field");
+    return wrong(fmt::format("没有字段“{}”；有：{}", column.field, upload_field_names()), at + ".field");
   }
-  if (field->of_item && !by_item) return wrong("此字段每个检测项目一个值,rows 应写 items", at + "field");
+  if (field->of_item && !by_item) return wrong("此字段每个检测项目一个值，rows 应写 items", at + ".field");
   return {};
 }
 

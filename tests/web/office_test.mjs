@@ -183,7 +183,7 @@ test('a late verdict is looked at, sent back with a reason, and one that is reje
   await laboratory.conclude([sent, left])
   for (const number of [sent, left]) await planner().post(`/api/v1/tasks/${(await taskOf(number)).task}/revoke`, { reason: '以为停业' })
   await laboratory.restartNode()
-  await until('both are late', 45_000, async () => (await planner().get('/api/v1/late')).count === 2)
+  await until('both are late', 45_000, async () => (await planner().get('/api/v1/late?open=1')).rows.length === 2)
 
   const page = await browser.board(laboratory, 'planner', '/exceptions')
   await page.waitForSelector('[data-test=exceptions] tbody tr:nth-child(2)')

@@ -24,7 +24,8 @@ class WebhookProgram : public ::testing::Test {
     program.post("/api/v1/reports/" + report.at("report").dump() + "/freeze", {{"revision", 1}});
   }
   json state_of(int webhook) {
-    for (const json& one : program.api().get("/api/v1/webhooks").value().at("webhooks")) {
+    const auto answer = program.api().get("/api/v1/webhooks");
+    for (const json& one : answer.value().at("webhooks")) {
       if (one.at("id") == webhook) return one;
     }
     return nullptr;
@@ -69,7 +70,8 @@ TEST_F(WebhookProgram, AKillInBetweenLosesNothingAndKeepsTheOrder) {
   program.start();
   happens();
   program.post("/api/v1/webhooks/1/resume", json::object());
-  ASSERT_TRUE(eventually([&] { return receiver.heard().size() == 6; })) << program.log();
+  ASSERT_TRUE(eventually([&] { return receiver.heard().size() == 6; }))
+      << ::testing::PrintToString(receiver.heard()) << state_of(1) << program.log();
   EXPECT_EQ(receiver.heard(), upto(6));
   ASSERT_TRUE(eventually([&] { return state_of(1).at("waiting") == 0; }));
 }
