@@ -56,10 +56,16 @@ TEST_F(OpenApi, TheYardstickFindsWhatWasAskedWithoutADescription) {
 
 // What the other tests of this folder do not ask for with success.
 TEST_F(OpenApi, WhatIsSeldomAskedForIsAsDescribed) {
-  dispatched();
+  const Bench bench = dispatched();
+  post("/api/v1/plans/1/shares", json{{"cell", 1}, {"node", bench.id().value()}, {"count", 1}}.dump(), 200);
   for (const char* target :
        {"/api/v1/laboratories", "/api/v1/export/orders", "/api/v1/evidence/statement", "/api/v1/quarantine",
-        "/api/v1/clocks?state=all", "/api/v1/summary?by=city,lab", "/api/v1/stream", "/metrics", "/api/v1/webhooks"}) {
+        "/api/v1/clocks?state=all", "/api/v1/summary?by=city,lab", "/api/v1/stream", "/metrics", "/api/v1/webhooks",
+        "/api/v1/quarantine?open=1", "/api/v1/summary?by=county,round&county=510104&round=1",
+        "/api/v1/tasks?node=1&city=510100&programme=NCP&category=V1&q=1&nobody=1&overdue=1",
+        "/api/v1/warnings?county=510104&stage=farmers_market&round=1&month=2013-06&lab=3&verdicts=first",
+        "/api/v1/publications?state=proposed", "/api/v1/enterprise-template?encoding=gb18030",
+        "/api/v1/public/statistics?programme=NCP&format=csv&verdicts=first&encoding=utf-8-bom"}) {
     EXPECT_EQ(call(coordinator_token, "GET", target).status, 200) << target;
   }
   for (const char* target : {"/api/v1/people", "/api/v1/people/changes", "/api/v1/security-log"}) {
