@@ -92,8 +92,12 @@ TEST_F(EnterpriseRoutes, AClassIsPublishedByTwoPeople) {
   EXPECT_THAT(seen.body, Not(HasSubstr("T-1.1-"))) << "which sample it was is not for everybody";
   EXPECT_THAT(seen.body, Not(HasSubstr("按规则")));
   as(coordinator_token, "/api/v1/publications/1/withdraw", {{"reason", "有误"}}, 200);
+  EXPECT_EQ(as(second_token, "/api/v1/publications/1/keep", {{"reason", "无误"}}, 200)["state"], "published");
+  as(coordinator_token, "/api/v1/publications/1/withdraw", {{"reason", "有误"}}, 200);
   as(second_token, "/api/v1/publications/1/confirm-withdrawal", {{"reason", "同意"}}, 200);
   EXPECT_EQ(json::parse(call(viewer_token, "GET", "/api/v1/publications").body)["rows"].size(), 0U);
+  as(coordinator_token, "/api/v1/enterprises/1/publications", {{"reason", "按规则"}}, 201);
+  EXPECT_EQ(as(second_token, "/api/v1/publications/2/refuse", {{"reason", "再等"}}, 200)["state"], "refused");
   as(second_token, "/api/v1/publications/9/confirm", {{"reason", "x"}}, 404);
 }
 
