@@ -474,31 +474,6 @@ Result<tables::Objection> Coordinator::on_objection_rejected(journal::Draft& dra
   return dispatch::reject_objection(draft, decision, now);
 }
 
-Result<tables::Subscription> Coordinator::on_subscription(journal::Draft& draft, const dispatch::NewSubscription& asked,
-                                                          UtcTime now) const {
-  return dispatch::subscribe(draft, asked, now);
-}
-
-Result<void> Coordinator::on_unsubscription(journal::Draft& draft, std::uint32_t id) const {
-  return dispatch::unsubscribe(draft, id);
-}
-
-Result<tables::Subscription> Coordinator::on_subscription_resumed(journal::Draft& draft, std::uint32_t id,
-                                                                  UtcTime now) const {
-  return dispatch::resume(draft, id, now);
-}
-
-std::vector<dispatch::Delivery> Coordinator::deliveries(journal::Draft& draft, UtcTime now) {
-  auto due = dispatch::due_deliveries(draft, under_way_, now);
-  for (const dispatch::Delivery& one : due) under_way_.insert(one.to.id);
-  return due;
-}
-
-void Coordinator::on_delivery(journal::Draft& draft, const dispatch::DeliveryOutcome& outcome, UtcTime now) {
-  under_way_.erase(outcome.subscription);
-  dispatch::on_outcome(draft, outcome, now);
-}
-
 bool Coordinator::tick(journal::Draft& draft, UtcTime now) {
   if (session::make_tree(draft) || recover(draft, now)) return true;
   if (dispatch::is_recovering(draft)) return false;  // what was done in time may still have to be heard again

@@ -20,8 +20,8 @@ struct CountedSample {
 void for_each_sample(const journal::View& store, const reports::Query& query, const model::TaskId& after,
                      const std::function<bool(const CountedSample& sample)>& visit);
 
-/// Those that did not pass, which are few and have a list of their own; `without_aside`: of these, those that no rule of
-/// sampling sets aside.
+/// Those that did not pass, which are few and have a list of their own; `without_aside`: of these, those that no rule
+/// of sampling sets aside.
 void for_each_bad_sample(const journal::View& store, const reports::Query& query, bool without_aside,
                          const std::function<bool(const CountedSample& sample)>& visit);
 

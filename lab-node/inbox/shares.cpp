@@ -150,7 +150,9 @@ node::Decided<std::uint32_t> hand_back(journal::Draft& draft, const Wanted& want
   if (reason.empty() || count == 0) return refuse("missing_field", "请写明交回几个样品的指标和原因");
   if (!is_tidy(reason)) return refuse("bad_text", "原因过长（最多200字节）或含有不可打印的字符，请改短");
   Matching found = matching(draft, wanted);
-  std::erase_if(found.left, [&](const model::Sample& sample) { return is_doubted(draft, sample.grant.task); });
+  // What a store from before may have drawn is as good as drawn.
+  found.gone += static_cast<std::uint32_t>(
+      std::erase_if(found.left, [&](const model::Sample& sample) { return is_doubted(draft, sample.grant.task); }));
   if (found.left.size() < count) return too_few(found);
   for (std::uint32_t i = 0; i < count; ++i) {
     model::Sample& sample = found.left[found.left.size() - 1 - i];

@@ -46,7 +46,8 @@ class Receiver {
   [[nodiscard]] std::vector<std::string> heard() const {
     std::vector<std::string> all;
     for (const http::Request& request : requests()) {
-      for (const nlohmann::json& event : nlohmann::json::parse(request.body).at("events")) {
+      const auto body = nlohmann::json::parse(request.body);
+      for (const nlohmann::json& event : body.at("events")) {
         std::string id = event.at("id");
         if (std::ranges::find(all, id) == all.end()) all.push_back(std::move(id));
       }
