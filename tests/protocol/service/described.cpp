@@ -179,10 +179,10 @@ std::string Described::fault_of_query(const http::Request& request, const json& 
     auto fault = fault_of(value_of(given->second, resolved(one.at("schema"))), one["schema"], "query." + given->first);
     if (!fault.empty()) return fault;
   }
-  for (const auto& [name, value] : request.query) {
+  for (const auto& given : request.query) {
     const bool is_known = std::ranges::any_of(
-        parameters, [&](const json& one) { return one.at("in") == "query" && one.at("name") == name; });
-    if (!is_known) return fmt::format("query.{} is not described", name);
+        parameters, [&](const json& one) { return one.at("in") == "query" && one.at("name") == given.first; });
+    if (!is_known) return fmt::format("query.{} is not described", given.first);
   }
   return {};
 }
