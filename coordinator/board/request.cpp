@@ -48,8 +48,9 @@ bool is_signed(const Visit& visit, const json& body) {
   const bool given = password != body.end() && password->is_string();
   auto refusal =
       visit.office.access.check_signature(*visit.visitor, given ? password->get<std::string>() : "", visit.request);
-  if (refusal) visit.respond(*std::move(refusal));
-  return !refusal;
+  if (!refusal) return true;
+  visit.respond(*std::move(refusal));
+  return false;
 }
 
 Result<model::TaskId> task_in(const http::Request& request) {
