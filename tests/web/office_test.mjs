@@ -202,7 +202,7 @@ test('a late verdict is looked at, sent back with a reason, and one that is reje
   assert.equal((await taskOf(left)).state, 'allocated')
   await page.uncheck('[data-test=open-only]')
   await (await row(left)).getByText('已确认不计入').waitFor()
-  assert.match(await (await row(left)).textContent(), /planner.*已另行抽样/)
+  assert.match(await (await row(left)).filter({ hasText: '已确认不计入' }).textContent(), /planner.*已另行抽样/)
   await page.click('[data-test=kind-quarantined]')
   await page.getByText('没有隔离的事件。').waitFor()
   await page.close()
