@@ -266,7 +266,7 @@ test('the map has borders, a number in each city that was judged, and a press fi
   Object.assign(own, { source: '省测绘院', licence: '内部使用', date: '2023-06-30' })
   const give = (text) => page.setInputFiles('[data-test=map-replace]', { name: 'borders.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(text) })
   await give('{"type":"FeatureCollection"}')
-  await page.getByText('source(来源)').waitFor()
+  await page.getByText('source（来源）').waitFor()
   await give(JSON.stringify(own))
   await page.getByText('边界：省测绘院；内部使用；2023-06-30').waitFor()
   assert.equal(await page.locator('[data-test=city]').count(), 5)
