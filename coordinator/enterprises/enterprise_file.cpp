@@ -166,6 +166,7 @@ Result<EnterpriseImport> import_enterprises(BytesView file, std::string file_nam
 
 std::string enterprise_template_text() {
   std::vector<std::string> header;
+  header.reserve(columns.size());
   for (const Column& column : columns) header.emplace_back(column.names.front());
   return format_csv_row(header);
 }
