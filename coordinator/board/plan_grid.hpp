@@ -43,7 +43,7 @@ struct Grid {
   std::set<std::uint8_t> rounds;
 };
 
-/// Counted from the quotas, the tasks and their files: 24,000 tasks are two tenths of a second.
+/// Counted from the quotas, the tasks and their files: it passes over all tasks of the plan.
 Grid plan_grid(const journal::View& store, const coordinator::tables::PlanRef& plan, const GridFilter& filter);
 
 }  // namespace lab::board

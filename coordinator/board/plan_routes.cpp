@@ -5,6 +5,7 @@
 #include "coordinator/board/files.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
+#include "coordinator/board/rejections.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/planning/allocate.hpp"
 #include "coordinator/planning/import.hpp"
@@ -17,8 +18,6 @@ namespace {
 
 using nlohmann::json;
 namespace tables = coordinator::tables;
-
-constexpr std::size_t errors_shown_max = 200;  // a person mends them in the returned file, which holds all of them
 
 Result<planning::PlanHead> head_of(const http::Request& request) {
   planning::PlanHead head;
@@ -34,27 +33,9 @@ Result<planning::PlanHead> head_of(const http::Request& request) {
 }
 
 http::Response rejection_of(const planning::PlanImport& import) {
-  json errors = json::array();
-  for (const planning::Complaint& complaint : import.complaints) {
-    if (errors.size() == errors_shown_max) break;
-    errors.push_back({{"sheet", import.sheet},
-                      {"row", complaint.line},
-                      {"column", complaint.field},
-                      {"value", complaint.value},
-                      {"message", complaint.message}});
-  }
-  http::Response response =
-      answer({{"status", 422},
-              {"title", "Unprocessable Content"},
-              {"code", "plan_rejected"},
-              {"detail", fmt::format("计划有 {} 处错误,没有导入;请按 error_file 改正后重试", import.complaints.size())},
-              {"accepted", false},
-              {"errors", std::move(errors)},
-              {"error_count", import.complaints.size()},
-              {"error_file", to_base64(import.error_file)}},
-             422);
-  response.content_type = "application/problem+json; charset=utf-8";
-  return response;
+  return rejection("plan_rejected",
+                   fmt::format("计划有 {} 处错误,没有导入;请按 error_file 改正后重试", import.complaints.size()),
+                   import.sheet, import.complaints, import.error_file);
 }
 
 std::uint64_t samples_of(const model::Plan& plan) {

@@ -128,7 +128,7 @@ std::map<model::LaboratoryId, Workload> workloads(const journal::View& store, co
   return found;
 }
 
-// Counted from the tasks when asked for: 24,000 are a tenth of a second.
+// Counted from the tasks when asked for.
 void get_workload(Visit& visit) {
   const auto view = visit.office.store.read();
   const CivilDate today = civil_date(visit.office.clock());
