@@ -28,11 +28,14 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto point_patience = std::chrono::seconds{8};
+// The work that reaches a point may be done by others in that time, or the machine be busy: its turn comes again.
+constexpr int turns_max = 4;
 
 struct Try {
   std::string point;
   std::string mode;
   bool at_coordinator = true;
+  int turns = 0;
 };
 
 // What only the work on a sample reaches comes first, while there is such work.
@@ -56,8 +59,8 @@ std::vector<Try> all_tries() {
     const std::string mode{left.substr(0, left.find(','))};
     left.remove_prefix(std::min(left.size(), mode.size() + 1));
     for (std::size_t i = 0; i < node_points.size(); ++i) {
-      if (i < coordinator_points.size()) tries.push_back({coordinator_points[i], mode, true});
-      tries.push_back({node_points[i], mode, false});
+      if (i < coordinator_points.size()) tries.push_back({.point = coordinator_points[i], .mode = mode});
+      tries.push_back({.point = node_points[i], .mode = mode, .at_coordinator = false});
     }
   }
   return tries;
@@ -72,9 +75,14 @@ class ArmedProvince {
   void go_on() {
     if (armed_ && !has_acted() && Clock::now() - since_ < point_patience) return;
     if (armed_) {
-      (has_acted() ? acted_ : silent_)
-          .push_back(
-              fmt::format("{}={} at the {}", now().point, now().mode, now().at_coordinator ? "coordinator" : "node"));
+      const bool has_had_its_turns = ++tries_[next_].turns == turns_max;
+      if (has_acted()) {
+        ++acted_;
+      } else if (has_had_its_turns) {
+        silent_.push_back(now_in_words());
+      } else {
+        tries_.push_back(Try{now()});
+      }
       restart("");
       ++next_;
     }
@@ -83,12 +91,15 @@ class ArmedProvince {
     since_ = Clock::now();
   }
 
-  [[nodiscard]] const std::vector<std::string>& acted() const { return acted_; }
+  [[nodiscard]] std::size_t acted() const { return acted_; }
   [[nodiscard]] const std::vector<std::string>& silent() const { return silent_; }
   [[nodiscard]] std::size_t left() const { return tries_.size() - next_; }
 
  private:
   [[nodiscard]] const Try& now() const { return tries_[next_]; }
+  [[nodiscard]] std::string now_in_words() const {
+    return fmt::format("{}={} at the {}", now().point, now().mode, now().at_coordinator ? "coordinator" : "node");
+  }
   [[nodiscard]] fs::path log() const {
     const std::string name = now().at_coordinator ? "coordinator" : province_.benches()[0].name;
     return province_.options().directory / "logs" / (name + ".log");
@@ -132,7 +143,7 @@ class ArmedProvince {
   bool armed_ = false;
   std::uintmax_t log_begin_ = 0;
   Clock::time_point since_;
-  std::vector<std::string> acted_;
+  std::size_t acted_ = 0;
   std::vector<std::string> silent_;
 };
 
@@ -164,8 +175,8 @@ TEST(FailpointsOfTheDaemons, LoseNoVerdictAndCountNoneTwice) {
   EXPECT_EQ(check->counted, (*province)->task_count());
   for (const auto& silent : armed.silent()) fmt::print("not reached: {}\n", silent);
   fmt::print("{} failpoints acted, {} were not reached, {} were left when the work was done; {} events, {} verdicts\n",
-             armed.acted().size(), armed.silent().size(), armed.left(), check->events, check->counted);
-  EXPECT_GE(armed.acted().size(), 40U);
+             armed.acted(), armed.silent().size(), armed.left(), check->events, check->counted);
+  EXPECT_GE(armed.acted(), 40U);
   if (!::testing::Test::HasFailure()) fs::remove_all(directory);
 }
 

@@ -51,7 +51,7 @@ export class Caller {
   async signIn(person, password) {
     const answer = await fetch(`${this.origin}/api/v1/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ person, password }) })
     if (!answer.ok) throw new Error(`sign-in of ${person}: ${answer.status} ${await answer.text()}`)
-    this.cookie = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ')
+    this.cookie = answer.headers.get('set-cookie').split(';')[0]  // one cookie; Node.js 18 cannot list several
     this.csrf = (await answer.json()).csrf
     return this
   }

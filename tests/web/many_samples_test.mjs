@@ -29,7 +29,7 @@ after(async () => {
   await laboratory?.stop()
 })
 
-const median = (times) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]
+const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)]
 
 // Of what is in the document, whether it is on the screen or not.
 const numbersInPage = (page) => page.locator('.samples [role=row] .number').allTextContents()
