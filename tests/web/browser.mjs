@@ -49,12 +49,12 @@ export class Browser {
   /** The coordinator's page in the same way. */
   async board(laboratory, person, path = '/') { return this.signedIn(laboratory.province, person, path) }
 
-  async signedIn(origin, person, path) {
+  async signedIn(origin, person, path, secret = password) {
     await this.context.clearCookies()
     const page = await this.context.newPage()
     await page.goto(origin + path)
     await page.fill('#sign-in-person', person)
-    await page.fill('#sign-in-password', password)
+    await page.fill('#sign-in-password', secret)
     await page.keyboard.press('Enter')
     await page.waitForSelector('[data-test=who]')
     return page
