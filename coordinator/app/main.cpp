@@ -44,6 +44,7 @@ constexpr int http_threads = 4;  // an allocation keeps one for a second
 struct Options {
   std::string data;
   std::string http = "127.0.0.1:7080";
+  http::TlsFiles tls;
   std::string zmq = "tcp://127.0.0.1:7090";
   std::string enrol = "tcp://127.0.0.1:7091";
   std::string person;
@@ -55,6 +56,10 @@ struct Options {
 void describe(CLI::App& app, Options& options) {
   app.add_option("--data", options.data, "folder of the store, keys and accounts")->required();
   app.add_option("--http", options.http, "ADDRESS:PORT of the page and the REST interface")->capture_default_str();
+  auto* const certificate = app.add_option("--tls-certificate", options.tls.certificate,
+                                           "PEM file with the page's certificate and its chain: https, and no http");
+  app.add_option("--tls-key", options.tls.key, "PEM file with its key, mode 600")->needs(certificate);
+  certificate->needs("--tls-key");
   app.add_option("--zmq", options.zmq, "tcp://ADDRESS:PORT where enrolled nodes speak")->capture_default_str();
   app.add_option("--enrol", options.enrol, "tcp://ADDRESS:PORT where tickets are used")->capture_default_str();
   app.add_option("--set-password", options.password_of,
@@ -244,10 +249,11 @@ int run(const Options& options, journal::Store& store) {
       .live = &live,
       .commits = &commits,
       .pages = options.pages.empty() ? http::pages(board_pages()) : http::pages_from(options.pages)};
-  auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
-                                    board::routes(office));
+  auto server = http::Server::start(
+      {.address = address->host, .port = address->port, .tls = options.tls, .threads = http_threads},
+      board::routes(office));
   if (!server) return failed(server.error());
-  const std::string http = fmt::format("http://{}:{}", address->host, (*server)->port());
+  const std::string http = (*server)->origin();
   if (auto ready = write_ready_file(data, http, *wire, *keys); !ready) return failed(ready.error());
   log::info("the coordinator is ready at {}", http);
 

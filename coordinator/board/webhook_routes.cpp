@@ -63,12 +63,7 @@ Result<dispatch::NewSubscription> asked_in(const Visit& visit) {
   if (!body) return tl::unexpected(body.error());
   auto url = text_of(*body, "url");
   if (!url) return fail(std::move(url));
-  if (const auto known = http::parse_url(*url); !known) {
-    const char* why = known.error().code == ErrorCode::unsupported
-                          ? "本程序不讲 https；请在本机设一个转发到 https 的代理，填它的 http 地址"
-                          : "应形如 http://主机:端口/路径";
-    return fail(ErrorCode::malformed, why, "url");
-  }
+  if (!http::parse_url(*url)) return fail(ErrorCode::malformed, "应形如 https://主机:端口/路径", "url");
   auto kinds = kinds_in(*body);
   if (!kinds) return fail(std::move(kinds));
   const auto units = body->find("units");

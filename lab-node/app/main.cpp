@@ -47,6 +47,7 @@ constexpr int http_threads = 4;  // reading a label keeps one for up to a few se
 struct Options {
   std::string data;
   std::string http = "127.0.0.1:7081";
+  http::TlsFiles tls;
   std::string ticket;
   std::string name = "bench";
   std::string coordinator;
@@ -71,6 +72,10 @@ struct Options {
 void describe(CLI::App& app, Options& options) {
   app.add_option("--data", options.data, "folder of this node's store, blobs and keys")->required();
   app.add_option("--http", options.http, "ADDRESS:PORT of the page and the REST interface")->capture_default_str();
+  auto* const certificate = app.add_option("--tls-certificate", options.tls.certificate,
+                                           "PEM file with the page's certificate and its chain: https, and no http");
+  app.add_option("--tls-key", options.tls.key, "PEM file with its key, mode 600")->needs(certificate);
+  certificate->needs("--tls-key");
   app.add_option("--enrol", options.ticket, "one-time ticket of the coordinator, SECRET@tcp://HOST:PORT#KEY");
   app.add_option("--name", options.name, "name of this bench PC, given at enrolment")->capture_default_str();
   app.add_option("--coordinator", options.coordinator, "tcp://HOST:PORT; kept for later starts");
@@ -264,11 +269,11 @@ std::vector<desk::PortStatus> all_of(const Ports& ports, const PhotoPorts& photo
 }
 
 /// Where the page is, for programs on this machine.
-Result<void> announce(const fs::path& data, const Address& at, const std::optional<session::Identity>& me) {
+Result<void> announce(const fs::path& data, const std::string& origin, const std::optional<session::Identity>& me) {
   auto written = service::write_secret_file(
-      data / "lab-node.json", fmt::format(R"({{"http":"http://{}:{}","node":{},"pid":{}}})", at.host, at.port,
-                                          me ? me->node.value() : 0, ::getpid()));
-  if (written) log::info("lab-node is ready on port {}{}", at.port, me ? "" : ", not enrolled");
+      data / "lab-node.json",
+      fmt::format(R"({{"http":"{}","node":{},"pid":{}}})", origin, me ? me->node.value() : 0, ::getpid()));
+  if (written) log::info("lab-node is ready at {}{}", origin, me ? "" : ", not enrolled");
   return written;
 }
 
@@ -397,8 +402,9 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
                                            .live = live,
                                            .security = security},
                                           options, me);
-  auto server = http::Server::start({.address = address->host, .port = address->port, .threads = http_threads},
-                                    desk::routes(office));
+  auto server = http::Server::start(
+      {.address = address->host, .port = address->port, .tls = options.tls, .threads = http_threads},
+      desk::routes(office));
   if (!server) return failed(server.error());
   const EndOfLine end{line};
   if (has_coordinator) {
@@ -409,7 +415,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   const std::jthread warmer{[&index, &loop] { warm(index, loop); }};
   boost::asio::signal_set signals{io, SIGINT, SIGTERM};
   signals.async_wait([&loop](const boost::system::error_code&, int) { loop.stop(); });
-  const auto ready = announce(options.data, {.host = address->host, .port = (*server)->port()}, me);
+  const auto ready = announce(options.data, (*server)->origin(), me);
   if (!ready) return failed(ready.error());
   return loop.run() ? 0 : 1;
 }

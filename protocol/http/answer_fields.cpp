@@ -35,7 +35,7 @@ bool is_clean(const Headers& headers) {
 
 }  // namespace
 
-Response with_usual_fields(Response response) {
+Response with_usual_fields(Response response, bool is_encrypted) {
   response.headers.emplace("content-type", response.content_type);
   if (!is_clean(response.headers)) {
     log::error("http: an answer with a line end in a field was withheld");
@@ -43,6 +43,7 @@ Response with_usual_fields(Response response) {
     response.headers.emplace("content-type", response.content_type);
   }
   for (const auto& [name, value] : protective_fields) response.headers.emplace(name, value);
+  if (is_encrypted) response.headers.emplace("strict-transport-security", "max-age=31536000");  // RFC 6797; a year
   return response;
 }
 

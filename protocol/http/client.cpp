@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "protocol/http/beast.hpp"
+#include "protocol/http/tls.hpp"
 #include "protocol/http/url.hpp"
 
 namespace lab::http {
@@ -55,7 +56,7 @@ class Client::Connection {
   template <class Start>
   error_code run(Start start) {
     error_code outcome;
-    stream_->expires_at(deadline_);
+    stream_->tcp().expires_at(deadline_);
     start([&outcome](error_code error, auto&&...) { outcome = error; });
     io_.restart();
     io_.run();
@@ -63,14 +64,17 @@ class Client::Connection {
   }
 
   Result<void> connect() {
-    stream_.emplace(io_);
+    if (origin_.is_https && !tls_) tls_.emplace(client_context());
+    stream_.emplace(beast::tcp_stream{io_}, tls_ ? &*tls_ : nullptr);
     buffer_.clear();
     error_code error;
     const auto endpoints = tcp::resolver(io_).resolve(origin_.host, std::to_string(origin_.port), error);
-    if (!error) error = run([&](auto done) { stream_->async_connect(endpoints, done); });
+    if (!error) error = run([&](auto done) { stream_->tcp().async_connect(endpoints, done); });
+    if (!error && tls_) error = run([&](auto done) { stream_->async_greet(origin_.host, done); });
     if (!error) return {};
+    Error why = failure(error);
     stream_.reset();
-    return tl::unexpected(failure(error));
+    return tl::unexpected(std::move(why));
   }
 
   Result<Response> exchange(const Message& request, error_code& error) {
@@ -83,8 +87,9 @@ class Client::Connection {
       error = run([&](auto done) { wire::async_read(*stream_, buffer_, parser, done); });
     }
     if (error) {
+      Error why = failure(error);
       stream_.reset();
-      return tl::unexpected(failure(error));
+      return tl::unexpected(std::move(why));
     }
     auto& message = parser.get();
     Response response{.status = static_cast<int>(message.result_int()),
@@ -100,8 +105,14 @@ class Client::Connection {
     return !is_about_form(error) && error != wire::error::partial_message && error != beast::error::timeout;
   }
 
-  [[nodiscard]] Error failure(error_code error) const {
+  [[nodiscard]] Error failure(error_code error) {
     const auto where = fmt::format("{}:{}", origin_.host, origin_.port);
+    if (const std::string distrust = stream_->distrust(); !distrust.empty()) {
+      return {ErrorCode::unavailable,
+              fmt::format("its certificate is not trusted: {}; an authority of your own is named in SSL_CERT_FILE",
+                          distrust),
+              where};
+    }
     if (error == beast::error::timeout) {
       return {ErrorCode::unavailable, "no answer in time; is the program busy or the line cut?", where};
     }
@@ -116,7 +127,8 @@ class Client::Connection {
 
   Url origin_;
   asio::io_context io_;
-  std::optional<beast::tcp_stream> stream_;  // empty: not connected
+  std::optional<tls::context> tls_;  // empty: http
+  std::optional<Line> stream_;       // empty: not connected
   beast::flat_buffer buffer_;
   std::chrono::steady_clock::time_point deadline_;
 };

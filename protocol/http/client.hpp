@@ -1,5 +1,6 @@
 #pragma once
-// A blocking HTTP/1.1 client for scripts, the demo and tests. No TLS, no redirects, no proxy.
+// A blocking HTTP/1.1 client for scripts, webhooks, the demo and tests. No redirects, no proxy. Of https it takes no
+// certificate that the system does not trust, or that names another host.
 
 #include <chrono>
 #include <memory>
@@ -22,7 +23,8 @@ struct Call {
 constexpr std::size_t response_body_max = 64 << 20;  // octets: the largest export of a province is half of it
 
 /// One call on a connection of its own. An answer of 400 or 500 is a Response, not an Error.
-/// unavailable: nobody answers there, or not in time; malformed: it is not HTTP, or not such an address.
+/// unavailable: nobody answers there, or not in time, or it is not who the address names; malformed: it is not HTTP, or
+/// not such an address.
 Result<Response> fetch(const Call& call);
 
 /// Calls to one origin over one kept connection. One thread at a time.

@@ -20,7 +20,8 @@ struct Request {
   std::map<std::string, std::string> parameters{};  // what the {names} of the route stand for; filled in by Router
   Headers headers{};
   std::string body{};
-  std::string peer{};  // "127.0.0.1:53422"
+  std::string peer{};         // "127.0.0.1:53422"
+  bool is_encrypted = false;  // it came over this server's own TLS
 };
 
 /// The way to a client whose answer goes on after its head.

@@ -30,6 +30,7 @@
 #include "protocol/base/log.hpp"
 #include "protocol/http/answer_fields.hpp"
 #include "protocol/http/beast.hpp"
+#include "protocol/http/tls.hpp"
 #include "protocol/http/url.hpp"
 
 namespace lab::http {
@@ -41,9 +42,12 @@ constexpr std::size_t read_step_bytes = 64 << 10;           // one read from a s
 constexpr std::chrono::milliseconds linger_timeout{2'000};  // for a client to take an answer given before its body
 constexpr std::chrono::milliseconds accept_pause{200};      // when the process is out of descriptors
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view https_only =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 64\r\n"
+    "Connection: close\r\n\r\n这里只接受 https，请把地址开头的 http 改为 https\n";
 
-wire::response<wire::string_body> to_wire(Response&& response, bool is_head, bool keep_alive) {
-  response = with_usual_fields(std::move(response));
+wire::response<wire::string_body> to_wire(Response&& response, bool is_head, bool keep_alive, bool is_encrypted) {
+  response = with_usual_fields(std::move(response), is_encrypted);
   wire::response<wire::string_body> message;
   message.version(11);
   message.result(static_cast<unsigned>(response.status));
@@ -63,10 +67,13 @@ class Outlet;
 // the engine does.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(tcp::socket socket, Engine& engine, std::string peer_address, std::string peer)
-      : stream_(std::move(socket)), engine_(engine), peer_address_(std::move(peer_address)), peer_(std::move(peer)) {}
+  Session(tcp::socket socket, tls::context* tls, Engine& engine, std::string peer_address, std::string peer)
+      : stream_(beast::tcp_stream{std::move(socket)}, tls),
+        engine_(engine),
+        peer_address_(std::move(peer_address)),
+        peer_(std::move(peer)) {}
 
-  void start() { on_strand(&Session::wait_for_request); }
+  void start() { on_strand(stream_.is_encrypted() ? &Session::shake_hands : &Session::wait_for_request); }
   void stop() { on_strand(&Session::close); }
   void answer(Response response) {
     asio::post(stream_.get_executor(), [self = shared_from_this(), response = std::move(response)]() mutable {
@@ -85,6 +92,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_strand(void (Session::*step)()) {
     asio::post(stream_.get_executor(), [self = shared_from_this(), step] { (self.get()->*step)(); });
   }
+  void shake_hands();
+  void refuse_plain_http();
   void wait_for_request();
   void read_head();
   void on_head(error_code error);
@@ -98,10 +107,11 @@ class Session : public std::enable_shared_from_this<Session> {
   void watch_reader();
   void write_next();
   void linger();
+  void end_sending();
   void drain();
   void close();
 
-  beast::tcp_stream stream_;
+  Line stream_;
   Engine& engine_;
   std::string peer_address_;
   std::string peer_;
@@ -145,6 +155,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   const ServerOptions options_;
   const Handler handler_;
   asio::io_context io_;
+  std::optional<tls::context> tls_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
   std::uint16_t port_ = 0;
@@ -222,12 +233,25 @@ class Outlet : public Channel {
   bool closed_ = false;
 };
 
+void Session::shake_hands() {
+  stream_.tcp().expires_after(engine_.options().header_timeout);
+  stream_.async_accept([self = shared_from_this()](error_code error) {
+    if (is_plain_http(error)) return self->refuse_plain_http();
+    return error ? self->close() : self->wait_for_request();
+  });
+}
+
+void Session::refuse_plain_http() {
+  asio::async_write(stream_.tcp(), asio::buffer(https_only),
+                    [self = shared_from_this()](error_code, std::size_t) { self->end_sending(); });
+}
+
 void Session::wait_for_request() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(engine_.options().header_max));
   parser_->body_limit(engine_.options().body_max);
   if (buffer_.size() > 0) return read_head();  // pipelined behind the last one
-  stream_.expires_after(engine_.options().idle_timeout);
+  stream_.tcp().expires_after(engine_.options().idle_timeout);
   stream_.async_read_some(buffer_.prepare(read_step_bytes),
                           [self = shared_from_this()](error_code error, std::size_t got) {
                             if (error) return self->close();
@@ -237,7 +261,7 @@ void Session::wait_for_request() {
 }
 
 void Session::read_head() {
-  stream_.expires_after(engine_.options().header_timeout);
+  stream_.tcp().expires_after(engine_.options().header_timeout);
   wire::async_read_header(stream_, buffer_, *parser_,
                           [self = shared_from_this()](error_code error, std::size_t) { self->on_head(error); });
 }
@@ -247,7 +271,7 @@ void Session::on_head(error_code error) {
   if (auto refusal = refusal_of_head()) return refuse(std::move(*refusal));
   const auto& head = parser_->get();
   if (!wire::token_list{head[wire::field::expect]}.exists("100-continue") || parser_->is_done()) return read_body();
-  stream_.expires_after(engine_.options().header_timeout);
+  stream_.tcp().expires_after(engine_.options().header_timeout);
   asio::async_write(stream_, asio::buffer(continue_line), [self = shared_from_this()](error_code failed, std::size_t) {
     return failed ? self->close() : self->read_body();
   });
@@ -265,7 +289,7 @@ std::optional<Response> Session::refusal_of_head() const {
 }
 
 void Session::read_body() {
-  stream_.expires_after(engine_.options().body_timeout);
+  stream_.tcp().expires_after(engine_.options().body_timeout);
   wire::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
     return error ? self->refuse(error) : self->hand_over();
   });
@@ -281,8 +305,9 @@ void Session::hand_over() {
                   .parameters = {},
                   .headers = headers_of(message),
                   .body = std::move(message.body()),
-                  .peer = peer_};
-  stream_.expires_never();  // the handler takes the time it needs
+                  .peer = peer_,
+                  .is_encrypted = stream_.is_encrypted()};
+  stream_.tcp().expires_never();  // the handler takes the time it needs
   const auto ticket = std::make_shared<Ticket>(engine_.weak_from_this(), weak_from_this());
   try {
     engine_.handler()(std::move(request), [ticket](Response response) { ticket->answer(std::move(response)); });
@@ -310,8 +335,8 @@ void Session::write(Response response, bool keep_alive) {
   const bool is_head = parser_->is_header_done() && parser_->get().method() == wire::verb::head;
   if (!is_head) opened_ = response.opened;
   keep_alive = keep_alive && !response.opened;
-  response_ = to_wire(std::move(response), is_head, keep_alive);
-  stream_.expires_after(engine_.options().write_timeout);
+  response_ = to_wire(std::move(response), is_head, keep_alive, stream_.is_encrypted());
+  stream_.tcp().expires_after(engine_.options().write_timeout);
   wire::async_write(stream_, response_, [self = shared_from_this(), keep_alive](error_code error, std::size_t) {
     self->response_ = {};
     if (error) return self->close();
@@ -329,7 +354,7 @@ void Session::begin_stream() {
 // A reader says nothing more; that it has gone is heard here.
 void Session::watch_reader() {
   buffer_.clear();
-  stream_.expires_never();
+  stream_.tcp().expires_never();
   stream_.async_read_some(buffer_.prepare(read_step_bytes), [self = shared_from_this()](error_code error, std::size_t) {
     return error ? self->close() : self->watch_reader();
   });
@@ -338,7 +363,7 @@ void Session::watch_reader() {
 void Session::write_next() {
   if (is_writing_ || untaken_.empty()) return;
   is_writing_ = true;
-  stream_.expires_after(engine_.options().write_timeout);  // of this write: the reading goes on
+  stream_.tcp().expires_after(engine_.options().write_timeout);  // of this write: the reading goes on
   asio::async_write(stream_, asio::buffer(untaken_.front()),
                     [self = shared_from_this()](error_code error, std::size_t) {
                       if (error) return self->close();
@@ -351,29 +376,40 @@ void Session::write_next() {
 
 // Closing with unread octets makes the system send a reset, which can overtake the answer: read on for a while first.
 void Session::linger() {
+  stream_.tcp().expires_after(linger_timeout);
+  if (!stream_.is_encrypted()) return end_sending();
+  stream_.async_end([self = shared_from_this()](error_code) { self->end_sending(); });
+}
+
+void Session::end_sending() {
   error_code ignored;
-  stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(linger_timeout);
+  stream_.tcp().socket().shutdown(tcp::socket::shutdown_send, ignored);
   drain();
 }
 
+// Below TLS: nobody reads what comes.
 void Session::drain() {
   buffer_.clear();
-  stream_.async_read_some(buffer_.prepare(read_step_bytes),
-                          [self = shared_from_this()](error_code error, std::size_t got) {
-                            self->drained_ += got;
-                            if (error || self->drained_ > self->engine_.options().body_max) return self->close();
-                            self->drain();
-                          });
+  stream_.tcp().async_read_some(buffer_.prepare(read_step_bytes),
+                                [self = shared_from_this()](error_code error, std::size_t got) {
+                                  self->drained_ += got;
+                                  if (error || self->drained_ > self->engine_.options().body_max) return self->close();
+                                  self->drain();
+                                });
 }
 
 void Session::close() {
   if (outlet_) outlet_->gone();
-  stream_.close();
+  stream_.tcp().close();
   engine_.forget(this);
 }
 
 Result<void> Engine::start() {
+  if (!options_.tls.certificate.empty()) {
+    auto context = server_context(options_.tls);
+    if (!context) return fail(std::move(context));
+    tls_.emplace(std::move(*context));
+  }
   error_code error;
   const auto where = fmt::format("{}:{}", options_.address, options_.port);
   const auto address = asio::ip::make_address(options_.address, error);
@@ -428,7 +464,8 @@ void Engine::admit(tcp::socket socket) {
       socket.write_some(asio::buffer(full), error);
       return;
     }
-    session = std::make_shared<Session>(std::move(socket), *this, address, fmt::format("{}:{}", address, peer.port()));
+    session = std::make_shared<Session>(std::move(socket), tls_ ? &*tls_ : nullptr, *this, address,
+                                        fmt::format("{}:{}", address, peer.port()));
     sessions_.emplace(session.get(), session);
   }
   session->start();
@@ -502,5 +539,9 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Handler han
 Server::Server(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 Server::~Server() = default;
 std::uint16_t Server::port() const { return core_->engine->port(); }
+std::string Server::origin() const {
+  const ServerOptions& options = core_->engine->options();
+  return fmt::format("{}://{}:{}", options.tls.certificate.empty() ? "http" : "https", options.address, port());
+}
 
 }  // namespace lab::http

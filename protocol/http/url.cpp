@@ -70,12 +70,11 @@ bool has_encoded_slash(std::string_view raw) {
 }  // namespace
 
 Result<Url> parse_url(std::string_view text) {
-  constexpr std::string_view scheme = "http://";
-  if (text.starts_with("https://")) {
-    return fail(ErrorCode::unsupported, "https is not spoken here; use the http address", std::string(text));
-  }
+  const bool is_https = text.starts_with("https://");
+  const std::string_view scheme = is_https ? "https://" : "http://";
   const auto malformed = [&] {
-    return fail(ErrorCode::malformed, "not an address of the form http://host:port/path", std::string(text));
+    return fail(ErrorCode::malformed, "not an address of the form http://host:port/path or https://host:port/path",
+                std::string(text));
   };
   if (!text.starts_with(scheme) ||
       std::any_of(text.begin(), text.end(), [](char c) { return is_control(c) || c == ' '; })) {
@@ -84,7 +83,7 @@ Result<Url> parse_url(std::string_view text) {
   std::string_view rest = text.substr(scheme.size());
   const std::size_t slash = std::min(rest.find_first_of("/?#"), rest.size());
   std::string_view authority = rest.substr(0, slash);
-  Url url;
+  Url url{.is_https = is_https, .host = {}, .port = static_cast<std::uint16_t>(is_https ? 443 : 80)};
   if (slash < rest.size()) url.target = rest.substr(slash, rest.find('#') - slash);
   if (!url.target.starts_with('/')) url.target.insert(0, "/");
   if (const std::size_t colon = authority.find(':'); colon != std::string_view::npos) {

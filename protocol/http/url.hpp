@@ -11,13 +11,13 @@
 namespace lab::http {
 
 struct Url {
+  bool is_https = false;
   std::string host;  // a name or an IPv4 address
   std::uint16_t port = 80;
   std::string target = "/";  // path and query as they go on the wire
 };
 
-/// "http://127.0.0.1:8080/api/v1/tasks?city=5101". Malformed when it is not of this form; unsupported for https, which
-/// this folder does not speak.
+/// "http://127.0.0.1:8080/api/v1/tasks?city=5101", "https://board.example/". Malformed when it is not of this form.
 Result<Url> parse_url(std::string_view text);
 
 /// Percent-encodes everything but letters, digits and "-._~": safe for one path segment or one query value.

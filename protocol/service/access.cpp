@@ -141,7 +141,7 @@ std::string Access::name_of(const http::Request& request) {
 Sessions::Opened Access::open(const Person& person) { return sessions_.open(person.id, options_.clock()); }
 
 std::string Access::cookie(const std::string& token, const http::Request& request) const {
-  const bool is_encrypted = header_of(request, "x-forwarded-proto") == "https";
+  const bool is_encrypted = request.is_encrypted || header_of(request, "x-forwarded-proto") == "https";
   return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", options_.cookie, token,
                      is_encrypted ? "; Secure" : "", token.empty() ? "; Max-Age=0" : "");
 }

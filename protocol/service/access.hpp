@@ -55,7 +55,7 @@ class Access {
 
   /// Opens a session; its cookie is `cookie(token, request)`.
   Sessions::Opened open(const Person& person);
-  /// Set-Cookie for a token; empty takes the cookie back. Secure behind a proxy that says it speaks https.
+  /// Set-Cookie for a token; empty takes the cookie back. Secure over https, also a proxy's.
   [[nodiscard]] std::string cookie(const std::string& token, const http::Request& request) const;
   /// Whether a visitor may still be served what was asked for earlier: a stream that goes on.
   [[nodiscard]] bool goes_on(const Visitor& visitor) const;

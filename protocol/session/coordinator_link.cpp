@@ -51,7 +51,10 @@ void CoordinatorLink::refuse(journal::Draft& draft, model::RefuseReason reason, 
   draft.send(node_, model::Refuse{.reason = reason, .explanation = std::move(explanation)}, answering_);
 }
 
-bool CoordinatorLink::is_current(std::uint64_t session) const { return session == 0 || (open_ && session == session_); }
+bool CoordinatorLink::is_current(const journal::View& store, std::uint64_t session) const {
+  if (session != session_) return false;
+  return open_ || (session == 0 && standing(store, node_).doubt == Doubt::none);
+}
 
 void CoordinatorLink::on_stranger(journal::Draft& draft, std::uint64_t session) const {
   draft.send(node_, model::Refuse{.reason = model::RefuseReason::no_session, .explanation = "say hello"}, session);
@@ -59,13 +62,6 @@ void CoordinatorLink::on_stranger(journal::Draft& draft, std::uint64_t session) 
 
 // Whether this process may speak for the node at all.
 bool CoordinatorLink::admit(journal::Draft& draft, Standing& standing, const model::Hello& hello, UtcTime now) {
-  if (hello.protocol_max < 2) {  // it names no process before it, so a restart looks like a copy
-    if (open_ && boot_ != hello.boot && now - heard_ < ping_every) {
-      draft.tell(fmt::format("node {}", node_.value()),
-                 "a second session under the same key took over: restarted, or copied?");
-    }
-    return true;
-  }
   const auto keep_out = [&](const char* why) {
     remember(standing, hello.boot);  // so that a person may choose it
     set_standing(draft, node_, standing);
@@ -79,6 +75,13 @@ bool CoordinatorLink::admit(journal::Draft& draft, Standing& standing, const mod
     const bool is_chosen = hello.boot == standing.chosen || hello.previous_boot == standing.chosen;
     if (!is_chosen) return keep_out("another station was chosen to go on with this key");
     standing.chosen = hello.boot;
+    return true;
+  }
+  if (hello.protocol_max < 2) {  // it names no process before it, so a restart looks like a copy
+    if (open_ && boot_ != hello.boot && now - heard_ < ping_every) {
+      draft.tell(fmt::format("node {}", node_.value()),
+                 "a second session under the same key took over: restarted, or copied?");
+    }
     return true;
   }
   const bool another_lives = open_ && boot_ != hello.boot && now - heard_ < silence_longest;

@@ -121,7 +121,7 @@ TEST_F(IntegratorProgram, WebhooksAreAddedShownResumedAndRemoved) {
   ASSERT_THAT(listed.lines, SizeIs(3));
   EXPECT_THAT(listed.lines[2], HasSubstr("http://127.0.0.1:1/"));
   EXPECT_EQ(qlims("webhook resume 1").exit_code, 0);
-  EXPECT_EQ(qlims("webhook add https://h/ --kind report_frozen").exit_code, 1);
+  EXPECT_EQ(qlims("webhook add ftp://h/ --kind report_frozen").exit_code, 1);
   EXPECT_EQ(qlims("webhook add http://h/ --kind whatever").exit_code, 1);
   EXPECT_EQ(qlims("webhook remove 1").exit_code, 0);
   EXPECT_EQ(qlims("webhook remove 1").exit_code, 1);

@@ -74,15 +74,22 @@ int CoordinatorProgram::exit_code() {
 }
 
 std::vector<std::string> CoordinatorProgram::command() const {
-  return {program,
-          "--data",
-          (folder_ / "data").string(),
-          "--http",
-          fmt::format("127.0.0.1:{}", first_port_),
-          "--zmq",
-          fmt::format("tcp://127.0.0.1:{}", first_port_ + 1),
-          "--enrol",
-          fmt::format("tcp://127.0.0.1:{}", first_port_ + 2)};
+  std::vector<std::string> words{program,
+                                 "--data",
+                                 (folder_ / "data").string(),
+                                 "--http",
+                                 fmt::format("127.0.0.1:{}", first_port_),
+                                 "--zmq",
+                                 fmt::format("tcp://127.0.0.1:{}", first_port_ + 1),
+                                 "--enrol",
+                                 fmt::format("tcp://127.0.0.1:{}", first_port_ + 2)};
+  if (tls_.certificate.empty()) return words;
+  words.insert(words.end(), {"--tls-certificate", tls_.certificate, "--tls-key", tls_.key});
+  return words;
+}
+
+std::string CoordinatorProgram::origin() const {
+  return fmt::format("{}://127.0.0.1:{}", tls_.certificate.empty() ? "http" : "https", first_port_);
 }
 
 void CoordinatorProgram::start() {
@@ -95,13 +102,11 @@ void CoordinatorProgram::start() {
   ASSERT_TRUE(eventually([&] { return fs::exists(ready) && api().get("/api/v1/status").has_value(); })) << log();
 }
 
-api::Api CoordinatorProgram::api() const {
-  return *api::Api::to(fmt::format("http://127.0.0.1:{}", first_port_), token_);
-}
+api::Api CoordinatorProgram::api() const { return *api::Api::to(origin(), token_); }
 
 http::Response CoordinatorProgram::post_bytes(const std::string& target, std::string body) const {
   auto response = http::fetch({.method = "POST",
-                               .url = fmt::format("http://127.0.0.1:{}{}", first_port_, target),
+                               .url = origin() + target,
                                .body = std::move(body),
                                .content_type = "text/csv",
                                .headers = {{"authorization", "Bearer " + token_}}});

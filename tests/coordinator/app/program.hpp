@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "protocol/http/message.hpp"
+#include "protocol/http/server.hpp"
 #include "tools/api/api.hpp"
 #include "tools/process/child.hpp"
 
@@ -24,6 +25,8 @@ class CoordinatorProgram {
   CoordinatorProgram(const CoordinatorProgram&) = delete;
   CoordinatorProgram& operator=(const CoordinatorProgram&) = delete;
 
+  /// Before set_up: its pages are served over https, to who trusts this certificate.
+  void use_tls(const http::TlsFiles& files) { tls_ = files; }
   /// Adds the planner, starts the program, and waits until it answers.
   void set_up();
   void start();
@@ -46,6 +49,7 @@ class CoordinatorProgram {
 
   [[nodiscard]] std::vector<std::string> command() const;
   [[nodiscard]] int first_port() const { return first_port_; }
+  [[nodiscard]] std::string origin() const;
   [[nodiscard]] const std::string& token() const { return token_; }  // the planner's
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] std::string log() const;
@@ -53,6 +57,7 @@ class CoordinatorProgram {
  private:
   std::filesystem::path folder_;
   int first_port_;
+  http::TlsFiles tls_;
   std::string token_;
   std::optional<process::Child> child_;
 };

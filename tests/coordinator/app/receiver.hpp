@@ -18,8 +18,8 @@ class Receiver {
  public:
   enum class Mood { takes, fails, hangs };
 
-  Receiver() {
-    auto started = http::Server::start({}, [this](http::Request request, http::Respond respond) {
+  explicit Receiver(const http::TlsFiles& tls = {}) {
+    auto started = http::Server::start({.tls = tls}, [this](http::Request request, http::Respond respond) {
       const std::lock_guard lock{mutex_};
       if (mood_ == Mood::hangs) return hanging_.push_back(std::move(respond));
       if (mood_ == Mood::takes) requests_.push_back(request);
@@ -28,7 +28,7 @@ class Receiver {
     server_ = std::move(started.value());
   }
 
-  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(server_->port()) + "/hook"; }
+  [[nodiscard]] std::string url() const { return server_->origin() + "/hook"; }
   void set(Mood mood) {
     const std::lock_guard lock{mutex_};
     mood_ = mood;

@@ -5,6 +5,7 @@
 #include "coordinator/board/webhook_body.hpp"
 #include "tests/coordinator/app/program.hpp"
 #include "tests/coordinator/app/receiver.hpp"
+#include "tests/protocol/http/certificate.hpp"
 
 namespace lab::coordinator::app {
 namespace {
@@ -89,6 +90,35 @@ TEST_F(WebhookProgram, AReceiverThatNeverAnswersKeepsNobodyWaiting) {
   EXPECT_EQ(receiver.heard(), upto(2));
   ASSERT_TRUE(eventually([&] { return state_of(1).at("failures") != 0; })) << "it is given up after a while";
   EXPECT_FALSE(state_of(1).at("problem").get<std::string>().empty());
+  EXPECT_EQ(program.stop(), 0);
+}
+
+TEST(EncryptedProgram, ServesItsPagesAndCallsReceiversByHttpsOnly) {
+  const http::Certificate certificate;
+  const http::Certificate of_another;
+  const http::Trusting trusting{certificate};
+  CoordinatorProgram program;
+  program.use_tls(certificate.files());
+  program.set_up();
+  EXPECT_EQ(json::parse(text_of(program.folder() / "data/coordinator.json")).at("http"), program.origin());
+  const auto plain = http::fetch({.url = "http://127.0.0.1:" + std::to_string(program.first_port()) + "/"});
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->status, 400);
+
+  const Receiver known{certificate.files()};
+  const Receiver stranger{of_another.files()};
+  for (const Receiver* to : {&known, &stranger}) {
+    program.post("/api/v1/webhooks", {{"url", to->url()}, {"kinds", {"report_frozen"}}});
+  }
+  const json report = program.post("/api/v1/reports?title=x", json::object());
+  program.post("/api/v1/reports/" + report.at("report").dump() + "/freeze", {{"revision", 1}});
+  ASSERT_TRUE(eventually([&] { return known.heard().size() == 1; })) << program.log();
+  const auto problem_of = [&](std::size_t webhook) {
+    return program.api().get("/api/v1/webhooks").value().at("webhooks").at(webhook).at("problem").get<std::string>();
+  };
+  ASSERT_TRUE(eventually([&] { return !problem_of(1).empty(); }));
+  EXPECT_THAT(problem_of(1), ::testing::HasSubstr("not trusted"));
+  EXPECT_TRUE(stranger.heard().empty());
   EXPECT_EQ(program.stop(), 0);
 }
 

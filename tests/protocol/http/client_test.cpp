@@ -95,7 +95,7 @@ TEST(HttpClient, SendsFieldsAndAContentTypeWithABody) {
 }
 
 TEST(HttpClient, RefusesAnAddressItCannotSpeakTo) {
-  EXPECT_EQ(fetch({.url = "https://127.0.0.1/"}).error().code, ErrorCode::unsupported);
+  EXPECT_EQ(fetch({.url = "ftp://127.0.0.1/"}).error().code, ErrorCode::malformed);
   EXPECT_EQ(fetch({.url = "127.0.0.1:80"}).error().code, ErrorCode::malformed);
 }
 

@@ -60,11 +60,14 @@ TEST(Url, ReadsHostPortAndTarget) {
   EXPECT_EQ(url.target, "/api?a=1");
   EXPECT_EQ(parse_url("http://10.0.0.7").value().port, 80);
   EXPECT_EQ(parse_url("http://10.0.0.7?a").value().target, "/?a");
+  EXPECT_FALSE(url.is_https);
+  EXPECT_TRUE(parse_url("https://board.example/").value().is_https);
+  EXPECT_EQ(parse_url("https://board.example/").value().port, 443);
 }
 
 TEST(Url, RefusesAddressesOfAnotherForm) {
   for (const char* bad : {"", "http://", "http://:80/", "http://h:/", "http://h:0/", "http://h:65536/", "http://u@h/",
-                          "http://h/a b", "http://h\r\n/", "ftp://h/"}) {
+                          "http://h/a b", "http://h\r\n/", "ftp://h/", "https://", "https:/h/"}) {
     EXPECT_FALSE(parse_url(bad)) << bad;
   }
 }

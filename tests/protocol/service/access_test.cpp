@@ -63,6 +63,11 @@ TEST_F(Admission, RefusesEverybodyElse) {
   }
 }
 
+TEST_F(Admission, ACookieGivenOverTlsGoesOverTlsOnly) {
+  EXPECT_EQ(access.cookie("t", {}).find("Secure"), std::string::npos);
+  EXPECT_TRUE(access.cookie("t", {.is_encrypted = true}).ends_with("; Secure"));
+}
+
 TEST_F(Admission, RefusesWhatTheirRoleMayNotDo) {
   const auto caller = with("Bearer " + token, false);
   ASSERT_FALSE(caller.has_value());
