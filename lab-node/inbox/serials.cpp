@@ -165,6 +165,8 @@ model::Inventory inventory(const journal::View& store) {
 }
 
 Decided<model::Sample> renumberable(const journal::View& store, const Renumbering& renumbering) {
+  // Before a number is marked as given outside the store, where a refusal could not take it back.
+  if (session::is_rehydrating(store)) return refuse("rehydrating", "本站正在与省平台核对恢复的数据，请稍后再换号");
   auto sample = find(store, renumbering.number);
   if (!sample) {
     return refuse("unknown_sample",

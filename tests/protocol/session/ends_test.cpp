@@ -91,6 +91,12 @@ class NodeEnd : public End {
   NodeLink link{{.signing_key = crypto::make_key_pair().secret_key, .build = "test", .boot = 7}};
 };
 
+TEST_F(NodeEnd, NothingIsAppendedToAStreamThatIsAboutToBeSealed) {
+  write(1);
+  turn([](journal::Draft& draft) { begin_rehydration(draft); });
+  EXPECT_DEATH(write(1), "is_rehydrating");
+}
+
 TEST_F(NodeEnd, AProvisionalAnswerThatComesAfterTheRecoveryIsNone) {
   welcome(1, model::Mode::recovery);
   write(2);
