@@ -9,6 +9,10 @@ using journal::FieldReader;
 using journal::Fields;
 
 constexpr std::size_t place_bytes = 16;
+// Of the first octet of a task's file.
+constexpr unsigned kept_bit = 0x80;
+constexpr unsigned places_bits = 0x7F;
+static_assert(places_max <= places_bits);
 
 Fields& add_place_to(Fields& fields, const EventPlace& place) {
   return fields.add(place.node).add(place.incarnation).add(place.sequence);
@@ -117,16 +121,31 @@ Exception read_exception(model::Disposition disposition, const EventPlace& place
 }  // namespace
 
 std::size_t TaskFile::places_end() const {
-  return record_.empty() ? 0 : 1 + static_cast<unsigned char>(record_[0]) * place_bytes;
+  return record_.empty() ? 0 : 1 + (static_cast<unsigned char>(record_[0]) & places_bits) * place_bytes;
+}
+
+bool TaskFile::has_kept() const {
+  return !record_.empty() && (static_cast<unsigned char>(record_[0]) & kept_bit) != 0;
+}
+
+Bytes TaskFile::packed_kept() const {
+  if (!has_kept()) return {};
+  FieldReader fields{BytesView{record_}.substr(places_end())};
+  const auto octets = fields.take<std::uint32_t>();
+  return Bytes{fields.take_bytes(octets)};
+}
+
+std::size_t TaskFile::kept_end() const {
+  return has_kept() ? places_end() + sizeof(std::uint32_t) + packed_kept().size() : places_end();
 }
 
 void TaskFile::add_place(const EventPlace& place) {
   if (record_.empty()) record_.assign(1, '\0');
-  const auto count = static_cast<unsigned char>(record_[0]);
-  if (count >= places_max) return;
+  const auto first = static_cast<unsigned char>(record_[0]);
+  if ((first & places_bits) >= places_max) return;
   Fields fields;
   record_.insert(places_end(), add_place_to(fields, place).bytes());
-  record_[0] = static_cast<char>(count + 1);
+  record_[0] = static_cast<char>(first + 1);
 }
 
 std::vector<EventPlace> TaskFile::places() const {
@@ -139,14 +158,28 @@ std::vector<EventPlace> TaskFile::places() const {
 }
 
 std::optional<model::ResultEntry> TaskFile::result() const {
-  const std::size_t begin = places_end();
+  const std::size_t begin = kept_end();
   if (begin == record_.size()) return std::nullopt;
   return decoded<model::ResultEntry>(BytesView{record_}.substr(begin));
 }
 
+std::optional<model::ResultEntry> TaskFile::kept() const {
+  if (!has_kept()) return std::nullopt;
+  return decoded<model::ResultEntry>(packed_kept());
+}
+
 void TaskFile::set_result(const std::optional<model::ResultEntry>& result) {
   if (record_.empty()) record_.assign(1, '\0');
+  Bytes packed;
+  if (result && result->counted_version > 0 && result->version != result->counted_version) {
+    packed = packed_kept();
+    const auto before = packed.empty() ? this->result() : std::nullopt;
+    if (before && before->version == before->counted_version) packed = wire::encode_record(*before);
+  }
   record_.resize(places_end());
+  const auto places = static_cast<unsigned char>(static_cast<unsigned char>(record_[0]) & places_bits);
+  record_[0] = static_cast<char>(packed.empty() ? places : places | kept_bit);
+  if (!packed.empty()) record_ += Fields{}.add(static_cast<std::uint32_t>(packed.size())).bytes() + packed;
   if (result) record_ += wire::encode_record(*result);
 }
 

@@ -43,13 +43,25 @@ class TaskFile {
   [[nodiscard]] std::vector<EventPlace> places() const;
   [[nodiscard]] bool is_new() const { return record_.empty(); }
 
+  /// The newest verdict, counted or not.
   [[nodiscard]] std::optional<model::ResultEntry> result() const;
+  /// Of a newer verdict than the one that counts: the latter is kept beside it, as it was, until this one is counted.
   void set_result(const std::optional<model::ResultEntry>& result);
+  /// The verdict that counts while a newer one is here; nothing when that is the newest one, or none counts, or the
+  /// file was written before it was kept. Ask counted_result() in held_events.hpp, which finds it then too.
+  [[nodiscard]] std::optional<model::ResultEntry> kept() const;
   [[nodiscard]] const Bytes& record() const { return record_; }
 
  private:
   [[nodiscard]] std::size_t places_end() const;
-  Bytes record_;  // count of places, places, packed ResultEntry
+  [[nodiscard]] bool has_kept() const;
+  [[nodiscard]] Bytes packed_kept() const;
+  [[nodiscard]] std::size_t kept_end() const;
+
+  // An octet: the count of places, and the highest bit when a verdict is kept; the places; where one is kept, the
+  // octets of it as a number of four octets, and it, packed; the newest verdict, packed, up to the end. Files of before
+  // a verdict was kept have the same form without that bit, for there were never more than places_max places.
+  Bytes record_;
 };
 
 TaskFile task_file(const journal::View& store, const model::TaskId& task);

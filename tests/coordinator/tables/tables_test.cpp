@@ -84,6 +84,38 @@ TEST_F(Tables, AFileKeepsItsResultWhileEventsAreAdded) {
   EXPECT_EQ(file.places().size(), 2U);
 }
 
+TEST_F(Tables, AFileKeepsTheVerdictThatCountsBesideANewerOne) {
+  TaskFile file;
+  const auto add = [&](std::uint64_t sequence) {
+    file.add_place({.node = model::NodeId{1}, .incarnation = 1, .sequence = sequence});
+  };
+  add(5);
+  model::ResultEntry counted{.node = model::NodeId{1}, .judged_at = 5, .counted_version = 1};
+  file.set_result(counted);
+  EXPECT_EQ(file.kept(), std::nullopt);
+  model::ResultEntry newer = counted;
+  newer.judged_at = 8;
+  newer.version = 2;
+  file.set_result(newer);
+  add(8);
+  EXPECT_EQ(file.kept(), counted);
+  newer.reviewer = model::PersonId{"r"};
+  file.set_result(newer);
+  EXPECT_EQ(file.kept(), counted);
+  EXPECT_EQ(file.result(), newer);
+  EXPECT_EQ(file.places().size(), 2U);
+  newer.counted_version = 2;
+  file.set_result(newer);
+  EXPECT_EQ(file.kept(), std::nullopt);
+  EXPECT_EQ(file.result(), newer);
+  newer.version = 3;
+  file.set_result(newer);
+  file.set_result(std::nullopt);
+  EXPECT_EQ(file.kept(), std::nullopt);
+  EXPECT_EQ(file.result(), std::nullopt);
+  EXPECT_EQ(file.places().size(), 2U);
+}
+
 TEST_F(Tables, AFileStopsGrowingAtItsLimit) {
   TaskFile file;
   for (std::uint64_t i = 1; i <= places_max + 10; ++i) {
