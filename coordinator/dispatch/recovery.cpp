@@ -19,6 +19,7 @@
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/model/serial_range.hpp"
 #include "protocol/session/event_tree.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/session/standing.hpp"
@@ -156,6 +157,7 @@ Result<void> check_not_recovering(const journal::View& store) {
 void take_inventory(journal::Draft& draft, model::NodeId node, std::uint32_t incarnation,
                     const model::Inventory& inventory, UtcTime now) {
   const auto raise = [&](const model::SerialKind& kind, std::uint32_t highest) {
+    if (highest > model::SampleNumber::serial_max) return;  // no sample has it, and the counter ends one above
     const auto year = static_cast<std::uint16_t>(century + kind.year);
     if (highest >= tables::next_serial(draft, year, kind.programme)) {
       tables::set_next_serial(draft, year, kind.programme, highest + 1);
@@ -163,7 +165,7 @@ void take_inventory(journal::Draft& draft, model::NodeId node, std::uint32_t inc
   };
   for (const model::SerialSeen& seen : inventory.serials) raise(seen.kind, seen.highest);
   for (const model::SerialBlock& block : inventory.blocks) {
-    if (block.count == 0 || block.first > model::SampleNumber::serial_max) continue;
+    if (!model::are_serials(block.first, block.count)) continue;
     // Numbers of samples that are still to be drawn there are no lease: they were the plan's.
     const auto number = model::SampleNumber::make(block.kind.year, block.kind.programme, block.first);
     if (tables::task_by_number(draft, number.text())) {
