@@ -10,12 +10,12 @@
 #include "coordinator/dispatch/grants.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/dispatch/shares.hpp"
+#include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/leases.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/registry.hpp"
-#include "coordinator/tables/results.hpp"
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -66,13 +66,6 @@ bool needs_token(const journal::View& store, const model::Task& task, std::uint3
   return node && !node->is_revoked() && session::standing(store, task.node).complete >= generation;
 }
 
-void forget_verdict(journal::Draft& draft, const model::TaskId& task) {
-  tables::TaskFile file = tables::task_file(draft, task);
-  if (!file.result()) return;
-  file.set_result(std::nullopt);
-  tables::put_task_file(draft, task, file);
-}
-
 // The tasks of one step, and where the next one begins.
 std::vector<model::Task> next_tasks(const journal::View& store, Pass& at, std::uint32_t generation, bool& finished) {
   std::vector<model::Task> found;
@@ -103,7 +96,7 @@ bool regrant_step(journal::Draft& draft, Pass at, UtcTime now) {
   for (model::Task& task : next_tasks(draft, at, numbers.generation, finished)) {
     task.token = {.generation = numbers.generation, .counter = ++numbers.tokens};
     tables::change_task(draft, task, task.state);
-    forget_verdict(draft, task.id);
+    tables::forget_result(draft, task.id);
     // Under the new token the node may draw what it had declined.
     if (tables::is_in_escrow(draft, task.programme, civil_date(now))) tables::forget_declined(draft, task.id);
     const std::uint64_t order = session::append_order(draft, task.node, grant_of(task), now);
