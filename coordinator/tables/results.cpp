@@ -108,6 +108,15 @@ Bytes exception_count_key(model::Disposition disposition) {
   return Fields{letter::exception_count}.add(static_cast<std::uint8_t>(disposition)).bytes();
 }
 
+// Rows of before the cause was stored have the reason alone. These are the words that were written then; whatever is
+// said today, they stay as they are.
+ExceptionCause cause_in_words(const Exception& exception) {
+  if (exception.disposition != model::Disposition::quarantined) return ExceptionCause::content;
+  if (exception.reason == "处理该事件时程序多次中断,原样保留,待程序修正后重放") return ExceptionCause::interrupted;
+  if (exception.reason == "所指的判定记录不是当前的判定记录") return ExceptionCause::unknown_record;
+  return exception.kind.empty() ? ExceptionCause::unreadable : ExceptionCause::content;
+}
+
 Exception read_exception(model::Disposition disposition, const EventPlace& place, BytesView record) {
   FieldReader fields{record};
   Exception exception{.place = place, .disposition = disposition, .at = {}, .task = {}, .kind = {}, .reason = {}};
@@ -115,6 +124,8 @@ Exception read_exception(model::Disposition disposition, const EventPlace& place
   exception.task = fields.take_task();
   exception.kind = take_short_text(fields);
   exception.reason = take_long_text(fields);
+  exception.cause =
+      fields.rest().empty() ? cause_in_words(exception) : static_cast<ExceptionCause>(fields.take<std::uint8_t>());
   return exception;
 }
 
@@ -124,9 +135,7 @@ std::size_t TaskFile::places_end() const {
   return record_.empty() ? 0 : 1 + (static_cast<unsigned char>(record_[0]) & places_bits) * place_bytes;
 }
 
-bool TaskFile::has_kept() const {
-  return !record_.empty() && (static_cast<unsigned char>(record_[0]) & kept_bit) != 0;
-}
+bool TaskFile::has_kept() const { return !record_.empty() && (static_cast<unsigned char>(record_[0]) & kept_bit) != 0; }
 
 Bytes TaskFile::packed_kept() const {
   if (!has_kept()) return {};
@@ -334,6 +343,7 @@ void add_exception(journal::Draft& draft, const Exception& exception) {
   record.add(static_cast<std::uint64_t>(to_unix_ms(exception.at))).add(exception.task);
   add_short_text(record, exception.kind);
   add_long_text(record, exception.reason);
+  record.add(static_cast<std::uint8_t>(exception.cause));
   Bytes key = exception_key(exception.disposition, exception.place);
   LAB_CHECK(!draft.get(key));
   draft.put(std::move(key), record.bytes());

@@ -134,14 +134,25 @@ void for_each_city_tally(
     const journal::View& store,
     const std::function<void(const model::ProgrammeCode& programme, model::CityCode city, const Tally& tally)>& visit);
 
+/// What made an event an exception, as far as it decides whether deciding it again may come to something else. Stored
+/// as its number: append only.
+enum class ExceptionCause : std::uint8_t {
+  content,        // what it says, or that it came too late: the same rules say the same again
+  unreadable,     // this program could not read it
+  interrupted,    // deciding it has ended the process too often
+  unknown_record  // it names a record that is not here, or not the one that stands
+};
+constexpr ExceptionCause exception_cause_last = ExceptionCause::unknown_record;
+
 /// An event that was kept but not plainly taken: late or quarantined.
 struct Exception {
   EventPlace place;
   model::Disposition disposition = model::Disposition::late;
-  UtcTime at{};        // when it came in
-  model::TaskId task;  // as the event says
-  std::string kind;    // "approved"; empty when the bytes could not be read
-  std::string reason;
+  UtcTime at{};                                    // when it came in
+  model::TaskId task;                              // as the event says
+  std::string kind;                                // "approved"; empty when the bytes could not be read
+  std::string reason;                              // for people
+  ExceptionCause cause = ExceptionCause::content;  // in a row of before it was stored: as its words say
 
   bool operator==(const Exception&) const = default;
 };

@@ -125,6 +125,43 @@ TEST_F(Tables, AFileStopsGrowingAtItsLimit) {
   EXPECT_LT(file.record().size(), 2000U);
 }
 
+TEST_F(Tables, AnExceptionKeepsItsCauseAndOneOfBeforeHasThatOfItsWords) {
+  const auto written = [&](Exception exception) {
+    exception.place = {model::NodeId{2}, 1, 9};
+    add_exception(draft, exception);
+    EXPECT_EQ(exception_at(draft, exception.place), exception);
+    // The row as it was written before causes were stored: without its last octet.
+    Bytes key;
+    Bytes record;
+    draft.scan(Bytes(1, letter::exception), journal::after_prefix(Bytes(1, letter::exception)),
+               [&](BytesView name, BytesView row) {
+                 key = name;
+                 record = row;
+                 return false;
+               });
+    record.pop_back();
+    draft.put(key, record);
+    Exception older = *exception_at(draft, exception.place);
+    remove_exception(draft, exception);
+    const ExceptionCause cause = std::exchange(older.cause, exception.cause);
+    EXPECT_EQ(older, exception);
+    return cause;
+  };
+  const auto quarantined = [](const char* kind, const char* reason, ExceptionCause cause) {
+    return Exception{
+        .disposition = model::Disposition::quarantined, .task = {}, .kind = kind, .reason = reason, .cause = cause};
+  };
+  EXPECT_EQ(written(quarantined("", "本程序读不懂该事件: x", ExceptionCause::unreadable)), ExceptionCause::unreadable);
+  EXPECT_EQ(written(quarantined("approved", "处理该事件时程序多次中断,原样保留,待程序修正后重放",
+                                ExceptionCause::interrupted)),
+            ExceptionCause::interrupted);
+  EXPECT_EQ(written(quarantined("approved", "所指的判定记录不是当前的判定记录", ExceptionCause::content)),
+            ExceptionCause::unknown_record);
+  EXPECT_EQ(written(quarantined("approved", "批准人就是检验员", ExceptionCause::interrupted)), ExceptionCause::content);
+  EXPECT_EQ(written({.disposition = model::Disposition::late, .kind = "judged", .reason = "r"}),
+            ExceptionCause::content);
+}
+
 TEST_F(Tables, PageThroughExceptionsWithoutMissingOrRepeatingOne) {
   for (std::uint64_t i = 1; i <= 5; ++i) {
     add_exception(draft, {.place = {model::NodeId{2}, 1, i}, .disposition = model::Disposition::late, .reason = "r"});
