@@ -143,19 +143,13 @@ Ruling on_judged(const Case& at, const model::Judged& judged) {
   return {};
 }
 
-// A signature under a record that is not here: that of a grant which has ended, or nobody's.
-Ruling on_unknown_record(const Case& at) {
+// The record may outlive the grant it was judged under: while a dispute is tested again it stays where it is.
+Ruling on_reviewed(const Case& at, const model::Reviewed& reviewed) {
   const auto task = tables::task(at.draft, at.event.task);
   if (!task) return quarantined("没有这个任务");
-  Ruling ruling = check_grant(at, *task);
-  if (ruling.disposition == Disposition::stored) ruling = names_no_record();
-  return ruling;
-}
-
-// The task itself is not read: a record is here only while the grant it was judged under holds.
-Ruling on_reviewed(const Case& at, const model::Reviewed& reviewed) {
+  if (Ruling ruling = check_grant(at, *task); ruling.disposition != Disposition::stored) return ruling;
   auto result = at.file.result();
-  if (!result || result->node != at.node.id || result->record != reviewed.record) return on_unknown_record(at);
+  if (!result || result->node != at.node.id || result->record != reviewed.record) return names_no_record();
   const model::PersonId& reviewer = at.event.person;
   if (!is_name(reviewer)) return quarantined("复核没有复核人姓名");
   if (reviewer == result->analyst) return quarantined("复核人就是检验员");

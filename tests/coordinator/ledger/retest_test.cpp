@@ -246,6 +246,17 @@ TEST_F(RetestingAmended, OfAnAmendmentThatCountsIsHeldAgainstThat) {
   EXPECT_EQ(tables::task_file(*world.view(), grant.task).kept(), std::nullopt);
 }
 
+TEST_F(RetestingAmended, WhatTheFirstLaboratorySignsOfItsAmendmentIsLate) {
+  ASSERT_TRUE(order({}));
+  first->happen(grant, "reviewer", reviewed(grant, again));
+  first->happen(grant, "approver", approved(grant, again, SampleOutcome::pass, 2));
+  const std::uint64_t last = first->size();
+  EXPECT_THAT(world.acknowledged(*first, first->events(last - 1, 2)).notes,
+              ElementsAre(EventNote{last - 1, Disposition::late}, EventNote{last, Disposition::late}));
+  EXPECT_EQ(tables::task_file(*world.view(), grant.task).result()->reviewer, model::PersonId{});
+  EXPECT_EQ(total().final.fail, 1U);
+}
+
 TEST_F(RetestingAmended, WorksInAFileOfBeforeTheCountedVerdictWasKept) {
   const tables::TaskFile now = tables::task_file(*world.view(), grant.task);
   ASSERT_TRUE(now.kept().has_value());
