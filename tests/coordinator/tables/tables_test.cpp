@@ -90,7 +90,8 @@ TEST_F(Tables, AFileKeepsTheVerdictThatCountsBesideANewerOne) {
     file.add_place({.node = model::NodeId{1}, .incarnation = 1, .sequence = sequence});
   };
   add(5);
-  model::ResultEntry counted{.node = model::NodeId{1}, .judged_at = 5, .counted_version = 1};
+  model::ResultEntry counted{
+      .node = model::NodeId{1}, .judged_at = 5, .judged_for = from_day_number(15'000), .counted_version = 1};
   file.set_result(counted);
   EXPECT_EQ(file.kept(), std::nullopt);
   model::ResultEntry newer = counted;
