@@ -164,11 +164,13 @@ Decided<bench::DeviceDecided> Node::on_device_decision(journal::Draft& draft, co
 }
 
 Decided<bench::TypedOutcome> Node::on_typed(journal::Draft& draft, const bench::Typed& typed, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return bench::take_typed(draft, editions_, typed, now);
 }
 
 Decided<model::Sample> Node::on_retracted(journal::Draft& draft, const std::string& number, const std::string& reason,
                                           const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return judging::retract(draft, number, reason, person, now);
 }
 

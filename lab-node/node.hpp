@@ -51,7 +51,7 @@ class Node {
   /// A session with the coordinator has begun. One that was put back from a backup is told what it must not give again.
   void on_welcomed(journal::Draft& draft, const session::Welcomed& welcomed, UtcTime now);
   /// What the coordinator holds of this node, whose own store was put back or copied; see rebuilding/rebuilding.hpp.
-  /// Until the last piece every entry point below refuses with "rehydrating".
+  /// Until the last piece nothing is appended: people are refused with "rehydrating", and what came by itself waits.
   void on_rehydrated(journal::Draft& draft, const session::Rehydrated& held, UtcTime now);
 
   // ---- in the field and at reception

@@ -9,6 +9,7 @@
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/tables/drawn.hpp"
+#include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -95,14 +96,17 @@ void get_nonconforming(Visit& visit) {
   std::string last;
   std::size_t count = 0;
   tables::for_each_nonconforming(*view, [&](const model::TaskId& id) {
-    const auto result = tables::task_file(*view, id).result();
+    const tables::TaskFile file = tables::task_file(*view, id);
+    const auto result = file.result();
     if (!result || !filter.takes(*result)) return true;
     const auto task = tables::task(*view, id);
     if (!task || !filter.takes(*task)) return true;
     ++count;
     if (after && id <= *after) return true;
     if (rows.size() < *limit) {
-      rows.push_back(row_of(*view, province ? province->get() : nullptr, *task, *result));
+      // Of the verdict that counts, whatever was judged since and nobody has approved.
+      const auto counted = tables::counted_result(*view, file).value_or(*result);
+      rows.push_back(row_of(*view, province ? province->get() : nullptr, *task, counted));
       last = to_text(id);
     } else if (next.is_null()) {
       next = last;

@@ -50,9 +50,10 @@ json item_of(const model::ItemVerdict& item) {
   return item.item == model::whole_sample ? json(nullptr) : json(item.item);
 }
 
-json to_json(const model::ResultEntry& result) {
+// The newest verdict, with the failed items of the one that counts: they stand beside what was counted.
+json to_json(const model::ResultEntry& result, const std::optional<model::ResultEntry>& counted) {
   json items = json::array();
-  for (const model::ItemVerdict& item : result.failed) {
+  for (const model::ItemVerdict& item : (counted ? *counted : result).failed) {
     items.push_back({{"item", item_of(item)}, {"reason", model::name_of(item.reason)}, {"limit_row", item.limit_row}});
   }
   json object{{"node", result.node.value()},
@@ -457,7 +458,7 @@ json to_json(const tables::RetestEntry& retest) {
 
 json to_json(const reports::History& history) {
   json object = to_json(history.task);
-  object["result"] = history.result ? to_json(*history.result) : json(nullptr);
+  object["result"] = history.result ? to_json(*history.result, history.counted) : json(nullptr);
   if (history.retest) object["retest"] = to_json(*history.retest);
   json events = json::array();
   for (const reports::HistoryLine& line : history.lines) events.push_back(to_json(line));

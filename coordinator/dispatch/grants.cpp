@@ -16,7 +16,6 @@
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
-#include "coordinator/tables/results.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
@@ -60,15 +59,6 @@ Result<model::Task> open_task(const journal::View& store, const model::TaskId& i
   return std::move(*task);
 }
 
-// A verdict under the grant that ends will never be counted; its events stay in the history of the task.
-void forget_result(journal::Draft& draft, const model::TaskId& task) {
-  tables::TaskFile file = tables::task_file(draft, task);
-  if (!file.result()) return;
-  file.set_result(std::nullopt);
-  tables::erase_determinations(draft, task);
-  tables::put_task_file(draft, task, file);
-}
-
 // Who takes over: the same laboratory before others, then the least busy.
 Result<model::NodeEntry> other_node(const journal::View& store, const model::Task& task) {
   using Rank = std::tuple<bool, std::uint64_t, model::NodeId>;
@@ -105,7 +95,7 @@ void take_back(journal::Draft& draft, model::Task& task, const std::string& reas
   const TaskState before = std::exchange(task.state, TaskState::allocated);
   if (task.lot) close_lot(draft, task);
   tables::change_task(draft, task, before);
-  forget_result(draft, task.id);
+  tables::forget_result(draft, task.id);  // under the grant that ends it will never be counted
   const std::uint64_t order = session::append_order(
       draft, node, model::Revocation{.task = task.id, .token = task.token, .reason = reason}, now);
   note_orders(draft, tables::DiaryKind::revoked, node, {order, order}, now);

@@ -75,13 +75,14 @@ Result<std::vector<CellRow>> number(const journal::View& store, const model::Pla
     }
     std::uint32_t& serial = serials[cell.programme];
     rows.push_back({.cell = cell, .first_task = task, .first_serial = serial});
-    task += cell.quota;
-    serial += cell.quota;
-    if (serial > model::SampleNumber::serial_max + 1) {
+    const std::uint64_t end = std::uint64_t{serial} + cell.quota;
+    if (end > model::SampleNumber::serial_max + 1) {
       return fail(ErrorCode::too_large,
                   fmt::format("项目 {} 在 {} 年的编号将到 {},超过上限 {};请减少样品或另立项目", cell.programme.value(),
-                              plan.year, serial - 1, model::SampleNumber::serial_max));
+                              plan.year, end - 1, model::SampleNumber::serial_max));
     }
+    task += cell.quota;
+    serial += cell.quota;
   }
   return rows;
 }

@@ -10,15 +10,16 @@
 #include "coordinator/dispatch/grants.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/dispatch/shares.hpp"
+#include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/leases.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/registry.hpp"
-#include "coordinator/tables/results.hpp"
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/model/serial_range.hpp"
 #include "protocol/session/event_tree.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/session/standing.hpp"
@@ -65,13 +66,6 @@ bool needs_token(const journal::View& store, const model::Task& task, std::uint3
   return node && !node->is_revoked() && session::standing(store, task.node).complete >= generation;
 }
 
-void forget_verdict(journal::Draft& draft, const model::TaskId& task) {
-  tables::TaskFile file = tables::task_file(draft, task);
-  if (!file.result()) return;
-  file.set_result(std::nullopt);
-  tables::put_task_file(draft, task, file);
-}
-
 // The tasks of one step, and where the next one begins.
 std::vector<model::Task> next_tasks(const journal::View& store, Pass& at, std::uint32_t generation, bool& finished) {
   std::vector<model::Task> found;
@@ -102,7 +96,7 @@ bool regrant_step(journal::Draft& draft, Pass at, UtcTime now) {
   for (model::Task& task : next_tasks(draft, at, numbers.generation, finished)) {
     task.token = {.generation = numbers.generation, .counter = ++numbers.tokens};
     tables::change_task(draft, task, task.state);
-    forget_verdict(draft, task.id);
+    tables::forget_result(draft, task.id);
     // Under the new token the node may draw what it had declined.
     if (tables::is_in_escrow(draft, task.programme, civil_date(now))) tables::forget_declined(draft, task.id);
     const std::uint64_t order = session::append_order(draft, task.node, grant_of(task), now);
@@ -156,6 +150,7 @@ Result<void> check_not_recovering(const journal::View& store) {
 void take_inventory(journal::Draft& draft, model::NodeId node, std::uint32_t incarnation,
                     const model::Inventory& inventory, UtcTime now) {
   const auto raise = [&](const model::SerialKind& kind, std::uint32_t highest) {
+    if (highest > model::SampleNumber::serial_max) return;  // no sample has it, and the counter ends one above
     const auto year = static_cast<std::uint16_t>(century + kind.year);
     if (highest >= tables::next_serial(draft, year, kind.programme)) {
       tables::set_next_serial(draft, year, kind.programme, highest + 1);
@@ -163,7 +158,7 @@ void take_inventory(journal::Draft& draft, model::NodeId node, std::uint32_t inc
   };
   for (const model::SerialSeen& seen : inventory.serials) raise(seen.kind, seen.highest);
   for (const model::SerialBlock& block : inventory.blocks) {
-    if (block.count == 0 || block.first > model::SampleNumber::serial_max) continue;
+    if (!model::are_serials(block.first, block.count)) continue;
     // Numbers of samples that are still to be drawn there are no lease: they were the plan's.
     const auto number = model::SampleNumber::make(block.kind.year, block.kind.programme, block.first);
     if (tables::task_by_number(draft, number.text())) {

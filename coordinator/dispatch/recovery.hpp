@@ -24,7 +24,7 @@ std::uint32_t begin_recovery(journal::Draft& draft, std::uint32_t seen, UtcTime 
 /// What keeps the coordinator from giving anything out; nothing when it may.
 Result<void> check_not_recovering(const journal::View& store);
 
-/// Serials on labels are not given a second time, and the leases that were forgotten hold again.
+/// Serials on labels are not given again, and forgotten leases hold again; what no number can have is not heard.
 void take_inventory(journal::Draft& draft, model::NodeId node, std::uint32_t incarnation,
                     const model::Inventory& inventory, UtcTime now);
 

@@ -23,7 +23,7 @@ namespace tables = coordinator::tables;
 using tables::RetestEntry;
 using tables::RetestState;
 
-// The task with the verdict that is disputed.
+// The task with the verdict that is disputed: the one that counts.
 struct Dispute {
   model::Task task;
   model::ResultEntry result;
@@ -35,8 +35,9 @@ Result<Dispute> dispute_of(const journal::View& store, const model::TaskId& id) 
   auto task = tables::task(store, id);
   if (!task) return fail(ErrorCode::not_found, "没有这个任务", model::to_text(id));
   if (task->lot) return fail(ErrorCode::conflict, "批次按抽样方案整批判定,没有可复检的项目", model::to_text(id));
-  auto result = tables::task_file(store, id).result();
-  if (task->state != model::TaskState::judged || !result || result->counted_version == 0) {
+  // What was judged since and nobody has approved is no verdict that could be disputed.
+  auto result = tables::counted_result(store, tables::task_file(store, id));
+  if (task->state != model::TaskState::judged || !result) {
     return fail(ErrorCode::conflict, "任务还没有计入的判定,不能复检", model::to_text(id));
   }
   Dispute dispute{.task = std::move(*task), .result = std::move(*result), .entry = {}};

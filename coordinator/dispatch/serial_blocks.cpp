@@ -33,7 +33,8 @@ std::uint32_t lease_serials(journal::Draft& draft, const model::Event& event, co
   const std::uint32_t next = tables::next_serial(draft, year, kind.programme);
   const std::uint32_t leased = leased_so_far(draft, event.node, kind);
   // A counter that stands at 1 has numbered no plan: such a programme is not ours to number.
-  const std::uint32_t free = next <= 1 ? 0 : model::SampleNumber::serial_max + 1 - next;
+  const bool is_used_up = next > model::SampleNumber::serial_max;
+  const std::uint32_t free = next <= 1 || is_used_up ? 0 : model::SampleNumber::serial_max + 1 - next;
   const std::uint32_t count =
       std::min({block_serials, free, leased_serials_max - std::min(leased, leased_serials_max)});
   if (count == 0) {

@@ -6,7 +6,6 @@
 
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/recalls.hpp"
-#include "coordinator/tables/results.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/model/serials.hpp"
 
@@ -59,11 +58,7 @@ void adopt_grant(journal::Draft& draft, const model::NodeEntry& node, const mode
   task->token = event.token;
   tables::change_task(draft, *task, before);
   adopt_number(draft, *task, event.what);
-  tables::TaskFile file = tables::task_file(draft, event.task);
-  if (!file.result()) return;
-  file.set_result(std::nullopt);
-  tables::erase_determinations(draft, event.task);
-  tables::put_task_file(draft, event.task, file);
+  tables::forget_result(draft, event.task);
 }
 
 }  // namespace lab::ledger

@@ -50,9 +50,10 @@ void follow_verdict(journal::Draft& draft, const Counted& counted, UtcTime now) 
   const bool passes = counted.final == model::SampleOutcome::pass;
   if (passes && counted.first) return;  // nearly every sample: there is nothing to look for
   auto notice = tables::notice(draft, counted.task.id);
+  const bool is_none = !notice || notice->state == tables::NoticeState::withdrawn;
   if (passes) {
     if (notice) withdraw(draft, std::move(*notice), now);
-  } else if (counted.final == model::SampleOutcome::fail && !notice) {
+  } else if (counted.final == model::SampleOutcome::fail && is_none) {
     make_notice(draft, counted, now);
   }
 }

@@ -18,7 +18,8 @@ struct Counted {
 };
 
 /// A verdict that fails makes its notice, once, and starts its clock at the approval, or at `now` where the node's
-/// clock is ahead. One that passes after all withdraws a notice that nobody has sent yet.
+/// clock is ahead. One that passes after all withdraws a notice that nobody has sent yet; when a later one fails again,
+/// the notice is made anew, of that one.
 void follow_verdict(journal::Draft& draft, const Counted& counted, UtcTime now);
 
 /// The retest has decided: what it makes of the objection, if that is what it was ordered for.

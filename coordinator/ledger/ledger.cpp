@@ -34,18 +34,24 @@ namespace {
 namespace tables = coordinator::tables;
 using model::Disposition;
 using tables::EventPlace;
+using tables::ExceptionCause;
 using tables::TaskFile;
 
 struct Ruling {
   Disposition disposition = Disposition::stored;
   std::string reason;  // for what is late or quarantined
+  ExceptionCause cause = ExceptionCause::content;
 };
 
 Ruling late(std::string reason) { return {Disposition::late, std::move(reason)}; }
-Ruling quarantined(std::string reason) { return {Disposition::quarantined, std::move(reason)}; }
+Ruling quarantined(std::string reason, ExceptionCause cause = ExceptionCause::content) {
+  return {Disposition::quarantined, std::move(reason), cause};
+}
 
-constexpr const char* unknown_record = "所指的判定记录不是当前的判定记录";
-constexpr const char* poison = "处理该事件时程序多次中断,原样保留,待程序修正后重放";
+Ruling was_interrupted() {
+  return quarantined("处理该事件时程序多次中断,原样保留,待程序修正后重放", ExceptionCause::interrupted);
+}
+Ruling names_no_record() { return quarantined("所指的判定记录不是当前的判定记录", ExceptionCause::unknown_record); }
 
 // One event on its way through the rules, with what the store holds of its task.
 struct Case {
@@ -137,19 +143,13 @@ Ruling on_judged(const Case& at, const model::Judged& judged) {
   return {};
 }
 
-// A signature under a record that is not here: that of a grant which has ended, or nobody's.
-Ruling on_unknown_record(const Case& at) {
+// The record may outlive the grant it was judged under: while a dispute is tested again it stays where it is.
+Ruling on_reviewed(const Case& at, const model::Reviewed& reviewed) {
   const auto task = tables::task(at.draft, at.event.task);
   if (!task) return quarantined("没有这个任务");
-  Ruling ruling = check_grant(at, *task);
-  if (ruling.disposition == Disposition::stored) ruling = quarantined(unknown_record);
-  return ruling;
-}
-
-// The task itself is not read: a record is here only while the grant it was judged under holds.
-Ruling on_reviewed(const Case& at, const model::Reviewed& reviewed) {
+  if (Ruling ruling = check_grant(at, *task); ruling.disposition != Disposition::stored) return ruling;
   auto result = at.file.result();
-  if (!result || result->node != at.node.id || result->record != reviewed.record) return on_unknown_record(at);
+  if (!result || result->node != at.node.id || result->record != reviewed.record) return names_no_record();
   const model::PersonId& reviewer = at.event.person;
   if (!is_name(reviewer)) return quarantined("复核没有复核人姓名");
   if (reviewer == result->analyst) return quarantined("复核人就是检验员");
@@ -277,7 +277,7 @@ Ruling on_approved(const Case& at, const model::Approved& approved) {
   if (!task) return ruling;
   auto result = at.file.result();
   if (!result || result->node != at.node.id || result->record != approved.record) {
-    return quarantined(unknown_record);
+    return names_no_record();
   }
   if (approved.outcome != result->outcome || approved.version != result->version) {
     return quarantined("结论或版本与所指的判定记录不符");
@@ -407,7 +407,7 @@ Ruling without_task(journal::Draft& draft, const model::Event& event, const Even
 // The ruling on one event; its place goes into the file of its task.
 Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session::Accepted& accepted, UtcTime now,
               const Terms& terms) {
-  if (!accepted.event) return quarantined("本程序读不懂该事件: " + accepted.problem);
+  if (!accepted.event) return quarantined("本程序读不懂该事件: " + accepted.problem, ExceptionCause::unreadable);
   const model::Event& event = *accepted.event;
   const EventPlace place = tables::place_of(event);
   if (event.task == model::TaskId{}) return without_task(draft, event, place, now);
@@ -438,7 +438,8 @@ void keep_exception(journal::Draft& draft, const EventPlace& place, const sessio
                               .at = now,
                               .task = {},
                               .kind = {},
-                              .reason = shortened(std::move(ruling.reason))};
+                              .reason = shortened(std::move(ruling.reason)),
+                              .cause = ruling.cause};
   if (accepted.event) {
     exception.task = accepted.event->task;
     exception.kind = model::name_of(accepted.event->what);
@@ -463,7 +464,7 @@ Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t 
   for (const session::Accepted& one : accepted) {
     const EventPlace place{.node = node.id, .incarnation = incarnation, .sequence = one.sequence};
     const bool may_try = !terms.may_try || terms.may_try(place);
-    Ruling ruling = may_try ? decide(draft, node, one, now, terms) : quarantined(poison);
+    Ruling ruling = may_try ? decide(draft, node, one, now, terms) : was_interrupted();
     if (ruling.disposition == Disposition::stored) continue;
     outcome.notes.push_back({.sequence = one.sequence, .disposition = ruling.disposition});
     if (ruling.disposition == Disposition::counted) {
@@ -486,8 +487,7 @@ Result<Replayed> replay(journal::Draft& draft, const model::NodeEntry& node, con
                         const Terms& terms) {
   const auto exception = tables::exception_at(draft, place);
   if (!exception) return fail(ErrorCode::not_found, "该事件不在迟到或隔离之列");
-  const bool may = exception->disposition == Disposition::quarantined &&
-                   (exception->kind.empty() || exception->reason == poison || exception->reason == unknown_record);
+  const bool may = exception->cause != ExceptionCause::content;
   if (!may) return fail(ErrorCode::conflict, "只有当时读不懂、处理中断或所指记录未计入的事件可以重放");
   const auto bytes = session::held_event(draft, place.node, place.incarnation, place.sequence);
   if (!bytes) throw journal::Damage("an event among the exceptions is not held");

@@ -5,6 +5,7 @@
 #include <set>
 #include <span>
 
+#include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
@@ -115,7 +116,11 @@ std::optional<History> history(const journal::View& store, const model::TaskId& 
   auto task = tables::task(store, id);
   if (!task) return std::nullopt;
   const tables::TaskFile file = tables::task_file(store, id);
-  History history{.task = std::move(*task), .result = file.result(), .retest = tables::retest(store, id), .lines = {}};
+  History history{.task = std::move(*task),
+                  .result = file.result(),
+                  .counted = tables::counted_result(store, file),
+                  .retest = tables::retest(store, id),
+                  .lines = {}};
   for (const tables::EventPlace& place : file.places()) history.lines.push_back(line_of(store, place));
   add_runs(store, history.lines);
   Sets sets{store};

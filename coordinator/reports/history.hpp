@@ -30,7 +30,8 @@ struct HistoryLine {
 
 struct History {
   model::Task task;
-  std::optional<model::ResultEntry> result;
+  std::optional<model::ResultEntry> result;   // the newest verdict, counted or not
+  std::optional<model::ResultEntry> counted;  // the one that counts: see tables::counted_result
   std::optional<coordinator::tables::RetestEntry> retest;
   std::vector<HistoryLine> lines;
 };

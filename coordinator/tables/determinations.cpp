@@ -169,7 +169,13 @@ void put_determinations(journal::Draft& draft, const model::Task& task, const Ta
   draft.put(key_of_task(task.id), columns.record(origin_of(task, judged), task, judged.judged_for));
 }
 
-void erase_determinations(journal::Draft& draft, const model::TaskId& task) { draft.erase(key_of_task(task)); }
+void forget_result(journal::Draft& draft, const model::TaskId& task) {
+  TaskFile file = task_file(draft, task);
+  if (!file.result()) return;
+  file.set_result(std::nullopt);
+  put_task_file(draft, task, file);
+  draft.erase(key_of_task(task));
+}
 
 Origin read_origin(BytesView origin) {
   FieldReader fields{origin};

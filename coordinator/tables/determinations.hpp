@@ -29,8 +29,9 @@ constexpr std::size_t unit_octets_max = 200;
 void put_determinations(journal::Draft& draft, const model::Task& task, const TaskFile& file, const EventPlace& place,
                         const model::Judged& judged);
 
-/// The verdict of the task no longer stands.
-void erase_determinations(journal::Draft& draft, const model::TaskId& task);
+/// The verdict of the task no longer stands, and was not counted: it goes, with what it rests on. Its events stay in
+/// the history of the task. Nothing happens when there is none.
+void forget_result(journal::Draft& draft, const model::TaskId& task);
 
 /// One kept sample. Views into its record: valid during the visit.
 struct KeptSample {

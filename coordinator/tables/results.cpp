@@ -9,6 +9,10 @@ using journal::FieldReader;
 using journal::Fields;
 
 constexpr std::size_t place_bytes = 16;
+// Of the first octet of a task's file.
+constexpr unsigned kept_bit = 0x80;
+constexpr unsigned places_bits = 0x7F;
+static_assert(places_max <= places_bits);
 
 Fields& add_place_to(Fields& fields, const EventPlace& place) {
   return fields.add(place.node).add(place.incarnation).add(place.sequence);
@@ -104,6 +108,15 @@ Bytes exception_count_key(model::Disposition disposition) {
   return Fields{letter::exception_count}.add(static_cast<std::uint8_t>(disposition)).bytes();
 }
 
+// Rows of before the cause was stored have the reason alone. These are the words that were written then; whatever is
+// said today, they stay as they are.
+ExceptionCause cause_in_words(const Exception& exception) {
+  if (exception.disposition != model::Disposition::quarantined) return ExceptionCause::content;
+  if (exception.reason == "处理该事件时程序多次中断,原样保留,待程序修正后重放") return ExceptionCause::interrupted;
+  if (exception.reason == "所指的判定记录不是当前的判定记录") return ExceptionCause::unknown_record;
+  return exception.kind.empty() ? ExceptionCause::unreadable : ExceptionCause::content;
+}
+
 Exception read_exception(model::Disposition disposition, const EventPlace& place, BytesView record) {
   FieldReader fields{record};
   Exception exception{.place = place, .disposition = disposition, .at = {}, .task = {}, .kind = {}, .reason = {}};
@@ -111,22 +124,37 @@ Exception read_exception(model::Disposition disposition, const EventPlace& place
   exception.task = fields.take_task();
   exception.kind = take_short_text(fields);
   exception.reason = take_long_text(fields);
+  exception.cause =
+      fields.rest().empty() ? cause_in_words(exception) : static_cast<ExceptionCause>(fields.take<std::uint8_t>());
   return exception;
 }
 
 }  // namespace
 
 std::size_t TaskFile::places_end() const {
-  return record_.empty() ? 0 : 1 + static_cast<unsigned char>(record_[0]) * place_bytes;
+  return record_.empty() ? 0 : 1 + (static_cast<unsigned char>(record_[0]) & places_bits) * place_bytes;
+}
+
+bool TaskFile::has_kept() const { return !record_.empty() && (static_cast<unsigned char>(record_[0]) & kept_bit) != 0; }
+
+Bytes TaskFile::packed_kept() const {
+  if (!has_kept()) return {};
+  FieldReader fields{BytesView{record_}.substr(places_end())};
+  const auto octets = fields.take<std::uint32_t>();
+  return Bytes{fields.take_bytes(octets)};
+}
+
+std::size_t TaskFile::kept_end() const {
+  return has_kept() ? places_end() + sizeof(std::uint32_t) + packed_kept().size() : places_end();
 }
 
 void TaskFile::add_place(const EventPlace& place) {
   if (record_.empty()) record_.assign(1, '\0');
-  const auto count = static_cast<unsigned char>(record_[0]);
-  if (count >= places_max) return;
+  const auto first = static_cast<unsigned char>(record_[0]);
+  if ((first & places_bits) >= places_max) return;
   Fields fields;
   record_.insert(places_end(), add_place_to(fields, place).bytes());
-  record_[0] = static_cast<char>(count + 1);
+  record_[0] = static_cast<char>(first + 1);
 }
 
 std::vector<EventPlace> TaskFile::places() const {
@@ -139,14 +167,28 @@ std::vector<EventPlace> TaskFile::places() const {
 }
 
 std::optional<model::ResultEntry> TaskFile::result() const {
-  const std::size_t begin = places_end();
+  const std::size_t begin = kept_end();
   if (begin == record_.size()) return std::nullopt;
   return decoded<model::ResultEntry>(BytesView{record_}.substr(begin));
 }
 
+std::optional<model::ResultEntry> TaskFile::kept() const {
+  if (!has_kept()) return std::nullopt;
+  return decoded<model::ResultEntry>(packed_kept());
+}
+
 void TaskFile::set_result(const std::optional<model::ResultEntry>& result) {
   if (record_.empty()) record_.assign(1, '\0');
+  Bytes packed;
+  if (result && result->counted_version > 0 && result->version != result->counted_version) {
+    packed = packed_kept();
+    const auto before = packed.empty() ? this->result() : std::nullopt;
+    if (before && before->version == before->counted_version) packed = wire::encode_record(*before);
+  }
   record_.resize(places_end());
+  const auto places = static_cast<unsigned char>(static_cast<unsigned char>(record_[0]) & places_bits);
+  record_[0] = static_cast<char>(packed.empty() ? places : places | kept_bit);
+  if (!packed.empty()) record_ += Fields{}.add(static_cast<std::uint32_t>(packed.size())).bytes() + packed;
   if (result) record_ += wire::encode_record(*result);
 }
 
@@ -301,6 +343,7 @@ void add_exception(journal::Draft& draft, const Exception& exception) {
   record.add(static_cast<std::uint64_t>(to_unix_ms(exception.at))).add(exception.task);
   add_short_text(record, exception.kind);
   add_long_text(record, exception.reason);
+  record.add(static_cast<std::uint8_t>(exception.cause));
   Bytes key = exception_key(exception.disposition, exception.place);
   LAB_CHECK(!draft.get(key));
   draft.put(std::move(key), record.bytes());

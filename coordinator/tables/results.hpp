@@ -43,13 +43,25 @@ class TaskFile {
   [[nodiscard]] std::vector<EventPlace> places() const;
   [[nodiscard]] bool is_new() const { return record_.empty(); }
 
+  /// The newest verdict, counted or not.
   [[nodiscard]] std::optional<model::ResultEntry> result() const;
+  /// Of a newer verdict than the one that counts: the latter is kept beside it, as it was, until this one is counted.
   void set_result(const std::optional<model::ResultEntry>& result);
+  /// The verdict that counts while a newer one is here; nothing when that is the newest one, or none counts, or the
+  /// file was written before it was kept. Ask counted_result() in held_events.hpp, which finds it then too.
+  [[nodiscard]] std::optional<model::ResultEntry> kept() const;
   [[nodiscard]] const Bytes& record() const { return record_; }
 
  private:
   [[nodiscard]] std::size_t places_end() const;
-  Bytes record_;  // count of places, places, packed ResultEntry
+  [[nodiscard]] bool has_kept() const;
+  [[nodiscard]] Bytes packed_kept() const;
+  [[nodiscard]] std::size_t kept_end() const;
+
+  // An octet: the count of places, and the highest bit when a verdict is kept; the places; where one is kept, the
+  // octets of it as a number of four octets, and it, packed; the newest verdict, packed, up to the end. Files of before
+  // a verdict was kept have the same form without that bit, for there were never more than places_max places.
+  Bytes record_;
 };
 
 TaskFile task_file(const journal::View& store, const model::TaskId& task);
@@ -122,14 +134,25 @@ void for_each_city_tally(
     const journal::View& store,
     const std::function<void(const model::ProgrammeCode& programme, model::CityCode city, const Tally& tally)>& visit);
 
+/// What made an event an exception, as far as it decides whether deciding it again may come to something else. Stored
+/// as its number: append only.
+enum class ExceptionCause : std::uint8_t {
+  content,        // what it says, or that it came too late: the same rules say the same again
+  unreadable,     // this program could not read it
+  interrupted,    // deciding it has ended the process too often
+  unknown_record  // it names a record that is not here, or not the one that stands
+};
+constexpr ExceptionCause exception_cause_last = ExceptionCause::unknown_record;
+
 /// An event that was kept but not plainly taken: late or quarantined.
 struct Exception {
   EventPlace place;
   model::Disposition disposition = model::Disposition::late;
-  UtcTime at{};        // when it came in
-  model::TaskId task;  // as the event says
-  std::string kind;    // "approved"; empty when the bytes could not be read
-  std::string reason;
+  UtcTime at{};                                    // when it came in
+  model::TaskId task;                              // as the event says
+  std::string kind;                                // "approved"; empty when the bytes could not be read
+  std::string reason;                              // for people
+  ExceptionCause cause = ExceptionCause::content;  // in a row of before it was stored: as its words say
 
   bool operator==(const Exception&) const = default;
 };

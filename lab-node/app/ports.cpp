@@ -301,8 +301,8 @@ void Ports::take_decoded(const PortOption& option, port::Capture capture, model:
   const bool taken = around_.post([this, name = option.name, input = std::move(input), raw = std::move(capture.raw),
                                    done](Node& node, journal::Draft& draft, UtcTime now) -> desk::After {
     if (!session::identity(draft)) return not_enrolled(done);
-    tables::keep_raw(draft, input.raw, raw);
     const auto outcome = node.on_capture(draft, input, now);
+    if (outcome) tables::keep_raw(draft, input.raw, raw);  // else nothing names them, and the instrument keeps them
     std::string refused = outcome ? outcome->entry.refused : std::string{};
     return [this, done, good = outcome.has_value(), from = input.port, name, refused](bool committed) {
       done(committed && good);

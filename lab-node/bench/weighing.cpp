@@ -57,10 +57,13 @@ WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime n
       draft.tell(weighing.number, sample.error().detail);
     }
   }
-  const Contact contact{.instrument = entry.instrument, .port = entry.port, .at = now, .person = weighing.person};
-  if (entry.observations > 0) meet(draft, contact, {std::string{}}, now);
-  count(draft, contact, {},
-        {.captures = 1, .observations = entry.observations, .refused = entry.refused.empty() ? 0U : 1U});
+  // To meet another device is said in the stream, in which nothing may be said while what is held of it is heard again.
+  if (!session::is_rehydrating(draft)) {
+    const Contact contact{.instrument = entry.instrument, .port = entry.port, .at = now, .person = weighing.person};
+    if (entry.observations > 0) meet(draft, contact, {std::string{}}, now);
+    count(draft, contact, {},
+          {.captures = 1, .observations = entry.observations, .refused = entry.refused.empty() ? 0U : 1U});
+  }
   const std::uint64_t id = tables::add_capture(draft, weighing.raw, entry);
   return {.capture = id, .entry = std::move(entry)};
 }

@@ -26,12 +26,12 @@ struct WeighingOutcome {
 };
 
 /// Whether a sample may be weighed now: it is received and not judged.
-/// Refused: unknown_sample, not_received, already_judged, withdrawn.
+/// Refused: unknown_sample, not_received, already_judged, withdrawn, rehydrating.
 node::Decided<model::Sample> may_weigh(const journal::View& store, const std::string& number);
 
 /// Records a weight. With a sample number it also becomes an event Measured without determinations in the sample's
 /// history, so that the test portion is in the chain; the mass itself is no item of a panel. When the sample cannot be
-/// weighed any more, the weight is kept without it.
+/// weighed any more, or what is held of this node is being heard again, the weight is kept without it.
 WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime now);
 
 }  // namespace lab::bench

@@ -124,7 +124,11 @@ void decide_in_loop(const Office& office, const Caller& caller, const http::Resp
     }
     const journal::View& before = draft;
     journal::Draft decided{before};
-    http::Response response = decide(node, decided, now);
+    Decision decision = decide(node, decided, now);
+    http::Response& response = decision.response;
+    if (!decision.is_stored) {
+      return [respond, response = std::move(response)](bool) { respond(response); };
+    }
     journal::Effects effects = decided.take();
     if (const auto problem = forbidden(before, action, effects)) {
       return [respond, problem = *problem](bool) { respond(refused(problem)); };

@@ -73,9 +73,28 @@ http::Response not_kept();
 /// The raw bytes of a stored capture, from its record or its blob.
 Result<Bytes> raw_bytes(const Office& office, const journal::View& view, const Hash& raw);
 
+/// What a person is answered, and whether what was decided is stored. A refusal changes nothing, unless it says so.
+struct Decision {
+  // NOLINTNEXTLINE(google-explicit-constructor): nearly every decision is no more than its answer
+  Decision(http::Response answer) : response(std::move(answer)), is_stored(response.status < first_refusal) {}
+  /// Refused, and kept all the same, so that somebody can see it.
+  static Decision kept(http::Response refusal) {
+    Decision decision{std::move(refusal)};
+    decision.is_stored = true;
+    return decision;
+  }
+
+  http::Response response;
+  bool is_stored;
+
+ private:
+  static constexpr int first_refusal = 400;
+};
+
 /// Decides in the loop and answers after the commit. 409 before enrolment: no event can be written without an identity.
-/// What the table of guards does not allow the caller's action to change is not stored, whatever was decided.
-using Decide = std::function<http::Response(node::Node& node, journal::Draft& draft, UtcTime now)>;
+/// What the table of guards does not allow the caller's action to change is not stored, whatever was decided; nor is
+/// what a refusal leaves in the draft.
+using Decide = std::function<Decision(node::Node& node, journal::Draft& draft, UtcTime now)>;
 void decide_in_loop(const Office& office, const Caller& caller, const http::Respond& respond, Decide decide);
 
 /// {number, ok} or {number, ok, code, detail, params?}.

@@ -63,20 +63,21 @@ void capture(const Office& office, const Caller& caller, http::Request request, 
                                                        .file_name = service::text_in(request, "name")},
                                                       office.profiles)};
   if (!keep_large(office, request.body)) return respond(not_kept());
-  decide_in_loop(office, caller, respond,
-                 [capture = std::move(capture), raw = std::move(request.body)](auto& node, auto& draft, UtcTime now) {
-                   tables::keep_raw(draft, capture.raw, raw);
-                   const auto taken = node.on_capture(draft, capture, now);
-                   if (!taken) return refused(taken.error());
-                   if (!taken->entry.refused.empty()) {
-                     const std::string again = taken->repeated ? "；如已有适用的方案，请对此数据选择“重新读取”" : "";
-                     return http::problem(422, "capture_refused",
-                                          "文件未能采用，已原样保存：" + taken->entry.refused + again);
-                   }
-                   json body = outcome_of(draft, *taken);
-                   body["diagnostics"] = diagnostics_of(capture.decoding);
-                   return answer(body);
-                 });
+  decide_in_loop(
+      office, caller, respond,
+      [capture = std::move(capture), raw = std::move(request.body)](auto& node, auto& draft, UtcTime now) -> Decision {
+        tables::keep_raw(draft, capture.raw, raw);
+        const auto taken = node.on_capture(draft, capture, now);
+        if (!taken) return refused(taken.error());
+        if (!taken->entry.refused.empty()) {
+          const std::string again = taken->repeated ? "；如已有适用的方案，请对此数据选择“重新读取”" : "";
+          return Decision::kept(
+              http::problem(422, "capture_refused", "文件未能采用，已原样保存：" + taken->entry.refused + again));
+        }
+        json body = outcome_of(draft, *taken);
+        body["diagnostics"] = diagnostics_of(capture.decoding);
+        return answer(body);
+      });
 }
 
 void weighing(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {

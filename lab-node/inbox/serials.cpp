@@ -12,6 +12,7 @@
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/base/text.hpp"
+#include "protocol/model/serial_range.hpp"
 #include "protocol/session/rehydration.hpp"
 #include "protocol/session/stream.hpp"
 
@@ -106,8 +107,7 @@ void want_serials(journal::Draft& draft, std::span<const model::Order> orders, U
 
 bool take_serials(journal::Draft& draft, const model::SerialBlock& block) {
   tables::HeldSerials held = usable(draft, block.kind);
-  const bool good = block.count > 0 && block.first <= model::SampleNumber::serial_max &&
-                    block.count <= model::SampleNumber::serial_max - block.first + 1;
+  const bool good = model::are_serials(block.first, block.count);
   if (!good || held.request.is_zero() || held.request != block.request) return false;
   held.request = {};
   held.ranges.push_back({.next = block.first, .end = block.first + block.count});
@@ -165,6 +165,8 @@ model::Inventory inventory(const journal::View& store) {
 }
 
 Decided<model::Sample> renumberable(const journal::View& store, const Renumbering& renumbering) {
+  // Before a number is marked as given outside the store, where a refusal could not take it back.
+  if (session::is_rehydrating(store)) return refuse("rehydrating", "本站正在与省平台核对恢复的数据，请稍后再换号");
   auto sample = find(store, renumbering.number);
   if (!sample) {
     return refuse("unknown_sample",

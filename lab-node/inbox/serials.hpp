@@ -45,7 +45,7 @@ struct Renumbering {
   std::string reason;
 };
 
-/// The sample that renumber() would give a new number, or its refusal. Changes nothing.
+/// The sample that renumber() would give a new number, or its refusal, or "rehydrating". Changes nothing.
 node::Decided<model::Sample> renumberable(const journal::View& store, const Renumbering& renumbering);
 
 /// The sample gets the next leased number, with the event Renumbered; its old one is known from then on as replaced.

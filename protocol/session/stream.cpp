@@ -3,6 +3,7 @@
 #include "protocol/base/check.hpp"
 #include "protocol/base/failpoint.hpp"
 #include "protocol/journal/fields.hpp"
+#include "protocol/session/rehydration.hpp"
 #include "protocol/wire/codec.hpp"
 
 namespace lab::session {
@@ -97,6 +98,7 @@ Hash append(journal::Draft& draft, Entry entry, UtcTime now) {
   pass("session.append");
   const auto me = identity(draft);
   LAB_CHECK(me.has_value());
+  LAB_CHECK(!is_rehydrating(draft));  // it would be acknowledged here, and evidence when the stream is sealed
   StreamRecord stream = stream_record(draft);
   const model::Event event{.node = me->node,
                            .incarnation = stream.head.incarnation,

@@ -49,7 +49,7 @@ struct Entry {
   model::Happening what;
 };
 
-/// Appends an event to the open stream. Returns its hash. Precondition: the store has an identity.
+/// Appends an event to the open stream. Returns its hash. Precondition: an identity, and no rehydration under way.
 Hash append(journal::Draft& draft, Entry entry, UtcTime now);
 
 /// Says in the open stream that this node goes on with `fresh` keys. The coordinator answers with a WELCOME that names

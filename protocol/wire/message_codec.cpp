@@ -1,3 +1,4 @@
+#include "protocol/model/serial_range.hpp"
 #include "protocol/wire/fields.hpp"
 
 namespace lab::wire {
@@ -280,13 +281,24 @@ model::Resync read_resync(schema::Resync::Reader from) {
           .notes = read_list<model::EventNote>(from.getNotes(), read_note)};
 }
 
+// What a node says of serials moves the counter that numbers everybody's samples. Not so the block of an order: what a
+// node cannot use of its orders it leaves, and one that could not be read would hold up all that follow.
+model::SerialSeen read_seen(schema::SerialSeen::Reader from) {
+  const model::SerialSeen seen{.kind = read(from.getKind()), .highest = from.getHighest()};
+  if (seen.highest > model::SampleNumber::serial_max) throw Malformed("a serial in a sample number has five digits");
+  return seen;
+}
+
+model::SerialBlock read_held_block(schema::SerialBlock::Reader from) {
+  model::SerialBlock block = read(from);
+  if (!model::are_serials(block.first, block.count))
+    throw Malformed("a block of serials is none, or goes beyond five digits");
+  return block;
+}
+
 model::Inventory read_inventory(schema::Inventory::Reader from) {
-  return {.serials = read_list<model::SerialSeen>(from.getSerials(),
-                                                  [](schema::SerialSeen::Reader one) -> model::SerialSeen {
-                                                    return {.kind = read(one.getKind()), .highest = one.getHighest()};
-                                                  }),
-          .blocks = read_list<model::SerialBlock>(from.getBlocks(),
-                                                  [](schema::SerialBlock::Reader one) { return read(one); })};
+  return {.serials = read_list<model::SerialSeen>(from.getSerials(), read_seen),
+          .blocks = read_list<model::SerialBlock>(from.getBlocks(), read_held_block)};
 }
 
 model::Message read_message(schema::Message::Reader from) {

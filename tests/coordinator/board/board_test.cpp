@@ -127,6 +127,27 @@ TEST_F(Board, TheSummaryCountsWhatWasApproved) {
   EXPECT_EQ(call(coordinator_token, "GET", "/api/v1/summary?verdicts=best").status, 400);
 }
 
+TEST_F(Board, WhatWasJudgedSinceChangesNoFailedItemBesideACountedVerdict) {
+  Bench bench = dispatched();
+  const model::Grant grant = world.grants_of(bench).front();
+  model::Judged fails = judged(grant, model::SampleOutcome::fail);
+  fails.items = {{0, model::ItemOutcome::fail, model::Reason::beyond_limit, 1}};
+  const Hash record = bench.happen(grant, "analyst", fails);
+  bench.happen(grant, "reviewer", reviewed(grant, record));
+  bench.happen(grant, "approver", approved(grant, record, model::SampleOutcome::fail));
+  model::Judged passes = judged(grant, model::SampleOutcome::pass, 2);
+  passes.items = {{0, model::ItemOutcome::pass, model::Reason::within_limit, 1}};
+  bench.happen(grant, "analyst", passes);
+  world.acknowledged(bench, bench.all_events());
+  const json row = get("/api/v1/nonconforming")["rows"][0];
+  EXPECT_EQ(row["version"], 1);
+  EXPECT_EQ(row["failed"], 1);
+  const json result = get("/api/v1/tasks/" + to_text(grant.task))["result"];
+  EXPECT_EQ(result["version"], 2);
+  EXPECT_EQ(result["final"], "fail");
+  EXPECT_EQ(result["failed"].size(), 1U);
+}
+
 TEST_F(Board, ATaskIsShownWithItsWholeHistory) {
   Bench bench = dispatched();
   const auto grant = world.grants_of(bench)[0];

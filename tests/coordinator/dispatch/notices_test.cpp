@@ -117,6 +117,21 @@ TEST_F(Notices, ThatNobodyHasSentAreWithdrawnWhenTheVerdictPassesAfterAll) {
   EXPECT_EQ(send().error().code, ErrorCode::conflict);
 }
 
+TEST_F(Notices, ThatWereWithdrawnAreMadeAnewWhenTheVerdictFailsAgain) {
+  first_fails();
+  conclude(benches.front(), grant, model::SampleOutcome::pass, 2);
+  at("2013-06-20T09:00:00Z");
+  conclude(benches.front(), grant, model::SampleOutcome::fail, 3);
+  EXPECT_EQ(notice()->state, NoticeState::made);
+  EXPECT_EQ(notice()->verdict.sequence, benches.front().size() - 2) << "of the verdict that fails now";
+  EXPECT_EQ(notice()->made, world.now);
+  EXPECT_EQ(entries(DiaryKind::notice_made), 2);
+  EXPECT_EQ(clock(Kind::notice)->due.at, parse_utc("2013-06-04T08:00:00Z")) << "the bench's clock says when it was";
+  EXPECT_EQ(tick(), 1) << "and it is late";
+  ASSERT_TRUE(send());
+  EXPECT_EQ(notice()->state, NoticeState::sent);
+}
+
 TEST_F(Notices, ThatWereSentStayWhenTheVerdictChanges) {
   first_fails();
   ASSERT_TRUE(send());

@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
 #include <set>
+#include <utility>
 
+#include "coordinator/dispatch/recovery.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/leases.hpp"
 #include "coordinator/tables/plans.hpp"
@@ -110,6 +113,41 @@ TEST_F(Leasing, StopsAtTheLastSerial) {
   ASSERT_EQ(blocks.size(), 1U);
   EXPECT_EQ(blocks[0].count, 10U);
   EXPECT_EQ(blocks[0].first + blocks[0].count - 1, model::SampleNumber::serial_max);
+}
+
+// A node that was put in order by nobody, or wrote its inventory itself.
+TEST_F(Leasing, WhatNoNumberCanHaveIsNotHeardInAnInventory) {
+  const std::uint32_t all_ones = std::numeric_limits<std::uint32_t>::max();
+  const auto hear = [&](const model::Inventory& inventory) {
+    world.turn([&](journal::Draft& draft) { take_inventory(draft, bench->id(), 1, inventory, world.now); });
+  };
+  for (const std::uint32_t highest : {model::SampleNumber::serial_max + 1, all_ones - 1, all_ones}) {
+    hear({.serials = {{kind, highest}}, .blocks = {}});
+    EXPECT_EQ(tables::next_serial(*world.view(), 2013, kind.programme), 21U) << highest;
+  }
+  for (const auto& [first, count] : {std::pair{99'999U, 2U}, {50U, all_ones}, {100'000U, 1U}, {50U, 0U}}) {
+    hear({.serials = {}, .blocks = {{.kind = kind, .first = first, .count = count, .request = {}}}});
+    EXPECT_EQ(tables::next_serial(*world.view(), 2013, kind.programme), 21U) << first << " and " << count;
+  }
+  tables::for_each_lease(*world.view(), bench->id(), kind,
+                         [](const tables::Lease& lease) { ADD_FAILURE() << lease.first; });
+  hear({.serials = {{kind, 30}}, .blocks = {{.kind = kind, .first = 41, .count = 5, .request = {}}}});
+  EXPECT_EQ(tables::next_serial(*world.view(), 2013, kind.programme), 46U);
+}
+
+// As an inventory could leave it that was heard before its numbers were looked at.
+TEST_F(Leasing, ACounterBeyondTheLastSerialGivesNothingAndNumbersNoPlan) {
+  for (const std::uint32_t next : {model::SampleNumber::serial_max + 1, model::SampleNumber::serial_max + 2,
+                                   std::numeric_limits<std::uint32_t>::max() - 1}) {
+    world.turn([&](journal::Draft& draft) { tables::set_next_serial(draft, 2013, kind.programme, next); });
+    ask(*bench);
+    EXPECT_TRUE(blocks_of(*bench).empty()) << next;
+    const auto plan = world.turn([&](journal::Draft& draft) {
+      return world.coordinator.on_plan(draft, plan_of({cell(5)}), crypto::sha256("another"), world.now);
+    });
+    ASSERT_FALSE(plan) << next;
+    EXPECT_EQ(plan.error().code, ErrorCode::too_large);
+  }
 }
 
 // ---- what becomes of a number that was given

@@ -5,9 +5,11 @@
 #include "coordinator/coordinator.hpp"
 #include "coordinator/dispatch/recovery.hpp"
 #include "coordinator/reports/status.hpp"
+#include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "protocol/session/standing.hpp"
 #include "protocol/wire/codec.hpp"
 #include "tests/coordinator/support/world.hpp"
 
@@ -128,6 +130,30 @@ TEST_F(Sessions, NoJobGoesOnWhileTheCoordinatorRecovers) {
   world.turn([&](journal::Draft& draft) { return world.coordinator.on_restored(draft, 1, world.now); });
   EXPECT_EQ(world.work(), 0);
   EXPECT_EQ(world.orders_of(*bench).size(), before + 1) << "the revocation, and no new grant";
+}
+
+// The bench judges it again under its new token, perhaps by another edition.
+TEST_F(Sessions, WhatAForgottenVerdictRestedOnIsForgottenWithIt) {
+  const auto plan = tables::ref_of(world.dispatched_plan({cell(1)}));
+  const model::Grant grant = world.grants_of(*bench).front();
+  bench->happen(grant, "analyst", judged(grant, model::SampleOutcome::pass));
+  world.acknowledged(*bench, bench->all_events());
+  const auto kept = [&] {
+    int samples = 0;
+    tables::for_each_kept_sample(*world.view(), plan, 1, 2, [&](const auto&, const auto&) { ++samples; });
+    return samples;
+  };
+  ASSERT_EQ(kept(), 1);
+  world.turn([&](journal::Draft& draft) {
+    session::Standing standing = session::standing(draft, bench->id());
+    standing.complete = dispatch::begin_recovery(draft, 1, world.now);
+    standing.orders_base = session::standing(draft, bench->id()).orders_base;
+    session::set_standing(draft, bench->id(), standing);
+    while (!dispatch::regrant(draft, world.now)) continue;
+  });
+  ASSERT_GT(world.grants_of(*bench).back().token, grant.token);
+  EXPECT_FALSE(tables::task_file(*world.view(), grant.task).result());
+  EXPECT_EQ(kept(), 0) << "a sample without a verdict would be judged again by new limits";
 }
 
 // Two plans under one number would be two tasks under one name: one that was judged, and one that begins.

@@ -108,6 +108,32 @@ TEST_F(Counting, TakesNothingOfEventsThatLeaveAGap) {
   EXPECT_EQ(total(), tables::Tally{});
 }
 
+TEST_F(Counting, WhetherAnEventMayBeDecidedAgainDoesNotHangOnTheWordsOfItsReason) {
+  bench->happen(grant, "approver", approved(grant, Hash{{9}}, SampleOutcome::pass));
+  world.acknowledged(*bench, bench->all_events());
+  const tables::EventPlace place{.node = bench->id(), .incarnation = 1, .sequence = 1};
+  const auto reworded = [&](const std::string& reason, tables::ExceptionCause cause) {
+    world.turn([&](journal::Draft& draft) {
+      tables::Exception exception = *tables::exception_at(draft, place);
+      tables::remove_exception(draft, exception);
+      exception.reason = reason;
+      exception.cause = cause;
+      tables::add_exception(draft, exception);
+    });
+    return world.turn(
+        [&](journal::Draft& draft) { return world.coordinator.on_replay(draft, place, "再试", world.now); });
+  };
+  const auto cause = tables::exception_at(*world.view(), place)->cause;
+  EXPECT_EQ(cause, tables::ExceptionCause::unknown_record);
+  const auto again = reworded("所指的判定记录，不是当前的判定记录。", cause);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->disposition, Disposition::quarantined);
+  EXPECT_EQ(tables::exception_at(*world.view(), place)->cause, cause);
+  const auto not_again = reworded("所指的判定记录不是当前的判定记录", tables::ExceptionCause::content);
+  ASSERT_FALSE(not_again);
+  EXPECT_EQ(not_again.error().code, ErrorCode::conflict);
+}
+
 TEST_F(Counting, AVerdictUnderARevokedGrantIsLate) {
   ASSERT_TRUE(world.turn([&](journal::Draft& draft) {
     return world.coordinator.on_revoke(draft, grant.task, "instrument broken", world.now);

@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 
 #include "coordinator/reports/history.hpp"
+#include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/retests.hpp"
 #include "protocol/rules/reference_set.hpp"
+#include "protocol/wire/codec.hpp"
 #include "tests/coordinator/support/world.hpp"
 
 namespace lab::ledger {
@@ -200,6 +202,85 @@ TEST_F(Retesting, WhatTheFirstLaboratoryStillSendsIsLate) {
   const auto ack = world.acknowledged(*first, first->events(before + 1, 3));
   EXPECT_EQ(ack.notes.back().disposition, Disposition::late);
   EXPECT_EQ(total().final.fail, 1U);
+}
+
+// The report was being corrected when the objection came: what the laboratory has judged since is nobody's verdict yet.
+class RetestingAmended : public Retesting {
+ protected:
+  RetestingAmended() {
+    first_fails();
+    disputed = tables::EventPlace{.node = first->id(), .incarnation = 1, .sequence = first->size() - 2};
+    what = judged(grant, SampleOutcome::pass, 2);
+    what.edition = edition;
+    what.judged_for = *parse_date("2013-07-09");
+    what.items = {{0, ItemOutcome::pass, Reason::within_limit, 1}, {1, ItemOutcome::pass, Reason::within_limit, 2}};
+    again = first->happen(grant, "analyst", what);
+    world.acknowledged(*first, first->events(first->size(), 1));
+  }
+  void expect_first_is_disputed() {
+    EXPECT_EQ(entry().first, disputed);
+    EXPECT_THAT(retest_grant().retest->analytes, ElementsAre("铅"));
+    EXPECT_EQ(retest_grant().retest->version, 2);
+    EXPECT_EQ(retest_grant().retest->sampled_on, judged(grant, SampleOutcome::fail).judged_for);
+  }
+
+  tables::EventPlace disputed;
+  model::Judged what;
+  Hash again;
+};
+
+TEST_F(RetestingAmended, IsHeldAgainstTheVerdictThatCounts) {
+  ASSERT_TRUE(order({}));
+  expect_first_is_disputed();
+  EXPECT_THAT(second_says(ItemOutcome::pass, edition).notes, ElementsAre(EventNote{3, Disposition::counted}));
+  EXPECT_EQ(entry().state, RetestState::overturned);
+  EXPECT_EQ(total().first.fail, 1U);
+  EXPECT_EQ(total().final.pass, 1U);
+}
+
+TEST_F(RetestingAmended, OfAnAmendmentThatCountsIsHeldAgainstThat) {
+  first->happen(grant, "reviewer", reviewed(grant, again));
+  first->happen(grant, "approver", approved(grant, again, SampleOutcome::pass, 2));
+  world.acknowledged(*first, first->events(first->size() - 1, 2));
+  EXPECT_THAT(refusal({}), HasSubstr("没有可复检的项目")) << "it passes after all";
+  EXPECT_EQ(tables::task_file(*world.view(), grant.task).kept(), std::nullopt);
+}
+
+TEST_F(RetestingAmended, WhatTheFirstLaboratorySignsOfItsAmendmentIsLate) {
+  ASSERT_TRUE(order({}));
+  first->happen(grant, "reviewer", reviewed(grant, again));
+  first->happen(grant, "approver", approved(grant, again, SampleOutcome::pass, 2));
+  const std::uint64_t last = first->size();
+  EXPECT_THAT(world.acknowledged(*first, first->events(last - 1, 2)).notes,
+              ElementsAre(EventNote{last - 1, Disposition::late}, EventNote{last, Disposition::late}));
+  EXPECT_EQ(tables::task_file(*world.view(), grant.task).result()->reviewer, model::PersonId{});
+  EXPECT_EQ(total().final.fail, 1U);
+}
+
+TEST_F(RetestingAmended, WorksInAFileOfBeforeTheCountedVerdictWasKept) {
+  const tables::TaskFile now = tables::task_file(*world.view(), grant.task);
+  ASSERT_TRUE(now.kept().has_value());
+  tables::TaskFile then;
+  for (const tables::EventPlace& place : now.places()) then.add_place(place);
+  then = tables::TaskFile{then.record() + wire::encode_record(*now.result())};
+  ASSERT_EQ(then.kept(), std::nullopt);
+  world.turn([&](journal::Draft& draft) { tables::put_task_file(draft, grant.task, then); });
+  EXPECT_EQ(tables::counted_result(*world.view(), then), tables::counted_result(*world.view(), now));
+  ASSERT_TRUE(order({}));
+  expect_first_is_disputed();
+}
+
+TEST_F(RetestingAmended, KeepsTheCountedVerdictWhileTheAmendmentIsJudgedAgainAndAgain) {
+  const auto counted = tables::counted_result(*world.view(), tables::task_file(*world.view(), grant.task));
+  ASSERT_TRUE(counted.has_value());
+  EXPECT_EQ(counted->failed.size(), 2U);
+  EXPECT_EQ(counted->outcome, SampleOutcome::fail);
+  what.version = 3;
+  first->happen(grant, "analyst", what);
+  world.acknowledged(*first, first->events(first->size(), 1));
+  const tables::TaskFile file = tables::task_file(*world.view(), grant.task);
+  EXPECT_EQ(file.result()->version, 3);
+  EXPECT_EQ(tables::counted_result(*world.view(), file), counted);
 }
 
 TEST_F(Retesting, ThatIsNotComingMayBeOrderedAnewElsewhere) {

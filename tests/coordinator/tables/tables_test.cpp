@@ -84,6 +84,39 @@ TEST_F(Tables, AFileKeepsItsResultWhileEventsAreAdded) {
   EXPECT_EQ(file.places().size(), 2U);
 }
 
+TEST_F(Tables, AFileKeepsTheVerdictThatCountsBesideANewerOne) {
+  TaskFile file;
+  const auto add = [&](std::uint64_t sequence) {
+    file.add_place({.node = model::NodeId{1}, .incarnation = 1, .sequence = sequence});
+  };
+  add(5);
+  model::ResultEntry counted{
+      .node = model::NodeId{1}, .judged_at = 5, .judged_for = from_day_number(15'000), .counted_version = 1};
+  file.set_result(counted);
+  EXPECT_EQ(file.kept(), std::nullopt);
+  model::ResultEntry newer = counted;
+  newer.judged_at = 8;
+  newer.version = 2;
+  file.set_result(newer);
+  add(8);
+  EXPECT_EQ(file.kept(), counted);
+  newer.reviewer = model::PersonId{"r"};
+  file.set_result(newer);
+  EXPECT_EQ(file.kept(), counted);
+  EXPECT_EQ(file.result(), newer);
+  EXPECT_EQ(file.places().size(), 2U);
+  newer.counted_version = 2;
+  file.set_result(newer);
+  EXPECT_EQ(file.kept(), std::nullopt);
+  EXPECT_EQ(file.result(), newer);
+  newer.version = 3;
+  file.set_result(newer);
+  file.set_result(std::nullopt);
+  EXPECT_EQ(file.kept(), std::nullopt);
+  EXPECT_EQ(file.result(), std::nullopt);
+  EXPECT_EQ(file.places().size(), 2U);
+}
+
 TEST_F(Tables, AFileStopsGrowingAtItsLimit) {
   TaskFile file;
   for (std::uint64_t i = 1; i <= places_max + 10; ++i) {
@@ -91,6 +124,43 @@ TEST_F(Tables, AFileStopsGrowingAtItsLimit) {
   }
   EXPECT_EQ(file.places().size(), places_max);
   EXPECT_LT(file.record().size(), 2000U);
+}
+
+TEST_F(Tables, AnExceptionKeepsItsCauseAndOneOfBeforeHasThatOfItsWords) {
+  const auto written = [&](Exception exception) {
+    exception.place = {model::NodeId{2}, 1, 9};
+    add_exception(draft, exception);
+    EXPECT_EQ(exception_at(draft, exception.place), exception);
+    // The row as it was written before causes were stored: without its last octet.
+    Bytes key;
+    Bytes record;
+    draft.scan(Bytes(1, letter::exception), journal::after_prefix(Bytes(1, letter::exception)),
+               [&](BytesView name, BytesView row) {
+                 key = name;
+                 record = row;
+                 return false;
+               });
+    record.pop_back();
+    draft.put(key, record);
+    Exception older = *exception_at(draft, exception.place);
+    remove_exception(draft, exception);
+    const ExceptionCause cause = std::exchange(older.cause, exception.cause);
+    EXPECT_EQ(older, exception);
+    return cause;
+  };
+  const auto quarantined = [](const char* kind, const char* reason, ExceptionCause cause) {
+    return Exception{
+        .disposition = model::Disposition::quarantined, .task = {}, .kind = kind, .reason = reason, .cause = cause};
+  };
+  EXPECT_EQ(written(quarantined("", "本程序读不懂该事件: x", ExceptionCause::unreadable)), ExceptionCause::unreadable);
+  EXPECT_EQ(written(quarantined("approved", "处理该事件时程序多次中断,原样保留,待程序修正后重放",
+                                ExceptionCause::interrupted)),
+            ExceptionCause::interrupted);
+  EXPECT_EQ(written(quarantined("approved", "所指的判定记录不是当前的判定记录", ExceptionCause::content)),
+            ExceptionCause::unknown_record);
+  EXPECT_EQ(written(quarantined("approved", "批准人就是检验员", ExceptionCause::interrupted)), ExceptionCause::content);
+  EXPECT_EQ(written({.disposition = model::Disposition::late, .kind = "judged", .reason = "r"}),
+            ExceptionCause::content);
 }
 
 TEST_F(Tables, PageThroughExceptionsWithoutMissingOrRepeatingOne) {

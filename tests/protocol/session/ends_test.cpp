@@ -91,6 +91,38 @@ class NodeEnd : public End {
   NodeLink link{{.signing_key = crypto::make_key_pair().secret_key, .build = "test", .boot = 7}};
 };
 
+TEST_F(NodeEnd, NothingIsAppendedToAStreamThatIsAboutToBeSealed) {
+  write(1);
+  turn([](journal::Draft& draft) { begin_rehydration(draft); });
+  EXPECT_DEATH(write(1), "is_rehydrating");
+}
+
+// Damaged where it comes from, it would be sent again as fast as the line allows, for ever.
+TEST_F(NodeEnd, AReferenceSetThatArrivesDamagedIsAskedForByTheNextPingAndNotAtOnce) {
+  const Bytes good = "reference set";
+  hear(model::Welcome{.generation = 1, .cursors = {{1, 0, {}}}, .reference = crypto::sha256(good)});
+  EXPECT_EQ(take_said<model::BlobWant>().size(), 1U);
+  pump();
+  take_said<model::BlobWant>();
+  const auto arrives = [&](const Bytes& bytes) {
+    return hear(model::BlobChunk{
+        .hash = crypto::sha256(good), .offset = 0, .total = static_cast<std::uint64_t>(bytes.size()), .bytes = bytes});
+  };
+  arrives("another set..");
+  EXPECT_TRUE(take_said<model::BlobWant>().empty());
+  for (int waits = 0; waits < 3; ++waits) {
+    now += ping_every;
+    pump();
+    const auto wanted = take_said<model::BlobWant>();
+    ASSERT_EQ(wanted.size(), 1U);
+    EXPECT_EQ(wanted[0].offset, 0U);
+    arrives("another set..");
+    pump();
+    EXPECT_TRUE(take_said<model::BlobWant>().empty());
+  }
+  EXPECT_TRUE(std::holds_alternative<NewReference>(arrives(good)));
+}
+
 TEST_F(NodeEnd, AProvisionalAnswerThatComesAfterTheRecoveryIsNone) {
   welcome(1, model::Mode::recovery);
   write(2);

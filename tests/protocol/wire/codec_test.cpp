@@ -274,6 +274,21 @@ TEST(MessageCodec, GivesBackEveryKindOfMessage) {
   }
 }
 
+TEST(MessageCodec, RefusesAnInventoryOfSerialsThatNoNumberHas) {
+  const SerialKind kind{.year = 13, .programme = ProgrammeCode{"NCP"}};
+  const auto said = [](const Inventory& inventory) {
+    const auto decoded = decode_message(encode(Message{inventory}));
+    return decoded ? std::string{} : decoded.error().message;
+  };
+  EXPECT_EQ(said({.serials = {{kind, 99'999}}, .blocks = {{.kind = kind, .first = 99'999, .count = 1}}}), "");
+  for (const std::uint32_t highest : {100'000U, 4'294'967'294U, 4'294'967'295U}) {
+    EXPECT_NE(said({.serials = {{kind, highest}}, .blocks = {}}), "") << highest;
+  }
+  for (const auto& [first, count] : {std::pair{99'999U, 2U}, {1U, 4'294'967'295U}, {100'000U, 1U}, {1U, 0U}}) {
+    EXPECT_NE(said({.serials = {}, .blocks = {{.kind = kind, .first = first, .count = count}}}), "") << first;
+  }
+}
+
 TEST(MessageCodec, NamesTheSessionBesideTheMessage) {
   const auto envelope = decode_envelope(encode(Message{OrdersAck{12}}, 0xFEED'BEEF'0000'0001));
   ASSERT_TRUE(envelope);
