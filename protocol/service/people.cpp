@@ -102,6 +102,15 @@ void apply_edit(Person& person, const PersonEdit& edit, const std::function<void
   }
 }
 
+// What a person does to their own account alone does not push out what others have done to it.
+void forget_own_passwords(std::vector<PersonChange>& changes, const model::PersonId& person) {
+  const auto is_own = [&](const PersonChange& one) {
+    return one.person == person && one.by == person && one.what == "password";
+  };
+  auto own = static_cast<std::size_t>(std::ranges::count_if(changes, is_own));
+  std::erase_if(changes, [&](const PersonChange& one) { return is_own(one) && own-- > own_passwords_max; });
+}
+
 Result<PersonPtr> change_in(Roster& roster, const model::PersonId& id, const PersonEdit& edit,
                             const AccountRules& rules, const model::PersonId& by, UtcTime now) {
   const auto at = position_of(roster.people, id.value()) - roster.people.begin();
@@ -115,6 +124,7 @@ Result<PersonPtr> change_in(Roster& roster, const model::PersonId& id, const Per
     roster.changes.push_back(std::move(change));
   });
   if (edit.password) person.must_change = is_set_for_another(*edit.password, id, by);
+  forget_own_passwords(roster.changes, id);
   if (auto good = check(person, rules); !good) return fail(std::move(good));
   auto& place = roster.people[static_cast<std::size_t>(at)];
   place = std::make_shared<const Person>(std::move(person));
@@ -147,7 +157,9 @@ struct People::State {
     if (!roster) return fail(std::move(roster));
     auto person = edit(*roster);
     if (!person) return person;
-    if (roster->changes.size() > people_changes_max) return fail(ErrorCode::too_large, "the record of changes is full");
+    // Never refused because the record is full: an account has to be closed when it has to be.
+    const auto over = std::max<std::ptrdiff_t>(0, std::ssize(roster->changes) - std::ptrdiff_t{people_changes_max});
+    roster->changes.erase(roster->changes.begin(), roster->changes.begin() + over);
     if (auto written = write_roster(file, *roster, rules); !written) return fail(std::move(written));
     const std::lock_guard swap{mutex};
     now = std::make_shared<const Roster>(std::move(*roster));

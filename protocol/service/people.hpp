@@ -43,7 +43,8 @@ struct AccountRules {
 /// Who has the machine itself; a password that comes from there is for good.
 inline constexpr std::string_view command_line = "command line";
 
-/// One change of an account, for ever.
+/// One change of an account. The newest people_changes_max of all are kept, and of those that a person makes to their
+/// own password the newest own_passwords_max: nobody can fill the record by themselves.
 struct PersonChange {
   UtcTime at{};
   model::PersonId by;      // "command line" for who has the machine, the person themself at set-up
@@ -65,6 +66,7 @@ struct PersonEdit {
 
 constexpr std::size_t people_max = 1'000;           // a laboratory or an office has tens
 constexpr std::size_t people_changes_max = 50'000;  // fifty of each
+constexpr std::size_t own_passwords_max = 20;       // of one person: two years of a new one each month
 
 /// The accounts of a running daemon. Safe from any thread. A change is durable before anybody sees it, and is made to
 /// the file as it is then, so that one from the command line is kept, and seen from the next change on.

@@ -170,6 +170,45 @@ TEST_F(PeopleFile, AnInactivePersonsTokenOpensNothing) {
   EXPECT_EQ(people.by_token(token), nullptr);
 }
 
+TEST_F(PeopleFile, AnAccountIsClosedAlsoWhenTheRecordOfChangesIsFull) {
+  ASSERT_TRUE(add_person(file, rules, "anna:Anna:viewer"));
+  {
+    // As a file is that somebody has filled.
+    std::string text = read_file(file).value();
+    const std::string list = "\"changes\": [";
+    const std::size_t at = text.find(list) + list.size();
+    std::string lines;
+    for (std::size_t i = 1; i < people_changes_max; ++i) {
+      lines +=
+          R"({"at":"2013-06-03T04:00:00.000Z","by":"boss","person":"anna","what":"name","before":"a","after":"b"},)";
+    }
+    std::ofstream{file} << text.insert(at, lines);
+  }
+  auto people = People::load(file, rules).value();
+  ASSERT_EQ(people.changes(people_changes_max + 1).size(), people_changes_max);
+  const model::PersonId anna{"anna"};
+  ASSERT_TRUE(people.change(anna, {.active = false}, boss, noon));
+  ASSERT_TRUE(people.change(anna, {.password = "hash"}, boss, noon));
+  people = People::load(file, rules).value();
+  EXPECT_FALSE(people.by_id("anna")->active);
+  EXPECT_EQ(people.changes(people_changes_max + 1).size(), people_changes_max) << "the oldest made room";
+  EXPECT_EQ(people.changes(1).front().by, boss);
+}
+
+TEST_F(PeopleFile, NobodyFillsTheRecordWithTheirOwnPasswords) {
+  ASSERT_TRUE(add_person(file, rules, "anna:Anna:viewer"));
+  auto people = People::load(file, rules).value();
+  const model::PersonId anna{"anna"};
+  ASSERT_TRUE(people.change(anna, {.password = "of somebody else"}, boss, noon));
+  for (std::size_t i = 0; i < own_passwords_max + 5; ++i) {
+    ASSERT_TRUE(people.change(anna, {.password = std::to_string(i)}, anna, noon + Milliseconds{i}));
+  }
+  const auto changes = people.changes(people_changes_max);
+  ASSERT_EQ(changes.size(), own_passwords_max + 2) << "added, and what somebody else has set, stay";
+  EXPECT_EQ(changes.front().at, noon + Milliseconds{own_passwords_max + 4}) << "the newest are kept";
+  EXPECT_EQ(changes.back().what, "added");
+}
+
 TEST_F(PeopleFile, NoFileIsNobody) { EXPECT_EQ(People::load(file, rules)->by_id("anna"), nullptr); }
 
 }  // namespace
