@@ -49,6 +49,7 @@ struct Options {
   std::string person;
   std::string pages;
   std::string password_of;
+  std::string token_of;
   bool replace_curve_key = false;
 };
 
@@ -60,6 +61,9 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--set-password", options.password_of,
                  "ID of a person; reads the new password from a line of standard input and ends");
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
+  app.add_option("--new-token", options.token_of,
+                 "ID of a person; prints another token for them once and ends. The one before opens nothing any more, "
+                 "at a running program from its next change of an account on");
   app.add_flag("--replace-curve-key", options.replace_curve_key,
                "makes the CURVE key that is used from a week from now on, prints it and ends; nodes are told meanwhile "
                "once the coordinator is started again, and it is used from the first start behind that time");
@@ -222,7 +226,8 @@ int run(const Options& options, journal::Store& store) {
 
   const auto owned_courier = courier_over(store, *people, loop);
   courier = owned_courier.get();
-  auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
+  auto scrubber = service::Scrubber::start(store, {},
+                                           [&loop](const std::string& what) { loop.stop_damaged(what); });
   if (!scrubber) return failed(scrubber.error());
   service::Access access{*people, {.cookie = fmt::format("qlims_session_{}", address->port)}};
   const board::Office office{
@@ -264,6 +269,13 @@ int start(const Options& options) {
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   if (!options.person.empty()) {
     const auto token = service::add_person(fs::path{options.data} / "people.json", board::accounts, options.person);
+    if (!token) return failed(token.error());
+    fmt::print("{}\n", *token);
+    return 0;
+  }
+  if (!options.token_of.empty()) {
+    const auto token =
+        service::replace_token(fs::path{options.data} / "people.json", board::accounts, options.token_of);
     if (!token) return failed(token.error());
     fmt::print("{}\n", *token);
     return 0;

@@ -2,7 +2,8 @@
 // Who may use a daemon: accounts in people.json (mode 0600) of its data folder, and who changed them when. What a role
 // may do is the business of the program it belongs to.
 // A person proves who they are with a password, of which an argon2id hash is kept, or, from a script, with a token that
-// was shown once when the account was made; only its hash is kept.
+// was shown once when it was made; only its hash is kept. A token signs without a password, so nobody is given that of
+// a person who signs in, but by who has the machine.
 
 #include <filesystem>
 #include <memory>
@@ -49,7 +50,7 @@ struct PersonChange {
   UtcTime at{};
   model::PersonId by;      // "command line" for who has the machine, the person themself at set-up
   model::PersonId person;  // whose account
-  std::string what;        // added, name, roles, active, password
+  std::string what;        // added, name, roles, active, password, token
   std::string before{};
   std::string after{};
 
@@ -61,7 +62,9 @@ struct PersonEdit {
   std::optional<std::string> name{};
   std::optional<std::vector<std::string>> roles{};
   std::optional<bool> active{};
-  std::optional<std::string> password{};  // its argon2id hash
+  std::optional<std::string> password{};  // its argon2id hash; set by somebody else it revokes the token too
+  std::optional<Hash> token{};            // the hash of another one
+  bool revoke_token = false;
 };
 
 constexpr std::size_t people_max = 1'000;           // a laboratory or an office has tens
@@ -96,6 +99,9 @@ class People {
   Result<PersonPtr> add_first(const Person& person, UtcTime now);
   /// not_found: no such person. not_allowed: nobody would be left to administrate. malformed as above.
   Result<PersonPtr> change(const model::PersonId& id, const PersonEdit& edit, const model::PersonId& by, UtcTime now);
+  /// Makes another token, which is stored nowhere; the one before opens nothing any more. not_found as above, conflict
+  /// when this person signs in with a password and it is not who has the machine that asks.
+  Result<std::string> new_token(const model::PersonId& id, const model::PersonId& by, UtcTime now);
 
  private:
   struct State;
@@ -106,5 +112,7 @@ class People {
 /// not of this form, conflict when there is such an id. A running daemon learns of it at its next start or change.
 Result<std::string> add_person(const std::filesystem::path& file, const AccountRules& rules,
                                std::string_view description);
+/// The same for another token of somebody who is there: until then the running daemon takes the old one.
+Result<std::string> replace_token(const std::filesystem::path& file, const AccountRules& rules, std::string_view id);
 
 }  // namespace lab::service
