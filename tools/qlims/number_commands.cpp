@@ -7,6 +7,7 @@
 #include "protocol/model/official_number.hpp"
 #include "protocol/model/sample_number.hpp"
 #include "tools/qlims/commands.hpp"
+#include "tools/qlims/failure.hpp"
 #include "tools/qlims/jsonl.hpp"
 
 namespace lab::qlims {
@@ -132,8 +133,6 @@ int make_arguments(const MakeOptions& options, bool json) {
 void end_with(int code) {
   if (code != 0) throw CLI::RuntimeError{code};
 }
-
-bool wants_json(const CLI::App& app) { return app.get_option("--json")->as<bool>(); }
 
 void add_check(CLI::App& app, CLI::App& family) {
   const auto numbers = std::make_shared<std::vector<std::string>>();
