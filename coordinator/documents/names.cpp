@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string_view>
 
 #include "coordinator/tables/registry.hpp"
 
@@ -40,20 +39,6 @@ std::string Names::category(const model::CategoryCode& code) const {
 std::string laboratory_name(const journal::View& store, model::LaboratoryId id) {
   const auto known = coordinator::tables::laboratory(store, id);
   return known ? known->name : fmt::format("{}", id.value());
-}
-
-const char* chinese_name_of(model::SampleOutcome outcome) {
-  switch (outcome) {
-    case model::SampleOutcome::pass:
-      return "合格";
-    case model::SampleOutcome::fail:
-      return "不合格";
-    case model::SampleOutcome::problem:
-      return "问题样品";
-    case model::SampleOutcome::undetermined:
-      break;
-  }
-  return "不予判定";
 }
 
 std::string beijing_text(UtcTime moment) { return wall_time(moment) + "（北京时间）"; }

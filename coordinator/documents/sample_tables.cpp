@@ -47,13 +47,7 @@ void add_unit(Cells& cells, const journal::View& store, const CountedSample& sam
 }
 
 Cells item_cells(const ItemResult& item) {
-  return {item.analyte,
-          item.method,
-          item.result,
-          item.unit,
-          item.limit,
-          item.standard,
-          rules::chinese_name_of(item.outcome)};
+  return {item.analyte, item.method, item.result, item.unit, item.limit, item.standard, chinese_name_of(item.outcome)};
 }
 
 // "克百威 0.35 mg/kg（限量 ≤0.02 mg/kg，GB 2763-2012）"

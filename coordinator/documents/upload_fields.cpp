@@ -53,8 +53,8 @@ constexpr std::array fields{
     UploadField{"limit", [](const Source& s) { return s.item->limit; }, true},
     UploadField{"standard", [](const Source& s) { return s.item->standard; }, true},
     UploadField{"item_outcome", [](const Source& s) { return std::string{model::name_of(s.item->outcome)}; }, true},
-    UploadField{"item_outcome_name",
-                [](const Source& s) { return std::string{rules::chinese_name_of(s.item->outcome)}; }, true},
+    UploadField{"item_outcome_name", [](const Source& s) { return std::string{chinese_name_of(s.item->outcome)}; },
+                true},
     UploadField{"item_reason", [](const Source& s) { return s.item->reason; }, true},
 };
 
