@@ -55,9 +55,7 @@ std::string failed_text(const std::vector<JudgedItems>& verdicts) {
   std::string text;
   for (const JudgedItems& verdict : verdicts) {
     for (const ItemResult& item : verdict.items) {
-      const bool failed =
-          item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
-      if (!failed) continue;
+      if (!is_nonconforming(item.outcome)) continue;
       text += (text.empty() ? "" : "；") +
               fmt::format("{}{} {}", verdict.is_retest ? "复检 " : "", item.analyte, item.result);
       if (!item.unit.empty()) text += " " + item.unit;

@@ -176,10 +176,7 @@ tables::CellKey counted_cell(const journal::View& store, const model::Task& task
 }
 
 bool is_nonconforming(const model::ResultEntry& result) {
-  const auto is_bad = [](model::SampleOutcome outcome) {
-    return outcome == model::SampleOutcome::fail || outcome == model::SampleOutcome::problem;
-  };
-  return is_bad(result.first_outcome) || is_bad(result.final_outcome);
+  return is_nonconforming(result.first_outcome) || is_nonconforming(result.final_outcome);
 }
 
 void make_fine_tallies(journal::Draft& draft) {

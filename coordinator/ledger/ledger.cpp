@@ -94,8 +94,7 @@ bool is_plausible(CivilDate date) {
 std::vector<model::ItemVerdict> failed_items(std::span<const model::ItemVerdict> items) {
   std::vector<model::ItemVerdict> failed;
   for (const model::ItemVerdict& item : items) {
-    const bool fails = item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
-    if (fails && failed.size() < failed_items_max) failed.push_back(item);
+    if (is_nonconforming(item.outcome) && failed.size() < failed_items_max) failed.push_back(item);
   }
   return failed;
 }
