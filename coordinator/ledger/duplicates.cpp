@@ -21,11 +21,6 @@ using planning::SamplingRule;
 using planning::SamplingRuleKind;
 using tables::Group;
 
-std::string field_of(const std::vector<model::FormField>& fields, std::string_view code) {
-  const auto found = std::ranges::find(fields, code, &model::FormField::code);
-  return found == fields.end() ? std::string{} : found->value;
-}
-
 // Who made it and where it was taken, as far as the province knows.
 struct Parties {
   std::string producer;

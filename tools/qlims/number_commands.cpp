@@ -77,7 +77,8 @@ bool is_programme(std::string_view text) {
 
 // Year as 13 or 2013.
 Result<model::SampleNumber> make_number(std::int64_t year, const std::string& programme, std::int64_t serial) {
-  if (year >= 2000 && year <= 2099) year -= 2000;
+  constexpr std::int64_t century = model::SampleNumber::century;
+  if (year >= century && year <= century + 99) year -= century;
   if (year < 0 || year > 99) return fail(ErrorCode::malformed, "year must be 0 to 99 or 2000 to 2099", "year");
   if (!is_programme(programme)) {
     return fail(ErrorCode::malformed, "programme must be three letters A to Z, such as NCP", "programme");
