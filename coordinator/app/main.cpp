@@ -19,6 +19,7 @@
 #include "coordinator/app/loop.hpp"
 #include "coordinator/board/board.hpp"
 #include "coordinator/board/permissions.hpp"
+#include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/base/address.hpp"
 #include "protocol/base/clock.hpp"
@@ -178,6 +179,11 @@ Outlets outlets_over(const fs::path& data, transport::Server* const& wire, Attem
           .deliver = [&courier](auto deliveries) { courier->take(std::move(deliveries)); }};
 }
 
+std::string look_at_diary(const journal::View& store) {
+  const auto broken = coordinator::tables::first_break(store);
+  return broken ? fmt::format("entry {} of the diary does not follow from the one before it", *broken) : std::string{};
+}
+
 std::unique_ptr<Courier> courier_over(const journal::Store& store, const service::People& people, Loop& loop) {
   return std::make_unique<Courier>(
       Courier::Options{.store = store,
@@ -226,7 +232,7 @@ int run(const Options& options, journal::Store& store) {
 
   const auto owned_courier = courier_over(store, *people, loop);
   courier = owned_courier.get();
-  auto scrubber = service::Scrubber::start(store, {},
+  auto scrubber = service::Scrubber::start(store, {.look_between = look_at_diary},
                                            [&loop](const std::string& what) { loop.stop_damaged(what); });
   if (!scrubber) return failed(scrubber.error());
   service::Access access{*people, {.cookie = fmt::format("qlims_session_{}", address->port)}};
