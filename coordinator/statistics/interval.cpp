@@ -101,6 +101,20 @@ auto guarded(Function compute) -> Result<decltype(compute())> {
 
 }  // namespace
 
+const char* name_of(IntervalMethod method) {
+  switch (method) {
+    case IntervalMethod::wilson:
+      return "wilson";
+    case IntervalMethod::wilson_cc:
+      return "wilson_cc";
+    case IntervalMethod::clopper_pearson:
+      return "clopper_pearson";
+    case IntervalMethod::jeffreys:
+      return "jeffreys";
+  }
+  return "wilson";
+}
+
 Result<Interval> interval(std::uint64_t passed, std::uint64_t total, double confidence, IntervalMethod method) {
   if (auto good = check_counts(passed, total); !good) return fail(std::move(good));
   if (auto good = check_open(confidence, "confidence", "0.95"); !good) return fail(std::move(good));

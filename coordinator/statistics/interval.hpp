@@ -13,6 +13,8 @@ constexpr std::uint64_t samples_max = 1'000'000'000;
 
 enum class IntervalMethod : std::uint8_t { wilson, wilson_cc, clopper_pearson, jeffreys };
 
+const char* name_of(IntervalMethod method);  // "wilson", "wilson_cc", "clopper_pearson", "jeffreys"
+
 struct Interval {
   double low = 0;
   double high = 1;
