@@ -19,6 +19,7 @@
 #include "coordinator/app/loop.hpp"
 #include "coordinator/board/board.hpp"
 #include "coordinator/board/permissions.hpp"
+#include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/base/address.hpp"
 #include "protocol/base/clock.hpp"
@@ -50,6 +51,7 @@ struct Options {
   std::string person;
   std::string pages;
   std::string password_of;
+  std::string token_of;
   bool replace_curve_key = false;
 };
 
@@ -65,6 +67,9 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--set-password", options.password_of,
                  "ID of a person; reads the new password from a line of standard input and ends");
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
+  app.add_option("--new-token", options.token_of,
+                 "ID of a person; prints another token for them once and ends. The one before opens nothing any more, "
+                 "at a running program from its next change of an account on");
   app.add_flag("--replace-curve-key", options.replace_curve_key,
                "makes the CURVE key that is used from a week from now on, prints it and ends; nodes are told meanwhile "
                "once the coordinator is started again, and it is used from the first start behind that time");
@@ -179,6 +184,11 @@ Outlets outlets_over(const fs::path& data, transport::Server* const& wire, Attem
           .deliver = [&courier](auto deliveries) { courier->take(std::move(deliveries)); }};
 }
 
+std::string look_at_diary(const journal::View& store) {
+  const auto broken = coordinator::tables::first_break(store);
+  return broken ? fmt::format("entry {} of the diary does not follow from the one before it", *broken) : std::string{};
+}
+
 std::unique_ptr<Courier> courier_over(const journal::Store& store, const service::People& people, Loop& loop) {
   return std::make_unique<Courier>(
       Courier::Options{.store = store,
@@ -227,7 +237,8 @@ int run(const Options& options, journal::Store& store) {
 
   const auto owned_courier = courier_over(store, *people, loop);
   courier = owned_courier.get();
-  auto scrubber = service::Scrubber::start(store, {}, [&loop](const std::string& what) { loop.stop_damaged(what); });
+  auto scrubber = service::Scrubber::start(store, {.look_between = look_at_diary},
+                                           [&loop](const std::string& what) { loop.stop_damaged(what); });
   if (!scrubber) return failed(scrubber.error());
   service::Access access{*people, {.cookie = fmt::format("qlims_session_{}", address->port)}};
   const board::Office office{
@@ -270,6 +281,13 @@ int start(const Options& options) {
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   if (!options.person.empty()) {
     const auto token = service::add_person(fs::path{options.data} / "people.json", board::accounts, options.person);
+    if (!token) return failed(token.error());
+    fmt::print("{}\n", *token);
+    return 0;
+  }
+  if (!options.token_of.empty()) {
+    const auto token =
+        service::replace_token(fs::path{options.data} / "people.json", board::accounts, options.token_of);
     if (!token) return failed(token.error());
     fmt::print("{}\n", *token);
     return 0;

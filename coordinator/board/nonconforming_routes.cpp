@@ -20,10 +20,6 @@ namespace {
 using nlohmann::json;
 namespace tables = coordinator::tables;
 
-bool did_not_pass(model::SampleOutcome outcome) {
-  return outcome == model::SampleOutcome::fail || outcome == model::SampleOutcome::problem;
-}
-
 /// The filters of the summary, by the same names and values as its rows have.
 struct Filter {
   std::string programme;
@@ -50,7 +46,7 @@ struct Filter {
   [[nodiscard]] bool takes(const model::ResultEntry& result) const {
     if (result.counted_version == 0) return false;  // in no rate yet, so in no list beside one
     if (!month.empty() && month != reports::month_text(result.month)) return false;
-    return did_not_pass(first ? result.first_outcome : result.final_outcome);
+    return is_nonconforming(first ? result.first_outcome : result.final_outcome);
   }
 
   [[nodiscard]] bool takes(const model::Task& task) const {

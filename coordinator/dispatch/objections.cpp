@@ -51,9 +51,7 @@ Result<model::Task> failed_task(const journal::View& store, const model::TaskId&
   if (!task) return fail(ErrorCode::not_found, "没有这个任务", to_text(id));
   if (task->lot) return fail(ErrorCode::conflict, "批次按抽样方案整批判定,异议不在此登记", to_text(id));
   const auto result = tables::task_file(store, id).result();
-  const bool failed =
-      result && result->counted_version > 0 &&
-      (result->final_outcome == model::SampleOutcome::fail || result->final_outcome == model::SampleOutcome::problem);
+  const bool failed = result && result->counted_version > 0 && is_nonconforming(result->final_outcome);
   if (!failed) return fail(ErrorCode::conflict, "该样品没有已确认的不合格判定,没有可提出异议的结论", to_text(id));
   return std::move(*task);
 }

@@ -31,8 +31,6 @@ namespace tables = coordinator::tables;
 using journal::FieldReader;
 using journal::Fields;
 
-constexpr std::uint16_t century = 2000;  // of the two digits in a number
-
 // Where the pass over all tasks stands; nothing when none is under way.
 struct Pass {
   tables::PlanRef plan;
@@ -151,7 +149,7 @@ void take_inventory(journal::Draft& draft, model::NodeId node, std::uint32_t inc
                     const model::Inventory& inventory, UtcTime now) {
   const auto raise = [&](const model::SerialKind& kind, std::uint32_t highest) {
     if (highest > model::SampleNumber::serial_max) return;  // no sample has it, and the counter ends one above
-    const auto year = static_cast<std::uint16_t>(century + kind.year);
+    const auto year = static_cast<std::uint16_t>(model::SampleNumber::century + kind.year);
     if (highest >= tables::next_serial(draft, year, kind.programme)) {
       tables::set_next_serial(draft, year, kind.programme, highest + 1);
     }

@@ -64,8 +64,8 @@ Result<std::vector<std::string>> disputed_analytes(const journal::View& store, c
   if (panel == nullptr) return fail(ErrorCode::conflict, "初检所用的判定依据或检测包不在省平台,不能确定复检项目");
   std::vector<std::string> analytes;
   for (const model::ItemVerdict& item : judged.items) {
-    const bool fails = item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
-    if (!fails || item.item >= panel->items.size() || panel->items[item.item].reference_only) continue;
+    if (!is_nonconforming(item.outcome) || item.item >= panel->items.size() || panel->items[item.item].reference_only)
+      continue;
     analytes.push_back(panel->items[item.item].limited_as());
   }
   return analytes;

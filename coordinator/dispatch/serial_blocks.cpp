@@ -15,8 +15,6 @@ namespace {
 
 namespace tables = coordinator::tables;
 
-constexpr std::uint16_t century = 2000;  // of the two digits in a number
-
 std::uint32_t leased_so_far(const journal::View& store, model::NodeId node, const model::SerialKind& kind) {
   std::uint32_t leased = 0;
   tables::for_each_lease(store, node, kind, [&](const tables::Lease& lease) { leased += lease.count; });
@@ -29,7 +27,7 @@ std::uint32_t lease_serials(journal::Draft& draft, const model::Event& event, co
   const auto* wanted = std::get_if<model::SerialsWanted>(&event.what);
   LAB_CHECK(wanted != nullptr);
   const model::SerialKind& kind = wanted->kind;
-  const auto year = static_cast<std::uint16_t>(century + kind.year);
+  const auto year = static_cast<std::uint16_t>(model::SampleNumber::century + kind.year);
   const std::uint32_t next = tables::next_serial(draft, year, kind.programme);
   const std::uint32_t leased = leased_so_far(draft, event.node, kind);
   // A counter that stands at 1 has numbered no plan: such a programme is not ours to number.

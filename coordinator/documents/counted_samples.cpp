@@ -9,10 +9,6 @@ namespace {
 
 namespace tables = coordinator::tables;
 
-bool did_not_pass(model::SampleOutcome outcome) {
-  return outcome == model::SampleOutcome::fail || outcome == model::SampleOutcome::problem;
-}
-
 bool takes(const reports::Query& query, const model::Task& task, const model::ResultEntry& result) {
   const auto is = [](const auto& asked, const auto& value) { return !asked || *asked == value; };
   return is(query.programme, task.programme) && is(query.city, task.city) && is(query.category, task.category) &&
@@ -52,7 +48,7 @@ void for_each_bad_sample(const journal::View& store, const reports::Query& query
     const auto result = file.result();
     if (!result || result->counted_version == 0) return true;
     const auto outcome = query.verdicts == reports::Verdicts::first ? result->first_outcome : result->final_outcome;
-    if (!did_not_pass(outcome) || (without_aside && tables::is_aside(store, id))) return true;
+    if (!is_nonconforming(outcome) || (without_aside && tables::is_aside(store, id))) return true;
     auto task = tables::task(store, id);
     if (!task || !takes(query, *task, *result)) return true;
     return visit({std::move(*task), file, *result});

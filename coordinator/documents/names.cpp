@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string_view>
 
 #include "coordinator/tables/registry.hpp"
 
@@ -42,26 +41,7 @@ std::string laboratory_name(const journal::View& store, model::LaboratoryId id) 
   return known ? known->name : fmt::format("{}", id.value());
 }
 
-const char* chinese_name_of(model::SampleOutcome outcome) {
-  switch (outcome) {
-    case model::SampleOutcome::pass:
-      return "合格";
-    case model::SampleOutcome::fail:
-      return "不合格";
-    case model::SampleOutcome::problem:
-      return "问题样品";
-    case model::SampleOutcome::undetermined:
-      break;
-  }
-  return "不予判定";
-}
-
-std::string beijing_text(UtcTime moment) {
-  std::string text = to_text(moment + std::chrono::hours{8});
-  const std::size_t t = text.find('T');
-  if (t != std::string::npos) text[t] = ' ';
-  return text.substr(0, std::string_view{"2013-06-03 17:00:00"}.size()) + "（北京时间）";
-}
+std::string beijing_text(UtcTime moment) { return wall_time(moment) + "（北京时间）"; }
 
 Facts facts_of(const journal::View& store, const Names& names, const reports::Query& query, UtcTime as_of,
                std::uint64_t version) {

@@ -28,9 +28,6 @@ struct Names {
 
 std::string laboratory_name(const journal::View& store, model::LaboratoryId id);
 
-/// "合格", "不合格", "问题样品", "不予判定"
-const char* chinese_name_of(model::SampleOutcome outcome);
-
 /// What every document prints of itself, in order: 筛选条件, 判定口径, 截至, 数据版本.
 using Facts = std::vector<std::pair<std::string, std::string>>;
 

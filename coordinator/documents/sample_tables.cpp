@@ -47,13 +47,7 @@ void add_unit(Cells& cells, const journal::View& store, const CountedSample& sam
 }
 
 Cells item_cells(const ItemResult& item) {
-  return {item.analyte,
-          item.method,
-          item.result,
-          item.unit,
-          item.limit,
-          item.standard,
-          rules::chinese_name_of(item.outcome)};
+  return {item.analyte, item.method, item.result, item.unit, item.limit, item.standard, chinese_name_of(item.outcome)};
 }
 
 // "克百威 0.35 mg/kg（限量 ≤0.02 mg/kg，GB 2763-2012）"
@@ -61,9 +55,7 @@ std::string failed_text(const std::vector<JudgedItems>& verdicts) {
   std::string text;
   for (const JudgedItems& verdict : verdicts) {
     for (const ItemResult& item : verdict.items) {
-      const bool failed =
-          item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
-      if (!failed) continue;
+      if (!is_nonconforming(item.outcome)) continue;
       text += (text.empty() ? "" : "；") +
               fmt::format("{}{} {}", verdict.is_retest ? "复检 " : "", item.analyte, item.result);
       if (!item.unit.empty()) text += " " + item.unit;

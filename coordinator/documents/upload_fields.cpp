@@ -14,8 +14,6 @@ using Source = UploadSource;
 
 std::string numbered(std::uint64_t number) { return fmt::format("{}", number); }
 
-std::string month_text(std::uint16_t month) { return fmt::format("{:04}-{:02}", month / 12, month % 12 + 1); }
-
 constexpr std::array fields{
     UploadField{"task", [](const Source& s) { return to_text(s.sample.task.id); }},
     UploadField{"number", [](const Source& s) { return std::string{s.sample.task.number.text()}; }},
@@ -33,7 +31,7 @@ constexpr std::array fields{
     UploadField{"stage_name", [](const Source& s) { return std::string{model::chinese_name_of(s.sample.task.stage)}; }},
     UploadField{"round", [](const Source& s) { return numbered(s.sample.task.round); }},
     UploadField{"sampled_on", [](const Source& s) { return to_text(s.sample.result.judged_for); }},
-    UploadField{"month", [](const Source& s) { return month_text(s.sample.result.month); }},
+    UploadField{"month", [](const Source& s) { return reports::month_text(s.sample.result.month); }},
     UploadField{"laboratory", [](const Source& s) { return numbered(s.sample.task.laboratory.value()); }},
     UploadField{"laboratory_name", [](const Source& s) { return laboratory_name(s.store, s.sample.task.laboratory); }},
     UploadField{"outcome", [](const Source& s) { return std::string{model::name_of(s.sample.result.final_outcome)}; }},
@@ -55,8 +53,8 @@ constexpr std::array fields{
     UploadField{"limit", [](const Source& s) { return s.item->limit; }, true},
     UploadField{"standard", [](const Source& s) { return s.item->standard; }, true},
     UploadField{"item_outcome", [](const Source& s) { return std::string{model::name_of(s.item->outcome)}; }, true},
-    UploadField{"item_outcome_name",
-                [](const Source& s) { return std::string{rules::chinese_name_of(s.item->outcome)}; }, true},
+    UploadField{"item_outcome_name", [](const Source& s) { return std::string{chinese_name_of(s.item->outcome)}; },
+                true},
     UploadField{"item_reason", [](const Source& s) { return s.item->reason; }, true},
 };
 

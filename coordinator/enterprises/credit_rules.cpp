@@ -88,7 +88,7 @@ Result<CreditRule> rule_of(const CsvRow& row) {
 
 // Those a rule looks at, the newest first.
 std::vector<FinalVerdict> looked_at(const CreditRule& rule, std::span<const FinalVerdict> verdicts, CivilDate on) {
-  const std::uint32_t now = month_number(on);
+  const std::uint32_t now = to_month_number(on);
   std::vector<FinalVerdict> found;
   std::ranges::copy_if(verdicts, std::back_inserter(found), [&](const FinalVerdict& one) {
     const bool in_role = rule.role == Role::any || (rule.role == Role::unit ? one.as_unit : one.as_producer);
@@ -160,10 +160,6 @@ Evaluation CreditRules::evaluate(std::span<const FinalVerdict> verdicts, CivilDa
     evaluation.unmet += fmt::format("{}（需 {} 次，有 {} 次）不成立；", rule.rule, rule.at_least, counted.size());
   }
   return evaluation;
-}
-
-std::uint16_t month_number(CivilDate date) {
-  return static_cast<std::uint16_t>(static_cast<int>(date.year()) * 12 + static_cast<int>(unsigned{date.month()}) - 1);
 }
 
 }  // namespace lab::enterprises

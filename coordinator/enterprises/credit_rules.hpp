@@ -85,7 +85,4 @@ class CreditRules {
   Hash hash_;
 };
 
-/// year * 12 + month - 1 of a day, as counts have it.
-std::uint16_t month_number(CivilDate date);
-
 }  // namespace lab::enterprises

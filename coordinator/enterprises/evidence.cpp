@@ -18,10 +18,6 @@ const clocks::Deadline* objection_row(const clocks::Terms& terms, const model::T
   return terms.deadlines.find(task.programme, clocks::Kind::objection, on);
 }
 
-CivilDate first_day(std::uint16_t month) {
-  return std::chrono::year{month / 12} / std::chrono::month{month % 12U + 1U} / std::chrono::day{1};
-}
-
 }  // namespace
 
 std::string why_open(const journal::View& store, const model::Task& task, CivilDate sampled) {
@@ -51,7 +47,7 @@ std::vector<Evidence> evidence_of(const journal::View& store, tables::Enterprise
     auto task = tables::task(store, line.task);
     if (!task) continue;  // of a plan that is not here: nothing can be said of it
     const bool fails = line.verdict.final == model::SampleOutcome::fail;
-    std::string open = fails ? why_open(store, *task, first_day(line.verdict.month)) : std::string{};
+    std::string open = fails ? why_open(store, *task, first_day_of_month(line.verdict.month)) : std::string{};
     evidence.push_back({.line = line, .task = std::move(*task), .open = std::move(open)});
   }
   std::ranges::sort(evidence, [](const Evidence& a, const Evidence& b) {

@@ -98,11 +98,6 @@ std::optional<EnterpriseId> find(const journal::View& store, const Named& named,
   return found ? std::optional{found->id} : std::nullopt;
 }
 
-std::string field_of(const std::vector<model::FormField>& fields, std::string_view code) {
-  const auto found = std::ranges::find(fields, code, &model::FormField::code);
-  return found == fields.end() ? std::string{} : found->value;
-}
-
 EnterpriseId unit_of(journal::Draft& draft, const model::Task& task, const std::vector<model::FormField>& fields,
                      const std::string& lots_of, UtcTime now) {
   const auto unit = tables::sampled_unit(draft, task.id).value_or(tables::SampledUnit{});

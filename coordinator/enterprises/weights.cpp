@@ -19,7 +19,7 @@ bool fails(const FinalVerdict& one) { return one.outcome == model::SampleOutcome
 }  // namespace
 
 Weight enterprise_weight(const std::vector<FinalVerdict>& verdicts, const RiskNumbers& numbers, CivilDate on) {
-  const std::uint32_t now = month_number(on);
+  const std::uint32_t now = to_month_number(on);
   std::uint64_t recent = 0;
   std::uint64_t older = 0;
   std::uint64_t clean = 0;

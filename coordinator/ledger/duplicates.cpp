@@ -21,11 +21,6 @@ using planning::SamplingRule;
 using planning::SamplingRuleKind;
 using tables::Group;
 
-std::string field_of(const std::vector<model::FormField>& fields, std::string_view code) {
-  const auto found = std::ranges::find(fields, code, &model::FormField::code);
-  return found == fields.end() ? std::string{} : found->value;
-}
-
 // Who made it and where it was taken, as far as the province knows.
 struct Parties {
   std::string producer;
@@ -176,10 +171,7 @@ tables::CellKey counted_cell(const journal::View& store, const model::Task& task
 }
 
 bool is_nonconforming(const model::ResultEntry& result) {
-  const auto is_bad = [](model::SampleOutcome outcome) {
-    return outcome == model::SampleOutcome::fail || outcome == model::SampleOutcome::problem;
-  };
-  return is_bad(result.first_outcome) || is_bad(result.final_outcome);
+  return is_nonconforming(result.first_outcome) || is_nonconforming(result.final_outcome);
 }
 
 void make_fine_tallies(journal::Draft& draft) {

@@ -97,15 +97,10 @@ bool is_plausible(CivilDate date) {
   return date.ok() && date.year() >= std::chrono::year{1990} && date.year() < std::chrono::year{2200};
 }
 
-std::uint16_t month_of(CivilDate date) {
-  return static_cast<std::uint16_t>(static_cast<int>(date.year()) * 12 + static_cast<int>(unsigned{date.month()}) - 1);
-}
-
 std::vector<model::ItemVerdict> failed_items(std::span<const model::ItemVerdict> items) {
   std::vector<model::ItemVerdict> failed;
   for (const model::ItemVerdict& item : items) {
-    const bool fails = item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
-    if (fails && failed.size() < failed_items_max) failed.push_back(item);
+    if (is_nonconforming(item.outcome) && failed.size() < failed_items_max) failed.push_back(item);
   }
   return failed;
 }
@@ -187,7 +182,7 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
                              .category = task.category,
                              .stage = task.stage,
                              .round = task.round,
-                             .month = month_of(result.judged_for),
+                             .month = to_month_number(result.judged_for),
                              .laboratory = what.laboratory};
   const bool first = result.counted_version == 0;
   VerdictMove move{.before_cell = cell, .cell = cell, .outcome = what.outcome, .first = first};

@@ -27,10 +27,6 @@ void add_unit(std::string& text, const journal::View& store, const model::TaskId
   add_line(text, "地址", unit.address);
 }
 
-bool fails(const model::ItemVerdict& item) {
-  return item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
-}
-
 // The verdict the notice is about, not whatever was judged since.
 void add_items(std::string& text, const HistoryLine& line, const model::Judged& judged) {
   if (judged.lot) {
@@ -40,7 +36,7 @@ void add_items(std::string& text, const HistoryLine& line, const model::Judged& 
   }
   text += "不合格项目:\n";
   for (std::size_t i = 0; i < judged.items.size(); ++i) {
-    if (!fails(judged.items[i])) continue;
+    if (!is_nonconforming(judged.items[i].outcome)) continue;
     if (i < line.explained.size()) {
       fmt::format_to(std::back_inserter(text), "  {}:{}\n", line.explained[i].analyte, line.explained[i].explanation);
     } else {

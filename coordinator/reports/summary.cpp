@@ -227,8 +227,7 @@ Result<Summary> summarize_as_of(const journal::View& store, const Query& query, 
 std::optional<std::uint16_t> parse_month(std::string_view text) {
   const auto first_day = parse_date(std::string{text} + "-01");
   if (!first_day) return std::nullopt;
-  return static_cast<std::uint16_t>(static_cast<int>(first_day->year()) * 12 +
-                                    static_cast<int>(unsigned{first_day->month()}) - 1);
+  return to_month_number(*first_day);
 }
 
 std::string month_text(std::uint16_t month) { return fmt::format("{:04}-{:02}", month / 12, month % 12 + 1); }

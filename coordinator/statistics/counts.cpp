@@ -41,20 +41,6 @@ Counts& Counts::operator+=(const Counts& other) {
   return *this;
 }
 
-Counts count_of(model::SampleOutcome outcome) {
-  switch (outcome) {
-    case model::SampleOutcome::undetermined:
-      return {.undetermined = 1};
-    case model::SampleOutcome::pass:
-      return {.pass = 1};
-    case model::SampleOutcome::fail:
-      return {.fail = 1};
-    case model::SampleOutcome::problem:
-      return {.problem = 1};
-  }
-  return {};
-}
-
 Ratio passed_rate(const Counts& counts) { return {counts.pass, counts.judged()}; }
 
 bool is_small(const Counts& counts, std::uint64_t comparable_from) {
@@ -65,12 +51,6 @@ std::optional<bool> reaches(const Ratio& ratio, const Decimal& target) {
   const auto wanted = fraction_of(target);
   if (!wanted || ratio.denominator == 0) return std::nullopt;
   return Wide{ratio.numerator} * wanted->whole >= wanted->parts * ratio.denominator;
-}
-
-std::optional<std::uint64_t> least_to_reach(std::uint64_t denominator, const Decimal& target) {
-  const auto wanted = fraction_of(target);
-  if (!wanted || denominator == 0) return std::nullopt;
-  return static_cast<std::uint64_t>((wanted->parts * denominator + wanted->whole - 1) / wanted->whole);
 }
 
 std::string percent_text(const Ratio& ratio, int digits) {

@@ -24,9 +24,6 @@ struct Counts {
   [[nodiscard]] std::uint64_t total() const { return judged() + undetermined; }
 };
 
-/// One sample.
-Counts count_of(model::SampleOutcome outcome);
-
 /// An exact fraction; the denominator may be zero: nothing was judged, so there is no rate.
 struct Ratio {
   std::uint64_t numerator = 0;
@@ -49,10 +46,6 @@ bool is_small(const Counts& counts, std::uint64_t comparable_from);
 /// Nothing when nothing was judged, or the target has more digits than fit (it comes from a table and has two or
 /// three).
 std::optional<bool> reaches(const Ratio& ratio, const Decimal& target);
-
-/// The least numerator that reaches `target` with that denominator: 17,280 for 0.96 of 18,000. Nothing as above, or
-/// when not even the whole denominator would do.
-std::optional<std::uint64_t> least_to_reach(std::uint64_t denominator, const Decimal& target);
 
 /// In percent with that many digits after the point (0..6), rounded once from the exact ratio, ties to even
 /// (GB/T 8170-2008): "96.0". "—" when nothing was judged. Display only: never compare what this returns.

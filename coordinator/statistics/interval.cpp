@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <array>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/erf.hpp>
 #include <cmath>
@@ -11,9 +10,6 @@
 
 namespace lab::statistics {
 namespace {
-
-constexpr std::array methods{IntervalMethod::wilson, IntervalMethod::wilson_cc, IntervalMethod::clopper_pearson,
-                             IntervalMethod::jeffreys};
 
 Result<void> check_counts(std::uint64_t passed, std::uint64_t total) {
   if (total == 0) return fail(ErrorCode::malformed, "there are no samples: give a total of at least 1", "total");
@@ -117,13 +113,6 @@ const char* name_of(IntervalMethod method) {
       return "jeffreys";
   }
   return "wilson";
-}
-
-std::optional<IntervalMethod> parse_interval_method(std::string_view text) {
-  for (const IntervalMethod method : methods) {
-    if (text == name_of(method)) return method;
-  }
-  return std::nullopt;
 }
 
 Result<Interval> interval(std::uint64_t passed, std::uint64_t total, double confidence, IntervalMethod method) {

@@ -2,8 +2,6 @@
 // How sure a pass rate is. Probabilities are binary floating point, good to 1e-9; verdicts and counts never are.
 
 #include <cstdint>
-#include <optional>
-#include <string_view>
 
 #include "protocol/base/result.hpp"
 
@@ -16,7 +14,6 @@ constexpr std::uint64_t samples_max = 1'000'000'000;
 enum class IntervalMethod : std::uint8_t { wilson, wilson_cc, clopper_pearson, jeffreys };
 
 const char* name_of(IntervalMethod method);  // "wilson", "wilson_cc", "clopper_pearson", "jeffreys"
-std::optional<IntervalMethod> parse_interval_method(std::string_view text);
 
 struct Interval {
   double low = 0;

@@ -134,24 +134,4 @@ Masked mask(const Grid& grid, std::uint64_t least) {
   return masked;
 }
 
-bool is_determined(const Masked& masked, std::size_t row, std::size_t column) {
-  // On no cycle: without it its row and its column are not connected.
-  const Graph graph = graph_of(masked);
-  std::vector<bool> seen(graph.size(), false);
-  std::vector<std::size_t> open{row};
-  seen[row] = true;
-  while (!open.empty()) {
-    const std::size_t node = open.back();
-    open.pop_back();
-    for (std::size_t other = 0; other < graph.size(); ++other) {
-      if (graph.is_row(node) == graph.is_row(other) || seen[other]) continue;
-      const Place at = place_of(graph, node, other);
-      if (masked.is_shown(at.row, at.column) || (at.row == row && at.column == column)) continue;
-      seen[other] = true;
-      open.push_back(other);
-    }
-  }
-  return !seen[graph.rows + column];
-}
-
 }  // namespace lab::statistics

@@ -34,7 +34,4 @@ struct Masked {
 /// samples are shown: that nothing was sampled there is no secret.
 Masked mask(const Grid& grid, std::uint64_t least);
 
-/// Whether a figure that is left out can be computed from those that are shown, by the sums alone.
-bool is_determined(const Masked& masked, std::size_t row, std::size_t column);
-
 }  // namespace lab::statistics

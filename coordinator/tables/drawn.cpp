@@ -121,10 +121,6 @@ void put_drawn(journal::Draft& draft, const model::TaskId& task, const Drawn& dr
   draft.put(task_key('f', task), fields.bytes());
 }
 
-void erase_drawn(journal::Draft& draft, const model::TaskId& task) {
-  if (draft.get(task_key('f', task))) draft.erase(task_key('f', task));
-}
-
 std::vector<Group> groups_of(const journal::View& store, const model::TaskId& task) {
   std::vector<Group> groups;
   const auto record = store.get(task_key('m', task));
@@ -206,18 +202,6 @@ std::optional<Aside> aside_by(const journal::View& store, const model::TaskId& t
   const auto record = store.get(aside_key(task, group));
   if (!record) return std::nullopt;
   return read_aside(*record);
-}
-
-void for_each_aside(const journal::View& store, const model::TaskId& after,
-                    const std::function<bool(const model::TaskId& task)>& visit) {
-  std::optional<model::TaskId> last;
-  store.scan(journal::after_prefix(task_key('l', after)), journal::after_prefix(key_in('l').bytes()),
-             [&](BytesView key, BytesView) {
-               const model::TaskId task = FieldReader{key.substr(2)}.take_task();
-               const bool is_new = last != task;
-               last = task;
-               return !is_new || visit(task);
-             });
 }
 
 void count_aside(journal::Draft& draft, const AsideVerdict& first, const AsideVerdict& final, bool enters,

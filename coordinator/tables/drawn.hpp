@@ -44,7 +44,6 @@ struct Drawn {
 
 std::optional<Drawn> drawn(const journal::View& store, const model::TaskId& task);
 void put_drawn(journal::Draft& draft, const model::TaskId& task, const Drawn& drawn);
-void erase_drawn(journal::Draft& draft, const model::TaskId& task);
 
 /// Samples that stand together under a rule. `limit` of them count.
 struct Group {
@@ -78,9 +77,6 @@ void put_aside(journal::Draft& draft, const model::TaskId& task, const Hash& gro
 /// Nothing changes when it was not set aside by that group.
 void erase_aside(journal::Draft& draft, const model::TaskId& task, const Hash& group);
 std::optional<Aside> aside_by(const journal::View& store, const model::TaskId& task, const Hash& group);
-/// Task by task behind `after`, until `visit` returns false; a task once.
-void for_each_aside(const journal::View& store, const model::TaskId& after,
-                    const std::function<bool(const model::TaskId& task)>& visit);
 
 /// The verdicts of a sample that is set aside, or not any more: one of its first kind and one that stands.
 struct AsideVerdict {

@@ -29,7 +29,6 @@ bool is_retested(ObjectionKind kind);
 enum class ObjectionState : std::uint8_t { none, registered, rejected, retest_assigned, settled, upheld, overturned };
 constexpr ObjectionState objection_state_last = ObjectionState::overturned;
 enum class ObjectionAction : std::uint8_t { enter, accept, settle, reject, uphold, overturn };
-constexpr ObjectionAction objection_action_last = ObjectionAction::overturn;
 
 /// Whether nobody has decided it for good.
 bool is_open(ObjectionState state);

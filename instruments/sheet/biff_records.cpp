@@ -21,18 +21,12 @@ std::optional<BytesView> BiffReader::take(std::uint16_t& id) {
 std::optional<BiffRecord> BiffReader::next() {
   BiffRecord record;
   const auto data = take(record.id);
-  if (!data) {
-    was_cut_ = at_ < stream_.size();
-    return std::nullopt;
-  }
+  if (!data) return std::nullopt;
   record.pieces.push_back(*data);
   while (at_ + 2 <= stream_.size() && u16_at(stream_, at_) == biff::continued) {
     std::uint16_t id = 0;
     const auto more = take(id);
-    if (!more) {
-      was_cut_ = true;
-      return std::nullopt;
-    }
+    if (!more) return std::nullopt;
     record.pieces.push_back(*more);
   }
   return record;

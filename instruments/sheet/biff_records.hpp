@@ -46,16 +46,14 @@ class BiffReader {
  public:
   explicit BiffReader(BytesView stream, std::size_t at = 0) : stream_(stream), at_(at) {}
 
-  /// Nothing at the end, and when a record is cut short: `was_cut` tells which.
+  /// Nothing at the end, and when a record is cut short.
   std::optional<BiffRecord> next();
-  [[nodiscard]] bool was_cut() const { return was_cut_; }
 
  private:
   std::optional<BytesView> take(std::uint16_t& id);
 
   BytesView stream_;
   std::size_t at_ = 0;
-  bool was_cut_ = false;
 };
 
 /// Reads the fields of a record one after the other, across its pieces.

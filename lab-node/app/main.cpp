@@ -65,6 +65,7 @@ struct Options {
   std::string profiles;
   std::string pages;
   std::string password_of;
+  std::string token_of;
   bool replace_keys = false;
   bool demo = false;
 };
@@ -112,6 +113,9 @@ void describe(CLI::App& app, Options& options) {
                "makes new keys for this node, prints them and ends; while the node does not run. It goes over to them "
                "when the coordinator has taken them, and the present ones are accepted for a week more");
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
+  app.add_option("--new-token", options.token_of,
+                 "ID of a person; prints another token for them once and ends. The one before opens nothing any more, "
+                 "at a running program from its next change of an account on");
 }
 
 int failed(const Error& error) {
@@ -424,6 +428,12 @@ int start(const Options& options) {
   if (auto prepared = service::prepare(options.data); !prepared) return failed(prepared.error());
   if (!options.person.empty()) {
     const auto token = service::add_person(fs::path{options.data} / "people.json", desk::accounts, options.person);
+    if (!token) return failed(token.error());
+    fmt::print("{}\n", *token);
+    return 0;
+  }
+  if (!options.token_of.empty()) {
+    const auto token = service::replace_token(fs::path{options.data} / "people.json", desk::accounts, options.token_of);
     if (!token) return failed(token.error());
     fmt::print("{}\n", *token);
     return 0;

@@ -15,6 +15,42 @@ using model::SampleState;
 // Sample types that mean an ordinary sample; everything else that is named is a blank, a standard or a control.
 constexpr std::array sample_types{"SAMPLE", "UNKNOWN", "UNK", "SPECIMEN", "S", "P", "样品", "样本", "未知样"};
 
+struct Words {
+  Obstacle obstacle;
+  const char* name;
+  const char* explanation;
+};
+// In the order of Obstacle.
+constexpr std::array words{
+    Words{Obstacle::not_a_sample, "not_a_sample", "空白、标准或质控样，不是样品结果，确认后剔除"},
+    Words{Obstacle::not_a_result, "not_a_result", "仪器响应值或初步结果，不能用于判定，请以最终结果重新导出"},
+    Words{Obstacle::no_value, "no_value", "没有可用的数值，请核对原始记录后重新导出或剔除"},
+    Words{Obstacle::unknown_sample, "unknown_sample", "本站没有此编号或盲码的样品，请核对后指定样品或剔除"},
+    Words{Obstacle::not_received, "not_received", "样品尚未收样，请先扫描标签收样，再采用此结果"},
+    Words{Obstacle::already_judged, "already_judged",
+          "样品已经判定，如需更改请先由复核人退回；确证可疑结果的试样请以“编号/2”上机"},
+    Words{Obstacle::withdrawn, "withdrawn", "任务已收回或登记为未抽到"},
+    Words{Obstacle::no_reference, "no_reference", "本站还没有此检测包的判定依据，请等待与协调端连接"},
+    Words{Obstacle::unknown_analyte, "unknown_analyte", "样品的检测包中没有此项目，请核对名称后指定项目或剔除"},
+    Words{Obstacle::differs, "differs", "同一项目已有不同的结果，请确认采用哪一个"},
+    Words{Obstacle::lot_task, "lot_task", "批次任务按抽检件数和不合格数判定，请登记不合格数，仪器结果核对后剔除"},
+    Words{Obstacle::ambiguous, "ambiguous",
+          "编号或项目名称对应两个以上的样品或项目，请核对原始记录后指定样品编号和项目"},
+    Words{Obstacle::contradicts, "contradicts",
+          "同一文件中此项目有不同的结果，都没有采用，请核对后采用其中一个、剔除其余"},
+    Words{Obstacle::unconfirmed_device, "unconfirmed_device",
+          "数据来自另一台设备，尚未确认是此仪器，请管理员或复核人确认后重新读取"},
+    Words{Obstacle::refused_device, "refused_device",
+          "已认定此设备不是该仪器，结果不予采用，请核对接线或仪器编号后剔除"},
+    Words{Obstacle::run_closed, "run_closed", "此批质控评定时未计入此结果，请核对质控后指定采用，或重新上机"}};
+static_assert(words.size() == static_cast<std::size_t>(obstacle_last) + 1);
+static_assert([] {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i].obstacle != static_cast<Obstacle>(i)) return false;
+  }
+  return true;
+}());
+
 bool has_flag(const model::Observation& observation, std::string_view flag) {
   return std::ranges::find(observation.flags, flag) != observation.flags.end();
 }
@@ -23,91 +59,13 @@ bool is_preliminary(const std::string& flag) { return flag.starts_with(drivers::
 
 }  // namespace
 
-const char* name_of(Obstacle obstacle) {
-  switch (obstacle) {
-    case Obstacle::not_a_sample:
-      return "not_a_sample";
-    case Obstacle::not_a_result:
-      return "not_a_result";
-    case Obstacle::no_value:
-      return "no_value";
-    case Obstacle::unknown_sample:
-      return "unknown_sample";
-    case Obstacle::not_received:
-      return "not_received";
-    case Obstacle::already_judged:
-      return "already_judged";
-    case Obstacle::withdrawn:
-      return "withdrawn";
-    case Obstacle::no_reference:
-      return "no_reference";
-    case Obstacle::unknown_analyte:
-      return "unknown_analyte";
-    case Obstacle::differs:
-      return "differs";
-    case Obstacle::lot_task:
-      return "lot_task";
-    case Obstacle::ambiguous:
-      return "ambiguous";
-    case Obstacle::contradicts:
-      return "contradicts";
-    case Obstacle::unconfirmed_device:
-      return "unconfirmed_device";
-    case Obstacle::refused_device:
-      return "refused_device";
-    case Obstacle::run_closed:
-      return "run_closed";
-  }
-  return "";
-}
+const char* name_of(Obstacle obstacle) { return words.at(static_cast<std::size_t>(obstacle)).name; }
 
-const char* explanation_of(Obstacle obstacle) {
-  switch (obstacle) {
-    case Obstacle::not_a_sample:
-      return "空白、标准或质控样，不是样品结果，确认后剔除";
-    case Obstacle::not_a_result:
-      return "仪器响应值或初步结果，不能用于判定，请以最终结果重新导出";
-    case Obstacle::no_value:
-      return "没有可用的数值，请核对原始记录后重新导出或剔除";
-    case Obstacle::unknown_sample:
-      return "本站没有此编号或盲码的样品，请核对后指定样品或剔除";
-    case Obstacle::not_received:
-      return "样品尚未收样，请先扫描标签收样，再采用此结果";
-    case Obstacle::already_judged:
-      return "样品已经判定，如需更改请先由复核人退回；确证可疑结果的试样请以“编号/2”上机";
-    case Obstacle::withdrawn:
-      return "任务已收回或登记为未抽到";
-    case Obstacle::no_reference:
-      return "本站还没有此检测包的判定依据，请等待与协调端连接";
-    case Obstacle::unknown_analyte:
-      return "样品的检测包中没有此项目，请核对名称后指定项目或剔除";
-    case Obstacle::differs:
-      return "同一项目已有不同的结果，请确认采用哪一个";
-    case Obstacle::lot_task:
-      return "批次任务按抽检件数和不合格数判定，请登记不合格数，仪器结果核对后剔除";
-    case Obstacle::ambiguous:
-      return "编号或项目名称对应两个以上的样品或项目，请核对原始记录后指定样品编号和项目";
-    case Obstacle::contradicts:
-      return "同一文件中此项目有不同的结果，都没有采用，请核对后采用其中一个、剔除其余";
-    case Obstacle::unconfirmed_device:
-      return "数据来自另一台设备，尚未确认是此仪器，请管理员或复核人确认后重新读取";
-    case Obstacle::refused_device:
-      return "已认定此设备不是该仪器，结果不予采用，请核对接线或仪器编号后剔除";
-    case Obstacle::run_closed:
-      return "此批质控评定时未计入此结果，请核对质控后指定采用，或重新上机";
-  }
-  return "";
-}
+const char* explanation_of(Obstacle obstacle) { return words.at(static_cast<std::size_t>(obstacle)).explanation; }
 
 const char* explanation_of_name(std::string_view name) {
-  constexpr std::array obstacles{Obstacle::not_a_sample,   Obstacle::not_a_result,       Obstacle::no_value,
-                                 Obstacle::unknown_sample, Obstacle::not_received,       Obstacle::already_judged,
-                                 Obstacle::withdrawn,      Obstacle::no_reference,       Obstacle::unknown_analyte,
-                                 Obstacle::differs,        Obstacle::lot_task,           Obstacle::ambiguous,
-                                 Obstacle::contradicts,    Obstacle::unconfirmed_device, Obstacle::refused_device,
-                                 Obstacle::run_closed};
-  const auto found = std::ranges::find_if(obstacles, [&](Obstacle obstacle) { return name == name_of(obstacle); });
-  return found == obstacles.end() ? "" : explanation_of(*found);
+  const auto* const found = std::ranges::find(words, name, &Words::name);
+  return found == words.end() ? "" : found->explanation;
 }
 
 std::string normalised_id(std::string_view id) {

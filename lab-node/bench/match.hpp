@@ -32,6 +32,7 @@ enum class Obstacle {
   refused_device,      // a person has said that the device is not this instrument
   run_closed,          // its run has been assessed without it
 };
+constexpr Obstacle obstacle_last = Obstacle::run_closed;
 
 const char* name_of(Obstacle obstacle);
 /// One Chinese sentence for the bench: what is the matter and what to do.

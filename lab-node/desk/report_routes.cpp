@@ -13,50 +13,16 @@
 #include "lab-node/outbox/amendment.hpp"
 #include "lab-node/reception/reception.hpp"
 #include "protocol/clocks/calendar.hpp"
+#include "protocol/rules/explain.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::desk {
 namespace {
 
-std::string limit_in_words(const model::Limit& limit) {
-  const auto amount = [](const std::optional<Decimal>& value) { return value ? value->to_text() : std::string{}; };
-  switch (limit.kind) {
-    case model::LimitKind::none:
-      return "";
-    case model::LimitKind::at_most:
-      return (limit.upper_inclusive ? "≤" : "<") + amount(limit.upper) + " " + limit.unit;
-    case model::LimitKind::at_least:
-      return (limit.lower_inclusive ? "≥" : ">") + amount(limit.lower) + " " + limit.unit;
-    case model::LimitKind::range:
-      return amount(limit.lower) + "~" + amount(limit.upper) + " " + limit.unit;
-    case model::LimitKind::not_detected:
-      return "不得检出";
-    case model::LimitKind::banned:
-      return "禁用";
-  }
-  return "";
-}
-
-const char* in_chinese(model::ItemOutcome outcome) {
-  switch (outcome) {
-    case model::ItemOutcome::undetermined:
-      return "不判定";
-    case model::ItemOutcome::pass:
-      return "合格";
-    case model::ItemOutcome::fail:
-      return "不合格";
-    case model::ItemOutcome::conditional_pass:
-      return "有条件合格";
-    case model::ItemOutcome::conditional_fail:
-      return "有条件不合格";
-  }
-  return "";
-}
-
 const char* in_chinese(model::SampleOutcome outcome) {
   switch (outcome) {
     case model::SampleOutcome::undetermined:
-      return "本次检验不作判定。";
+      return "本次检验不予判定。";
     case model::SampleOutcome::pass:
       return "经检验,所检项目符合判定依据的要求,判定为合格。";
     case model::SampleOutcome::fail:
@@ -83,14 +49,14 @@ paper::ReportItem item_of(const judging::ExplainedItem& line) {
   }
   for (const model::Determination* further : line.further) item.result += "；" + further->value.text;
   if (line.limit) {
-    item.limit = limit_in_words(*line.limit);
+    item.limit = rules::bare_limit_in_words(*line.limit);
     item.basis = line.limit->standard;
     if (!line.limit->clause.empty()) item.basis += " " + line.limit->clause;
   }
   if (line.item->reference_only) {
     item.verdict = "仅供参考";
   } else if (line.verdict) {
-    item.verdict = in_chinese(line.verdict->outcome);
+    item.verdict = chinese_name_of(line.verdict->outcome);
   }
   return item;
 }

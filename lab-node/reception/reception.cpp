@@ -80,24 +80,17 @@ std::optional<Refusal> form_problem(const SamplingForm& form, const model::Perso
 
 std::string name_of_copy(std::uint8_t copy) { return copy == 1 ? "检样" : fmt::format("第 {} 份(备样)", copy); }
 
-// "2013-07-01 09:00" on the wall in China.
-std::string wall_time(UtcTime at) {
-  std::string text = to_text(at + civil_offset).substr(0, 16);
-  text[10] = ' ';
-  return text;
-}
-
 Refusal received_before(const model::Sample& sample, const model::Received& what, const model::PersonId& receiver,
                         UtcTime at) {
   const std::string photo =
       what.photo.is_zero() ? what.reader : "照片 " + to_hex(what.photo.view()).substr(0, photo_digits_shown);
   return {"already_received",
           fmt::format("样品 {} 的{}已由 {} 于 {} 收样（{}），请勿重复扫描", sample.grant.number.text(),
-                      name_of_copy(what.copy), receiver.value(), wall_time(at), photo),
+                      name_of_copy(what.copy), receiver.value(), wall_minute(at), photo),
           {{"number", sample.grant.number.text()},
            {"copy", fmt::format("{}", what.copy)},
            {"person", receiver.value()},
-           {"at", wall_time(at)}}};
+           {"at", wall_minute(at)}}};
 }
 
 // Nothing when this copy has not been handed over yet.

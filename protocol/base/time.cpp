@@ -38,6 +38,19 @@ std::optional<CivilDate> parse_date(std::string_view text) {
   return date;
 }
 
+std::string wall_time(UtcTime time) {
+  constexpr std::size_t seconds_end = 19;
+  constexpr std::size_t date_end = 10;
+  std::string text = to_text(time + civil_offset).substr(0, seconds_end);
+  text[date_end] = ' ';
+  return text;
+}
+
+std::string wall_minute(UtcTime time) {
+  constexpr std::size_t minutes_end = 16;
+  return wall_time(time).substr(0, minutes_end);
+}
+
 std::string to_text(UtcTime time) {
   const auto midnight = floor<days>(time);
   const hh_mm_ss clock{time - midnight};
@@ -65,5 +78,13 @@ std::int32_t to_day_number(CivilDate date) {
 }
 
 CivilDate from_day_number(std::int32_t day_number) { return CivilDate{sys_days{days{day_number}}}; }
+
+std::uint16_t to_month_number(CivilDate date) {
+  return static_cast<std::uint16_t>(static_cast<int>(date.year()) * 12 + static_cast<int>(unsigned{date.month()}) - 1);
+}
+
+CivilDate first_day_of_month(std::uint16_t month_number) {
+  return year{month_number / 12} / month{month_number % 12U + 1U} / day{1};
+}
 
 }  // namespace lab

@@ -85,12 +85,9 @@ std::string chinese_of(const Period& period) {
 }
 
 std::string civil_text(UtcTime time) {
-  constexpr std::chrono::minutes day{24 * 60};
-  const auto since = std::chrono::floor<std::chrono::minutes>(time + civil_offset).time_since_epoch();
-  auto minute = since % day;
-  if (minute.count() == 0) minute = day;
-  const CivilDate date = civil_date(minute == day ? time - std::chrono::minutes{1} : time);
-  return fmt::format("{} {:02}:{:02}", to_text(date), minute.count() / 60, minute.count() % 60);
+  const std::string text = wall_minute(time);
+  if (!text.ends_with(" 00:00")) return text;
+  return to_text(civil_date(time - std::chrono::minutes{1})) + " 24:00";
 }
 
 Due due_at(UtcTime start, const Period& period, const Calendar& calendar) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "protocol/base/check.hpp"
+#include "protocol/base/durable_file.hpp"
 #include "protocol/base/failpoint.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/crypto/crypto.hpp"

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "protocol/base/check.hpp"
+#include "protocol/base/durable_file.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/crypto/running_hash.hpp"
 #include "protocol/journal/backup_manifest.hpp"
@@ -42,13 +43,9 @@ class Target {
   void add(BytesView bytes) {
     hash_.add(bytes);
     copied_.octets += bytes.size();
-    while (is_good() && !bytes.empty()) {
-      const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      good_ = written > 0;
-      why_ = errno;
-      if (good_) bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (!is_good() || write_all(descriptor_, bytes)) return;
+    good_ = false;
+    why_ = errno;
   }
   Result<CopiedFile> finish() {
     if (is_good() && ::fsync(descriptor_) != 0) {

@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <fstream>
 
+#include "protocol/base/durable_file.hpp"
 #include "protocol/base/failpoint.hpp"
 #include "protocol/crypto/crypto.hpp"
-#include "protocol/journal/lmdb_file.hpp"
 
 namespace lab::journal {
 namespace {
@@ -17,17 +17,6 @@ namespace {
 tl::unexpected<Error> storage_failure(std::string_view what, int why, const std::filesystem::path& path) {
   return fail(ErrorCode::storage, fmt::format("{}: {}; check the disk's room and rights", what, system_text(why)),
               path.string());
-}
-
-bool write_all(int descriptor, BytesView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written == 0) errno = EIO;  // no file system does that; going on would be for ever
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 /// A new file with these bytes, flushed.

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "protocol/base/durable_file.hpp"
 #include "protocol/base/failpoint.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/journal/lmdb_environment.hpp"

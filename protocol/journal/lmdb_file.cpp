@@ -162,16 +162,6 @@ std::optional<MetaPage> newest_meta(const std::filesystem::path& data_file) {
   return !odd || even->transaction >= odd->transaction ? even : odd;
 }
 
-Result<void> sync_folder(const std::filesystem::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int why = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (synced) return {};
-  return fail(ErrorCode::storage, fmt::format("the folder cannot be made durable: {}", system_text(why)),
-              folder.string());
-}
-
 Result<OwnerLock> OwnerLock::take(const std::filesystem::path& folder) {
   const auto path = folder / "owner.lock";
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

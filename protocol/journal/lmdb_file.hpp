@@ -63,9 +63,6 @@ std::optional<MetaPage> newest_meta(const std::filesystem::path& data_file);
 /// The error of a file with this problem.
 tl::unexpected<Error> damaged_store(const std::filesystem::path& data_file, std::string_view problem);
 
-/// Makes names created in `folder` durable.
-Result<void> sync_folder(const std::filesystem::path& folder);
-
 /// Held by the one process that has the store open; given back by the system when the process dies.
 class OwnerLock {
  public:

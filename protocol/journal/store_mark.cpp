@@ -1,16 +1,14 @@
 #include "protocol/journal/store_mark.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <charconv>
 #include <fstream>
 
+#include "protocol/base/durable_file.hpp"
 #include "protocol/base/failpoint.hpp"
 #include "protocol/base/text.hpp"
-#include "protocol/journal/lmdb_file.hpp"
 
 namespace lab::journal {
 namespace {
@@ -19,15 +17,6 @@ std::string first_line(const std::filesystem::path& file) {
   std::string line;
   std::getline(std::ifstream{file}, line);
   return line;
-}
-
-// Flushed and closed; false when any of it failed.
-bool write_durably(const std::filesystem::path& file, const std::string& text) {
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (descriptor < 0) return false;
-  const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const bool flushed = ::fsync(descriptor) == 0;
-  return (::close(descriptor) == 0) && written && flushed;
 }
 
 }  // namespace

@@ -1,8 +1,14 @@
 #include "protocol/model/event.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace lab::model {
+
+std::string field_of(const std::vector<FormField>& fields, std::string_view code) {
+  const auto found = std::ranges::find(fields, code, &FormField::code);
+  return found == fields.end() ? std::string{} : found->value;
+}
 
 const char* name_of(const Happening& happening) {
   static constexpr std::array names{"sampled",     "received",     "measured",       "judged",        "reviewed",

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct FormField {
 
   bool operator==(const FormField&) const = default;
 };
+/// What was written in the field of that code; empty when there is none.
+std::string field_of(const std::vector<FormField>& fields, std::string_view code);
 
 /// A sampler filled in the sampling form. The blind part only: the enterprise is entered at the coordinator.
 struct Sampled {

@@ -16,6 +16,7 @@ class SampleNumber {
  public:
   static constexpr std::size_t length = 13;
   static constexpr std::uint32_t serial_max = 99'999;
+  static constexpr std::uint16_t century = 2000;  // of the two digits
 
   SampleNumber() = default;  // empty: no number given yet
 

@@ -104,4 +104,34 @@ const char* name_of(SampleOutcome outcome) {
   return "undetermined";
 }
 
+const char* chinese_name_of(ItemOutcome outcome) {
+  switch (outcome) {
+    case ItemOutcome::undetermined:
+      return "不予判定";
+    case ItemOutcome::pass:
+      return "合格";
+    case ItemOutcome::fail:
+      return "不合格";
+    case ItemOutcome::conditional_pass:
+      return "有条件合格";
+    case ItemOutcome::conditional_fail:
+      return "有条件不合格";
+  }
+  return "不予判定";
+}
+
+const char* chinese_name_of(SampleOutcome outcome) {
+  switch (outcome) {
+    case SampleOutcome::undetermined:
+      return "不予判定";
+    case SampleOutcome::pass:
+      return "合格";
+    case SampleOutcome::fail:
+      return "不合格";
+    case SampleOutcome::problem:
+      return "问题样品";
+  }
+  return "不予判定";
+}
+
 }  // namespace lab::model

@@ -71,6 +71,19 @@ const char* name_of(LimitKind kind);
 const char* name_of(ItemOutcome outcome);
 const char* name_of(Reason reason);
 const char* name_of(SampleOutcome outcome);
+/// "合格", "不合格", "不予判定", "有条件合格", "有条件不合格": the words of every document, screen and table.
+const char* chinese_name_of(ItemOutcome outcome);
+/// "合格", "不合格", "问题样品", "不予判定"
+const char* chinese_name_of(SampleOutcome outcome);
+
+/// Fails, also where that is said with a condition.
+constexpr bool is_nonconforming(ItemOutcome outcome) {
+  return outcome == ItemOutcome::fail || outcome == ItemOutcome::conditional_fail;
+}
+/// Fails, or has something that a person has to look at.
+constexpr bool is_nonconforming(SampleOutcome outcome) {
+  return outcome == SampleOutcome::fail || outcome == SampleOutcome::problem;
+}
 
 /// Stands for an item where a verdict is about the sample as a whole: that of a lot. No panel has so many.
 constexpr std::uint16_t whole_sample = 0xFFFF;

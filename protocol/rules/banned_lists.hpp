@@ -33,9 +33,6 @@ class BannedLists {
   /// The days on which bans take effect, in no order.
   [[nodiscard]] std::vector<CivilDate> first_days() const;
 
-  [[nodiscard]] std::size_t size() const { return bans_.size(); }
-  [[nodiscard]] const model::Limit& at(std::size_t index) const { return bans_[index].limit; }
-
  private:
   enum class Cover { everything, scope, animal_products, unsure };
   struct Ban {

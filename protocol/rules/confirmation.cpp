@@ -8,9 +8,7 @@ namespace {
 using model::ItemOutcome;
 using model::Reason;
 
-bool is_suspected(const Finding& finding) {
-  return finding.outcome == ItemOutcome::fail || finding.outcome == ItemOutcome::conditional_fail;
-}
+bool is_suspected(const Finding& finding) { return is_nonconforming(finding.outcome); }
 
 bool is_cleared(const Finding& finding) {
   return finding.outcome == ItemOutcome::pass || finding.outcome == ItemOutcome::conditional_pass;

@@ -94,22 +94,6 @@ std::string presence_in_words(const Evidence& evidence, const Limit& limit) {
 
 }  // namespace
 
-const char* chinese_name_of(model::ItemOutcome outcome) {
-  switch (outcome) {
-    case model::ItemOutcome::undetermined:
-      return "不予判定";
-    case model::ItemOutcome::pass:
-      return "合格";
-    case model::ItemOutcome::fail:
-      return "不合格";
-    case model::ItemOutcome::conditional_pass:
-      return "有条件合格";
-    case model::ItemOutcome::conditional_fail:
-      return "有条件不合格";
-  }
-  return "不予判定";
-}
-
 const char* chinese_name_of(model::Reason reason) {
   switch (reason) {
     case model::Reason::within_limit:

@@ -17,8 +17,8 @@ struct ExplainOptions {
 std::string explain(const Evidence& evidence, const model::Limit& limit, const Finding& finding,
                     const ExplainOptions& options = {});
 
-/// "合格", "不合格", "不予判定" ...
-const char* chinese_name_of(model::ItemOutcome outcome);
+/// "≤0.05 mg/kg", "[5.5～8.5]", "不得检出 …": the limit itself, without the standard it stands in.
+std::string bare_limit_in_words(const model::Limit& limit);
 /// Why, in half a sentence.
 const char* chinese_name_of(model::Reason reason);
 

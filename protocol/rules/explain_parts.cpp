@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "protocol/rules/explain.hpp"
+
 namespace lab::rules {
 namespace {
 
@@ -10,27 +12,6 @@ using model::Limit;
 using model::LimitKind;
 
 std::string number_or_question(const std::optional<Decimal>& number) { return number ? number->to_text() : "？"; }
-
-std::string amount_or_ban(const Limit& limit) {
-  switch (limit.kind) {
-    case LimitKind::none:
-      return "无适用限量";
-    case LimitKind::at_most:
-      return (limit.upper_inclusive ? "≤" : "＜") + with_unit(number_or_question(limit.upper), limit.unit);
-    case LimitKind::at_least:
-      return (limit.lower_inclusive ? "≥" : "＞") + with_unit(number_or_question(limit.lower), limit.unit);
-    case LimitKind::range:
-      return with_unit(fmt::format("{}{}～{}{}", limit.lower_inclusive ? "[" : "(", number_or_question(limit.lower),
-                                   number_or_question(limit.upper), limit.upper_inclusive ? "]" : ")"),
-                       limit.unit);
-    case LimitKind::not_detected:
-      return limit.upper ? fmt::format("不得检出（要求检出限≤{}）", with_unit(limit.upper->to_text(), limit.unit))
-                         : "不得检出";
-    case LimitKind::banned:
-      return "禁止使用，不得检出";
-  }
-  return "无适用限量";
-}
 
 std::string basis_in_words(const Limit& limit) {
   if (limit.standard.empty()) return {};
@@ -73,7 +54,28 @@ std::string with_unit(const std::string& number, std::string_view unit) {
   return unit.empty() ? number : fmt::format("{} {}", number, unit);
 }
 
-std::string limit_in_words(const Limit& limit) { return amount_or_ban(limit) + basis_in_words(limit); }
+std::string bare_limit_in_words(const Limit& limit) {
+  switch (limit.kind) {
+    case LimitKind::none:
+      return "无适用限量";
+    case LimitKind::at_most:
+      return (limit.upper_inclusive ? "≤" : "＜") + with_unit(number_or_question(limit.upper), limit.unit);
+    case LimitKind::at_least:
+      return (limit.lower_inclusive ? "≥" : "＞") + with_unit(number_or_question(limit.lower), limit.unit);
+    case LimitKind::range:
+      return with_unit(fmt::format("{}{}～{}{}", limit.lower_inclusive ? "[" : "(", number_or_question(limit.lower),
+                                   number_or_question(limit.upper), limit.upper_inclusive ? "]" : ")"),
+                       limit.unit);
+    case LimitKind::not_detected:
+      return limit.upper ? fmt::format("不得检出（要求检出限≤{}）", with_unit(limit.upper->to_text(), limit.unit))
+                         : "不得检出";
+    case LimitKind::banned:
+      return "禁止使用，不得检出";
+  }
+  return "无适用限量";
+}
+
+std::string limit_in_words(const Limit& limit) { return bare_limit_in_words(limit) + basis_in_words(limit); }
 
 const char* comparison_method(const Limit& limit) {
   return limit.comparison == model::Comparison::rounded_value ? "按修约值比较法（GB/T 8170-2008 4.3.3）"

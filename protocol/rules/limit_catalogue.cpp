@@ -145,14 +145,6 @@ std::optional<Limit> LimitCatalogue::find(std::string_view analyte, std::string_
   return look_up(analyte, SampleNames{commodity, category_path}, date).limit;
 }
 
-std::optional<Limit> LimitCatalogue::at_row(std::uint32_t row) const {
-  if (row == 0) return std::nullopt;
-  if (row <= rows_.size()) return rows_[row - 1].limit;
-  const std::size_t ban = row - rows_.size() - 1;
-  if (ban < bans_.size()) return bans_.at(ban);
-  return std::nullopt;
-}
-
 const ListedLimit* LimitCatalogue::listed(std::uint32_t row) const {
   return row >= 1 && row <= rows_.size() ? &rows_[row - 1] : nullptr;
 }

@@ -77,10 +77,7 @@ class LimitCatalogue {
   [[nodiscard]] std::optional<model::Limit> find(std::string_view analyte, std::string_view commodity,
                                                  const std::vector<std::string>& category_path, CivilDate date) const;
 
-  /// The row a verdict stored; nothing when the edition has no such row (0 is none).
-  [[nodiscard]] std::optional<model::Limit> at_row(std::uint32_t row) const;
-
-  /// The same with everything its table says of it. Null for 0, for rows that do not exist and for bans.
+  /// A row with everything its table says of it. Null for 0, for rows that do not exist and for bans.
   [[nodiscard]] const ListedLimit* listed(std::uint32_t row) const;
 
   /// Days on which another row may apply than on the day before, ascending: between two of them every look-up gives the

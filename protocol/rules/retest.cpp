@@ -9,14 +9,12 @@ using model::ItemOutcome;
 using model::ItemVerdict;
 using model::SampleOutcome;
 
-bool is_disputed(const ItemVerdict& item) {
-  return item.outcome == ItemOutcome::fail || item.outcome == ItemOutcome::conditional_fail;
-}
+bool is_disputed(const ItemVerdict& item) { return is_nonconforming(item.outcome); }
 
 }  // namespace
 
 RetestRefusal check_retest(SampleOutcome first, const RetestRequest& request) {
-  if (first != SampleOutcome::fail && first != SampleOutcome::problem) return RetestRefusal::nothing_disputed;
+  if (!is_nonconforming(first)) return RetestRefusal::nothing_disputed;
   if (request.retest_laboratory == request.first_laboratory) return RetestRefusal::same_laboratory;
   if (request.rapid_method) return RetestRefusal::rapid_method;
   if (!request.reserve_fit) return RetestRefusal::reserve_unfit;

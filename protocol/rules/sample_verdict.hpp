@@ -21,9 +21,6 @@ struct SampleVerdict {
   std::uint16_t without_basis = 0;  // no limit applies: not judged
   std::uint16_t reference = 0;      // reference only: judged and shown, never counted
 
-  /// The sample will fail unless a confirmation says otherwise. Not yet a fail: it is neither reported nor counted.
-  [[nodiscard]] bool is_provisional_fail() const { return unconfirmed > 0 && failed == 0; }
-
   bool operator==(const SampleVerdict&) const = default;
 };
 

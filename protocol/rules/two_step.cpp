@@ -20,10 +20,6 @@ bool is_measured(const Evidence* species) {
   return species != nullptr && species->value.state != model::ValueState::missing;
 }
 
-bool is_nonconforming(const Finding& finding) {
-  return finding.outcome == ItemOutcome::fail || finding.outcome == ItemOutcome::conditional_fail;
-}
-
 // What the first step alone says: a total above the limit of the species breaks no limit of its own.
 Finding first_step(const Evidence& total, const model::Limit& species_limit) {
   const Finding finding = judge(total, species_limit);
@@ -45,7 +41,7 @@ Finding judge_two_steps(const Evidence& total, const Evidence* species, const mo
   if (species_limit.kind != model::LimitKind::at_most) {
     return species_limit.kind == model::LimitKind::none ? Finding{} : own;
   }
-  if (is_nonconforming(own)) return own;
+  if (is_nonconforming(own.outcome)) return own;
   const Finding first = first_step(total, species_limit);
   return first.outcome == ItemOutcome::pass || !measured ? first : own;
 }

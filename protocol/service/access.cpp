@@ -148,7 +148,9 @@ std::string Access::cookie(const std::string& token, const http::Request& reques
 
 bool Access::goes_on(const Visitor& visitor) const {
   const auto person = people_.by_id(visitor.person->id.value());
-  return person && person->active && (!visitor.session || sessions_.goes_on(visitor.session->key, options_.clock()));
+  if (!person || !person->active) return false;
+  if (!visitor.session) return person->token == visitor.person->token;
+  return sessions_.goes_on(visitor.session->key, options_.clock());
 }
 
 }  // namespace lab::service

@@ -59,6 +59,16 @@ auto position_of(const std::vector<PersonPtr>& people, std::string_view id) {
   return std::ranges::find_if(people, [&](const PersonPtr& person) { return person->id.value() == id; });
 }
 
+struct Token {
+  std::string text;
+  Hash hash;
+};
+Token make_token() {
+  std::string text = to_hex(crypto::random_bytes(32));
+  const Hash hash = crypto::sha256(text);
+  return {.text = std::move(text), .hash = hash};
+}
+
 bool is_set_for_another(const std::string& password, const model::PersonId& person, const model::PersonId& by) {
   return !password.empty() && by != person && by.value() != command_line;
 }
@@ -82,8 +92,16 @@ bool is_administrated(const Roster& roster, const AccountRules& rules) {
   });
 }
 
+using Note = std::function<void(PersonChange)>;
+
+void set_token(Person& person, const std::optional<Hash>& token, const Note& note) {
+  if (token == person.token) return;
+  note({.what = "token", .before = person.token ? "yes" : "no", .after = token ? "yes" : "no"});
+  person.token = token;
+}
+
 // Each part that differs becomes a line of the record.
-void apply_edit(Person& person, const PersonEdit& edit, const std::function<void(PersonChange)>& note) {
+void apply_edit(Person& person, const PersonEdit& edit, const Note& note) {
   if (edit.name && *edit.name != person.name) {
     note({.what = "name", .before = person.name, .after = *edit.name});
     person.name = *edit.name;
@@ -100,23 +118,42 @@ void apply_edit(Person& person, const PersonEdit& edit, const std::function<void
     note({.what = "password"});  // its hash belongs into no record
     person.password = *edit.password;
   }
+  if (edit.token || edit.revoke_token) set_token(person, edit.token, note);
 }
 
+// What a person does to their own account alone does not push out what others have done to it.
+void forget_own_passwords(std::vector<PersonChange>& changes, const model::PersonId& person) {
+  const auto is_own = [&](const PersonChange& one) {
+    return one.person == person && one.by == person && one.what == "password";
+  };
+  auto own = static_cast<std::size_t>(std::ranges::count_if(changes, is_own));
+  std::erase_if(changes, [&](const PersonChange& one) { return is_own(one) && own-- > own_passwords_max; });
+}
+
+struct Hand {
+  model::PersonId by;
+  UtcTime now;
+};
+
 Result<PersonPtr> change_in(Roster& roster, const model::PersonId& id, const PersonEdit& edit,
-                            const AccountRules& rules, const model::PersonId& by, UtcTime now) {
-  const auto at = position_of(roster.people, id.value()) - roster.people.begin();
-  if (at == std::ssize(roster.people)) return fail(ErrorCode::not_found, "there is no such person", id.value());
+                            const AccountRules& rules, const Hand& hand) {
+  const auto found = position_of(roster.people, id.value());
+  if (found == roster.people.end()) return fail(ErrorCode::not_found, "there is no such person", id.value());
+  const auto at = static_cast<std::size_t>(found - roster.people.begin());
   const bool before = is_administrated(roster, rules);
-  Person person = *roster.people[static_cast<std::size_t>(at)];
-  apply_edit(person, edit, [&](PersonChange change) {
-    change.at = now;
-    change.by = by;
+  Person person = *roster.people[at];
+  const Note note = [&](PersonChange change) {
+    change.at = hand.now;
+    change.by = hand.by;
     change.person = id;
     roster.changes.push_back(std::move(change));
-  });
-  if (edit.password) person.must_change = is_set_for_another(*edit.password, id, by);
+  };
+  apply_edit(person, edit, note);
+  if (edit.password) person.must_change = is_set_for_another(*edit.password, id, hand.by);
+  if (person.must_change && edit.password) set_token(person, std::nullopt, note);
+  forget_own_passwords(roster.changes, id);
   if (auto good = check(person, rules); !good) return fail(std::move(good));
-  auto& place = roster.people[static_cast<std::size_t>(at)];
+  auto& place = roster.people[at];
   place = std::make_shared<const Person>(std::move(person));
   if (before && !is_administrated(roster, rules)) {
     return fail(ErrorCode::not_allowed, "nobody would be left who may manage accounts", id.value());
@@ -147,7 +184,9 @@ struct People::State {
     if (!roster) return fail(std::move(roster));
     auto person = edit(*roster);
     if (!person) return person;
-    if (roster->changes.size() > people_changes_max) return fail(ErrorCode::too_large, "the record of changes is full");
+    // Never refused because the record is full: an account has to be closed when it has to be.
+    const auto over = std::max<std::ptrdiff_t>(0, std::ssize(roster->changes) - std::ptrdiff_t{people_changes_max});
+    roster->changes.erase(roster->changes.begin(), roster->changes.begin() + over);
     if (auto written = write_roster(file, *roster, rules); !written) return fail(std::move(written));
     const std::lock_guard swap{mutex};
     now = std::make_shared<const Roster>(std::move(*roster));
@@ -217,7 +256,21 @@ Result<PersonPtr> People::add_first(const Person& person, UtcTime now) {
 
 Result<PersonPtr> People::change(const model::PersonId& id, const PersonEdit& edit, const model::PersonId& by,
                                  UtcTime now) {
-  return state_->update([&](Roster& roster) { return change_in(roster, id, edit, state_->rules, by, now); });
+  return state_->update([&](Roster& roster) { return change_in(roster, id, edit, state_->rules, {by, now}); });
+}
+
+Result<std::string> People::new_token(const model::PersonId& id, const model::PersonId& by, UtcTime now) {
+  Token token = make_token();
+  const auto changed = state_->update([&](Roster& roster) -> Result<PersonPtr> {
+    const auto found = position_of(roster.people, id.value());
+    const bool signs_in = found != roster.people.end() && !(*found)->password.empty();
+    if (signs_in && by.value() != command_line) {
+      return fail(ErrorCode::conflict, "this person signs in, and a token would sign in their name", id.value());
+    }
+    return change_in(roster, id, {.token = token.hash}, state_->rules, {by, now});
+  });
+  if (!changed) return tl::unexpected(changed.error());
+  return std::move(token.text);
 }
 
 Result<std::string> add_person(const std::filesystem::path& file, const AccountRules& rules,
@@ -226,11 +279,17 @@ Result<std::string> add_person(const std::filesystem::path& file, const AccountR
   if (!person) return fail(std::move(person));
   auto people = People::load(file, rules);
   if (!people) return tl::unexpected(people.error());
-  const std::string token = to_hex(crypto::random_bytes(32));
-  person->token = crypto::sha256(token);
+  Token token = make_token();
+  person->token = token.hash;
   const auto added = people->add(*person, model::PersonId{std::string{command_line}}, wall_clock());
   if (!added) return tl::unexpected(added.error());
-  return token;
+  return std::move(token.text);
+}
+
+Result<std::string> replace_token(const std::filesystem::path& file, const AccountRules& rules, std::string_view id) {
+  auto people = People::load(file, rules);
+  if (!people) return tl::unexpected(people.error());
+  return people->new_token(model::PersonId{std::string{id}}, model::PersonId{std::string{command_line}}, wall_clock());
 }
 
 }  // namespace lab::service

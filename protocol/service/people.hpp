@@ -2,7 +2,8 @@
 // Who may use a daemon: accounts in people.json (mode 0600) of its data folder, and who changed them when. What a role
 // may do is the business of the program it belongs to.
 // A person proves who they are with a password, of which an argon2id hash is kept, or, from a script, with a token that
-// was shown once when the account was made; only its hash is kept.
+// was shown once when it was made; only its hash is kept. A token signs without a password, so nobody is given that of
+// a person who signs in, but by who has the machine.
 
 #include <filesystem>
 #include <memory>
@@ -43,12 +44,13 @@ struct AccountRules {
 /// Who has the machine itself; a password that comes from there is for good.
 inline constexpr std::string_view command_line = "command line";
 
-/// One change of an account, for ever.
+/// One change of an account. The newest people_changes_max of all are kept, and of those that a person makes to their
+/// own password the newest own_passwords_max: nobody can fill the record by themselves.
 struct PersonChange {
   UtcTime at{};
   model::PersonId by;      // "command line" for who has the machine, the person themself at set-up
   model::PersonId person;  // whose account
-  std::string what;        // added, name, roles, active, password
+  std::string what;        // added, name, roles, active, password, token
   std::string before{};
   std::string after{};
 
@@ -60,11 +62,14 @@ struct PersonEdit {
   std::optional<std::string> name{};
   std::optional<std::vector<std::string>> roles{};
   std::optional<bool> active{};
-  std::optional<std::string> password{};  // its argon2id hash
+  std::optional<std::string> password{};  // its argon2id hash; set by somebody else it revokes the token too
+  std::optional<Hash> token{};            // the hash of another one
+  bool revoke_token = false;
 };
 
 constexpr std::size_t people_max = 1'000;           // a laboratory or an office has tens
 constexpr std::size_t people_changes_max = 50'000;  // fifty of each
+constexpr std::size_t own_passwords_max = 20;       // of one person: two years of a new one each month
 
 /// The accounts of a running daemon. Safe from any thread. A change is durable before anybody sees it, and is made to
 /// the file as it is then, so that one from the command line is kept, and seen from the next change on.
@@ -94,6 +99,9 @@ class People {
   Result<PersonPtr> add_first(const Person& person, UtcTime now);
   /// not_found: no such person. not_allowed: nobody would be left to administrate. malformed as above.
   Result<PersonPtr> change(const model::PersonId& id, const PersonEdit& edit, const model::PersonId& by, UtcTime now);
+  /// Makes another token, which is stored nowhere; the one before opens nothing any more. not_found as above, conflict
+  /// when this person signs in with a password and it is not who has the machine that asks.
+  Result<std::string> new_token(const model::PersonId& id, const model::PersonId& by, UtcTime now);
 
  private:
   struct State;
@@ -104,5 +112,7 @@ class People {
 /// not of this form, conflict when there is such an id. A running daemon learns of it at its next start or change.
 Result<std::string> add_person(const std::filesystem::path& file, const AccountRules& rules,
                                std::string_view description);
+/// The same for another token of somebody who is there: until then the running daemon takes the old one.
+Result<std::string> replace_token(const std::filesystem::path& file, const AccountRules& rules, std::string_view id);
 
 }  // namespace lab::service

@@ -130,6 +130,33 @@ tl::expected<PersonEdit, http::Response> edit_in(const json& body, const std::st
   return edit;
 }
 
+// Allowed, and where somebody who looks for what was done in another's name would look.
+void note_allowed(const Place& place, const model::PersonId& by, const http::Request& request, const std::string& what,
+                  const char* why) {
+  if (place.security == nullptr) return;
+  place.security->note(
+      {.who = by.value(), .from = request.peer.substr(0, request.peer.rfind(':')), .what = what, .why = why},
+      wall_clock());
+}
+
+http::Response new_token(Access& access, const Place& place, const model::PersonId& by, const http::Request& request) {
+  const model::PersonId id{text_in(request, "person")};
+  const auto token = access.people().new_token(id, by, wall_clock());
+  if (!token && token.error().code == ErrorCode::conflict) {
+    return http::problem(409, "signs_in",
+                         "此人以密码登录，他人不能替其取得令牌；请在本机用 --new-token 更换，或注销令牌");
+  }
+  if (!token) return not_accepted(token.error());
+  note_allowed(place, by, request, "token of " + id.value(), "token_made");
+  return answer({{"token", *token}}, 201);
+}
+
+http::Response revoke_token(Access& access, const model::PersonId& by, const http::Request& request) {
+  const auto changed =
+      access.people().change(model::PersonId{text_in(request, "person")}, {.revoke_token = true}, by, wall_clock());
+  return changed ? http::Response{.status = 204} : not_accepted(changed.error());
+}
+
 http::Response change_one(Access& access, const Place& place, const model::PersonId& by, const http::Request& request) {
   const auto body = json_body(request);
   if (!body) return body.error();
@@ -139,14 +166,7 @@ http::Response change_one(Access& access, const Place& place, const model::Perso
   const auto changed = access.people().change(id, *edit, by, wall_clock());
   if (!changed) return not_accepted(changed.error());
   if (edit->password || edit->active == false) access.sessions().close_all_of(id);
-  if (edit->password && place.security != nullptr) {
-    // Allowed, and where somebody who looks for what was done in another's name would look.
-    place.security->note({.who = by.value(),
-                          .from = request.peer.substr(0, request.peer.rfind(':')),
-                          .what = "password of " + id.value(),
-                          .why = "password_set"},
-                         wall_clock());
-  }
+  if (edit->password) note_allowed(place, by, request, "password of " + id.value(), "password_set");
   return answer(person_line(**changed));
 }
 
@@ -157,7 +177,8 @@ json person_line(const Person& person) {
           {"name", person.name},
           {"roles", person.roles},
           {"active", person.active},
-          {"signs_in", !person.password.empty()}};
+          {"signs_in", !person.password.empty()},
+          {"has_token", person.token.has_value()}};
 }
 
 void add_people_routes(http::Router& router, Access& access, const Place& place) {
@@ -182,6 +203,12 @@ void add_people_routes(http::Router& router, Access& access, const Place& place)
       [&access, place](const model::PersonId& by, const http::Request& request) {
         return change_one(access, place, by, request);
       });
+  add("POST", "/api/v1/people/{person}/token", place.may_manage_people,
+      [&access, place](const model::PersonId& by, const http::Request& request) {
+        return new_token(access, place, by, request);
+      });
+  add("DELETE", "/api/v1/people/{person}/token", place.may_manage_people,
+      [&access](const model::PersonId& by, const http::Request& request) { return revoke_token(access, by, request); });
 }
 
 }  // namespace lab::service

@@ -25,7 +25,7 @@ nlohmann::json to_json(const ScrubStatus& status) {
 
 Scrubber::Scrubber(const journal::Store& store, ScrubOptions options, OnBroken on_broken)
     : store_(store),
-      options_(options),
+      options_(std::move(options)),
       on_broken_(std::move(on_broken)),
       pass_(std::make_unique<journal::ScrubPass>(store)) {
   status_.running = true;
@@ -66,6 +66,8 @@ Scrubber::Outcome Scrubber::step(std::size_t records_max) {
   std::string damage;
   try {
     if (pass_->step(records_max)) outcome = Outcome::over;
+    if (outcome == Outcome::over && options_.look_between) damage = options_.look_between(*store_.read());
+    if (!damage.empty()) outcome = Outcome::damaged_record;
   } catch (const journal::DamagedRecord& found) {
     outcome = Outcome::damaged_record;
     damage = found.what();

@@ -33,6 +33,8 @@ struct ScrubOptions {
   std::chrono::milliseconds period = std::chrono::days{7};  // from the end of one pass to the start of the next
   std::size_t records_per_step = 2'000;                     // some milliseconds: no snapshot holds pages for long
   std::size_t records_at_start = 100'000;                   // under a second; a node's store of a year, whole
+  /// Behind each pass: what is wrong between records that are whole by themselves; empty when nothing is.
+  std::function<std::string(const journal::View& store)> look_between{};
 };
 
 class Scrubber {
@@ -42,7 +44,8 @@ class Scrubber {
   using OnBroken = std::function<void(const std::string& what)>;
 
   /// Reads the first records at once: storage when the store cannot be worked on. A record that is itself damaged is
-  /// logged and shown, and the daemon goes on without it (docs/decisions/0007). `store` outlives the scrubber.
+  /// logged and shown, and the daemon goes on without it (docs/decisions/0007); so is what `look_between` says.
+  /// `store` outlives the scrubber.
   static Result<std::unique_ptr<Scrubber>> start(const journal::Store& store, ScrubOptions options, OnBroken on_broken);
   /// Ends after the step that runs.
   ~Scrubber() = default;

@@ -7,12 +7,15 @@
 // POST   /api/v1/session/password {old,new} -> 204; ends the person's other sessions
 // GET    /api/v1/setup {needed}                POST /api/v1/setup {person,name,password} -> 201 the person
 //   The first administrator, while there is nobody, from a browser on this machine only.
-// GET    /api/v1/people {people:[{id,name,roles,active,signs_in}]}             GET /api/v1/people/changes?limit=
-//   A password that somebody else has set opens nothing but its replacement by POST /api/v1/session/password.
+// GET    /api/v1/people {people:[{id,name,roles,active,signs_in,has_token}]}   GET /api/v1/people/changes?limit=
+//   A password that somebody else has set opens nothing but its replacement by POST /api/v1/session/password, and
+//   revokes the token.
 // POST   /api/v1/people {person,name,roles,password} -> 201                    PATCH /api/v1/people/{person}
+// POST   /api/v1/people/{person}/token -> 201 {token}, shown once, of somebody who does not sign in
+// DELETE /api/v1/people/{person}/token -> 204
 // GET    /api/v1/security-log?after=&limit=    {entries:[{sequence,first,last,count,who,from,what,why}], totals}
 // Codes: 401 wrong_credentials, 429 too_many_attempts, 415 json_needed, 409 already_set_up, person_exists,
-// last_administrator, 403 not_local, 404 unknown_person, 422 weak_password, bad_person.
+// last_administrator, signs_in, 403 not_local, 404 unknown_person, 422 weak_password, bad_person.
 
 #include <functional>
 #include <string>

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cerrno>
@@ -28,10 +27,6 @@ std::vector<std::string> environment_with(const std::vector<std::string>& additi
   std::vector<std::string> environment = additions;
   for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
   return environment;
-}
-
-std::chrono::microseconds duration_of(const timeval& time) {
-  return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
 }
 
 // Between fork and exec only calls that are safe in a copy of a threaded process.
@@ -73,15 +68,13 @@ Result<Child> Child::start(const Command& command) {
   return Child{pid};
 }
 
-Child::Child(Child&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), status_(other.status_), cpu_time_(other.cpu_time_) {}
+Child::Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)), status_(other.status_) {}
 
 Child& Child::operator=(Child&& other) noexcept {
   if (this != &other) {
     stop();
     pid_ = std::exchange(other.pid_, -1);
     status_ = other.status_;
-    cpu_time_ = other.cpu_time_;
   }
   return *this;
 }
@@ -94,11 +87,9 @@ std::optional<int> Child::wait(std::chrono::milliseconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   while (pid_ > 0) {
     int status = 0;
-    rusage usage{};
-    if (wait4(pid_, &status, WNOHANG, &usage) == pid_) {
+    if (::waitpid(pid_, &status, WNOHANG) == pid_) {
       pid_ = -1;
       status_ = status;
-      cpu_time_ = duration_of(usage.ru_utime) + duration_of(usage.ru_stime);
     } else if (std::chrono::steady_clock::now() >= until) {
       return std::nullopt;
     } else {

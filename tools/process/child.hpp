@@ -34,8 +34,6 @@ class Child {
   int stop(std::chrono::milliseconds patience = std::chrono::seconds{10});
   /// SIGKILL: no chance to finish anything.
   void kill();
-  /// Processor time it and its own children took, user and system; known once it has ended.
-  [[nodiscard]] std::chrono::microseconds cpu_time() const { return cpu_time_; }
   /// Waits for it to end by itself; nothing when it has not within `patience`.
   std::optional<int> wait(std::chrono::milliseconds patience);
 
@@ -43,7 +41,6 @@ class Child {
   explicit Child(pid_t pid) : pid_(pid) {}
   pid_t pid_ = -1;
   std::optional<int> status_;
-  std::chrono::microseconds cpu_time_{};
 };
 
 /// The folder this program was started from: its siblings are there too.

@@ -32,12 +32,6 @@ struct BackupOptions {
   std::vector<std::string> halves;
 };
 
-bool wants_json(const CLI::App& app) {
-  const CLI::App* root = &app;
-  while (root->get_parent() != nullptr) root = root->get_parent();
-  return root->get_option("--json")->as<bool>();
-}
-
 template <class T>
 T or_fail(Result<T> result) {
   if (!result) fail_command(result.error());

@@ -6,11 +6,7 @@ namespace lab::qlims {
 
 std::string beijing_time(const std::string& utc) {
   const auto time = parse_utc(utc);
-  if (!time) return utc;
-  const std::string shifted = to_text(*time + civil_offset);
-  constexpr std::size_t date = 10;
-  constexpr std::size_t clock = 8;
-  return shifted.substr(0, date) + " " + shifted.substr(date + 1, clock);
+  return time ? wall_time(*time) : utc;
 }
 
 }  // namespace lab::qlims

@@ -3,15 +3,15 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "protocol/http/url.hpp"
 #include "tools/qlims/api_options.hpp"
 #include "tools/qlims/commands.hpp"
+#include "tools/qlims/failure.hpp"
 #include "tools/qlims/text_table.hpp"
+#include "tools/qlims/whole_files.hpp"
 
 namespace lab::qlims {
 namespace {
@@ -108,16 +108,16 @@ void show_enterprise(const FirmOptions& options) {
   fmt::print("{}", text_table({"样品", "月份", "项目", "产品", "首次", "最终", "尚未终局"}, lines));
 }
 
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw CLI::RuntimeError(fmt::format("cannot open {}", path), 1);
-  return {std::istreambuf_iterator<char>(file), {}};
+json json_in(const std::string& path) {
+  json content = json::parse(file_or_exit(path), nullptr, false);
+  if (content.is_discarded()) fail_command({ErrorCode::malformed, "不是 JSON 文件", path});
+  return content;
 }
 
 void import_enterprises(const FirmOptions& options) {
   api::Api api = open_api(options.api);
   const json answer = or_exit(api.submit(fmt::format("/api/v1/enterprises?dry_run={}", options.flag ? 1 : 0),
-                                         read_file(options.text), "application/octet-stream"));
+                                         file_or_exit(options.text), "application/octet-stream"));
   if (options.api.json) print(options, answer);
   if (!answer.value("accepted", false)) {
     std::vector<std::vector<std::string>> lines;
@@ -163,15 +163,12 @@ void list_signals(const FirmOptions& options) {
 }
 
 void send_signal(const FirmOptions& options) {
-  const json report = json::parse(read_file(options.text), nullptr, false);
-  if (report.is_discarded()) throw CLI::RuntimeError(fmt::format("{} is no JSON", options.text), 1);
   api::Api api = open_api(options.api);
-  print(options, or_exit(api.post("/api/v1/signals", report)));
+  print(options, or_exit(api.post("/api/v1/signals", json_in(options.text))));
 }
 
 void open_plan(const FirmOptions& options) {
-  json asked = json::parse(read_file(options.text), nullptr, false);
-  if (asked.is_discarded()) throw CLI::RuntimeError(fmt::format("{} is no JSON", options.text), 1);
+  json asked = json_in(options.text);
   asked["dry_run"] = options.flag;
   say(options, fmt::format("/api/v1/signals/{}/plan", options.number), std::move(asked));
 }

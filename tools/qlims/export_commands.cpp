@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "protocol/crypto/crypto.hpp"
@@ -15,6 +14,7 @@
 #include "tools/qlims/export_upload.hpp"
 #include "tools/qlims/failure.hpp"
 #include "tools/qlims/verify_export.hpp"
+#include "tools/qlims/whole_files.hpp"
 #include "tools/verify/statement.hpp"
 #include "tools/verify/verify.hpp"
 
@@ -22,13 +22,6 @@ namespace lab::qlims {
 namespace {
 
 using nlohmann::json;
-
-Result<Bytes> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  Bytes bytes{std::istreambuf_iterator<char>(file), {}};
-  if (!file && bytes.empty()) return fail(ErrorCode::not_found, "cannot be read", path);
-  return bytes;
-}
 
 struct ExportOptions {
   ApiOptions api;
@@ -39,41 +32,36 @@ struct ExportOptions {
 };
 
 // Every page of it, one behind the other.
-std::size_t download(api::Api& api, const std::string& target, std::string after, std::ofstream& file) {
-  std::size_t octets = 0;
+void download(api::Api& api, const std::string& target, std::string after, GrowingFile& file) {
   do {
     auto page = api.download_page(fmt::format("{}after={}", target, after));
     if (!page) fail_command(page.error());
-    file << page->bytes;
-    octets += page->bytes.size();
+    file.add(page->bytes);
     after = page->next;
   } while (!after.empty());
-  return octets;
 }
 
 // The statement first: it says how far everything else is to be fetched.
-std::size_t export_evidence(api::Api& api, std::ofstream& file) {
+void export_evidence(api::Api& api, GrowingFile& file) {
   crypto::start();
   auto text = api.download("/api/v1/evidence/statement");
   if (!text) fail_command(text.error());
   const auto statement = verify::read_statement(*text);
   if (!statement) fail_command(statement.error());
-  const Bytes first = Bytes{evidence::export_magic} + evidence::section(evidence::section_statement, *text);
-  file << first;
-  std::size_t octets = first.size();
+  file.add(evidence::export_magic);
+  file.add(evidence::section(evidence::section_statement, *text));
   for (const auto& [id, node] : statement->nodes) {
-    octets += download(api, fmt::format("/api/v1/evidence/orders?node={}&upto={}&", id, node.orders), "0", file);
+    download(api, fmt::format("/api/v1/evidence/orders?node={}&upto={}&", id, node.orders), "0", file);
   }
-  return octets + download(api, fmt::format("/api/v1/evidence/events?size={}&", statement->head.size), "0", file);
+  download(api, fmt::format("/api/v1/evidence/events?size={}&", statement->head.size), "0", file);
 }
 
-std::size_t export_head(api::Api& api, std::ofstream& file) {
+void export_head(api::Api& api, GrowingFile& file) {
   const json answer = or_exit(api.get("/api/v1/evidence/head"));
   const std::string line = answer.at("head").get<std::string>() + "\n";
   if (line == "\n") fail_command({ErrorCode::not_found, "本站还没有收到过省平台的树头", "head"});
   fmt::print("{}", line);
-  file << line;
-  return line.size();
+  file.add(line);
 }
 
 [[noreturn]] void misused(const char* what) { fail_command({ErrorCode::malformed, what, "export"}); }
@@ -86,28 +74,22 @@ void run_export(const ExportOptions& options) {
   if (!options.table.table.empty()) return export_table(options.table, options.api, options.out);
   if (options.out.empty()) misused("--out is needed");
   api::Api api = open_api(options.api);
-  std::ofstream file(options.out, std::ios::binary);
-  std::size_t octets = 0;
+  GrowingFile file{options.out};
   if (options.what == "evidence") {
-    octets = export_evidence(api, file);
+    export_evidence(api, file);
   } else if (options.what == "head") {
-    octets = export_head(api, file);
+    export_head(api, file);
   } else {
-    octets = download(api, fmt::format("/api/v1/export/{}?", options.what), "", file);
+    download(api, fmt::format("/api/v1/export/{}?", options.what), "", file);
   }
-  file.close();
-  if (!file) fail_command({ErrorCode::storage, "cannot write the file", options.out});
-  fmt::print(stderr, "{} 字节 → {}\n", octets, options.out);
+  const auto octets = file.finish();
+  if (!octets) fail_command(octets.error());
+  fmt::print(stderr, "{} 字节 → {}\n", *octets, options.out);
 }
 
 // A head on the command line, or a file with one on each line.
 std::vector<model::TreeHead> heads_of(const std::string& text) {
-  std::string lines = text;
-  if (!text.starts_with("qlims-head ")) {
-    auto file = read_file(text);
-    if (!file) fail_command(file.error());
-    lines = std::move(*file);
-  }
+  const std::string lines = text.starts_with("qlims-head ") ? text : file_or_exit(text);
   std::vector<model::TreeHead> heads;
   for (std::size_t at = 0; at < lines.size();) {
     const std::size_t end = std::min(lines.find('\n', at), lines.size());
@@ -163,13 +145,12 @@ std::string to_text(const verify::Report& report) {
 
 int verify_export(const VerifyOptions& options, bool as_json) {
   crypto::start();
-  const auto file = read_file(options.file);
-  if (!file) fail_command(file.error());
+  const Bytes file = file_or_exit(options.file);
   std::vector<model::TreeHead> witnesses;
   for (const std::string& text : options.heads) {
     for (model::TreeHead& head : heads_of(text)) witnesses.push_back(std::move(head));
   }
-  const verify::Report report = verify::check(*file, witnesses);
+  const verify::Report report = verify::check(file, witnesses);
   fmt::print("{}", as_json ? to_json(report).dump() + "\n" : to_text(report));
   return report.is_good() ? 0 : 1;
 }

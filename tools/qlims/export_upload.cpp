@@ -3,22 +3,17 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "protocol/http/url.hpp"
 #include "tools/qlims/failure.hpp"
+#include "tools/qlims/whole_files.hpp"
 
 namespace lab::qlims {
 namespace {
 
-namespace fs = std::filesystem;
-
 nlohmann::json read_profile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  nlohmann::json profile = nlohmann::json::parse(text, nullptr, false);
+  nlohmann::json profile = nlohmann::json::parse(file_or_exit(path), nullptr, false);
   if (profile.is_discarded()) fail_command({ErrorCode::malformed, "不是 JSON 文件", path});
   return profile;
 }
@@ -57,20 +52,12 @@ void export_upload(const TableOptions& options, const ApiOptions& api_options, c
     return;
   }
   // A row of the last page may be refused: what was written until then must not look like an upload.
-  const std::string part = out + ".part";
-  std::ofstream file(part, std::ios::binary);
-  const auto written = for_each_page(api, target, profile, [&](const Bytes& page) { file << page; });
-  file.close();
-  std::error_code error;
-  const auto octets = fs::file_size(part, error);
-  if (written && file && !error) fs::rename(part, out, error);
-  if (written && file && !error) {
-    fmt::print(stderr, "{} 字节 → {}\n", octets, out);
-    return;
-  }
-  std::error_code ignored;
-  fs::remove(part, ignored);
-  fail_command(written ? Error{ErrorCode::storage, "cannot write the file", out} : written.error());
+  GrowingFile file{out};
+  const auto fetched = for_each_page(api, target, profile, [&](const Bytes& page) { file.add(page); });
+  if (!fetched) fail_command(fetched.error());
+  const auto octets = file.finish();
+  if (!octets) fail_command(octets.error());
+  fmt::print(stderr, "{} 字节 → {}\n", *octets, out);
 }
 
 }  // namespace lab::qlims

@@ -35,6 +35,12 @@ std::size_t distance(std::string_view one, std::string_view other) {
 
 void say_failures_as_json() { as_json = true; }
 
+bool wants_json(const CLI::App& command) {
+  const CLI::App* root = &command;
+  while (root->get_parent() != nullptr) root = root->get_parent();
+  return root->get_option("--json")->as<bool>();
+}
+
 void fail_command(const Error& error) {
   if (as_json) {
     fmt::print(stderr, "{}\n", nlohmann::json{{"error", to_text(error)}, {"code", name_of(error.code)}}.dump());

@@ -15,6 +15,9 @@ namespace lab::qlims {
 /// Failures are one JSON object on a line from now on: {"error", "code"}. For scripts that asked for --json.
 void say_failures_as_json();
 
+/// Whether --json stands on the command line, of which `command` is any part.
+bool wants_json(const CLI::App& command);
+
 /// Says it and ends the command with exit code 1.
 [[noreturn]] void fail_command(const Error& error);
 

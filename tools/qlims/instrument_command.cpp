@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -13,6 +12,7 @@
 #include "instruments/profiles/decode.hpp"
 #include "instruments/profiles/profile_json.hpp"
 #include "protocol/base/bytes.hpp"
+#include "tools/qlims/whole_files.hpp"
 
 namespace lab::qlims {
 namespace {
@@ -87,24 +87,10 @@ void print_as_table(const std::string& file, const model::Decoding& decoding) {
              decoding.diagnostics.size(), decoding.covered_bytes, decoding.total_bytes);
 }
 
-Result<Bytes> read_file(const std::string& path, std::size_t octets_max) {
-  std::ifstream file{path, std::ios::binary | std::ios::ate};
-  if (!file) return fail(ErrorCode::not_found, "the file cannot be read; check its name and rights");
-  const auto size = static_cast<std::size_t>(file.tellg());
-  if (size > octets_max)
-    return fail(ErrorCode::too_large, fmt::format("the file is larger than {} MB", octets_max >> 20));
-  Bytes bytes(size, '\0');
-  file.seekg(0);
-  if (!file.read(bytes.data(), static_cast<std::streamsize>(size))) {
-    return fail(ErrorCode::storage, "the file cannot be read to its end");
-  }
-  return bytes;
-}
-
 // A profile that is being written is a file: it joins the built-in ones, and its name is what is asked for.
 Result<std::string> load_profile(const std::string& path, profiles::Library& library) {
   const auto text = read_file(path, profiles::profile_octets_max);
-  if (!text) return fail(text.error().code, text.error().message, path);
+  if (!text) return tl::unexpected(text.error());
   const auto profile = profiles::parse_profile(*text);
   if (!profile) return fail(profile.error().code, profile.error().message, path + ": " + profile.error().where);
   if (auto added = library.add(*text); !added) return fail(std::move(added));

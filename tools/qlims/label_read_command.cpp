@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -11,6 +10,7 @@
 #include "instruments/label/header.hpp"
 #include "instruments/label/worker.hpp"
 #include "tools/qlims/label_commands.hpp"
+#include "tools/qlims/whole_files.hpp"
 
 namespace lab::qlims {
 namespace {
@@ -21,18 +21,6 @@ struct ReadArguments {
   std::vector<std::string> files;
   bool as_json = false;
 };
-
-/// One octet more than is ever accepted, so that a file that is too large is still recognised as such.
-Result<Bytes> read_file(const std::string& path) {
-  std::ifstream stream{path, std::ios::binary};
-  if (!stream || std::filesystem::is_directory(path)) {
-    return fail(ErrorCode::not_found, "文件无法打开，请检查文件名和读取权限", path);
-  }
-  Bytes bytes(label::image_bytes_max + 1, '\0');
-  stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(stream.gcount()));
-  return bytes;
-}
 
 json to_json(const std::string& file, const label::LabelReading& reading) {
   json object{{"file", file}};
@@ -84,7 +72,7 @@ void run_read(const ReadArguments& arguments) {
   label::Worker worker{{.program = label::worker_beside_this_program(), .arguments = {}}};
   bool all_read = true;
   for (const auto& file : arguments.files) {
-    const auto bytes = read_file(file);
+    const auto bytes = read_file(file, label::image_bytes_max);
     const auto reading = bytes ? worker.read(*bytes) : label::unreadable(label::Cause::refused, bytes.error().message);
     all_read = all_read && !reading.unreadable;
     print_line(arguments.as_json ? dump(to_json(file, reading)) : to_line(file, reading));

@@ -7,6 +7,7 @@
 #include "protocol/model/official_number.hpp"
 #include "protocol/model/sample_number.hpp"
 #include "tools/qlims/commands.hpp"
+#include "tools/qlims/failure.hpp"
 #include "tools/qlims/jsonl.hpp"
 
 namespace lab::qlims {
@@ -76,7 +77,8 @@ bool is_programme(std::string_view text) {
 
 // Year as 13 or 2013.
 Result<model::SampleNumber> make_number(std::int64_t year, const std::string& programme, std::int64_t serial) {
-  if (year >= 2000 && year <= 2099) year -= 2000;
+  constexpr std::int64_t century = model::SampleNumber::century;
+  if (year >= century && year <= century + 99) year -= century;
   if (year < 0 || year > 99) return fail(ErrorCode::malformed, "year must be 0 to 99 or 2000 to 2099", "year");
   if (!is_programme(programme)) {
     return fail(ErrorCode::malformed, "programme must be three letters A to Z, such as NCP", "programme");
@@ -132,8 +134,6 @@ int make_arguments(const MakeOptions& options, bool json) {
 void end_with(int code) {
   if (code != 0) throw CLI::RuntimeError{code};
 }
-
-bool wants_json(const CLI::App& app) { return app.get_option("--json")->as<bool>(); }
 
 void add_check(CLI::App& app, CLI::App& family) {
   const auto numbers = std::make_shared<std::vector<std::string>>();

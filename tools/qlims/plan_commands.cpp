@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -15,12 +13,6 @@ namespace lab::qlims {
 namespace {
 
 using nlohmann::json;
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw CLI::RuntimeError(fmt::format("cannot open {}", path), 1);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 struct ImportOptions {
   ApiOptions api;
@@ -84,7 +76,7 @@ void import_plan(const ImportOptions& options) {
   const std::string target =
       fmt::format("/api/v1/plans?title={}&year={}&due={}&dry_run={}", http::url_encode(options.title), options.year,
                   options.due, options.dry_run ? 1 : 0);
-  const json answer = or_exit(api.submit(target, read_file(options.file), "application/octet-stream"));
+  const json answer = or_exit(api.submit(target, file_or_exit(options.file), "application/octet-stream"));
   if (options.api.json) {
     fmt::print("{}\n", answer.dump());
   } else if (answer.value("already_imported", false)) {

@@ -113,12 +113,6 @@ void print(const journal::Salvaged& found, const Losses& losses, bool as_json) {
   }
 }
 
-bool wants_json(const CLI::App& app) {
-  const CLI::App* root = &app;
-  while (root->get_parent() != nullptr) root = root->get_parent();
-  return root->get_option("--json")->as<bool>();
-}
-
 void salvage(const SalvageOptions& options, bool as_json) {
   if (fs::exists(options.out)) fail_command({ErrorCode::conflict, "there is such a file already", options.out});
   std::ofstream out{options.out, std::ios::binary};

@@ -21,8 +21,8 @@ constexpr std::array kinds{
     Words{"judged", "判定"},       Words{"reviewed", "复核"},       Words{"approved", "批准"},
     Words{"declined", "未抽到"},   Words{"incident", "事件"},       Words{"lot_inspected", "批次检验"},
     Words{"run_assessed", "质控"}, Words{"run_decided", "批次放行"}};
-constexpr std::array outcomes{Words{"pass", "合格"}, Words{"fail", "不合格"}, Words{"problem", "问题"},
-                              Words{"undetermined", "不判定"}};
+constexpr std::array outcomes{Words{"pass", "合格"}, Words{"fail", "不合格"}, Words{"problem", "问题样品"},
+                              Words{"undetermined", "不予判定"}};
 constexpr std::array dispositions{Words{"stored", "已存"}, Words{"counted", "已计入"}, Words{"late", "迟到"},
                                   Words{"quarantined", "隔离"}};
 constexpr std::array states{Words{"planned", "已计划"}, Words{"allocated", "已分配"}, Words{"granted", "已下达"},

@@ -58,7 +58,8 @@ std::string summary_text(const json& summary) {
   std::vector<std::string> header;
   header.reserve(shown.size() + 6);
   for (const Axis& axis : shown) header.emplace_back(axis.heading);
-  for (const char* heading : {"合格", "不合格", "问题", "不判定", "合格率%", "95%区间"}) header.emplace_back(heading);
+  for (const char* heading : {"合格", "不合格", "问题样品", "不予判定", "合格率%", "95%区间"})
+    header.emplace_back(heading);
   std::vector<std::vector<std::string>> cells;
   for (const json& row : rows) {
     auto& line = cells.emplace_back();

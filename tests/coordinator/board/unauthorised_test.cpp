@@ -125,7 +125,9 @@ const std::vector<Line> table{{"GET", "/api/v1/nodes/{node}/standing", look},
                               {"GET", "/api/v1/people/changes", manage_people},
                               {"GET", "/api/v1/security-log", manage_people},
                               {"POST", "/api/v1/people", manage_people},
-                              {"PATCH", "/api/v1/people/{person}", manage_people}};
+                              {"PATCH", "/api/v1/people/{person}", manage_people},
+                              {"POST", "/api/v1/people/{person}/token", manage_people},
+                              {"DELETE", "/api/v1/people/{person}/token", manage_people}};
 
 // And which role may do what.
 std::vector<std::string> roles_of(Action action) {

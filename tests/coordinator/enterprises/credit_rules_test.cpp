@@ -19,7 +19,7 @@ FinalVerdict verdict(CivilDate day, SampleOutcome outcome, const char* programme
           .programme = model::ProgrammeCode{programme},
           .as_unit = true,
           .as_producer = false,
-          .month = month_number(day),
+          .month = to_month_number(day),
           .outcome = outcome};
 }
 FinalVerdict fails(CivilDate day, const char* programme = "LTS") {

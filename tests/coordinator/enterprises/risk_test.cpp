@@ -14,7 +14,7 @@ constexpr CivilDate today = 2013y / 12 / 20;
 RiskNumbers usual() { return RiskRules::load("")->on(today); }
 
 FinalVerdict verdict(CivilDate day, SampleOutcome outcome) {
-  return {.task = {}, .programme = model::ProgrammeCode{"NCP"}, .month = month_number(day), .outcome = outcome};
+  return {.task = {}, .programme = model::ProgrammeCode{"NCP"}, .month = to_month_number(day), .outcome = outcome};
 }
 
 TEST(RiskRules, OfTheProgramAreReadable) {

@@ -24,29 +24,11 @@ TEST(PassRate, MergesByAddingInAnyOrder) {
   EXPECT_EQ(ab, ba);
 }
 
-TEST(PassRate, CountsEachOutcomeInItsOwnPlace) {
-  Counts counts;
-  for (const auto outcome : {model::SampleOutcome::undetermined, model::SampleOutcome::pass, model::SampleOutcome::fail,
-                             model::SampleOutcome::problem}) {
-    counts += count_of(outcome);
-  }
-  EXPECT_EQ(counts, (Counts{1, 1, 1, 1}));
-  EXPECT_EQ(count_of(model::SampleOutcome::pass), (Counts{.pass = 1}));
-}
-
 TEST(PassRate, ThatPrintsTheTargetMayStillMissIt) {
   EXPECT_EQ(percent_text({17'271, 18'000}), "96.0");
   EXPECT_EQ(reaches({17'271, 18'000}, target), false);
   EXPECT_EQ(reaches({17'279, 18'000}, target), false);
   EXPECT_EQ(reaches({17'280, 18'000}, target), true);
-}
-
-TEST(PassRate, KnowsTheFirstCountThatReachesTheTarget) {
-  EXPECT_EQ(least_to_reach(18'000, target), 17'280U);
-  EXPECT_EQ(least_to_reach(6'000, Decimal::parse("0.995").value()), 5'970U);
-  EXPECT_EQ(least_to_reach(7, target), 7U);
-  EXPECT_EQ(least_to_reach(10, Decimal::parse("0").value()), 0U);
-  EXPECT_EQ(least_to_reach(0, target), std::nullopt);
 }
 
 TEST(PassRate, OfAFewJudgedSamplesIsMarked) {

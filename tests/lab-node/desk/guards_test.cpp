@@ -195,7 +195,9 @@ TEST(Guards, OfThingsThatAreNoSamplesAreKeptForEverybody) {
       {Action::see_people, "GET", "/api/v1/security-log", nullptr},
       {Action::see_people, "GET", "/api/v1/people/changes", nullptr},
       {Action::manage_people, "POST", "/api/v1/people", json::object()},
-      {Action::manage_people, "PATCH", "/api/v1/people/none", json::object()}};
+      {Action::manage_people, "PATCH", "/api/v1/people/none", json::object()},
+      {Action::manage_people, "POST", "/api/v1/people/none/token", nullptr},
+      {Action::manage_people, "DELETE", "/api/v1/people/none/token", nullptr}};
   Desk desk;
   for (const auto& [action, method, path, body] : questions) {
     for (const std::string_view role : roles) {

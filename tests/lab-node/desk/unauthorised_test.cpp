@@ -77,7 +77,9 @@ const std::vector<Address> guarded{{"GET", "/api/v1/cameras/{camera}/picture", a
                                    {"GET", "/api/v1/people/changes", {"lab_administrator", "auditor"}},
                                    {"GET", "/api/v1/security-log", {"lab_administrator", "auditor"}},
                                    {"POST", "/api/v1/people", administrator},
-                                   {"PATCH", "/api/v1/people/{person}", administrator}};
+                                   {"PATCH", "/api/v1/people/{person}", administrator},
+                                   {"POST", "/api/v1/people/{person}/token", administrator},
+                                   {"DELETE", "/api/v1/people/{person}/token", administrator}};
 
 TEST(Unauthorised, TheTableNamesEveryAddress) {
   Desk desk;

@@ -39,6 +39,20 @@ TEST(UtcTime, RefusesWhatIsNotATime) {
   }
 }
 
+TEST(WallTime, IsTheClockInChinaAndNothingIsRoundedUp) {
+  EXPECT_EQ(wall_time(*parse_utc("2013-06-03T15:59:59.999Z")), "2013-06-03 23:59:59");
+  EXPECT_EQ(wall_minute(*parse_utc("2013-06-03T15:59:59.999Z")), "2013-06-03 23:59");
+  EXPECT_EQ(wall_minute(*parse_utc("2013-06-03T16:00:00Z")), "2013-06-04 00:00");
+}
+
+TEST(MonthNumber, IsOfTheDayAndBack) {
+  EXPECT_EQ(to_month_number(*parse_date("2013-06-30")), 2013 * 12 + 5);
+  EXPECT_EQ(to_month_number(*parse_date("2013-12-01")) + 1, to_month_number(*parse_date("2014-01-31")));
+  for (const char* first : {"2013-01-01", "2013-12-01", "1990-06-01"}) {
+    EXPECT_EQ(to_text(first_day_of_month(to_month_number(*parse_date(first)))), first);
+  }
+}
+
 TEST(CivilDate, IsTheDateInChina) {
   EXPECT_EQ(to_text(civil_date(*parse_utc("2013-06-03T15:59:59Z"))), "2013-06-03");
   EXPECT_EQ(to_text(civil_date(*parse_utc("2013-06-03T16:00:00Z"))), "2013-06-04");

@@ -42,11 +42,13 @@ Result<LimitCatalogue> table_of(const std::string& rows) {
 
 TEST(LimitCatalogue, HoldsEveryRowOfTheEdition) {
   EXPECT_EQ(edition().limit_rows(), 532U);
-  EXPECT_EQ(edition().at_row(53)->commodity, "芹菜");
-  EXPECT_EQ(edition().at_row(533)->standard, "农业部公告第199号(2002)");
-  EXPECT_EQ(edition().at_row(532 + 51 + 25)->standard, "农业部公告第193号(2002)");
-  EXPECT_FALSE(edition().at_row(0));
-  EXPECT_FALSE(edition().at_row(532 + 51 + 25 + 1));
+  EXPECT_EQ(edition().listed(53)->limit.commodity, "芹菜");
+  EXPECT_EQ(edition().listed(0), nullptr);
+  EXPECT_EQ(edition().listed(532 + 1), nullptr);
+  const auto first_ban = edition().find("六六六", "白菜", {"蔬菜"}, *parse_date("2013-07-01"));
+  ASSERT_TRUE(first_ban);
+  EXPECT_EQ(first_ban->row, 532U + 1);
+  EXPECT_EQ(first_ban->standard, "农业部公告第199号(2002)");
 }
 
 TEST(LimitCatalogue, EveryDatedRowIsFoundByItsOwnWordsOnItsFirstAndLastDay) {
@@ -57,7 +59,7 @@ TEST(LimitCatalogue, EveryDatedRowIsFoundByItsOwnWordsOnItsFirstAndLastDay) {
       if (row.at(end).empty()) continue;
       const auto limit = edition().find(row.at("analyte_zh"), row.at("commodity"), {}, *parse_date(row.at(end)));
       ASSERT_TRUE(limit) << "row " << i + 1 << " on its " << end;
-      const Limit listed = *edition().at_row(static_cast<std::uint32_t>(i + 1));
+      const Limit& listed = edition().listed(static_cast<std::uint32_t>(i + 1))->limit;
       EXPECT_EQ(limit->upper, listed.upper) << "row " << i + 1;
       EXPECT_EQ(limit->kind, listed.kind) << "row " << i + 1;
     }

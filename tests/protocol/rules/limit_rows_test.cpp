@@ -135,7 +135,7 @@ TEST(LimitRows, EveryRowKeepsItsStandardAndItsProvenance) {
     EXPECT_TRUE(listed.provenance.confidence == "A" || listed.provenance.confidence == "B" ||
                 listed.provenance.confidence == "C")
         << row;
-    EXPECT_EQ(edition().at_row(row)->row, row);
+    EXPECT_EQ(listed.limit.row, row);
   }
 }
 

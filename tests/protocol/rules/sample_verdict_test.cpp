@@ -46,13 +46,13 @@ TEST(SampleVerdict, AnUnconfirmedSuspicionIsAProvisionalFailAndNotYetAFail) {
   for (const auto& items : {std::vector<Item>{pass, suspected}, {pass, suspected, nearly}}) {
     const auto verdict = sample(items);
     EXPECT_EQ(verdict.outcome, SampleOutcome::undetermined);
-    EXPECT_TRUE(verdict.is_provisional_fail());
     EXPECT_EQ(verdict.unconfirmed, 1);
+    EXPECT_EQ(verdict.failed, 0);
   }
   const auto failed_anyway = sample({suspected, failing});
   EXPECT_EQ(failed_anyway.outcome, SampleOutcome::fail);
-  EXPECT_FALSE(failed_anyway.is_provisional_fail());
-  EXPECT_FALSE(sample({pass, unread}).is_provisional_fail());
+  EXPECT_EQ(failed_anyway.failed, 1);
+  EXPECT_EQ(sample({pass, unread}).unconfirmed, 0);
 }
 
 TEST(SampleVerdict, AReferenceItemIsShownAndNeverFailsTheSample) {

@@ -170,6 +170,82 @@ TEST_F(PeopleFile, AnInactivePersonsTokenOpensNothing) {
   EXPECT_EQ(people.by_token(token), nullptr);
 }
 
+TEST_F(PeopleFile, AnAccountIsClosedAlsoWhenTheRecordOfChangesIsFull) {
+  ASSERT_TRUE(add_person(file, rules, "anna:Anna:viewer"));
+  {
+    // As a file is that somebody has filled.
+    std::string text = read_file(file).value();
+    const std::string list = "\"changes\": [";
+    const std::size_t at = text.find(list) + list.size();
+    std::string lines;
+    for (std::size_t i = 1; i < people_changes_max; ++i) {
+      lines +=
+          R"({"at":"2013-06-03T04:00:00.000Z","by":"boss","person":"anna","what":"name","before":"a","after":"b"},)";
+    }
+    std::ofstream{file} << text.insert(at, lines);
+  }
+  auto people = People::load(file, rules).value();
+  ASSERT_EQ(people.changes(people_changes_max + 1).size(), people_changes_max);
+  const model::PersonId anna{"anna"};
+  ASSERT_TRUE(people.change(anna, {.active = false}, boss, noon));
+  ASSERT_TRUE(people.change(anna, {.password = "hash"}, boss, noon));
+  people = People::load(file, rules).value();
+  EXPECT_FALSE(people.by_id("anna")->active);
+  EXPECT_EQ(people.changes(people_changes_max + 1).size(), people_changes_max) << "the oldest made room";
+  EXPECT_EQ(people.changes(1).front().by, boss);
+}
+
+TEST_F(PeopleFile, NobodyFillsTheRecordWithTheirOwnPasswords) {
+  ASSERT_TRUE(add_person(file, rules, "anna:Anna:viewer"));
+  auto people = People::load(file, rules).value();
+  const model::PersonId anna{"anna"};
+  ASSERT_TRUE(people.change(anna, {.password = "of somebody else"}, boss, noon));
+  for (std::size_t i = 0; i < own_passwords_max + 5; ++i) {
+    ASSERT_TRUE(people.change(anna, {.password = std::to_string(i)}, anna, noon + Milliseconds{i}));
+  }
+  const auto changes = people.changes(people_changes_max);
+  ASSERT_EQ(changes.size(), own_passwords_max + 3) << "added, and what somebody else has set and revoked, stay";
+  EXPECT_EQ(changes.front().at, noon + Milliseconds{own_passwords_max + 4}) << "the newest are kept";
+  EXPECT_EQ(changes.back().what, "added");
+}
+
+TEST_F(PeopleFile, AnotherTokenOpensAndTheOneBeforeDoesNotAnyMore) {
+  const auto first = add_person(file, rules, "upload:上报:viewer").value();
+  auto people = People::load(file, rules).value();
+  const auto second = people.new_token(model::PersonId{"upload"}, boss, noon);
+  ASSERT_TRUE(second.has_value());
+  EXPECT_NE(*second, first);
+  EXPECT_EQ(people.by_token(first), nullptr);
+  EXPECT_NE(people.by_token(*second), nullptr);
+  EXPECT_EQ(people.changes(1).front(), (PersonChange{noon, boss, model::PersonId{"upload"}, "token", "yes", "yes"}));
+  const auto third = replace_token(file, rules, "upload");
+  people = People::load(file, rules).value();
+  EXPECT_EQ(people.by_token(*second), nullptr);
+  EXPECT_NE(people.by_token(*third), nullptr);
+  EXPECT_EQ(read_file(file)->find(*third), Bytes::npos);
+  ASSERT_TRUE(people.change(model::PersonId{"upload"}, {.revoke_token = true}, boss, noon));
+  EXPECT_EQ(people.by_token(*third), nullptr);
+  EXPECT_EQ(people.by_token(""), nullptr);
+  EXPECT_EQ(people.new_token(model::PersonId{"none"}, boss, noon).error().code, ErrorCode::not_found);
+  EXPECT_EQ(replace_token(file, rules, "none").error().code, ErrorCode::not_found);
+}
+
+TEST_F(PeopleFile, NobodyGetsTheTokenOfSomebodyWhoSignsIn) {
+  const auto token = add_person(file, rules, "anna:Anna:viewer").value();
+  auto people = People::load(file, rules).value();
+  const model::PersonId anna{"anna"};
+  ASSERT_TRUE(people.change(anna, {.password = "hash"}, anna, noon));
+  EXPECT_EQ(people.new_token(anna, boss, noon).error().code, ErrorCode::conflict);
+  EXPECT_EQ(people.new_token(anna, anna, noon).error().code, ErrorCode::conflict)
+      << "whoever found the browser open could sign for ever";
+  EXPECT_NE(people.by_token(token), nullptr) << "a password of one's own revokes nothing";
+  ASSERT_TRUE(people.change(anna, {.password = "hash"}, model::PersonId{std::string{command_line}}, noon));
+  EXPECT_NE(people.by_token(token), nullptr);
+  ASSERT_TRUE(people.change(anna, {.password = "hash"}, boss, noon));
+  EXPECT_EQ(people.by_token(token), nullptr) << "set by somebody else";
+  EXPECT_TRUE(replace_token(file, rules, "anna").has_value()) << "whoever has the machine has everything";
+}
+
 TEST_F(PeopleFile, NoFileIsNobody) { EXPECT_EQ(People::load(file, rules)->by_id("anna"), nullptr); }
 
 }  // namespace

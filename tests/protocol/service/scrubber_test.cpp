@@ -48,7 +48,7 @@ class ScrubberOfAFile : public ::testing::Test {
   std::atomic<bool> is_broken_ = false;
 };
 
-constexpr ScrubOptions small_steps{.period = 1ms, .records_per_step = 50, .records_at_start = 50};
+const ScrubOptions small_steps{.period = 1ms, .records_per_step = 50, .records_at_start = 50};
 
 TEST_F(ScrubberOfAFile, ReadsEverythingAgainAndAgain) {
   const auto scrubber = start(small_steps);
@@ -65,6 +65,23 @@ TEST_F(ScrubberOfAFile, KnowsASmallStoreWholeWhenItHasStarted) {
   EXPECT_FALSE(status.running);
   EXPECT_EQ(status.passes, 1U);
   EXPECT_EQ(status.records, 1'000U);
+}
+
+TEST_F(ScrubberOfAFile, ShowsWhatIsWrongBetweenWholeRecords) {
+  std::atomic<int> looked = 0;
+  ScrubOptions options = small_steps;
+  options.look_between = [&](const journal::View& store) {
+    EXPECT_TRUE(store.get("task/000999"));
+    return std::string{++looked == 2 ? "entry 7 does not follow" : ""};
+  };
+  const auto scrubber = start(options);
+  ASSERT_TRUE(scrubber.has_value());
+  wait_until([&] { return !(*scrubber)->status().damage.empty(); });
+  const ScrubStatus status = (*scrubber)->status();
+  EXPECT_EQ(status.damage, "entry 7 does not follow");
+  EXPECT_EQ(status.passes, 1U);
+  EXPECT_FALSE(status.running);
+  EXPECT_FALSE(is_broken_) << "the daemon goes on";
 }
 
 TEST_F(ScrubberOfAFile, EndsInTheMiddleOfARestOfAWeek) {

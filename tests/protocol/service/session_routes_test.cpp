@@ -225,6 +225,40 @@ TEST_F(SessionRoutes, APasswordThatSomebodyElseHasSetOpensNothingButItsReplaceme
   EXPECT_EQ(ask("GET", "/api/v1/session", nullptr, boss).body.at("must_change_password"), false);
 }
 
+TEST_F(SessionRoutes, TheTokenOfAProgramIsReplacedAndRevoked) {
+  const std::string first = add_person(folder / "people.json", rules, "upload:上报程序:boss").value();
+  people = People::load(folder / "people.json", rules).value();
+  const auto by = [&](const std::string& token, const char* method, const char* path) {
+    return ask(method, path, nullptr, {}, {{"authorization", "Bearer " + token}});
+  };
+  const Visitor listener{.person = people.by_token(first)};
+  const Answer made = by(first, "POST", "/api/v1/people/upload/token");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string second = made.body.at("token");
+  EXPECT_EQ(by(first, "GET", "/api/v1/people").status, 401);
+  EXPECT_FALSE(access.goes_on(listener)) << "nor is a stream fed that was opened with it";
+  const Answer all = by(second, "GET", "/api/v1/people");
+  ASSERT_EQ(all.status, 200);
+  EXPECT_EQ(all.body.at("people")[0].at("has_token"), true);
+  EXPECT_TRUE(access.goes_on({.person = people.by_token(second)}));
+  EXPECT_EQ(by(second, "POST", "/api/v1/people/none/token").code(), "unknown_person");
+  EXPECT_EQ(by(second, "DELETE", "/api/v1/people/none/token").code(), "unknown_person");
+  EXPECT_EQ(by(second, "DELETE", "/api/v1/people/upload/token").status, 204);
+  EXPECT_EQ(by(second, "GET", "/api/v1/people").status, 401);
+}
+
+TEST_F(SessionRoutes, TheTokenOfSomebodyWhoSignsInIsOnlyRevoked) {
+  set_up();
+  const Browser boss = sign_in("wang");
+  const std::string token = add_person(folder / "people.json", rules, "li:Li:viewer").value();
+  std::istringstream line{"a sentence from the shell\n"};
+  ASSERT_TRUE(set_password(folder / "people.json", rules, "li", line));
+  EXPECT_EQ(ask("POST", "/api/v1/people/li/token", nullptr, boss).code(), "signs_in");
+  EXPECT_EQ(ask("POST", "/api/v1/people/wang/token", nullptr, boss).code(), "signs_in");
+  EXPECT_EQ(ask("DELETE", "/api/v1/people/li/token", nullptr, boss).status, 204);
+  EXPECT_EQ(ask("GET", "/api/v1/session", nullptr, {}, {{"authorization", "Bearer " + token}}).status, 401);
+}
+
 TEST_F(SessionRoutes, APasswordComesFromTheCommandLineToo) {
   ASSERT_TRUE(add_person(folder / "people.json", rules, "li:Li:boss"));
   std::istringstream weak{"short\n"};

@@ -82,7 +82,7 @@ export const office: Shape<typeof zh> = {
     },
     whys: {
       not_signed_in: 'not signed in', session_expired: 'session ended', csrf: 'session not valid', not_allowed: 'not allowed', wrong_credentials: 'wrong password', too_many_attempts: 'too many attempts',
-      must_change_password: 'has to change the password', password_set: 'password set by another', conflict: 'does not fit the state', unknown_key: 'unknown key', revoked: 'revoked',
+      must_change_password: 'has to change the password', password_set: 'password set by another', token_made: 'token made by another', conflict: 'does not fit the state', unknown_key: 'unknown key', revoked: 'revoked',
     },
   },
   map: {

@@ -170,7 +170,7 @@ export const office = {
     },
     whys: {
       not_signed_in: '尚未登录', session_expired: '登录过期', csrf: '登录状态有误', not_allowed: '没有权限', wrong_credentials: '密码不对', too_many_attempts: '尝试过多',
-      must_change_password: '尚未改密码', password_set: '密码由他人设置', conflict: '与状态不符', unknown_key: '未知密钥', revoked: '已注销',
+      must_change_password: '尚未改密码', password_set: '密码由他人设置', token_made: '令牌由他人更换', conflict: '与状态不符', unknown_key: '未知密钥', revoked: '已注销',
     },
   },
   map: {

@@ -93,7 +93,7 @@ export const zh = {
     asOf: (time: string) => `截至 ${time}`,
   },
   axes: { programme: '项目', city: '市州', category: '产品类别', stage: '环节', month: '月份', lab: '实验室' },
-  outcomes: { pass: '合格', fail: '不合格', problem: '问题', undetermined: '不判定' },
+  outcomes: { pass: '合格', fail: '不合格', problem: '问题样品', undetermined: '不予判定' },
   states: { planned: '待分配', allocated: '已分配', granted: '已下达', judged: '已判定', cancelled: '已取消' },
   overview: {
     title: '合格率',
@@ -111,7 +111,7 @@ export const zh = {
     statementHint: '按精确二项检验，显著性水平 5%。“不足以断定”表示样品再多一些，结论可能相反。',
     planned: '计划样品',
     judgedTasks: '已判定任务',
-    undetermined: '不判定（不计入合格率）',
+    undetermined: '不予判定（不计入合格率）',
     first: '首次判定',
     final: '最终判定',
     verdicts: '判定口径',
