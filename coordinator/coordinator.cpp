@@ -18,6 +18,7 @@
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/session/event_tree.hpp"
 #include "protocol/session/intake.hpp"
@@ -523,6 +524,7 @@ bool Coordinator::look_at_deferred(journal::Draft& draft) const {
       one.looked_at = event.sequence;
     }
     session::set_deferred(draft, one);
+    pass("recovery.look");
     return true;
   }
   return false;
@@ -545,6 +547,7 @@ bool Coordinator::decide_deferred(journal::Draft& draft, UtcTime now) {
       one.decided = events.back().sequence;
     }
     session::set_deferred(draft, one);
+    pass("recovery.decide");
     return true;
   }
   return false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "protocol/base/failpoint.hpp"
 #include "protocol/service/secret_file.hpp"
 
 namespace lab::coordinator::app {
@@ -37,7 +38,9 @@ bool is_object_of_texts(const json& value) {
 
 Result<Keys> open_keys(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) {
-    return write_keys(file, {.curve = transport::make_curve_keys(), .signing = crypto::make_key_pair()});
+    auto made = write_keys(file, {.curve = transport::make_curve_keys(), .signing = crypto::make_key_pair()});
+    pass("coordinator.keys");
+    return made;
   }
   const auto text = service::read_file(file);
   if (!text) return tl::unexpected(text.error());
@@ -70,7 +73,9 @@ Result<Keys> plan_next_curve(const std::filesystem::path& file, UtcTime now) {
                 file.string());
   }
   keys->next = Keys::Next{.curve = transport::make_curve_keys(), .from = now + curve_notice};
-  return write_keys(file, *keys);
+  auto planned = write_keys(file, *keys);
+  pass("coordinator.keys.planned");
+  return planned;
 }
 
 Result<Keys> keys_of(const std::filesystem::path& file, UtcTime now) {
@@ -78,7 +83,9 @@ Result<Keys> keys_of(const std::filesystem::path& file, UtcTime now) {
   if (!keys || !keys->next || now < keys->next->from) return keys;
   keys->curve = std::move(keys->next->curve);
   keys->next.reset();
-  return write_keys(file, *keys);
+  auto replaced = write_keys(file, *keys);
+  pass("coordinator.keys.replaced");
+  return replaced;
 }
 
 }  // namespace lab::coordinator::app

@@ -131,6 +131,7 @@ journal::StoreMark generation_mark(const fs::path& data) { return {data, "genera
 bool note_generation(const fs::path& data, std::uint32_t generation) {
   const auto noted = generation_mark(data).write(generation);
   if (!noted) log::error("{}", to_text(noted.error()));
+  pass("coordinator.noted");
   std::error_code ignored;
   if (noted) fs::remove(journal::restored_mark(data), ignored);
   return noted.has_value();
@@ -266,6 +267,7 @@ int run(const Options& options, journal::Store& store) {
   if (!server) return failed(server.error());
   const std::string http = (*server)->origin();
   if (auto ready = write_ready_file(data, http, *wire, *keys); !ready) return failed(ready.error());
+  pass("coordinator.ready");
   log::info("the coordinator is ready at {}", http);
 
   const SignalWaiter waiter{loop};

@@ -1,5 +1,6 @@
 #include "coordinator/board/live_feed.hpp"
 
+#include "coordinator/tables/answers.hpp"
 #include "coordinator/tables/keys.hpp"
 
 namespace lab::board {
@@ -55,6 +56,8 @@ constexpr char unseen[]{letter::numbers,
                         letter::count_log_head,
                         letter::announcement,
                         letter::announcing,
+                        letter::answer,
+                        letter::answer_by_age,
                         'e',
                         'q',
                         'O',

@@ -2,12 +2,29 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/board/repeated.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "protocol/crypto/crypto.hpp"
 
 namespace lab::board {
 using nlohmann::json;
+namespace {
+
+// Before anything is looked at: what is not new is not decided again. False when it has been answered.
+bool is_new(const Visit& visit) {
+  const auto once = once_of(visit.request, visit.person->id);
+  if (!once) {
+    visit.respond(problem_of(once.error()));
+    return false;
+  }
+  auto before = *once ? answered_before(*visit.office.store.read(), **once) : std::nullopt;
+  if (!before) return true;
+  visit.respond(*std::move(before));
+  return false;
+}
+
+}  // namespace
 
 void Routes::open(std::string method, std::string_view pattern, Handling handling) {
   router_.add(std::move(method), pattern,
@@ -25,7 +42,7 @@ void Routes::add(std::string method, std::string_view pattern, Action action, Ha
     if (!visitor) return visit.respond(visitor.error());
     visit.person = visitor->person;
     visit.visitor = *visitor;
-    handling(visit);
+    if (is_new(visit)) handling(visit);
   });
 }
 
@@ -33,10 +50,16 @@ void decide_in_loop(const Visit& visit, Decide decide) {
   // Not what they sent itself: that may name an enterprise, and the diary is open to everybody who may look.
   std::string asked = fmt::format("{} {} {} sha256 {}", visit.person->id.value(), visit.request.method,
                                   visit.request.path, to_hex(crypto::sha256(visit.request.body).view()));
-  Decide noted = [asked = std::move(asked), decide = std::move(decide)](coordinator::Coordinator& coordinator,
-                                                                        journal::Draft& draft, UtcTime now) {
+  Decide noted = [asked = std::move(asked), decide = std::move(decide),
+                  once = once_of(visit.request, visit.person->id).value_or(std::nullopt)](
+                     coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+    // The first of two that came at once may have been decided since this one was let in.
+    if (auto before = once ? answered_before(draft, *once) : std::nullopt) return *std::move(before);
     coordinator::tables::write_diary(draft, coordinator::tables::DiaryKind::person_decided, asked, now);
-    return decide(coordinator, draft, now);
+    http::Response response = decide(coordinator, draft, now);
+    constexpr int first_refusal = 400;  // of which nothing is stored: it is decided anew
+    if (once && response.status < first_refusal) keep(draft, *once, response, now);
+    return response;
   };
   if (!visit.office.post({.decide = std::move(noted), .respond = visit.respond})) {
     visit.respond(service::busy());

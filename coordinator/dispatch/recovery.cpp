@@ -19,6 +19,7 @@
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/model/serial_range.hpp"
 #include "protocol/session/event_tree.hpp"
 #include "protocol/session/intake.hpp"
@@ -102,6 +103,7 @@ bool regrant_step(journal::Draft& draft, Pass at, UtcTime now) {
   }
   tables::set_numbers(draft, numbers);
   for (const auto& [node, range] : orders) note_orders(draft, tables::DiaryKind::granted, node, range, now);
+  lab::pass("recovery.regrant");
   if (finished) {
     draft.erase(pass_key());
   } else {
@@ -121,6 +123,7 @@ std::uint32_t begin_recovery(journal::Draft& draft, std::uint32_t seen, UtcTime 
   numbers.plans += skipped;
   tables::set_numbers(draft, numbers);
   session::set_recovery(draft, numbers.generation);
+  lab::pass("recovery.begin");
   session::begin_tree_generation(draft);
   draft.erase(pass_key());
   for (const model::NodeEntry& node : tables::nodes(draft)) {
@@ -147,6 +150,7 @@ Result<void> check_not_recovering(const journal::View& store) {
 
 void take_inventory(journal::Draft& draft, model::NodeId node, std::uint32_t incarnation,
                     const model::Inventory& inventory, UtcTime now) {
+  lab::pass("recovery.inventory");
   const auto raise = [&](const model::SerialKind& kind, std::uint32_t highest) {
     if (highest > model::SampleNumber::serial_max) return;  // no sample has it, and the counter ends one above
     const auto year = static_cast<std::uint16_t>(model::SampleNumber::century + kind.year);
@@ -196,6 +200,7 @@ bool regrant(journal::Draft& draft, UtcTime now) {
   const std::uint32_t generation = session::recovery(draft);
   if (generation == 0) return true;
   session::set_recovery(draft, 0);
+  lab::pass("recovery.end");
   tables::write_diary(draft, tables::DiaryKind::recovery_ended, fmt::format("generation {}", generation), now);
   return true;
 }

@@ -4,6 +4,7 @@
 
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -43,6 +44,7 @@ std::string replace_keys(journal::Draft& draft, const model::Event& event, const
   node->curve_key = keys.curve_key;
   node->signing_key = keys.signing_key;
   tables::put_node(draft, *node);
+  pass("ledger.keys");
   tables::write_diary(draft, tables::DiaryKind::keys_replaced,
                       fmt::format("node {} key {} instead of {}, which is accepted until {}", node->id.value(),
                                   to_hex(node->signing_key), to_hex(keys.former), to_text(now + keys_overlap)),

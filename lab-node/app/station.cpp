@@ -5,6 +5,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "protocol/base/failpoint.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/service/secret_file.hpp"
 #include "protocol/session/stream.hpp"
@@ -68,7 +69,10 @@ Result<void> store_identity(journal::Store& store, const model::Enrolled& enroll
   session::set_identity(draft, identity);
   auto applied = journal::apply(draft.take(), *batch);
   if (!applied) return fail(std::move(applied));
-  return batch->commit();
+  if (fails_at("enrol.store")) return fail(ErrorCode::storage, "failpoint");
+  auto stored = batch->commit();
+  pass("enrol.stored");
+  return stored;
 }
 
 }  // namespace
@@ -89,6 +93,7 @@ Result<Station> open_station(const std::filesystem::path& file) {
   if (std::filesystem::exists(file)) return read_station(file);
   Station station{.curve = transport::make_curve_keys(), .signing = crypto::make_key_pair().secret_key};
   if (auto saved = save_station(file, station); !saved) return fail(std::move(saved));
+  pass("station.keys");
   return station;
 }
 
@@ -105,6 +110,7 @@ Result<Station> plan_keys(const std::filesystem::path& file) {
   if (station->next) return fail(ErrorCode::conflict, "new keys wait already to be used", file.string());
   station->next = Station::Pair{.curve = transport::make_curve_keys(), .signing = crypto::make_key_pair().secret_key};
   if (auto saved = save_station(file, *station); !saved) return fail(std::move(saved));
+  pass("station.keys.planned");
   return station;
 }
 
@@ -124,6 +130,7 @@ Result<void> enrol(journal::Store& store, const Station& station, const Ticket& 
                               .curve_key = station.curve.public_key,
                               .signing_key = Bytes{view_of(public_key_of(station.signing))},
                               .name = name};
+  if (fails_at("enrol.ask")) return fail(ErrorCode::unavailable, "failpoint", ticket.endpoint);
   auto frame = transport::ask_once(ticket.endpoint, ticket.server_key, station.curve,
                                    wire::encode(model::Message{question}), enrol_patience);
   if (!frame) return fail(std::move(frame));

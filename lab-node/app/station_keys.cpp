@@ -1,6 +1,7 @@
 #include "lab-node/app/station_keys.hpp"
 
 #include "protocol/base/clock.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/base/log.hpp"
 #include "protocol/session/stream.hpp"
 
@@ -37,6 +38,7 @@ void StationKeys::go_over(session::NodeLink& link, UtcTime now) {
   station_.next.reset();
   link.set_signing_key(station_.signing);
   changed_ = reconnect_ = true;
+  pass("station.keys.over");
   log::info("the coordinator knows this node by its new keys");
 }
 
@@ -91,6 +93,7 @@ void StationKeys::settle(bool linked, UtcTime now) {
     // A file that cannot be written is tried again; until then these keys are nowhere else.
     if (const auto saved = save_station(file_, station_); !saved) return log::error("{}", to_text(saved.error()));
     changed_ = false;
+    pass("station.keys.saved");
   }
   if (reconnect_) {
     reconnect_ = false;

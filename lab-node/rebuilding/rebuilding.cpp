@@ -11,6 +11,7 @@
 #include "lab-node/tables/runs.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "lab-node/tables/tables.hpp"
+#include "protocol/base/failpoint.hpp"
 
 namespace lab::rebuilding {
 namespace {
@@ -203,6 +204,7 @@ void close_entries_of(journal::Draft& draft, const Hash& capture, const model::P
 }  // namespace
 
 void set_captures_aside(journal::Draft& draft, std::span<const model::Event> displaced) {
+  pass("rebuilding.aside");
   std::set<Hash> lost;
   for (const model::Event& event : displaced) {
     if (const auto capture = capture_in(event)) lost.insert(*capture);
@@ -227,6 +229,7 @@ void set_captures_aside(journal::Draft& draft, std::span<const model::Event> dis
 }
 
 void forget(journal::Draft& draft) {
+  pass("rebuilding.forget");
   tables::forget_runs(draft);
   std::vector<model::Sample> samples;
   tables::scan_samples(draft, {}, std::nullopt, [&](const model::Sample& sample) {
@@ -242,6 +245,7 @@ void forget(journal::Draft& draft) {
 }
 
 void replay(journal::Draft& draft, std::span<const HeldEvent> events) {
+  pass("rebuilding.replay");
   for (const HeldEvent& held : events) {
     if (held.event.task == model::TaskId{}) {
       replay_on_run(draft, held);

@@ -22,10 +22,20 @@ namespace {
 // In the order of a sample's life where there is one.
 constexpr std::array all_names{
     // the store and what lies beside it
-    "store.open", "store.create.written", "store.create.named", "store.grow", "store.grown", "store.commit",
-    "store.committed", "blob.write", "blob.flush", "blob.rename", "blob.named", "mark.write", "mark.rename",
-    "mark.named", "secret.write", "secret.rename", "backup.store", "backup.rest", "backup.manifest", "backup.done",
-    "restore.mark", "restore.store", "restore.rest", "restore.done",
+    "store.open", "store.convert", "store.converted", "store.create.written", "store.create.named", "store.grow",
+    "store.grown", "store.commit", "store.committed", "blob.write", "blob.flush", "blob.rename", "blob.named",
+    "mark.write", "mark.rename", "mark.named", "secret.write", "secret.rename", "backup.store", "backup.rest",
+    "backup.manifest", "backup.done", "restore.mark", "restore.store", "restore.rest", "restore.done",
+    // keys, and how a node becomes one of the province
+    "coordinator.keys", "coordinator.keys.planned", "coordinator.keys.replaced", "coordinator.ready", "station.keys",
+    "station.keys.planned", "station.keys.over", "station.keys.saved", "enrol.ask", "enrol.store", "enrol.stored",
+    "session.keys", "ledger.keys",
+    // a store of a node that was put back
+    "rehydration.begin", "resync.give", "rehydration.held", "rehydration.fork", "rebuilding.forget",
+    "rebuilding.replay", "rebuilding.aside",
+    // a coordinator that was put back
+    "coordinator.noted", "recovery.begin", "recovery.inventory", "recovery.complete", "recovery.look",
+    "recovery.decide", "recovery.regrant", "recovery.end",
     // the coordinator's loop
     "coordinator.start", "coordinator.turn", "coordinator.decided", "coordinator.commit", "coordinator.committed",
     "coordinator.generation", "coordinator.nodes", "coordinator.send", "coordinator.sent", "coordinator.enrolled",

@@ -251,8 +251,10 @@ Result<void> LmdbStore::find_sum(Transaction transaction) {
     return {};
   }
   if (auto stamped = put_stamp(transaction.get(), sum); !stamped) return stamped;
+  if (fails_at("store.convert")) return tl::unexpected(storage_error(folder_, "the store is not converted: failpoint"));
   constexpr std::uint64_t pages_of_a_stamp = 64;
   auto committed = commit(std::move(transaction), pages_of_a_stamp);
+  pass("store.converted");
   commits_ = 0;  // it is nobody's
   return committed;
 }

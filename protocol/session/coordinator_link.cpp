@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "protocol/base/failpoint.hpp"
 #include "protocol/session/event_tree.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/wire/codec.hpp"
@@ -36,6 +37,12 @@ std::string contradiction(const journal::View& store, model::NodeId node, const 
     return fmt::format("event {} of incarnation {} is a different one here", held.sequence, held.incarnation);
   }
   return {};
+}
+
+// The newest that both speak. One of protocol 1 names no session, and each later one its own in HELLO.
+std::uint16_t agreed_protocol(std::uint64_t session) {
+  static_assert(model::protocol_version == 2, "keep what HELLO has named: decision 0061");
+  return session == 0 ? model::protocol_oldest : model::protocol_version;
 }
 
 void remember(Standing& standing, std::uint64_t boot) {
@@ -124,8 +131,9 @@ Admission CoordinatorLink::on_hello(journal::Draft& draft, const model::Hello& h
   answering_ = session;
   if (hello.protocol_min > model::protocol_version || hello.protocol_max < model::protocol_oldest) {
     refuse(draft, model::RefuseReason::version,
-           fmt::format("this coordinator speaks protocol {} to {}, the node {} to {}", model::protocol_oldest,
-                       model::protocol_version, hello.protocol_min, hello.protocol_max));
+           fmt::format("this coordinator speaks protocol {} to {}, the node {} to {}: the older of the two programs is "
+                       "to be replaced",
+                       model::protocol_oldest, model::protocol_version, hello.protocol_min, hello.protocol_max));
     return Admission::refused;
   }
   if (session != 0 && session != session_ && greeted_.contains(session)) return Admission::refused;  // a late copy
@@ -192,7 +200,7 @@ void CoordinatorLink::send_welcome(journal::Draft& draft, UtcTime now) {
     held.push_back({.incarnation = standing.incarnation});
   }
   draft.send(node_,
-             model::Welcome{.protocol = model::protocol_version,
+             model::Welcome{.protocol = agreed_protocol(session_),
                             .generation = options_.generation,
                             .mode = is_recovering(draft) ? model::Mode::recovery : model::Mode::normal,
                             .cursors = std::move(held),
@@ -222,6 +230,7 @@ bool CoordinatorLink::check_complete(journal::Draft& draft, bool has_no_more) {
   if (!has_no_more && !std::ranges::all_of(claimed_, is_held)) return false;
   Standing standing = session::standing(draft, node_);
   standing.complete = options_.generation;
+  pass("recovery.complete");
   set_standing(draft, node_, standing);
   return true;
 }
@@ -238,6 +247,7 @@ std::optional<model::Resync> CoordinatorLink::on_resync_request(journal::Draft& 
     standing.incarnation = std::max(standing.incarnation + 1, first);
     standing.given_to = boot_;
     ++standing.resyncs;
+    pass("resync.give");
     set_standing(draft, node_, standing);
     draft.tell(fmt::format("node {}", node_.value()),
                fmt::format("its store was put back or copied: it goes on as incarnation {}", standing.incarnation));

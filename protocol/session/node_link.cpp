@@ -144,6 +144,15 @@ void NodeLink::distrust_store(journal::Draft& draft, const std::string& why, Utc
 
 // Whether this coordinator is one that the node may follow; and whether it knows this node's store.
 bool NodeLink::knows(journal::Draft& draft, const model::Welcome& welcome, UtcTime now) {
+  if (welcome.protocol < model::protocol_oldest || welcome.protocol > model::protocol_version) {
+    refusal_ = fmt::format(
+        "the coordinator speaks protocol {}, this program {} to {}: install the program that belongs "
+        "to it; what is written here meanwhile is kept and sent then",
+        welcome.protocol, model::protocol_oldest, model::protocol_version);
+    draft.tell("coordinator", refusal_);
+    resend_.next(now, options_.boot);
+    return false;
+  }
   const OrdersState orders = orders_state(draft);
   if (welcome.generation < orders.generation) {
     refusal_ = fmt::format("the coordinator is of generation {}, this node has seen {}", welcome.generation,

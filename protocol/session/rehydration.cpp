@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "protocol/base/check.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/journal/fields.hpp"
 #include "protocol/session/stream.hpp"
@@ -82,6 +83,7 @@ std::vector<model::Event> go_on(journal::Draft& draft, const model::Resync& piec
                                               "其后附 {} 条不计入的分叉事件",
                                               before, seal, piece.incarnation, all.evidence.size())}},
          now);
+  pass("rehydration.fork");
   for (const model::Forked& one : all.evidence) {
     draft.erase(place_key('H', one.incarnation, one.sequence));
     append(draft, {.task = {}, .token = {}, .person = {}, .what = one}, now);
@@ -122,10 +124,12 @@ void restart_rehydration(journal::Draft& draft) {
 void begin_rehydration(journal::Draft& draft) {
   if (is_rehydrating(draft)) return;
   set_rehydration(draft, {});
+  pass("rehydration.begin");
   draft.tell("store", "this store is not what the coordinator knows of it: the node stops until it has asked");
 }
 
 Rehydrated take_held(journal::Draft& draft, const model::Resync& piece, UtcTime now) {
+  pass("rehydration.held");
   const auto state = rehydration(draft);
   LAB_CHECK(state && (state->incarnation == 0 || state->incarnation == piece.incarnation));
   Rehydrated taken{.first = state->incarnation == 0, .last = false, .events = {}, .displaced = {}};

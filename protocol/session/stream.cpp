@@ -121,6 +121,7 @@ void announce_keys(journal::Draft& draft, const FreshKeys& fresh, const crypto::
   const Bytes said =
       Fields{}.add(stream_head(draft).incarnation).add(view_of(fresh.signing.public_key)).add(fresh.curve_key).bytes();
   if (draft.get("U") == said) return;
+  pass("session.keys");
   model::KeysReplaced keys{.curve_key = fresh.curve_key,
                            .signing_key = Bytes{view_of(fresh.signing.public_key)},
                            .former = Bytes{view_of(former)},

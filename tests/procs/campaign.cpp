@@ -37,40 +37,7 @@ bool fills_disks(Scenario scenario) {
   return scenario == Scenario::full_disk_node || scenario == Scenario::full_disk_coordinator;
 }
 
-bool all_at_rest(World& world) {
-  for (int node = 1; node <= world.nodes(); ++node) {
-    const NodeState state = world.acks(node).state();
-    if (state.open > 0 || state.unheard > 0 || state.rehydrating != 0) return false;
-  }
-  return true;
-}
-
 }  // namespace
-
-void come_to_rest(World& world) {
-  for (int member = 0; member <= world.nodes(); ++member) {
-    world.resume(member);
-    world.move_clock(member, 0ns);
-    if (member > 0) world.wire(member).heal();
-    if (!world.is_running(member)) world.start(member);
-    if (member > 0) world.hurry(member);
-  }
-  constexpr auto patience = 150s;
-  const auto all = static_cast<std::uint64_t>(world.options().tasks);
-  std::uint64_t before = 0;
-  for (auto moved = Clock::now();;) {
-    const std::uint64_t judged = world.tasks_in("judged");
-    if (judged >= all && all_at_rest(world)) return;
-    const std::uint64_t progress = judged + world.acknowledged_verdicts();
-    if (progress != before) moved = Clock::now();
-    before = progress;
-    if (Clock::now() - moved > patience) {
-      throw std::runtime_error(
-          fmt::format("no rest: {} of {} tasks are judged; {}", judged, all, world.status().dump()));
-    }
-    std::this_thread::sleep_for(50ms);
-  }
-}
 
 bool Campaign::is_wanted(Scenario scenario) const {
   if (!options_.only.empty()) return std::string_view{name_of(scenario)}.find(options_.only) != std::string_view::npos;

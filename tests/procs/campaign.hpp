@@ -76,8 +76,4 @@ class Campaign {
   Results results_;
 };
 
-/// Everything stops happening; returns when all tasks are judged and everybody has heard so. Throws when that does not
-/// come.
-void come_to_rest(World& world);
-
 }  // namespace lab::procs

@@ -42,7 +42,40 @@ std::string without_line_ends(std::string text) {
 
 std::string program(const char* name) { return (process::program_folder() / name).string(); }
 
+bool all_at_rest(World& world) {
+  for (int node = 1; node <= world.nodes(); ++node) {
+    const NodeState state = world.acks(node).state();
+    if (state.open > 0 || state.unheard > 0 || state.rehydrating != 0) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+void come_to_rest(World& world) {
+  for (int member = 0; member <= world.nodes(); ++member) {
+    world.resume(member);
+    world.move_clock(member, 0ns);
+    if (member > 0) world.wire(member).heal();
+    if (member > 0) world.hurry(member);  // before it may be started, with no pace then and no ear yet
+    if (!world.is_running(member)) world.start(member);
+  }
+  constexpr auto patience = 150s;
+  const auto all = static_cast<std::uint64_t>(world.options().tasks);
+  std::uint64_t before = 0;
+  for (auto moved = Clock::now();;) {
+    const std::uint64_t judged = world.tasks_in("judged");
+    if (judged >= all && all_at_rest(world)) return;
+    const std::uint64_t progress = judged + world.acknowledged_verdicts();
+    if (progress != before) moved = Clock::now();
+    before = progress;
+    if (Clock::now() - moved > patience) {
+      throw std::runtime_error(
+          fmt::format("no rest: {} of {} tasks are judged; {}", judged, all, world.status().dump()));
+    }
+    std::this_thread::sleep_for(50ms);
+  }
+}
 
 void wait_until(const std::string& what, std::chrono::seconds patience, const std::function<bool()>& is_so) {
   const auto end = Clock::now() + patience;
@@ -81,9 +114,14 @@ World::World(WorldOptions options) : options_(std::move(options)) {
   fs::create_directories(options_.folder / "logs");
   make_members();
   add_planner();
+  if (options_.is_empty) return;
   start(0);
   load_plan();
   enrol_all();
+  dispatch();
+}
+
+void World::dispatch() {
   must(api().post("/api/v1/plans/1/dispatch", json::object()));
   const auto all = static_cast<std::uint64_t>(options_.tasks);
   wait_until("dispatch", 120s, [&] { return tasks_in("granted") + tasks_in("judged") >= all; });
@@ -118,6 +156,7 @@ void World::make_members() {
     one.data = home_of(number, octets, one) / "data";
     one.clock = options_.folder / fmt::format("clock-{}", number);
     move_clock(number, 0ns);
+    if (!options_.programs.empty()) one.programs = options_.programs;
     if (number == 0) continue;
     one.wire = std::make_unique<Proxy>(link_port(), options_.seed * 31 + static_cast<std::uint64_t>(number));
     const fs::path notes = options_.folder / fmt::format("notes-{}", number);
@@ -128,10 +167,10 @@ void World::make_members() {
 
 void World::add_planner() {
   const fs::path log = options_.folder / "planner.log";
-  auto child =
-      must(process::Child::start({.arguments = {program("coordinator"), "--data", data(0).string(), "--add-person",
-                                                "planner:计划管理员:coordinator+administrator"},
-                                  .log = log}));
+  auto child = must(
+      process::Child::start({.arguments = {(member(0).programs / "coordinator").string(), "--data", data(0).string(),
+                                           "--add-person", "planner:计划管理员:coordinator+administrator"},
+                             .log = log}));
   if (child.wait(60s) != 0) throw std::runtime_error(text_of(log));
   token_ = without_line_ends(text_of(log));
 }
@@ -151,12 +190,20 @@ void World::load_plan() {
 
 void World::enrol_all() {
   for (int node = 1; node <= options_.nodes; ++node) {
-    const json ticket =
-        must(api().post("/api/v1/tickets", {{"laboratory", node}, {"name", fmt::format("node-{}", node)}}));
-    member(node).ticket = ticket.at("ticket").get<std::string>();
+    issue_ticket(node);
     start(node);
   }
-  wait_until("enrolment", 60s, [this] {
+  wait_for_nodes();
+}
+
+const std::string& World::issue_ticket(int node) {
+  const json ticket =
+      must(api().post("/api/v1/tickets", {{"laboratory", node}, {"name", fmt::format("node-{}", node)}}));
+  return member(node).ticket = ticket.at("ticket").get<std::string>();
+}
+
+void World::wait_for_nodes() {
+  wait_until("all are connected", 60s, [this] {
     const json now = status();
     for (int node = 1; node <= options_.nodes; ++node) {
       const json one = node_in(now, node);
@@ -169,32 +216,42 @@ void World::enrol_all() {
 fs::path World::log(int number) const { return options_.folder / "logs" / fmt::format("{}.log", number); }
 
 void World::start(int number) {
+  launch(number);
+  if (number == 0) wait_for_coordinator();
+}
+
+void World::use_programs(int number, fs::path folder) { member(number).programs = std::move(folder); }
+
+void World::launch(int number, const std::string& failpoints) {
+  std::vector<std::string> environment{"LD_PRELOAD=" + program("libclock_shim.so"),
+                                       "PROCS_CLOCK=" + member(number).clock.string(),
+                                       "QLIMS_FAILPOINTS=" + failpoints};
   if (number == 0) {
-    start_coordinator();
-    wait_for_coordinator();
+    start_coordinator(std::move(environment));
   } else {
-    start_node(number);
+    start_node(number, std::move(environment));
   }
 }
 
-void World::start_coordinator() {
+void World::start_coordinator(std::vector<std::string> environment) {
   Member& one = member(0);
   one.process = std::make_unique<process::Child>(must(process::Child::start(
-      {.arguments = {program("coordinator"), "--data", one.data.string(), "--http",
+      {.arguments = {(one.programs / "coordinator").string(), "--data", one.data.string(), "--http",
                      fmt::format("127.0.0.1:{}", http_port()), "--zmq", fmt::format("tcp://127.0.0.1:{}", link_port()),
                      "--enrol", fmt::format("tcp://127.0.0.1:{}", options_.port + 2)},
        .log = log(0),
-       .environment = {"LD_PRELOAD=" + program("libclock_shim.so"), "PROCS_CLOCK=" + one.clock.string()}})));
+       .environment = std::move(environment)})));
 }
 
-void World::start_node(int number) {
+void World::start_node(int number, std::vector<std::string> environment) {
   Member& one = member(number);
+  one.has_pace = options_.per_second > 0;
   one.process = std::make_unique<process::Child>(must(process::Child::start(
-      {.arguments = {program("procs_node"), one.data.string(), one.acks->notes().string(),
+      {.arguments = {(one.programs / "procs_node").string(), one.data.string(), one.acks->notes().string(),
                      fmt::format("tcp://127.0.0.1:{}", one.wire->port()), fmt::format("{}", options_.per_second),
                      fmt::format("{}", options_.in_hand), one.ticket},
        .log = log(number),
-       .environment = {"LD_PRELOAD=" + program("libclock_shim.so"), "PROCS_CLOCK=" + one.clock.string()}})));
+       .environment = std::move(environment)})));
 }
 
 void World::wait_for_coordinator() {
@@ -215,7 +272,8 @@ void World::resume(int number) {
 }
 void World::hurry(int number) {
   options_.per_second = 0;
-  if (pid(number) > 0) ::kill(pid(number), SIGUSR1);
+  if (member(number).has_pace && pid(number) > 0) ::kill(pid(number), SIGUSR1);
+  member(number).has_pace = false;
 }
 bool World::is_running(int number) { return member(number).process && member(number).process->is_running(); }
 pid_t World::pid(int number) const {

@@ -30,6 +30,8 @@ struct WorldOptions {
   std::size_t in_hand = 64;  // samples that one laboratory has under way
   std::uint64_t seed = 0;
   bool small_disks = false;
+  std::filesystem::path programs{};  // of all members at first; empty: those beside this program
+  bool is_empty = false;             // of everything but the planner's account: set up by the caller
 };
 
 /// What a node has been told is acknowledged, read on while it is written.
@@ -63,6 +65,10 @@ class World {
 
   // ---- processes
   void start(int member);
+  /// The same without waiting for an answer, with failpoints armed: it may never give one.
+  void launch(int member, const std::string& failpoints = "");
+  /// From its next start on; those of another version.
+  void use_programs(int member, std::filesystem::path folder);
   void kill(int member);
   void pause(int member);
   void resume(int member);
@@ -71,6 +77,13 @@ class World {
   [[nodiscard]] pid_t pid(int member) const;
   /// The coordinator's pages answer.
   void wait_for_coordinator();
+  // ---- the set-up, for who does it step by step
+  void load_plan();
+  /// For a laboratory's node, which is started with it from now on.
+  const std::string& issue_ticket(int node);
+  void wait_for_nodes();
+  void dispatch();
+
   /// Runs `qlims` to its end; throws when it fails.
   void qlims(const std::vector<std::string>& arguments) const;
 
@@ -111,20 +124,21 @@ class World {
   struct Member {
     std::filesystem::path data;
     std::filesystem::path clock;
+    std::filesystem::path programs = process::program_folder();
     std::string ticket;
     std::unique_ptr<Proxy> wire;
     std::unique_ptr<SmallDisk> disk;
     std::unique_ptr<AckBook> acks;
     std::unique_ptr<process::Child> process;
+    bool has_pace = false;
   };
   Member& member(int number) { return members_.at(static_cast<std::size_t>(number)); }
   [[nodiscard]] std::filesystem::path home_of(int number, std::uint64_t disk_octets, Member& member) const;
   void make_members();
   void add_planner();
-  void load_plan();
   void enrol_all();
-  void start_coordinator();
-  void start_node(int number);
+  void start_coordinator(std::vector<std::string> environment);
+  void start_node(int number, std::vector<std::string> environment);
 
   WorldOptions options_;
   std::string token_;
@@ -135,5 +149,9 @@ class World {
 
 /// Asks until it is so; throws after `patience`, or when `keep_waiting` says no.
 void wait_until(const std::string& what, std::chrono::seconds patience, const std::function<bool()>& is_so);
+
+/// Everything stops happening; returns when all tasks are judged and everybody has heard so. Throws when that does not
+/// come.
+void come_to_rest(World& world);
 
 }  // namespace lab::procs

@@ -54,15 +54,28 @@ const char* name_of(Fault fault) {
                                     "sample_declined",
                                     "plan_added",
                                     "poison_event",
-                                    "forged_events"};
+                                    "forged_events",
+                                    "share_leased",
+                                    "share_recalled",
+                                    "share_handed_back",
+                                    "share_looked_at",
+                                    "share_drawn"};
   static_assert(names.size() == fault_kinds);
   return names[static_cast<std::size_t>(fault)];
 }
 
 Weather::Weather(Dice& dice) : dice_(dice) {
-  for (std::uint32_t& rate : rates_) {
+  for (std::size_t i = 0; i < fault_kinds_of_all; ++i) {
     const bool on = dice_.chance(550'000);
-    rate = static_cast<std::uint32_t>(dice_.number(1'000) + 1) * (on ? 1U : 0U);
+    rates_.at(i) = static_cast<std::uint32_t>(dice_.number(1'000) + 1) * (on ? 1U : 0U);
+  }
+}
+
+void Weather::add_shares(std::uint64_t seed) {
+  Dice own{~seed};
+  for (std::size_t i = fault_kinds_of_all; i < fault_kinds; ++i) {
+    const bool on = own.chance(800'000);
+    rates_.at(i) = static_cast<std::uint32_t>(own.number(800) + 201) * (on ? 1U : 0U);
   }
 }
 

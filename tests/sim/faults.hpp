@@ -66,10 +66,17 @@ enum class Fault : std::uint8_t {
   // what comes in
   poison_event,
   forged_events,
+  // people and shares of quota cells, in every fifth history with --shares
+  share_leased,
+  share_recalled,
+  share_handed_back,
+  share_looked_at,
+  share_drawn,
   count_
 };
 
 constexpr std::size_t fault_kinds = static_cast<std::size_t>(Fault::count_);
+constexpr std::size_t fault_kinds_of_all = static_cast<std::size_t>(Fault::share_leased);  // in every history
 const char* name_of(Fault fault);
 
 using FaultCounts = std::array<std::uint64_t, fault_kinds>;
@@ -93,6 +100,8 @@ class Dice {
 class Weather {
  public:
   explicit Weather(Dice& dice);
+  /// What people do with shares; from dice of their own, so that histories without them stay as they are.
+  void add_shares(std::uint64_t seed);
   /// Whether this fault happens now, and counts it. `scale_ppm` is how often it does at the full rate.
   bool strikes(Fault fault, std::uint64_t scale_ppm);
   void calm(bool calm = true) { calm_ = calm; }

@@ -39,13 +39,15 @@ std::uint64_t number_of(std::string_view text) {
   return number;
 }
 
-bool remove_mechanism(session::Policy& policy, std::string_view name) {
+bool remove_mechanism(Settings& settings, std::string_view name) {
+  session::Policy& policy = settings.policy;
   const std::map<std::string_view, bool*> mechanisms{{"tokens", &policy.tokens},
                                                      {"seals", &policy.seals},
                                                      {"generations", &policy.generations},
                                                      {"recovery", &policy.recovery},
                                                      {"silent_recovery", &policy.silent_recovery},
-                                                     {"rehydration", &policy.rehydration}};
+                                                     {"rehydration", &policy.rehydration},
+                                                     {"escrow", &settings.escrow}};
   const auto found = mechanisms.find(name);
   if (found == mechanisms.end()) return false;
   *found->second = false;
@@ -55,6 +57,10 @@ bool remove_mechanism(session::Policy& policy, std::string_view name) {
 bool parse(int argc, char** argv, Options& options) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
+    if (name == "--shares") {
+      options.settings.shares = true;
+      continue;
+    }
     if (name == "--verbose") {
       options.settings.verbose = true;
       continue;
@@ -75,7 +81,7 @@ bool parse(int argc, char** argv, Options& options) {
       options.last = UINT64_MAX;
     } else if (name == "--without") {
       options.without = value;
-      if (!remove_mechanism(options.settings.policy, value)) return false;
+      if (!remove_mechanism(options.settings, value)) return false;
     } else {
       return false;
     }
@@ -104,6 +110,7 @@ struct Totals {
   std::uint64_t cancellations_forgotten = 0;
   std::uint64_t run_twice = 0;
   std::int64_t simulated_ms = 0;
+  Bags bags{};
   FaultCounts faults{};
 
   void add(const Report& report) {
@@ -125,6 +132,12 @@ struct Totals {
     numbers_forgotten += report.numbers_forgotten;
     cancelled += report.cancelled;
     cancellations_forgotten += report.cancellations_forgotten;
+    bags.drawn += report.bags.drawn;
+    bags.moved += report.bags.moved;
+    bags.before_heard += report.bags.before_heard;
+    bags.at_copies += report.bags.at_copies;
+    bags.unaware += report.bags.unaware;
+    bags.forgotten += report.bags.forgotten;
     simulated_ms += report.simulated.count();
     for (std::size_t i = 0; i < fault_kinds; ++i) faults[i] += report.faults[i];
   }
@@ -149,6 +162,12 @@ void print(const Totals& totals, std::chrono::steady_clock::duration took) {
       "verdicts that had counted: {} of nodes that two people went on without, {} given away by a coordinator that "
       "nobody had told it was put back\n",
       totals.done_without, totals.given_unaware);
+  fmt::print(
+      "{} bags drawn of shares in escrow, {} moved with their samples; in no cell's count: {} drawn by a store that "
+      "was set back and not heard yet, "
+      "{} at one of two copies, {} of an unaware coordinator's grants, {} that nobody knows of any more\n",
+      totals.bags.drawn, totals.bags.moved, totals.bags.before_heard, totals.bags.at_copies, totals.bags.unaware,
+      totals.bags.forgotten);
   fmt::print("{} seeds were run twice\n", totals.run_twice);
   std::size_t fired = 0;
   for (std::size_t i = 0; i < fault_kinds; ++i) {
@@ -165,7 +184,7 @@ int main(int argc, char** argv) {
   if (!parse(argc, argv, options)) {
     fmt::print(stderr,
                "usage: sim_test [--seed N | --seeds A..B] [--minutes M] [--minutes-of-work M] [--without NAME] "
-               "[--verbose]\n");
+               "[--shares] [--verbose]\n");
     return 2;
   }
   crypto::start();

@@ -107,7 +107,10 @@ void Oracle::read_new_orders(const journal::View& store) {
   });
   // One turn may give a task to two nodes one after the other.
   std::ranges::sort(grants, {}, [](const auto& one) { return one.second.token; });
-  for (const auto& [node, grant] : grants) check_grant(node, grant);
+  for (const auto& [node, grant] : grants) {
+    move_bag(store, node, grant);
+    check_grant(node, grant);
+  }
 }
 
 // I7: tokens are unique and grow, over all lives. What has been counted and acknowledged is never granted again.
@@ -118,6 +121,11 @@ void Oracle::check_grant(model::NodeId node, const model::Grant& grant) {
                          to_text(known->second), to_text(grant.task)));
   }
   tokens_.emplace(grant.token, grant.task);
+  if (grant.programme.value() == escrow_programme) {
+    cell_of_[grant.task] =
+        fmt::format("{}.{} round {}", grant.task.plan.value(), grant.task.revision, static_cast<int>(grant.round));
+    if (unaware_ == grant.token.generation) unaware_tokens_.insert(grant.token);
+  }
   given_anew_ += unsaid_.contains(grant.token) ? 1 : 0;
   model::Token& newest = newest_token_[grant.task];
   if (grant.token <= newest) violated(fmt::format("the token of {} does not grow", to_text(grant.task)));
@@ -248,10 +256,12 @@ void Oracle::on_office_put_back(const journal::View& store, const std::vector<St
     forget_unsaid_tokens(store);
   }
   forget_cancellations(store);
+  forget_bags(store, stations);
   declare_lost(store, stations);
 }
 
 void Oracle::on_station_lost(const journal::View& office, const std::vector<Station>& stations) {
+  forget_bags(office, stations);
   declare_lost(office, stations);
 }
 
@@ -297,6 +307,7 @@ void Oracle::on_station_committed(const Station& station, const journal::View& o
     }
     if (const auto* one = std::get_if<model::Sampled>(&event->what)) {
       take_number(station, one->number.text(), label, is_held);
+      note_bag(station, label, *event, stations);
     }
     return true;
   });

@@ -23,6 +23,21 @@ class Violation : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Programme whose shares are held in escrow, and how many samples each of its cells has.
+constexpr const char* escrow_programme = "TGY";
+constexpr std::uint32_t escrow_quota = 3;
+
+/// Samples of that programme as bags, which no store forgets.
+struct Bags {
+  std::uint64_t drawn = 0;
+  std::uint64_t moved = 0;  // drawn, and given to another laboratory with its reserve: one sample at another place
+  // Of these in no cell's count, because nothing could have prevented a second one:
+  std::uint64_t before_heard = 0;  // by a store that was set back and had not been heard since
+  std::uint64_t at_copies = 0;     // while two machines spoke with one key
+  std::uint64_t unaware = 0;       // under a grant of a coordinator that could not know that it was put back
+  std::uint64_t forgotten = 0;     // no store holds any more that it was granted or drawn
+};
+
 class Oracle {
  public:
   /// What happens to tasks, line by line, for who reads one history.
@@ -71,6 +86,8 @@ class Oracle {
   [[nodiscard]] std::uint64_t numbers_forgotten() const { return numbers_forgotten_; }
   /// Tokens given twice, of which the first had never left a coordinator that could not know that it was put back.
   [[nodiscard]] std::uint64_t given_anew() const { return given_anew_; }
+  [[nodiscard]] const Bags& bags() const { return bag_counts_; }
+  [[nodiscard]] bool has_bag(const model::TaskId& task, model::NodeId node) const;
   [[nodiscard]] std::uint64_t cancelled() const { return cancelled_.size(); }
   /// What a person had cancelled and the backup did not know of.
   [[nodiscard]] std::uint64_t cancellations_forgotten() const { return cancellations_forgotten_; }
@@ -117,6 +134,21 @@ class Oracle {
   void take_number(const Station& station, const std::string& number, const Label& label,
                    const std::function<bool(const Label&)>& is_held);
 
+  struct Bag {
+    Place place;
+    Hash event;
+    bool is_excused = false;
+  };
+  void note_bag(const Station& station, const Label& label, const model::Event& event,
+                const std::vector<Station>& stations);
+  void check_bags(const model::TaskId& task) const;
+  void move_bag(const journal::View& store, model::NodeId node, const model::Grant& grant);
+  void forget_bags(const journal::View& office, const std::vector<Station>& stations);
+
+  std::map<model::TaskId, std::string> cell_of_;                   // of tasks in escrow, by what was ordered
+  std::map<model::TaskId, std::map<std::uint32_t, Bag>> by_node_;  // their bags
+  std::set<model::Token> unaware_tokens_;
+  Bags bag_counts_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Head> heads_;  // of the coordinator's streams, in this life
   std::map<std::uint32_t, std::uint64_t> orders_;                  // read so far, in this life
   std::map<model::TaskId, model::Token> newest_token_;             // in all lives

@@ -84,6 +84,7 @@ UtcTime Station::wake_at() const { return link_->wake_at(); }
 
 void Station::put_back(const Records& records, bool noticed, UtcTime now) {
   LAB_CHECK(!link_);
+  is_set_back = true;
   disk_ = std::make_unique<Disk>(records);
   disk_place_ = dice_.bits();
   if (!noticed) return;
@@ -146,6 +147,7 @@ void Station::take_frame(journal::Draft& draft, const Bytes& frame, UtcTime now)
   const auto envelope = wire::decode_envelope(frame);
   LAB_CHECK(envelope.has_value());
   const session::Delivery delivery = link_->on_message(draft, envelope->message, now, envelope->session);
+  if (link_->is_welcome()) is_set_back = false;
   if (const auto* orders = std::get_if<session::NewOrders>(&delivery)) {
     core_->on_orders(draft, orders->orders, now);
     core_->want_serials(draft, orders->orders, now);
@@ -163,6 +165,7 @@ void Station::take_frame(journal::Draft& draft, const Bytes& frame, UtcTime now)
 // ---- the people: one of them does the next thing to one sample
 
 void Station::work(journal::Draft& draft, UtcTime now) {
+  if (has_bag && work_on_shares(draft, now)) return;
   std::vector<model::Sample> open;
   tables::scan_samples(draft, {}, std::nullopt, [&](const model::Sample& sample) {
     const bool is_done = sample.state == SampleState::approved || sample.state == SampleState::declined ||

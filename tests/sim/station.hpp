@@ -3,6 +3,7 @@
 // work at it.
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,9 +65,14 @@ class Station {
   bool disk_full = false;
   bool may_repeat_numbers = false;  // ADR 0022 names when a node cannot know which numbers it gave
   std::optional<Records> backup;
+  bool is_set_back = false;  // its store is another one, and the coordinator has not been heard since
+  /// Whether this bench has a bag of that sample, whatever its store says. None: nobody draws from shares here.
+  std::function<bool(const model::TaskId& task)> has_bag{};
 
  private:
   struct Turn;
+  bool work_on_shares(journal::Draft& draft, UtcTime now);
+  bool look_again(journal::Draft& draft, UtcTime now);
   void take_frame(journal::Draft& draft, const Bytes& frame, UtcTime now);
   void work(journal::Draft& draft, UtcTime now);
   void work_on(journal::Draft& draft, const model::Sample& sample, UtcTime now);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "coordinator/dispatch/recovery.hpp"
 #include "coordinator/tables/plans.hpp"
@@ -244,6 +245,7 @@ void World::operators() {
       (void)core.on_dispatch(draft, ref, 0);
     });
   }
+  if (has_shares(settings_)) share_out(*view);
   if (!open.empty()) decide_on_task(open[dice_.number(open.size())]);
   if (plans_ < 5 && weather_.strikes(Fault::plan_added, 30'000)) add_plan();
   waive_somebody(*view);
@@ -334,6 +336,7 @@ std::string World::unrest() {
   if (session::recovery(*office) != 0) return "the coordinator is recovering";
   if (!session::deferred(*office).empty()) return "events are not decided";
   std::map<model::TaskId, bool> declined;
+  std::set<model::TaskId> kept;  // asked back, drawn, and the store that was put back knows nothing of the bag
   for (Station& station : stations_) {
     if (station.gone) continue;
     if (!station.is_on()) return fmt::format("station {} is off", station.place());
@@ -350,6 +353,10 @@ std::string World::unrest() {
       const auto task = coordinator::tables::task(*office, sample.grant.task);
       if (task && task->node == station.node() && sample.state == model::SampleState::declined)
         declined[task->id] = true;
+      if (task && task->node == station.node() && sample.state == model::SampleState::revoked && station.has_bag &&
+          station.has_bag(task->id)) {
+        kept.insert(task->id);
+      }
       if (sample.state == model::SampleState::approved && !sample.disposition) open = to_text(sample.grant.task);
       if (task && task->state == model::TaskState::cancelled && is_open(sample)) ended = to_text(task->id);
       return true;
@@ -365,7 +372,7 @@ std::string World::unrest() {
   for (const auto& plan : coordinator::tables::plans(*office)) {
     coordinator::tables::for_each_task(*office, coordinator::tables::ref_of(plan), 1, [&](const model::Task& task) {
       if (task.state == model::TaskState::judged || task.state == model::TaskState::cancelled) return true;
-      if (declined.contains(task.id)) return true;
+      if (declined.contains(task.id) || kept.contains(task.id)) return true;
       open = fmt::format("{} is {} at node {}", to_text(task.id), name_of(task.state), task.node.value());
       return false;
     });

@@ -40,6 +40,7 @@ std::string curve_key(std::size_t station) { return std::string(40, static_cast<
 World::World(const Settings& settings)
     : settings_(settings), dice_(settings.seed), weather_(dice_), office_(keys_from(1), settings.policy, weather_) {
   stations_.reserve(16);  // copies are added, and steps refer to stations by their place
+  if (has_shares(settings)) weather_.add_shares(settings.seed);
   if (!settings.verbose) return;
   oracle_.narrate([this](const std::string& line) { fmt::print("{:>10}   {}\n", (now_ - begun_).count(), line); });
 }
@@ -87,6 +88,7 @@ void World::set_up() {
     core.on_reference(draft, crypto::sha256(reference), reference, {}, now);
   });
   add_plan();
+  if (has_shares(settings_)) add_shares();
   weather_.calm();  // nobody would say these again
   office_turn();
   weather_.calm(false);
@@ -210,6 +212,9 @@ void World::start_station(std::size_t i) {
   if (station.is_on() || station.gone) return;
   station.rehydrates = settings_.policy.rehydration;
   station.finishing = healing_;
+  if (has_shares(settings_)) {
+    station.has_bag = [this, node = station.node()](const model::TaskId& task) { return oracle_.has_bag(task, node); };
+  }
   station.start(station_time(i));
   log(fmt::format("station {} starts", i));
   wake_station(i);
@@ -325,6 +330,7 @@ Report World::run() {
   report.numbers_forgotten = oracle_.numbers_forgotten();
   report.cancelled = oracle_.cancelled();
   report.cancellations_forgotten = oracle_.cancellations_forgotten();
+  report.bags = oracle_.bags();
   report.faults = weather_.counts();
   return report;
 }

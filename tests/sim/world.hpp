@@ -19,8 +19,14 @@ struct Settings {
   std::uint64_t seed = 1;
   std::uint64_t minutes = 40;  // of bad weather; then everything has to come to rest
   session::Policy policy{};
+  bool shares = false;  // people also draw from shares of quota cells, in every fifth history
+  bool escrow = true;   // off: the rule that holds shares of quota cells in escrow is removed
   bool verbose = false;
 };
+
+/// Histories in which people also draw from shares of quota cells (decision 0055). The others are what they were before
+/// there were any, so that the seeds that are written down go on showing what they showed.
+constexpr bool has_shares(const Settings& settings) { return settings.shares && settings.seed % 5 == 1; }
 
 struct Report {
   std::uint64_t seed = 0;
@@ -42,6 +48,7 @@ struct Report {
   std::uint64_t numbers_forgotten = 0;
   std::uint64_t cancelled = 0;
   std::uint64_t cancellations_forgotten = 0;
+  Bags bags{};
   FaultCounts faults{};
   std::string violation;  // empty: none
 };
@@ -104,6 +111,10 @@ class World {
   void trouble_stations();
   void trouble_office();
   void operators();
+  void add_shares();
+  void share_out(const journal::View& office);
+  void lease(const coordinator::tables::PlanRef& plan, std::uint32_t cell, std::uint32_t count);
+  void recall_some(const journal::View& office, const coordinator::tables::PlanRef& plan);
   void decide_on_task(const model::Task& task);
   void waive_somebody(const journal::View& office);
   void put_back_station(std::size_t station, Fault how);

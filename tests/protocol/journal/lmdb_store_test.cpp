@@ -9,8 +9,12 @@
 
 #include <charconv>
 #include <chrono>
+#include <csignal>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
+#include "protocol/base/failpoint.hpp"
 #include "protocol/journal/lmdb_file.hpp"
 #include "protocol/journal/lmdb_reader.hpp"
 #include "protocol/journal/record_envelope.hpp"
@@ -228,6 +232,62 @@ void stamp(const std::filesystem::path& folder, BytesView stored) {
   ASSERT_EQ(mdb_txn_commit(transaction), 0);
   mdb_env_close(env);
 }
+
+Bytes octets_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// What, where, why and what to do; and the newer program finds its store as it left it.
+TEST(LmdbStore, ANewerStoreIsRefusedBeforeAnOctetOfItChanges) {
+  const TestFolder folder;
+  { ASSERT_TRUE(put_one(*open_or_die(folder.path()), "a", "1")); }
+  stamp(folder.path(), seal_record(stamp_key, "2 and more than is known here"));
+  const Bytes before = octets_of(folder.path() / "data.mdb");
+  const auto opened = open_lmdb(folder.path());
+  ASSERT_FALSE(opened);
+  const std::string said = to_text(opened.error());
+  for (const char* part : {"format 2", "up to 1", "use the newer program again", "restore a backup"}) {
+    EXPECT_NE(said.find(part), std::string::npos) << part << " in: " << said;
+  }
+  EXPECT_NE(said.find(folder.path().string()), std::string::npos) << said;
+  EXPECT_EQ(octets_of(folder.path() / "data.mdb"), before);
+}
+
+// A store of before there was a sum over all records gets one, in one batch, at its next opening.
+class OlderStore : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
+
+TEST_P(OlderStore, IsConvertedOnceWhateverHappensOnTheWay) {
+  const auto [point, mode] = GetParam();
+  const TestFolder folder;
+  {
+    const auto store = open_or_die(folder.path());
+    for (int i = 0; i < 50; ++i) ASSERT_TRUE(put_one(*store, fmt::format("key {}", i), Bytes(100, 'r')));
+  }
+  stamp(folder.path(), seal_record(stamp_key, "1"));
+  const std::string armed = fmt::format("{}={}", point, mode);
+  const int outcome = run_in_child([&] {
+    if (!failpoint::arm(armed.c_str())) return 2;
+    try {
+      return open_lmdb(folder.path()) ? 0 : 3;
+    } catch (const InjectedFailure&) {
+      return 4;
+    }
+  });
+  const std::string_view how{mode};
+  EXPECT_TRUE(how == "crash"   ? outcome == -SIGKILL
+              : how == "error" ? outcome == 3 || outcome == 4
+                               : outcome == 0)
+      << outcome;
+  const auto store = open_or_die(folder.path());
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(store->read()->get(fmt::format("key {}", i)), Bytes(100, 'r'));
+  EXPECT_NO_THROW(store->read()->scan("", Bytes(65, '\xFF'), [](BytesView, BytesView) { return true; }));
+  ASSERT_TRUE(put_one(*store, "after", "1"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Points, OlderStore,
+                         ::testing::Combine(::testing::Values("store.convert", "store.converted"),
+                                            ::testing::Values("crash", "error", "sleep:20")));
 
 TEST(LmdbStore, AStoreOfANewerFormatIsRefused) {
   const TestFolder folder;

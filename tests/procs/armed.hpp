@@ -1,0 +1,44 @@
+#pragma once
+// One failpoint in one process of a world: the process is started with it, and again without it once it has acted.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/procs/world.hpp"
+
+namespace lab::procs {
+
+/// "crash", or what QLIMS_FAILPOINT_MODES lists: "crash,error,sleep:300".
+std::vector<std::string> failpoint_modes();
+
+/// Whether a program has said in its log, from that place on, that the point acted.
+bool has_acted(const std::filesystem::path& log, std::uintmax_t from, const std::string& point);
+std::uintmax_t size_of(const std::filesystem::path& log);
+
+class Armed {
+ public:
+  /// The member is killed and started anew.
+  Armed(World& world, int member, std::string point, const std::string& mode);
+  /// False when the point was not reached within `patience`.
+  [[nodiscard]] bool wait(std::chrono::seconds patience = std::chrono::seconds{20}) const;
+  [[nodiscard]] bool has_acted() const { return procs::has_acted(world_.log(member_), from_, point_); }
+  /// Killed, if it still runs, and started without the point.
+  void disarm();
+
+ private:
+  World& world_;
+  int member_;
+  std::string point_;
+  std::uintmax_t from_;
+};
+
+/// What was tried, for the last line of a test.
+struct Tally {
+  std::vector<std::string> acted;
+  std::vector<std::string> silent;
+  void note(bool has_acted, const std::string& point, const std::string& mode);
+};
+
+}  // namespace lab::procs
