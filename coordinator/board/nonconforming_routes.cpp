@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "coordinator/board/enterprise_views.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/views.hpp"
@@ -90,6 +91,7 @@ void get_nonconforming(Visit& visit) {
   const auto view = visit.office.store.read();
   const auto province = visit.provinces.get(*view);
   const Filter filter{visit.request};
+  const bool sees_units = may(*visit.person, Action::see_units);
   json rows = json::array();
   json next = nullptr;
   std::string last;
@@ -103,6 +105,7 @@ void get_nonconforming(Visit& visit) {
     if (after && id <= *after) return true;
     if (rows.size() < *limit) {
       rows.push_back(row_of(*view, province ? province->get() : nullptr, *task, *result));
+      if (sees_units) rows.back()["parties"] = parties_json(*view, id);
       last = to_text(id);
     } else if (next.is_null()) {
       next = last;
