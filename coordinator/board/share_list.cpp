@@ -121,6 +121,7 @@ json cell_json(std::uint32_t index, const model::PlanCell& cell, const Province*
            {"quota", cell.quota},
            {"lots", cell.lot.has_value()}};
   add_names(row, province, cell.city, cell.category);
+  if (province != nullptr) row["county_name"] = names_of(province).county(cell.city, cell.county);
   return row;
 }
 

@@ -88,7 +88,7 @@ test('who may only look sees the shares and can do nothing; a filter lives in th
   for (const act of ['give', 'ask-back']) assert.equal(await page.locator(`[data-test=${act}]`).count(), 0, act)
   await page.selectOption('[data-test=filter-category]', '')
   await page.waitForURL((url) => !url.search.includes('category'))
-  await page.waitForFunction(() => document.querySelectorAll('article').length > 1)
+  await until('all cells', 10_000, async () => (await page.locator('article').count()) > 1)
   await page.close()
 })
 
@@ -236,7 +236,7 @@ test('in English, small and dark', async () => {
   const page = await browser.board(laboratory, 'planner', '/plans/1/shares')
   await page.setViewportSize({ width: 390, height: 844 })
   await page.emulateMedia({ colorScheme: 'dark' })
-  for (const [path, ready, name] of [['/plans/1/shares', 'article', 'shares'], ['/webhooks', `[data-test=webhook-${hook.id}]`, 'webhooks'], ['/statistics', '[data-test=preview] tbody tr', 'statistics'], ['/records', '[data-test=diary-text]', 'diary']]) {
+  for (const [path, ready, name] of [['/plans/1/shares', 'article', 'shares'], ['/webhooks', `[data-test=webhook-${hook.id}]`, 'webhooks'], ['/statistics', '[data-test=preview] tbody tr', 'statistics'], ['/records', '[data-test=diary] .line', 'diary']]) {
     await page.goto(laboratory.province + path)
     await page.waitForSelector(ready)
     await browser.assertAccessible(page, `${name}, English, small and dark`)

@@ -14,6 +14,7 @@ interface Cell {
   city: number
   city_name?: string
   county: number
+  county_name?: string
   category: string
   category_name?: string
   commodity: string

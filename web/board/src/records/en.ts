@@ -19,7 +19,7 @@ export const diary: Shape<typeof zh> = {
   reserve_freed: 'orders {range} to {node}, hash {hash}',
   share_recalled: 'orders {range} to {node}, hash {hash}',
   share_returned: 'by {node}',
-  accepted: 'events {range} of {node}, incarnation {incarnation}: {counted} counted, {late} late, {quarantined} quarantined',
+  accepted: 'events {range}: {counted} counted, {late} late, {quarantined} quarantined; {node}, incarnation {incarnation}',
   series_accepted: 'series {series}, step {step}: {inspected} inspected, {nonconforming} nonconforming, accepted; now {severity}',
   series_refused: 'series {series}, step {step}: {inspected} inspected, {nonconforming} nonconforming, not accepted; now {severity}',
   series_corrected: 'series {series}, step {step}: corrective action; now {severity}',

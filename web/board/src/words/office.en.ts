@@ -58,7 +58,7 @@ export const office: Shape<typeof zh> = {
     securityHint: 'Requests that were refused: who, from where, what, and why. What is alike is one entry with a number.', kind: 'Matter', allKinds: 'all matters',
     search: 'Words of a task, person or reason', searchSecurity: 'Words of a person, address or request', from: 'From', to: 'To', number: 'No.', at: 'When', who: 'Who', what: 'What',
     why: 'Why, and about what', whence: 'From where', count: 'Times', first: 'First', last: 'Last', reason: 'Why', allReasons: 'all reasons', nobody: 'unknown', claimed: 'claims to be',
-    none: 'Nothing of that kind.', system: 'system', chain: (n) => `${n} entries`, head: 'Hash of the last', mayNot: 'Only an administrator sees the security log.', asked: 'asked for',
+    none: 'Nothing of that kind.', system: 'system', chain: (n) => `${n} entries`, head: 'Hash of the last', mayNot: 'Only an administrator sees the security log.', asked: (what) => `asked: ${what}`,
     kinds: {
       plan_imported: 'plan imported', plan_expanded: 'plan expanded', reference_taken: 'reference set taken', laboratories_taken: 'laboratories taken', ticket_issued: 'ticket issued',
       node_enrolled: 'node enrolled', node_revoked: 'node revoked', keys_replaced: 'keys replaced', allocated: 'tasks allocated', granted: 'tasks granted', revoked: 'task recalled',
