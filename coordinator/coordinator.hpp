@@ -176,6 +176,7 @@ class Coordinator {
                                                UtcTime now) const;
   Result<void> on_unsubscription(journal::Draft& draft, std::uint32_t id) const;
   Result<tables::Subscription> on_subscription_resumed(journal::Draft& draft, std::uint32_t id, UtcTime now) const;
+  Result<tables::Subscription> on_subscription_paused(journal::Draft& draft, std::uint32_t id) const;
   /// To be sent once this draft is durable; each is under way until on_delivery hears what became of it.
   std::vector<dispatch::Delivery> deliveries(journal::Draft& draft, UtcTime now);
   void on_delivery(journal::Draft& draft, const dispatch::DeliveryOutcome& outcome, UtcTime now);
@@ -187,6 +188,8 @@ class Coordinator {
                                     const Hash& file, UtcTime now) const;
   Result<tables::Enterprise> on_merge(journal::Draft& draft, tables::EnterpriseId from, tables::EnterpriseId into,
                                       const enterprises::Word& word, UtcTime now) const;
+  Result<tables::Enterprise> on_part(journal::Draft& draft, tables::EnterpriseId enterprise,
+                                     const enterprises::Word& word, UtcTime now) const;
   Result<tables::Publication> on_credit_proposed(journal::Draft& draft, tables::EnterpriseId enterprise,
                                                  const enterprises::Word& word, UtcTime now) const;
   Result<tables::Publication> on_credit_decided(journal::Draft& draft, tables::PublicationId publication,

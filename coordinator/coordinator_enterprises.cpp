@@ -16,6 +16,11 @@ Result<tables::Enterprise> Coordinator::on_merge(journal::Draft& draft, tables::
   return enterprises::merge(draft, from, into, word, now);
 }
 
+Result<tables::Enterprise> Coordinator::on_part(journal::Draft& draft, tables::EnterpriseId enterprise,
+                                                const enterprises::Word& word, UtcTime now) const {
+  return enterprises::part(draft, enterprise, word, now);
+}
+
 Result<tables::Publication> Coordinator::on_credit_proposed(journal::Draft& draft, tables::EnterpriseId enterprise,
                                                             const enterprises::Word& word, UtcTime now) const {
   return enterprises::propose(draft, enterprise, word, now);

@@ -18,6 +18,10 @@ Result<tables::Subscription> Coordinator::on_subscription_resumed(journal::Draft
   return dispatch::resume(draft, id, now);
 }
 
+Result<tables::Subscription> Coordinator::on_subscription_paused(journal::Draft& draft, std::uint32_t id) const {
+  return dispatch::pause(draft, id);
+}
+
 std::vector<dispatch::Delivery> Coordinator::deliveries(journal::Draft& draft, UtcTime now) {
   auto due = dispatch::due_deliveries(draft, under_way_, now);
   for (const dispatch::Delivery& one : due) under_way_.insert(one.to.id);

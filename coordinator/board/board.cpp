@@ -23,11 +23,13 @@ http::Router routes(const Office& office) {
   add_dispute_routes(routes);
   add_export_routes(routes);
   add_share_routes(routes);
+  add_share_list_routes(routes);
   add_report_routes(routes);
   add_upload_routes(routes);
   add_webhook_routes(routes);
   add_integrator_routes(routes);
   add_enterprise_routes(routes);
+  add_weight_routes(routes);
   add_signal_routes(routes);
   http::Router router = routes.take();
   service::Place place = office.place;

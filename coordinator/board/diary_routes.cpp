@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "coordinator/board/diary_parts.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/tables/diary.hpp"
 
@@ -20,11 +21,15 @@ constexpr std::uint64_t looked_at_max = 50'000;
 constexpr std::uint64_t block = 500;
 
 json row_of(const tables::DiaryEntry& entry) {
-  return {{"sequence", entry.sequence},
-          {"previous", to_hex(entry.previous.view())},
-          {"at", to_text(entry.at)},
-          {"kind", tables::name_of(entry.kind)},
-          {"subject", entry.subject}};
+  json row{{"sequence", entry.sequence}, {"previous", to_hex(entry.previous.view())},
+           {"at", to_text(entry.at)},    {"kind", tables::name_of(entry.kind)},
+           {"subject", entry.subject},   {"form", nullptr},
+           {"parts", json::object()}};
+  if (const auto parts = diary_parts(entry.kind, entry.subject)) {
+    row["form"] = parts->form;
+    for (const auto& [name, value] : parts->fields) row["parts"][name] = value;
+  }
+  return row;
 }
 
 struct Filter {

@@ -1,4 +1,4 @@
-// The register of enterprises, their histories, credit classes on their way to the public, weights for the next plan.
+// The register of enterprises, their histories, credit classes on their way to the public.
 
 #include <fmt/format.h>
 
@@ -7,7 +7,6 @@
 #include "coordinator/board/enterprise_views.hpp"
 #include "coordinator/board/files.hpp"
 #include "coordinator/board/handlers.hpp"
-#include "coordinator/board/names.hpp"
 #include "coordinator/board/rejections.hpp"
 #include "coordinator/enterprises/enterprise_file.hpp"
 #include "protocol/crypto/crypto.hpp"
@@ -17,8 +16,6 @@ namespace {
 
 using nlohmann::json;
 namespace tables = coordinator::tables;
-
-constexpr std::size_t weights_max = 200;  // enterprises in a suggestion: a planner reads them one by one
 
 Result<std::uint32_t> small_number_in(const http::Request& request, const char* field, const char* nothing) {
   const auto number = number_in(request, field, 0);
@@ -131,6 +128,20 @@ void post_merge(Visit& visit) {
   });
 }
 
+void post_parting(Visit& visit) {
+  const auto id = enterprise_in(visit.request);
+  if (!id) return visit.respond(problem_of(id.error()));
+  const auto body = body_of(visit.request);
+  if (!body) return visit.respond(problem_of(body.error()));
+  const auto word = word_in(visit, *body);
+  if (!word) return visit.respond(problem_of(word.error()));
+  decide_in_loop(visit,
+                 [id = *id, word = *word](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+                   const auto parted = coordinator.on_part(draft, id, word, now);
+                   return parted ? answer(to_json(*parted, draft, nullptr)) : problem_of(parted.error());
+                 });
+}
+
 // ---- credit classes
 
 void post_proposal(Visit& visit) {
@@ -213,41 +224,6 @@ void get_rules(Visit& visit) {
   visit.respond(answer({{"credit", std::move(credit)}, {"version", to_hex(rules.hash().view())}, {"risk", risk}}));
 }
 
-// ---- weights for the next plan
-
-void get_weights(Visit& visit) {
-  const std::string programme = text_in(visit.request, "programme");
-  const auto view = visit.office.store.read();
-  const auto province = visit.provinces.get(*view);
-  const Province* known = province ? province->get() : nullptr;
-  const CivilDate today = civil_date(visit.office.clock());
-  const auto numbers = enterprises::risk_rules(*view).on(today);
-  json cells = json::array();
-  for (const enterprises::CellWeight& one : enterprises::cell_weights(
-           *view, programme.empty() ? std::nullopt : std::optional{model::ProgrammeCode{programme}}, numbers)) {
-    json row{{"city", one.city.value()},
-             {"category", one.category.value()},
-             {"failed", one.failed},
-             {"judged", one.judged},
-             {"weight", to_json(one.weight)}};
-    add_names(row, known, one.city, one.category);
-    cells.push_back(std::move(row));
-  }
-  json object{{"cells", std::move(cells)}, {"day", to_text(today)}};
-  if (may(*visit.person, Action::see_units)) {
-    json firms = json::array();
-    for (const enterprises::EnterpriseWeight& one :
-         enterprises::enterprise_weights(*view, numbers, today, weights_max)) {
-      firms.push_back({{"enterprise", one.enterprise.id.value()},
-                       {"name", one.enterprise.name},
-                       {"code", one.enterprise.code},
-                       {"weight", to_json(one.weight)}});
-    }
-    object["enterprises"] = std::move(firms);
-  }
-  visit.respond(answer(object));
-}
-
 }  // namespace
 
 void add_enterprise_routes(Routes& routes) {
@@ -257,6 +233,7 @@ void add_enterprise_routes(Routes& routes) {
   routes.add("GET", "/api/v1/enterprise-template", Action::look, get_template);
   routes.add("GET", "/api/v1/enterprises/{enterprise}", Action::see_units, get_enterprise);
   routes.add("POST", "/api/v1/enterprises/{enterprise}/merge", Action::manage_enterprises, post_merge);
+  routes.add("POST", "/api/v1/enterprises/{enterprise}/part", Action::manage_enterprises, post_parting);
   routes.add("POST", "/api/v1/enterprises/{enterprise}/publications", Action::publish_credit, post_proposal);
   routes.add("GET", "/api/v1/publications", Action::look, get_publications);
   for (const auto& [path, action] :
@@ -268,7 +245,6 @@ void add_enterprise_routes(Routes& routes) {
     routes.add("POST", path, Action::publish_credit, deciding(action));
   }
   routes.add("GET", "/api/v1/credit-rules", Action::look, get_rules);
-  routes.add("GET", "/api/v1/plan-weights", Action::look, get_weights);
 }
 
 }  // namespace lab::board

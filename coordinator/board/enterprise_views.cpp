@@ -33,6 +33,15 @@ json kinds_of(std::uint8_t kinds) {
   return names;
 }
 
+const std::string& name_or_code(const tables::Enterprise& one) { return one.name.empty() ? one.code : one.name; }
+
+json parting_json(const tables::Parting& one) {
+  return {{"enterprise", one.one.value()},      {"from", one.from.value()},
+          {"merged_by", one.merged_by.value()}, {"merged", to_text(one.merged)},
+          {"merge_reason", one.merge_reason},   {"parted_by", one.parted_by.value()},
+          {"parted", to_text(one.parted)},      {"reason", one.reason}};
+}
+
 json verdicts_json(const tables::Verdicts& verdicts) {
   return {{"pass", verdicts.pass},
           {"fail", verdicts.fail},
@@ -103,6 +112,31 @@ json evaluation_json(const enterprises::Evaluation& evaluation, const enterprise
 }
 
 }  // namespace
+
+json parties_json(const journal::View& store, const model::TaskId& task) {
+  const auto known = tables::task_parties(store, task).value_or(tables::TaskParties{});
+  const auto party = [&](tables::EnterpriseId id) -> json {
+    if (id == tables::EnterpriseId{}) return nullptr;
+    const auto standing = tables::enterprise(store, tables::standing_for(store, id));
+    if (!standing) return nullptr;
+    return {{"enterprise", standing->id.value()}, {"name", name_or_code(*standing)}};
+  };
+  return {{"unit", party(known.parties.unit)}, {"producer", party(known.parties.producer)}};
+}
+
+json named_json(const journal::View& store, const std::string& name) {
+  std::vector<tables::EnterpriseId> standing;
+  for (const tables::EnterpriseId id : tables::enterprises_by_name(store, name)) {
+    const tables::EnterpriseId now = tables::standing_for(store, id);
+    if (std::ranges::find(standing, now) == standing.end()) standing.push_back(now);
+  }
+  json rows = json::array();
+  for (const tables::EnterpriseId id : standing) {
+    const auto one = tables::enterprise(store, id);
+    if (one) rows.push_back({{"enterprise", id.value()}, {"name", name_or_code(*one)}, {"code", one->code}});
+  }
+  return rows;
+}
 
 json to_json(const enterprises::CreditRule& rule) {
   return {{"rule", rule.rule},
@@ -176,11 +210,15 @@ json whole_json(const tables::Enterprise& enterprise, const journal::View& store
     members.push_back({{"enterprise", id.value()},
                        {"name", one->name},
                        {"code", one->code},
+                       {"into", one->merged_into.value()},
                        {"merged_by", one->merged_by.value()},
                        {"merged", to_text(one->merged)},
                        {"reason", one->merge_reason}});
   }
   object["members"] = std::move(members);
+  json partings = json::array();
+  for (const tables::Parting& one : tables::partings_of(store, enterprise.id)) partings.push_back(parting_json(one));
+  object["partings"] = std::move(partings);
   const auto evidence = enterprises::evidence_of(store, enterprise.id);
   json lines = json::array();
   for (const enterprises::Evidence& one : evidence) lines.push_back(evidence_json(one, province));

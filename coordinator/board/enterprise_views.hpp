@@ -17,6 +17,11 @@ nlohmann::json to_json(const coordinator::tables::Enterprise& enterprise, const 
 /// The whole of it: names, history, series of lots, class with its reasons, publications, weight.
 nlohmann::json whole_json(const coordinator::tables::Enterprise& enterprise, const journal::View& store,
                           const Province* province, UtcTime now);
+/// {"unit": {"enterprise", "name"}, "producer": ...} of a sample, each null where nobody is known; the entries that
+/// stand for them now.
+nlohmann::json parties_json(const journal::View& store, const model::TaskId& task);
+/// Entries known by this name, as [{"enterprise", "name", "code"}]: different enterprises may have one name.
+nlohmann::json named_json(const journal::View& store, const std::string& name);
 nlohmann::json to_json(const coordinator::tables::Publication& publication, const journal::View& store);
 nlohmann::json to_json(const enterprises::CreditRule& rule);
 nlohmann::json to_json(const enterprises::Weight& weight);

@@ -20,9 +20,11 @@ void add_rejudge_routes(Routes& routes);        // what another limit table woul
 void add_dispute_routes(Routes& routes);        // deadlines, notices, objections
 void add_nonconforming_routes(Routes& routes);  // samples that did not pass
 void add_export_routes(Routes& routes);         // tables as files
-void add_share_routes(Routes& routes);          // shares of quota cells, early warnings
+void add_share_routes(Routes& routes);          // shares of quota cells given and asked back, early warnings
+void add_share_list_routes(Routes& routes);     // who holds how much of each cell
 void add_report_routes(Routes& routes);         // reports: drafted, rewritten, frozen, printed
-void add_enterprise_routes(Routes& routes);     // the register, credit classes, weights for the next plan
+void add_enterprise_routes(Routes& routes);     // the register, credit classes
+void add_weight_routes(Routes& routes);         // weights for the next plan
 void add_signal_routes(Routes& routes);         // reports of injuries and risks
 
 void add_upload_routes(Routes& routes);      // tables for upload interfaces of others

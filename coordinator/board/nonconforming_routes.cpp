@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "coordinator/board/enterprise_views.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/views.hpp"
@@ -87,6 +88,7 @@ void get_nonconforming(Visit& visit) {
   const auto view = visit.office.store.read();
   const auto province = visit.provinces.get(*view);
   const Filter filter{visit.request};
+  const bool sees_units = may(*visit.person, Action::see_units);
   json rows = json::array();
   json next = nullptr;
   std::string last;
@@ -103,6 +105,7 @@ void get_nonconforming(Visit& visit) {
       // Of the verdict that counts, whatever was judged since and nobody has approved.
       const auto counted = tables::counted_result(*view, file).value_or(*result);
       rows.push_back(row_of(*view, province ? province->get() : nullptr, *task, counted));
+      if (sees_units) rows.back()["parties"] = parties_json(*view, id);
       last = to_text(id);
     } else if (next.is_null()) {
       next = last;

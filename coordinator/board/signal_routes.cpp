@@ -128,6 +128,7 @@ void get_signals(Visit& visit) {
     const tables::SignalId first = groups.at(one.id);
     row["group"] = first.value();
     row["group_size"] = sizes.at(first);
+    row["makers"] = one.report.maker.empty() ? json::array() : named_json(*view, one.report.maker);
     rows.push_back(std::move(row));
     return true;
   });

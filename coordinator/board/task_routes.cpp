@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "coordinator/board/dispute_views.hpp"
+#include "coordinator/board/enterprise_views.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/task_list.hpp"
@@ -60,6 +61,7 @@ void get_task(Visit& visit) {
   add_dispute(object, *view, *id, may(*visit.person, Action::see_units));
   object["form"] = form_of(*view, history->task, may(*visit.person, Action::see_units));
   if (may(*visit.person, Action::see_units)) {
+    object["parties"] = parties_json(*view, *id);
     object["sampled_unit"] = nullptr;
     if (const auto unit = tables::sampled_unit(*view, *id)) {
       object["sampled_unit"] = {{"name", unit->name}, {"licence", unit->licence}, {"address", unit->address}};

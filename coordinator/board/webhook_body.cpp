@@ -59,6 +59,12 @@ WebhookMessage webhook_message(const journal::View& store, const tables::Subscri
   return message;
 }
 
+WebhookMessage webhook_test_message(const tables::Subscription& to, UtcTime now) {
+  WebhookMessage message{.id = fmt::format("{}.test-{}", to.id, to_unix_ms(now)), .body = {}};
+  message.body = json{{"delivery", message.id}, {"webhook", to.id}, {"test", true}, {"events", json::array()}}.dump();
+  return message;
+}
+
 std::string webhook_signature(std::string_view secret, UtcTime now, std::string_view body) {
   const std::int64_t seconds = to_unix_ms(now) / 1'000;
   const Hash hash = crypto::hmac_sha256(secret, fmt::format("{}.{}", seconds, body));

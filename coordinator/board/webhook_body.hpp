@@ -21,6 +21,10 @@ struct WebhookMessage {
 WebhookMessage webhook_message(const journal::View& store, const coordinator::tables::Subscription& to,
                                bool with_units);
 
+/// A delivery without events, by which a receiver and a person see that address and secret are right. It takes no place
+/// among the deliveries and is never sent again.
+WebhookMessage webhook_test_message(const coordinator::tables::Subscription& to, UtcTime now);
+
 /// "t=1370246400,v1=5257a8...": HMAC-SHA-256 of "<t>.<body>" with the secret, t in seconds since 1970. A receiver
 /// refuses a t that is minutes old, so that nobody can send again what was overheard.
 std::string webhook_signature(std::string_view secret, UtcTime now, std::string_view body);

@@ -3,9 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+#include <chrono>
+#include <memory>
+
 #include "coordinator/board/handlers.hpp"
+#include "coordinator/board/webhook_body.hpp"
 #include "coordinator/dispatch/webhooks.hpp"
 #include "protocol/crypto/crypto.hpp"
+#include "protocol/http/client.hpp"
 #include "protocol/http/url.hpp"
 
 namespace lab::board {
@@ -14,6 +20,8 @@ namespace {
 using nlohmann::json;
 namespace tables = coordinator::tables;
 
+/// Less than the 5 s of a delivery: one of the few threads that answer pages waits for it.
+constexpr std::chrono::milliseconds test_timeout{3'000};
 constexpr std::size_t secret_length = 40;  // characters of 31: 198 bits
 
 json to_json(const tables::Subscription& one, const tables::Announcing& state) {
@@ -113,6 +121,52 @@ void post_resumption(Visit& visit) {
   });
 }
 
+void post_pause(Visit& visit) {
+  const auto id = webhook_in(visit.request);
+  if (!id) return visit.respond(problem_of(id.error()));
+  decide_in_loop(visit, [id = *id](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime) {
+    const auto paused = coordinator.on_subscription_paused(draft, id);
+    return paused ? answer(to_json(*paused, tables::announcing(draft))) : problem_of(paused.error());
+  });
+}
+
+json tested(const tables::Subscription& to, UtcTime now) {
+  const WebhookMessage message = webhook_test_message(to, now);
+  http::Call call{.method = "POST", .url = to.url, .body = message.body};
+  call.timeout = test_timeout;
+  call.headers = {{"idempotency-key", message.id}, {"qlims-signature", webhook_signature(to.secret, now, call.body)}};
+  const auto answered = http::fetch(call);
+  const bool is_confirmed = answered && answered->status >= 200 && answered->status < 300;
+  return {{"delivery", message.id},
+          {"confirmed", is_confirmed},
+          {"status", answered ? json(answered->status) : json(nullptr)},
+          {"problem",
+           answered ? (is_confirmed ? "" : fmt::format("HTTP {}", answered->status)) : answered.error().message}};
+}
+
+// Into the diary, with the person.
+void note_asked(const Visit& visit) {
+  Visit noted = visit;
+  noted.respond = [](const http::Response&) {};
+  decide_in_loop(noted, [](coordinator::Coordinator&, journal::Draft&, UtcTime) { return answer(json::object()); });
+}
+
+// In this thread, since the loop must not wait for anybody; one at a time, since there are four such threads. Nothing
+// of the subscription changes.
+Handling testing() {
+  return [under_way = std::make_shared<std::atomic<bool>>(false)](Visit& visit) {
+    const auto id = webhook_in(visit.request);
+    if (!id) return visit.respond(problem_of(id.error()));
+    const auto one = tables::subscription(*visit.office.store.read(), *id);
+    if (!one) return visit.respond(http::problem(404, "not_found", "没有这个订阅"));
+    if (under_way->exchange(true)) return visit.respond(service::busy());
+    note_asked(visit);
+    const json outcome = tested(*one, visit.office.clock());
+    under_way->store(false);
+    visit.respond(answer(outcome));
+  };
+}
+
 }  // namespace
 
 void add_webhook_routes(Routes& routes) {
@@ -120,6 +174,8 @@ void add_webhook_routes(Routes& routes) {
   routes.add("POST", "/api/v1/webhooks", Action::subscribe, post_webhook);
   routes.add("DELETE", "/api/v1/webhooks/{webhook}", Action::subscribe, delete_webhook);
   routes.add("POST", "/api/v1/webhooks/{webhook}/resume", Action::subscribe, post_resumption);
+  routes.add("POST", "/api/v1/webhooks/{webhook}/pause", Action::subscribe, post_pause);
+  routes.add("POST", "/api/v1/webhooks/{webhook}/test", Action::subscribe, testing());
 }
 
 }  // namespace lab::board

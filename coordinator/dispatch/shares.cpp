@@ -34,10 +34,8 @@ bool may_be_drawn(const journal::View& store, const model::Task& task) {
   return !is_drawn && !tables::is_declined(store, task.id);
 }
 
-// Nobody has it, and nobody can have drawn it.
 bool is_free(const journal::View& store, const model::Task& task) {
-  if (task.state == TaskState::planned || task.state == TaskState::allocated) return true;
-  return task.state == TaskState::granted && !is_live(store, task.node) && may_be_drawn(store, task);
+  return share_state(store, task) == ShareState::free;
 }
 
 struct Found {
@@ -82,6 +80,40 @@ void keep_drawn(journal::Draft& draft, model::Task task, UtcTime now) {
 }
 
 }  // namespace
+
+const char* name_of(ShareState state) {
+  switch (state) {
+    case ShareState::free:
+      return "free";
+    case ShareState::undrawn:
+      return "undrawn";
+    case ShareState::drawn:
+      return "drawn";
+    case ShareState::declined:
+      return "declined";
+    case ShareState::judged:
+      return "judged";
+    case ShareState::cancelled:
+      return "cancelled";
+  }
+  return "";
+}
+
+ShareState share_state(const journal::View& store, const model::Task& task) {
+  switch (task.state) {
+    case TaskState::planned:
+    case TaskState::allocated:
+      return ShareState::free;
+    case TaskState::judged:
+      return ShareState::judged;
+    case TaskState::cancelled:
+      return ShareState::cancelled;
+    case TaskState::granted:
+      break;
+  }
+  if (may_be_drawn(store, task)) return is_live(store, task.node) ? ShareState::undrawn : ShareState::free;
+  return tables::is_declined(store, task.id) ? ShareState::declined : ShareState::drawn;
+}
 
 Result<void> check_may_move(const journal::View& store, const model::Task& task, UtcTime now) {
   if (task.state != TaskState::granted || task.lot || !is_live(store, task.node)) return {};

@@ -27,6 +27,18 @@ Result<void> check_may_move(const journal::View& store, const model::Task& task,
 /// nobody knows what: a store put back from a backup has forgotten what it gave that node.
 Result<void> check_may_give(const journal::View& store, const model::ProgrammeCode& programme, UtcTime now);
 
+/// What a sample of a cell is to its share.
+enum class ShareState : std::uint8_t {
+  free,      // nobody has it, and nobody can have drawn it
+  undrawn,   // its node may draw it yet
+  drawn,     // its node has, and there is no verdict
+  declined,  // there was none to be had
+  judged,
+  cancelled,
+};
+const char* name_of(ShareState state);
+ShareState share_state(const journal::View& store, const model::Task& task);
+
 struct Leased {
   std::uint32_t given = 0;
   std::uint32_t left = 0;  // of the cell, not given to anybody

@@ -111,10 +111,20 @@ Result<void> unsubscribe(journal::Draft& draft, std::uint32_t id) {
   return {};
 }
 
+Result<Subscription> pause(journal::Draft& draft, std::uint32_t id) {
+  auto subscription = tables::subscription(draft, id);
+  if (!subscription) return fail(ErrorCode::not_found, "没有这个订阅", fmt::format("{}", id));
+  if (subscription->state != SubscriptionState::active) return std::move(*subscription);
+  subscription->state = SubscriptionState::paused;
+  tables::put_subscription(draft, *subscription);
+  return std::move(*subscription);
+}
+
 Result<Subscription> resume(journal::Draft& draft, std::uint32_t id, UtcTime now) {
   auto subscription = tables::subscription(draft, id);
   if (!subscription) return fail(ErrorCode::not_found, "没有这个订阅", fmt::format("{}", id));
-  if (subscription->failures == 0) return std::move(*subscription);
+  const bool is_well = subscription->state == SubscriptionState::active && subscription->failures == 0;
+  if (is_well) return std::move(*subscription);
   subscription->state = SubscriptionState::active;
   subscription->failures = 0;
   subscription->next_try = now;
@@ -132,7 +142,7 @@ std::vector<Delivery> due_deliveries(journal::Draft& draft, const std::set<std::
   auto all = tables::subscriptions(draft);
   std::vector<Delivery> due;
   for (Subscription& one : all) {
-    const bool waits = one.state == SubscriptionState::dead || one.next_try > now || under_way.contains(one.id);
+    const bool waits = one.state != SubscriptionState::active || one.next_try > now || under_way.contains(one.id);
     if (waits) continue;
     if (one.upto == 0 && !compose(draft, one)) continue;
     due.push_back({one});

@@ -39,7 +39,10 @@ struct NewSubscription {
 Result<coordinator::tables::Subscription> subscribe(journal::Draft& draft, const NewSubscription& asked, UtcTime now);
 /// What it has not heard is given up. not_found.
 Result<void> unsubscribe(journal::Draft& draft, std::uint32_t id);
-/// Tries again at once, from where it stopped. not_found; nothing happens to one that is not dead and has not failed.
+/// Nothing is sent to it until it is resumed; a delivery that is under way may still arrive. not_found; nothing happens
+/// to one that waits for a person already.
+Result<coordinator::tables::Subscription> pause(journal::Draft& draft, std::uint32_t id);
+/// Tries again at once, from where it stopped. not_found; nothing happens to one that is active and has not failed.
 Result<coordinator::tables::Subscription> resume(journal::Draft& draft, std::uint32_t id, UtcTime now);
 
 /// To be sent once the draft is durable.

@@ -43,6 +43,13 @@ void begin_entering(journal::Draft& draft);
 Result<coordinator::tables::Enterprise> merge(journal::Draft& draft, coordinator::tables::EnterpriseId from,
                                               coordinator::tables::EnterpriseId into, const Word& word, UtcTime now);
 
+/// What `merge` said of `id` does not hold: it stands for itself again, with everything merged into it, and each
+/// history is that of its own verdicts. Who parts them need not be who merged them; both reasons are kept. Saying it
+/// again changes nothing. Errors: not_found; malformed for the reason; conflict when it is not merged, or while a class
+/// is public that rests on verdicts which would no longer be its enterprise's: two people have to withdraw that first.
+Result<coordinator::tables::Enterprise> part(journal::Draft& draft, coordinator::tables::EnterpriseId id,
+                                             const Word& word, UtcTime now);
+
 struct Taken {
   std::size_t added = 0;
   std::size_t known = 0;

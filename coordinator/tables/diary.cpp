@@ -75,6 +75,7 @@ constexpr std::array names{Named{DiaryKind::plan_imported, "plan_imported"},
                            Named{DiaryKind::signal_received, "signal_received"},
                            Named{DiaryKind::signal_assessed, "signal_assessed"},
                            Named{DiaryKind::signal_planned, "signal_planned"},
+                           Named{DiaryKind::enterprises_parted, "enterprises_parted"},
                            Named{DiaryKind::share_recalled, "share_recalled"},
                            Named{DiaryKind::share_returned, "share_returned"}};
 

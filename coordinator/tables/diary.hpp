@@ -60,6 +60,7 @@ enum class DiaryKind : std::uint8_t {
   signal_received,
   signal_assessed,
   signal_planned,       // names the plan that was opened for it
+  enterprises_parted,   // two entries that were merged are two again, says a person
   share_recalled = 80,  // a node is to hand a sample back that it has not drawn
   share_returned,       // it has
 };

@@ -20,6 +20,8 @@ Bytes name_prefix(std::string_view name) {
 }
 Bytes member_prefix(EnterpriseId id) { return Fields{letter::enterprise}.add(BytesView{"m"}).add(id).bytes(); }
 
+Bytes parting_prefix(EnterpriseId id) { return Fields{letter::enterprise}.add(BytesView{"p"}).add(id).bytes(); }
+
 std::uint64_t stored(UtcTime time) { return static_cast<std::uint64_t>(to_unix_ms(time)); }
 UtcTime time_in(FieldReader& fields) { return from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>())); }
 
@@ -58,6 +60,38 @@ Bytes record_of(const Enterprise& one) {
   record.add(stored(one.merged));
   add_long_text(record, one.merge_reason);
   return record.bytes();
+}
+
+Parting read_parting(BytesView record) {
+  FieldReader fields{record};
+  Parting parting;
+  parting.one = EnterpriseId{fields.take<std::uint32_t>()};
+  parting.from = EnterpriseId{fields.take<std::uint32_t>()};
+  parting.merged_by = model::PersonId{take_short_text(fields)};
+  parting.merged = time_in(fields);
+  parting.merge_reason = take_long_text(fields);
+  parting.parted_by = model::PersonId{take_short_text(fields)};
+  parting.parted = time_in(fields);
+  parting.reason = take_long_text(fields);
+  return parting;
+}
+
+// Each side lists it, under a number of its own.
+void add_parting(journal::Draft& draft, EnterpriseId side, const Parting& parting) {
+  std::uint32_t number = 1;
+  scan_prefix(draft, parting_prefix(side), [&](BytesView, BytesView) {
+    ++number;
+    return true;
+  });
+  Fields record;
+  record.add(parting.one).add(parting.from);
+  add_short_text(record, parting.merged_by.value());
+  record.add(stored(parting.merged));
+  add_long_text(record, parting.merge_reason);
+  add_short_text(record, parting.parted_by.value());
+  record.add(stored(parting.parted));
+  add_long_text(record, parting.reason);
+  draft.put(Fields{}.add(parting_prefix(side)).add(number).bytes(), record.bytes());
 }
 
 // The octet of a full-width character (U+FF01 to U+FF5E) as ASCII; nothing for others.
@@ -121,6 +155,36 @@ void put_enterprise(journal::Draft& draft, const Enterprise& one) {
   add_name(one.name);
   for (const std::string& name : one.other_names) add_name(name);
   if (one.is_merged()) draft.put(Fields{}.add(member_prefix(one.merged_into)).add(one.id).bytes(), Bytes{"1"});
+}
+
+void part_enterprise(journal::Draft& draft, EnterpriseId id, const model::PersonId& by, const std::string& reason,
+                     UtcTime now) {
+  auto one = enterprise(draft, id);
+  LAB_CHECK(one && one->is_merged());
+  const Parting parting{.one = id,
+                        .from = one->merged_into,
+                        .merged_by = one->merged_by,
+                        .merged = one->merged,
+                        .merge_reason = one->merge_reason,
+                        .parted_by = by,
+                        .parted = now,
+                        .reason = reason};
+  draft.erase(Fields{}.add(member_prefix(one->merged_into)).add(id).bytes());
+  one->merged_into = EnterpriseId{};
+  one->merged_by = {};
+  one->merged = {};
+  one->merge_reason.clear();
+  put_enterprise(draft, *one);
+  for (const EnterpriseId side : {parting.one, parting.from}) add_parting(draft, side, parting);
+}
+
+std::vector<Parting> partings_of(const journal::View& store, EnterpriseId id) {
+  std::vector<Parting> partings;
+  scan_prefix(store, parting_prefix(id), [&](BytesView, BytesView record) {
+    partings.push_back(read_parting(record));
+    return true;
+  });
+  return partings;
 }
 
 std::optional<EnterpriseId> enterprise_by_code(const journal::View& store, std::string_view code) {

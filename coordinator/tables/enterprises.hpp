@@ -62,6 +62,26 @@ std::optional<EnterpriseId> enterprise_by_code(const journal::View& store, std::
 /// Different enterprises may have one name.
 std::vector<EnterpriseId> enterprises_by_name(const journal::View& store, std::string_view name);
 
+/// A merge that was undone: who said what, both times.
+struct Parting {
+  EnterpriseId one;
+  EnterpriseId from;  // what it had been merged into
+  model::PersonId merged_by;
+  UtcTime merged{};
+  std::string merge_reason;
+  model::PersonId parted_by;
+  UtcTime parted{};
+  std::string reason;
+
+  bool operator==(const Parting&) const = default;
+};
+
+/// The entry stands for itself again, with everything that was merged into it. Precondition: it is merged.
+void part_enterprise(journal::Draft& draft, EnterpriseId id, const model::PersonId& by, const std::string& reason,
+                     UtcTime now);
+/// Those of it and those from it, the oldest first.
+std::vector<Parting> partings_of(const journal::View& store, EnterpriseId id);
+
 /// The entry it has been merged into, in the end; itself when it has not.
 EnterpriseId standing_for(const journal::View& store, EnterpriseId id);
 /// Itself, and everything that was merged into it.

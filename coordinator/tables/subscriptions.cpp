@@ -55,7 +55,17 @@ void follow_kinds(journal::Draft& draft) {
 
 }  // namespace
 
-const char* name_of(SubscriptionState state) { return state == SubscriptionState::active ? "active" : "dead"; }
+const char* name_of(SubscriptionState state) {
+  switch (state) {
+    case SubscriptionState::active:
+      return "active";
+    case SubscriptionState::dead:
+      return "dead";
+    case SubscriptionState::paused:
+      return "paused";
+  }
+  return "";
+}
 
 std::optional<Subscription> subscription(const journal::View& store, std::uint32_t id) {
   const auto record = store.get(key(id));

@@ -18,7 +18,8 @@ constexpr std::size_t problem_octets_max = 200;
 /// Stored as its number: append only.
 enum class SubscriptionState : std::uint8_t {
   active,
-  dead,  // too many attempts have failed; waits for a person
+  dead,    // too many attempts have failed; waits for a person
+  paused,  // a person wants it so; what happens meanwhile is kept for it
 };
 const char* name_of(SubscriptionState state);
 

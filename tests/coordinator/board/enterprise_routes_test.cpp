@@ -130,6 +130,54 @@ TEST_F(EnterpriseRoutes, TwoEntriesBecomeOne) {
   EXPECT_THAT(diary.dump(), Not(HasSubstr("甲店")));
 }
 
+TEST_F(EnterpriseRoutes, AndTwoAgainWhenThatWasAMistake) {
+  set_up();
+  post("/api/v1/enterprises", "名称\n甲店\n甲店(新)\n", 201);
+  as(coordinator_token, "/api/v1/enterprises/1/part", {{"reason", "查错了"}}, 409);
+  as(coordinator_token, "/api/v1/enterprises/1/merge", {{"into", 2}, {"reason", "改名"}}, 200);
+  as(second_token, "/api/v1/enterprises/1/part", {{"reason", ""}}, 400);
+  EXPECT_EQ(as(second_token, "/api/v1/enterprises/1/part", {{"reason", "查错了"}}, 200)["enterprise"], 1);
+  EXPECT_EQ(get("/api/v1/enterprises")["rows"].size(), 2U);
+  const json one = get("/api/v1/enterprises/1");
+  EXPECT_EQ(one["merged_into"], nullptr);
+  ASSERT_EQ(one["partings"].size(), 1U);
+  EXPECT_EQ(one["partings"][0]["merge_reason"], "改名");
+  EXPECT_EQ(one["partings"][0]["parted_by"], "d");
+  EXPECT_EQ(get("/api/v1/enterprises/2")["partings"], one["partings"]);
+  EXPECT_TRUE(get("/api/v1/enterprises/2")["members"].empty());
+  const json diary = get("/api/v1/diary?kind=enterprises_parted")["rows"];
+  ASSERT_EQ(diary.size(), 1U);
+  EXPECT_EQ(diary[0]["form"], "enterprises_parted");
+  EXPECT_EQ(diary[0]["parts"]["person"], "d");
+  EXPECT_THAT(diary.dump(), Not(HasSubstr("甲店")));
+  as(second_token, "/api/v1/enterprises/9/part", {{"reason", "x"}}, 404);
+}
+
+TEST_F(EnterpriseRoutes, SamplesNameTheEntryThatStandsForWhomTheyWereTakenFrom) {
+  a_shop_with_a_fail();
+  const json failed = get("/api/v1/nonconforming")["rows"][0];
+  EXPECT_EQ(failed["parties"]["unit"], (json{{"enterprise", 1}, {"name", "便民超市"}}));
+  EXPECT_EQ(failed["parties"]["producer"], nullptr);
+  const std::string task = failed["task"];
+  EXPECT_EQ(get("/api/v1/tasks/" + task)["parties"], failed["parties"]);
+  post("/api/v1/enterprises", "名称\n便民超市(总店)\n", 201);
+  as(coordinator_token, "/api/v1/enterprises/1/merge", {{"into", 2}, {"reason", "同一家"}}, 200);
+  EXPECT_EQ(get("/api/v1/tasks/" + task)["parties"]["unit"]["enterprise"], 2);
+  for (const std::string& target : {std::string{"/api/v1/nonconforming"}, "/api/v1/tasks/" + task}) {
+    EXPECT_THAT(call(viewer_token, "GET", target).body, Not(HasSubstr("便民"))) << target;
+  }
+  post("/api/v1/signals",
+       json{{"source", "医院"},
+            {"source_id", "1"},
+            {"kind", "risk"},
+            {"product", "童车"},
+            {"maker", "便民超市"},
+            {"happened", "2013-06-01"}}
+           .dump(),
+       201);
+  EXPECT_EQ(get("/api/v1/signals")["rows"][0]["makers"][0]["enterprise"], 2);
+}
+
 TEST_F(EnterpriseRoutes, WeightsAreASuggestionWithReasons) {
   a_shop_with_a_fail();
   const json weights = get("/api/v1/plan-weights?programme=NCP");
@@ -140,6 +188,13 @@ TEST_F(EnterpriseRoutes, WeightsAreASuggestionWithReasons) {
   const json viewed = json::parse(call(viewer_token, "GET", "/api/v1/plan-weights").body);
   EXPECT_FALSE(viewed.contains("enterprises"));
   EXPECT_TRUE(get("/api/v1/plan-weights?programme=XYZ")["cells"].empty());
+  const auto text = call(viewer_token, "GET", "/api/v1/plan-weights?programme=NCP&format=csv&encoding=utf-8-bom");
+  ASSERT_EQ(text.status, 200);
+  const json& heaviest = weights["cells"][0];
+  EXPECT_THAT(text.body, HasSubstr(fmt::format("\n{},", heaviest["city"].get<int>())));
+  EXPECT_THAT(text.body, HasSubstr(fmt::format(",{},", heaviest["weight"]["percent"].get<int>())));
+  EXPECT_THAT(text.body, Not(HasSubstr("便民超市"))) << "no enterprise in what a viewer may fetch";
+  EXPECT_EQ(call(viewer_token, "GET", "/api/v1/plan-weights?format=xlsx").status, 400);
 }
 
 TEST_F(EnterpriseRoutes, RulesThatCannotBeReadAreNotTaken) {

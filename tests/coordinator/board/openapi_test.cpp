@@ -64,7 +64,8 @@ TEST_F(OpenApi, WhatIsSeldomAskedForIsAsDescribed) {
         "/api/v1/quarantine?open=1", "/api/v1/summary?by=county,round&county=510104&round=1",
         "/api/v1/tasks?node=1&city=510100&programme=NCP&category=V1&q=1&nobody=1&overdue=1",
         "/api/v1/warnings?county=510104&stage=farmers_market&round=1&month=2013-06&lab=3&verdicts=first",
-        "/api/v1/publications?state=proposed", "/api/v1/enterprise-template?encoding=gb18030",
+        "/api/v1/plan-weights?programme=NCP&format=csv&encoding=utf-8-bom", "/api/v1/publications?state=proposed",
+        "/api/v1/enterprise-template?encoding=gb18030",
         "/api/v1/public/statistics?programme=NCP&format=csv&verdicts=first&encoding=utf-8-bom"}) {
     EXPECT_EQ(call(coordinator_token, "GET", target).status, 200) << target;
   }

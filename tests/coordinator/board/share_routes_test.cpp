@@ -7,6 +7,7 @@
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/session/standing.hpp"
 #include "tests/coordinator/board/board_fixture.hpp"
 
 namespace lab::board {
@@ -65,6 +66,65 @@ TEST_F(ShareRoutes, AShareIsGivenAskedBackAndListed) {
   const std::string plan = fmt::format("/api/v1/plans/{}/shares", grant.task.plan.value());
   post(plan, fmt::format(R"({{"cell":0,"node":{},"count":100}})", bench.id().value()), 409);  // the cell has three
   post(plan, R"({"cell":0,"count":1})", 400);
+}
+
+TEST_F(ShareRoutes, TheCellsSayWhoHoldsWhatAndTheSamplesOfOneWhatBecameOfThem) {
+  Bench bench = dispatched();
+  const auto grants = world.grants_of(bench);
+  ASSERT_GE(grants.size(), 3U);
+  const json before = get("/api/v1/plans/1/shares");
+  ASSERT_EQ(before["cells"].size(), 2U);
+  const json& first = before["cells"][0];
+  EXPECT_EQ(first["quota"], 3);
+  EXPECT_EQ(first["escrow"], false);
+  EXPECT_EQ(first["blocked"], nullptr);
+  ASSERT_EQ(first["nodes"].size(), 1U) << first.dump();
+  EXPECT_EQ(first["nodes"][0], (json{{"node", bench.id().value()},
+                                     {"undrawn", 3},
+                                     {"recalled", 0},
+                                     {"drawn", 0},
+                                     {"declined", 0},
+                                     {"judged", 0}}));
+  EXPECT_EQ(first["free"], 0);
+
+  use_rules("E-1,NCP,escrow,,2013-01-01,,托管\n");
+  post("/api/v1/tasks/" + to_text(grants[0].task) + "/recall", R"({"reason":"另作安排"})", 200);
+  bench.conclude(grants[1], model::SampleOutcome::pass);
+  world.acknowledged(bench, bench.all_events());
+  const json after = get("/api/v1/plans/1/shares?programme=NCP&limit=1")["cells"][0];
+  EXPECT_EQ(after["escrow"], true);
+  EXPECT_EQ(after["nodes"][0]["undrawn"], 2);
+  EXPECT_EQ(after["nodes"][0]["recalled"], 1);
+  EXPECT_EQ(after["nodes"][0]["judged"], 1);
+  const json samples = get("/api/v1/plans/1/shares/0")["samples"];
+  ASSERT_EQ(samples.size(), 3U);
+  EXPECT_EQ(samples[0]["state"], "undrawn");
+  EXPECT_EQ(samples[0]["recall"]["reason"], "另作安排");
+  EXPECT_EQ(samples[1]["state"], "judged");
+  EXPECT_EQ(samples[2]["recall"], nullptr);
+}
+
+TEST_F(ShareRoutes, CellsComeInPagesUnderTheirFilters) {
+  const Bench bench = dispatched();
+  const json page = get("/api/v1/plans/1/shares?limit=1");
+  ASSERT_EQ(page["next"], 1);
+  EXPECT_EQ(get("/api/v1/plans/1/shares?limit=1&after=1")["next"], nullptr);
+  EXPECT_EQ(get("/api/v1/plans/1/shares?city=510300")["cells"][0]["cell"], 1);
+  EXPECT_EQ(get("/api/v1/plans/1/shares?category=V9")["cells"].size(), 0U);
+  EXPECT_EQ(get(fmt::format("/api/v1/plans/1/shares?node={}", bench.id().value() + 7))["cells"].size(), 0U);
+  EXPECT_EQ(call(coordinator_token, "GET", "/api/v1/plans/9/shares").status, 404);
+  EXPECT_EQ(call(coordinator_token, "GET", "/api/v1/plans/1/shares/2").status, 404);
+}
+
+TEST_F(ShareRoutes, ACellSaysWhyNothingOfItCanBeGiven) {
+  const Bench bench = dispatched();
+  use_rules("E-1,NCP,escrow,,2013-01-01,,托管\n");
+  world.turn([&](journal::Draft& draft) {
+    session::Standing standing = session::standing(draft, bench.id());
+    standing.waived = standing.complete + 1;
+    session::set_standing(draft, bench.id(), standing);
+  });
+  EXPECT_EQ(get("/api/v1/plans/1/shares")["cells"][0]["blocked"], "unheard");
 }
 
 TEST_F(ShareRoutes, ACategoryThatIsNoChanceWarnsRed) {

@@ -2,6 +2,7 @@
 
 #include "coordinator/board/webhook_body.hpp"
 #include "protocol/crypto/hmac.hpp"
+#include "tests/coordinator/app/receiver.hpp"
 #include "tests/coordinator/board/board_fixture.hpp"
 
 namespace lab::board {
@@ -100,6 +101,51 @@ TEST_F(WebhookRoutes, ADeadOneIsShownAndResumed) {
   EXPECT_EQ(shown.at("waiting"), 2);
   EXPECT_EQ(post("/api/v1/webhooks/1/resume", "", 200).at("state"), "active");
   EXPECT_THAT(due(), SizeIs(1));
+}
+
+TEST_F(WebhookRoutes, APausedOneHearsNothingUntilItIsResumedAndThenAllOfIt) {
+  add(wanted());
+  EXPECT_EQ(post("/api/v1/webhooks/1/pause", "", 200).at("state"), "paused");
+  EXPECT_EQ(post("/api/v1/webhooks/1/pause", "", 200).at("state"), "paused") << "said again";
+  failed_sample();
+  EXPECT_THAT(due(), SizeIs(0));
+  EXPECT_EQ(get("/api/v1/webhooks").at("webhooks").at(0).at("waiting"), 2);
+  EXPECT_EQ(post("/api/v1/webhooks/1/resume", "", 200).at("state"), "active");
+  const auto deliveries = due();
+  ASSERT_THAT(deliveries, SizeIs(1));
+  EXPECT_THAT(message(deliveries[0], false).at("events"), SizeIs(2));
+  EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/webhooks/9/pause").status, 404);
+}
+
+TEST_F(WebhookRoutes, ATestIsSignedHoldsNoEventAndMovesNothing) {
+  const coordinator::app::Receiver receiver;
+  const std::string secret = add(wanted(receiver.url().c_str())).at("secret");
+  failed_sample();
+  const json before = get("/api/v1/webhooks");
+  const json outcome = post("/api/v1/webhooks/1/test", "", 200);
+  EXPECT_EQ(outcome.at("confirmed"), true);
+  EXPECT_EQ(outcome.at("status"), 200);
+  EXPECT_EQ(get("/api/v1/webhooks"), before);
+  const auto heard = receiver.requests();
+  ASSERT_THAT(heard, SizeIs(1));
+  const json body = json::parse(heard[0].body);
+  EXPECT_EQ(body.at("test"), true);
+  EXPECT_THAT(body.at("events"), SizeIs(0));
+  EXPECT_EQ(heard[0].headers.at("qlims-signature"), webhook_signature(secret, world.now, heard[0].body));
+  EXPECT_THAT(get("/api/v1/diary").dump(), HasSubstr("c POST /api/v1/webhooks/1/test"));
+}
+
+TEST_F(WebhookRoutes, ATestThatNobodyTakesSaysWhy) {
+  coordinator::app::Receiver receiver;
+  receiver.set(coordinator::app::Receiver::Mood::fails);
+  add(wanted(receiver.url().c_str()));
+  EXPECT_EQ(post("/api/v1/webhooks/1/test", "", 200).at("problem"), "HTTP 500");
+  add(wanted("http://127.0.0.1:1/nobody"));
+  const json outcome = post("/api/v1/webhooks/2/test", "", 200);
+  EXPECT_EQ(outcome.at("confirmed"), false);
+  EXPECT_EQ(outcome.at("status"), nullptr);
+  EXPECT_NE(outcome.at("problem"), "");
+  EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/webhooks/9/test").status, 404);
 }
 
 TEST_F(WebhookRoutes, TheMessageSaysWhatHappenedAndNamesNoEnterpriseUnlessItMay) {

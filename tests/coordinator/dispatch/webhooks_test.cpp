@@ -301,5 +301,24 @@ TEST_F(Webhooks, EverythingIsHeardInOrderWhateverFails) {
   }
 }
 
+TEST_F(Webhooks, APausedOneIsKeptEverythingAndWhatWasUnderWayStillCounts) {
+  const auto id = subscribe_to({Announced::notice_made});
+  announce(Announced::notice_made);
+  const auto under_way = due();
+  ASSERT_THAT(under_way, SizeIs(1));
+  const auto paused = [&] { return world.turn([&](journal::Draft& draft) { return pause(draft, id); }); };
+  ASSERT_TRUE(paused());
+  confirm(under_way[0]);
+  EXPECT_EQ(now_of(id).state, SubscriptionState::paused);
+  announce(Announced::notice_made, 3);
+  EXPECT_THAT(due(), IsEmpty());
+  EXPECT_EQ(kept(), 3U);
+  ASSERT_TRUE(world.turn([&](journal::Draft& draft) { return resume(draft, id, world.now); }));
+  EXPECT_EQ(now_of(id).state, SubscriptionState::active);
+  const auto rest = due();
+  ASSERT_THAT(rest, SizeIs(1));
+  EXPECT_EQ(rest[0].to.upto, 4U);
+}
+
 }  // namespace
 }  // namespace lab::dispatch

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "coordinator/enterprises/register.hpp"
 #include "protocol/wire/codec.hpp"
 #include "tests/coordinator/dispatch/disputed.hpp"
 
@@ -181,6 +182,30 @@ TEST(PublicationMoves, NobodyDecidesAloneWhatBecomesOrStopsBeingPublic) {
       EXPECT_TRUE(move.by_another) << tables::name_of(move.action);
     }
   }
+}
+
+// Two people made it public on the verdicts of both; two people have to take it back before they are no longer its own.
+TEST_F(Publishing, AClassThatRestsOnTheOthersVerdictForbidsParting) {
+  becomes_final();
+  const auto other = turn([&](journal::Draft& draft) { return enter(draft, {.name = "总店"}, world.now); });
+  const auto failing = firm();
+  ASSERT_TRUE(turn([&](journal::Draft& draft) {
+    return world.coordinator.on_merge(draft, failing, other, {model::PersonId{"ming"}, "同一家"}, world.now);
+  }));
+  ASSERT_TRUE(turn([&](journal::Draft& draft) {
+    return world.coordinator.on_credit_proposed(draft, other, {model::PersonId{"ming"}, "按规则"}, world.now);
+  }));
+  const auto parted = [&] {
+    return turn([&](journal::Draft& draft) {
+      return world.coordinator.on_part(draft, failing, {model::PersonId{"hong"}, "看错了"}, world.now);
+    });
+  };
+  ASSERT_TRUE(decided(PublicationAction::confirm, "hong"));
+  EXPECT_EQ(parted().error().where, "public_class");
+  ASSERT_TRUE(decided(PublicationAction::withdraw, "hong"));
+  EXPECT_EQ(parted().error().where, "public_class") << "still public";
+  ASSERT_TRUE(decided(PublicationAction::confirm_withdrawal, "ming"));
+  EXPECT_TRUE(parted());
 }
 
 }  // namespace

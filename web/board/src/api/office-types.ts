@@ -53,6 +53,15 @@ export interface ExceptionLine {
   decision?: { decided: 'returned' | 'rejected'; person: string; at: string; reason: string }
 }
 
-export interface DiaryRow { sequence: number; previous: string; at: string; kind: string; subject: string }
+export interface DiaryRow {
+  sequence: number
+  previous: string
+  at: string
+  kind: string
+  subject: string
+  /** Which sentence it is, and what that names; null when its words are not known. */
+  form: string | null
+  parts: Record<string, string>
+}
 
 export interface RefusedLine { sequence: number; first: string; last: string; count: number; who: string; from: string; what: string; why: string }

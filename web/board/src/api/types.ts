@@ -114,7 +114,12 @@ export interface TaskLine {
   node: number | null
 }
 
+export interface Party { enterprise: number; name: string }
+/** Whom a sample is of, in the register; only for who may see it. */
+export interface Parties { unit: Party | null; producer: Party | null }
+
 export interface NonconformingLine extends TaskLine {
+  parties?: Parties
   first: string
   final: string
   month: string
@@ -224,6 +229,7 @@ export interface TaskPage extends TaskLine {
     failed: { item: number | null; reason: string; limit_row: number }[]
   } | null
   retest?: { state: string; first_laboratory: number; laboratory: number; reason: string; ordered: string }
+  parties?: Parties
   sampled_unit?: { name: string; licence: string; address: string } | null
   /** Fields of the sampling form; those that name the enterprise for few. */
   form: { code: string; section: string; name: string; name_en: string; value: string }[]

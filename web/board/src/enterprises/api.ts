@@ -56,7 +56,8 @@ export interface Publication {
 export interface Enterprise extends EnterpriseLine {
   other_names: string[]
   merged_into: number | null
-  members: { enterprise: number; name: string; code: string; merged_by: string; merged: string; reason: string }[]
+  members: { enterprise: number; name: string; code: string; into: number; merged_by: string; merged: string; reason: string }[]
+  partings: { enterprise: number; from: number; merged_by: string; merged: string; merge_reason: string; parted_by: string; parted: string; reason: string }[]
   history: HistoryLine[]
   series: { series: number; commodity: string; aql: string; state: string; lots: number }[]
   evaluation: {
@@ -78,6 +79,8 @@ export interface SignalLine {
   kind: 'injury' | 'risk'
   product: string
   maker: string
+  /** Entries of the register that are known by that name. */
+  makers: { enterprise: number; name: string; code: string }[]
   happened: string
   harmed: number
   content: string
@@ -123,6 +126,8 @@ export const firms = {
   one: (enterprise: string) => api.get<Enterprise>(`${v1}/enterprises/${encodeURIComponent(enterprise)}`),
   importList: (file: Blob, dryRun: boolean) => api.upload<ImportAnswer>(`${v1}/enterprises`, file, { dry_run: dryRun ? 1 : '' }),
   merge: (enterprise: number, into: number, reason: string) => api.post<EnterpriseLine>(`${v1}/enterprises/${enterprise}/merge`, { into, reason }),
+  part: (enterprise: number, reason: string) => api.post<EnterpriseLine>(`${v1}/enterprises/${enterprise}/part`, { reason }),
+  recordUnit: (unit: { task: string; name: string; licence: string; address: string }) => api.post<unknown>(`${v1}/tasks/sampled-units`, { units: [unit] }),
   propose: (enterprise: number, reason: string) => api.post<Publication>(`${v1}/enterprises/${enterprise}/publications`, { reason }),
   decide: (publication: number, step: string, reason: string) => api.post<Publication>(`${v1}/publications/${publication}/${step}`, { reason }),
   async signals(query: Query): Promise<Paged<SignalLine>> {

@@ -4,7 +4,7 @@ import { claimOf, entriesOf } from './diary'
 
 const hash = 'a'.repeat(64)
 let sequence = 9
-const row = (at: string, kind: string, subject: string): DiaryRow => ({ sequence: sequence--, previous: hash, at, kind, subject })
+const row = (at: string, kind: string, subject: string): DiaryRow => ({ sequence: sequence--, previous: hash, at, kind, subject, form: null, parts: {} })
 
 test('what came of a request is its person’s, and what the coordinator did by itself is nobody’s', () => {
   const entries = entriesOf([
@@ -16,7 +16,7 @@ test('what came of a request is its person’s, and what the coordinator did by 
     row('t1', 'exception_decided', 'event 1.1.3 rejected by li: 不用'),
   ])
   expect(entries.map(({ who }) => who)).toEqual(['', '', 'planner', 'planner', '', 'li'])
-  expect(entries[3]).toMatchObject({ request: 'POST tasks/cancel', about: 'T-1.1-2', text: '' })
+  expect(entries[3]).toMatchObject({ request: 'POST tasks/cancel', about: 'T-1.1-2' })
   expect(entries.map((one) => one.sequence)).toEqual([9, 8, 7, 6, 5, 4])
 })
 
@@ -24,7 +24,12 @@ test('requests without a number are named as they are', () => {
   const [settled] = entriesOf([row('t', 'person_decided', `li POST /api/v1/quarantine/resolve sha256 ${hash}`)])
   expect(settled).toMatchObject({ who: 'li', request: 'POST quarantine/resolve', about: '' })
   const [odd] = entriesOf([row('t', 'person_decided', 'something else')])
-  expect(odd).toMatchObject({ who: '', request: '', text: 'something else' })
+  expect(odd).toMatchObject({ who: '', request: '', row: { subject: 'something else' } })
+})
+
+test('who decided is a part of the entry, where it was taken apart', () => {
+  const [decided] = entriesOf([{ ...row('t', 'exception_decided', 'event 1.1.3 rejected by li: said by wang'), form: 'exception_decided', parts: { person: 'li', reason: 'said by wang' } }])
+  expect(decided!.who).toBe('li')
 })
 
 test('a name that was only claimed is marked', () => {

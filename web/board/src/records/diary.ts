@@ -11,7 +11,7 @@ export interface Entry {
   request: string
   /** The task or node that the address names. */
   about: string
-  text: string
+  row: DiaryRow
 }
 
 const asked = /^(\S+) ([A-Z]+) \/api\/v1\/(\S+) sha256 [0-9a-f]{64}$/
@@ -20,7 +20,7 @@ const asked = /^(\S+) ([A-Z]+) \/api\/v1\/(\S+) sha256 [0-9a-f]{64}$/
 const byPeople = new Set([
   'plan_imported', 'reference_taken', 'laboratories_taken', 'ticket_issued', 'node_revoked', 'revoked', 'task_cancelled', 'exception_decided', 'replayed', 'retest_ordered',
   'node_waived', 'station_chosen', 'notice_sent', 'notice_received', 'objection_registered', 'objection_decided', 'report_frozen', 'borders_taken',
-  'enterprises_taken', 'enterprises_merged', 'credit_proposed', 'credit_decided', 'credit_withdrawal_proposed', 'credit_withdrawal_decided', 'signal_received', 'signal_assessed', 'signal_planned',
+  'enterprises_taken', 'enterprises_merged', 'enterprises_parted', 'credit_proposed', 'credit_decided', 'credit_withdrawal_proposed', 'credit_withdrawal_decided', 'signal_received', 'signal_assessed', 'signal_planned',
   'share_recalled',
 ])
 
@@ -39,11 +39,11 @@ export function entriesOf(rows: readonly DiaryRow[]): Entry[] {
       const [, who, method, path] = match as unknown as [string, string, string, string]
       cause = { who, at: row.at }
       const { name, about } = partsOf(path)
-      return { sequence: row.sequence, at: row.at, kind: row.kind, who, request: `${method} ${name}`, about, text: '' }
+      return { sequence: row.sequence, at: row.at, kind: row.kind, who, request: `${method} ${name}`, about, row }
     }
     const mine: { who: string; at: string } | null = cause
-    const who = mine !== null && mine.at === row.at && byPeople.has(row.kind) ? mine.who : (/ by ([^\s:]+)/.exec(row.subject)?.[1] ?? '')
-    return { sequence: row.sequence, at: row.at, kind: row.kind, who, request: '', about: '', text: row.subject }
+    const who = mine !== null && mine.at === row.at && byPeople.has(row.kind) ? mine.who : (row.form === null ? (/ by ([^\s:]+)/.exec(row.subject)?.[1] ?? '') : (row.parts['person'] ?? ''))
+    return { sequence: row.sequence, at: row.at, kind: row.kind, who, request: '', about: '', row }
   }).reverse()
 }
 

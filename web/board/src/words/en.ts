@@ -2,6 +2,8 @@
 import { frame } from '@qlims/kit/frame/en.ts'
 import { office } from './office.en'
 import { firms } from '../enterprises/en'
+import { outward } from '../outward/en'
+import { diary } from '../records/en'
 import type { Shape } from '@qlims/kit/language.ts'
 import type { zh } from './zh'
 
@@ -9,9 +11,11 @@ export const en: Shape<typeof zh> = {
   ...frame,
   ...office,
   ...firms,
+  ...outward,
+  diary,
   app: { ...frame.app, name: 'Provincial board', generation: (n) => `generation ${n}` },
   pages: {
-    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', tasks: 'Tasks', laboratories: 'Laboratories', exceptions: 'Not counted', records: 'Records', nonconforming: 'Failed', disputes: 'Notices', enterprises: 'Enterprises', signals: 'Injuries and risks', reports: 'Reports', people: 'People',
+    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', tasks: 'Tasks', laboratories: 'Laboratories', exceptions: 'Not counted', records: 'Records', nonconforming: 'Failed', disputes: 'Notices', enterprises: 'Enterprises', signals: 'Injuries and risks', reports: 'Reports', statistics: 'Public figures', webhooks: 'Webhooks', people: 'People',
     missing: 'There is no such page', toOverview: 'Back to pass rates',
   },
   common: {

@@ -58,7 +58,7 @@ export const office: Shape<typeof zh> = {
     securityHint: 'Requests that were refused: who, from where, what, and why. What is alike is one entry with a number.', kind: 'Matter', allKinds: 'all matters',
     search: 'Words of a task, person or reason', searchSecurity: 'Words of a person, address or request', from: 'From', to: 'To', number: 'No.', at: 'When', who: 'Who', what: 'What',
     why: 'Why, and about what', whence: 'From where', count: 'Times', first: 'First', last: 'Last', reason: 'Why', allReasons: 'all reasons', nobody: 'unknown', claimed: 'claims to be',
-    none: 'Nothing of that kind.', system: 'system', chain: (n) => `${n} entries`, head: 'Hash of the last', mayNot: 'Only an administrator sees the security log.', asked: 'asked for',
+    none: 'Nothing of that kind.', system: 'system', chain: (n) => `${n} entries`, head: 'Hash of the last', mayNot: 'Only an administrator sees the security log.', asked: (what) => `asked: ${what}`,
     kinds: {
       plan_imported: 'plan imported', plan_expanded: 'plan expanded', reference_taken: 'reference set taken', laboratories_taken: 'laboratories taken', ticket_issued: 'ticket issued',
       node_enrolled: 'node enrolled', node_revoked: 'node revoked', keys_replaced: 'keys replaced', allocated: 'tasks allocated', granted: 'tasks granted', revoked: 'task recalled',
@@ -67,7 +67,7 @@ export const office: Shape<typeof zh> = {
       person_decided: 'asked by a person', loss_known: 'loss known', exception_decided: 'uncounted event decided', replayed: 'decided again', clock_fired: 'deadline passed',
       notice_made: 'notice made', notice_sent: 'notice sent', notice_received: 'notice received', notice_withdrawn: 'notice withdrawn', objection_registered: 'objection registered',
       objection_decided: 'objection decided', objection_closed: 'objection closed', reserve_held: 'reserve held', reserve_freed: 'reserve freed', report_frozen: 'report frozen',
-      enterprises_taken: 'enterprises taken', enterprises_merged: 'enterprises merged', credit_proposed: 'class proposed', credit_decided: 'class decided',
+      enterprises_taken: 'enterprises taken', enterprises_merged: 'enterprises merged', enterprises_parted: 'enterprises parted', credit_proposed: 'class proposed', credit_decided: 'class decided',
       credit_withdrawal_proposed: 'withdrawal proposed', credit_withdrawal_decided: 'withdrawal decided', signal_received: 'report of a product received',
       signal_assessed: 'report assessed', signal_planned: 'plan opened for a report', share_recalled: 'share recalled', share_returned: 'share handed back',
       borders_taken: 'borders taken', of_a_later_program: 'of a later program',
@@ -78,6 +78,9 @@ export const office: Shape<typeof zh> = {
       'POST tasks/revoke': 'recall a task', 'POST tasks/reassign': 'reassign a task', 'POST tasks/cancel': 'cancel a task', 'POST tasks/retest': 'order a retest', 'POST tasks/sampled-units': 'name sampled units',
       'POST quarantine/resolve': 'settle an uncounted event', 'POST quarantine/reject': 'leave an event uncounted', 'POST quarantine/replay': 'decide an event again', 'POST map/borders': 'replace the borders',
       'POST notices/send': 'send a notice', 'POST notices/receipt': 'record a receipt', 'POST objections': 'register an objection', 'POST objections/accept': 'accept an objection', 'POST objections/reject': 'reject an objection',
+      'POST plans/shares': 'give a share', 'POST tasks/recall': 'ask a sample back', 'POST webhooks': 'subscribe a program', 'DELETE webhooks': 'remove a webhook', 'POST webhooks/pause': 'pause a webhook', 'POST webhooks/resume': 'resume a webhook', 'POST webhooks/test': 'test a webhook',
+      'POST enterprises': 'take a list of enterprises', 'POST enterprises/merge': 'merge enterprises', 'POST enterprises/part': 'part enterprises', 'POST enterprises/publications': 'propose a class', 'POST publications/confirm': 'confirm a class', 'POST publications/refuse': 'refuse a class',
+      'POST publications/withdraw': 'propose a withdrawal', 'POST publications/confirm-withdrawal': 'confirm a withdrawal', 'POST publications/keep': 'keep a class public', 'POST signals': 'report a product', 'POST signals/assess': 'assess a report', 'POST signals/plan': 'open a plan for a report',
       'POST reports': 'draft a report', 'POST reports/narrative': 'rewrite a report', 'POST reports/freeze': 'freeze a report', 'POST series/corrective-action': 'record a corrective action', 'POST series/conditions': 'record conditions of production',
     },
     whys: {

@@ -147,7 +147,7 @@ export const office = {
     chain: (n: string) => `共 ${n} 条`,
     head: '末条散列',
     mayNot: '只有系统管理员能看安全日志。',
-    asked: '要求',
+    asked: (what: string) => `要求：${what}`,
     kinds: {
       plan_imported: '计划导入', plan_expanded: '计划展开', reference_taken: '判定依据更新', laboratories_taken: '实验室更新', ticket_issued: '签发入网凭证',
       node_enrolled: '节点入网', node_revoked: '节点注销', keys_replaced: '节点更换密钥', allocated: '任务分配', granted: '任务下达', revoked: '任务收回', accepted: '收到事件',
@@ -155,7 +155,7 @@ export const office = {
       node_resynced: '节点恢复', station_chosen: '选定检测站', task_cancelled: '任务取消', person_decided: '人员操作', loss_known: '得知丢失', exception_decided: '未计入事件处理',
       replayed: '重新判定', clock_fired: '时限届满', notice_made: '不合格报告生成', notice_sent: '不合格报告发出', notice_received: '不合格报告送达', notice_withdrawn: '不合格报告撤回',
       objection_registered: '异议登记', objection_decided: '异议受理', objection_closed: '异议了结', reserve_held: '备样留存', reserve_freed: '备样解除', report_frozen: '报告定稿',
-      enterprises_taken: '企业名录导入', enterprises_merged: '企业合并', credit_proposed: '信用等级提出', credit_decided: '信用等级决定', credit_withdrawal_proposed: '撤销公布提出',
+      enterprises_taken: '企业名录导入', enterprises_merged: '企业合并', enterprises_parted: '企业拆分', credit_proposed: '信用等级提出', credit_decided: '信用等级决定', credit_withdrawal_proposed: '撤销公布提出',
       credit_withdrawal_decided: '撤销公布决定', signal_received: '收到伤害或风险报告', signal_assessed: '报告评估', signal_planned: '据报告立项',
       share_recalled: '收回未抽份额', share_returned: '份额交回',
       borders_taken: '地图边界更新', of_a_later_program: '新版事项',
@@ -166,6 +166,9 @@ export const office = {
       'POST tasks/revoke': '收回任务', 'POST tasks/reassign': '改派任务', 'POST tasks/cancel': '取消任务', 'POST tasks/retest': '安排复检', 'POST tasks/sampled-units': '登记受检单位',
       'POST quarantine/resolve': '处理未计入事件', 'POST quarantine/reject': '确认不计入', 'POST quarantine/replay': '重新判定', 'POST map/borders': '更换地图边界',
       'POST notices/send': '发出不合格报告', 'POST notices/receipt': '登记送达', 'POST objections': '登记异议', 'POST objections/accept': '受理异议', 'POST objections/reject': '不受理异议',
+      'POST plans/shares': '分出份额', 'POST tasks/recall': '交回样品', 'POST webhooks': '订阅推送', 'DELETE webhooks': '删除订阅', 'POST webhooks/pause': '暂停推送', 'POST webhooks/resume': '恢复推送', 'POST webhooks/test': '试送',
+      'POST enterprises': '导入企业名录', 'POST enterprises/merge': '合并企业', 'POST enterprises/part': '拆分企业', 'POST enterprises/publications': '提议公布', 'POST publications/confirm': '确认公布', 'POST publications/refuse': '否决公布',
+      'POST publications/withdraw': '提议撤回公布', 'POST publications/confirm-withdrawal': '确认撤回公布', 'POST publications/keep': '保留公布', 'POST signals': '报送伤害或风险', 'POST signals/assess': '评估报告', 'POST signals/plan': '据报告立项',
       'POST reports': '起草报告', 'POST reports/narrative': '改写报告', 'POST reports/freeze': '报告定稿', 'POST series/corrective-action': '登记纠正措施', 'POST series/conditions': '登记生产条件',
     },
     whys: {

@@ -2,11 +2,15 @@
 import { frame } from '@qlims/kit/frame/zh.ts'
 import { office } from './office.zh'
 import { firms } from '../enterprises/zh'
+import { outward } from '../outward/zh'
+import { diary } from '../records/zh'
 
 export const zh = {
   ...frame,
   ...office,
   ...firms,
+  ...outward,
+  diary,
   app: {
     ...frame.app,
     name: '省级监测平台',
@@ -25,6 +29,8 @@ export const zh = {
     enterprises: '企业',
     signals: '伤害与风险',
     reports: '报告',
+    statistics: '公开统计',
+    webhooks: '订阅推送',
     people: '人员',
     missing: '没有这个页面',
     toOverview: '回到合格率',
