@@ -290,9 +290,9 @@ TEST_F(CoordinatorEnd, ASecondStationWithTheKeyIsKeptOutUntilAPersonChooses) {
 
 TEST_F(CoordinatorEnd, AnOldProgramIsKeptOutOfADoubtLikeAnyOther) {
   const auto old = [this](std::uint64_t boot) {
-    model::Hello said = hello(boot);
-    said.protocol_min = said.protocol_max = 1;
-    return said;
+    model::Hello greeting = hello(boot);
+    greeting.protocol_min = greeting.protocol_max = 1;
+    return greeting;
   };
   open(1);
   ASSERT_EQ(greet(old(7), 0), Admission::welcome);
