@@ -241,7 +241,8 @@ class FailpointsOfSetUp : public ::testing::TestWithParam<std::string> {
         return !ready.is_discarded() && ready.at("node") != 0;
       });
     }
-    for (const json& laboratory : world().status().at("laboratories")) {
+    const json status = world().status();
+    for (const json& laboratory : status.at("laboratories")) {
       EXPECT_EQ(laboratory.at("nodes").size(), 1U) << "one ticket made several nodes: " << laboratory.dump();
     }
   }
