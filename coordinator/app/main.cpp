@@ -203,6 +203,10 @@ std::unique_ptr<Courier> courier_over(const journal::Store& store, const service
                        .damaged = [&loop](const std::string& what) { loop.stop_damaged(what); }});
 }
 
+http::ServerOptions served_at(const Address& address, const http::TlsFiles& tls) {
+  return {.address = address.host, .port = address.port, .tls = tls, .threads = http_threads};
+}
+
 /// Everything that lives as long as the coordinator runs, in the order it is built; taken down in the reverse order.
 int run(const Options& options, journal::Store& store) {
   const fs::path data{options.data};
@@ -261,9 +265,7 @@ int run(const Options& options, journal::Store& store) {
       .live = &live,
       .commits = &commits,
       .pages = options.pages.empty() ? http::pages(board_pages()) : http::pages_from(options.pages)};
-  auto server = http::Server::start(
-      {.address = address->host, .port = address->port, .tls = options.tls, .threads = http_threads},
-      board::routes(office));
+  auto server = http::Server::start(served_at(*address, options.tls), board::routes(office));
   if (!server) return failed(server.error());
   const std::string http = (*server)->origin();
   if (auto ready = write_ready_file(data, http, *wire, *keys); !ready) return failed(ready.error());
