@@ -95,12 +95,12 @@ test('who may only look sees the shares and can do nothing; a filter lives in th
 test('a program is subscribed, tried out, told, put on hold and removed', async () => {
   const page = await browser.board(laboratory, 'planner', '/webhooks')
   await page.waitForSelector('[data-test=no-webhook]')
-  assert.match(await page.textContent('[data-test=warning]'), /任何 http 地址/)
+  assert.match(await page.textContent('[data-test=warning]'), /任何 http 或 https 地址/)
   await page.click('[data-test=begin-subscribe]')
-  await page.fill('[data-test=webhook-url]', 'https://example.invalid/hook')
+  await page.fill('[data-test=webhook-url]', 'ftp://example.invalid/hook')
   await page.check('[data-test=kind-task_cancelled]')
   await page.click('[data-test=webhook-add]')
-  await page.getByText('本程序不讲 https').waitFor()
+  await page.getByText('应形如 https://').waitFor()
   await browser.assertAccessible(page, 'a refused address')
   const url = `http://127.0.0.1:${receiver.address().port}/hook`
   await page.fill('[data-test=webhook-url]', url)

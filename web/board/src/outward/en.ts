@@ -23,8 +23,8 @@ export const outward: Shape<typeof zh> = {
   },
   webhooks: {
     title: 'Webhooks', hint: 'What happens is sent to other programs, in order. It has arrived when the receiver says so; while it does not, it is tried again and nothing is lost.',
-    warning: 'Whoever may subscribe here can have the coordinator send data to any http address that it can reach, inside your network too. Subscribing and every test are in the diary with your name. Enter addresses of programs you answer for only.',
-    add: 'Subscribe a program', url: 'Address of the receiver (http://…)', urlHint: 'Only http. For a receiver elsewhere, set up a proxy on this machine that carries it on over https, and enter its address.',
+    warning: 'Whoever may subscribe here can have the coordinator send data to any http or https address that it can reach, inside your network too. Subscribing and every test are in the diary with your name. Enter addresses of programs you answer for only.',
+    add: 'Subscribe a program', url: 'Address of the receiver (https://…)', urlHint: 'Over a network use https: the certificate of the receiver has to be of an authority that this machine trusts.',
     kinds: 'What it is told', all: 'All', units: 'With name, licence and address of the sampled unit', unitsHint: 'Only for those who may see units; once that person may not, they are left out.',
     subscribe: 'Subscribe', secret: 'Secret of the signatures', secretOnce: 'Shown this once and never again. Give it to the receiving program, which checks the signature (Qlims-Signature) with it.',
     copy: 'Copy', copied: 'Copied', copyFailed: 'The browser does not allow it; mark it by hand.', close: 'I have it, close', closeReally: 'It cannot be shown again. Have you copied it?',
