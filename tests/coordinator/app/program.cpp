@@ -23,6 +23,7 @@ using nlohmann::json;
 namespace {
 
 const std::string program = (fs::path{QLIMS_BIN_DIR} / "coordinator").string();
+int programs_made = 0;  // of each its own folder, also where that of a failed test is still there
 
 }  // namespace
 
@@ -44,7 +45,7 @@ bool eventually(const std::function<bool()>& holds) {
 }
 
 CoordinatorProgram::CoordinatorProgram(int first_port)
-    : folder_(fs::temp_directory_path() / fmt::format("qlims-coordinator-{}", ::getpid())),
+    : folder_(fs::temp_directory_path() / fmt::format("qlims-coordinator-{}-{}", ::getpid(), ++programs_made)),
       first_port_(first_port != 0 ? first_port : 21'000 + ::getpid() % 3'000 * 3) {}
 
 CoordinatorProgram::~CoordinatorProgram() {
