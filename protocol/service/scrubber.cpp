@@ -33,8 +33,8 @@ Scrubber::Scrubber(const journal::Store& store, ScrubOptions options, OnBroken o
 
 Result<std::unique_ptr<Scrubber>> Scrubber::start(const journal::Store& store, ScrubOptions options,
                                                   OnBroken on_broken) {
-  std::unique_ptr<Scrubber> scrubber{new Scrubber(store, options, std::move(on_broken))};
-  const Outcome outcome = scrubber->step(options.records_at_start);
+  std::unique_ptr<Scrubber> scrubber{new Scrubber(store, std::move(options), std::move(on_broken))};
+  const Outcome outcome = scrubber->step(scrubber->options_.records_at_start);
   if (outcome == Outcome::broken) return fail(ErrorCode::storage, scrubber->status_.damage);
   if (outcome == Outcome::damaged_record) return scrubber;
   scrubber->thread_ = std::jthread([at = scrubber.get()](const std::stop_token& stop) { at->run(stop); });
