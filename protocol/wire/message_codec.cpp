@@ -284,7 +284,7 @@ model::Resync read_resync(schema::Resync::Reader from) {
 // What a node says of serials moves the counter that numbers everybody's samples. Not so the block of an order: what a
 // node cannot use of its orders it leaves, and one that could not be read would hold up all that follow.
 model::SerialSeen read_seen(schema::SerialSeen::Reader from) {
-  const model::SerialSeen seen{.kind = read(from.getKind()), .highest = from.getHighest()};
+  model::SerialSeen seen{.kind = read(from.getKind()), .highest = from.getHighest()};
   if (seen.highest > model::SampleNumber::serial_max) throw Malformed("a serial in a sample number has five digits");
   return seen;
 }

@@ -289,7 +289,7 @@ TEST_F(CoordinatorEnd, ASecondStationWithTheKeyIsKeptOutUntilAPersonChooses) {
 }
 
 TEST_F(CoordinatorEnd, AnOldProgramIsKeptOutOfADoubtLikeAnyOther) {
-  const auto old = [this](std::uint64_t boot) {
+  const auto old = [](std::uint64_t boot) {
     model::Hello greeting = hello(boot);
     greeting.protocol_min = greeting.protocol_max = 1;
     return greeting;
