@@ -85,7 +85,7 @@ std::string chinese_of(const Period& period) {
 }
 
 std::string civil_text(UtcTime time) {
-  const std::string text = wall_minute(time);
+  std::string text = wall_minute(time);
   if (!text.ends_with(" 00:00")) return text;
   return to_text(civil_date(time - std::chrono::minutes{1})) + " 24:00";
 }
