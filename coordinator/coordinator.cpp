@@ -185,7 +185,7 @@ void Coordinator::on_message(journal::Draft& draft, const model::NodeEntry& node
   if (const auto* hello = std::get_if<model::Hello>(&message)) return on_hello(draft, node, *hello, now, session);
   session::CoordinatorLink& link = link_of(draft, node.id);
   const auto* events = std::get_if<model::Events>(&message);
-  if (!link.is_current(session)) {
+  if (!link.is_current(draft, session)) {
     // What is signed stands by itself, whenever it comes; everything else belongs to its session.
     if (events && session::standing(draft, node.id).doubt == session::Doubt::none) {
       on_events(draft, node, *events, now, session);

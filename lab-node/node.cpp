@@ -50,7 +50,7 @@ void Node::on_reference(journal::Draft& draft, const Hash& edition, BytesView by
 void Node::on_welcomed(journal::Draft& draft, const session::Welcomed& welcomed, UtcTime now) {
   if (welcomed.new_generation) inbox::forget_requests(draft);
   if (welcomed.recovering) {
-    if (const auto me = session::identity(draft)) draft.send(me->node, inbox::inventory(draft));
+    if (const auto me = session::identity(draft)) draft.send(me->node, inbox::inventory(draft), welcomed.session);
   } else {
     inbox::ask_where_low(draft, now);
   }

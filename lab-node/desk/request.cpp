@@ -108,7 +108,7 @@ void hand_on(journal::Effects effects, journal::Draft& draft) {
   for (journal::Effect& effect : effects) {
     if (auto* put = std::get_if<journal::Put>(&effect)) draft.put(std::move(put->key), std::move(put->record));
     if (auto* erase = std::get_if<journal::Erase>(&effect)) draft.erase(std::move(erase->key));
-    if (auto* send = std::get_if<journal::Send>(&effect)) draft.send(send->to, std::move(send->message));
+    if (auto* send = std::get_if<journal::Send>(&effect)) draft.send(send->to, std::move(send->message), send->session);
     if (auto* tell = std::get_if<journal::Tell>(&effect)) draft.tell(std::move(tell->about), std::move(tell->note));
     if (const auto* wake = std::get_if<journal::WakeAt>(&effect)) draft.wake_at(wake->at);
   }

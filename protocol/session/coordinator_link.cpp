@@ -58,7 +58,10 @@ void CoordinatorLink::refuse(journal::Draft& draft, model::RefuseReason reason, 
   draft.send(node_, model::Refuse{.reason = reason, .explanation = std::move(explanation)}, answering_);
 }
 
-bool CoordinatorLink::is_current(std::uint64_t session) const { return session == 0 || (open_ && session == session_); }
+bool CoordinatorLink::is_current(const journal::View& store, std::uint64_t session) const {
+  if (session != session_) return false;
+  return open_ || (session == 0 && standing(store, node_).doubt == Doubt::none);
+}
 
 void CoordinatorLink::on_stranger(journal::Draft& draft, std::uint64_t session) const {
   draft.send(node_, model::Refuse{.reason = model::RefuseReason::no_session, .explanation = "say hello"}, session);

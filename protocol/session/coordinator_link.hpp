@@ -37,8 +37,9 @@ class CoordinatorLink {
 
   /// A session begins: WELCOME with the cursors, or REFUSE. Nothing is said when the coordinator is outdated.
   Admission on_hello(journal::Draft& draft, const model::Hello& hello, UtcTime now, std::uint64_t session = 0);
-  /// Whether a message of that session is one of the session that is open. Zero, of protocol 1, always is.
-  [[nodiscard]] bool is_current(std::uint64_t session) const;
+  /// Whether a message of that session is one of the session that is open. One of protocol 1 names none (zero): it may
+  /// also speak before its first HELLO to this process, but for where two stations speak with the key.
+  [[nodiscard]] bool is_current(const journal::View& store, std::uint64_t session) const;
   /// Tells whoever speaks in another session to say HELLO.
   void on_stranger(journal::Draft& draft, std::uint64_t session) const;
   /// "I hold your orders up to here", from OrdersAck or carried by Events.

@@ -175,7 +175,8 @@ bool NodeLink::knows(journal::Draft& draft, const model::Welcome& welcome, UtcTi
 Delivery NodeLink::on_welcome(journal::Draft& draft, const model::Welcome& welcome, UtcTime now) {
   if (!identity(draft) || !knows(draft, welcome, now)) return {};
   OrdersState orders = orders_state(draft);
-  Welcomed delivery{.new_generation = orders.generation != 0 && welcome.generation > orders.generation,
+  Welcomed delivery{.session = session_,
+                    .new_generation = orders.generation != 0 && welcome.generation > orders.generation,
                     .recovering = welcome.mode == model::Mode::recovery,
                     .node_key = welcome.node_key};
   if (welcome.next_server && is_signed(*welcome.next_server, identity(draft)->coordinator_key)) {

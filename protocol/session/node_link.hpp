@@ -25,6 +25,7 @@ struct NewReference {
 };
 /// A session has begun.
 struct Welcomed {
+  std::uint64_t session = 0;    // what the node says in answer is a part of it
   bool new_generation = false;  // the coordinator was put back from a backup since this node last heard it
   bool recovering = false;      // and does not yet know everything again
   Bytes node_key{};             // signing key that it knows this node by; empty: it does not say

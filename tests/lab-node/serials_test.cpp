@@ -56,6 +56,20 @@ std::string text(std::uint32_t serial) {
   return model::SampleNumber::make(13, model::ProgrammeCode{"NCP"}, serial).text();
 }
 
+TEST(Serials, AreToldToACoordinatorThatCollectsInTheSessionThatHasBegun) {
+  Serials at;
+  at.grant(7);
+  at.world.decide([&](auto& draft) {
+    at.world.node.on_welcomed(draft, {.session = 70, .recovering = true}, at.world.now);
+    journal::Effects effects = draft.take();
+    const auto* said = effects.empty() ? nullptr : std::get_if<journal::Send>(&effects.front());
+    if (said == nullptr) return ADD_FAILURE() << "nothing is told", 0;
+    EXPECT_TRUE(std::holds_alternative<model::Inventory>(said->message));
+    EXPECT_EQ(said->session, 70U) << "else it would be anybody's who has the key";
+    return 0;
+  });
+}
+
 TEST(Serials, AreAskedForOnceWithTheFirstGrantOfAKind) {
   Serials at;
   at.grant(1);

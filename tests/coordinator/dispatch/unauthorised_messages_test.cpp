@@ -83,6 +83,22 @@ TEST(UnauthorisedMessages, OutsideASessionAreAnsweredWithTheWayIn) {
   }
 }
 
+// As a copy of the station would, whose own HELLO was refused.
+TEST(UnauthorisedMessages, ThatNameNoSessionAreNotHeardBesideOneThatIsOpen) {
+  Scene scene;
+  const auto node = *coordinator::tables::node(*scene.world.view(), scene.bench->id());
+  scene.world.turn([&](journal::Draft& draft) {
+    const model::Hello hello{.build = "b", .streams = {{1, scene.bench->size(), {}}}, .boot = 1};
+    scene.world.coordinator.on_message(draft, node, hello, scene.world.now, 70);
+  });
+  for (const model::Message& message : of_every_kind(*scene.bench)) {
+    if (std::holds_alternative<model::Hello>(message) || std::holds_alternative<model::Events>(message)) continue;
+    const Messages said = scene.without_effect(*scene.bench, message, 0);
+    ASSERT_EQ(said.size(), 1U) << model::name_of(message);
+    EXPECT_EQ(std::get<model::Refuse>(said.front().second).reason, model::RefuseReason::no_session);
+  }
+}
+
 TEST(UnauthorisedMessages, ThatOnlyACoordinatorSaysAreIgnored) {
   Scene scene;
   for (const model::Message& message : of_every_kind(*scene.bench)) {

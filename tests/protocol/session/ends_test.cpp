@@ -296,9 +296,11 @@ TEST_F(CoordinatorEnd, AnOldProgramIsKeptOutOfADoubtLikeAnyOther) {
   };
   open(1);
   ASSERT_EQ(greet(old(7), 0), Admission::welcome);
+  EXPECT_TRUE(link->is_current(*store->read(), 0));
 
   turn([&](journal::Draft& draft) { set_standing(draft, node_id, {.doubt = Doubt::frozen, .boots = {7, 8}}); });
   open(1);  // the coordinator was started again
+  EXPECT_FALSE(link->is_current(*store->read(), 0)) << "nobody knows which is the right one";
   EXPECT_EQ(greet(old(8), 0), Admission::refused);
   EXPECT_EQ(greet(old(7), 0), Admission::refused);
 
@@ -306,7 +308,11 @@ TEST_F(CoordinatorEnd, AnOldProgramIsKeptOutOfADoubtLikeAnyOther) {
     set_standing(draft, node_id, {.doubt = Doubt::decided, .chosen = 7, .boots = {7, 8}});
   });
   EXPECT_EQ(greet(old(8), 0), Admission::refused);
+  EXPECT_FALSE(link->is_current(*store->read(), 0)) << "the one that was not chosen";
   EXPECT_EQ(greet(old(7), 0), Admission::welcome);
+  EXPECT_TRUE(link->is_current(*store->read(), 0));
+  ASSERT_EQ(greet(hello(7), 70), Admission::welcome);
+  EXPECT_FALSE(link->is_current(*store->read(), 0)) << "a newer one is here, which names its sessions";
 }
 
 TEST_F(CoordinatorEnd, AStationThatStartsAgainIsNoCopy) {
