@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "coordinator/board/enterprise_views.hpp"
 #include "coordinator/board/files.hpp"
@@ -128,18 +129,27 @@ void post_merge(Visit& visit) {
   });
 }
 
-void post_parting(Visit& visit) {
-  const auto id = enterprise_in(visit.request);
-  if (!id) return visit.respond(problem_of(id.error()));
+using DecideWord = std::function<http::Response(coordinator::Coordinator& coordinator, journal::Draft& draft,
+                                                const enterprises::Word& word, UtcTime now)>;
+
+// What somebody says, with a reason and nothing else.
+void decide_word(Visit& visit, DecideWord decide) {
   const auto body = body_of(visit.request);
   if (!body) return visit.respond(problem_of(body.error()));
   const auto word = word_in(visit, *body);
   if (!word) return visit.respond(problem_of(word.error()));
-  decide_in_loop(visit,
-                 [id = *id, word = *word](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
-                   const auto parted = coordinator.on_part(draft, id, word, now);
-                   return parted ? answer(to_json(*parted, draft, nullptr)) : problem_of(parted.error());
-                 });
+  decide_in_loop(
+      visit, [decide = std::move(decide), word = *word](coordinator::Coordinator& coordinator, journal::Draft& draft,
+                                                        UtcTime now) { return decide(coordinator, draft, word, now); });
+}
+
+void post_parting(Visit& visit) {
+  const auto id = enterprise_in(visit.request);
+  if (!id) return visit.respond(problem_of(id.error()));
+  decide_word(visit, [id = *id](auto& coordinator, auto& draft, const auto& word, UtcTime now) {
+    const auto parted = coordinator.on_part(draft, id, word, now);
+    return parted ? answer(to_json(*parted, draft, nullptr)) : problem_of(parted.error());
+  });
 }
 
 // ---- credit classes
@@ -147,27 +157,18 @@ void post_parting(Visit& visit) {
 void post_proposal(Visit& visit) {
   const auto id = enterprise_in(visit.request);
   if (!id) return visit.respond(problem_of(id.error()));
-  const auto body = body_of(visit.request);
-  if (!body) return visit.respond(problem_of(body.error()));
-  const auto word = word_in(visit, *body);
-  if (!word) return visit.respond(problem_of(word.error()));
-  decide_in_loop(visit,
-                 [id = *id, word = *word](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
-                   const auto proposed = coordinator.on_credit_proposed(draft, id, word, now);
-                   return proposed ? answer(to_json(*proposed, draft), 201) : problem_of(proposed.error());
-                 });
+  decide_word(visit, [id = *id](auto& coordinator, auto& draft, const auto& word, UtcTime now) {
+    const auto proposed = coordinator.on_credit_proposed(draft, id, word, now);
+    return proposed ? answer(to_json(*proposed, draft), 201) : problem_of(proposed.error());
+  });
 }
 
 Handling deciding(tables::PublicationAction action) {
   return [action](Visit& visit) {
     const auto number = small_number_in(visit.request, "publication", "没有这个公布");
     if (!number) return visit.respond(problem_of(number.error()));
-    const auto body = body_of(visit.request);
-    if (!body) return visit.respond(problem_of(body.error()));
-    const auto word = word_in(visit, *body);
-    if (!word) return visit.respond(problem_of(word.error()));
-    decide_in_loop(visit, [id = tables::PublicationId{*number}, action, word = *word](
-                              coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+    const tables::PublicationId id{*number};
+    decide_word(visit, [id, action](auto& coordinator, auto& draft, const auto& word, UtcTime now) {
       const auto decided = coordinator.on_credit_decided(draft, id, action, word, now);
       return decided ? answer(to_json(*decided, draft)) : problem_of(decided.error());
     });

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/webhook_body.hpp"
@@ -154,16 +154,15 @@ void note_asked(const Visit& visit) {
 // In this thread, since the loop must not wait for anybody; one at a time, since there are four such threads. Nothing
 // of the subscription changes.
 Handling testing() {
-  return [under_way = std::make_shared<std::atomic<bool>>(false)](Visit& visit) {
+  return [one_at_a_time = std::make_shared<std::mutex>()](Visit& visit) {
     const auto id = webhook_in(visit.request);
     if (!id) return visit.respond(problem_of(id.error()));
     const auto one = tables::subscription(*visit.office.store.read(), *id);
     if (!one) return visit.respond(http::problem(404, "not_found", "没有这个订阅"));
-    if (under_way->exchange(true)) return visit.respond(service::busy());
+    const std::unique_lock turn{*one_at_a_time, std::try_to_lock};
+    if (!turn) return visit.respond(service::busy());
     note_asked(visit);
-    const json outcome = tested(*one, visit.office.clock());
-    under_way->store(false);
-    visit.respond(answer(outcome));
+    visit.respond(answer(tested(*one, visit.office.clock())));
   };
 }
 
