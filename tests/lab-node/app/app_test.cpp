@@ -354,6 +354,7 @@ TEST_F(FilledNode, HoldsEverythingItAcknowledged) {
   for (int round = 0; round < kills; ++round) {
     program.start({"--astm", fmt::format("127.0.0.1:{}=ICP-01:chen", program.port(1))});
     std::atomic<std::size_t> upload{next};
+    std::atomic<std::size_t> messages{0};
     const std::size_t end = next + samples / kills;
     std::jthread uploads([&] {
       for (; upload < end; ++upload) {
@@ -369,15 +370,18 @@ TEST_F(FilledNode, HoldsEverythingItAcknowledged) {
                                          {{.sample = numbers[i], .results = {{"毒死蜱", "0.05", "mg/kg"}}}});
         if (!done || *done != 1) return;
         sent.push_back(numbers[i]);
+        ++messages;
       }
     });
-    std::this_thread::sleep_for(std::chrono::milliseconds{150 + 90 * round});
+    // In the middle of it, however fast this machine is, and at another place each time.
+    EXPECT_TRUE(wait_until([&] { return upload >= next + 3 && messages >= 2; })) << program.log();
+    std::this_thread::sleep_for(std::chrono::milliseconds{20 * round});
     program.kill();
     uploads.join();
     analyser.join();
     next = end;
   }
-  ASSERT_GT(uploaded.size(), 4u);
+  ASSERT_GT(uploaded.size(), 10u);
   ASSERT_GT(sent.size(), 4u);
   program.start();
   for (const auto& [acknowledged, item] : {std::pair{&uploaded, 0}, std::pair{&sent, 1}}) {
