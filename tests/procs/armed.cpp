@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -35,10 +36,16 @@ bool has_acted(const fs::path& log, std::uintmax_t from, const std::string& poin
   return text.find("failpoint " + point + ":") != std::string::npos;
 }
 
-Armed::Armed(World& world, int member, std::string point, const std::string& mode)
-    : world_(world), member_(member), point_(std::move(point)), from_(size_of(world.log(member))) {
+Armed::Armed(World& world, int member, std::vector<std::string> points, const std::string& mode)
+    : world_(world), member_(member), points_(std::move(points)), from_(size_of(world.log(member))) {
+  std::string text;
+  for (const auto& point : points_) text += fmt::format("{}={};", point, mode);
   world_.kill(member_);
-  world_.launch(member_, point_ + "=" + mode);
+  world_.launch(member_, text);
+}
+
+bool Armed::has_acted() const {
+  return std::all_of(points_.begin(), points_.end(), [this](const auto& point) { return has_acted(point); });
 }
 
 bool Armed::wait(std::chrono::seconds patience) const {

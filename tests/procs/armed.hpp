@@ -1,5 +1,5 @@
 #pragma once
-// One failpoint in one process of a world: the process is started with it, and again without it once it has acted.
+// Failpoints in one process of a world: it is started with them, and again without them once they have acted.
 
 #include <chrono>
 #include <cstdint>
@@ -20,17 +20,20 @@ std::uintmax_t size_of(const std::filesystem::path& log);
 class Armed {
  public:
   /// The member is killed and started anew.
-  Armed(World& world, int member, std::string point, const std::string& mode);
-  /// False when the point was not reached within `patience`.
+  Armed(World& world, int member, std::vector<std::string> points, const std::string& mode);
+  /// Until all have acted; false when one was not reached within `patience`.
   [[nodiscard]] bool wait(std::chrono::seconds patience = std::chrono::seconds{20}) const;
-  [[nodiscard]] bool has_acted() const { return procs::has_acted(world_.log(member_), from_, point_); }
-  /// Killed, if it still runs, and started without the point.
+  [[nodiscard]] bool has_acted(const std::string& point) const {
+    return procs::has_acted(world_.log(member_), from_, point);
+  }
+  [[nodiscard]] bool has_acted() const;
+  /// Killed, if it still runs, and started without the points.
   void disarm();
 
  private:
   World& world_;
   int member_;
-  std::string point_;
+  std::vector<std::string> points_;
   std::uintmax_t from_;
 };
 

@@ -3,21 +3,18 @@
 // started again, and finishes what it began. At the end every acknowledged event must be at the coordinator, and an
 // independent recount of the raw events must agree with what it counts.
 //
-//   QLIMS_FAILPOINT_MODES   "crash", or "crash,error,sleep:300"; nothing is tried without it
+//   QLIMS_FAILPOINT_MODES   "crash", or "crash,error,sleep:300" (default: crash)
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "protocol/crypto/crypto.hpp"
-#include "tests/procs/armed.hpp"
-#include "tests/procs/checker.hpp"
+#include "tests/procs/world_test.hpp"
 
 namespace lab::procs {
 namespace {
@@ -47,23 +44,18 @@ constexpr std::array points_of_the_coordinator{
     "mark.named",     "coordinator.noted",      "recovery.inventory", "recovery.complete",
     "recovery.look",  "recovery.decide",        "recovery.regrant",   "recovery.end"};
 
-class FailpointsOfForgetting : public ::testing::TestWithParam<std::string> {
+class FailpointsOfForgetting : public WorldTest, public ::testing::WithParamInterface<std::string> {
  protected:
   void SetUp() override {
-    if (std::getenv("QLIMS_FAILPOINT_MODES") == nullptr) GTEST_SKIP() << "only when it is asked for";
-    crypto::start();
     const auto tries = points_of_a_node.size() + points_of_the_coordinator.size();
-    world_ = std::make_unique<World>(
-        WorldOptions{.folder = fs::temp_directory_path() / fmt::format("qlims-forgetting-{}", ::getpid()),
-                     .port = port,
-                     .tasks = static_cast<int>(100 * tries),
-                     .nodes = 2,
-                     .per_second = 6,
-                     .in_hand = 24,
-                     .seed = 1});
+    make_world({.folder = fs::temp_directory_path() / fmt::format("qlims-forgetting-{}", ::getpid()),
+                .port = port,
+                .tasks = static_cast<int>(100 * tries),
+                .nodes = 2,
+                .per_second = 6,
+                .in_hand = 24,
+                .seed = 1});
   }
-
-  World& world() { return *world_; }
 
   void restart_nodes() {
     for (int node = 1; node <= world().nodes(); ++node) {
@@ -90,7 +82,7 @@ class FailpointsOfForgetting : public ::testing::TestWithParam<std::string> {
       world().kill(0);
       world().start(0);
     }
-    Armed armed{world(), point.at_coordinator ? 0 : node, point.name, mode};
+    Armed armed{world(), point.at_coordinator ? 0 : node, {point.name}, mode};
     if (point.at_coordinator) {
       world().wait_for_coordinator();
       world().start(node);
@@ -114,7 +106,7 @@ class FailpointsOfForgetting : public ::testing::TestWithParam<std::string> {
     world().kill(0);
     fs::remove_all(world().data(0));
     world().qlims({"restore", "--backup", backup.string(), "--data", world().data(0).string()});
-    Armed armed{world(), 0, point, mode};
+    Armed armed{world(), 0, {point}, mode};
     restart_nodes();
     tally_.note(armed.wait(), point, mode);
     armed.disarm();
@@ -131,28 +123,6 @@ class FailpointsOfForgetting : public ::testing::TestWithParam<std::string> {
     return one.is_null() ? 0 : one.at("resyncs").get<std::uint64_t>();
   }
 
-  void judge_all() {
-    come_to_rest(world());
-    const Judgement judgement = judge(world());
-    for (const auto& complaint : judgement.complaints) ADD_FAILURE() << complaint;
-    EXPECT_EQ(judgement.lost.size(), 0U);
-    EXPECT_EQ(judgement.counted_twice, 0U);
-    EXPECT_EQ(judgement.counted, static_cast<std::uint64_t>(world().options().tasks));
-    for (const auto& silent : tally_.silent) ADD_FAILURE() << silent << " was not reached";
-    fmt::print("{} failpoints acted; {} events of {} verdicts acknowledged, {} counted, {} lost, {} counted twice\n",
-               tally_.acted.size(), judgement.events, judgement.acknowledged, judgement.counted, judgement.lost.size(),
-               judgement.counted_twice);
-  }
-
-  void TearDown() override {
-    if (!world_) return;
-    const fs::path folder = world_->options().folder;
-    world_.reset();
-    if (!HasFailure()) fs::remove_all(folder);
-  }
-
- private:
-  std::unique_ptr<World> world_;
   Tally tally_;
 };
 
@@ -163,7 +133,8 @@ TEST_P(FailpointsOfForgetting, LoseNoVerdictAndCountNoneTwice) try {
     node = node % world().nodes() + 1;
   }
   for (const char* point : points_of_the_coordinator) put_back_coordinator(point, GetParam());
-  judge_all();
+  expect_all_counted();
+  expect_all_acted(tally_);
 } catch (const std::runtime_error& error) {
   FAIL() << error.what();
 }

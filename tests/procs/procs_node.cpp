@@ -82,6 +82,14 @@ Result<void> check_store(const fs::path& data, const journal::Store& store, node
   return {};
 }
 
+// Whoever started this program may have kept a signal back until there is somebody to hear it.
+void listen_to(int signal) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, signal);
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
 Result<bool> run(const Arguments& arguments) {
   auto store = journal::open_lmdb(arguments.data / "store");
   if (!store) return fail(std::move(store));
@@ -115,6 +123,7 @@ Result<bool> run(const Arguments& arguments) {
   ends.async_wait([&loop](const boost::system::error_code&, int) { loop.stop(); });
   boost::asio::signal_set hurries{io, SIGUSR1};
   hurries.async_wait([&hand](const boost::system::error_code&, int) { hand.hurry(); });
+  listen_to(SIGUSR1);
   boost::asio::steady_timer timer{io};
   const std::function<void()> tick = [&] {
     hand.tick();

@@ -42,6 +42,23 @@ std::string without_line_ends(std::string text) {
 
 std::string program(const char* name) { return (process::program_folder() / name).string(); }
 
+// While it lives, this thread and the processes that it starts keep the signal instead of being ended by it.
+class Blocked {
+ public:
+  explicit Blocked(int signal) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, signal);
+    pthread_sigmask(SIG_BLOCK, &set, &before_);
+  }
+  Blocked(const Blocked&) = delete;
+  Blocked& operator=(const Blocked&) = delete;
+  ~Blocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
 bool all_at_rest(World& world) {
   for (int node = 1; node <= world.nodes(); ++node) {
     const NodeState state = world.acks(node).state();
@@ -57,7 +74,7 @@ void come_to_rest(World& world) {
     world.resume(member);
     world.move_clock(member, 0ns);
     if (member > 0) world.wire(member).heal();
-    if (member > 0) world.hurry(member);  // before it may be started, with no pace then and no ear yet
+    if (member > 0) world.hurry(member);
     if (!world.is_running(member)) world.start(member);
   }
   constexpr auto patience = 150s;
@@ -246,6 +263,7 @@ void World::start_coordinator(std::vector<std::string> environment) {
 void World::start_node(int number, std::vector<std::string> environment) {
   Member& one = member(number);
   one.has_pace = options_.per_second > 0;
+  const Blocked hurry{SIGUSR1};  // until the node listens to it
   one.process = std::make_unique<process::Child>(must(process::Child::start(
       {.arguments = {(one.programs / "procs_node").string(), one.data.string(), one.acks->notes().string(),
                      fmt::format("tcp://127.0.0.1:{}", one.wire->port()), fmt::format("{}", options_.per_second),
