@@ -39,7 +39,6 @@ constexpr std::array carried{
     Carried{"qc/decision_rule_examples.csv", "tests/data/qc/decision_rule_examples.csv"},
     Carried{"qc/interval_examples.csv", "tests/coordinator/statistics/data/interval_examples.csv"},
     Carried{"qc/recovery_limits.csv", "protocol/quality/reference/recovery_limits.csv"},
-    Carried{"qc/shewhart_constants.csv", "protocol/quality/reference/shewhart_constants.csv"},
     Carried{"rounding/limit_comparison_examples.csv", "tests/data/rounding/limit_comparison_examples.csv"},
     Carried{"rounding/rounding_examples.csv", "tests/data/rounding/rounding_examples.csv"},
     Carried{"sampling/code_letters.csv", "protocol/acceptance/reference/code_letters.csv"},
