@@ -119,7 +119,7 @@ Result<void> check_may_move(const journal::View& store, const model::Task& task,
   if (task.state != TaskState::granted || task.lot || !is_live(store, task.node)) return {};
   if (!tables::is_in_escrow(store, task.programme, civil_date(now)) || !may_be_drawn(store, task)) return {};
   return fail(ErrorCode::conflict,
-              fmt::format("指标在托管中：节点 {} 可能已经抽取该样品；请先要求其交回，或吊销该节点", task.node.value()),
+              fmt::format("份额在托管中：节点 {} 可能已经抽取该样品；请先要求其交回，或吊销该节点", task.node.value()),
               model::to_text(task.id));
 }
 
@@ -127,13 +127,13 @@ Result<void> check_may_give(const journal::View& store, const model::ProgrammeCo
   if (!tables::is_in_escrow(store, programme, civil_date(now))) return {};
   // A node that was done without has come back, and what it drew meanwhile is held and not looked at yet.
   if (!session::deferred(store).empty()) {
-    return fail(ErrorCode::conflict, "指标在托管中：有检测站补报的事件尚未处理完；请稍候再试");
+    return fail(ErrorCode::conflict, "份额在托管中：有检测站补报的事件尚未处理完；请稍候再试");
   }
   for (const model::NodeEntry& node : tables::nodes(store)) {
     const session::Standing standing = session::standing(store, node.id);
     if (node.is_revoked() || standing.waived <= standing.complete) continue;
     return fail(ErrorCode::conflict,
-                fmt::format("指标在托管中：节点 {} 被豁免而未报到，不知它还持有哪些样品；请等它报到，或吊销它",
+                fmt::format("份额在托管中：节点 {} 被豁免而未报到，不知它还持有哪些样品；请等它报到，或吊销它",
                             node.id.value()));
   }
   return {};

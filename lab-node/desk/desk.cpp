@@ -11,6 +11,7 @@
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/run_routes.hpp"
 #include "lab-node/desk/sampling_routes.hpp"
+#include "lab-node/desk/share_routes.hpp"
 #include "lab-node/desk/shelf_routes.hpp"
 #include "lab-node/desk/tray_routes.hpp"
 #include "lab-node/desk/typed_routes.hpp"
@@ -66,6 +67,7 @@ http::Router routes(const Office& office) {
   add_report_routes(router, office, editions);
   add_reception_routes(router, office);
   add_sampling_routes(router, office);
+  add_share_routes(router, office);
   add_shelf_routes(router, office);
   add_write_routes(router, office);
   add_run_routes(router, office);

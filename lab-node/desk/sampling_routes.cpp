@@ -7,6 +7,7 @@
 
 #include "instruments/paper/sampling_form.hpp"
 #include "lab-node/desk/request.hpp"
+#include "lab-node/desk/share_routes.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/tables/forms.hpp"
 #include "protocol/forms/decline_causes.hpp"
@@ -43,6 +44,11 @@ http::Response asked_for(const Office& office, const http::Request& request) {
                       {"name", cause.chinese},
                       {"name_en", cause.english}});
   }
+  // Not that there is nothing to sample: it will not be drawn here.
+  causes.push_back({{"kind", model::name_of(model::DeclineKind::unable)},
+                    {"code", inbox::handed_back_cause},
+                    {"name", "不在本站抽取，交回份额"},
+                    {"name_en", "will not be drawn here: the share goes back"}});
   return answer({{"fields", std::move(fields)}, {"on_paper", std::move(on_paper)}, {"causes", std::move(causes)}});
 }
 
@@ -61,21 +67,7 @@ std::vector<model::FormField> fields_of(const json& form) {
 // What was found in the field, of a form that names no sample: the next of this station's share is drawn of it.
 std::optional<inbox::Wanted> found_in(const json& form) {
   const auto found = form.find("found");
-  if (found == form.end() || !found->is_object()) return std::nullopt;
-  inbox::Wanted wanted{.programme = model::ProgrammeCode{text_in(*found, "programme")},
-                       .commodity = text_in(*found, "commodity"),
-                       .stage = model::parse_stage(text_in(*found, "stage"))};
-  const auto number = [&](const char* field) -> std::uint64_t {
-    const auto value = found->find(field);
-    return value != found->end() && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
-  };
-  if (const auto county = number("county"); county > 0 && county <= UINT32_MAX) {
-    wanted.county = model::CountyCode{static_cast<std::uint32_t>(county)};
-  }
-  if (const auto round = number("round"); round > 0 && round <= UINT8_MAX) {
-    wanted.round = static_cast<std::uint8_t>(round);
-  }
-  return wanted;
+  return found == form.end() ? std::nullopt : wanted_in(*found);
 }
 
 void sampling_forms(const Office& office, const Caller& caller, const http::Request& request,

@@ -30,6 +30,7 @@ Bytes doubt_time_key() { return Bytes(1, doubt_table); }
 bool is_of(const Wanted& wanted, const model::Grant& grant) {
   return !grant.lot && !grant.retest && grant.programme == wanted.programme &&
          (!wanted.county || *wanted.county == grant.county) &&
+         (!wanted.category || *wanted.category == grant.category) &&
          (wanted.commodity.empty() || wanted.commodity == grant.commodity) &&
          (!wanted.stage || *wanted.stage == grant.stage) && (!wanted.round || *wanted.round == grant.round);
 }
@@ -55,13 +56,28 @@ Matching matching(const journal::View& store, const Wanted& wanted) {
 
 tl::unexpected<node::Refusal> too_few(const Matching& found) {
   if (found.left.empty() && found.gone == 0) {
-    return refuse("no_share", "没有给本站下达过这类样品，不能自行抽取；请先向省平台申请指标");
+    return refuse("no_share", "没有给本站下达过这类样品，不能自行抽取；请先向省平台申请份额");
   }
   return refuse(
       "share_used_up",
-      fmt::format("本站这类样品的指标共 {} 个，已抽取或交回 {} 个，还剩 {} 个；要多抽请先向省平台申请",
+      fmt::format("本站这类样品的份额共 {} 份，已抽取或交回 {} 份，还剩 {} 份；要多抽请先向省平台申请",
                   found.left.size() + found.gone, found.gone, found.left.size()),
       {{"granted", fmt::format("{}", found.left.size() + found.gone)}, {"left", fmt::format("{}", found.left.size())}});
+}
+
+node::Decided<void> check_reason(const std::string& reason, const char* missing) {
+  if (reason.empty()) return refuse("missing_field", missing);
+  if (!is_tidy(reason)) return refuse("bad_text", "原因过长（最多200字节）或含有不可打印的字符，请改短");
+  return {};
+}
+
+void give_back(journal::Draft& draft, model::Sample& sample, const std::string& reason, const model::PersonId& person,
+               UtcTime now) {
+  const SampleState before = sample.state;
+  if (before == SampleState::assigned) sample.state = SampleState::declined;
+  sample.note = "份额已交回：" + reason;
+  say_handed_back(draft, sample, reason, person, now);
+  tables::put_sample(draft, sample, before);
 }
 
 }  // namespace
@@ -83,6 +99,7 @@ std::vector<Share> shares(const journal::View& store) {
     if (is_left && share.left == 0) share.like = grant;
     const bool is_none = sample.state == SampleState::declined || sample.state == SampleState::revoked;
     ++(is_left ? share.left : is_none ? share.none : share.drawn);
+    if (is_left && is_doubted(store, grant.task)) ++share.doubted;
     return true;
   });
   return shares;
@@ -99,17 +116,12 @@ node::Decided<model::Sample> hand_back_checked(journal::Draft& draft, const std:
   const auto task = model::parse_task_id(number);
   auto sample = task ? tables::sample(draft, *task) : tables::sample_by_number(draft, number);
   if (!sample) return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的任务，请核对编号", tidy(number, 40)));
-  if (reason.empty()) return refuse("missing_field", "请写明如何核对过现场确未抽样");
-  if (!is_tidy(reason)) return refuse("bad_text", "原因过长（最多200字节）或含有不可打印的字符，请改短");
+  if (auto good = check_reason(reason, "请写明如何核对过现场确未抽样"); !good) return tl::unexpected(good.error());
   const bool may = sample->state == SampleState::assigned || sample->state == SampleState::revoked;
   if (!may || !is_undrawn(*sample)) {
-    return refuse("wrong_state", fmt::format("样品 {} 已经抽取或已登记未抽到，不能交回指标", number));
+    return refuse("wrong_state", fmt::format("样品 {} 已经抽取或已登记未抽到，不能交回份额", number));
   }
-  const SampleState before = sample->state;
-  if (before == SampleState::assigned) sample->state = SampleState::declined;
-  sample->note = "指标已交回：" + reason;
-  say_handed_back(draft, *sample, reason, person, now);
-  tables::put_sample(draft, *sample, before);
+  give_back(draft, *sample, reason, person, now);
   return std::move(*sample);
 }
 
@@ -147,19 +159,16 @@ void say_handed_back(journal::Draft& draft, model::Sample& sample, const std::st
 
 node::Decided<std::uint32_t> hand_back(journal::Draft& draft, const Wanted& wanted, std::uint32_t count,
                                        const std::string& reason, const model::PersonId& person, UtcTime now) {
-  if (reason.empty() || count == 0) return refuse("missing_field", "请写明交回几个样品的指标和原因");
-  if (!is_tidy(reason)) return refuse("bad_text", "原因过长（最多200字节）或含有不可打印的字符，请改短");
+  constexpr auto missing = "请写明交回几份和原因";
+  if (count == 0) return refuse("missing_field", missing);
+  if (auto good = check_reason(reason, missing); !good) return tl::unexpected(good.error());
   Matching found = matching(draft, wanted);
   // What a store from before may have drawn is as good as drawn.
   found.gone += static_cast<std::uint32_t>(
       std::erase_if(found.left, [&](const model::Sample& sample) { return is_doubted(draft, sample.grant.task); }));
   if (found.left.size() < count) return too_few(found);
   for (std::uint32_t i = 0; i < count; ++i) {
-    model::Sample& sample = found.left[found.left.size() - 1 - i];
-    sample.state = SampleState::declined;
-    sample.note = "指标已交回：" + reason;
-    say_handed_back(draft, sample, reason, person, now);
-    tables::put_sample(draft, sample, SampleState::assigned);
+    give_back(draft, found.left[found.left.size() - 1 - i], reason, person, now);
   }
   return count;
 }

@@ -21,6 +21,7 @@ constexpr const char* handed_back_cause = "handed_back";
 struct Wanted {
   model::ProgrammeCode programme;
   std::optional<model::CountyCode> county{};
+  std::optional<model::CategoryCode> category{};
   std::string commodity{};
   std::optional<model::Stage> stage{};
   std::optional<std::uint8_t> round{};
@@ -28,10 +29,11 @@ struct Wanted {
 
 /// One quota cell as this station knows it.
 struct Share {
-  model::Grant like;        // what all of them have in common; its task and number are those of the next one
-  std::uint32_t left = 0;   // to be drawn
-  std::uint32_t drawn = 0;  // and what has become of them since
-  std::uint32_t none = 0;   // declined, handed back or taken back
+  model::Grant like;          // what all of them have in common; its task and number are those of the next one
+  std::uint32_t left = 0;     // to be drawn
+  std::uint32_t doubted = 0;  // of these; this store was put back, and whether they were drawn has to be looked up
+  std::uint32_t drawn = 0;    // and what has become of them since
+  std::uint32_t none = 0;     // declined, handed back or taken back
 };
 
 /// Of every cell of which something was granted here, in the order of their first tasks. Lots and retests are no

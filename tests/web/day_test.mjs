@@ -108,6 +108,26 @@ test('a refusal needs a witness and a picture, and the province sees them', asyn
   await board.close()
 })
 
+test('what will not be drawn here goes back to the province by count, and the province can give it again', async () => {
+  const page = await browser.desk(laboratory, 'sampler', '/samples')
+  await page.click('[data-test=to-shares]')
+  const row = page.locator('[data-test=shares] tbody tr').first()
+  const left = Number(await row.locator('strong').textContent())
+  assert.ok(left > 2, 'there is something to hand back')
+  await row.locator('[data-test=share-back]').click()
+  await page.fill('[data-test=hand-back-count]', String(left + 1))
+  await page.getByText(`最多交回 ${left} 份`).waitFor()
+  assert.ok(await page.locator('[data-test=hand-back-save]').isDisabled())
+  await page.fill('[data-test=hand-back-count]', '1')
+  await page.fill('[data-test=hand-back-reason]', '市场停业')
+  await page.click('[data-test=hand-back-save]')
+  await page.locator('[data-test=shares-said]').getByText('已交回 1 份').waitFor()
+  assert.equal(Number(await row.locator('strong').textContent()), left - 1)
+  await look(page, 'shares')
+  await page.close()
+  await until('the province knows', 15_000, async () => (await laboratory.planner.get('/api/v1/diary?order=newest&kind=share_returned')).rows.length === 1)
+})
+
 test('what a phone puts into the photo folder is received, and the rest waits in the tray for a person', async () => {
   await laboratory.sample(8)
   const drawn = (await laboratory.as('li').get('/api/v1/samples?state=sampled&limit=20')).samples.filter((one) => !one.lot).map((one) => one.number)

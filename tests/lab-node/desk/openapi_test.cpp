@@ -82,6 +82,7 @@ TEST(OpenApi, ADaysAnswersAreAsDescribed) {
                                     "/api/v1/samples/" + b,
                                     "/api/v1/samples/" + lot,
                                     std::string{"/api/v1/samples/none"},
+                                    std::string{"/api/v1/shares"},
                                     "/api/v1/samples/" + fresh,
                                     "/api/v1/samples/" + a + "/sampling-form.pdf",
                                     "/api/v1/samples/" + b + "/report.pdf?version=1",

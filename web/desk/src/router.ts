@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/reception', name: 'reception', component: () => import('./reception/Reception.vue'), meta: { page: 'reception' } },
     { path: '/samples', name: 'samples', component: () => import('./samples/SampleList.vue'), meta: { page: 'samples' } },
     { path: '/samples/:number', name: 'sample', component: () => import('./samples/SamplePage.vue'), props: true, meta: { page: 'samples' } },
+    { path: '/shares', name: 'shares', component: () => import('./samples/Shares.vue'), meta: { page: 'samples' } },
     { path: '/results/:panel?', name: 'results', component: () => import('./grid/ResultGrid.vue'), props: true, meta: { page: 'results' } },
     { path: '/instruments', name: 'instruments', component: () => import('./instruments/Instruments.vue'), meta: { page: 'instruments' } },
     { path: '/quality', name: 'quality', component: () => import('./quality/Quality.vue'), meta: { page: 'quality' } },

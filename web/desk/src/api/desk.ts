@@ -2,7 +2,7 @@
 import { api } from '@qlims/kit/frame/session.ts'
 import type {
   BatchResult, Capture, CaptureOutcome, Cell, Chart, ClockPage, Declining, Device, DisposalWay, JudgedCell, QuarantineEntry, ReceivedAnswer,
-  Run, RunPage, SampleLine, SamplePage, SamplingFields, Status, TrayEntry, WaitLine, Worksheet, WorkLine,
+  Run, RunPage, SampleLine, SamplePage, SamplingFields, Share, Status, TrayEntry, WaitLine, Worksheet, WorkLine,
 } from './types'
 
 export { api }
@@ -94,6 +94,9 @@ export const desk = {
   sampleForms: (forms: Record<string, unknown>[]) =>
     api.post<{ results: BatchResult[] }>(`${v1}/sampling-forms`, { forms }).then((a) => a.results),
   decline: (number: string, what: Declining) => api.post<SampleLine>(`${v1}/declines`, { number, ...what }),
+  shares: () => api.get<{ shares: Share[] }>(`${v1}/shares`).then((a) => a.shares),
+  handBack: ({ programme, county, category, commodity, stage, round }: Share, count: number, reason: string) =>
+    api.post<{ handed_back: number }>(`${v1}/shares/hand-back`, { programme, county, category, commodity, stage, round, count, reason }).then((a) => a.handed_back),
   dispose: (number: string, copy: number, way: DisposalWay, reason: string, witness: string) =>
     api.post<SampleLine>(`${v1}/disposals`, { number, copy, way, reason, witness }),
   amend: (number: string, record: string, reason: string, password: string) =>

@@ -495,3 +495,22 @@ export interface ClockPage {
   clocks: ClockLine[]
   counts: { running: number; late: number }
 }
+
+/** What this station may draw by itself of one quota cell. */
+export interface Share {
+  programme: string
+  county: number
+  category: string
+  commodity: string
+  stage: string
+  round: number
+  due: string
+  /** The sample to draw next. */
+  next: string | null
+  left: number
+  /** Of those left: the node was put back from a backup and does not know whether they were drawn. */
+  doubted: number
+  drawn: number
+  /** Not drawn: declined, handed back or taken back. */
+  none: number
+}
