@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <tuple>
 #include <vector>
 
+#include "coordinator/dispatch/able_nodes.hpp"
 #include "coordinator/dispatch/grant_steps.hpp"
 #include "coordinator/dispatch/lots.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
@@ -59,23 +59,17 @@ Result<model::Task> open_task(const journal::View& store, const model::TaskId& i
   return std::move(*task);
 }
 
-// Who takes over: the same laboratory before others, then the least busy.
+// Who takes over: another node of the same laboratory before those of others.
 Result<model::NodeEntry> other_node(const journal::View& store, const model::Task& task) {
-  using Rank = std::tuple<bool, std::uint64_t, model::NodeId>;
-  std::optional<std::pair<Rank, model::NodeEntry>> best;
-  for (const model::NodeEntry& node : tables::nodes(store)) {
-    if (node.is_revoked() || node.id == task.node) continue;
-    const auto laboratory = tables::laboratory(store, node.laboratory);
-    const bool same = node.laboratory == task.laboratory;
-    if (!same && (!laboratory || std::ranges::count(laboratory->panels, task.panel) == 0)) continue;
-    const session::OrderProgress progress = session::order_progress(store, node.id);
-    const Rank rank{!same, progress.last - progress.acknowledged, node.id};
-    if (!best || rank < best->first) best = {rank, node};
-  }
-  if (!best) {
-    return fail(ErrorCode::conflict, "没有其他节点能检测该项目包;请先让一个节点入网", model::to_text(task.id));
-  }
-  return best->second;
+  std::vector<model::NodeEntry> same = tables::nodes(store);
+  std::erase_if(same, [&](const model::NodeEntry& node) {
+    return node.is_revoked() || node.laboratory != task.laboratory || node.id == task.node;
+  });
+  if (auto node = least_busy(store, same)) return std::move(*node);
+  std::vector<model::NodeEntry> others = able_nodes(store, task.panel);
+  std::erase_if(others, [&](const model::NodeEntry& node) { return node.id == task.node; });
+  if (auto node = least_busy(store, others)) return std::move(*node);
+  return fail(ErrorCode::conflict, "没有其他节点能检测该项目包;请先让一个节点入网", model::to_text(task.id));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "coordinator/dispatch/able_nodes.hpp"
 #include "coordinator/dispatch/draw.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/dispatch/retests.hpp"
@@ -125,12 +126,10 @@ Result<ObjectionState> next_state(const Objection& objection, ObjectionAction ac
 }
 
 // Laboratories other than the first with a live node that offers the panel.
-std::vector<model::LaboratoryId> capable(const journal::View& store, const model::Task& task) {
+std::vector<model::LaboratoryId> other_laboratories(const journal::View& store, const model::Task& task) {
   std::vector<model::LaboratoryId> found;
-  for (const model::NodeEntry& node : tables::nodes(store)) {
-    const auto laboratory = tables::laboratory(store, node.laboratory);
-    const bool offers = laboratory && std::ranges::count(laboratory->panels, task.panel) > 0;
-    if (!node.is_revoked() && offers && node.laboratory != task.laboratory) found.push_back(node.laboratory);
+  for (const model::NodeEntry& node : able_nodes(store, task.panel)) {
+    if (node.laboratory != task.laboratory) found.push_back(node.laboratory);
   }
   return found;
 }
@@ -138,7 +137,7 @@ std::vector<model::LaboratoryId> capable(const journal::View& store, const model
 Result<tables::Draw> order_by_lot(journal::Draft& draft, const ObjectionDecision& decision, const Hash& seed,
                                   UtcTime now) {
   const auto task = tables::task(draft, decision.task);
-  auto candidates = capable(draft, *task);
+  auto candidates = other_laboratories(draft, *task);
   if (candidates.empty()) {
     return fail(ErrorCode::conflict, "没有其他实验室的节点能检测该项目包;请先让一个节点入网");
   }

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
+#include <vector>
 
+#include "coordinator/dispatch/able_nodes.hpp"
 #include "coordinator/dispatch/grants.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/tables/held_events.hpp"
@@ -74,19 +75,11 @@ Result<std::vector<std::string>> disputed_analytes(const journal::View& store, c
 // The least busy live node of the laboratory asked for, or of any but the first that offers the panel.
 std::optional<model::NodeEntry> retest_node(const journal::View& store, const Dispute& dispute,
                                             const std::optional<model::LaboratoryId>& asked_for) {
-  using Rank = std::tuple<std::uint64_t, model::NodeId>;
-  std::optional<std::pair<Rank, model::NodeEntry>> best;
-  for (const model::NodeEntry& node : tables::nodes(store)) {
-    const auto laboratory = tables::laboratory(store, node.laboratory);
-    const bool offers = laboratory && std::ranges::count(laboratory->panels, dispute.task.panel) > 0;
-    const bool chosen = asked_for ? node.laboratory == *asked_for : node.laboratory != dispute.entry.first_laboratory;
-    if (node.is_revoked() || !offers || !chosen) continue;
-    const session::OrderProgress progress = session::order_progress(store, node.id);
-    const Rank rank{progress.last - progress.acknowledged, node.id};
-    if (!best || rank < best->first) best = {rank, node};
-  }
-  if (!best) return std::nullopt;
-  return best->second;
+  std::vector<model::NodeEntry> nodes = able_nodes(store, dispute.task.panel);
+  std::erase_if(nodes, [&](const model::NodeEntry& node) {
+    return asked_for ? node.laboratory != *asked_for : node.laboratory == dispute.entry.first_laboratory;
+  });
+  return least_busy(store, nodes);
 }
 
 Result<void> check_order(const RetestOrder& order, const Dispute& dispute, model::LaboratoryId laboratory) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <string>
 
 #include "coordinator/ledger/disputes.hpp"
@@ -249,14 +248,9 @@ Ruling count_retest(const Case& at, model::Task& task, model::ResultEntry& resul
 bool is_from_held_run(const Case& at, const model::ResultEntry& result) {
   const auto held = tables::held_runs(at.draft, at.node.id);
   if (held.empty()) return false;
-  // By portion and item: the determination that came last is the one that counts.
-  std::map<std::pair<std::uint8_t, std::uint16_t>, Hash> captures;
-  for (const model::Measured& measured : tables::measured_before(at.draft, at.file, place_of_verdict(result))) {
-    for (const model::Determination& one : measured.determinations) {
-      captures[{measured.portion, one.item}] = measured.capture;
-    }
-  }
-  return std::ranges::any_of(captures, [&](const auto& item) { return held.contains(item.second); });
+  const auto measured = tables::measured_before(at.draft, at.file, place_of_verdict(result));
+  return std::ranges::any_of(model::captures_behind(measured),
+                             [&](const Hash& capture) { return held.contains(capture); });
 }
 
 // Whether a suspected result waits for its confirmation. A sample that passes has none, which spares reading the

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "lab-node/tables/runs.hpp"
 #include "protocol/base/text.hpp"
@@ -86,17 +85,8 @@ Decided<model::RunEntry> decide_run(journal::Draft& draft, const RunDecision& de
 }
 
 std::vector<model::RunEntry> runs_of(const journal::View& store, const model::Sample& sample) {
-  // By portion and item: the determination that came last is the one that counts.
-  std::map<std::pair<std::uint8_t, std::uint16_t>, Hash> captures;
-  for (const model::Measured& measured : sample.measured) {
-    for (const model::Determination& one : measured.determinations) {
-      captures[{measured.portion, one.item}] = measured.capture;
-    }
-  }
   std::vector<model::RunEntry> runs;
-  for (const auto& [place, capture] : captures) {
-    const auto is_known = [&capture = capture](const model::RunEntry& run) { return run.assessed.capture == capture; };
-    if (std::ranges::any_of(runs, is_known)) continue;
+  for (const Hash& capture : model::captures_behind(sample.measured)) {
     if (auto run = tables::run_of(store, capture)) runs.push_back(std::move(*run));
   }
   return runs;

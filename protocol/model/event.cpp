@@ -2,12 +2,28 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
 
 namespace lab::model {
 
 std::string field_of(const std::vector<FormField>& fields, std::string_view code) {
   const auto found = std::ranges::find(fields, code, &FormField::code);
   return found == fields.end() ? std::string{} : found->value;
+}
+
+std::vector<Hash> captures_behind(const std::vector<Measured>& measured) {
+  std::map<std::pair<std::uint8_t, std::uint16_t>, Hash> last;
+  for (const Measured& one : measured) {
+    for (const Determination& determination : one.determinations) {
+      last[{one.portion, determination.item}] = one.capture;
+    }
+  }
+  std::vector<Hash> captures;
+  for (const auto& [place, capture] : last) {
+    if (std::ranges::find(captures, capture) == captures.end()) captures.push_back(capture);
+  }
+  return captures;
 }
 
 const char* name_of(const Happening& happening) {

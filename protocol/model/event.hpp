@@ -88,6 +88,10 @@ struct Measured {
   bool operator==(const Measured&) const = default;
 };
 
+/// The captures that the results of a sample rest on, each once: of every item of every portion the one that was
+/// reported last.
+std::vector<Hash> captures_behind(const std::vector<Measured>& measured);
+
 /// The items of a lot were inspected and counted, as the grant ordered it.
 struct LotInspected {
   SampleNumber number;
