@@ -48,8 +48,9 @@ void decide_plan(Visit& visit, model::Plan plan) {
   const Hash source = crypto::sha256(visit.request.body);
   decide_in_loop(visit, [plan = std::make_shared<model::Plan>(std::move(plan)), source](
                             coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
-    // Sent twice is imported once, and who sends it again learns as what.
-    if (const auto known = dispatch::imported_before(draft, *plan, source)) {
+    // Sent twice is imported once, and who sends it again learns as what. With another deadline it is refused: that is
+    // neither the same nor another plan.
+    if (const auto known = dispatch::imported_before(draft, *plan, source); known && known->due == plan->due) {
       return answer({{"accepted", true},
                      {"already_imported", true},
                      {"plan", known->id.value()},

@@ -215,6 +215,17 @@ void dispatch_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime n
 
 namespace {
 
+// A file that a spreadsheet program has saved again has other octets.
+bool has_cells_of(const journal::View& store, const model::PlanEntry& entry, const model::Plan& plan) {
+  std::size_t alike = 0;
+  tables::for_each_cell(store, tables::ref_of(entry), 0, [&](std::uint32_t index, const CellRow& row) {
+    const bool is_alike = index < plan.cells.size() && row.cell == plan.cells[index];
+    alike = is_alike ? alike + 1 : plan.cells.size() + 1;
+    return is_alike;
+  });
+  return alike == plan.cells.size();
+}
+
 void log_planned(journal::Draft& draft, const model::Plan& plan, UtcTime now) {
   std::map<model::ProgrammeCode, std::int64_t> planned;
   for (const model::PlanCell& cell : plan.cells) planned[cell.programme] += cell.quota;
@@ -228,7 +239,8 @@ void log_planned(journal::Draft& draft, const model::Plan& plan, UtcTime now) {
 std::optional<model::PlanEntry> imported_before(const journal::View& store, const model::Plan& plan,
                                                 const Hash& source) {
   for (model::PlanEntry& entry : tables::plans(store)) {
-    if (entry.source == source && entry.year == plan.year && entry.title == plan.title) return std::move(entry);
+    if (entry.year != plan.year || entry.title != plan.title) continue;
+    if (entry.source == source || has_cells_of(store, entry, plan)) return std::move(entry);
   }
   return std::nullopt;
 }
@@ -236,8 +248,11 @@ std::optional<model::PlanEntry> imported_before(const journal::View& store, cons
 Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, const Hash& source, UtcTime now) {
   pass("dispatch.import");
   if (auto good = check(plan); !good) return fail(std::move(good));
-  if (imported_before(draft, plan, source)) {
-    return fail(ErrorCode::conflict, "同一文件已按该年度和标题导入过");
+  if (const auto known = imported_before(draft, plan, source)) {
+    return fail(ErrorCode::conflict,
+                fmt::format("同一年度、标题和内容的计划已经导入过（报告截止日期 {}）；另立计划请换一个标题",
+                            to_text(known->due)),
+                where_of(tables::ref_of(*known)));
   }
   std::map<model::ProgrammeCode, std::uint32_t> serials;
   auto rows = number(draft, plan, serials);

@@ -23,10 +23,11 @@ constexpr std::uint32_t plan_tasks_max = 1'000'000;
 /// A plan that coordinator/planning has checked becomes the next plan; its own id and revision are not looked at.
 /// `source` is the hash of the file it came from. Sample numbers are set aside at once, tasks follow step by step.
 /// Errors: malformed when there is nothing to sample or a code is too long; too_large when sample numbers of a
-/// programme or tasks run out; conflict when the same file has been imported for that year under that title before.
+/// programme or tasks run out; conflict when imported_before() finds it.
 Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, const Hash& source, UtcTime now);
 
-/// The plan that the same file has become before, for that year and under that title.
+/// The plan that the same file, or one with the same cells in the same order, has become before for that year and under
+/// that title.
 std::optional<model::PlanEntry> imported_before(const journal::View& store, const model::Plan& plan,
                                                 const Hash& source);
 

@@ -91,13 +91,14 @@ TEST_F(BadPlan, OtherCharsetsAndAByteOrderMarkAreReadWithTheSameComplaints) {
     EXPECT_EQ(complaint.at("value"), "成都府") << name_of(charset);
   }
   EXPECT_EQ(province(), before);
-  int plan = 2;
+  int status = 201;
   for (const Charset charset : {Charset::gb18030, Charset::utf8_bom}) {
     const auto encoded = encode_text(std::string{header} + good_row, charset);
     ASSERT_TRUE(encoded.has_value());
     const auto answer = coordinator.post_bytes(target, *encoded);
-    EXPECT_EQ(answer.status, 201) << name_of(charset) << answer.body;
-    EXPECT_EQ(json::parse(answer.body).at("plan"), plan++);
+    EXPECT_EQ(answer.status, status) << name_of(charset) << answer.body;
+    EXPECT_EQ(json::parse(answer.body).at("plan"), 2);
+    status = 200;  // it is the same plan
   }
 }
 

@@ -95,7 +95,7 @@ test('six thousand rows with seven faults come back marked, and the mended workb
   await page.click('[data-test=check]')
   await page.waitForSelector('[data-test=said]')
   await page.click('[data-test=store]')
-  await page.getByText('这个文件已作为计划 1 导入过').waitFor()
+  await page.getByText('这份计划已作为计划 1 导入过').waitFor()
   await page.close()
 })
 

@@ -95,8 +95,8 @@ class Board : public ::testing::Test {
     post("/api/v1/reference", json{{"files", reference_files()}}.dump(), 201);
     post("/api/v1/laboratories", repository_file("coordinator/reference/sichuan_2013/laboratories.csv"), 201);
   }
-  json import_plan(const std::string& csv, int status) {
-    return post("/api/v1/plans?title=2013&year=2013&due=2013-12-31", csv, status);
+  json import_plan(const std::string& csv, int status, const std::string& due = "2013-12-31") {
+    return post("/api/v1/plans?title=2013&year=2013&due=" + due, csv, status);
   }
   // Set up, planned, allocated and granted to the one node there is; the others' tasks wait.
   Bench dispatched() {

@@ -39,6 +39,15 @@ TEST_F(Board, AWorkbookIsTakenOnceAndItsFaultsNameSheetRowAndColumn) {
   EXPECT_EQ(again["tasks"], 0);
   EXPECT_EQ(again["plan"], 1);
   EXPECT_EQ(get("/api/v1/plans")["plans"].size(), 1U);
+
+  // The same cells as text: other octets, as when a spreadsheet program saves it again.
+  const std::string text =
+      "项目,市州代码,区县代码,产品类别,产品,环节,轮次,检测包,样品数\nNCP,成都市,锦江区,V1,菠菜,生产基地,1,VEGA,7\n";
+  EXPECT_EQ(import_plan(text, 200)["plan"], 1);
+  const json later = import_plan(text, 409, "2013-11-30");
+  EXPECT_THAT(later["detail"].get<std::string>(), HasSubstr("2013-12-31"));
+  EXPECT_EQ(import_plan(text + "NCP,成都市,锦江区,V1,芹菜,生产基地,1,VEGA,1\n", 201)["plan"], 2);
+  EXPECT_EQ(get("/api/v1/plans")["plans"].size(), 2U);
 }
 
 TEST_F(Board, TheTemplateComesAsWorkbookAndAsTextInTheEncodingAskedFor) {

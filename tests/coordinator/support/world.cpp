@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/tables/plans.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/wire/codec.hpp"
 
@@ -146,8 +147,10 @@ int World::work() {
 }
 
 model::PlanEntry World::dispatched_plan(const std::vector<model::PlanCell>& cells, std::uint32_t laboratory) {
+  // Each under a title of its own: the same cells under the same one are the same plan.
+  const std::string title = fmt::format("plan {}", tables::plans(*view()).size() + 1);
   const auto entry = turn([&](journal::Draft& draft) {
-    return coordinator.on_plan(draft, plan_of(cells), crypto::sha256(crypto::random_bytes(8)), now);
+    return coordinator.on_plan(draft, plan_of(cells, title), crypto::sha256(crypto::random_bytes(8)), now);
   });
   EXPECT_TRUE(entry.has_value());
   std::vector<dispatch::Share> shares;

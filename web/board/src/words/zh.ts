@@ -190,7 +190,7 @@ export const zh = {
     states: { expanding: '正在展开', allocating: '正在分配', dispatching: '正在下达', ready: '就绪' },
     file: '计划表（CSV 或 XLSX）',
     template: '还没有计划表？下载模板：',
-    again: (plan: number) => `这个文件已作为计划 ${plan} 导入过，没有重复建任务。`,
+    again: (plan: number) => `这份计划已作为计划 ${plan} 导入过，没有重复建任务。`,
     fileHint: '列：项目、市州代码、区县代码、产品类别、产品名称、抽样环节、轮次、检测包、样品数……先检查全部各行，没有错误才写入。',
     check: '先检查',
     store: '导入',
