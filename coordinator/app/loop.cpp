@@ -337,7 +337,7 @@ bool Loop::finish(Turn& turn) {
     log::error("{}", to_text(stored.error()));
     outlets_.events_done();
     for (auto& [respond, response] : turn.answers) {
-      respond(http::problem(503, "not_stored", "未能保存;请检查磁盘空间,程序即将停止"));
+      respond(http::problem(503, "not_stored", "未能保存；请检查磁盘空间，程序即将停止"));
     }
     return false;
   }

@@ -24,12 +24,12 @@ Result<std::vector<documents::TableKind>> kinds_in(const http::Request& request)
     text.remove_prefix(std::min(text.size(), word.size() + 1));
     const auto kind = documents::parse_table_kind(word);
     if (!kind || std::ranges::find(kinds, *kind) != kinds.end()) {
-      return fail(ErrorCode::malformed, "应为 results、nonconforming、rates、progress,可用逗号分开写几个", "table");
+      return fail(ErrorCode::malformed, "应为 results、nonconforming、rates、progress，可用逗号分开写几个", "table");
     }
     kinds.push_back(*kind);
   }
   if (kinds.empty())
-    return fail(ErrorCode::malformed, "请写明要哪个表:results、nonconforming、rates 或 progress", "table");
+    return fail(ErrorCode::malformed, "请写明要哪个表：results、nonconforming、rates 或 progress", "table");
   return kinds;
 }
 
@@ -63,7 +63,7 @@ Result<Asked> asked_in(const http::Request& request, UtcTime now) {
   const bool only_rates =
       std::ranges::all_of(asked.kinds, [](documents::TableKind kind) { return kind == documents::TableKind::rates; });
   if (*moment && !only_rates) {
-    return fail(ErrorCode::malformed, "只有合格率统计表(rates)可按某一时刻导出；其他表都是当前的", "as_of");
+    return fail(ErrorCode::malformed, "只有合格率统计表（rates）可按某一时刻导出；其他表都是当前的", "as_of");
   }
   return asked;
 }

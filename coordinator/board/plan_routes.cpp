@@ -34,7 +34,7 @@ Result<planning::PlanHead> head_of(const http::Request& request) {
 
 http::Response rejection_of(const planning::PlanImport& import) {
   return rejection("plan_rejected",
-                   fmt::format("计划有 {} 处错误,没有导入;请按 error_file 改正后重试", import.complaints.size()),
+                   fmt::format("计划有 {} 处错误，没有导入；请按 error_file 改正后重试", import.complaints.size()),
                    import.sheet, import.complaints, import.error_file);
 }
 

@@ -66,7 +66,7 @@ Result<std::optional<UtcTime>> moment_in(const http::Request& request, UtcTime n
   if (!moment)
     return fail(ErrorCode::malformed, "时刻应写作 2013-06-03T09:00:00Z 或 2013-06-03T17:00:00+08:00", "as_of");
   if (is_beijing) *moment -= std::chrono::hours{8};
-  if (*moment > now) return fail(ErrorCode::malformed, "时刻在将来,还没有那时的数字", "as_of");
+  if (*moment > now) return fail(ErrorCode::malformed, "时刻在将来，还没有那时的数字", "as_of");
   return std::optional<UtcTime>{*moment};
 }
 

@@ -80,7 +80,7 @@ Result<rules::RejudgeRule> rule_in(const http::Request& request) {
   if (const std::string fraction = text_in(request, "relative_uncertainty"); !fraction.empty()) {
     rule.relative_uncertainty = Decimal::parse(fraction);
     if (!rule.relative_uncertainty || rule.relative_uncertainty->is_negative()) {
-      return fail(ErrorCode::malformed, "应为小数,如 0.5", "relative_uncertainty");
+      return fail(ErrorCode::malformed, "应为小数，如 0.5", "relative_uncertainty");
     }
   }
   if (rule.rule && *rule.rule != DecisionRule::simple && !rule.relative_uncertainty) {
@@ -165,7 +165,7 @@ tl::expected<const Report*, http::Response> report_for(const Visit& visit, const
       .table = crypto::sha256(visit.request.body), .rule = rule, .version = after ? after->version : view->version()};
   if (rejudging.last && rejudging.last->of == question) return &*rejudging.last;
   if (question.version != view->version()) {
-    return tl::unexpected(http::problem(409, "report_gone", "这份结果已不再保留,请从第一页重新开始"));
+    return tl::unexpected(http::problem(409, "report_gone", "这份结果已不再保留，请从第一页重新开始"));
   }
   const auto set = set_asked_for(*view, visit.request);
   if (!set) {
@@ -222,7 +222,7 @@ void post_rejudge(Visit& visit, Rejudging& rejudging) {
   const auto rule = rule_in(visit.request);
   if (!rule) return visit.respond(problem_of(rule.error()));
   const std::unique_lock alone{rejudging.one_at_a_time, std::try_to_lock};
-  if (!alone) return visit.respond(http::problem(503, "busy", "正在进行另一次重新判定,请稍后重试"));
+  if (!alone) return visit.respond(http::problem(503, "busy", "正在进行另一次重新判定，请稍后重试"));
   const auto report = report_for(visit, *rule, *after, rejudging);
   if (!report) return visit.respond(report.error());
   const auto province = visit.provinces.get(*visit.office.store.read());  // names only

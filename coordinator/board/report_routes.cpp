@@ -136,7 +136,7 @@ Result<Words> words_in(const http::Request& request) {
   for (const auto& [key, text] : narratives->items()) {
     if (!text.is_string()) return fail(ErrorCode::malformed, "应为文字", key);
     words.narratives[key] = text.get<std::string>();
-    if (words.narratives[key].size() > narrative_octets_max) return fail(ErrorCode::too_large, "文字太长,请缩短", key);
+    if (words.narratives[key].size() > narrative_octets_max) return fail(ErrorCode::too_large, "文字太长，请缩短", key);
   }
   return words;
 }
@@ -151,7 +151,7 @@ void post_narrative(Visit& visit) {
     if (!analysis) return problem_of(analysis.error());
     for (const auto& [key, text] : words.narratives) {
       const auto section = std::ranges::find(analysis->sections, key, &documents::Section::key);
-      if (section == analysis->sections.end()) return http::problem(400, "malformed", "没有这一节:" + key);
+      if (section == analysis->sections.end()) return http::problem(400, "malformed", "没有这一节：" + key);
       section->narrative = text;
     }
     const auto changed =

@@ -79,7 +79,7 @@ bool is_signed(const Visit& visit, const json& body) {
 Result<model::TaskId> task_in(const http::Request& request) {
   const std::string text = text_in(request, "task");
   const auto task = model::parse_task_id(text);
-  if (!task) return fail(ErrorCode::malformed, fmt::format("“{}”不是任务编号,应形如 T-1.1-42", text), "task");
+  if (!task) return fail(ErrorCode::malformed, fmt::format("“{}”不是任务编号，应形如 T-1.1-42", text), "task");
   return *task;
 }
 
@@ -95,7 +95,7 @@ Result<model::PlanEntry> plan_in(const http::Request& request, const journal::Vi
 
 Result<std::string> text_of(const json& object, const char* field) {
   const auto found = object.find(field);
-  if (found == object.end() || !found->is_string()) return fail(ErrorCode::malformed, "缺少此项,或不是文字", field);
+  if (found == object.end() || !found->is_string()) return fail(ErrorCode::malformed, "缺少此项，或不是文字", field);
   return found->get<std::string>();
 }
 

@@ -67,7 +67,7 @@ void get_tree_head(Visit& visit) {
   const auto view = visit.office.store.read();
   const model::TreeHead head = session::tree_head(*view, tables::numbers(*view).generation, visit.office.clock(),
                                                   visit.office.signing.secret_key);
-  if (head.generation == 0) return visit.respond(http::problem(503, "unavailable", "事件树正在补建,请稍后再试"));
+  if (head.generation == 0) return visit.respond(http::problem(503, "unavailable", "事件树正在补建，请稍后再试"));
   visit.respond(answer({{"head", evidence::to_text(head)}, {"size", head.size}, {"generation", head.generation}}));
 }
 

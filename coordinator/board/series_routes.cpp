@@ -121,10 +121,10 @@ Result<tables::Conditions> conditions_in(const json& body) {
   const auto steady = body.find("steady");
   const auto approved = body.find("approved");
   if (steady == body.end() || !(steady->is_boolean() || steady->is_null())) {
-    return fail(ErrorCode::malformed, "应为 true(生产稳定)、false(不稳定)或 null(未说明)", "steady");
+    return fail(ErrorCode::malformed, "应为 true（生产稳定）、false（不稳定）或 null（未说明）", "steady");
   }
   if (approved == body.end() || !approved->is_boolean()) {
-    return fail(ErrorCode::malformed, "应为 true(负责部门同意放宽)或 false", "approved");
+    return fail(ErrorCode::malformed, "应为 true（负责部门同意放宽）或 false", "approved");
   }
   return tables::Conditions{.steady = steady->is_null() ? std::nullopt : std::optional{steady->get<bool>()},
                             .approved = approved->get<bool>()};

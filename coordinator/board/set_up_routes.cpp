@@ -59,7 +59,7 @@ Result<std::vector<coordinator::ProvinceFile>> files_of(const json& body) {
     auto text = text_of(entry, "text");
     if (!text) return fail(std::move(text));
     if (!is_plain_name(*name) || !names.insert(*name).second) {
-      return fail(ErrorCode::malformed, "文件名重复,或不是字母、数字、点、横线组成", *name);
+      return fail(ErrorCode::malformed, "文件名重复，或不是字母、数字、点、横线组成", *name);
     }
     files.push_back({.name = std::move(*name), .text = std::move(*text)});
   }

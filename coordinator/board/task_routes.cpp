@@ -93,7 +93,7 @@ Result<std::vector<model::FormField>> fields_of(const json& entry) {
 Result<Units> units_of(const json& body) {
   const auto list = body.find("units");
   if (list == body.end() || !list->is_array() || list->size() > units_max) {
-    return fail(ErrorCode::malformed, fmt::format("units 应为列表,每次最多 {} 条", units_max), "units");
+    return fail(ErrorCode::malformed, fmt::format("units 应为列表，每次最多 {} 条", units_max), "units");
   }
   Units units;
   for (const json& entry : *list) {

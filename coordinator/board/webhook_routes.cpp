@@ -60,7 +60,7 @@ Result<tables::AnnouncedKinds> kinds_in(const json& body) {
   if (list == body.end() || !list->is_array()) return fail(ErrorCode::malformed, "应为事件种类的列表", "kinds");
   for (const json& name : *list) {
     const auto kind = name.is_string() ? tables::parse_announced(name.get<std::string>()) : std::nullopt;
-    if (!kind) return fail(ErrorCode::malformed, "没有这种事件:" + name.dump(), "kinds");
+    if (!kind) return fail(ErrorCode::malformed, "没有这种事件：" + name.dump(), "kinds");
     kinds.add(*kind);
   }
   return kinds;

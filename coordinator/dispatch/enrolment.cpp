@@ -53,7 +53,7 @@ Result<model::Ticket> issue(journal::Draft& draft, model::LaboratoryId laborator
     return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的实验室", laboratory.value()));
   }
   if (name.empty() || name.size() > name_octets_max) {
-    return fail(ErrorCode::malformed, fmt::format("请给检测站电脑取名,最多 {} 个字节", name_octets_max));
+    return fail(ErrorCode::malformed, fmt::format("请给检测站电脑取名，最多 {} 个字节", name_octets_max));
   }
   model::Ticket ticket{.laboratory = laboratory, .name = name, .expires = now + ticket_life, .used_by = {}};
   tables::put_ticket(draft, secret, ticket);
@@ -66,7 +66,7 @@ std::variant<model::Enrolled, model::Refuse> enrol(journal::Draft& draft, const 
                                                    const crypto::PublicKey& coordinator, UtcTime now) {
   const Hash secret = crypto::sha256(request.ticket);
   auto ticket = tables::ticket(draft, secret);
-  if (!ticket) return refuse("入网凭证无效;请索取新的凭证");
+  if (!ticket) return refuse("入网凭证无效；请索取新的凭证");
   if (request.curve_key.size() != curve_key_length || request.signing_key.size() != coordinator.size()) {
     return refuse("请求中的密钥长度不对");
   }
@@ -75,10 +75,10 @@ std::variant<model::Enrolled, model::Refuse> enrol(journal::Draft& draft, const 
     const bool same =
         node && !node->is_revoked() && node->curve_key == request.curve_key && node->signing_key == request.signing_key;
     if (same) return answer(draft, *node, coordinator);
-    return refuse("入网凭证已被使用;请索取新的凭证");
+    return refuse("入网凭证已被使用；请索取新的凭证");
   }
-  if (now >= ticket->expires) return refuse("入网凭证已过期;请索取新的凭证");
-  if (tables::node_by_key(draft, request.curve_key)) return refuse("该密钥已属于某个节点;请重新生成密钥");
+  if (now >= ticket->expires) return refuse("入网凭证已过期；请索取新的凭证");
+  if (tables::node_by_key(draft, request.curve_key)) return refuse("该密钥已属于某个节点；请重新生成密钥");
   pass("dispatch.enrol");
   const model::NodeEntry node = add_node(draft, request, *ticket, now);
   ticket->used_by = node.id;

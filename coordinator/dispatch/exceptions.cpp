@@ -18,7 +18,7 @@ Result<tables::Exception> undecided(const journal::View& store, const tables::Ev
   auto exception = tables::exception_at(store, place);
   if (!exception) return fail(ErrorCode::not_found, "此处没有迟到或隔离的事件", text_of(place));
   if (const auto decision = tables::exception_decision(store, place)) {
-    return fail(ErrorCode::conflict, fmt::format("{} 已经处理过:{}", decision->person.value(), decision->reason),
+    return fail(ErrorCode::conflict, fmt::format("{} 已经处理过：{}", decision->person.value(), decision->reason),
                 text_of(place));
   }
   return std::move(*exception);
@@ -40,7 +40,7 @@ Result<void> return_late(journal::Draft& draft, const tables::EventPlace& place,
   const auto exception = undecided(draft, place);
   if (!exception) return tl::unexpected(exception.error());
   if (exception->disposition != model::Disposition::late) {
-    return fail(ErrorCode::conflict, "只有迟到的事件可以退回节点重新签署;隔离的事件请更正后重新上报", text_of(place));
+    return fail(ErrorCode::conflict, "只有迟到的事件可以退回节点重新签署；隔离的事件请更正后重新上报", text_of(place));
   }
   const auto given = reassign(draft, exception->task, word.reason, now, place.node);
   if (!given) return tl::unexpected(given.error());

@@ -42,7 +42,7 @@ Result<model::Task> granted_task(const journal::View& store, const model::TaskId
   auto task = tables::task(store, id);
   if (!task) return fail(ErrorCode::not_found, "没有这个任务", model::to_text(id));
   if (task->state != TaskState::granted) {
-    return fail(ErrorCode::conflict, fmt::format("任务状态为 {},未下达", model::name_of(task->state)),
+    return fail(ErrorCode::conflict, fmt::format("任务状态为 {}，未下达", model::name_of(task->state)),
                 model::to_text(id));
   }
   return std::move(*task);
@@ -53,7 +53,7 @@ Result<model::Task> open_task(const journal::View& store, const model::TaskId& i
   auto task = tables::task(store, id);
   if (!task) return fail(ErrorCode::not_found, "没有这个任务", model::to_text(id));
   if (task->state == TaskState::judged) {
-    return fail(ErrorCode::conflict, "任务已有判定;有争议请安排复检", model::to_text(id));
+    return fail(ErrorCode::conflict, "任务已有判定；有争议请安排复检", model::to_text(id));
   }
   if (task->state == TaskState::cancelled) return fail(ErrorCode::conflict, "任务已取消", model::to_text(id));
   return std::move(*task);
@@ -69,7 +69,7 @@ Result<model::NodeEntry> other_node(const journal::View& store, const model::Tas
   std::vector<model::NodeEntry> others = able_nodes(store, task.panel);
   std::erase_if(others, [&](const model::NodeEntry& node) { return node.id == task.node; });
   if (auto node = least_busy(store, others)) return std::move(*node);
-  return fail(ErrorCode::conflict, "没有其他节点能检测该项目包;请先让一个节点入网", model::to_text(task.id));
+  return fail(ErrorCode::conflict, "没有其他节点能检测该项目包；请先让一个节点入网", model::to_text(task.id));
 }
 
 }  // namespace
@@ -191,7 +191,7 @@ Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& id, c
   task->laboratory = node->laboratory;
   if (task->lot && !open_lot(draft, *task)) {
     LAB_CHECK(!was_granted);  // its series is where it was, so the lot comes first again
-    return fail(ErrorCode::conflict, "该系列有另一批正在检验,或已暂停检验", model::to_text(id));
+    return fail(ErrorCode::conflict, "该系列有另一批正在检验，或已暂停检验", model::to_text(id));
   }
   tables::Numbers numbers = tables::numbers(draft);
   const std::uint64_t order = give(draft, *task, node->id, numbers, now);

@@ -82,10 +82,11 @@ std::optional<std::string> why_waiting(const journal::View& store, const model::
   if (!task.lot || task.state != model::TaskState::allocated) return std::nullopt;
   const Series series = series_of(store, task);
   if (series.history.state == State::discontinued) {
-    return fmt::format("批次系列 {} 已暂停检验(加严检验中累计 5 批不接收);确认纠正措施有效后恢复", series.id.value());
+    return fmt::format("批次系列 {} 已暂停检验（加严检验中累计 5 批不接收）；确认纠正措施有效后恢复",
+                       series.id.value());
   }
   if (!series.has_open_lot()) return std::nullopt;
-  return fmt::format("批次系列 {} 的任务 {} 尚未判定;判定后才能确定本批的严格度", series.id.value(),
+  return fmt::format("批次系列 {} 的任务 {} 尚未判定；判定后才能确定本批的严格度", series.id.value(),
                      to_text(series.open));
 }
 
@@ -94,7 +95,7 @@ Result<Series> resume(journal::Draft& draft, const SeriesWord& word, UtcTime now
   if (!series) return series;
   if (series->history.state != State::discontinued) {
     return fail(ErrorCode::conflict,
-                fmt::format("批次系列 {} 未暂停(现为 {}),不需要恢复", word.series.value(),
+                fmt::format("批次系列 {} 未暂停（现为 {}），不需要恢复", word.series.value(),
                             acceptance::name_of(series->history.state)),
                 fmt::format("series {}", word.series.value()));
   }

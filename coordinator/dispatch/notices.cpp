@@ -31,8 +31,8 @@ Result<void> check_words(std::string_view words) {
 }
 
 const char* why_not(NoticeAction action, NoticeState state) {
-  if (state == NoticeState::withdrawn) return "判定已改为合格,报告已撤回";
-  if (action == NoticeAction::receive && state == NoticeState::made) return "报告还没有发出,不能登记送达";
+  if (state == NoticeState::withdrawn) return "判定已改为合格，报告已撤回";
+  if (action == NoticeAction::receive && state == NoticeState::made) return "报告还没有发出，不能登记送达";
   return action == NoticeAction::send ? "报告已经发出" : "送达已经登记";
 }
 
@@ -58,7 +58,7 @@ Result<Notice> send_notice(journal::Draft& draft, const Sending& sending, std::s
     return fail(ErrorCode::conflict, why_not(NoticeAction::send, notice->state), to_text(sending.task));
   }
   if (addressee.empty()) {
-    return fail(ErrorCode::malformed, "还没有登记受检单位;请先登记,或写明报告送达谁", "to");
+    return fail(ErrorCode::malformed, "还没有登记受检单位；请先登记，或写明报告送达谁", "to");
   }
   notice->state = move->to;
   notice->sent = now;

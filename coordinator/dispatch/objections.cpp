@@ -50,16 +50,16 @@ Result<void> check_texts(const ObjectionWord& word) {
 Result<model::Task> failed_task(const journal::View& store, const model::TaskId& id) {
   auto task = tables::task(store, id);
   if (!task) return fail(ErrorCode::not_found, "没有这个任务", to_text(id));
-  if (task->lot) return fail(ErrorCode::conflict, "批次按抽样方案整批判定,异议不在此登记", to_text(id));
+  if (task->lot) return fail(ErrorCode::conflict, "批次按抽样方案整批判定，异议不在此登记", to_text(id));
   const auto result = tables::task_file(store, id).result();
   const bool failed = result && result->counted_version > 0 && is_nonconforming(result->final_outcome);
-  if (!failed) return fail(ErrorCode::conflict, "该样品没有已确认的不合格判定,没有可提出异议的结论", to_text(id));
+  if (!failed) return fail(ErrorCode::conflict, "该样品没有已确认的不合格判定，没有可提出异议的结论", to_text(id));
   return std::move(*task);
 }
 
 Error late(const clocks::Clock& window, UtcTime raised) {
   return {ErrorCode::conflict,
-          fmt::format("异议期限已于 {} 届满(自 {} 收到报告起 {},{});本次异议于 {} 提出",
+          fmt::format("异议期限已于 {} 届满（自 {} 收到报告起 {}，{}）；本次异议于 {} 提出",
                       clocks::civil_text(window.due.at), clocks::civil_text(window.started),
                       clocks::chinese_of(window.period), window.source, clocks::civil_text(raised)),
           "late"};
@@ -78,12 +78,13 @@ Result<Right> right_of(const journal::View& store, const model::Task& task, UtcT
   const clocks::Terms terms = tables::terms(store);
   const clocks::Deadline* const row = terms.deadlines.find(task.programme, Kind::objection, civil_date(raised));
   if (row == nullptr) {
-    return fail(ErrorCode::conflict, fmt::format("时限表没有项目 {} 的异议期限;请先补充该表", task.programme.value()),
+    return fail(ErrorCode::conflict, fmt::format("时限表没有项目 {} 的异议期限；请先补充该表", task.programme.value()),
                 "no_deadline");
   }
   if (!row->period) {
     return fail(ErrorCode::conflict,
-                fmt::format("项目 {} 没有异议程序:{}({})", task.programme.value(), row->note, row->source), "no_right");
+                fmt::format("项目 {} 没有异议程序：{}（{}）", task.programme.value(), row->note, row->source),
+                "no_right");
   }
   return Right{.source = row->source};
 }
@@ -117,10 +118,10 @@ Result<ObjectionState> next_state(const Objection& objection, ObjectionAction ac
     const bool again = done != nullptr && objection.state == done->to && objection.decided_by == decision.person &&
                        objection.reason == decision.reason;
     if (again) return objection.state;
-    return fail(ErrorCode::conflict, "该异议已经处理,不能再次处理", tables::name_of(objection.state));
+    return fail(ErrorCode::conflict, "该异议已经处理，不能再次处理", tables::name_of(objection.state));
   }
   if (move->by_another && objection.registered_by == decision.person) {
-    return fail(ErrorCode::not_allowed, "登记人不能处理自己登记的异议;请由另一人处理", "four_eyes");
+    return fail(ErrorCode::not_allowed, "登记人不能处理自己登记的异议；请由另一人处理", "four_eyes");
   }
   return move->to;
 }
@@ -139,13 +140,13 @@ Result<tables::Draw> order_by_lot(journal::Draft& draft, const ObjectionDecision
   const auto task = tables::task(draft, decision.task);
   auto candidates = other_laboratories(draft, *task);
   if (candidates.empty()) {
-    return fail(ErrorCode::conflict, "没有其他实验室的节点能检测该项目包;请先让一个节点入网");
+    return fail(ErrorCode::conflict, "没有其他实验室的节点能检测该项目包；请先让一个节点入网");
   }
   tables::Draw draw = draw_laboratory(std::move(candidates), seed);
   // The reason goes to laboratories when a retest is taken back, so it is not that of the decision.
   const auto node = order_retest(draft,
                                  {.task = decision.task,
-                                  .reason = "异议受理,复检",
+                                  .reason = "异议受理，复检",
                                   .laboratory = draw.drawn,
                                   .reserve_fit = decision.reserve_fit,
                                   .expired = decision.expired},

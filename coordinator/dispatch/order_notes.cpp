@@ -9,7 +9,7 @@ constexpr std::size_t reason_octets_max = 500;
 
 Result<void> check_reason(const std::string& reason) {
   if (reason.empty() || reason.size() > reason_octets_max) {
-    return fail(ErrorCode::malformed, fmt::format("请写明理由,最多 {} 个字节", reason_octets_max));
+    return fail(ErrorCode::malformed, fmt::format("请写明理由，最多 {} 个字节", reason_octets_max));
   }
   return {};
 }

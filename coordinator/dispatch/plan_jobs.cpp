@@ -40,7 +40,7 @@ Result<void> check_lot(const model::Lot& lot) {
 
 Result<void> check(const model::Plan& plan) {
   if (!plan.due.ok()) return fail(ErrorCode::malformed, "没有报告截止日期", "due");
-  if (plan.title.size() > text_octets_max) return fail(ErrorCode::malformed, "标题过长;请缩短", "title");
+  if (plan.title.size() > text_octets_max) return fail(ErrorCode::malformed, "标题过长；请缩短", "title");
   std::uint64_t tasks = 0;
   for (const model::PlanCell& cell : plan.cells) {
     tasks += cell.quota;
@@ -50,7 +50,7 @@ Result<void> check(const model::Plan& plan) {
       }
     }
     if (cell.commodity.size() > text_octets_max) {
-      return fail(ErrorCode::malformed, "产品名称过长;请缩短");
+      return fail(ErrorCode::malformed, "产品名称过长；请缩短");
     }
     if (!cell.lot) continue;
     if (auto good = check_lot(*cell.lot); !good) return good;
@@ -58,7 +58,7 @@ Result<void> check(const model::Plan& plan) {
   if (tasks == 0) return fail(ErrorCode::malformed, "计划中没有任何样品");
   if (tasks > plan_tasks_max) {
     return fail(ErrorCode::too_large,
-                fmt::format("一个计划最多 {} 个样品,此计划有 {} 个;请分成几个计划", plan_tasks_max, tasks));
+                fmt::format("一个计划最多 {} 个样品，此计划有 {} 个；请分成几个计划", plan_tasks_max, tasks));
   }
   return {};
 }
@@ -78,8 +78,8 @@ Result<std::vector<CellRow>> number(const journal::View& store, const model::Pla
     const std::uint64_t end = std::uint64_t{serial} + cell.quota;
     if (end > model::SampleNumber::serial_max + 1) {
       return fail(ErrorCode::too_large,
-                  fmt::format("项目 {} 在 {} 年的编号将到 {},超过上限 {};请减少样品或另立项目", cell.programme.value(),
-                              plan.year, end - 1, model::SampleNumber::serial_max));
+                  fmt::format("项目 {} 在 {} 年的编号将到 {}，超过上限 {}；请减少样品或另立项目",
+                              cell.programme.value(), plan.year, end - 1, model::SampleNumber::serial_max));
     }
     task += cell.quota;
     serial += cell.quota;
@@ -92,7 +92,7 @@ Result<void> check_free(const journal::View& store, const PlanRef& plan, JobKind
   if (!tables::plan(store, plan)) return fail(ErrorCode::not_found, "没有这个计划", where_of(plan));
   for (const JobKind other : {JobKind::allocate, JobKind::dispatch}) {
     if (other < kind || !tables::has_job(store, plan, other)) continue;
-    return fail(ErrorCode::conflict, fmt::format("计划正在处理({});完成后再试", tables::name_of(other)),
+    return fail(ErrorCode::conflict, fmt::format("计划正在处理（{}）；完成后再试", tables::name_of(other)),
                 where_of(plan));
   }
   return {};
@@ -295,7 +295,7 @@ Result<void> allocate(journal::Draft& draft, const PlanRef& plan, std::span<cons
     }
     if (placed != row.cell.quota) {
       good = fail(ErrorCode::conflict,
-                  fmt::format("第 {} 个指标单元的 {} 个样品只分配了 {} 个;请重新分配", index, row.cell.quota, placed),
+                  fmt::format("第 {} 个指标单元的 {} 个样品只分配了 {} 个；请重新分配", index, row.cell.quota, placed),
                   where_of(plan));
     }
     return good.has_value();

@@ -144,7 +144,7 @@ bool is_recovering(const journal::View& store) { return session::recovery(store)
 Result<void> check_not_recovering(const journal::View& store) {
   if (!is_recovering(store)) return {};
   return fail(ErrorCode::conflict,
-              "省平台从备份恢复后正在向各检测站收集数据,暂不能导入计划,也不能下达、收回或改派任务;"
+              "省平台从备份恢复后正在向各检测站收集数据，暂不能导入计划，也不能下达、收回或改派任务；"
               "全部检测站报到或经两人确认豁免后自动恢复");
 }
 
@@ -209,7 +209,7 @@ Result<bool> waive(journal::Draft& draft, model::NodeId id, const model::PersonI
                    UtcTime now) {
   if (auto good = check_reason(reason); !good) return fail(std::move(good));
   const std::uint32_t generation = session::recovery(draft);
-  if (generation == 0) return fail(ErrorCode::conflict, "省平台没有在恢复,不需要豁免");
+  if (generation == 0) return fail(ErrorCode::conflict, "省平台没有在恢复，不需要豁免");
   const auto node = tables::node(draft, id);
   if (!node) return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的节点", id.value()));
   session::Standing standing = session::standing(draft, id);

@@ -35,16 +35,16 @@ struct Dispute {
 Result<Dispute> dispute_of(const journal::View& store, const model::TaskId& id) {
   auto task = tables::task(store, id);
   if (!task) return fail(ErrorCode::not_found, "没有这个任务", model::to_text(id));
-  if (task->lot) return fail(ErrorCode::conflict, "批次按抽样方案整批判定,没有可复检的项目", model::to_text(id));
+  if (task->lot) return fail(ErrorCode::conflict, "批次按抽样方案整批判定，没有可复检的项目", model::to_text(id));
   // What was judged since and nobody has approved is no verdict that could be disputed.
   auto result = tables::counted_result(store, tables::task_file(store, id));
   if (task->state != model::TaskState::judged || !result) {
-    return fail(ErrorCode::conflict, "任务还没有计入的判定,不能复检", model::to_text(id));
+    return fail(ErrorCode::conflict, "任务还没有计入的判定，不能复检", model::to_text(id));
   }
   Dispute dispute{.task = std::move(*task), .result = std::move(*result), .entry = {}};
   if (auto known = tables::retest(store, id)) {
     if (known->state != RetestState::ordered) {
-      return fail(ErrorCode::conflict, "复检已有结论,复检结论为最终结论", model::to_text(id));
+      return fail(ErrorCode::conflict, "复检已有结论，复检结论为最终结论", model::to_text(id));
     }
     dispute.entry = std::move(*known);
     dispute.is_ordered = true;
@@ -62,7 +62,7 @@ Result<std::vector<std::string>> disputed_analytes(const journal::View& store, c
   const auto bytes = tables::blob(store, judged.edition);
   const auto set = bytes ? rules::open_bundle(*bytes) : fail(ErrorCode::not_found, "不在省平台");
   const model::Panel* const panel = set ? set->panel(dispute.task.panel) : nullptr;
-  if (panel == nullptr) return fail(ErrorCode::conflict, "初检所用的判定依据或检测包不在省平台,不能确定复检项目");
+  if (panel == nullptr) return fail(ErrorCode::conflict, "初检所用的判定依据或检测包不在省平台，不能确定复检项目");
   std::vector<std::string> analytes;
   for (const model::ItemVerdict& item : judged.items) {
     if (!is_nonconforming(item.outcome) || item.item >= panel->items.size() || panel->items[item.item].reference_only)
@@ -122,7 +122,7 @@ Result<model::NodeId> order_retest(journal::Draft& draft, const RetestOrder& ord
   // Without a node the other conditions are still worth saying: they are what the person has to clear up first.
   const auto laboratory = node ? node->laboratory : order.laboratory.value_or(model::LaboratoryId{});
   if (auto good = check_order(order, *dispute, laboratory); !good) return fail(std::move(good));
-  if (!node) return fail(ErrorCode::conflict, "没有其他实验室的节点能检测该项目包;请先让一个节点入网");
+  if (!node) return fail(ErrorCode::conflict, "没有其他实验室的节点能检测该项目包；请先让一个节点入网");
   const model::Judged judged = tables::judged_at(draft, dispute->entry.first);
   auto analytes = disputed_analytes(draft, *dispute, judged);
   if (!analytes) return fail(std::move(analytes));

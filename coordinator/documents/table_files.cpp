@@ -20,7 +20,7 @@ std::string guarded(const std::string& text, bool is_figure) {
 }
 
 Error too_many(const Table& table, std::size_t rows_max, const char* advice) {
-  return {ErrorCode::too_large, fmt::format("{}超过 {} 行;{}", table.title, rows_max, advice), "table"};
+  return {ErrorCode::too_large, fmt::format("{}超过 {} 行；{}", table.title, rows_max, advice), "table"};
 }
 
 // Whether all rows found their place.
@@ -82,7 +82,7 @@ Result<Bytes> to_workbook(std::span<const Table> tables, const Facts& facts) {
   workbook::WorkbookWriter writer;
   for (const Table& table : tables) {
     if (!write_sheet(writer, table, facts)) {
-      return tl::unexpected(too_many(table, workbook_rows_max, "请加上筛选条件,或改用 CSV"));
+      return tl::unexpected(too_many(table, workbook_rows_max, "请加上筛选条件，或改用 CSV"));
     }
   }
   return writer.finish(tables.empty() ? "" : tables.front().title);

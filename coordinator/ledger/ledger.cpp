@@ -48,7 +48,7 @@ Ruling quarantined(std::string reason, ExceptionCause cause = ExceptionCause::co
 }
 
 Ruling was_interrupted() {
-  return quarantined("处理该事件时程序多次中断,原样保留,待程序修正后重放", ExceptionCause::interrupted);
+  return quarantined("处理该事件时程序多次中断，原样保留，待程序修正后重放", ExceptionCause::interrupted);
 }
 Ruling names_no_record() { return quarantined("所指的判定记录不是当前的判定记录", ExceptionCause::unknown_record); }
 
@@ -70,7 +70,7 @@ Ruling check_grant(const Case& at, const model::Task& task) {
                             at.event.token.counter));
   }
   if (task.state != model::TaskState::granted && task.state != model::TaskState::judged) {
-    return late(fmt::format("任务状态为 {},未下达", model::name_of(task.state)));
+    return late(fmt::format("任务状态为 {}，未下达", model::name_of(task.state)));
   }
   return {};
 }
@@ -231,7 +231,7 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
 Ruling count_retest(const Case& at, model::Task& task, model::ResultEntry& result, tables::RetestEntry retest) {
   if (retest.state != tables::RetestState::ordered) return quarantined("复检已有结论");
   const auto both = first_and_final(at.draft, task, retest.first, place_of_verdict(result));
-  if (!both) return quarantined("不能认定复检结论:" + both.error().message);
+  if (!both) return quarantined("不能认定复检结论：" + both.error().message);
   if (both->ruling == rules::RetestRuling::not_retested) return quarantined("复检没有测定有异议的项目");
   result.failed = failed_items(both->items);
   count(at, task, result, {.laboratory = retest.first_laboratory, .outcome = both->final.outcome});
@@ -276,7 +276,7 @@ Ruling on_approved(const Case& at, const model::Approved& approved) {
     return quarantined(std::move(why));
   }
   if (is_from_held_run(at, *result)) return quarantined("所用结果来自质控不合格或被扣留、尚未放行的批次");
-  if (is_provisional(at, *result)) return quarantined("有项目初次结果可疑,尚未确证");
+  if (is_provisional(at, *result)) return quarantined("有项目初次结果可疑，尚未确证");
   if (auto retest = tables::retest(at.draft, task->id)) return count_retest(at, *task, *result, std::move(*retest));
   count(at, *task, *result, {.laboratory = task->laboratory, .outcome = result->outcome});
   return {Disposition::counted, {}};
@@ -376,7 +376,7 @@ Ruling on_run_decided(journal::Draft& draft, const model::RunDecided& run, const
 Ruling without_task(journal::Draft& draft, const model::Event& event, const EventPlace& place, UtcTime now) {
   if (std::holds_alternative<model::Incident>(event.what)) return {};
   if (const auto* forked = std::get_if<model::Forked>(&event.what)) {
-    return quarantined(fmt::format("分叉事件:第 {} 期第 {} 号,写入该处的数据库曾从备份恢复或被复制;留作证据,不计入",
+    return quarantined(fmt::format("分叉事件：第 {} 期第 {} 号，写入该处的数据库曾从备份恢复或被复制；留作证据，不计入",
                                    forked->incarnation, forked->sequence));
   }
   if (std::holds_alternative<model::SerialsWanted>(event.what)) return {};  // answered by dispatch::lease_serials
@@ -396,7 +396,7 @@ Ruling without_task(journal::Draft& draft, const model::Event& event, const Even
 // The ruling on one event; its place goes into the file of its task.
 Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session::Accepted& accepted, UtcTime now,
               const Terms& terms) {
-  if (!accepted.event) return quarantined("本程序读不懂该事件: " + accepted.problem, ExceptionCause::unreadable);
+  if (!accepted.event) return quarantined("本程序读不懂该事件：" + accepted.problem, ExceptionCause::unreadable);
   const model::Event& event = *accepted.event;
   const EventPlace place = tables::place_of(event);
   if (event.task == model::TaskId{}) return without_task(draft, event, place, now);
@@ -481,7 +481,7 @@ Result<Replayed> replay(journal::Draft& draft, const model::NodeEntry& node, con
   const auto bytes = session::held_event(draft, place.node, place.incarnation, place.sequence);
   if (!bytes) throw journal::Damage("an event among the exceptions is not held");
   auto event = wire::decode_event(*bytes);
-  if (!event) return fail(ErrorCode::conflict, "本程序仍读不懂该事件:" + event.error().message);
+  if (!event) return fail(ErrorCode::conflict, "本程序仍读不懂该事件：" + event.error().message);
   const session::Accepted again{
       .sequence = place.sequence, .hash = crypto::sha256(*bytes), .event = std::move(*event), .problem = {}};
   tables::remove_exception(draft, *exception);

@@ -14,17 +14,17 @@ namespace tables = coordinator::tables;
 
 std::string broken_lot(const model::Task& task, const model::Judged& judged) {
   if (!task.lot && !judged.lot) return {};
-  if (!task.lot) return "任务不是批次,判定却给出了批次的抽检件数";
+  if (!task.lot) return "任务不是批次，判定却给出了批次的抽检件数";
   if (!judged.lot) return "批次判定没有抽检件数和不合格数";
   LAB_CHECK(task.lot_order.has_value());  // granted with it
   const auto accepted = acceptance::accepts(*task.lot_order, *judged.lot);
   if (!accepted) {
-    return fmt::format("抽检 {} 件、不合格数 {} 与下达的抽样方案(应检 {} 件)不符", judged.lot->inspected,
+    return fmt::format("抽检 {} 件、不合格数 {} 与下达的抽样方案（应检 {} 件）不符", judged.lot->inspected,
                        judged.lot->nonconforming, task.lot_order->to_inspect);
   }
   const auto outcome = *accepted ? model::SampleOutcome::pass : model::SampleOutcome::fail;
   if (judged.outcome == outcome) return {};
-  return fmt::format("不合格数 {},Ac={},Re={},结论应为 {} 而不是 {}", judged.lot->nonconforming, task.lot_order->ac,
+  return fmt::format("不合格数 {}，Ac={}，Re={}，结论应为 {} 而不是 {}", judged.lot->nonconforming, task.lot_order->ac,
                      task.lot_order->re, model::name_of(outcome), model::name_of(judged.outcome));
 }
 

@@ -35,7 +35,7 @@ std::string replace_keys(journal::Draft& draft, const model::Event& event, const
     return "新密钥没有证明自己";
   }
   if (tables::node_by_key(draft, keys.curve_key)) return "新的通信密钥已属于某个节点";
-  if (node->former.size() >= former_keys_max) return "更换密钥的次数过多;请重新入网";
+  if (node->former.size() >= former_keys_max) return "更换密钥的次数过多；请重新入网";
   node->former.push_back({.curve_key = std::move(node->curve_key),
                           .signing_key = std::move(node->signing_key),
                           .until = now + keys_overlap,

@@ -27,11 +27,11 @@ Result<void> check_places(const std::vector<model::PlanCell>& cells, std::span<c
   for (const model::PlanCell& cell : cells) {
     if (divisions.find_city(cell.city) != nullptr) continue;
     return fail(ErrorCode::not_found,
-                fmt::format("行政区划表里没有计划中的市州 {};请改正计划或区划表", cell.city.value()));
+                fmt::format("行政区划表里没有计划中的市州 {}；请改正计划或区划表", cell.city.value()));
   }
   for (const model::Laboratory& laboratory : laboratories) {
     if (divisions.find_city(laboratory.city) != nullptr) continue;
-    return fail(ErrorCode::not_found, fmt::format("行政区划表里没有{}所在的市州 {};请改正实验室表或区划表",
+    return fail(ErrorCode::not_found, fmt::format("行政区划表里没有{}所在的市州 {}；请改正实验室表或区划表",
                                                   laboratory.name, laboratory.city.value()));
   }
   return {};
@@ -75,10 +75,10 @@ std::string shortage(const Problem& problem, const Shipment& shipment,
   for (const auto& [panel, count] : missing) {
     const bool offered = std::ranges::any_of(
         laboratories, [&, code = panel](const model::Laboratory& laboratory) { return offers(laboratory, code); });
-    parts.push_back(fmt::format("检测包 {} 缺 {} 个名额{}", panel.value(), count, offered ? "" : "(没有实验室能检)"));
+    parts.push_back(fmt::format("检测包 {} 缺 {} 个名额{}", panel.value(), count, offered ? "" : "（没有实验室能检）"));
   }
   if (parts.empty()) return {};
-  return fmt::format("实验室容量不够:{};请增加容量、登记能检的实验室,或减少计划", fmt::join(parts, ","));
+  return fmt::format("实验室容量不够：{}；请增加容量、登记能检的实验室，或减少计划", fmt::join(parts, ","));
 }
 
 PlacedBecause why(const Source& source, const model::Laboratory& chosen,
@@ -124,9 +124,9 @@ std::string reason_of(const Assignment& assignment) {
     case PlacedBecause::own_city:
       return "本市州实验室";
     case PlacedBecause::no_own_laboratory:
-      return fmt::format("本市州没有实验室能检,送 {} 公里外", assignment.kilometres);
+      return fmt::format("本市州没有实验室能检，送 {} 公里外", assignment.kilometres);
     case PlacedBecause::own_city_full:
-      return fmt::format("本市州实验室名额不够,送 {} 公里外", assignment.kilometres);
+      return fmt::format("本市州实验室名额不够，送 {} 公里外", assignment.kilometres);
   }
   return {};
 }

@@ -43,7 +43,7 @@ std::optional<Decimal> limit_of_method(Reader& reader, std::size_t column) {
   if (text.empty()) return std::nullopt;
   const auto value = Decimal::parse(text);
   if (!value || value->is_negative() || value->is_zero()) {
-    reader.complain(column, "应为大于 0 的数,如 0.01;方法没有给出时留空");
+    reader.complain(column, "应为大于 0 的数，如 0.01；方法没有给出时留空");
     return std::nullopt;
   }
   return value;
@@ -56,11 +56,11 @@ std::optional<model::PanelItem> read_item(Reader& reader) {
   const auto detected_from = limit_of_method(reader, lod);
   const auto quantified_from = limit_of_method(reader, loq);
   const std::string_view reference = reader.cell(reference_only);
-  if (in && !parse_unit(*in)) reader.complain(unit, "不认识的单位;请写 mg/kg、μg/kg、g/L、% 等");
+  if (in && !parse_unit(*in)) reader.complain(unit, "不认识的单位；请写 mg/kg、μg/kg、g/L、% 等");
   if (detected_from && quantified_from && *detected_from > *quantified_from) {
-    reader.complain(lod, "检出限大于定量限;请核对两列是否写反");
+    reader.complain(lod, "检出限大于定量限；请核对两列是否写反");
   }
-  if (reference != "0" && reference != "1") reader.complain(reference_only, "应为 0(参与判定)或 1(仅供参考)");
+  if (reference != "0" && reference != "1") reader.complain(reference_only, "应为 0（参与判定）或 1（仅供参考）");
   if (!name || !how || !in) return std::nullopt;
   return model::PanelItem{.analyte = std::move(*name),
                           .method = std::move(*how),
@@ -81,15 +81,15 @@ model::Panel* panel_for(Reader& reader, std::vector<model::Panel>& panels) {
   auto name = reader.text(panel_name);
   if (!code || !name) return nullptr;
   if (!is_code(*code)) {
-    reader.complain(panel_code, "只能用大写字母、数字和连字符,不超过 16 个");
+    reader.complain(panel_code, "只能用大写字母、数字和连字符，不超过 16 个");
     return nullptr;
   }
   if (!panels.empty() && panels.back().code.value() == *code) {
-    if (panels.back().name != *name) reader.complain(panel_name, "与同一检测包上一行的名称不同;请统一");
+    if (panels.back().name != *name) reader.complain(panel_name, "与同一检测包上一行的名称不同；请统一");
     return &panels.back();
   }
   if (std::ranges::find(panels, model::PanelCode{*code}, &model::Panel::code) != panels.end()) {
-    reader.complain(panel_code, "同一检测包的各行要连在一起;请把这一行移到上面");
+    reader.complain(panel_code, "同一检测包的各行要连在一起；请把这一行移到上面");
     return nullptr;
   }
   panels.push_back({model::PanelCode{std::move(*code)}, std::move(*name), {}});
@@ -106,14 +106,14 @@ std::vector<model::PanelCode> read_offer(Reader& reader, std::span<const model::
     if (word.empty()) continue;
     model::PanelCode code{std::string{word}};
     if (std::ranges::find(panels, code, &model::Panel::code) == panels.end()) {
-      reader.complain(panels_offered, fmt::format("检测包表里没有 {};请改正代码", word));
+      reader.complain(panels_offered, fmt::format("检测包表里没有 {}；请改正代码", word));
     } else if (std::ranges::find(offer, code) != offer.end()) {
-      reader.complain(panels_offered, fmt::format("{} 写了两次;请删去一个", word));
+      reader.complain(panels_offered, fmt::format("{} 写了两次；请删去一个", word));
     } else {
       offer.push_back(std::move(code));
     }
   }
-  if (reader.cell(panels_offered).empty()) reader.complain(panels_offered, "至少写一个检测包代码,以空格分开");
+  if (reader.cell(panels_offered).empty()) reader.complain(panels_offered, "至少写一个检测包代码，以空格分开");
   return offer;
 }
 
@@ -128,10 +128,10 @@ Result<std::vector<model::Panel>> load_panels(const Table& table) {
     auto item = read_item(reader);
     if (panel == nullptr || !item) continue;
     if (std::ranges::find(panel->items, item->analyte, &model::PanelItem::analyte) != panel->items.end()) {
-      reader.complain(analyte, "这个检测包里已有这个项目;请删去一行");
+      reader.complain(analyte, "这个检测包里已有这个项目；请删去一行");
     }
     if (panel->items.size() == panel_items_max) {
-      reader.complain_of_row(fmt::format("检测包的项目超过 {} 个;请拆成两个检测包", panel_items_max));
+      reader.complain_of_row(fmt::format("检测包的项目超过 {} 个；请拆成两个检测包", panel_items_max));
     }
     panel->items.push_back(std::move(*item));
   }
@@ -150,12 +150,12 @@ Result<std::vector<model::Laboratory>> load_laboratories(const Table& table, con
     const auto given_city = reader.text(laboratory_city);
     const auto places = reader.whole_number(capacity, 1, 1'000'000);
     const City* city = given_city ? divisions.find_city(*given_city) : nullptr;
-    if (given_city && city == nullptr) reader.complain(laboratory_city, "没有这个市州;请写六位代码或全称");
+    if (given_city && city == nullptr) reader.complain(laboratory_city, "没有这个市州；请写六位代码或全称");
     auto offer = read_offer(reader, panels);
     if (!id || !name || !places || city == nullptr) continue;
     const auto same_id = [&](const model::Laboratory& other) { return other.id.value() == *id; };
     if (std::ranges::any_of(laboratories, same_id)) {
-      reader.complain(laboratory_id, "这个编号已有实验室;请换一个编号");
+      reader.complain(laboratory_id, "这个编号已有实验室；请换一个编号");
     }
     laboratories.push_back({model::LaboratoryId{*id}, *name, city->code, *places, std::move(offer)});
   }

@@ -61,7 +61,7 @@ class PlanChecker {
 
   std::vector<model::PlanCell> cells() {
     if (!reader_.header_is_good()) return {};
-    if (reader_.row_count() == 0) reader_.complain_of_row("列名下面没有数据;请至少写一行");
+    if (reader_.row_count() == 0) reader_.complain_of_row("列名下面没有数据；请至少写一行");
     for (std::size_t row = 0; row < reader_.row_count(); ++row) {
       reader_.open(row);
       const std::size_t before = reader_.complaints().size();
@@ -86,7 +86,7 @@ class PlanChecker {
       if (known) cell.stage = *known;
       if (!known) {
         reader_.complain(stage,
-                         "没有这个环节;可写 生产基地、屠宰场、运输、批发市场、农贸市场、超市、生产企业、流通、餐饮");
+                         "没有这个环节；可写 生产基地、屠宰场、运输、批发市场、农贸市场、超市、生产企业、流通、餐饮");
       }
     }
     if (const auto number = reader_.whole_number(round, 1, rounds)) cell.round = static_cast<std::uint8_t>(*number);
@@ -105,13 +105,13 @@ class PlanChecker {
     if (const auto given = reader_.text(level)) {
       const auto known = acceptance::parse_level(*given);
       if (known) lot.terms.level = acceptance::name_of(*known);
-      if (!known) reader_.complain(level, "没有这个检验水平;可写 S-1、S-2、S-3、S-4、I、II、III");
+      if (!known) reader_.complain(level, "没有这个检验水平；可写 S-1、S-2、S-3、S-4、I、II、III");
     }
     if (const auto given = reader_.text(aql)) {
       const auto value = Decimal::parse(*given);
       const auto known = value ? acceptance::Aql::of(*value) : std::nullopt;
       if (known) lot.terms.aql = known->text();
-      if (!known) reader_.complain(aql, fmt::format("GB/T 2828.1 没有这个 AQL;可写 {}", acceptance::aql_names));
+      if (!known) reader_.complain(aql, fmt::format("GB/T 2828.1 没有这个 AQL；可写 {}", acceptance::aql_names));
     }
     if (auto given = reader_.text(enterprise)) lot.enterprise = std::move(*given);
     return lot;
@@ -122,7 +122,7 @@ class PlanChecker {
     if (!given) return;
     cell.programme = model::ProgrammeCode{*given};
     if (std::ranges::find(context_.programmes, cell.programme, &Programme::code) == context_.programmes.end()) {
-      reader_.complain(programme, "项目表里没有这个项目;请改正代码,或先在项目表里登记");
+      reader_.complain(programme, "项目表里没有这个项目；请改正代码，或先在项目表里登记");
     }
   }
 
@@ -132,7 +132,7 @@ class PlanChecker {
     if (!given_city) return;
     const City* found_city = context_.divisions.find_city(*given_city);
     if (found_city == nullptr) {
-      reader_.complain(city, "没有这个市州;请写六位代码(如 510100)或全称(如 成都市)");
+      reader_.complain(city, "没有这个市州；请写六位代码（如 510100）或全称（如 成都市）");
       return;
     }
     cell.city = found_city->code;
@@ -143,8 +143,8 @@ class PlanChecker {
     }
     const County* elsewhere = context_.divisions.find_county_anywhere(*given_county);
     const City* owner = elsewhere == nullptr ? nullptr : context_.divisions.find_city(elsewhere->city);
-    reader_.complain(county, owner == nullptr ? "没有这个区县;请写六位代码(如 510104)或全称(如 锦江区)"
-                                              : fmt::format("这个区县不属于{},而属于{};请改正市州或区县",
+    reader_.complain(county, owner == nullptr ? "没有这个区县；请写六位代码（如 510104）或全称（如 锦江区）"
+                                              : fmt::format("这个区县不属于{}，而属于{}；请改正市州或区县",
                                                             found_city->name, owner->name));
   }
 
@@ -152,13 +152,14 @@ class PlanChecker {
     if (const auto given = reader_.text(category)) {
       const Category* found = context_.categories.find(*given);
       if (found != nullptr) cell.category = found->code;
-      if (found == nullptr) reader_.complain(category, "类别表里没有这个类别;请写类别代码(如 V3)或名称(如 茄果类蔬菜)");
+      if (found == nullptr)
+        reader_.complain(category, "类别表里没有这个类别；请写类别代码（如 V3）或名称（如 茄果类蔬菜）");
     }
     if (auto given = reader_.text(commodity)) cell.commodity = std::move(*given);
     if (const auto given = reader_.text(panel)) {
       cell.panel = model::PanelCode{*given};
       if (std::ranges::find(context_.panels, cell.panel, &model::Panel::code) == context_.panels.end()) {
-        reader_.complain(panel, "检测包表里没有这个检测包;请改正代码,或先在检测包表里登记");
+        reader_.complain(panel, "检测包表里没有这个检测包；请改正代码，或先在检测包表里登记");
       }
     }
   }
@@ -167,13 +168,13 @@ class PlanChecker {
   void count(const model::PlanCell& cell) {
     const auto [place, is_new] = lines_.try_emplace(cell, reader_.line());
     if (!is_new) {
-      reader_.complain_of_row(fmt::format("与第 {} 行重复(仅样品数可能不同);请合并成一行", place->second));
+      reader_.complain_of_row(fmt::format("与第 {} 行重复（仅样品数可能不同）；请合并成一行", place->second));
     }
     std::uint32_t& total = totals_[cell.programme];
     const bool fitted = total <= model::SampleNumber::serial_max;
     total += cell.quota;
     if (fitted && total > model::SampleNumber::serial_max) {
-      reader_.complain(quota, fmt::format("到这一行,项目 {} 共 {} 个样品,超过一年的编号上限 {};请减少或另立项目",
+      reader_.complain(quota, fmt::format("到这一行，项目 {} 共 {} 个样品，超过一年的编号上限 {}；请减少或另立项目",
                                           cell.programme.value(), total, model::SampleNumber::serial_max));
     }
   }

@@ -35,7 +35,7 @@ std::optional<double> degrees(Reader& reader, std::size_t column, double most) {
   double value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || !(std::abs(value) <= most)) {
-    reader.complain(column, fmt::format("应为 -{0} 到 {0} 之间的度数,如 104.065735", most));
+    reader.complain(column, fmt::format("应为 -{0} 到 {0} 之间的度数，如 104.065735", most));
     return std::nullopt;
   }
   return value;
@@ -73,7 +73,7 @@ Result<Divisions> Divisions::load(const Table& table) {
     if (!code || !name || kind == "province") continue;
     if (divisions.find_city(model::CityCode{*code}) != nullptr ||
         by_code_or_name(divisions.counties_, reader.cell(division_code)) != nullptr) {
-      reader.complain(division_code, "这个代码已出现过;请删去重复的一行");
+      reader.complain(division_code, "这个代码已出现过；请删去重复的一行");
     } else if (kind == "city") {
       const auto lon = degrees(reader, longitude, 180);
       const auto lat = degrees(reader, latitude, 90);
@@ -81,7 +81,7 @@ Result<Divisions> Divisions::load(const Table& table) {
     } else if (kind == "county") {
       const City* city = divisions.find_city(reader.cell(parent_code));
       if (city == nullptr) {
-        reader.complain(parent_code, "本文件上文没有这个市州;请把市州写在区县之前");
+        reader.complain(parent_code, "本文件上文没有这个市州；请把市州写在区县之前");
       } else {
         divisions.counties_.push_back({model::CountyCode{*code}, city->code, *name});
       }
@@ -133,9 +133,9 @@ Result<Categories> Categories::load(const Table& table) {
     const std::string_view parent = reader.cell(category_parent);
     if (!code || !name) continue;
     if (categories.find(*code) != nullptr) {
-      reader.complain(category_code, "这个代码已出现过;请删去重复的一行");
+      reader.complain(category_code, "这个代码已出现过；请删去重复的一行");
     } else if (!parent.empty() && categories.find(parent) == nullptr) {
-      reader.complain(category_parent, "本文件上文没有这个上级类别;请把上级写在下级之前");
+      reader.complain(category_parent, "本文件上文没有这个上级类别；请把上级写在下级之前");
     } else {
       categories.categories_.push_back({model::CategoryCode{*code}, *name, model::CategoryCode{std::string{parent}}});
     }
@@ -172,15 +172,15 @@ Result<std::vector<Programme>> load_programmes(const Table& table) {
     if (!reader.cell(target).empty()) {
       wanted = Decimal::parse(reader.cell(target));
       if (!wanted || *wanted < Decimal{0, 0} || *wanted > Decimal{1, 0}) {
-        reader.complain(target, "应为 0 到 1 之间的小数,如 0.96;没有目标时留空");
+        reader.complain(target, "应为 0 到 1 之间的小数，如 0.96；没有目标时留空");
       }
     }
     if (!code || !name || !who || !count) continue;
     const bool three_letters =
         code->size() == 3 && std::ranges::all_of(*code, [](char c) { return c >= 'A' && c <= 'Z'; });
-    if (!three_letters) reader.complain(programme_code, "应为三个大写字母,如 NCP;它是样品编号的一部分");
+    if (!three_letters) reader.complain(programme_code, "应为三个大写字母，如 NCP；它是样品编号的一部分");
     if (std::ranges::find(programmes, model::ProgrammeCode{*code}, &Programme::code) != programmes.end()) {
-      reader.complain(programme_code, "这个项目已出现过;请删去重复的一行");
+      reader.complain(programme_code, "这个项目已出现过；请删去重复的一行");
     }
     programmes.push_back({model::ProgrammeCode{*code}, *name, *who, *count, wanted});
   }

@@ -55,10 +55,10 @@ bool is_blank(const CsvRow& row) {
 
 Result<Table> with_rows(Table table, std::vector<CsvRow> rows) {
   std::erase_if(rows, is_blank);  // spreadsheets leave rows of bare delimiters behind
-  if (rows.empty()) return fail(ErrorCode::malformed, "文件是空的;第一行应为列名", table.name);
+  if (rows.empty()) return fail(ErrorCode::malformed, "文件是空的；第一行应为列名", table.name);
   if (rows.size() - 1 > table_rows_max) {
     return fail(ErrorCode::too_large,
-                fmt::format("有 {} 行,超过上限 {} 行;请拆成几个文件", rows.size() - 1, table_rows_max), table.name);
+                fmt::format("有 {} 行，超过上限 {} 行；请拆成几个文件", rows.size() - 1, table_rows_max), table.name);
   }
   table.rows = std::move(rows);
   return table;
@@ -110,27 +110,27 @@ bool Column::is_called(std::string_view name) const {
 std::string to_text(const std::string& file, const Complaint& complaint) {
   std::string text = fmt::format("{} 第 {} 行", file, complaint.line);
   if (complaint.column > 0) text += fmt::format(" 第 {} 列", complaint.column);
-  if (!complaint.field.empty()) text += fmt::format("({})", complaint.field);
+  if (!complaint.field.empty()) text += fmt::format("（{}）", complaint.field);
   if (!complaint.value.empty()) text += fmt::format(" “{}”", complaint.value);
-  return text + ":" + complaint.message;
+  return text + "：" + complaint.message;
 }
 
 Result<Table> read_table(BytesView file, std::string name, std::span<const Column> columns) {
   if (file.size() > table_bytes_max) {
     return fail(ErrorCode::too_large,
-                fmt::format("文件有 {} 字节,超过上限 {} 字节;请拆成几个文件", file.size(), table_bytes_max), name);
+                fmt::format("文件有 {} 字节，超过上限 {} 字节；请拆成几个文件", file.size(), table_bytes_max), name);
   }
   // A workbook has few enough line ends to look like a text without any of our columns.
   if (file.starts_with(workbook_magic)) return read_workbook_table(file, std::move(name), columns);
   auto text = decode_text(file);
   if (!text) {
-    return fail(ErrorCode::malformed, "不是 UTF-8、UTF-16 或 GB18030 文本;请在表格软件中另存为 XLSX 或 CSV",
+    return fail(ErrorCode::malformed, "不是 UTF-8、UTF-16 或 GB18030 文本；请在表格软件中另存为 XLSX 或 CSV",
                 fmt::format("{}, {}", name, text.error().where));
   }
   const char delimiter = likely_delimiter(text->utf8);
   auto rows = parse_csv(text->utf8, delimiter);
   if (!rows) {
-    return fail(ErrorCode::malformed, "有引号没有配对;请补上缺少的引号",
+    return fail(ErrorCode::malformed, "有引号没有配对；请补上缺少的引号",
                 fmt::format("{}, {}", name, rows.error().where));
   }
   return with_rows({.name = std::move(name), .charset = text->charset, .delimiter = delimiter}, std::move(*rows));
@@ -151,13 +151,13 @@ void Reader::find(std::size_t wanted) {
   for (std::size_t i = 0; i < row_->cells.size(); ++i) {
     if (!column.is_called(trimmed(row_->cells[i]))) continue;
     if (places_[wanted]) {
-      complaints_.push_back({line_, i + 1, shown, row_->cells[i], "这一列出现了两次;请删去一列"});
+      complaints_.push_back({line_, i + 1, shown, row_->cells[i], "这一列出现了两次；请删去一列"});
       return;
     }
     places_[wanted] = i;
   }
   if (!places_[wanted] && !column.may_be_missing) {
-    complaints_.push_back({line_, 0, shown, "", fmt::format("缺少列“{}”;请在第一行加上这个列名", shown)});
+    complaints_.push_back({line_, 0, shown, "", fmt::format("缺少列“{}”；请在第一行加上这个列名", shown)});
   }
 }
 
@@ -166,7 +166,7 @@ void Reader::refuse_unknown_columns() {
     const std::string_view name = trimmed(row_->cells[i]);
     const bool known = std::ranges::any_of(columns_, [&](const Column& column) { return column.is_called(name); });
     if (known || name.empty() || is_ignored_column(name)) continue;
-    complaints_.push_back({line_, i + 1, "", std::string{name}, "不认识的列名;请改正列名,或删去这一列"});
+    complaints_.push_back({line_, i + 1, "", std::string{name}, "不认识的列名；请改正列名，或删去这一列"});
   }
 }
 
@@ -178,7 +178,7 @@ void Reader::open(std::size_t row) {
     const bool has_name = i < header.size() && !trimmed(header[i]).empty();
     if (has_name || trimmed(row_->cells[i]).empty()) continue;
     complaints_.push_back({line_, i + 1, "", row_->cells[i].substr(0, cell_bytes_max),
-                           "这一格上面没有列名;请检查是否多了分隔符,含分隔符的内容要加引号"});
+                           "这一格上面没有列名；请检查是否多了分隔符，含分隔符的内容要加引号"});
   }
 }
 
@@ -191,11 +191,11 @@ std::string_view Reader::cell(std::size_t column) const {
 std::optional<std::string> Reader::text(std::size_t column) {
   const std::string_view value = cell(column);
   if (value.empty()) {
-    complain(column, "不能为空;请填写");
+    complain(column, "不能为空；请填写");
   } else if (value.size() > cell_bytes_max) {
-    complain(column, fmt::format("太长(上限 {} 字节);请检查是否少了分隔符或引号", cell_bytes_max));
+    complain(column, fmt::format("太长（上限 {} 字节）；请检查是否少了分隔符或引号", cell_bytes_max));
   } else if (std::ranges::any_of(value, is_control)) {
-    complain(column, "含有换行或其他控制字符;请重新输入");
+    complain(column, "含有换行或其他控制字符；请重新输入");
   } else {
     return std::string{value};
   }
@@ -209,7 +209,7 @@ std::optional<std::uint32_t> Reader::whole_number(std::size_t column, std::uint3
   const char* end = value->data() + value->size();
   const auto read = std::from_chars(value->data(), end, number);
   if (read.ec != std::errc{} || read.ptr != end || number < least || number > most) {
-    complain(column, fmt::format("应为 {} 到 {} 的整数,只用半角数字", least, most));
+    complain(column, fmt::format("应为 {} 到 {} 的整数，只用半角数字", least, most));
     return std::nullopt;
   }
   return number;
@@ -231,8 +231,8 @@ std::map<std::size_t, std::string> said_of_rows(const std::vector<Complaint>& co
   std::map<std::size_t, std::string> by_line;
   for (const Complaint& complaint : complaints) {
     std::string& text = by_line[complaint.line];
-    if (!text.empty()) text += ";";
-    if (!complaint.field.empty()) text += complaint.field + ":";
+    if (!text.empty()) text += "；";
+    if (!complaint.field.empty()) text += complaint.field + "：";
     text += complaint.message;
   }
   return by_line;

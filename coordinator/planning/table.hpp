@@ -38,7 +38,7 @@ struct Complaint {
   bool operator==(const Complaint&) const = default;
 };
 
-/// "plan.csv 第 12 行 第 3 列(区县) “锦江”:…"
+/// "plan.csv 第 12 行 第 3 列（区县） “锦江”：…"
 std::string to_text(const std::string& file, const Complaint& complaint);
 
 /// Which sheet of a workbook a table is.

@@ -72,7 +72,7 @@ void add_cells(std::string& text, const journal::View& store) {
 
 Result<Bytes> statement(const journal::View& store, const crypto::KeyPair& keys, UtcTime now) {
   const model::TreeHead head = session::tree_head(store, tables::numbers(store).generation, now, keys.secret_key);
-  if (head.generation == 0) return fail(ErrorCode::unavailable, "事件树正在补建,请稍后再试");
+  if (head.generation == 0) return fail(ErrorCode::unavailable, "事件树正在补建，请稍后再试");
   std::string text = fmt::format("{}\nkey {}\n{}\nunsigned {}\n", evidence::statement_magic,
                                  to_hex(view_of(keys.public_key)), evidence::to_text(head), count_unsigned(store));
   add_nodes(text, store);

@@ -17,7 +17,7 @@ namespace {
 namespace tables = coordinator::tables;
 
 void add_line(std::string& text, std::string_view name, std::string_view value) {
-  fmt::format_to(std::back_inserter(text), "{}:{}\n", name, value.empty() ? "(未登记)" : value);
+  fmt::format_to(std::back_inserter(text), "{}:{}\n", name, value.empty() ? "（未登记）" : value);
 }
 
 void add_unit(std::string& text, const journal::View& store, const model::TaskId& task) {
@@ -30,17 +30,18 @@ void add_unit(std::string& text, const journal::View& store, const model::TaskId
 // The verdict the notice is about, not whatever was judged since.
 void add_items(std::string& text, const HistoryLine& line, const model::Judged& judged) {
   if (judged.lot) {
-    fmt::format_to(std::back_inserter(text), "批次不合格:检验 {} 件,其中不合格 {} 件\n", judged.lot->inspected,
+    fmt::format_to(std::back_inserter(text), "批次不合格：检验 {} 件，其中不合格 {} 件\n", judged.lot->inspected,
                    judged.lot->nonconforming);
     return;
   }
-  text += "不合格项目:\n";
+  text += "不合格项目：\n";
   for (std::size_t i = 0; i < judged.items.size(); ++i) {
     if (!is_nonconforming(judged.items[i].outcome)) continue;
     if (i < line.explained.size()) {
       fmt::format_to(std::back_inserter(text), "  {}:{}\n", line.explained[i].analyte, line.explained[i].explanation);
     } else {
-      fmt::format_to(std::back_inserter(text), "  第 {} 项(判定依据不在省平台,见检验报告)\n", judged.items[i].item + 1);
+      fmt::format_to(std::back_inserter(text), "  第 {} 项（判定依据不在省平台，见检验报告）\n",
+                     judged.items[i].item + 1);
     }
   }
 }
@@ -50,10 +51,10 @@ void add_right(std::string& text, const journal::View& store, const model::Task&
   const auto* const row = terms.deadlines.find(task.programme, clocks::Kind::objection, civil_date(on));
   if (row == nullptr) return;
   if (row->period) {
-    fmt::format_to(std::back_inserter(text), "对检验结果有异议的,可自收到本报告之日起 {}内提出({})。\n",
+    fmt::format_to(std::back_inserter(text), "对检验结果有异议的，可自收到本报告之日起 {}内提出（{}）。\n",
                    clocks::chinese_of(*row->period), row->source);
   } else {
-    fmt::format_to(std::back_inserter(text), "{}({})。\n", row->note, row->source);
+    fmt::format_to(std::back_inserter(text), "{}（{}）。\n", row->note, row->source);
   }
 }
 

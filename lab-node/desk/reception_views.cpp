@@ -44,7 +44,7 @@ json further_copies_of(const model::Sample& sample) {
 
 std::string in_words(const model::Received& what) {
   std::string words = what.reader + " " + what.condition;
-  if (what.copy > 1) words = fmt::format("第 {} 份(备样) {}", what.copy, words);
+  if (what.copy > 1) words = fmt::format("第 {} 份（备样） {}", what.copy, words);
   if (!what.accepted.empty()) words += fmt::format("；存疑收样（{}）：{}", what.accepted, what.reason);
   return words;
 }

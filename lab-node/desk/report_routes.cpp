@@ -24,11 +24,11 @@ const char* in_chinese(model::SampleOutcome outcome) {
     case model::SampleOutcome::undetermined:
       return "本次检验不予判定。";
     case model::SampleOutcome::pass:
-      return "经检验,所检项目符合判定依据的要求,判定为合格。";
+      return "经检验，所检项目符合判定依据的要求，判定为合格。";
     case model::SampleOutcome::fail:
-      return "经检验,所检项目不符合判定依据的要求,判定为不合格。";
+      return "经检验，所检项目不符合判定依据的要求，判定为不合格。";
     case model::SampleOutcome::problem:
-      return "经检验,发现问题项目,判定为问题样品。";
+      return "经检验，发现问题项目，判定为问题样品。";
   }
   return "";
 }
@@ -64,7 +64,7 @@ paper::ReportItem item_of(const judging::ExplainedItem& line) {
 /// Without the samplers' own words: they may name a brand or a seller, and the laboratory tests blind.
 std::vector<paper::Field> head_of(const model::Sample& sample, const std::string& laboratory, UtcTime approved) {
   std::vector<paper::Field> head{{"检验机构", laboratory},
-                                 {"检验类别", sample.grant.retest ? "复检" : "委托检验(省级计划)"},
+                                 {"检验类别", sample.grant.retest ? "复检" : "委托检验（省级计划）"},
                                  {"样品编号", sample.grant.number.text()},
                                  {"盲样编号", sample.grant.blind_code},
                                  {"样品名称", sample.grant.commodity},
@@ -106,10 +106,11 @@ const outbox::ReportVersion* chosen(const std::vector<outbox::ReportVersion>& ve
 void say_what_it_replaces(paper::TestReport& report, const Office& office, const outbox::ReportVersion& version) {
   if (version.version() == 1 || version.sample.grant.retest) return;
   report.replaces = number_of(version.sample, static_cast<std::uint16_t>(version.version() - 1));
-  std::string note = fmt::format("本报告代替 {},原报告作废。", report.replaces);
+  std::string note = fmt::format("本报告代替 {}，原报告作废。", report.replaces);
   if (version.amended) {
-    note += fmt::format("更正原因:{}。更正人:{},{}。记录 {}", version.reason, name_of(office, version.amended->person),
-                        clocks::civil_text(version.amended->at), to_hex(version.amended->hash.view()));
+    note +=
+        fmt::format("更正原因：{}。更正人：{}，{}。记录 {}", version.reason, name_of(office, version.amended->person),
+                    clocks::civil_text(version.amended->at), to_hex(version.amended->hash.view()));
   }
   report.notes.insert(report.notes.begin(), std::move(note));
 }
@@ -135,10 +136,10 @@ http::Response report_of(const Office& office, SharedEditions& shared, const htt
       .head = head_of(sample, me ? me->laboratory_name : office.place.laboratory, version->approved.at),
       .items = {},
       .conclusion = in_chinese(sample.judged.outcome),
-      .signers = {signer_of("编制(检验)", office, version->judged), signer_of("审核", office, version->reviewed),
+      .signers = {signer_of("编制（检验）", office, version->judged), signer_of("审核", office, version->reviewed),
                   signer_of("批准", office, version->approved)},
       .notes = {"判定依据版本 " + to_hex(sample.judged.edition.view()),
-                "本报告仅对来样负责。记录为签名链上的事件,其散列值可在省平台核对。"},
+                "本报告仅对来样负责。记录为签名链上的事件，其散列值可在省平台核对。"},
       .signed_at = version->approved.at};
   say_what_it_replaces(report, office, *version);
   if (version != &versions.back()) report.replaced_by = number_of(sample, (version + 1)->version());

@@ -178,7 +178,7 @@ Decided<model::Sample> renumberable(const journal::View& store, const Renumberin
     return refuse("wrong_state", fmt::format("样品 {} 已经收样或任务已结束，不能再换号", number));
   }
   if (renumbering.reason.empty()) return refuse("missing_field", "请写明换号的原因（标签破损、遗失、贴错……）");
-  if (!is_tidy(renumbering.reason)) return refuse("bad_text", "理由过长(最多200字节)或含有不可打印的字符，请改短");
+  if (!is_tidy(renumbering.reason)) return refuse("bad_text", "理由过长（最多200字节）或含有不可打印的字符，请改短");
   if (!has_serial(store, model::kind_of(sample->grant.number))) {
     return refuse("no_serials", "本站的备用编号已用完或尚未领到；与协调端联网后会自动领取，请稍后再试");
   }

@@ -149,7 +149,7 @@ node::Decided<model::Sample> judge_again(journal::Draft& draft, Editions& editio
     return refuse("wrong_state", fmt::format("样品 {} 没有被退回，不需要重新判定", number));
   }
   if (reason.empty()) return refuse("missing_field", "请填写重新判定的原因");
-  if (!is_tidy(reason)) return refuse("bad_text", "原因过长(最多200字节)或含有不可打印的字符");
+  if (!is_tidy(reason)) return refuse("bad_text", "原因过长（最多200字节）或含有不可打印的字符");
   auto verdict = new_verdict(draft, editions, *sample);
   if (!verdict) return tl::unexpected(std::move(verdict.error()));
   sample->note = reason;

@@ -20,7 +20,7 @@ std::optional<Refusal> text_problem(const model::Declined& what) {
   bool tidy_all = is_tidy(what.reason) && is_tidy(what.second_sampler);
   for (const std::string& witness : what.witnesses) tidy_all = tidy_all && is_tidy(witness);
   if (tidy_all) return std::nullopt;
-  return Refusal{"bad_text", "文字过长(每项最多200字节)或含有不可打印的字符，请改短后重新填写"};
+  return Refusal{"bad_text", "文字过长（每项最多200字节）或含有不可打印的字符，请改短后重新填写"};
 }
 
 std::optional<Refusal> cause_problem(const model::Declined& what) {

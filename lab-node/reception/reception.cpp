@@ -37,7 +37,7 @@ tl::unexpected<Refusal> wrong_state(const model::Sample& sample, const char* wan
 std::optional<Refusal> text_problem(std::initializer_list<const std::string*> texts) {
   for (const std::string* text : texts) {
     if (!is_tidy(*text)) {
-      return Refusal{"bad_text", "文字过长(每项最多200字节)或含有不可打印的字符，请改短后重新填写"};
+      return Refusal{"bad_text", "文字过长（每项最多200字节）或含有不可打印的字符，请改短后重新填写"};
     }
   }
   return std::nullopt;
@@ -78,7 +78,7 @@ std::optional<Refusal> form_problem(const SamplingForm& form, const model::Perso
   return std::nullopt;
 }
 
-std::string name_of_copy(std::uint8_t copy) { return copy == 1 ? "检样" : fmt::format("第 {} 份(备样)", copy); }
+std::string name_of_copy(std::uint8_t copy) { return copy == 1 ? "检样" : fmt::format("第 {} 份（备样）", copy); }
 
 Refusal received_before(const model::Sample& sample, const model::Received& what, const model::PersonId& receiver,
                         UtcTime at) {
@@ -133,7 +133,7 @@ std::optional<Refusal> label_problem(const Label& label) {
     return Refusal{"several_samples", "照片中有多个样品的标签，请只拍一个样品后重试"};
   }
   if (label.has_foreign_code) {
-    return Refusal{"foreign_code", "照片中的条码不是样品标签(可能是商品条码),请对准样品标签重拍"};
+    return Refusal{"foreign_code", "照片中的条码不是样品标签（可能是商品条码），请对准样品标签重拍"};
   }
   return Refusal{"label_unreadable", label.unreadable.empty() ? "未能识读标签，请重拍或手工录入" : label.unreadable};
 }

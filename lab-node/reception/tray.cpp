@@ -108,7 +108,7 @@ Decided<model::TrayEntry> dismiss(journal::Draft& draft, std::uint64_t id, const
   auto entry = waiting_entry(draft, id);
   if (!entry) return entry;
   if (reason.empty()) return refuse("missing_field", "请写明为何不收此照片中的样品");
-  if (!is_tidy(reason)) return refuse("bad_text", "理由过长(最多200字节)或含有不可打印的字符，请改短");
+  if (!is_tidy(reason)) return refuse("bad_text", "理由过长（最多200字节）或含有不可打印的字符，请改短");
   entry->decided_by = person;
   entry->decision = "剔除：" + reason;
   tables::close_tray_entry(draft, id, *entry);

@@ -87,7 +87,7 @@ std::optional<Refusal> way_problem(const journal::View& store, const model::Samp
 
 std::optional<Refusal> words_problem(const Disposal& disposal, const model::PersonId& person) {
   if (!is_tidy(disposal.reason) || !is_tidy(disposal.witness)) {
-    return Refusal{"bad_text", "文字过长(每项最多200字节)或含有不可打印的字符，请改短"};
+    return Refusal{"bad_text", "文字过长（每项最多200字节）或含有不可打印的字符，请改短"};
   }
   if (disposal.reason.empty()) return Refusal{"missing_field", "请写明处置的原因和去向"};
   if (disposal.way == DisposalWay::used_up) return std::nullopt;

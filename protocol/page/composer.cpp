@@ -235,10 +235,10 @@ Composer::~Composer() = default;
 Result<Composer> Composer::create(const Document& document, std::size_t pages) {
   auto press = std::make_unique<Press>(document, pages);
   if (!is_installed(press->pen.get())) {
-    return fail(
-        ErrorCode::not_found,
-        fmt::format("没有安装字体 {},报告画不出来;请安装软件包 {}(sudo apt-get install {})", family, package, package),
-        family);
+    return fail(ErrorCode::not_found,
+                fmt::format("没有安装字体 {}，报告画不出来；请安装软件包 {}（sudo apt-get install {}）", family,
+                            package, package),
+                family);
   }
   return Composer{std::move(press)};
 }
@@ -257,7 +257,7 @@ Result<Bytes> Composer::finish() {
   cairo_surface_finish(press_->surface.get());
   const cairo_status_t status = cairo_surface_status(press_->surface.get());
   if (status != CAIRO_STATUS_SUCCESS) {
-    return fail(ErrorCode::unavailable, fmt::format("报告画不出来:{}", cairo_status_to_string(status)));
+    return fail(ErrorCode::unavailable, fmt::format("报告画不出来：{}", cairo_status_to_string(status)));
   }
   return std::move(press_->bytes);
 }

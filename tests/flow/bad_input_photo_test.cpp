@@ -82,7 +82,7 @@ TEST_F(BadPhoto, OtherCodesAreNeverTakenForThisBenchesSample) {
   const auto other = model::SampleNumber::make(13, model::ProgrammeCode{"NCP"}, 777);
   expect_refused(label_of(other, "26"), "other_laboratory", "标签上的实验室代码为 26，请转交");
   expect_refused(label::render_symbol_png(label::Symbology::ean13, "6901234567892", 4).value(), "foreign_code",
-                 "不是样品标签(可能是商品条码),请对准样品标签重拍");
+                 "不是样品标签（可能是商品条码），请对准样品标签重拍");
   // Granted to this bench, and not drawn yet.
   const auto undrawn = model::SampleNumber::parse(numbers[1]);
   ASSERT_TRUE(undrawn.has_value());

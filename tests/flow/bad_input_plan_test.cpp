@@ -54,7 +54,7 @@ TEST_F(BadPlan, EveryBadRowIsNamedWithItsColumnAndNothingIsImported) {
                            "NCP,510100,510105,V1,菠菜,生产基地,2,VEGA,9\n";
   const json answer = rejected(file);
   EXPECT_EQ(answer.at("code"), "plan_rejected");
-  EXPECT_EQ(answer.at("detail"), "计划有 8 处错误,没有导入;请按 error_file 改正后重试");
+  EXPECT_EQ(answer.at("detail"), "计划有 8 处错误，没有导入；请按 error_file 改正后重试");
   EXPECT_FALSE(answer.at("error_file").get<std::string>().empty());
   struct Expected {
     int row;
@@ -63,14 +63,14 @@ TEST_F(BadPlan, EveryBadRowIsNamedWithItsColumnAndNothingIsImported) {
     const char* message;
   };
   for (const Expected& expected :
-       {Expected{3, "市州代码", "519999", "没有这个市州;请写六位代码(如 510100)或全称(如 成都市)"},
-        Expected{4, "区县代码", "510304", "这个区县不属于成都市,而属于自贡市;请改正市州或区县"},
-        Expected{5, "产品类别", "V99", "类别表里没有这个类别;请写类别代码(如 V3)或名称(如 茄果类蔬菜)"},
-        Expected{6, "检测包", "NOPE", "检测包表里没有这个检测包;请改正代码,或先在检测包表里登记"},
-        Expected{7, "样品数", "-3", "应为 1 到 9999 的整数,只用半角数字"},
-        Expected{8, "样品数", "0", "应为 1 到 9999 的整数,只用半角数字"},
-        Expected{9, "项目", "XXX", "项目表里没有这个项目;请改正代码,或先在项目表里登记"},
-        Expected{10, "", "", "与第 2 行重复(仅样品数可能不同);请合并成一行"}}) {
+       {Expected{3, "市州代码", "519999", "没有这个市州；请写六位代码（如 510100）或全称（如 成都市）"},
+        Expected{4, "区县代码", "510304", "这个区县不属于成都市，而属于自贡市；请改正市州或区县"},
+        Expected{5, "产品类别", "V99", "类别表里没有这个类别；请写类别代码（如 V3）或名称（如 茄果类蔬菜）"},
+        Expected{6, "检测包", "NOPE", "检测包表里没有这个检测包；请改正代码，或先在检测包表里登记"},
+        Expected{7, "样品数", "-3", "应为 1 到 9999 的整数，只用半角数字"},
+        Expected{8, "样品数", "0", "应为 1 到 9999 的整数，只用半角数字"},
+        Expected{9, "项目", "XXX", "项目表里没有这个项目；请改正代码，或先在项目表里登记"},
+        Expected{10, "", "", "与第 2 行重复（仅样品数可能不同）；请合并成一行"}}) {
     const json complaint = complaint_of(answer, expected.row);
     EXPECT_EQ(complaint.at("column"), expected.column) << expected.row;
     EXPECT_EQ(complaint.at("value"), expected.value) << expected.row;
@@ -110,10 +110,10 @@ TEST_F(BadPlan, AFileThatIsNoTableSaysWhatItIsNot) {
   };
   const std::string row = std::string{header} + good_row;
   for (const Case& bad :
-       {Case{"", "文件是空的;第一行应为列名"}, Case{header, "列名下面没有数据"},
-        Case{row + "\xFF\xFE\x81", "不是 UTF-8、UTF-16 或 GB18030 文本;请在表格软件中另存为 XLSX 或 CSV"},
+       {Case{"", "文件是空的；第一行应为列名"}, Case{header, "列名下面没有数据"},
+        Case{row + "\xFF\xFE\x81", "不是 UTF-8、UTF-16 或 GB18030 文本；请在表格软件中另存为 XLSX 或 CSV"},
         Case{std::string("PK\x03\x04\x14\0\x08\0", 8) + std::string(64, '\0'), "文件不完整或不是 xlsx 工作簿"},
-        Case{row + "NCP,\"510100,510105\n", "有引号没有配对;请补上缺少的引号"},
+        Case{row + "NCP,\"510100,510105\n", "有引号没有配对；请补上缺少的引号"},
         Case{std::string{header}.replace(0, 6, "工程") + good_row, "缺少列“项目”"}}) {
     const json answer = rejected(bad.file);
     ASSERT_TRUE(answer.is_object());

@@ -167,7 +167,7 @@ TEST_F(Demo, IsJudgedAgainByAnotherTableWithoutBeingChanged) {
                                     report.at("samples").dump(), report.at("determinations").dump(),
                                     report.at("changed_items").dump(), report.at("changed_samples").dump())));
   EXPECT_THAT(text, testing::AllOf(HasSubstr("项目判定的变化"), HasSubstr("样品结论的变化"), HasSubstr("无适用限量")));
-  EXPECT_THAT(text, HasSubstr("下一页: --after " + report.at("next").get<std::string>()));
+  EXPECT_THAT(text, HasSubstr("下一页：--after " + report.at("next").get<std::string>()));
   for (const json& row : report.at("rows")) {
     EXPECT_THAT(text, testing::AllOf(HasSubstr(row.at("task").get<std::string>()),
                                      HasSubstr(row.at("analyte").get<std::string>())));

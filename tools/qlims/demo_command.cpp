@@ -113,7 +113,7 @@ void print_check(const province::Check& check, const province::StaffCounts& coun
   if (counts.lots_inspected > 0) {
     fmt::print("批次检验 {} 批，按 GB/T 2828.1-2012 抽检件数和不合格数判定\n", counts.lots_inspected.load());
   }
-  for (const std::string& complaint : check.complaints) fmt::print(stderr, "不一致: {}\n", complaint);
+  for (const std::string& complaint : check.complaints) fmt::print(stderr, "不一致：{}\n", complaint);
 }
 
 void print_work(const province::Province& province, const province::StaffCounts& counts, double preparing,

@@ -127,12 +127,13 @@ json to_json(const verify::Report& report) {
 std::string to_text(const verify::Report& report) {
   std::string text;
   for (const verify::StreamCount& stream : report.streams) {
-    text += fmt::format("节点 {} 第 {} 期: {} 条事件{}\n", stream.node, stream.head.incarnation, stream.head.sequence,
-                        stream.sealed ? ",已封存" : "");
+    text += fmt::format("节点 {} 第 {} 期：{} 条事件{}\n", stream.node, stream.head.incarnation, stream.head.sequence,
+                        stream.sealed ? "，已封存" : "");
   }
-  text += fmt::format("{} 条事件,{} 条指令,{} 个令牌;计入 {} 个判定,修正 {},复检 {},恢复时采认 {};迟到 {},隔离 {}\n",
-                      report.events, report.orders, report.tokens, report.verdicts, report.amended, report.retested,
-                      report.adopted, report.late, report.quarantined);
+  text += fmt::format(
+      "{} 条事件，{} 条指令，{} 个令牌；计入 {} 个判定，修正 {}，复检 {}，恢复时采认 {}；迟到 {}，隔离 {}\n",
+      report.events, report.orders, report.tokens, report.verdicts, report.amended, report.retested, report.adopted,
+      report.late, report.quarantined);
   if (report.unsigned_stretches > 0) text += fmt::format("{} 段事件收下时尚未保存签名\n", report.unsigned_stretches);
   text += fmt::format("{} 个见证树头相符\n", report.witnesses);
   for (const verify::Fault& fault : report.faults) text += fmt::format("错误 {}: {}\n", fault.where, fault.what);

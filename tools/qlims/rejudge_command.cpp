@@ -90,7 +90,7 @@ std::string report_text(const json& report) {
   text += moves_text("样品结论的变化", report.at("sample_verdicts"));
   text += rows_text(report.at("rows"));
   if (!report.at("next").is_null()) {
-    text += fmt::format("下一页: --after {}\n", report.at("next").get<std::string>());
+    text += fmt::format("下一页：--after {}\n", report.at("next").get<std::string>());
   }
   text += fmt::format("样品 {}，测定值 {}，判定会变化的项目 {}，结论会变化的样品 {}（未作任何改动）\n",
                       report.at("samples").dump(), report.at("determinations").dump(),

@@ -70,7 +70,7 @@ TEST(Allocation, SaysWhichPanelLacksHowManyPlaces) {
   ASSERT_FALSE(done.has_value());
   EXPECT_EQ(done.error().code, ErrorCode::conflict);
   EXPECT_NE(done.error().message.find("VEG 缺 2 个名额"), std::string::npos) << done.error().message;
-  EXPECT_NE(done.error().message.find("OIL 缺 3 个名额(没有实验室能检)"), std::string::npos) << done.error().message;
+  EXPECT_NE(done.error().message.find("OIL 缺 3 个名额（没有实验室能检）"), std::string::npos) << done.error().message;
   EXPECT_EQ(done.error().message.find("FRU"), std::string::npos);
 }
 

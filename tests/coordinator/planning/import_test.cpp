@@ -72,7 +72,7 @@ TEST(PlanImport, RefusesAnUnknownCounty) {
 }
 
 TEST(PlanImport, SaysWhereAMisplacedCountyBelongs) {
-  expect_one("NCP,510100,荣县,V3,番茄,生产基地,2,VEG,1\n", 3, "荣县", "不属于成都市,而属于自贡市");
+  expect_one("NCP,510100,荣县,V3,番茄,生产基地,2,VEG,1\n", 3, "荣县", "不属于成都市，而属于自贡市");
 }
 
 TEST(PlanImport, RefusesAnUnknownCategory) {
@@ -226,7 +226,7 @@ TEST(PlanImport, GivesBackTheUsersOwnFileWithTheErrorsAndTakesItCorrected) {
   EXPECT_EQ(text->charset, Charset::gb18030);
   EXPECT_NE(text->utf8.find("样品数,错误\n"), std::string::npos);
   EXPECT_NE(text->utf8.find("VEG,12,\n"), std::string::npos) << "a good row carries no error";
-  EXPECT_NE(text->utf8.find("轮次:应为 1 到 4 的整数"), std::string::npos);
+  EXPECT_NE(text->utf8.find("轮次：应为 1 到 4 的整数"), std::string::npos);
 
   std::string corrected = text->utf8;
   corrected.replace(corrected.find("流通,9,VEG,0"), std::string{"流通,9,VEG,0"}.size(), "流通,3,VEG,2");

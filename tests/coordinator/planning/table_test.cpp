@@ -102,12 +102,12 @@ TEST(PlanningTable, WritesTheErrorFileInTheCharsetAndDelimiterOfTheOriginal) {
   const auto text = decode_text(written);
   ASSERT_TRUE(text.has_value());
   EXPECT_EQ(text->charset, Charset::utf16_le);
-  EXPECT_EQ(text->utf8, "产品\t数量\t错误\n芹菜\t零\t数量:应为整数\n菠菜\t4\t\n");
+  EXPECT_EQ(text->utf8, "产品\t数量\t错误\n芹菜\t零\t数量：应为整数\n菠菜\t4\t\n");
 }
 
 TEST(PlanningTable, ReplacesTheErrorsOfAnEarlierRound) {
   const Table again = table("产品,错误,数量\n芹菜,旧的说明,零\n");
-  EXPECT_EQ(error_file(again, {{2, 3, "数量", "零", "新的说明"}}, {}), "产品,数量,错误\n芹菜,零,数量:新的说明\n");
+  EXPECT_EQ(error_file(again, {{2, 3, "数量", "零", "新的说明"}}, {}), "产品,数量,错误\n芹菜,零,数量：新的说明\n");
   EXPECT_TRUE((Reader{again, columns}).header_is_good());
 }
 
@@ -120,7 +120,7 @@ TEST(PlanningTable, SaysWhatIsWrongWithAWorkbookThatIsNone) {
 
 TEST(PlanningTable, SaysWhereAndWhat) {
   EXPECT_EQ(to_text("plan.csv", {12, 3, "区县代码", "锦江", "没有这个区县"}),
-            "plan.csv 第 12 行 第 3 列(区县代码) “锦江”:没有这个区县");
+            "plan.csv 第 12 行 第 3 列（区县代码） “锦江”：没有这个区县");
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ TEST(PlanWorkbook, SevenFaultsInSixThousandRowsAreNamedAndTheMendedFileIsTaken) 
   }
   EXPECT_EQ(marked, 8U) << "the heading and seven rows";
   EXPECT_EQ(plan_sheet(*back).rows[0].cells.back(), "错误");
-  EXPECT_EQ(plan_sheet(*back).rows[5999 + 1].cells.back(), "样品数:应为 1 到 9999 的整数,只用半角数字");
+  EXPECT_EQ(plan_sheet(*back).rows[5999 + 1].cells.back(), "样品数：应为 1 到 9999 的整数，只用半角数字");
 
   // Mended with the column still in it, all but one row; then all.
   const PlanImport again = imported(refused.error_file);

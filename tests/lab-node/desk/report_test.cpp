@@ -104,7 +104,7 @@ TEST_F(Report, OfACorrectedVerdictNamesTheOneItReplaces) {
 
   const std::string second = words_of(pdf(number).body);
   EXPECT_THAT(second, testing::AllOf(HasSubstr(number + "-B2"), HasSubstr("代替" + number + "-B1"),
-                                     HasSubstr("更正原因:稀释倍数有误"), HasSubstr("p-approver"), HasSubstr("0.45")));
+                                     HasSubstr("更正原因：稀释倍数有误"), HasSubstr("p-approver"), HasSubstr("0.45")));
   const std::string replaced = words_of(pdf(number, "report.pdf", 1).body);
   EXPECT_THAT(replaced, testing::AllOf(HasSubstr("0.12"), HasSubstr("已作废，由" + number + "-B2代替"),
                                        testing::Not(HasSubstr("0.45"))));
