@@ -11,6 +11,7 @@
 #include "coordinator/dispatch/shares.hpp"
 #include "coordinator/ledger/adoption.hpp"
 #include "coordinator/ledger/duplicates.hpp"
+#include "coordinator/ledger/items.hpp"
 #include "coordinator/ledger/ledger.hpp"
 #include "coordinator/reports/notice_text.hpp"
 #include "coordinator/tables/clocks.hpp"
@@ -70,6 +71,7 @@ void Coordinator::on_start(journal::Draft& draft, BytesView secret) const {
   LAB_CHECK(secret.size() == secret_octets);
   if (tables::secret(draft).empty()) tables::set_secret(draft, secret);
   ledger::make_fine_tallies(draft);
+  ledger::begin_items(draft);
   session::make_tree(draft);  // so that what an older program took comes before anything new
   enterprises::begin_entering(draft);
 }
@@ -478,7 +480,7 @@ bool Coordinator::tick(journal::Draft& draft, UtcTime now) {
   if (session::make_tree(draft) || recover(draft, now)) return true;
   if (dispatch::is_recovering(draft)) return false;  // what was done in time may still have to be heard again
   const bool more = fire_clocks(draft, now);
-  if (ledger::review_step(draft, now)) return true;
+  if (ledger::review_step(draft, now) || ledger::enter_items_step(draft)) return true;
   return dispatch::work(draft, now) || enterprises::enter_earlier(draft, now) || more;
 }
 

@@ -7,6 +7,7 @@
 
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
+#include "coordinator/board/question.hpp"
 #include "coordinator/board/views.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/registry.hpp"
@@ -82,6 +83,8 @@ json row_of(const journal::View& store, const Province* province, const model::T
 
 // One pass over the list of nonconforming samples, because they are counted too: of 24,000 samples some 1,000.
 void get_nonconforming(Visit& visit) {
+  const auto is_now = only_of_now(visit.request, "这份名单只有当前的;某一时刻的请导出 nonconforming 表(export/tables)");
+  if (!is_now) return visit.respond(problem_of(is_now.error()));
   const auto limit = limit_in(visit.request);
   if (!limit) return visit.respond(problem_of(limit.error()));
   const std::string after_text = text_in(visit.request, "after");

@@ -56,6 +56,17 @@ Result<reports::Query> query_in(const http::Request& request) {
   return query;
 }
 
+Result<reports::Query> item_query_in(const http::Request& request) {
+  auto query = query_in(request);
+  if (std::string analyte = text_in(request, "analyte"); query && !analyte.empty()) query->analyte = std::move(analyte);
+  return query;
+}
+
+Result<void> only_of_now(const http::Request& request, const char* why) {
+  if (text_in(request, "as_of").empty()) return {};
+  return fail(ErrorCode::malformed, why, "as_of");
+}
+
 Result<std::optional<UtcTime>> moment_in(const http::Request& request, UtcTime now) {
   std::string text = text_in(request, "as_of");
   if (text.empty()) return std::optional<UtcTime>{};

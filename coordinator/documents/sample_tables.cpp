@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "coordinator/documents/counted_samples.hpp"
 #include "coordinator/documents/item_results.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/base/check.hpp"
 #include "protocol/rules/explain.hpp"
 
 namespace lab::documents {
@@ -13,12 +16,13 @@ namespace {
 
 namespace tables = coordinator::tables;
 
-// What stands now, and whether a rule of sampling keeps it out of the rates.
-std::string final_text(const journal::View& store, const CountedSample& sample) {
+// What stands, and whether a rule of sampling keeps it out of the rates. Which rule it was is known of now only.
+std::string final_text(const journal::View& store, const CountedSample& sample, bool is_now) {
   std::string text = chinese_name_of(sample.result.final_outcome);
+  if (!sample.is_aside.value_or(false)) return text;
+  if (!is_now) return text + "（按规则不计入合格率）";
   const auto asides = tables::asides(store, sample.task.id);
-  if (!asides.empty()) text += fmt::format("（不计入合格率：{}）", asides.front().rule);
-  return text;
+  return asides.empty() ? text : text + fmt::format("（不计入合格率：{}）", asides.front().rule);
 }
 
 // Where a sample comes from: what both tables begin with.
@@ -27,8 +31,10 @@ const std::vector<Column> sample_columns{{"样品编号", false, 22}, {"项目",
                                          {"抽样环节", false, 10}, {"轮次", true, 6},   {"抽样日期", false, 12},
                                          {"检测机构", false, 24}};
 
-Cells sample_cells(const journal::View& store, const Names& names, const CountedSample& sample) {
+Cells sample_cells(const journal::View& store, const Names& names, const CountedSample& sample,
+                   const std::vector<JudgedItems>& verdicts) {
   const model::Task& task = sample.task;
+  const CivilDate sampled_on = verdicts.empty() ? sample.result.judged_for : verdicts.back().judged_for;
   return {task.number.text(),
           names.programme(task.programme),
           names.city(task.city),
@@ -37,8 +43,8 @@ Cells sample_cells(const journal::View& store, const Names& names, const Counted
           task.commodity,
           model::chinese_name_of(task.stage),
           fmt::format("{}", task.round),
-          to_text(sample.result.judged_for),
-          laboratory_name(store, task.laboratory)};
+          to_text(sampled_on),
+          laboratory_name(store, sample.cell.laboratory)};
 }
 
 void add_unit(Cells& cells, const journal::View& store, const CountedSample& sample) {
@@ -56,14 +62,31 @@ Cells item_cells(const ItemResult& item) {
           rules::chinese_name_of(item.outcome)};
 }
 
+bool is_failed(const ItemResult& item) {
+  return item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
+}
+
+bool has_failed(const std::vector<JudgedItems>& verdicts, const std::string& analyte) {
+  return std::ranges::any_of(verdicts, [&](const JudgedItems& verdict) {
+    return std::ranges::any_of(verdict.items,
+                               [&](const ItemResult& item) { return is_failed(item) && item.limited_as == analyte; });
+  });
+}
+
+// Whoever asks for a moment has made sure that there is a record of it.
+SampleTime time_of(const journal::View& store, const TableQuestion& question) {
+  if (!question.as_of) return {};
+  auto time = SampleTime::at(store, *question.as_of);
+  LAB_CHECK(time.has_value());
+  return std::move(*time);
+}
+
 // "克百威 0.35 mg/kg（限量 ≤0.02 mg/kg，GB 2763-2012）"
 std::string failed_text(const std::vector<JudgedItems>& verdicts) {
   std::string text;
   for (const JudgedItems& verdict : verdicts) {
     for (const ItemResult& item : verdict.items) {
-      const bool failed =
-          item.outcome == model::ItemOutcome::fail || item.outcome == model::ItemOutcome::conditional_fail;
-      if (!failed) continue;
+      if (!is_failed(item)) continue;
       text += (text.empty() ? "" : "；") +
               fmt::format("{}{} {}", verdict.is_retest ? "复检 " : "", item.analyte, item.result);
       if (!item.unit.empty()) text += " " + item.unit;
@@ -88,10 +111,12 @@ Table results_table(const journal::View& store, const Names& names, const TableQ
   if (question.with_units) table.columns.push_back({"受检单位", false, 24});
   table.rows = [&store, &names, question](const TakeRow& take) {
     ItemReader reader{store};
-    for_each_sample(store, question.query, {}, [&](const CountedSample& sample) {
-      const Cells head = sample_cells(store, names, sample);
-      for (const JudgedItems& verdict : reader.read(sample.task, sample.file)) {
+    const auto add_sample = [&](const CountedSample& sample) {
+      const auto verdicts = reader.read(sample.task, sample.file, sample.result.counted_version);
+      const Cells head = sample_cells(store, names, sample, verdicts);
+      for (const JudgedItems& verdict : verdicts) {
         for (const ItemResult& item : verdict.items) {
+          if (question.query.analyte && *question.query.analyte != item.limited_as) continue;
           Cells cells = head;
           cells.emplace_back(verdict.is_retest ? "复检" : "初检");
           for (std::string& cell : item_cells(item)) cells.push_back(std::move(cell));
@@ -101,7 +126,8 @@ Table results_table(const journal::View& store, const Names& names, const TableQ
         }
       }
       return true;
-    });
+    };
+    for_each_sample(store, question.query, {}, add_sample, time_of(store, question));
   };
   return table;
 }
@@ -114,14 +140,18 @@ Table nonconforming_table(const journal::View& store, const Names& names, const 
   if (question.with_units) table.columns.push_back({"受检单位", false, 24});
   table.rows = [&store, &names, question](const TakeRow& take) {
     ItemReader reader{store};
-    for_each_bad_sample(store, question.query, question.without_aside, [&](const CountedSample& sample) {
-      Cells cells = sample_cells(store, names, sample);
+    const SampleTime time = time_of(store, question);
+    const auto add_sample = [&](const CountedSample& sample) {
+      const auto verdicts = reader.read(sample.task, sample.file, sample.result.counted_version);
+      if (question.query.analyte && !has_failed(verdicts, *question.query.analyte)) return true;
+      Cells cells = sample_cells(store, names, sample, verdicts);
       cells.emplace_back(chinese_name_of(sample.result.first_outcome));
-      cells.push_back(final_text(store, sample));
-      cells.push_back(failed_text(reader.read(sample.task, sample.file)));
+      cells.push_back(final_text(store, sample, time.is_now()));
+      cells.push_back(failed_text(verdicts));
       if (question.with_units) add_unit(cells, store, sample);
       return take(cells);
-    });
+    };
+    for_each_bad_sample(store, question.query, question.without_aside, add_sample, time);
   };
   return table;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "coordinator/ledger/items.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/sampling.hpp"
@@ -119,18 +120,23 @@ std::vector<Group> groups_now(const journal::View& store, const model::Task& tas
 // Both verdicts of a counted sample, where they are counted.
 void move_between(journal::Draft& draft, const model::TaskId& id, bool enters, UtcTime now) {
   const auto task = tables::task(draft, id);
-  const auto result = tables::task_file(draft, id).result();
+  const tables::TaskFile file = tables::task_file(draft, id);
+  const auto result = file.result();
   if (!task || !result || result->counted_version == 0) return;
+  const tables::ItemProfiles profiles = file.profiles();
   const tables::CellKey cell = counted_cell(draft, *task, *result);
   tables::CellKey first = cell;
   first.month = tables::first_month(draft, id, result->month);
-  tables::count_aside(draft, {first, result->first_outcome}, {cell, result->final_outcome}, enters, now);
+  tables::count_aside(draft, id, {first, result->first_outcome, profiles.first},
+                      {cell, result->final_outcome, profiles.final}, enters, now);
 }
 
 void settle(journal::Draft& draft, const model::TaskId& task, const Group& group,
             const std::optional<tables::Aside>& wanted, UtcTime now) {
   const auto had = tables::aside_by(draft, task, group.of);
   if (had == wanted) return;
+  // While it still is, or is not, one of those that are set aside.
+  enter_sample(draft, task);
   const bool before = tables::is_aside(draft, task);
   if (wanted) {
     tables::put_aside(draft, task, group.of, *wanted);
@@ -261,9 +267,11 @@ void follow_count(journal::Draft& draft, const model::TaskId& task, const Verdic
   }
   if (!tables::is_aside(draft, task)) return;
   if (move.first) {
-    tables::count_aside(draft, {move.cell, move.outcome}, {move.cell, move.outcome}, true, now);
+    const tables::AsideVerdict verdict{move.cell, move.outcome, move.profile};
+    tables::count_aside(draft, task, verdict, verdict, true, now);
   } else {
-    tables::move_aside(draft, {move.before_cell, move.before}, {move.cell, move.outcome}, now);
+    tables::move_aside(draft, task, {move.before_cell, move.before, move.before_profile},
+                       {move.cell, move.outcome, move.profile}, now);
   }
 }
 

@@ -29,8 +29,10 @@ void review_sample(journal::Draft& draft, const model::TaskId& task, UtcTime now
 struct VerdictMove {
   tables::CellKey before_cell;
   model::SampleOutcome before = model::SampleOutcome::undetermined;
+  tables::ProfileNumber before_profile = 0;
   tables::CellKey cell;
   model::SampleOutcome outcome = model::SampleOutcome::undetermined;
+  tables::ProfileNumber profile = 0;
   bool first = false;
 };
 void follow_count(journal::Draft& draft, const model::TaskId& task, const VerdictMove& move, UtcTime now);

@@ -9,6 +9,10 @@ using journal::FieldReader;
 using journal::Fields;
 
 constexpr std::size_t place_bytes = 16;
+constexpr std::size_t profiles_bytes = 12;
+// Of the first octet; below it the count of places has room enough.
+constexpr unsigned char profiles_bit = 0x80;
+static_assert(places_max < profiles_bit);
 
 Fields& add_place_to(Fields& fields, const EventPlace& place) {
   return fields.add(place.node).add(place.incarnation).add(place.sequence);
@@ -116,17 +120,24 @@ Exception read_exception(model::Disposition disposition, const EventPlace& place
 
 }  // namespace
 
-std::size_t TaskFile::places_end() const {
-  return record_.empty() ? 0 : 1 + static_cast<unsigned char>(record_[0]) * place_bytes;
+std::size_t TaskFile::places_count() const {
+  return record_.empty() ? 0 : static_cast<unsigned char>(record_[0]) & ~profiles_bit;
 }
+
+bool TaskFile::has_profiles() const {
+  return !record_.empty() && (static_cast<unsigned char>(record_[0]) & profiles_bit) != 0;
+}
+
+std::size_t TaskFile::places_end() const { return record_.empty() ? 0 : 1 + places_count() * place_bytes; }
+
+std::size_t TaskFile::profiles_end() const { return places_end() + (has_profiles() ? profiles_bytes : 0); }
 
 void TaskFile::add_place(const EventPlace& place) {
   if (record_.empty()) record_.assign(1, '\0');
-  const auto count = static_cast<unsigned char>(record_[0]);
-  if (count >= places_max) return;
+  if (places_count() >= places_max) return;
   Fields fields;
   record_.insert(places_end(), add_place_to(fields, place).bytes());
-  record_[0] = static_cast<char>(count + 1);
+  record_[0] = static_cast<char>(static_cast<unsigned char>(record_[0]) + 1);
 }
 
 std::vector<EventPlace> TaskFile::places() const {
@@ -139,15 +150,33 @@ std::vector<EventPlace> TaskFile::places() const {
 }
 
 std::optional<model::ResultEntry> TaskFile::result() const {
-  const std::size_t begin = places_end();
+  const std::size_t begin = profiles_end();
   if (begin == record_.size()) return std::nullopt;
   return decoded<model::ResultEntry>(BytesView{record_}.substr(begin));
 }
 
 void TaskFile::set_result(const std::optional<model::ResultEntry>& result) {
   if (record_.empty()) record_.assign(1, '\0');
-  record_.resize(places_end());
+  record_.resize(profiles_end());
   if (result) record_ += wire::encode_record(*result);
+}
+
+ItemProfiles TaskFile::profiles() const {
+  if (!has_profiles()) return {};
+  FieldReader fields{BytesView{record_}.substr(places_end(), profiles_bytes)};
+  ItemProfiles profiles;
+  profiles.judged = fields.take<ProfileNumber>();
+  profiles.first = fields.take<ProfileNumber>();
+  profiles.final = fields.take<ProfileNumber>();
+  return profiles;
+}
+
+void TaskFile::set_profiles(const ItemProfiles& profiles) {
+  if (record_.empty()) record_.assign(1, '\0');
+  Fields fields;
+  fields.add(profiles.judged).add(profiles.first).add(profiles.final);
+  record_.replace(places_end(), profiles_end() - places_end(), fields.bytes());
+  record_[0] = static_cast<char>(static_cast<unsigned char>(record_[0]) | profiles_bit);
 }
 
 TaskFile task_file(const journal::View& store, const model::TaskId& task) {
@@ -163,6 +192,14 @@ void for_each_file(const journal::View& store, const PlanRef& plan,
   scan_prefix(store, key_of(letter::file, plan).bytes(), [&](BytesView key, BytesView record) {
     return visit(FieldReader::of_key(key).take_task(), TaskFile{Bytes{record}});
   });
+}
+
+void for_each_file_after(const journal::View& store, const model::TaskId& after,
+                         const std::function<bool(const model::TaskId& task, const TaskFile& file)>& visit) {
+  store.scan(file_key(after) + '\0', journal::after_prefix(Bytes(1, letter::file)),
+             [&](BytesView key, BytesView record) {
+               return visit(FieldReader::of_key(key).take_task(), TaskFile{Bytes{record}});
+             });
 }
 
 void add_run_place(journal::Draft& draft, const Hash& capture, const EventPlace& place) {

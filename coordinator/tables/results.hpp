@@ -28,6 +28,18 @@ inline EventPlace place_of(const model::Event& event) {
   return {.node = event.node, .incarnation = event.incarnation, .sequence = event.sequence};
 }
 
+/// Of a list of item outcomes, see item_counts.hpp. 0 is none.
+using ProfileNumber = std::uint32_t;
+
+/// What verdicts of one sample say of its items.
+struct ItemProfiles {
+  ProfileNumber judged = 0;  // the newest, counted or not
+  ProfileNumber first = 0;   // the first that was counted
+  ProfileNumber final = 0;   // the one that stands
+
+  bool operator==(const ItemProfiles&) const = default;
+};
+
 /// A life of a sample is six to eight events, a long dispute thirty. Further events are in their stream all the same;
 /// only this index ends, which keeps the record below 2 KB whatever a node sends.
 constexpr std::size_t places_max = 64;
@@ -45,11 +57,17 @@ class TaskFile {
 
   [[nodiscard]] std::optional<model::ResultEntry> result() const;
   void set_result(const std::optional<model::ResultEntry>& result);
+  /// All zero in a file that no program with items has changed.
+  [[nodiscard]] ItemProfiles profiles() const;
+  void set_profiles(const ItemProfiles& profiles);
   [[nodiscard]] const Bytes& record() const { return record_; }
 
  private:
+  [[nodiscard]] std::size_t places_count() const;
+  [[nodiscard]] bool has_profiles() const;
   [[nodiscard]] std::size_t places_end() const;
-  Bytes record_;  // count of places, places, packed ResultEntry
+  [[nodiscard]] std::size_t profiles_end() const;
+  Bytes record_;  // count of places and a bit for profiles, places, profiles, packed ResultEntry
 };
 
 TaskFile task_file(const journal::View& store, const model::TaskId& task);
@@ -57,6 +75,10 @@ void put_task_file(journal::Draft& draft, const model::TaskId& task, const TaskF
 /// Of a plan, in the order of tasks, until `visit` returns false.
 void for_each_file(const journal::View& store, const PlanRef& plan,
                    const std::function<bool(const model::TaskId& task, const TaskFile& file)>& visit);
+
+/// Of all plans behind the task `after`, until `visit` returns false.
+void for_each_file_after(const journal::View& store, const model::TaskId& after,
+                         const std::function<bool(const model::TaskId& task, const TaskFile& file)>& visit);
 
 /// Where the events about one analytical run of a node are: they belong to no single task.
 void add_run_place(journal::Draft& draft, const Hash& capture, const EventPlace& place);

@@ -18,7 +18,6 @@ namespace {
 
 namespace schema = lab::wire::schema;
 
-using TaskKey = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t>;
 using TokenKey = std::pair<std::uint32_t, std::uint64_t>;
 
 // How a lot was to be inspected.
@@ -39,12 +38,15 @@ struct Granted {
   TokenKey token;
   std::string programme;
   std::uint32_t city = 0;
+  std::uint32_t county = 0;
   std::string category;
   std::uint8_t stage = 0;
+  std::uint8_t round = 0;
+  std::string panel;
   std::string number;
   std::optional<Lot> lot;
-  Regranted retest{};  // no node: none was ordered
-  TokenKey revoked{};  // the newest that was taken back: only what has no verdict is, so none under it counts
+  Regranted retest{};            // no node: none was ordered
+  std::set<TokenKey> revoked{};  // taken back: only what has no verdict is, so none under it counts
 };
 
 struct Item {
@@ -149,8 +151,11 @@ class Counter {
                token,
                grant.getProgramme(),
                grant.getCity(),
+               grant.getCounty(),
                grant.getCategory(),
                grant.getStage(),
+               grant.getRound(),
+               grant.getPanel(),
                grant.getNumber(),
                std::nullopt,
                known.retest,
@@ -241,6 +246,17 @@ class Counter {
     return open || !judged ? undetermined : pass;
   }
 
+  static Items classes(const std::map<std::uint16_t, Item>& items) {
+    constexpr std::uint8_t no_basis = 4, part_of_sum = 23;
+    constexpr std::uint8_t of_outcome[] = {0, 1, 2, 1, 3};  // undetermined, pass, fail, conditional pass and fail
+    Items found;
+    for (const auto& [number, item] : items) {
+      if (item.reason == part_of_sum) continue;
+      found[number] = item.outcome == 0 && item.reason == no_basis ? 4 : of_outcome[item.outcome];
+    }
+    return found;
+  }
+
   bool has_three_people(const Record& record, const std::string& reviewer, const std::string& approver) const {
     return record.reviewers.contains(reviewer) && reviewer != approver && record.analyst != reviewer &&
            record.analyst != approver;
@@ -248,8 +264,8 @@ class Counter {
 
   void revocation(schema::Revocation::Reader revocation) {
     const auto id = revocation.getTask();
-    TokenKey& revoked = granted_[{id.getPlan(), id.getRevision(), id.getNumber()}].revoked;
-    revoked = std::max(revoked, TokenKey{revocation.getToken().getGeneration(), revocation.getToken().getCounter()});
+    granted_[{id.getPlan(), id.getRevision(), id.getNumber()}].revoked.emplace(revocation.getToken().getGeneration(),
+                                                                               revocation.getToken().getCounter());
   }
 
   void approved(schema::Event::Reader event) {
@@ -262,8 +278,9 @@ class Counter {
     }
     const Granted& known = grant->second;
     Counted& counted = counted_[task];
-    const bool is_first = known.node == event.getNode() && known.token == token && known.revoked < token;
-    const bool is_retest = known.retest.node == event.getNode() && known.retest.token == token && counted.version > 0;
+    const bool is_first = known.node == event.getNode() && known.token == token && !known.revoked.contains(token);
+    const bool is_retest = known.retest.node == event.getNode() && known.retest.token == token && counted.version > 0 &&
+                           !known.revoked.contains(token);
     if (!is_first && !is_retest) {
       ++result_.late;
       return;
@@ -287,6 +304,9 @@ class Counter {
       tally(result_.final[counted.cell], counted.outcome, -1);
     }
     tally(result_.final[cell], outcome, 1);
+    const CountedItems found{cell, known.county, known.round, known.panel, classes(items)};
+    if (counted.version == 0) result_.first_items[task] = found;
+    result_.final_items[task] = found;
     counted = {approval.getVersion(), std::move(items), cell, outcome};
     constexpr std::uint8_t fail = 2;
     if (outcome == fail) {

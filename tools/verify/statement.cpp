@@ -82,12 +82,29 @@ bool read_cell(const Words& words, Statement& to) {
   return good && to.cells.emplace(cell, counts).second;
 }
 
+bool is_hex(std::string_view text) {
+  return text.size() % 2 == 0 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool read_item(const Words& words, Statement& to) {
+  Item item;
+  ItemCounts counts;
+  if (words.size() != 14 || !is_hex(words[1]) || !is_hex(words[2])) return false;
+  item.first = {std::string{words[1]}, std::string{words[2]}};
+  bool good = read(words[3], item.second);
+  for (std::size_t i = 0; i < counts.first.size(); ++i) {
+    good = good && read(words[4 + i], counts.first[i]) && read(words[9 + i], counts.final[i]);
+  }
+  return good && to.items.emplace(item, counts).second;
+}
+
 bool read_line(const Words& words, Statement& to) {
   if (words[0] == "node") return read_node(words, to);
   if (words[0] == "key") return read_key(words, to);
   if (words[0] == "stream") return read_stream(words, to);
   if (words[0] == "exception") return read_exception(words, to);
   if (words[0] == "cell") return read_cell(words, to);
+  if (words[0] == "item") return read_item(words, to);
   return false;
 }
 

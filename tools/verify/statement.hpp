@@ -42,6 +42,19 @@ struct CellCounts {
 
   bool operator==(const CellCounts&) const = default;
 };
+/// edition and panel, both in hexadecimal
+using PanelKey = std::pair<std::string, std::string>;
+/// panel, number of the item in it
+using Item = std::pair<PanelKey, std::uint32_t>;
+/// undetermined, pass, fail, conditional fail, without basis
+using ItemClasses = std::array<std::uint64_t, 5>;
+struct ItemCounts {
+  ItemClasses first{};
+  ItemClasses final{};
+
+  bool operator==(const ItemCounts&) const = default;
+};
+
 /// node, incarnation, sequence
 using Place = std::tuple<std::uint32_t, std::uint32_t, std::uint64_t>;
 
@@ -54,6 +67,7 @@ struct Statement {
   std::map<std::pair<std::uint32_t, std::uint32_t>, StatedStream> streams;
   std::map<Place, model::Disposition> exceptions;
   std::map<Cell, CellCounts> cells;
+  std::map<Item, ItemCounts> items;  // none in the statement of a program that did not count items
 };
 
 /// Reads it and checks both signatures in it. Malformed with the number of the line in `where`, or not_allowed when a

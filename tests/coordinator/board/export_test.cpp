@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "coordinator/documents/table_files.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -116,6 +118,47 @@ TEST_F(Exports, RatesAreThoseOfTheMomentThatIsAskedFor) {
   EXPECT_THAT(whole, HasSubstr("# 数据版本：" + version));
 }
 
+TEST_F(Exports, ListsAreThoseOfTheMomentThatIsAskedFor) {
+  using namespace std::chrono_literals;
+  const std::string before = to_text(world.now - 1min);
+  const model::Grant grant = failed_sample();
+  const std::string then = to_text(world.now);
+  const std::string list = table("nonconforming&bare=1");
+  const std::string results = table("results&bare=1");
+  EXPECT_THAT(list, HasSubstr(grant.number.text()));
+  world.now += 1h;
+  EXPECT_EQ(table("nonconforming&bare=1&as_of=" + then), list);
+  EXPECT_EQ(table("results&bare=1&as_of=" + then), results);
+  EXPECT_THAT(table("nonconforming&as_of=" + then), HasSubstr("# 截至：2013-06-03 17:00:00（北京时间）\n"));
+  EXPECT_THAT(table("nonconforming&as_of=" + before), Not(HasSubstr(grant.number.text())));
+  const auto refused = call(viewer_token, "GET", "/api/v1/export/tables?format=csv&table=progress&as_of=" + then);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("任务状态的变动不逐条留存"));
+  EXPECT_EQ(call(viewer_token, "GET", "/api/v1/nonconforming?as_of=" + then).status, 400);
+  EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/reports?as_of=" + then, "{}").status, 400);
+}
+
+TEST_F(Exports, RatesAndListsByAnalyte) {
+  failed_sample();
+  const json summary = get("/api/v1/summary?by=analyte");
+  EXPECT_EQ(summary["unit"], "items");
+  EXPECT_EQ(get("/api/v1/summary?by=city")["unit"], "samples");
+  ASSERT_EQ(summary["rows"].size(), 2U);
+  const auto failed = std::ranges::find_if(summary["rows"], [](const json& row) { return row["fail"] == 1; });
+  ASSERT_NE(failed, summary["rows"].end());
+  EXPECT_EQ((*failed)["analyte"], "甲胺磷");
+  EXPECT_EQ((*failed)["rate"], "0.0");
+  EXPECT_EQ(summary["total"]["pass"], 1);
+  EXPECT_EQ(get("/api/v1/summary?by=city&analyte=%E7%94%B2%E8%83%BA%E7%A3%B7")["rows"][0]["fail"], 1);
+  const std::string rates = table("rates&by=analyte");
+  EXPECT_THAT(rates, StartsWith("# 检测项目合格率统计表\n"));
+  EXPECT_THAT(rates, HasSubstr("检测项目,判定项次,合格,不合格,有条件不合格,不予判定,其中无限量,其中仅供参考,合格率%,"));
+  EXPECT_THAT(rates, HasSubstr("\n甲胺磷,1,0,1,0,0,0,0,0.0,"));
+  EXPECT_THAT(table("results&bare=1&analyte=%E7%94%B2%E8%83%BA%E7%A3%B7"), HasSubstr("甲胺磷"));
+  EXPECT_THAT(table("nonconforming&bare=1&analyte=%E9%93%85"), Not(HasSubstr("甲胺磷")));
+  EXPECT_EQ(call(viewer_token, "GET", "/api/v1/summary?by=analyte,analyte").status, 400);
+}
+
 TEST_F(Exports, EncodingsAndWrongQuestions) {
   set_up();
   EXPECT_THAT(table("rates&encoding=utf-8-bom"), StartsWith("\xEF\xBB\xBF# 合格率统计表"));
@@ -123,7 +166,7 @@ TEST_F(Exports, EncodingsAndWrongQuestions) {
   EXPECT_EQ(decode_text(chinese)->charset, Charset::gb18030);
   EXPECT_EQ(decode_text(chinese)->utf8, table("rates"));
   for (const char* wrong : {"nothing", "rates,rates", "rates,progress", "rates&month=June", "rates&stage=x",
-                            "results&as_of=2013-06-03T09:00:00Z", "rates&as_of=2099-06-03T09:00:00Z", ""}) {
+                            "progress&as_of=2013-06-03T09:00:00Z", "rates&as_of=2099-06-03T09:00:00Z", ""}) {
     EXPECT_EQ(call(viewer_token, "GET", fmt::format("/api/v1/export/tables?format=csv&table={}", wrong)).status, 400)
         << wrong;
   }

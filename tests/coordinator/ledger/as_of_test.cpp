@@ -8,11 +8,13 @@
 #include <map>
 #include <random>
 
+#include "coordinator/documents/table_files.hpp"
 #include "coordinator/reports/summary.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "protocol/session/intake.hpp"
+#include "tests/coordinator/support/items.hpp"
 #include "tests/coordinator/support/world.hpp"
 
 namespace lab::ledger {
@@ -28,9 +30,11 @@ using reports::Axis;
 
 constexpr const char* limits =
     "analyte_zh,analyte_en,commodity,op,limit,unit,standard,clause,effective_from,effective_to\n"
-    "铅,,蔬菜,<=,0.3,mg/kg,S,,,\n";
+    "铅,,蔬菜,<=,0.3,mg/kg,S,,,\n"
+    "镉,,蔬菜,<=,0.05,mg/kg,S,,,\n";
 constexpr const char* panels =
-    "panel,panel_name,analyte,method,unit,lod,loq,reference_only\nVEGA,v,铅,m,mg/kg,0.01,,0\n";
+    "panel,panel_name,analyte,method,unit,lod,loq,reference_only\n"
+    "VEGA,v,铅,m,mg/kg,0.01,,0\nVEGA,v,镉,m,mg/kg,0.01,,0\nVEGA,v,汞,m,mg/kg,0.01,,0\n";
 constexpr std::uint32_t tasks = 14;
 
 // Everything a summary says, by several axes, first and final: what is compared.
@@ -40,8 +44,8 @@ std::string text_of(const Result<reports::Summary>& summary) {
       fmt::format("version {} planned {} judged {}\n", summary->version, summary->planned, summary->judged);
   for (const reports::Row& row : summary->rows) {
     const auto& counts = row.figures.counts;
-    text += fmt::format("{} {} {} {} {} {} {} {}: {} {} {} {} = {}\n", row.key.programme.value(), row.key.city.value(),
-                        row.key.county.value(), row.key.round, row.key.category.value(),
+    text += fmt::format("{} {} {} {} {} {} {} {} {}: {} {} {} {} = {}\n", row.analyte, row.key.programme.value(),
+                        row.key.city.value(), row.key.county.value(), row.key.round, row.key.category.value(),
                         static_cast<int>(row.key.stage), row.key.month, row.key.laboratory.value(), counts.pass,
                         counts.fail, counts.problem, counts.undetermined, row.figures.rate);
   }
@@ -56,6 +60,10 @@ std::vector<reports::Query> queries() {
     all.push_back({.by = {Axis::month}, .category = model::CategoryCode{"V1"}, .verdicts = verdicts});
     all.push_back({.by = {Axis::county, Axis::round}, .verdicts = verdicts});
     all.push_back({.by = {Axis::city}, .round = std::uint8_t{2}, .verdicts = verdicts});
+    all.push_back({.by = {Axis::analyte}, .verdicts = verdicts});
+    all.push_back({.by = {Axis::county, Axis::analyte, Axis::laboratory}, .verdicts = verdicts});
+    all.push_back(
+        {.by = {Axis::month}, .programme = model::ProgrammeCode{"NCP"}, .analyte = "镉", .verdicts = verdicts});
   }
   return all;
 }
@@ -67,14 +75,28 @@ model::PlanCell second_round(std::uint32_t quota) {
   return cell;
 }
 
-std::string figures_now(const journal::View& view) {
+// The lists that a person signs.
+std::string lists_of(const journal::View& view, std::optional<UtcTime> moment) {
+  const documents::Names names;
   std::string text;
+  for (const auto kind : {documents::TableKind::nonconforming, documents::TableKind::results}) {
+    for (const auto verdicts : {reports::Verdicts::first, reports::Verdicts::final}) {
+      const documents::TableQuestion question{
+          .query = {.by = {}, .verdicts = verdicts}, .targets = {}, .as_of = moment};
+      text += *documents::to_csv(documents::table_of(kind, view, names, question), {});
+    }
+  }
+  return text;
+}
+
+std::string figures_now(const journal::View& view) {
+  std::string text = lists_of(view, std::nullopt);
   for (const reports::Query& query : queries()) text += text_of(reports::summarize(view, query, {}));
   return text;
 }
 
 std::string figures_as_of(const journal::View& view, UtcTime moment) {
-  std::string text;
+  std::string text = lists_of(view, moment);
   for (const reports::Query& query : queries()) text += text_of(reports::summarize_as_of(view, query, {}, moment));
   return text;
 }
@@ -112,6 +134,10 @@ struct History {
     what.judged_for =
         2013y / static_cast<int>(3 + below(4)) / 15;  // an amendment may correct the date, and with it the month
     what.items = {{0, fails ? ItemOutcome::fail : ItemOutcome::pass, Reason::within_limit, 1}};
+    // Cadmium may fail too, and mercury has no limit.
+    const bool cadmium_fails = fails && chance(40);
+    what.items.push_back({1, cadmium_fails ? ItemOutcome::fail : ItemOutcome::pass, Reason::within_limit, 2});
+    if (chance(70)) what.items.push_back({2, ItemOutcome::undetermined, Reason::no_basis, 0});
     const Hash record = bench.happen(grant, "analyst", what);
     bench.happen(grant, "reviewer", reviewed(grant, record));
     bench.happen(grant, "approver", approved(grant, record, what.outcome, version));
@@ -187,6 +213,13 @@ TEST_P(AsOf, TheFiguresOfEachMomentAreThoseSeenThen) {
   const auto view = history.world.view();
   EXPECT_GT(history.last_version, 15U);
   EXPECT_GT(history.retests, 0);
+  const auto from_bytes = recount_of(*view);
+  const auto name = [](const std::string&, std::uint16_t item) {
+    return std::string{item == 0 ? "铅" : item == 1 ? "镉" : "汞"};
+  };
+  for (const auto verdicts : {reports::Verdicts::first, reports::Verdicts::final}) {
+    EXPECT_EQ(item_rows(*view, verdicts), item_rows(*view, from_bytes, verdicts, name));
+  }
   for (const auto& [moment, figures] : history.seen)
     EXPECT_EQ(figures_as_of(*view, moment), figures) << to_text(moment);
   // Between two moments stands what stood at the first.
@@ -221,6 +254,31 @@ TEST(AsOfALogThatBeganLate, SaysSinceWhenItKnows) {
   ASSERT_TRUE(now);
   EXPECT_EQ(now->planned, 2U);
   EXPECT_EQ(now->judged, 1U);
+}
+
+// ---- a store that counted before there were items
+
+TEST_P(AsOf, AnOlderStoreIsEnteredStepByStepAndSaysSinceWhenItKnowsItems) {
+  History history{GetParam()};
+  for (int step = 0; step < 120; ++step) history.step();
+  World& world = history.world;
+  const std::string before = figures_now(*world.view());
+  const UtcTime moment = std::max(world.now, history.last_change);
+  forget_items(world);
+  const reports::Query by_analyte{.by = {Axis::analyte}};
+  EXPECT_EQ(reports::check_ready(*world.view(), by_analyte).error().code, ErrorCode::unavailable);
+  world.turn([&](journal::Draft& draft) { world.coordinator.on_start(draft, Bytes(coordinator::secret_octets, 'k')); });
+  EXPECT_EQ(reports::summarize_as_of(*world.view(), by_analyte, {}, moment).error().code, ErrorCode::unavailable);
+  world.work();
+  EXPECT_EQ(figures_now(*world.view()), before);
+  EXPECT_EQ(figures_as_of(*world.view(), moment), before);
+  EXPECT_EQ(reports::summarize_as_of(*world.view(), by_analyte, {}, history.seen.begin()->first).error().code,
+            ErrorCode::not_found);
+  EXPECT_TRUE(reports::summarize_as_of(*world.view(), {.by = {Axis::city}}, {}, history.seen.begin()->first));
+  // And it goes on as any other.
+  world.now = moment + 1h;
+  for (int step = 0; step < 60; ++step) history.step();
+  EXPECT_EQ(figures_as_of(*world.view(), moment), before);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "coordinator/reports/exports.hpp"
+#include "coordinator/tables/item_counts.hpp"
 #include "coordinator/tables/results.hpp"
 #include "protocol/evidence/tree_head.hpp"
 #include "tests/coordinator/support/miniature.hpp"
@@ -76,6 +77,22 @@ TEST(Verify, NamesTheCellThatWasCountedWrongly) {
   const Report report = check(exported(world), std::vector{head_of(world)});
   ASSERT_EQ(report.faults.size(), 1U) << faults_of(report);
   EXPECT_TRUE(report.faults[0].where.starts_with("cell ")) << faults_of(report);
+}
+
+TEST(Verify, NamesTheItemsThatWereCountedWrongly) {
+  using namespace coordinator::tables;
+  Miniature province{3};
+  province.live(150);
+  World& world = province.world;
+  std::optional<ProfileCell> counted;
+  for_each_profile_tally(*world.view(), ItemTable::counted, std::nullopt,
+                         [&](const ProfileCell& where, const ProfileTally&) { counted = where; });
+  ASSERT_TRUE(counted.has_value());
+  world.turn([&](journal::Draft& draft) { count_items(draft, ItemTable::counted, *counted, {.final = 1}); });
+  const Report report = check(exported(world), std::vector{head_of(world)});
+  EXPECT_EQ(report.faults.size(), profile(*world.view(), counted->profile).items.size()) << faults_of(report);
+  ASSERT_FALSE(report.faults.empty());
+  EXPECT_TRUE(report.faults[0].where.starts_with("item ")) << faults_of(report);
 }
 
 TEST(Verify, NamesTheEventThatWasChanged) {

@@ -10,6 +10,12 @@ describe('filters', () => {
   it('take nonsense for what is usual', () => {
     expect(filtersIn({ by: 'colour', verdicts: 'best', from: 'few' })).toEqual({ where: {}, by: 'city', verdicts: 'final', from: 30 })
   })
+  it('take the analyte as what the rows are by, and for no filter', () => {
+    const filters = filtersIn({ by: 'analyte', analyte: '铅', city: '510100' })
+    expect(filters).toEqual({ where: { city: '510100' }, by: 'analyte', verdicts: 'final', from: 30 })
+    expect(axesAsked(filters, true)).toEqual(['analyte', 'city'])
+    expect(addressOf(filters)).toEqual({ city: '510100', by: 'analyte' })
+  })
   it('ask for the axes they need and take the rows that fit', () => {
     const filters = filtersIn({ city: '510100', programme: 'NCP', by: 'category' })
     expect(axesAsked(filters, true)).toEqual(['category', 'city'])

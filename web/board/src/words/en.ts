@@ -54,7 +54,7 @@ export const en: Shape<typeof zh> = {
     recoveryHint: 'not every node has been heard, figures may be incomplete',
     nodes: (here, all) => `${here}/${all} nodes online`, asOf: (time) => `as of ${time}`,
   },
-  axes: { programme: 'Programme', city: 'City', category: 'Category', stage: 'Stage', month: 'Month', lab: 'Laboratory' },
+  axes: { programme: 'Programme', city: 'City', category: 'Category', stage: 'Stage', month: 'Month', lab: 'Laboratory', analyte: 'Analyte' },
   outcomes: { pass: 'pass', fail: 'fail', problem: 'problem', undetermined: 'undetermined' },
   states: { planned: 'to allocate', allocated: 'allocated', granted: 'dispatched', judged: 'judged', cancelled: 'cancelled' },
   overview: {
@@ -68,6 +68,8 @@ export const en: Shape<typeof zh> = {
     planned: 'Planned samples', judgedTasks: 'Judged tasks', undetermined: 'Undetermined (in no rate)',
     first: 'First verdict', final: 'Final verdict', verdicts: 'Verdicts', by: 'By', filters: 'Filters', clear: 'Clear filters',
     asOf: (time) => `as of ${time} (Beijing time)`, rank: 'Rank',
+    itemsNote: 'By analyte, single verdicts on items are counted, not samples; what failed most often comes first. Items without a limit, for reference only or not decided are no pass and not in the denominator.',
+    failedItems: (n) => `${n} failed`, notJudged: (all, noLimit, reference) => `${all} not judged (${noLimit} without limit, ${reference} for reference)`,
     small: 'few samples', smallHint: (n) => `fewer than ${n} judged: not ranked, not to be compared with other rows`,
     noiseAll: 'All intervals overlap: the order is most likely chance and no ground for praise or blame.',
     noiseSome: (pairs, all) => `Of ${all} neighbouring pairs, ${pairs} overlap: their order may be chance.`,

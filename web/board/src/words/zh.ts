@@ -92,7 +92,7 @@ export const zh = {
     nodes: (here: number, all: number) => `在线 ${here}/${all} 个节点`,
     asOf: (time: string) => `截至 ${time}`,
   },
-  axes: { programme: '项目', city: '市州', category: '产品类别', stage: '环节', month: '月份', lab: '实验室' },
+  axes: { programme: '项目', city: '市州', category: '产品类别', stage: '环节', month: '月份', lab: '实验室', analyte: '检测项目' },
   outcomes: { pass: '合格', fail: '不合格', problem: '问题', undetermined: '不判定' },
   states: { planned: '待分配', allocated: '已分配', granted: '已下达', judged: '已判定', cancelled: '已取消' },
   overview: {
@@ -120,6 +120,9 @@ export const zh = {
     clear: '清除筛选',
     asOf: (time: string) => `截至 ${time}（北京时间）`,
     rank: '名次',
+    itemsNote: '按检测项目统计的是单项判定的次数，不是样品数；不合格最多的排在最前。没有限量、仅供参考和未能判定的不算合格，也不计入分母。',
+    failedItems: (n: string) => `不合格 ${n}`,
+    notJudged: (all: string, noLimit: string, reference: string) => `未判定 ${all}（无限量 ${noLimit}，仅供参考 ${reference}）`,
     small: '样本少',
     smallHint: (n: number) => `判定不足 ${n} 份，不参加排名，不宜与其他行比较`,
     noiseAll: '各项的区间全部重叠：名次先后多半是偶然，不宜据此表扬或批评。',
