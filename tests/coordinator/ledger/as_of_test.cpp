@@ -7,6 +7,7 @@
 
 #include <map>
 #include <random>
+#include <utility>
 
 #include "coordinator/documents/table_files.hpp"
 #include "coordinator/reports/summary.hpp"
@@ -77,14 +78,14 @@ model::PlanCell second_round(std::uint32_t quota) {
 
 // The lists that a person signs.
 std::string lists_of(const journal::View& view, std::optional<UtcTime> moment) {
+  using documents::TableKind;
   const documents::Names names;
   std::string text;
-  for (const auto kind : {documents::TableKind::nonconforming, documents::TableKind::results}) {
-    for (const auto verdicts : {reports::Verdicts::first, reports::Verdicts::final}) {
-      const documents::TableQuestion question{
-          .query = {.by = {}, .verdicts = verdicts}, .targets = {}, .as_of = moment};
-      text += *documents::to_csv(documents::table_of(kind, view, names, question), {});
-    }
+  for (const auto& [kind, verdicts] : {std::pair{TableKind::nonconforming, reports::Verdicts::first},
+                                       std::pair{TableKind::nonconforming, reports::Verdicts::final},
+                                       std::pair{TableKind::results, reports::Verdicts::final}}) {
+    const documents::TableQuestion question{.query = {.by = {}, .verdicts = verdicts}, .targets = {}, .as_of = moment};
+    text += *documents::to_csv(documents::table_of(kind, view, names, question), {});
   }
   return text;
 }
