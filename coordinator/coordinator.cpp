@@ -11,6 +11,7 @@
 #include "coordinator/dispatch/shares.hpp"
 #include "coordinator/ledger/adoption.hpp"
 #include "coordinator/ledger/duplicates.hpp"
+#include "coordinator/ledger/items.hpp"
 #include "coordinator/ledger/ledger.hpp"
 #include "coordinator/reports/notice_text.hpp"
 #include "coordinator/tables/clocks.hpp"
@@ -71,6 +72,7 @@ void Coordinator::on_start(journal::Draft& draft, BytesView secret) const {
   LAB_CHECK(secret.size() == secret_octets);
   if (tables::secret(draft).empty()) tables::set_secret(draft, secret);
   ledger::make_fine_tallies(draft);
+  ledger::begin_items(draft);
   session::make_tree(draft);  // so that what an older program took comes before anything new
   enterprises::begin_entering(draft);
 }
@@ -480,7 +482,8 @@ bool Coordinator::tick(journal::Draft& draft, UtcTime now) {
   if (dispatch::is_recovering(draft)) return false;  // what was done in time may still have to be heard again
   const bool more = fire_clocks(draft, now);
   if (ledger::review_step(draft, now)) return true;
-  return dispatch::work(draft, now) || enterprises::enter_earlier(draft, now) || more;
+  const bool is_entering = ledger::enter_items_step(draft);
+  return dispatch::work(draft, now) || enterprises::enter_earlier(draft, now) || is_entering || more;
 }
 
 // Whether more may be due than one turn fires.

@@ -46,7 +46,7 @@ Result<Asked> asked_in(const http::Request& request, UtcTime now) {
   auto kinds = kinds_in(request);
   if (!kinds) return fail(std::move(kinds));
   asked.kinds = std::move(*kinds);
-  auto query = query_in(request);
+  auto query = item_query_in(request);
   if (!query) return fail(std::move(query));
   asked.question.query = std::move(*query);
   const auto charset = encoding_in(request);
@@ -60,11 +60,6 @@ Result<Asked> asked_in(const http::Request& request, UtcTime now) {
   const auto moment = moment_in(request, now);
   if (!moment) return tl::unexpected(moment.error());
   asked.question.as_of = *moment;
-  const bool only_rates =
-      std::ranges::all_of(asked.kinds, [](documents::TableKind kind) { return kind == documents::TableKind::rates; });
-  if (*moment && !only_rates) {
-    return fail(ErrorCode::malformed, "只有合格率统计表（rates）可按某一时刻导出；其他表都是当前的", "as_of");
-  }
   return asked;
 }
 
@@ -73,11 +68,15 @@ void get_tables(Visit& visit) {
   auto asked = asked_in(visit.request, now);
   if (!asked) return visit.respond(problem_of(asked.error()));
   const auto view = visit.office.store.read();
+  for (const documents::TableKind kind : asked->kinds) {
+    const auto good = documents::check_question(kind, *view, asked->question);
+    if (!good) return visit.respond(problem_of(good.error()));
+  }
   std::uint64_t version = coordinator::tables::data_version(*view);
   if (asked->question.as_of) {
-    const auto then = coordinator::tables::changes_after(*view, *asked->question.as_of);
+    const auto then = coordinator::tables::version_at(*view, *asked->question.as_of);
     if (!then) return visit.respond(problem_of(then.error()));
-    version = then->version;
+    version = *then;
   }
   const auto province = visit.provinces.get(*view);
   const Province* known = province ? province->get() : nullptr;

@@ -13,7 +13,8 @@ struct Shown {
   std::string_view tables;  // first octets of keys
 };
 
-constexpr char verdicts[]{letter::cell, letter::fine_cell, letter::city, letter::drawn};
+constexpr char verdicts[]{letter::cell,  letter::fine_cell,  letter::city,
+                          letter::drawn, letter::item_tally, letter::item_aside};
 constexpr char tasks[]{letter::task,         letter::file,        letter::declined,
                        letter::sampled_unit, letter::unit_fields, letter::escrow};
 constexpr char plans[]{letter::plan, letter::states, letter::job};
@@ -56,6 +57,8 @@ constexpr char unseen[]{letter::numbers,
                         letter::count_log_head,
                         letter::announcement,
                         letter::announcing,
+                        letter::item_profile,
+                        letter::items_begun,
                         letter::answer,
                         letter::answer_by_age,
                         'e',

@@ -43,7 +43,7 @@ Result<void> read_kinds(const http::Request& request, reports::Query& query) {
 
 }  // namespace
 
-Result<reports::Query> query_in(const http::Request& request) {
+Result<reports::Query> item_query_in(const http::Request& request) {
   reports::Query query;
   auto axes = reports::parse_axes(text_in(request, "by"));
   if (!axes) return fail(std::move(axes));
@@ -53,7 +53,20 @@ Result<reports::Query> query_in(const http::Request& request) {
   const auto comparable_from = number_in(request, "comparable_from", query.comparable_from);
   if (!comparable_from) return tl::unexpected(comparable_from.error());
   query.comparable_from = *comparable_from;
+  if (std::string analyte = text_in(request, "analyte"); !analyte.empty()) query.analyte = std::move(analyte);
   return query;
+}
+
+Result<reports::Query> query_in(const http::Request& request) {
+  auto query = item_query_in(request);
+  if (!query || !reports::is_of_items(*query)) return query;
+  return fail(ErrorCode::malformed, "这里统计的是样品，不能按检测项目；请用 summary 或 export/tables",
+              query->analyte ? "analyte" : "by");
+}
+
+Result<void> only_of_now(const http::Request& request, const char* why) {
+  if (text_in(request, "as_of").empty()) return {};
+  return fail(ErrorCode::malformed, why, "as_of");
 }
 
 Result<std::optional<UtcTime>> moment_in(const http::Request& request, UtcTime now) {

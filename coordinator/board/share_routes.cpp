@@ -92,6 +92,8 @@ void get_recalls(Visit& visit) {
 }
 
 void get_warnings(Visit& visit) {
+  const auto is_now = only_of_now(visit.request, "预警只有当前的；某一时刻的合格率请用汇总或导出表");
+  if (!is_now) return visit.respond(problem_of(is_now.error()));
   const auto query = query_in(visit.request);
   if (!query) return visit.respond(problem_of(query.error()));
   const UtcTime now = visit.office.clock();

@@ -23,6 +23,9 @@ struct Asked {
 
 Result<Asked> asked_in(const http::Request& request) {
   Asked asked;
+  if (auto now = only_of_now(request, "上报数据只有当前的：各页之间数据会变，无法停在某一时刻"); !now) {
+    return fail(std::move(now));
+  }
   auto profile = documents::read_upload_profile(request.body);
   if (!profile) return fail(std::move(profile));
   asked.profile = std::move(*profile);

@@ -325,6 +325,11 @@ void add_figures(json& row, const reports::Figures& figures) {
   row["evidence"] = figures.evidence ? json(statistics::name_of(*figures.evidence)) : json(nullptr);
 }
 
+void add_item_figures(json& row, const reports::Figures& figures) {
+  row["without_basis"] = figures.without_basis;
+  row["reference"] = figures.reference;
+}
+
 // One field of a row by its axis, with its name where it is known.
 class Axes {
  public:
@@ -371,6 +376,8 @@ class Axes {
         row["lab"] = key.laboratory.value();
         if (const auto known = tables::laboratory(store_, key.laboratory)) row["lab_name"] = known->name;
         return;
+      case reports::Axis::analyte:
+        return;  // not of the cell
     }
   }
 
@@ -482,12 +489,18 @@ json to_json(const reports::Summary& summary, const reports::Query& query, const
   json rows = json::array();
   for (const reports::Row& row : summary.rows) {
     json& object = rows.emplace_back(json::object());
-    for (const reports::Axis axis : query.by) axes.add(object, axis, row.key);
+    for (const reports::Axis axis : query.by) {
+      if (axis == reports::Axis::analyte) object["analyte"] = row.analyte;
+      axes.add(object, axis, row.key);
+    }
     add_figures(object, row.figures);
+    if (summary.of_items) add_item_figures(object, row.figures);
   }
   json total = json::object();
   add_figures(total, summary.total);
+  if (summary.of_items) add_item_figures(total, summary.total);
   return {{"verdicts", query.verdicts == reports::Verdicts::first ? "first" : "final"},
+          {"unit", summary.of_items ? "items" : "samples"},
           {"rows", std::move(rows)},
           {"total", std::move(total)},
           {"planned", summary.planned},

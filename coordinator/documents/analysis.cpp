@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <set>
+#include <utility>
+#include <vector>
 
 #include "coordinator/documents/item_results.hpp"
 #include "coordinator/documents/sample_tables.hpp"
@@ -165,24 +165,8 @@ Section trend(const Ground& ground) {
   return section;
 }
 
-// By item, how many samples failed it.
-using FailedItems = std::map<std::string, std::uint64_t>;
-
-// "甲胺磷 0.35 mg/kg（…）；克百威 …" names what failed; each item once for a sample.
-void add_items(FailedItems& samples_of, const std::string& text) {
-  std::set<std::string> named_here;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find("；", at), text.size());
-    std::string_view one = std::string_view{text}.substr(at, end - at);
-    if (one.starts_with("复检 ")) one.remove_prefix(std::string_view{"复检 "}.size());
-    if (!one.starts_with("确证 ")) named_here.emplace(one.substr(0, one.find(' ')));
-    at = end + std::string_view{"；"}.size();
-  }
-  for (const std::string& analyte : named_here) ++samples_of[analyte];
-}
-
 // Listed are the first of them; counted are all.
-Section samples(const Ground& ground, FailedItems& failed) {
+Section samples(const Ground& ground) {
   TableQuestion question = ground.question;
   question.with_units = false;    // a report is for many eyes
   question.without_aside = true;  // so that the list has as many as the figures
@@ -192,7 +176,6 @@ Section samples(const Ground& ground, FailedItems& failed) {
   for (const std::size_t i : shown) section.columns.push_back(table.columns[i]);
   std::size_t all = 0;
   table.rows([&](const Cells& row) {
-    add_items(failed, row[shown.back()]);
     if (++all > listed_samples_max) return true;
     Cells& cells = section.rows.emplace_back();
     for (const std::size_t i : shown) cells.push_back(row[i]);
@@ -204,8 +187,13 @@ Section samples(const Ground& ground, FailedItems& failed) {
   return section;
 }
 
-Section items(const FailedItems& samples_of) {
-  std::vector<std::pair<std::string, std::uint64_t>> order(samples_of.begin(), samples_of.end());
+// By item, how many samples failed it.
+Section items(const Ground& ground) {
+  std::vector<std::pair<std::string, std::uint64_t>> order;
+  for (const reports::Row& row : summary_by(ground, {Axis::analyte}).rows) {
+    const std::uint64_t failed = row.figures.counts.fail + row.figures.counts.problem;
+    if (failed > 0) order.emplace_back(row.analyte, failed);
+  }
   std::ranges::stable_sort(order, [](const auto& a, const auto& b) { return a.second > b.second; });
   Section section{.key = "items",
                   .heading = "四、不合格项目",
@@ -222,20 +210,20 @@ Section items(const FailedItems& samples_of) {
 
 }  // namespace
 
+Result<void> check_draft(const journal::View& store) { return reports::check_ready(store, {.by = {Axis::analyte}}); }
+
 Analysis draft_analysis(const journal::View& store, const Names& names, const TableQuestion& question,
                         std::string title, UtcTime as_of) {
   const Ground ground{store, names, question};
-  FailedItems failed;
-  Section list = samples(ground, failed);
   Analysis analysis{.title = std::move(title),
                     .facts = facts_of(store, names, question.query, as_of, coordinator::tables::data_version(store)),
                     .sections = {}};
   analysis.sections.push_back(overview(ground));
   analysis.sections.push_back(by_axis(ground, Axis::category));
   analysis.sections.push_back(by_axis(ground, Axis::city));
-  analysis.sections.push_back(items(failed));
+  analysis.sections.push_back(items(ground));
   analysis.sections.push_back(trend(ground));
-  analysis.sections.push_back(std::move(list));
+  analysis.sections.push_back(samples(ground));
   return analysis;
 }
 

@@ -27,8 +27,11 @@ struct Analysis {
   std::vector<Section> sections;
 };
 
-/// The draft. Cities are in the order of their rates with a sentence on how much of that order is chance; differences
-/// between months are in percentage points with one digit.
+/// Whether there can be one now: unavailable as reports::check_ready, of items that failed.
+Result<void> check_draft(const journal::View& store);
+
+/// The draft. Precondition: check_draft() found nothing. Cities are in the order of their rates with a sentence on how
+/// much of that order is chance; differences between months are in percentage points with one digit.
 Analysis draft_analysis(const journal::View& store, const Names& names, const TableQuestion& question,
                         std::string title, UtcTime as_of);
 

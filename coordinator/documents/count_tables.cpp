@@ -4,6 +4,7 @@
 #include <map>
 
 #include "coordinator/documents/sample_tables.hpp"
+#include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/tasks.hpp"
 
 namespace lab::documents {
@@ -28,13 +29,16 @@ const char* heading_of(Axis axis) {
       return "环节";
     case Axis::month:
       return "月份";
+    case Axis::analyte:
+      return "检测项目";
     case Axis::laboratory:
       break;
   }
   return "检测机构";
 }
 
-std::string text_of(const journal::View& store, const Names& names, Axis axis, const tables::CellKey& key) {
+std::string text_of(const journal::View& store, const Names& names, Axis axis, const reports::Row& row) {
+  const tables::CellKey& key = row.key;
   switch (axis) {
     case Axis::programme:
       return names.programme(key.programme);
@@ -50,6 +54,8 @@ std::string text_of(const journal::View& store, const Names& names, Axis axis, c
       return model::chinese_name_of(key.stage);
     case Axis::month:
       return reports::month_text(key.month);
+    case Axis::analyte:
+      return row.analyte;
     case Axis::laboratory:
       break;
   }
@@ -71,10 +77,15 @@ const char* evidence_text(const std::optional<statistics::Evidence>& evidence) {
   return "尚不能断定";
 }
 
-void add_figures(Cells& cells, const reports::Figures& figures) {
+// Of items two columns more say why some were not judged.
+void add_figures(Cells& cells, const reports::Figures& figures, bool of_items) {
   const statistics::Counts& counts = figures.counts;
   for (const std::uint64_t count : {counts.judged(), counts.pass, counts.fail, counts.problem, counts.undetermined}) {
     cells.push_back(number(count));
+  }
+  if (of_items) {
+    cells.push_back(number(figures.without_basis));
+    cells.push_back(number(figures.reference));
   }
   cells.push_back(figures.rate);
   cells.push_back(figures.interval ? fmt::format("{:.1f}", figures.interval->low * 100) : "");
@@ -83,8 +94,10 @@ void add_figures(Cells& cells, const reports::Figures& figures) {
   cells.push_back(target ? target->to_text() : "");
   cells.emplace_back(figures.meets_target ? (*figures.meets_target ? "是" : "否") : "");
   cells.emplace_back(evidence_text(figures.evidence));
-  std::string note = figures.small_cell ? "样品少，不宜比较" : "";
-  if (figures.aside > 0) note += fmt::format("{}另有 {} 个按规则不计入", note.empty() ? "" : "；", figures.aside);
+  std::string note = figures.small_cell ? (of_items ? "项次少，不宜比较" : "样品少，不宜比较") : "";
+  if (figures.aside > 0) {
+    note += fmt::format("{}另有 {} {}按规则不计入", note.empty() ? "" : "；", figures.aside, of_items ? "项次" : "个");
+  }
   cells.push_back(std::move(note));
 }
 
@@ -93,12 +106,13 @@ void add_figures(Cells& cells, const reports::Figures& figures) {
 Table rates_table(const journal::View& store, const Names& names, const TableQuestion& question) {
   reports::Query query = question.query;
   if (query.by.empty()) query.by = {Axis::programme, Axis::city, Axis::category};
-  Table table{.title = "合格率统计表", .columns = {}, .rows = {}};
+  const bool of_items = reports::is_of_items(query);
+  Table table{.title = of_items ? "检测项目合格率统计表" : "合格率统计表", .columns = {}, .rows = {}};
   for (const Axis axis : query.by) table.columns.push_back({heading_of(axis), false, 18});
-  for (const char* heading :
-       {"判定样品数", "合格", "不合格", "问题样品", "不予判定", "合格率%", "95%区间下限", "95%区间上限", "目标%"}) {
-    table.columns.push_back({heading, true, 11});
-  }
+  std::vector<const char*> headings{"判定样品数", "合格", "不合格", "问题样品", "不予判定"};
+  if (of_items) headings = {"判定项次", "合格", "不合格", "有条件不合格", "不予判定", "其中无限量", "其中仅供参考"};
+  for (const char* heading : {"合格率%", "95%区间下限", "95%区间上限", "目标%"}) headings.push_back(heading);
+  for (const char* heading : headings) table.columns.push_back({heading, true, 11});
   table.columns.push_back({"数值达标", false, 9});
   table.columns.push_back({"对目标的把握", false, 14});
   table.columns.push_back({"备注", false, 18});
@@ -110,13 +124,13 @@ Table rates_table(const journal::View& store, const Names& names, const TableQue
     const reports::Summary& summary = *then;
     for (const reports::Row& row : summary.rows) {
       Cells cells;
-      for (const Axis axis : query.by) cells.push_back(text_of(store, names, axis, row.key));
-      add_figures(cells, row.figures);
+      for (const Axis axis : query.by) cells.push_back(text_of(store, names, axis, row));
+      add_figures(cells, row.figures, summary.of_items);
       if (!take(cells)) return;
     }
     Cells total(query.by.size());
     if (!total.empty()) total.front() = "合计";
-    add_figures(total, summary.total);
+    add_figures(total, summary.total, summary.of_items);
     take(total);
   };
   return table;
@@ -160,6 +174,33 @@ std::optional<TableKind> parse_table_kind(std::string_view text) {
   if (text == "rates") return TableKind::rates;
   if (text == "progress") return TableKind::progress;
   return std::nullopt;
+}
+
+Result<void> check_question(TableKind kind, const journal::View& store, const TableQuestion& question) {
+  // Which samples an item has failed is known by their profiles, too.
+  if (kind == TableKind::rates || (kind == TableKind::nonconforming && question.query.analyte)) {
+    if (auto ready = reports::check_ready(store, question.query); !ready) return ready;
+  }
+  // By two axes, one of them the analyte, there never are so many.
+  const bool may_be_large = kind == TableKind::rates && question.query.by.size() > 2;
+  if (may_be_large && !question.as_of) {
+    return reports::check_size(reports::summarize(store, question.query, question.targets));
+  }
+  if (!question.as_of) return {};
+  if (kind == TableKind::progress) {
+    return fail(ErrorCode::malformed, "抽样情况表（progress）只有当前的：任务状态的变动不逐条留存，无法还原某一时刻",
+                "as_of");
+  }
+  auto detail = tables::LaterDetail::samples;
+  if (kind == TableKind::rates) {
+    detail = reports::is_of_items(question.query) ? tables::LaterDetail::items : tables::LaterDetail::counts;
+  }
+  if (const auto version = tables::version_at(store, *question.as_of, detail); !version) {
+    return tl::unexpected(version.error());
+  }
+  if (!may_be_large) return {};
+  const auto then = reports::summarize_as_of(store, question.query, question.targets, *question.as_of);
+  return then ? reports::check_size(*then) : tl::unexpected(then.error());
 }
 
 Table table_of(TableKind kind, const journal::View& store, const Names& names, const TableQuestion& question) {

@@ -103,25 +103,28 @@ ItemReader::~ItemReader() = default;
 
 namespace {
 
-// Those that have been counted: of each laboratory the newest that is not newer than what counts.
+// Those that counted while the verdict of version `counted` did: that of the retest once it has decided, before it that
+// of the first laboratory. A node may go on to judge what has been counted or granted to another; such a verdict is
+// among the exceptions, and one that waits for its signatures has a later version.
 std::vector<CountedVerdict> counted_verdicts(const journal::View& store, const model::Task& task,
-                                             const tables::TaskFile& file) {
-  const auto result = file.result();
-  if (!result || result->counted_version == 0) return {};
+                                             const tables::TaskFile& file, std::uint16_t counted) {
   const auto retest = tables::retest(store, task.id);
-  std::map<bool, CountedVerdict> newest;  // of the retest, of the first laboratory
+  std::optional<CountedVerdict> newest;
+  std::optional<CountedVerdict> disputed;
+  std::optional<CountedVerdict> again;
   for (const tables::EventPlace& place : file.places()) {
     model::Event event = tables::event_at(store, place);
     auto* const judged = std::get_if<model::Judged>(&event.what);
-    if (judged == nullptr || judged->version > result->counted_version) continue;
+    if (judged == nullptr || judged->version > counted || tables::exception_at(store, place)) continue;
     const bool is_retest = retest && place.node != retest->first.node;
     if (is_retest && retest->state == tables::RetestState::ordered) continue;
-    if (retest && !is_retest && place != retest->first) continue;
-    newest[is_retest] = {place, std::move(*judged), is_retest};
+    if (retest && place == retest->first) disputed = {place, *judged, false};
+    (is_retest ? again : newest) = {place, std::move(*judged), is_retest};
   }
   std::vector<CountedVerdict> verdicts;
-  verdicts.reserve(newest.size());
-  for (auto& [is_retest, verdict] : newest) verdicts.push_back(std::move(verdict));
+  if (again && disputed) newest = std::move(disputed);
+  if (newest) verdicts.push_back(std::move(*newest));
+  if (again) verdicts.push_back(std::move(*again));
   return verdicts;
 }
 
@@ -134,9 +137,10 @@ ItemResult whole_lot(const model::Judged& judged, const model::ItemVerdict& verd
 
 }  // namespace
 
-std::vector<JudgedItems> ItemReader::read(const model::Task& task, const tables::TaskFile& file) {
+std::vector<JudgedItems> ItemReader::read(const model::Task& task, const tables::TaskFile& file,
+                                          std::uint16_t counted) {
   std::vector<JudgedItems> all;
-  for (const CountedVerdict& verdict : counted_verdicts(store_, task, file)) {
+  for (const CountedVerdict& verdict : counted_verdicts(store_, task, file, counted)) {
     const model::Judged& judged = verdict.judged;
     JudgedItems& one = all.emplace_back(JudgedItems{
         .is_retest = verdict.is_retest, .outcome = judged.outcome, .judged_for = judged.judged_for, .items = {}});
@@ -149,7 +153,8 @@ std::vector<JudgedItems> ItemReader::read(const model::Task& task, const tables:
         one.items.push_back(whole_lot(judged, item));
         continue;
       }
-      ItemResult& row = one.items.emplace_back(ItemResult{.analyte = fmt::format("第 {} 项", item.item + 1)});
+      ItemResult& row =
+          one.items.emplace_back(ItemResult{.analyte = fmt::format("{} 第 {} 项", task.panel.value(), item.item + 1)});
       row.outcome = item.outcome;
       row.reason = rules::chinese_name_of(item.reason);
       if (const auto known = found.find(item.item); known != found.end()) {
@@ -157,7 +162,7 @@ std::vector<JudgedItems> ItemReader::read(const model::Task& task, const tables:
         row.unit = known->second.unit;
       }
       if (panel == nullptr || item.item >= panel->items.size()) continue;
-      row.analyte = panel->items[item.item].analyte;
+      row.analyte = panel->items[item.item].limited_as();
       row.method = panel->items[item.item].method;
       const model::Limit& limit = sets_->limits_of(judged.edition, *set, *panel, task, judged.judged_for)[item.item];
       row.limit = limit_text(limit);

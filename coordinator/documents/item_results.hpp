@@ -15,7 +15,7 @@
 namespace lab::documents {
 
 struct ItemResult {
-  std::string analyte;
+  std::string analyte;  // as pass rates by analyte call it: the name of its sum, if it is judged in one
   std::string method;
   std::string result;  // as reported; a confirmation stands behind it
   std::string unit;
@@ -39,9 +39,11 @@ class ItemReader {
   explicit ItemReader(const journal::View& store);
   ~ItemReader();
 
-  /// The counted verdict of the first laboratory, and that of the retest when there is one. Items that were judged in a
-  /// sum are left out: the sum stands at its first part.
-  std::vector<JudgedItems> read(const model::Task& task, const coordinator::tables::TaskFile& file);
+  /// The counted verdict of the first laboratory, and that of the retest when there is one; `counted` is the version
+  /// that counted at the time in question. Items that were judged in a sum are left out: the sum stands at its first
+  /// part.
+  std::vector<JudgedItems> read(const model::Task& task, const coordinator::tables::TaskFile& file,
+                                std::uint16_t counted);
 
  private:
   struct Sets;

@@ -57,6 +57,7 @@ Facts facts_of(const journal::View& store, const Names& names, const reports::Qu
   if (query.stage) add("环节", model::chinese_name_of(*query.stage));
   if (query.month) add("月份", reports::month_text(*query.month));
   if (query.laboratory) add("实验室", laboratory_name(store, *query.laboratory));
+  if (query.analyte) add("检测项目", *query.analyte);
   return {{"筛选条件", filters.empty() ? "无（全部）" : filters},
           {"判定口径", query.verdicts == reports::Verdicts::first ? "首次判定" : "最终判定"},
           {"截至", beijing_text(as_of)},

@@ -21,7 +21,7 @@ using statistics::Shown;
 
 bool has_other_filters(const reports::Query& query) {
   return query.city || query.county || query.category || query.stage || query.round || query.month ||
-         query.laboratory || !query.by.empty();
+         query.laboratory || query.analyte || !query.by.empty();
 }
 
 struct Cells {

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "coordinator/documents/counted_samples.hpp"
 #include "coordinator/documents/item_results.hpp"
+#include "coordinator/reports/profile_items.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/base/check.hpp"
 #include "protocol/rules/explain.hpp"
 
 namespace lab::documents {
@@ -13,12 +17,13 @@ namespace {
 
 namespace tables = coordinator::tables;
 
-// What stands now, and whether a rule of sampling keeps it out of the rates.
-std::string final_text(const journal::View& store, const CountedSample& sample) {
+// What stands, and whether a rule of sampling keeps it out of the rates. Which rule it was is known of now only.
+std::string final_text(const journal::View& store, const CountedSample& sample, bool is_now) {
   std::string text = chinese_name_of(sample.result.final_outcome);
+  if (!sample.is_aside.value_or(false)) return text;
+  if (!is_now) return text + "（按规则不计入合格率）";
   const auto asides = tables::asides(store, sample.task.id);
-  if (!asides.empty()) text += fmt::format("（不计入合格率：{}）", asides.front().rule);
-  return text;
+  return asides.empty() ? text : text + fmt::format("（不计入合格率：{}）", asides.front().rule);
 }
 
 // Where a sample comes from: what both tables begin with.
@@ -27,8 +32,10 @@ const std::vector<Column> sample_columns{{"样品编号", false, 22}, {"项目",
                                          {"抽样环节", false, 10}, {"轮次", true, 6},   {"抽样日期", false, 12},
                                          {"检测机构", false, 24}};
 
-Cells sample_cells(const journal::View& store, const Names& names, const CountedSample& sample) {
+Cells sample_cells(const journal::View& store, const Names& names, const CountedSample& sample,
+                   const std::vector<JudgedItems>& verdicts) {
   const model::Task& task = sample.task;
+  const CivilDate sampled_on = verdicts.empty() ? sample.result.judged_for : verdicts.back().judged_for;
   return {task.number.text(),
           names.programme(task.programme),
           names.city(task.city),
@@ -37,8 +44,8 @@ Cells sample_cells(const journal::View& store, const Names& names, const Counted
           task.commodity,
           model::chinese_name_of(task.stage),
           fmt::format("{}", task.round),
-          to_text(sample.result.judged_for),
-          laboratory_name(store, task.laboratory)};
+          to_text(sampled_on),
+          laboratory_name(store, sample.cell.laboratory)};
 }
 
 void add_unit(Cells& cells, const journal::View& store, const CountedSample& sample) {
@@ -48,6 +55,14 @@ void add_unit(Cells& cells, const journal::View& store, const CountedSample& sam
 
 Cells item_cells(const ItemResult& item) {
   return {item.analyte, item.method, item.result, item.unit, item.limit, item.standard, chinese_name_of(item.outcome)};
+}
+
+// Whoever asks for a moment has made sure that there is a record of it.
+SampleTime time_of(const journal::View& store, const TableQuestion& question) {
+  if (!question.as_of) return {};
+  auto time = SampleTime::at(store, *question.as_of);
+  LAB_CHECK(time.has_value());
+  return std::move(*time);
 }
 
 // "克百威 0.35 mg/kg（限量 ≤0.02 mg/kg，GB 2763-2012）"
@@ -80,10 +95,12 @@ Table results_table(const journal::View& store, const Names& names, const TableQ
   if (question.with_units) table.columns.push_back({"受检单位", false, 24});
   table.rows = [&store, &names, question](const TakeRow& take) {
     ItemReader reader{store};
-    for_each_sample(store, question.query, {}, [&](const CountedSample& sample) {
-      const Cells head = sample_cells(store, names, sample);
-      for (const JudgedItems& verdict : reader.read(sample.task, sample.file)) {
+    const auto add_sample = [&](const CountedSample& sample) {
+      const auto verdicts = reader.read(sample.task, sample.file, sample.result.counted_version);
+      const Cells head = sample_cells(store, names, sample, verdicts);
+      for (const JudgedItems& verdict : verdicts) {
         for (const ItemResult& item : verdict.items) {
+          if (question.query.analyte && *question.query.analyte != item.analyte) continue;
           Cells cells = head;
           cells.emplace_back(verdict.is_retest ? "复检" : "初检");
           for (std::string& cell : item_cells(item)) cells.push_back(std::move(cell));
@@ -93,7 +110,8 @@ Table results_table(const journal::View& store, const Names& names, const TableQ
         }
       }
       return true;
-    });
+    };
+    for_each_sample(store, question.query, {}, add_sample, time_of(store, question));
   };
   return table;
 }
@@ -106,14 +124,21 @@ Table nonconforming_table(const journal::View& store, const Names& names, const 
   if (question.with_units) table.columns.push_back({"受检单位", false, 24});
   table.rows = [&store, &names, question](const TakeRow& take) {
     ItemReader reader{store};
-    for_each_bad_sample(store, question.query, question.without_aside, [&](const CountedSample& sample) {
-      Cells cells = sample_cells(store, names, sample);
+    reports::ProfileItems items{store};
+    const SampleTime time = time_of(store, question);
+    const bool of_first = question.query.verdicts == reports::Verdicts::first;
+    const auto add_sample = [&](const CountedSample& sample) {
+      const auto profile = of_first ? sample.profiles.first : sample.profiles.final;
+      if (question.query.analyte && !items.is_failed(profile, *question.query.analyte)) return true;
+      const auto verdicts = reader.read(sample.task, sample.file, sample.result.counted_version);
+      Cells cells = sample_cells(store, names, sample, verdicts);
       cells.emplace_back(chinese_name_of(sample.result.first_outcome));
-      cells.push_back(final_text(store, sample));
-      cells.push_back(failed_text(reader.read(sample.task, sample.file)));
+      cells.push_back(final_text(store, sample, time.is_now()));
+      cells.push_back(failed_text(verdicts));
       if (question.with_units) add_unit(cells, store, sample);
       return take(cells);
-    });
+    };
+    for_each_bad_sample(store, question.query, question.without_aside, add_sample, time);
   };
   return table;
 }

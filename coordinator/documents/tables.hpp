@@ -46,12 +46,17 @@ struct TableQuestion {
   bool with_units = false;
   /// Whether samples that a rule of sampling keeps out of the rates are left out of the list of nonconforming ones.
   bool without_aside = false;
-  /// As the figures stood then, of the table of rates; the other tables are of now.
+  /// As it stood then; names, targets and whom samples were taken from are of now. Not of the table of progress: how
+  /// tasks stood is not kept.
   std::optional<UtcTime> as_of{};
 };
 
-/// The store and the names have to outlive the table. Samples are those whose verdict is counted; a retested sample has
-/// the rows of both laboratories.
+/// Why there is no such table, if there is none: unavailable or not_found as reports::summarize_as_of; malformed for
+/// progress of a moment; too_large for rates of items by too many axes.
+Result<void> check_question(TableKind kind, const journal::View& store, const TableQuestion& question);
+
+/// Precondition: check_question() found nothing. The store and the names have to outlive the table. Samples are those
+/// whose verdict is counted; a retested sample has the rows of both laboratories.
 Table table_of(TableKind kind, const journal::View& store, const Names& names, const TableQuestion& question);
 
 }  // namespace lab::documents

@@ -137,7 +137,7 @@ Result<UploadPage> upload_page(const journal::View& store, const Names& names, c
       writer.add(whole);
       return true;
     }
-    for (const JudgedItems& verdict : reader.read(sample.task, sample.file)) {
+    for (const JudgedItems& verdict : reader.read(sample.task, sample.file, sample.result.counted_version)) {
       for (const ItemResult& item : verdict.items) {
         UploadSource source = whole;
         source.verdict = &verdict;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "coordinator/ledger/items.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/sampling.hpp"
@@ -114,18 +115,23 @@ std::vector<Group> groups_now(const journal::View& store, const model::Task& tas
 // Both verdicts of a counted sample, where they are counted.
 void move_between(journal::Draft& draft, const model::TaskId& id, bool enters, UtcTime now) {
   const auto task = tables::task(draft, id);
-  const auto result = tables::task_file(draft, id).result();
+  const tables::TaskFile file = tables::task_file(draft, id);
+  const auto result = file.result();
   if (!task || !result || result->counted_version == 0) return;
-  const tables::CellKey cell = counted_cell(draft, *task, *result);
+  const tables::ItemProfiles profiles = file.profiles();
+  const tables::CellKey cell = tables::counted_cell(draft, *task, *result);
   tables::CellKey first = cell;
   first.month = tables::first_month(draft, id, result->month);
-  tables::count_aside(draft, {first, result->first_outcome}, {cell, result->final_outcome}, enters, now);
+  tables::count_aside(draft, id, {first, result->first_outcome, profiles.first},
+                      {cell, result->final_outcome, profiles.final}, enters, now);
 }
 
 void settle(journal::Draft& draft, const model::TaskId& task, const Group& group,
             const std::optional<tables::Aside>& wanted, UtcTime now) {
   const auto had = tables::aside_by(draft, task, group.of);
   if (had == wanted) return;
+  // While it still is, or is not, one of those that are set aside.
+  enter_sample(draft, task);
   const bool before = tables::is_aside(draft, task);
   if (wanted) {
     tables::put_aside(draft, task, group.of, *wanted);
@@ -158,18 +164,6 @@ std::string batch_of(const model::Sampled& form) {
 
 }  // namespace
 
-tables::CellKey counted_cell(const journal::View& store, const model::Task& task, const model::ResultEntry& result) {
-  const auto retest = tables::retest(store, task.id);
-  return {.programme = task.programme,
-          .city = task.city,
-          .county = task.county,
-          .category = task.category,
-          .stage = task.stage,
-          .round = task.round,
-          .month = result.month,
-          .laboratory = retest ? retest->first_laboratory : task.laboratory};
-}
-
 bool is_nonconforming(const model::ResultEntry& result) {
   return is_nonconforming(result.first_outcome) || is_nonconforming(result.final_outcome);
 }
@@ -183,7 +177,7 @@ void make_fine_tallies(journal::Draft& draft) {
       if (task.state != model::TaskState::judged) return true;
       const auto result = tables::task_file(draft, task.id).result();
       if (!result || result->counted_version == 0) return true;
-      tables::Tally& tally = sums[counted_cell(draft, task, *result)];
+      tables::Tally& tally = sums[tables::counted_cell(draft, task, *result)];
       ++tally.first[result->first_outcome];
       ++tally.final[result->final_outcome];
       tables::note_nonconforming(draft, task.id, is_nonconforming(*result));
@@ -253,9 +247,11 @@ void follow_count(journal::Draft& draft, const model::TaskId& task, const Verdic
   }
   if (!tables::is_aside(draft, task)) return;
   if (move.first) {
-    tables::count_aside(draft, {move.cell, move.outcome}, {move.cell, move.outcome}, true, now);
+    const tables::AsideVerdict verdict{move.cell, move.outcome, move.profile};
+    tables::count_aside(draft, task, verdict, verdict, true, now);
   } else {
-    tables::move_aside(draft, {move.before_cell, move.before}, {move.cell, move.outcome}, now);
+    tables::move_aside(draft, task, {move.before_cell, move.before, move.before_profile},
+                       {move.cell, move.outcome, move.profile}, now);
   }
 }
 

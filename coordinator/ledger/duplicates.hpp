@@ -29,14 +29,13 @@ void review_sample(journal::Draft& draft, const model::TaskId& task, UtcTime now
 struct VerdictMove {
   tables::CellKey before_cell;
   model::SampleOutcome before = model::SampleOutcome::undetermined;
+  tables::ProfileNumber before_profile = 0;
   tables::CellKey cell;
   model::SampleOutcome outcome = model::SampleOutcome::undetermined;
+  tables::ProfileNumber profile = 0;
   bool first = false;
 };
 void follow_count(journal::Draft& draft, const model::TaskId& task, const VerdictMove& move, UtcTime now);
-
-/// Where the verdict of a counted sample stands: with its first laboratory, whoever tested it again.
-tables::CellKey counted_cell(const journal::View& store, const model::Task& task, const model::ResultEntry& result);
 
 /// Whether its first verdict, or the one that stands, is a fail or a problem.
 bool is_nonconforming(const model::ResultEntry& result);

@@ -7,6 +7,7 @@
 
 #include "coordinator/ledger/disputes.hpp"
 #include "coordinator/ledger/duplicates.hpp"
+#include "coordinator/ledger/items.hpp"
 #include "coordinator/ledger/lots.hpp"
 #include "coordinator/ledger/node_keys.hpp"
 #include "coordinator/ledger/retested.hpp"
@@ -15,6 +16,7 @@
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/held_events.hpp"
+#include "coordinator/tables/item_counts.hpp"
 #include "coordinator/tables/leases.hpp"
 #include "coordinator/tables/objections.hpp"
 #include "coordinator/tables/order_notes.hpp"
@@ -132,6 +134,9 @@ Ruling on_judged(const Case& at, const model::Judged& judged) {
   result.failed = failed_items(judged.items);
   result.lot = judged.lot;
   at.file.set_result(result);
+  tables::ItemProfiles profiles = at.file.profiles();
+  profiles.judged = keep_items(at.draft, *task, judged);
+  at.file.set_profiles(profiles);
   // A lot is judged by counting, without a limit that another edition could change.
   if (!judged.lot) tables::put_determinations(at.draft, *task, at.file, tables::place_of(at.event), judged);
   return {};
@@ -167,14 +172,16 @@ std::string broken_four_eyes(const model::ResultEntry& result, const model::Appr
 struct Count {
   model::LaboratoryId laboratory;
   model::SampleOutcome outcome = model::SampleOutcome::undetermined;
+  tables::ProfileNumber profile = 0;
 };
 
 EventPlace place_of_verdict(const model::ResultEntry& result) {
   return {.node = result.node, .incarnation = result.incarnation, .sequence = result.judged_at};
 }
 
-void count(const Case& at, model::Task& task, model::ResultEntry& result, const Count& what) {
-  pass("ledger.count");
+// The counts of samples and those of their items, with their change in the log.
+void count_in(const Case& at, const model::Task& task, const model::ResultEntry& result, const Count& what,
+              bool first) {
   const tables::CellKey cell{.programme = task.programme,
                              .city = task.city,
                              .county = task.county,
@@ -183,32 +190,47 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
                              .round = task.round,
                              .month = to_month_number(result.judged_for),
                              .laboratory = what.laboratory};
-  const bool first = result.counted_version == 0;
-  VerdictMove move{.before_cell = cell, .cell = cell, .outcome = what.outcome, .first = first};
+  tables::ItemProfiles profiles = at.file.profiles();
+  VerdictMove move{.before_cell = cell, .cell = cell, .outcome = what.outcome, .profile = what.profile, .first = first};
   tables::CountChange change{.programme = task.programme,
                              .judged = task.state == model::TaskState::judged ? 0 : 1,
                              .loses = {},
-                             .gains = tables::CellChange{cell, what.outcome}};
+                             .gains = tables::CellChange{cell, what.outcome, what.profile, result.version},
+                             .is_first = first,
+                             .task = task.id};
+  if (!first) {
+    move.before_cell.month = result.month;
+    move.before = result.final_outcome;
+    move.before_profile = profiles.final;
+    change.loses = tables::CellChange{move.before_cell, move.before, profiles.final, result.counted_version};
+  }
+  tables::log_change(at.draft, change, at.now);
   if (first) {
-    change.is_first = true;
-    tables::log_change(at.draft, change, at.now);
+    profiles.first = what.profile;
     tables::count_first(at.draft, cell, what.outcome);
+  } else {
+    tables::move_final(at.draft, move.before_cell, move.before, cell, what.outcome);
+    tables::count_items(at.draft, tables::ItemTable::counted, {move.before_cell, profiles.final}, {.final = -1});
+  }
+  tables::count_items(at.draft, tables::ItemTable::counted, {cell, what.profile}, {.first = first ? 1 : 0, .final = 1});
+  profiles.final = what.profile;
+  at.file.set_profiles(profiles);
+  follow_count(at.draft, task.id, move, at.now);
+}
+
+void count(const Case& at, model::Task& task, model::ResultEntry& result, const Count& what) {
+  pass("ledger.count");
+  const bool first = result.counted_version == 0;
+  if (!first) enter_items(at.draft, task, at.file);
+  count_in(at, task, result, what, first);
+  if (first) {
     result.first_outcome = what.outcome;
     // An amendment corrects the verdict; the lots after it were ordered by the first one (decision 0011).
     if (task.lot) advance_series(at.draft, task, *result.lot, at.now);
-  } else {
-    tables::CellKey before = cell;
-    before.month = result.month;
-    move.before_cell = before;
-    move.before = result.final_outcome;
-    change.loses = tables::CellChange{before, result.final_outcome};
-    tables::log_change(at.draft, change, at.now);
-    tables::move_final(at.draft, before, result.final_outcome, cell, what.outcome);
   }
-  follow_count(at.draft, task.id, move, at.now);
   result.final_outcome = what.outcome;
   result.counted_version = result.version;
-  result.month = cell.month;
+  result.month = to_month_number(result.judged_for);
   const bool is_bad = is_nonconforming(result);
   if (is_bad || !first) tables::note_nonconforming(at.draft, task.id, is_bad);
   at.file.set_result(result);
@@ -234,7 +256,10 @@ Ruling count_retest(const Case& at, model::Task& task, model::ResultEntry& resul
   if (!both) return quarantined("不能认定复检结论：" + both.error().message);
   if (both->ruling == rules::RetestRuling::not_retested) return quarantined("复检没有测定有异议的项目");
   result.failed = failed_items(both->items);
-  count(at, task, result, {.laboratory = retest.first_laboratory, .outcome = both->final.outcome});
+  // Its items are numbered as in the first verdict, whose edition they keep.
+  const Hash edition = tables::judged_at(at.draft, retest.first).edition;
+  const auto profile = tables::keep_profile(at.draft, tables::profile_of(edition, task.panel, both->items));
+  count(at, task, result, {.laboratory = retest.first_laboratory, .outcome = both->final.outcome, .profile = profile});
   retest.state =
       both->ruling == rules::RetestRuling::upheld ? tables::RetestState::upheld : tables::RetestState::overturned;
   tables::put_retest(at.draft, task.id, retest);
@@ -260,6 +285,12 @@ bool is_provisional(const Case& at, const model::ResultEntry& result) {
   return !rules::unconfirmed_items(tables::judged_at(at.draft, place_of_verdict(result)).items).empty();
 }
 
+// A verdict that was stored before items were counted has none yet.
+tables::ProfileNumber profile_judged(const Case& at, const model::Task& task, const model::ResultEntry& result) {
+  const tables::ProfileNumber known = at.file.profiles().judged;
+  return known != 0 ? known : keep_items(at.draft, task, tables::judged_at(at.draft, place_of_verdict(result)));
+}
+
 Ruling on_approved(const Case& at, const model::Approved& approved) {
   Ruling ruling;
   auto task = granted_task(at, approved.number, ruling);
@@ -278,7 +309,8 @@ Ruling on_approved(const Case& at, const model::Approved& approved) {
   if (is_from_held_run(at, *result)) return quarantined("所用结果来自质控不合格或被扣留、尚未放行的批次");
   if (is_provisional(at, *result)) return quarantined("有项目初次结果可疑，尚未确证");
   if (auto retest = tables::retest(at.draft, task->id)) return count_retest(at, *task, *result, std::move(*retest));
-  count(at, *task, *result, {.laboratory = task->laboratory, .outcome = result->outcome});
+  count(at, *task, *result,
+        {.laboratory = task->laboratory, .outcome = result->outcome, .profile = profile_judged(at, *task, *result)});
   return {Disposition::counted, {}};
 }
 
@@ -332,6 +364,8 @@ Ruling on_sampled(const Case& at, const model::Sampled& sampled) {
   tables::forget_declined(at.draft, at.event.task);
   const auto task = tables::task(at.draft, at.event.task);
   if (task && check_grant(at, *task).disposition == Disposition::stored) {
+    // What follows from the form reads the file, which this event stores at its end.
+    if (enter_items(at.draft, *task, at.file)) tables::put_task_file(at.draft, task->id, at.file);
     take_form(at.draft, *task, sampled, at.node.id, at.now);
   }
   return {};

@@ -1,7 +1,14 @@
 #include "coordinator/reports/evidence.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <array>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "coordinator/tables/item_counts.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
 #include "protocol/evidence/export_file.hpp"
@@ -14,6 +21,9 @@ namespace lab::reports {
 namespace {
 
 namespace tables = coordinator::tables;
+
+// The form with a line for each item, which programs that know evidence::statement_magic alone cannot read.
+constexpr std::string_view statement_magic_with_items = "qlims statement 2";
 
 std::uint64_t count_unsigned(const journal::View& store) {
   std::uint64_t count = 0;
@@ -68,16 +78,50 @@ void add_cells(std::string& text, const journal::View& store) {
   });
 }
 
+// Not while samples of before items were counted are still to be entered.
+bool has_items(const journal::View& store) {
+  const auto begun = tables::items_begun(store);
+  return begun && !begun->entered;
+}
+
+// Of the whole province, set aside or not: by edition, panel and item, with its classes in the order of their numbers.
+void add_items(std::string& text, const journal::View& store) {
+  std::map<tables::ProfileNumber, tables::ProfileTally> samples;
+  tables::for_each_profile_sum(store, std::nullopt,
+                               [&](const tables::ProfileCell& where, const tables::ProfileTally& tally) {
+                                 samples[where.profile].first += tally.first;
+                                 samples[where.profile].final += tally.final;
+                               });
+  using Counts = std::array<std::uint64_t, tables::item_classes>;
+  std::map<std::tuple<Hash, std::string, std::uint16_t>, std::pair<Counts, Counts>> items;
+  for (const auto& [number, tally] : samples) {
+    const tables::Profile profile = tables::profile(store, number);
+    for (const tables::ItemState& state : profile.items) {
+      auto& [first, final] = items[{profile.edition, profile.panel.value(), state.item}];
+      first.at(static_cast<std::size_t>(state.is)) += tally.first;
+      final.at(static_cast<std::size_t>(state.is)) += tally.final;
+    }
+  }
+  for (const auto& [key, counts] : items) {
+    const auto& [edition, panel, item] = key;
+    text += fmt::format("item {} {} {} {} {}\n", to_hex(edition.view()), to_hex(panel), item,
+                        fmt::join(counts.first, " "), fmt::join(counts.second, " "));
+  }
+}
+
 }  // namespace
 
 Result<Bytes> statement(const journal::View& store, const crypto::KeyPair& keys, UtcTime now) {
   const model::TreeHead head = session::tree_head(store, tables::numbers(store).generation, now, keys.secret_key);
   if (head.generation == 0) return fail(ErrorCode::unavailable, "事件树正在补建，请稍后再试");
-  std::string text = fmt::format("{}\nkey {}\n{}\nunsigned {}\n", evidence::statement_magic,
-                                 to_hex(view_of(keys.public_key)), evidence::to_text(head), count_unsigned(store));
+  const bool with_items = has_items(store);
+  std::string text =
+      fmt::format("{}\nkey {}\n{}\nunsigned {}\n", with_items ? statement_magic_with_items : evidence::statement_magic,
+                  to_hex(view_of(keys.public_key)), evidence::to_text(head), count_unsigned(store));
   add_nodes(text, store);
   add_exceptions(text, store);
   add_cells(text, store);
+  if (with_items) add_items(text, store);
   const crypto::Signature signature = crypto::sign(text, keys.secret_key);
   return text + fmt::format("signature {}\n", to_hex(view_of(signature)));
 }

@@ -7,9 +7,12 @@
 #include <charconv>
 #include <functional>
 
+#include "coordinator/reports/summary_rows.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/drawn.hpp"
+#include "coordinator/tables/item_counts.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/base/check.hpp"
 
 namespace lab::reports {
 namespace {
@@ -21,43 +24,15 @@ struct AxisName {
   std::string_view name;
   Axis axis;
 };
-constexpr std::array axis_names{AxisName{"programme", Axis::programme}, AxisName{"city", Axis::city},
-                                AxisName{"county", Axis::county},       AxisName{"category", Axis::category},
-                                AxisName{"stage", Axis::stage},         AxisName{"round", Axis::round},
-                                AxisName{"month", Axis::month},         AxisName{"lab", Axis::laboratory}};
-
-bool has(const std::vector<Axis>& by, Axis axis) { return std::ranges::find(by, axis) != by.end(); }
-
-// The key with only the fields that the rows are by.
-CellKey projected(const CellKey& cell, const std::vector<Axis>& by) {
-  CellKey key;
-  if (has(by, Axis::programme)) key.programme = cell.programme;
-  if (has(by, Axis::city)) key.city = cell.city;
-  if (has(by, Axis::county)) key.county = cell.county;
-  if (has(by, Axis::round)) key.round = cell.round;
-  if (has(by, Axis::category)) key.category = cell.category;
-  if (has(by, Axis::stage)) key.stage = cell.stage;
-  if (has(by, Axis::month)) key.month = cell.month;
-  if (has(by, Axis::laboratory)) key.laboratory = cell.laboratory;
-  return key;
-}
+constexpr std::array axis_names{
+    AxisName{"programme", Axis::programme}, AxisName{"city", Axis::city},      AxisName{"county", Axis::county},
+    AxisName{"category", Axis::category},   AxisName{"stage", Axis::stage},    AxisName{"round", Axis::round},
+    AxisName{"month", Axis::month},         AxisName{"lab", Axis::laboratory}, AxisName{"analyte", Axis::analyte}};
 
 statistics::Counts counts_of(const tables::Tally& tally, Verdicts verdicts) {
   const tables::Verdicts& chosen = verdicts == Verdicts::first ? tally.first : tally.final;
   return {.pass = chosen.pass, .fail = chosen.fail, .problem = chosen.problem, .undetermined = chosen.undetermined};
 }
-
-// Counted samples, and beside them those that are set aside.
-struct Sums {
-  statistics::Counts counts;
-  std::uint64_t aside = 0;
-
-  Sums& operator+=(const Sums& other) {
-    counts += other.counts;
-    aside += other.aside;
-    return *this;
-  }
-};
 
 Figures figures_of(const Sums& sums, const Decimal* target, std::uint64_t comparable_from) {
   const statistics::Counts& counts = sums.counts;
@@ -66,7 +41,11 @@ Figures figures_of(const Sums& sums, const Decimal* target, std::uint64_t compar
                   .aside = sums.aside,
                   .rate = statistics::percent_text(rate),
                   .interval = {},
-                  .meets_target = {}};
+                  .meets_target = {},
+                  .target = {},
+                  .evidence = {},
+                  .without_basis = sums.without_basis,
+                  .reference = sums.reference};
   if (const auto interval = statistics::interval(rate.numerator, rate.denominator)) figures.interval = *interval;
   figures.small_cell = statistics::is_small(counts, comparable_from);
   if (target == nullptr) return figures;
@@ -87,13 +66,6 @@ const Decimal* target_of(const Targets& targets, const model::ProgrammeCode& pro
   return target == targets.end() ? nullptr : &target->second;
 }
 
-bool takes(const Query& query, const CellKey& cell) {
-  const auto is = [](const auto& asked, const auto& value) { return !asked || *asked == value; };
-  return is(query.programme, cell.programme) && is(query.city, cell.city) && is(query.county, cell.county) &&
-         is(query.category, cell.category) && is(query.stage, cell.stage) && is(query.round, cell.round) &&
-         is(query.month, cell.month) && is(query.laboratory, cell.laboratory);
-}
-
 bool is_coarse(const Query& query) {
   return !query.county && !query.category && !query.stage && !query.round && !query.month && !query.laboratory &&
          std::ranges::all_of(query.by, [](Axis axis) { return axis == Axis::programme || axis == Axis::city; });
@@ -103,7 +75,6 @@ bool is_fine(const Query& query) {
   return query.county || query.round || has(query.by, Axis::county) || has(query.by, Axis::round);
 }
 
-using Rows = std::map<CellKey, Sums>;
 using Visit = std::function<void(const CellKey& cell, const tables::Tally& tally)>;
 
 // The cells a question is answered by: as few as will do.
@@ -128,7 +99,7 @@ void set_aside(Rows& rows, const Query& query, const CellKey& cell, const tables
   if (!takes(query, cell)) return;
   const statistics::Counts aside = counts_of(tally, query.verdicts);
   if (aside.total() == 0) return;
-  Sums& sums = rows[projected(cell, query.by)];
+  Sums& sums = rows[{projected(cell, query.by)}];
   sums.aside += aside.total();
   sums.counts.pass -= aside.pass;
   sums.counts.fail -= aside.fail;
@@ -155,7 +126,7 @@ Rows count(const journal::View& store, const Query& query, const tables::LaterCh
       then = {without(now.first, found->second.first), without(now.final, found->second.final)};
     }
     const statistics::Counts counts = counts_of(then, query.verdicts);
-    if (counts.total() > 0) rows[projected(cell, query.by)].counts += counts;
+    if (counts.total() > 0) rows[{projected(cell, query.by)}].counts += counts;
   });
   tables::for_each_aside_tally(store, [&](const CellKey& cell, const tables::Tally& now) {
     tables::Tally& then = aside[cell];
@@ -165,15 +136,23 @@ Rows count(const journal::View& store, const Query& query, const tables::LaterCh
   return rows;
 }
 
-Summary summary_of(const journal::View& store, const Query& query, const Targets& targets, const Rows& rows) {
+Rows rows_of(const journal::View& store, const Query& query, const tables::LaterChanges* later) {
+  return is_of_items(query) ? count_item_rows(store, query, later) : count(store, query, later);
+}
+
+// Targets are of samples.
+Summary summary_of(const journal::View& store, const Query& query, const Targets& all_targets, const Rows& rows) {
+  const Targets targets = is_of_items(query) ? Targets{} : all_targets;
   Summary summary;
+  summary.of_items = is_of_items(query);
   Sums total;
   const bool by_programme = has(query.by, Axis::programme);
   for (const auto& [key, sums] : rows) {
     total += sums;
-    const model::ProgrammeCode programme = by_programme ? key.programme : query.programme.value_or(key.programme);
-    summary.rows.push_back(
-        {.key = key, .figures = figures_of(sums, target_of(targets, programme), query.comparable_from)});
+    const auto programme = by_programme ? key.cell.programme : query.programme.value_or(key.cell.programme);
+    summary.rows.push_back({.key = key.cell,
+                            .analyte = key.analyte,
+                            .figures = figures_of(sums, target_of(targets, programme), query.comparable_from)});
   }
   summary.total =
       figures_of(total, query.programme ? target_of(targets, *query.programme) : nullptr, query.comparable_from);
@@ -187,6 +166,26 @@ Summary summary_of(const journal::View& store, const Query& query, const Targets
 
 }  // namespace
 
+CellKey projected(const CellKey& cell, const std::vector<Axis>& by) {
+  CellKey key;
+  if (has(by, Axis::programme)) key.programme = cell.programme;
+  if (has(by, Axis::city)) key.city = cell.city;
+  if (has(by, Axis::county)) key.county = cell.county;
+  if (has(by, Axis::round)) key.round = cell.round;
+  if (has(by, Axis::category)) key.category = cell.category;
+  if (has(by, Axis::stage)) key.stage = cell.stage;
+  if (has(by, Axis::month)) key.month = cell.month;
+  if (has(by, Axis::laboratory)) key.laboratory = cell.laboratory;
+  return key;
+}
+
+bool takes(const Query& query, const CellKey& cell) {
+  const auto is = [](const auto& asked, const auto& value) { return !asked || *asked == value; };
+  return is(query.programme, cell.programme) && is(query.city, cell.city) && is(query.county, cell.county) &&
+         is(query.category, cell.category) && is(query.stage, cell.stage) && is(query.round, cell.round) &&
+         is(query.month, cell.month) && is(query.laboratory, cell.laboratory);
+}
+
 Result<std::vector<Axis>> parse_axes(std::string_view text) {
   std::vector<Axis> axes;
   while (!text.empty()) {
@@ -196,7 +195,8 @@ Result<std::vector<Axis>> parse_axes(std::string_view text) {
     if (known == axis_names.end() || has(axes, known->axis)) {
       return fail(
           ErrorCode::malformed,
-          fmt::format("不认识或重复的统计维度“{}”；可用 programme,city,county,category,stage,round,month,lab", word),
+          fmt::format("不认识或重复的统计维度“{}”；可用 programme,city,county,category,stage,round,month,lab,analyte",
+                      word),
           "by");
     }
     axes.push_back(known->axis);
@@ -204,17 +204,35 @@ Result<std::vector<Axis>> parse_axes(std::string_view text) {
   return axes;
 }
 
+bool is_of_items(const Query& query) { return query.analyte || has(query.by, Axis::analyte); }
+
+Result<void> check_ready(const journal::View& store, const Query& query) {
+  if (!is_of_items(query)) return {};
+  const auto begun = tables::items_begun(store);
+  if (begun && !begun->entered) return {};
+  return fail(ErrorCode::unavailable, "按检测项目的统计正在由已计入的样品补建，请稍后再试",
+              query.analyte ? "analyte" : "by");
+}
+
+Result<void> check_size(const Summary& summary) {
+  if (!summary.of_items || summary.rows.size() <= item_rows_max) return {};
+  return fail(ErrorCode::too_large, fmt::format("结果超过 {} 行；请减少统计维度，或加上筛选条件", item_rows_max), "by");
+}
+
 Summary summarize(const journal::View& store, const Query& query, const Targets& targets) {
-  Summary summary = summary_of(store, query, targets, count(store, query, nullptr));
+  LAB_CHECK(check_ready(store, query).has_value());
+  Summary summary = summary_of(store, query, targets, rows_of(store, query, nullptr));
   summary.version = tables::data_version(store);
   return summary;
 }
 
 Result<Summary> summarize_as_of(const journal::View& store, const Query& query, const Targets& targets,
                                 UtcTime moment) {
-  const auto later = tables::changes_after(store, moment);
+  if (auto ready = check_ready(store, query); !ready) return tl::unexpected(ready.error());
+  const auto detail = is_of_items(query) ? tables::LaterDetail::items : tables::LaterDetail::counts;
+  const auto later = tables::changes_after(store, moment, detail);
   if (!later) return tl::unexpected(later.error());
-  Summary summary = summary_of(store, query, targets, count(store, query, &*later));
+  Summary summary = summary_of(store, query, targets, rows_of(store, query, &*later));
   summary.version = later->version;
   for (const auto& [programme, tasks] : later->tasks) {
     if (query.programme && programme != *query.programme) continue;

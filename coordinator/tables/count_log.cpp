@@ -19,10 +19,11 @@ struct Head {
 };
 
 // What an octet of a change says. A record of before there were fine cells has no `kind_places`: its cells end with
-// the outcome.
+// the outcome. Behind the cells stand, with `kind_sample`, whose verdict it is, and of each cell profile and version.
 constexpr unsigned kind_first = 1;
 constexpr unsigned kind_aside = 2;
 constexpr unsigned kind_places = 4;
+constexpr unsigned kind_sample = 8;
 
 Bytes head_key() { return Bytes(1, letter::count_log_head); }
 Bytes change_key(std::uint64_t number) { return Fields{letter::count_log}.add(number).bytes(); }
@@ -86,6 +87,13 @@ CountChange read_change(BytesView record) {
   change.is_aside = (kind & kind_aside) != 0;
   change.loses = take_cell(fields, (kind & kind_places) != 0);
   change.gains = take_cell(fields, (kind & kind_places) != 0);
+  if ((kind & kind_sample) == 0) return change;
+  change.task = fields.take_task();
+  for (std::optional<CellChange>* cell : {&change.loses, &change.gains}) {
+    if (!*cell) continue;
+    (*cell)->profile = fields.take<ProfileNumber>();
+    (*cell)->version = fields.take<std::uint16_t>();
+  }
   return change;
 }
 
@@ -109,6 +117,32 @@ void add(LaterChanges& later, const CountChange& change) {
   if (change.is_first) ++tally.first[change.gains->outcome];
 }
 
+void add_items(LaterChanges& later, const CountChange& change) {
+  auto& items = change.is_aside ? later.items_aside : later.items;
+  const bool is_first_alone = change.is_aside && change.is_first;
+  if (change.loses && change.loses->profile != 0) {
+    ProfileTally& tally = items[{change.loses->cell, change.loses->profile}];
+    --(is_first_alone ? tally.first : tally.final);
+  }
+  if (!change.gains || change.gains->profile == 0) return;
+  ProfileTally& tally = items[{change.gains->cell, change.gains->profile}];
+  if (change.is_first) ++tally.first;
+  if (!is_first_alone) ++tally.final;
+}
+
+// The first later change of each kind says how it was before.
+void add_sample(LaterChanges& later, const CountChange& change) {
+  if (change.task == model::TaskId{}) return;
+  SampleBefore& sample = later.samples[change.task];
+  if (!change.is_aside) {
+    if (!sample.has_verdict_change) sample.stood = change.loses;
+    sample.has_verdict_change = true;
+    return;
+  }
+  // With both it was one of them before and stayed so.
+  if (!sample.was_aside) sample.was_aside = change.loses.has_value();
+}
+
 // The number of the last change at or before the moment: their moments never fall.
 std::uint64_t last_until(const journal::View& store, std::uint64_t count, std::uint64_t moment) {
   std::uint64_t low = 0;
@@ -126,6 +160,11 @@ std::uint64_t last_until(const journal::View& store, std::uint64_t count, std::u
   return low;
 }
 
+tl::unexpected<Error> nothing_before(std::uint64_t since_ms, const char* what) {
+  return fail(ErrorCode::not_found,
+              fmt::format("{} 之前没有{}", to_text(from_unix_ms(static_cast<std::int64_t>(since_ms))), what), "as_of");
+}
+
 }  // namespace
 
 void log_change(journal::Draft& draft, const CountChange& change, UtcTime now) {
@@ -139,29 +178,48 @@ void log_change(journal::Draft& draft, const CountChange& change, UtcTime now) {
   fields.add(at);
   add_short_text(fields, change.programme.value());
   fields.add(static_cast<std::uint64_t>(change.planned)).add(static_cast<std::uint64_t>(change.judged));
-  fields.add(
-      static_cast<std::uint8_t>(kind_places | (change.is_first ? kind_first : 0) | (change.is_aside ? kind_aside : 0)));
+  const bool has_sample = change.task != model::TaskId{};
+  fields.add(static_cast<std::uint8_t>(kind_places | (change.is_first ? kind_first : 0) |
+                                       (change.is_aside ? kind_aside : 0) | (has_sample ? kind_sample : 0)));
   add_cell(fields, change.loses);
   add_cell(fields, change.gains);
+  if (has_sample) {
+    fields.add(change.task);
+    for (const std::optional<CellChange>* cell : {&change.loses, &change.gains}) {
+      if (*cell) fields.add((*cell)->profile).add((*cell)->version);
+    }
+  }
   draft.put(change_key(now_head.count), fields.bytes());
   draft.put(head_key(), Fields{}.add(now_head.count).add(now_head.last_ms).add(now_head.since_ms).bytes());
 }
 
 std::uint64_t data_version(const journal::View& store) { return head(store).count; }
 
-Result<LaterChanges> changes_after(const journal::View& store, UtcTime moment) {
+Result<std::uint64_t> version_at(const journal::View& store, UtcTime moment, LaterDetail detail) {
   const Head at = head(store);
   const std::uint64_t asked = ms_of(std::max(moment, UtcTime{}));
-  if (asked < at.since_ms) {
-    return fail(ErrorCode::not_found,
-                fmt::format("{} 之前没有统计记录", to_text(from_unix_ms(static_cast<std::int64_t>(at.since_ms)))),
-                "as_of");
+  if (asked < at.since_ms) return nothing_before(at.since_ms, "统计记录");
+  const std::uint64_t version = last_until(store, at.count, asked);
+  const std::uint64_t begun = items_begun(store).value_or(ItemsBegun{}).version;
+  if (detail != LaterDetail::counts && version < begun) {
+    const auto first = store.get(change_key(begun));
+    if (!first) throw journal::Damage("the change at which items began to be counted is missing from the log");
+    return nothing_before(moment_of(*first), "按检测项目和按样品的记录");
   }
+  return version;
+}
+
+Result<LaterChanges> changes_after(const journal::View& store, UtcTime moment, LaterDetail detail) {
+  const auto version = version_at(store, moment, detail);
+  if (!version) return tl::unexpected(version.error());
   LaterChanges later;
-  later.version = last_until(store, at.count, asked);
+  later.version = *version;
   store.scan(change_key(later.version + 1), journal::after_prefix(Bytes(1, letter::count_log)),
              [&](BytesView, BytesView record) {
-               add(later, read_change(record));
+               const CountChange change = read_change(record);
+               add(later, change);
+               if (detail == LaterDetail::items) add_items(later, change);
+               if (detail == LaterDetail::samples) add_sample(later, change);
                return true;
              });
   return later;

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "coordinator/tables/item_counts.hpp"
 #include "coordinator/tables/results.hpp"
 #include "protocol/base/result.hpp"
 #include "protocol/journal/draft.hpp"
@@ -16,6 +17,8 @@ namespace lab::coordinator::tables {
 struct CellChange {
   CellKey cell;
   model::SampleOutcome outcome = model::SampleOutcome::undetermined;
+  ProfileNumber profile = 0;  // 0 in changes of before items were counted
+  std::uint16_t version = 0;  // of the verdict; the same
 
   bool operator==(const CellChange&) const = default;
 };
@@ -30,6 +33,7 @@ struct CountChange {
   /// Of a sample that is set aside: `loses` and `gains` are changes of the tallies of such samples (drawn.hpp), of
   /// their first verdicts with `is_first`, of those that stand without.
   bool is_aside = false;
+  model::TaskId task{};  // whose verdict; none when it is about no single one, or from before items were counted
 
   bool operator==(const CountChange&) const = default;
 };
@@ -43,6 +47,16 @@ void log_change(journal::Draft& draft, const CountChange& change, UtcTime now);
 /// the same counts. 0 before the first.
 std::uint64_t data_version(const journal::View& store);
 
+/// What is wanted of later changes; more of it takes more memory.
+enum class LaterDetail : std::uint8_t { counts, items, samples };
+
+/// How a sample stood before the first of its later changes.
+struct SampleBefore {
+  bool has_verdict_change = false;
+  std::optional<CellChange> stood{};  // the verdict that counted; with a change of it, nothing: none was counted yet
+  std::optional<bool> was_aside{};    // nothing: it was what it is now
+};
+
 /// What has been added since a moment, to be taken from what there is now. Sums are modulo 2^64, so that what was taken
 /// away is added again.
 struct LaterChanges {
@@ -54,10 +68,17 @@ struct LaterChanges {
     std::uint64_t judged = 0;
   };
   std::map<model::ProgrammeCode, Tasks> tasks;
+  std::map<ProfileCell, ProfileTally> items;        // with LaterDetail::items
+  std::map<ProfileCell, ProfileTally> items_aside;  // with LaterDetail::items: of samples that were set aside
+  std::map<model::TaskId, SampleBefore> samples;    // with LaterDetail::samples
 };
 
-/// Changes made later than `moment`; its cost is that of reading them (some 2 us each). Not_found for a moment before
-/// the log began, in a store that had counts already.
-Result<LaterChanges> changes_after(const journal::View& store, UtcTime moment);
+/// The data version as of the moment. Not_found for one before the log began, in a store that had counts already; with
+/// more detail than counts, also for one before items were counted.
+Result<std::uint64_t> version_at(const journal::View& store, UtcTime moment, LaterDetail detail = LaterDetail::counts);
+
+/// Changes made later than `moment`; its cost is that of reading them (some 2 us each). Errors: those of version_at.
+Result<LaterChanges> changes_after(const journal::View& store, UtcTime moment,
+                                   LaterDetail detail = LaterDetail::counts);
 
 }  // namespace lab::coordinator::tables

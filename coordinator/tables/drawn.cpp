@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "coordinator/tables/count_log.hpp"
+#include "coordinator/tables/fine_cell.hpp"
+#include "coordinator/tables/item_counts.hpp"
 #include "coordinator/tables/keys.hpp"
 #include "coordinator/tables/registry.hpp"
 
@@ -42,11 +44,7 @@ Aside read_aside(BytesView record) {
 
 Bytes tally_key(const CellKey& cell) {
   Fields key = key_in('a');
-  add_short_text(key, cell.programme.value());
-  key.add(cell.city).add(cell.county);
-  add_short_text(key, cell.category.value());
-  key.add(static_cast<std::uint8_t>(cell.stage)).add(cell.round);
-  return key.add(cell.month).add(cell.laboratory).bytes();
+  return add_fine_cell(key, cell).bytes();
 }
 
 Tally read_tally(BytesView record) {
@@ -79,10 +77,23 @@ void change_tally(journal::Draft& draft, const AsideVerdict& what, bool first, b
   draft.put(std::move(key), fields.bytes());
 }
 
-void log_one(journal::Draft& draft, const AsideVerdict& what, bool first, bool enters, UtcTime now) {
-  CountChange change{.programme = what.cell.programme, .loses = {}, .gains = {}, .is_first = first, .is_aside = true};
-  (enters ? change.gains : change.loses) = CellChange{what.cell, what.outcome};
+CellChange change_of(const AsideVerdict& what) {
+  return {.cell = what.cell, .outcome = what.outcome, .profile = what.profile};
+}
+
+void change_both(journal::Draft& draft, const AsideVerdict& what, bool first, bool enters) {
+  change_tally(draft, what, first, enters);
+  const int by = enters ? 1 : -1;
+  count_items(draft, ItemTable::aside, {what.cell, what.profile}, {.first = first ? by : 0, .final = first ? 0 : by});
+}
+
+void count_one(journal::Draft& draft, const model::TaskId& task, const AsideVerdict& what, bool first, bool enters,
+               UtcTime now) {
+  CountChange change{
+      .programme = what.cell.programme, .loses = {}, .gains = {}, .is_first = first, .is_aside = true, .task = task};
+  (enters ? change.gains : change.loses) = change_of(what);
   log_change(draft, change, now);
+  change_both(draft, what, first, enters);
 }
 
 }  // namespace
@@ -204,39 +215,30 @@ std::optional<Aside> aside_by(const journal::View& store, const model::TaskId& t
   return read_aside(*record);
 }
 
-void count_aside(journal::Draft& draft, const AsideVerdict& first, const AsideVerdict& final, bool enters,
-                 UtcTime now) {
-  log_one(draft, first, true, enters, now);
-  change_tally(draft, first, true, enters);
-  log_one(draft, final, false, enters, now);
-  change_tally(draft, final, false, enters);
+void count_aside(journal::Draft& draft, const model::TaskId& task, const AsideVerdict& first, const AsideVerdict& final,
+                 bool enters, UtcTime now) {
+  count_one(draft, task, first, true, enters, now);
+  count_one(draft, task, final, false, enters, now);
 }
 
-void move_aside(journal::Draft& draft, const AsideVerdict& from, const AsideVerdict& to, UtcTime now) {
+void move_aside(journal::Draft& draft, const model::TaskId& task, const AsideVerdict& from, const AsideVerdict& to,
+                UtcTime now) {
   log_change(draft,
              {.programme = from.cell.programme,
-              .loses = CellChange{from.cell, from.outcome},
-              .gains = CellChange{to.cell, to.outcome},
-              .is_aside = true},
+              .loses = change_of(from),
+              .gains = change_of(to),
+              .is_aside = true,
+              .task = task},
              now);
-  change_tally(draft, from, false, false);
-  change_tally(draft, to, false, true);
+  change_both(draft, from, false, false);
+  change_both(draft, to, false, true);
 }
 
 void for_each_aside_tally(const journal::View& store,
                           const std::function<void(const CellKey& cell, const Tally& tally)>& visit) {
   scan_prefix(store, key_in('a').bytes(), [&](BytesView key, BytesView record) {
     FieldReader fields{key.substr(2)};
-    CellKey cell;
-    cell.programme = model::ProgrammeCode{take_short_text(fields)};
-    cell.city = model::CityCode{fields.take<std::uint32_t>()};
-    cell.county = model::CountyCode{fields.take<std::uint32_t>()};
-    cell.category = model::CategoryCode{take_short_text(fields)};
-    cell.stage = static_cast<model::Stage>(fields.take<std::uint8_t>());
-    cell.round = fields.take<std::uint8_t>();
-    cell.month = fields.take<std::uint16_t>();
-    cell.laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
-    visit(cell, read_tally(record));
+    visit(take_fine_cell(fields), read_tally(record));
     return true;
   });
 }

@@ -82,11 +82,14 @@ std::optional<Aside> aside_by(const journal::View& store, const model::TaskId& t
 struct AsideVerdict {
   CellKey cell;
   model::SampleOutcome outcome = model::SampleOutcome::undetermined;
+  ProfileNumber profile = 0;
 };
-/// `enters` or leaves. Logged (count_log.hpp).
-void count_aside(journal::Draft& draft, const AsideVerdict& first, const AsideVerdict& final, bool enters, UtcTime now);
+/// `enters` or leaves, with its items. Logged (count_log.hpp).
+void count_aside(journal::Draft& draft, const model::TaskId& task, const AsideVerdict& first, const AsideVerdict& final,
+                 bool enters, UtcTime now);
 /// The verdict that stands of a sample that is set aside has changed. Logged.
-void move_aside(journal::Draft& draft, const AsideVerdict& from, const AsideVerdict& to, UtcTime now);
+void move_aside(journal::Draft& draft, const model::TaskId& task, const AsideVerdict& from, const AsideVerdict& to,
+                UtcTime now);
 void for_each_aside_tally(const journal::View& store,
                           const std::function<void(const CellKey& cell, const Tally& tally)>& visit);
 

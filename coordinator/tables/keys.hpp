@@ -74,6 +74,10 @@ constexpr char signal = '=';           // four tables: what was reported of prod
 constexpr char fine_cell = '!';        // as `cell`, with county and round too
 constexpr char drawn = '%';            // kind of record, ...: samples drawn and set aside, see drawn.hpp
 constexpr char escrow = '"';           // task -> Recall: its node is asked to hand it back
+constexpr char item_profile = '<';     // four tables: outcomes of all items of a sample, and what the items are called
+constexpr char item_tally = '>';       // as `fine_cell`, with a profile too -> samples
+constexpr char item_aside = '(';       // the same of samples that are set aside
+constexpr char items_begun = '?';      // one record: since when items are counted
 }  // namespace letter
 
 struct PlanRef {

@@ -1,5 +1,6 @@
 #include "coordinator/tables/results.hpp"
 
+#include "coordinator/tables/fine_cell.hpp"
 #include "coordinator/tables/record.hpp"
 
 namespace lab::coordinator::tables {
@@ -10,9 +11,11 @@ using journal::Fields;
 
 constexpr std::size_t place_bytes = 16;
 // Of the first octet of a task's file.
-constexpr unsigned kept_bit = 0x80;
+constexpr unsigned beside_bit = 0x80;
 constexpr unsigned places_bits = 0x7F;
 static_assert(places_max <= places_bits);
+// Of the number behind the places.
+constexpr std::uint32_t profiles_bit = 0x8000'0000;
 
 Fields& add_place_to(Fields& fields, const EventPlace& place) {
   return fields.add(place.node).add(place.incarnation).add(place.sequence);
@@ -56,11 +59,7 @@ Bytes city_key(const CellKey& cell) {
 
 Bytes fine_key(const CellKey& cell) {
   Fields key{letter::fine_cell};
-  add_short_text(key, cell.programme.value());
-  key.add(cell.city).add(cell.county);
-  add_short_text(key, cell.category.value());
-  key.add(static_cast<std::uint8_t>(cell.stage)).add(cell.round);
-  return key.add(cell.month).add(cell.laboratory).bytes();
+  return add_fine_cell(key, cell).bytes();
 }
 
 // Shorter than any fine cell's key and before all of them.
@@ -135,17 +134,35 @@ std::size_t TaskFile::places_end() const {
   return record_.empty() ? 0 : 1 + (static_cast<unsigned char>(record_[0]) & places_bits) * place_bytes;
 }
 
-bool TaskFile::has_kept() const { return !record_.empty() && (static_cast<unsigned char>(record_[0]) & kept_bit) != 0; }
-
-Bytes TaskFile::packed_kept() const {
-  if (!has_kept()) return {};
-  FieldReader fields{BytesView{record_}.substr(places_end())};
-  const auto octets = fields.take<std::uint32_t>();
-  return Bytes{fields.take_bytes(octets)};
+TaskFile::Beside TaskFile::beside() const {
+  Beside beside{.packed_kept = {}, .profiles = {}, .end = places_end()};
+  if (record_.empty() || (static_cast<unsigned char>(record_[0]) & beside_bit) == 0) return beside;
+  FieldReader fields{BytesView{record_}.substr(beside.end)};
+  const auto number = fields.take<std::uint32_t>();
+  beside.packed_kept = fields.take_bytes(number & ~profiles_bit);
+  if ((number & profiles_bit) != 0) {
+    beside.profiles.judged = fields.take<ProfileNumber>();
+    beside.profiles.first = fields.take<ProfileNumber>();
+    beside.profiles.final = fields.take<ProfileNumber>();
+  }
+  beside.end = record_.size() - fields.rest().size();
+  return beside;
 }
 
-std::size_t TaskFile::kept_end() const {
-  return has_kept() ? places_end() + sizeof(std::uint32_t) + packed_kept().size() : places_end();
+void TaskFile::set_behind_places(BytesView packed_kept, const ItemProfiles& profiles, BytesView packed_result) {
+  const bool has_profiles = profiles != ItemProfiles{};
+  const bool has_beside = has_profiles || !packed_kept.empty();
+  const unsigned places = record_.empty() ? 0 : static_cast<unsigned char>(record_[0]) & places_bits;
+  Bytes record = record_.empty() ? Bytes(1, '\0') : record_.substr(0, places_end());
+  record[0] = static_cast<char>(has_beside ? places | beside_bit : places);
+  if (has_beside) {
+    const auto octets = static_cast<std::uint32_t>(packed_kept.size());
+    record += Fields{}.add(has_profiles ? octets | profiles_bit : octets).bytes();
+    record += packed_kept;
+  }
+  if (has_profiles) record += Fields{}.add(profiles.judged).add(profiles.first).add(profiles.final).bytes();
+  record += packed_result;
+  record_ = std::move(record);
 }
 
 void TaskFile::add_place(const EventPlace& place) {
@@ -167,29 +184,30 @@ std::vector<EventPlace> TaskFile::places() const {
 }
 
 std::optional<model::ResultEntry> TaskFile::result() const {
-  const std::size_t begin = kept_end();
+  const std::size_t begin = beside().end;
   if (begin == record_.size()) return std::nullopt;
   return decoded<model::ResultEntry>(BytesView{record_}.substr(begin));
 }
 
 std::optional<model::ResultEntry> TaskFile::kept() const {
-  if (!has_kept()) return std::nullopt;
-  return decoded<model::ResultEntry>(packed_kept());
+  const BytesView packed = beside().packed_kept;
+  if (packed.empty()) return std::nullopt;
+  return decoded<model::ResultEntry>(packed);
 }
 
 void TaskFile::set_result(const std::optional<model::ResultEntry>& result) {
-  if (record_.empty()) record_.assign(1, '\0');
-  Bytes packed;
+  Bytes kept;
   if (result && result->counted_version > 0 && result->version != result->counted_version) {
-    packed = packed_kept();
-    const auto before = packed.empty() ? this->result() : std::nullopt;
-    if (before && before->version == before->counted_version) packed = wire::encode_record(*before);
+    kept = Bytes{beside().packed_kept};
+    const auto before = kept.empty() ? this->result() : std::nullopt;
+    if (before && before->version == before->counted_version) kept = wire::encode_record(*before);
   }
-  record_.resize(places_end());
-  const auto places = static_cast<unsigned char>(static_cast<unsigned char>(record_[0]) & places_bits);
-  record_[0] = static_cast<char>(packed.empty() ? places : places | kept_bit);
-  if (!packed.empty()) record_ += Fields{}.add(static_cast<std::uint32_t>(packed.size())).bytes() + packed;
-  if (result) record_ += wire::encode_record(*result);
+  set_behind_places(kept, profiles(), result ? wire::encode_record(*result) : Bytes{});
+}
+
+void TaskFile::set_profiles(const ItemProfiles& profiles) {
+  const Beside now = beside();
+  set_behind_places(now.packed_kept, profiles, BytesView{record_}.substr(now.end));
 }
 
 TaskFile task_file(const journal::View& store, const model::TaskId& task) {
@@ -205,6 +223,14 @@ void for_each_file(const journal::View& store, const PlanRef& plan,
   scan_prefix(store, key_of(letter::file, plan).bytes(), [&](BytesView key, BytesView record) {
     return visit(FieldReader::of_key(key).take_task(), TaskFile{Bytes{record}});
   });
+}
+
+void for_each_file_after(const journal::View& store, const model::TaskId& after,
+                         const std::function<bool(const model::TaskId& task, const TaskFile& file)>& visit) {
+  store.scan(file_key(after) + '\0', journal::after_prefix(Bytes(1, letter::file)),
+             [&](BytesView key, BytesView record) {
+               return visit(FieldReader::of_key(key).take_task(), TaskFile{Bytes{record}});
+             });
 }
 
 void add_run_place(journal::Draft& draft, const Hash& capture, const EventPlace& place) {
@@ -298,16 +324,7 @@ void for_each_fine_tally(const journal::View& store,
                          const std::function<void(const CellKey& cell, const Tally& tally)>& visit) {
   store.scan(fine_mark() + '\0', journal::after_prefix(fine_mark()), [&](BytesView key, BytesView record) {
     FieldReader fields = FieldReader::of_key(key);
-    CellKey cell;
-    cell.programme = model::ProgrammeCode{take_short_text(fields)};
-    cell.city = model::CityCode{fields.take<std::uint32_t>()};
-    cell.county = model::CountyCode{fields.take<std::uint32_t>()};
-    cell.category = model::CategoryCode{take_short_text(fields)};
-    cell.stage = static_cast<model::Stage>(fields.take<std::uint8_t>());
-    cell.round = fields.take<std::uint8_t>();
-    cell.month = fields.take<std::uint16_t>();
-    cell.laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
-    visit(cell, read_tally(record));
+    visit(take_fine_cell(fields), read_tally(record));
     return true;
   });
 }

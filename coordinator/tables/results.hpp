@@ -28,6 +28,18 @@ inline EventPlace place_of(const model::Event& event) {
   return {.node = event.node, .incarnation = event.incarnation, .sequence = event.sequence};
 }
 
+/// Of a list of item outcomes, see item_counts.hpp. 0 is none.
+using ProfileNumber = std::uint32_t;
+
+/// What verdicts of one sample say of its items.
+struct ItemProfiles {
+  ProfileNumber judged = 0;  // the newest, counted or not
+  ProfileNumber first = 0;   // the first that was counted
+  ProfileNumber final = 0;   // the one that stands
+
+  bool operator==(const ItemProfiles&) const = default;
+};
+
 /// A life of a sample is six to eight events, a long dispute thirty. Further events are in their stream all the same;
 /// only this index ends, which keeps the record below 2 KB whatever a node sends.
 constexpr std::size_t places_max = 64;
@@ -50,17 +62,26 @@ class TaskFile {
   /// The verdict that counts while a newer one is here; nothing when that is the newest one, or none counts, or the
   /// file was written before it was kept. Ask counted_result() in held_events.hpp, which finds it then too.
   [[nodiscard]] std::optional<model::ResultEntry> kept() const;
+  /// All zero in a file that no program with items has changed.
+  [[nodiscard]] ItemProfiles profiles() const { return beside().profiles; }
+  void set_profiles(const ItemProfiles& profiles);
   [[nodiscard]] const Bytes& record() const { return record_; }
 
  private:
+  // What stands between the places and the newest verdict.
+  struct Beside {
+    BytesView packed_kept;
+    ItemProfiles profiles;
+    std::size_t end = 0;
+  };
   [[nodiscard]] std::size_t places_end() const;
-  [[nodiscard]] bool has_kept() const;
-  [[nodiscard]] Bytes packed_kept() const;
-  [[nodiscard]] std::size_t kept_end() const;
+  [[nodiscard]] Beside beside() const;
+  void set_behind_places(BytesView packed_kept, const ItemProfiles& profiles, BytesView packed_result);
 
-  // An octet: the count of places, and the highest bit when a verdict is kept; the places; where one is kept, the
-  // octets of it as a number of four octets, and it, packed; the newest verdict, packed, up to the end. Files of before
-  // a verdict was kept have the same form without that bit, for there were never more than places_max places.
+  // An octet: the count of places, and the highest bit when something stands beside the newest verdict; the places;
+  // where something stands beside it, a number of four octets, the octets of the verdict that is kept, with the highest
+  // bit when there are profiles, that verdict, packed, and the profiles; the newest verdict, packed, up to the end.
+  // Files of before all that have the same form without that bit, for there were never more than places_max places.
   Bytes record_;
 };
 
@@ -69,6 +90,10 @@ void put_task_file(journal::Draft& draft, const model::TaskId& task, const TaskF
 /// Of a plan, in the order of tasks, until `visit` returns false.
 void for_each_file(const journal::View& store, const PlanRef& plan,
                    const std::function<bool(const model::TaskId& task, const TaskFile& file)>& visit);
+
+/// Of all plans behind the task `after`, until `visit` returns false.
+void for_each_file_after(const journal::View& store, const model::TaskId& after,
+                         const std::function<bool(const model::TaskId& task, const TaskFile& file)>& visit);
 
 /// Where the events about one analytical run of a node are: they belong to no single task.
 void add_run_place(journal::Draft& draft, const Hash& capture, const EventPlace& place);

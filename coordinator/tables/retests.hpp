@@ -7,6 +7,7 @@
 #include "coordinator/tables/results.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/ids.hpp"
+#include "protocol/model/task.hpp"
 
 namespace lab::coordinator::tables {
 
@@ -28,5 +29,8 @@ struct RetestEntry {
 
 std::optional<RetestEntry> retest(const journal::View& store, const model::TaskId& task);
 void put_retest(journal::Draft& draft, const model::TaskId& task, const RetestEntry& entry);
+
+/// Where the verdict of a counted sample stands: with its first laboratory, whoever tested it again.
+CellKey counted_cell(const journal::View& store, const model::Task& task, const model::ResultEntry& result);
 
 }  // namespace lab::coordinator::tables

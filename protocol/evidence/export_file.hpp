@@ -11,7 +11,7 @@
 //       event} each
 //
 // The statement, each line ended by "\n", fields parted by one blank, in this order:
-//   qlims statement 1
+//   qlims statement FORM                     1, or 2: with a line for each item, of every counted sample
 //   key HEX                                  the coordinator's Ed25519 key
 //   qlims-head 1 ...                         see tree_head.hpp
 //   unsigned N                               stretches of events taken before signatures were kept
@@ -22,6 +22,8 @@
 //   exception late|quarantined NODE INCARNATION SEQUENCE
 //   cell PROGRAMME CITY CATEGORY STAGE MONTH LABORATORY P F C U P F C U   first and final: pass, fail, conditional,
 //                                            undetermined; MONTH is year * 12 + month - 1
+//   item EDITION PANEL ITEM U P F C N U P F C N   form 2: both in hexadecimal, first and final: undetermined, pass,
+//                                            fail, conditional fail, without a limit
 //   signature HEX                            of the coordinator, over every line before it
 
 #include <cstdint>
@@ -31,7 +33,7 @@
 namespace lab::evidence {
 
 constexpr std::string_view export_magic = "qlims evidence 1\n";
-constexpr std::string_view statement_magic = "qlims statement 1";
+constexpr std::string_view statement_magic = "qlims statement 1";  // of form 1
 constexpr char section_statement = 'S';
 constexpr char section_orders = 'O';
 constexpr char section_events = 'E';

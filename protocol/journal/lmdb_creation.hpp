@@ -11,8 +11,10 @@
 
 namespace lab::journal {
 
-/// What the records mean, as far as this folder knows; in the stamp. A store with a larger number is refused.
-inline constexpr unsigned store_format = 1;
+/// What the records mean, as far as this folder knows; in the stamp. A store with a larger number is refused. 2: the
+/// file of a task may hold item profiles (decision 0057), which a program of 1 cannot read; nothing has to be
+/// converted.
+inline constexpr unsigned store_format = 2;
 
 /// The engine's own record: "1 0123456789abcdef", the format and the sum over all other records (record_sum). Without
 /// the sum, as earlier programs wrote it and as a damaged record that was written over leaves it, none is checked.

@@ -18,7 +18,6 @@ namespace {
 
 namespace schema = lab::wire::schema;
 
-using TaskKey = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t>;
 using TokenKey = std::pair<std::uint32_t, std::uint64_t>;
 
 // How a lot was to be inspected.
@@ -28,10 +27,13 @@ struct Lot {
   bool several_per_item = false;  // above AQL 10 nonconformities are counted, not items
 };
 
-// A grant to a second laboratory, which decides a dispute about the first verdict.
+// A grant to a second laboratory, which decides a dispute about the first verdict. Streams are read one after the
+// other, so it is the version of its verdict that says what the first laboratory sent too late: what counted before
+// the dispute has a lower one, and everything else of that laboratory came after the order.
 struct Regranted {
   std::uint32_t node = 0;
   TokenKey token;
+  std::uint16_t version = 0;
 };
 
 struct Granted {
@@ -39,12 +41,15 @@ struct Granted {
   TokenKey token;
   std::string programme;
   std::uint32_t city = 0;
+  std::uint32_t county = 0;
   std::string category;
   std::uint8_t stage = 0;
+  std::uint8_t round = 0;
+  std::string panel;
   std::string number;
   std::optional<Lot> lot;
-  Regranted retest{};  // no node: none was ordered
-  TokenKey revoked{};  // the newest that was taken back: only what has no verdict is, so none under it counts
+  Regranted retest{};            // no node: none was ordered
+  std::set<TokenKey> revoked{};  // taken back: only what has no verdict is, so none under it counts
 };
 
 struct Item {
@@ -141,7 +146,7 @@ class Counter {
       const TokenKey token{grant.getToken().getGeneration(), grant.getToken().getCounter()};
       Granted& known = granted_[{id.getPlan(), id.getRevision(), id.getNumber()}];
       if (grant.hasRetest()) {
-        if (known.retest.token < token) known.retest = {node, token};
+        if (known.retest.token < token) known.retest = {node, token, grant.getRetest().getVersion()};
         return;
       }
       if (token < known.token) return;
@@ -149,8 +154,11 @@ class Counter {
                token,
                grant.getProgramme(),
                grant.getCity(),
+               grant.getCounty(),
                grant.getCategory(),
                grant.getStage(),
+               grant.getRound(),
+               grant.getPanel(),
                grant.getNumber(),
                std::nullopt,
                known.retest,
@@ -180,11 +188,18 @@ class Counter {
       if (event.isReviewed() && event.getReviewed().getAgreed()) {
         records_[text_of(event.getReviewed().getRecord())].reviewers.insert(event.getPerson());
       }
-      if (event.isApproved()) approved(event);
+      if (event.isApproved() && !is_of_retest(event)) approved(event);
+      if (event.isApproved() && is_of_retest(event)) of_retests_.emplace_back(bytes);
     });
   }
 
-  Recount take() { return std::move(result_); }
+  // Streams are read one after the other, and a retest decides about a verdict that may stand in a later one.
+  Recount take() {
+    for (const std::string& bytes : of_retests_) {
+      with_message(bytes, [this](capnp::MessageReader& reader) { approved(reader.getRoot<schema::Event>()); });
+    }
+    return std::move(result_);
+  }
 
  private:
   void judged(schema::Event::Reader event, const std::string& hash) {
@@ -241,6 +256,17 @@ class Counter {
     return open || !judged ? undetermined : pass;
   }
 
+  static Items classes(const std::map<std::uint16_t, Item>& items) {
+    constexpr std::uint8_t no_basis = 4, part_of_sum = 23;
+    constexpr std::uint8_t of_outcome[] = {0, 1, 2, 1, 3};  // undetermined, pass, fail, conditional pass and fail
+    Items found;
+    for (const auto& [number, item] : items) {
+      if (item.reason == part_of_sum) continue;
+      found[number] = item.outcome == 0 && item.reason == no_basis ? 4 : of_outcome[item.outcome];
+    }
+    return found;
+  }
+
   bool has_three_people(const Record& record, const std::string& reviewer, const std::string& approver) const {
     return record.reviewers.contains(reviewer) && reviewer != approver && record.analyst != reviewer &&
            record.analyst != approver;
@@ -248,8 +274,17 @@ class Counter {
 
   void revocation(schema::Revocation::Reader revocation) {
     const auto id = revocation.getTask();
-    TokenKey& revoked = granted_[{id.getPlan(), id.getRevision(), id.getNumber()}].revoked;
-    revoked = std::max(revoked, TokenKey{revocation.getToken().getGeneration(), revocation.getToken().getCounter()});
+    granted_[{id.getPlan(), id.getRevision(), id.getNumber()}].revoked.emplace(revocation.getToken().getGeneration(),
+                                                                               revocation.getToken().getCounter());
+  }
+
+  // Under a grant to decide a dispute that nobody has taken back.
+  bool is_of_retest(schema::Event::Reader event) const {
+    const auto grant = granted_.find({event.getPlan(), event.getRevision(), event.getTask()});
+    if (grant == granted_.end()) return false;
+    const TokenKey token{event.getGeneration(), event.getToken()};
+    const Granted& known = grant->second;
+    return known.retest.node == event.getNode() && known.retest.token == token && !known.revoked.contains(token);
   }
 
   void approved(schema::Event::Reader event) {
@@ -261,14 +296,16 @@ class Counter {
       return;
     }
     const Granted& known = grant->second;
+    const auto approval = event.getApproved();
     Counted& counted = counted_[task];
-    const bool is_first = known.node == event.getNode() && known.token == token && known.revoked < token;
-    const bool is_retest = known.retest.node == event.getNode() && known.retest.token == token && counted.version > 0;
+    const bool is_disputed = known.retest.node != 0 && approval.getVersion() >= known.retest.version;
+    const bool is_first =
+        known.node == event.getNode() && known.token == token && !known.revoked.contains(token) && !is_disputed;
+    const bool is_retest = counted.version > 0 && is_of_retest(event);
     if (!is_first && !is_retest) {
       ++result_.late;
       return;
     }
-    const auto approval = event.getApproved();
     const auto record = records_.find(text_of(approval.getRecord()));
     if (record == records_.end() || record->second.outcome != approval.getOutcome() ||
         !has_three_people(record->second, approval.getReviewer(), event.getPerson()) ||
@@ -287,6 +324,9 @@ class Counter {
       tally(result_.final[counted.cell], counted.outcome, -1);
     }
     tally(result_.final[cell], outcome, 1);
+    const CountedItems found{cell, known.county, known.round, known.panel, classes(items)};
+    if (counted.version == 0) result_.first_items[task] = found;
+    result_.final_items[task] = found;
     counted = {approval.getVersion(), std::move(items), cell, outcome};
     constexpr std::uint8_t fail = 2;
     if (outcome == fail) {
@@ -300,6 +340,7 @@ class Counter {
   std::map<std::string, Record> records_;  // by hash of the Judged event
   std::map<TaskKey, Counted> counted_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> heads_;
+  std::vector<std::string> of_retests_;  // approvals, as they came
   Recount result_;
 };
 

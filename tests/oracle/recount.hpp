@@ -25,7 +25,24 @@ struct Tally {
   bool operator==(const Tally&) const = default;
 };
 
+/// plan, revision, number
+using TaskKey = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t>;
+
+/// What a verdict says of one item: 0 undetermined, 1 pass, 2 fail, 3 conditional fail, 4 without basis.
+using Items = std::map<std::uint16_t, std::uint8_t>;
+
+/// The items of a counted verdict and where it is counted. A part of a sum is none.
+struct CountedItems {
+  Cell cell;
+  std::uint32_t county = 0;
+  std::uint8_t round = 0;
+  std::string panel;
+  Items items;
+};
+
 struct Recount {
+  std::map<TaskKey, CountedItems> first_items;
+  std::map<TaskKey, CountedItems> final_items;
   std::map<Cell, Tally> first;
   std::map<Cell, Tally> final;
   std::uint64_t counted = 0;

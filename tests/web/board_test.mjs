@@ -75,6 +75,31 @@ test('every row of a ranking is a row of qlims summary, and the small ones are m
   await page.close()
 })
 
+test('by analyte the rows are the items of qlims summary, what failed first, and the rate of the province stays', async () => {
+  const page = await browser.board(laboratory, 'viewer', '/?by=analyte')
+  await page.waitForSelector('[data-test=items-note]')
+  await page.waitForSelector('[data-test=ranking] tbody tr')
+  const { rows, unit } = summary('--by', 'analyte')
+  assert.equal(unit, 'items')
+  const lines = await page.$$eval('[data-test=ranking] tbody tr', (all) => all.map((row) => row.textContent.replace(/\s+/g, ' ').trim()))
+  assert.equal(lines.length, rows.length)
+  for (const row of rows) {
+    const line = lines.find((text) => text.startsWith(row.analyte + row.rate))
+    assert.ok(line, row.analyte)
+    assert.ok(line.includes(`${row.rate}${row.pass}/${row.pass + row.fail + row.problem}`), line)
+    assert.equal(line.includes('不合格'), row.fail + row.problem > 0, line)
+    assert.equal(line.includes('不予判定'), row.undetermined > 0, line)
+  }
+  const worst = rows.reduce((a, b) => (b.fail + b.problem > a.fail + a.problem ? b : a))
+  assert.ok(worst.fail + worst.problem >= 1)
+  assert.ok(lines[0].includes(`不合格 ${worst.fail}`), lines[0])
+  assert.equal(await page.textContent('[data-test=rate]'), summary().total.rate)
+  await page.locator('[data-test=items-note]').scrollIntoViewIfNeeded()
+  await page.mouse.wheel(0, 500)
+  await browser.shot(page, 'board-analytes')
+  await page.close()
+})
+
 test('filters live in the address and come back from it', async () => {
   const page = await browser.board(laboratory, 'viewer')
   await page.waitForSelector('[data-test=filter-category] option:nth-child(2)', { state: 'attached' })

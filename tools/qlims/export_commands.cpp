@@ -114,14 +114,23 @@ json to_json(const verify::Report& report) {
                        {"head", to_hex(stream.head.hash.view())},
                        {"sealed", stream.sealed}});
   }
-  return {{"good", report.is_good()},          {"faults_seen", report.faults_seen},
-          {"faults", std::move(faults)},       {"head", evidence::to_text(report.head)},
-          {"events", report.events},           {"orders", report.orders},
-          {"tokens", report.tokens},           {"verdicts", report.verdicts},
-          {"amended", report.amended},         {"retested", report.retested},
-          {"adopted", report.adopted},         {"late", report.late},
-          {"quarantined", report.quarantined}, {"unsigned", report.unsigned_stretches},
-          {"witnesses", report.witnesses},     {"streams", std::move(streams)}};
+  return {{"good", report.is_good()},
+          {"faults_seen", report.faults_seen},
+          {"faults", std::move(faults)},
+          {"head", evidence::to_text(report.head)},
+          {"events", report.events},
+          {"orders", report.orders},
+          {"tokens", report.tokens},
+          {"verdicts", report.verdicts},
+          {"amended", report.amended},
+          {"retested", report.retested},
+          {"adopted", report.adopted},
+          {"late", report.late},
+          {"quarantined", report.quarantined},
+          {"unsigned", report.unsigned_stretches},
+          {"witnesses", report.witnesses},
+          {"streams", std::move(streams)},
+          {"notes", report.notes}};
 }
 
 std::string to_text(const verify::Report& report) {
@@ -136,6 +145,7 @@ std::string to_text(const verify::Report& report) {
       report.late, report.quarantined);
   if (report.unsigned_stretches > 0) text += fmt::format("{} 段事件收下时尚未保存签名\n", report.unsigned_stretches);
   text += fmt::format("{} 个见证树头相符\n", report.witnesses);
+  for (const std::string& note : report.notes) text += fmt::format("说明: {}\n", note);
   for (const verify::Fault& fault : report.faults) text += fmt::format("错误 {}: {}\n", fault.where, fault.what);
   if (report.faults_seen > report.faults.size()) text += fmt::format("共 {} 处错误\n", report.faults_seen);
   text += report.is_good() ? "全部相符\n" : "不相符\n";

@@ -31,7 +31,8 @@ void add_table_options(CLI::App& command, TableOptions& options) {
   command.add_option("--month", options.month, "such as 2013-06");
   command.add_option("--round", options.round, "1 to 4");
   command.add_option("--lab", options.lab, "by its number");
-  command.add_option("--as-of", options.as_of, "the rates as they stood then; see summary");
+  command.add_option("--analyte", options.analyte, "as the limits call it; rates then count items");
+  command.add_option("--as-of", options.as_of, "as they stood then, see summary; not of progress");
   command.add_option("--verdicts", options.verdicts, "first or final")
       ->check(CLI::IsMember({"first", "final"}))
       ->capture_default_str();
@@ -44,7 +45,7 @@ std::string filters_of(const TableOptions& options) {
        {std::pair{"programme", &options.programme}, std::pair{"city", &options.city},
         std::pair{"county", &options.county}, std::pair{"category", &options.category},
         std::pair{"stage", &options.stage}, std::pair{"round", &options.round}, std::pair{"month", &options.month},
-        std::pair{"lab", &options.lab}, std::pair{"as_of", &options.as_of}}) {
+        std::pair{"lab", &options.lab}, std::pair{"analyte", &options.analyte}, std::pair{"as_of", &options.as_of}}) {
     if (!value->empty()) text += fmt::format("&{}={}", name, http::url_encode(*value));
   }
   return text;

@@ -20,6 +20,7 @@ struct TableOptions {
   std::string round;
   std::string month;
   std::string lab;
+  std::string analyte;
   std::string as_of;
   std::string verdicts = "final";
   bool bare = false;

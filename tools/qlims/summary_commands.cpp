@@ -77,6 +77,7 @@ constexpr std::array filters{Filter{"--programme", "programme", "one programme o
                              Filter{"--round", "round", "one round only: 1 to 4"},
                              Filter{"--month", "month", "one month only, such as 2013-06"},
                              Filter{"--lab", "lab", "one laboratory only, by its number"},
+                             Filter{"--analyte", "analyte", "one analyte only, as the limits call it; counts items"},
                              Filter{"--comparable-from", "comparable_from",
                                     "rows with fewer judged samples are marked as small; 30 when left out"}};
 
@@ -103,10 +104,14 @@ void add_summary_commands(CLI::App& app) {
 
   auto summary_options = std::make_shared<SummaryOptions>();
   CLI::App* summary = app.add_subcommand("summary", "pass rates with their counts and intervals");
-  summary->footer("Example: qlims summary --by city,category --programme NCP --verdicts final");
+  summary->footer(
+      "Example: qlims summary --by city,category --programme NCP --verdicts final\n"
+      "         qlims summary --by analyte --month 2013-06");
   summary
-      ->add_option("--by", summary_options->by,
-                   "programme,city,county,category,stage,round,month,lab in any combination")
+      ->add_option(
+          "--by", summary_options->by,
+          "programme,city,county,category,stage,round,month,lab,analyte in any combination; by analyte it counts "
+          "single items of samples")
       ->capture_default_str();
   for (const Filter& filter : filters) {
     summary->add_option(filter.option, summary_options->only[filter.parameter], filter.help);

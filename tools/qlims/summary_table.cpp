@@ -27,7 +27,8 @@ constexpr std::array axes{Axis{"programme", "programme_name", "项目"},
                           Axis{"stage", "stage_name", "环节"},
                           Axis{"round", "round", "轮次"},
                           Axis{"month", "month", "月份"},
-                          Axis{"lab", "lab_name", "实验室"}};
+                          Axis{"lab", "lab_name", "实验室"},
+                          Axis{"analyte", "analyte", "检测项目"}};
 
 std::string text_of(const json& row, const char* field) {
   const auto value = row.find(field);
@@ -40,8 +41,11 @@ std::string axis_text(const json& row, const Axis& axis) {
   return name.empty() ? text_of(row, axis.field) : name;
 }
 
-void append_figures(std::vector<std::string>& cells, const json& row) {
+void append_figures(std::vector<std::string>& cells, const json& row, bool of_items) {
   for (const char* field : {"pass", "fail", "problem", "undetermined"}) cells.push_back(text_of(row, field));
+  if (of_items) {
+    for (const char* field : {"without_basis", "reference"}) cells.push_back(text_of(row, field));
+  }
   cells.push_back(text_of(row, "rate") + (row.value("small_cell", false) ? "*" : ""));
   const std::string low = text_of(row, "rate_low");
   cells.push_back(low.empty() ? "" : fmt::format("{}~{}", low, text_of(row, "rate_high")));
@@ -51,28 +55,33 @@ void append_figures(std::vector<std::string>& cells, const json& row) {
 
 std::string summary_text(const json& summary) {
   const json& rows = summary.at("rows");
+  const bool of_items = summary.value("unit", "samples") == "items";
   std::vector<Axis> shown;
   for (const Axis& axis : axes) {
     if (!rows.empty() && rows.front().contains(axis.field)) shown.push_back(axis);
   }
   std::vector<std::string> header;
-  header.reserve(shown.size() + 6);
+  header.reserve(shown.size() + 8);
   for (const Axis& axis : shown) header.emplace_back(axis.heading);
-  for (const char* heading : {"合格", "不合格", "问题样品", "不予判定", "合格率%", "95%区间"})
+  for (const char* heading : {"合格", "不合格", of_items ? "有条件不合格" : "问题样品", "不予判定"})
     header.emplace_back(heading);
+  if (of_items) header.insert(header.end(), {"无限量", "仅供参考"});
+  for (const char* heading : {"合格率%", "95%区间"}) header.emplace_back(heading);
   std::vector<std::vector<std::string>> cells;
   for (const json& row : rows) {
     auto& line = cells.emplace_back();
     for (const Axis& axis : shown) line.push_back(axis_text(row, axis));
-    append_figures(line, row);
+    append_figures(line, row, of_items);
   }
   auto& total = cells.emplace_back(std::vector<std::string>(shown.size()));
   if (!total.empty()) total.front() = "合计";
-  append_figures(total, summary.at("total"));
+  append_figures(total, summary.at("total"), of_items);
   const bool any_small = std::ranges::any_of(rows, [](const json& row) { return row.value("small_cell", false); });
-  std::string note = any_small ? "* 判定样品数太少，合格率不宜与其他行比较\n" : "";
+  std::string note =
+      any_small ? fmt::format("* 判定{}太少，合格率不宜与其他行比较\n", of_items ? "项次" : "样品数") : "";
+  if (of_items) note += "统计的是单项判定的次数；不予判定的（含无限量和仅供参考）不算合格，也不计入分母\n";
   const std::uint64_t aside = summary.at("total").value("aside", std::uint64_t{0});
-  if (aside > 0) note += fmt::format("另有 {} 个样品按抽样规则不计入合格率\n", aside);
+  if (aside > 0) note += fmt::format("另有 {} {}按抽样规则不计入合格率\n", aside, of_items ? "项次" : "个样品");
   return text_table(header, cells) + note +
          fmt::format("截至 {}（北京时间），按{}判定统计，数据版本 {}\n", beijing_time(text_of(summary, "as_of")),
                      text_of(summary, "verdicts") == "first" ? "首次" : "最终", text_of(summary, "data_version"));

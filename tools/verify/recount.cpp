@@ -32,6 +32,35 @@ std::optional<std::uint64_t> moved(const Counts& one, const Counts& other) {
   return more;
 }
 
+std::optional<std::uint64_t> moved(const ItemClasses& one, const ItemClasses& other) {
+  std::uint64_t more = 0;
+  std::uint64_t less = 0;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    more += one[i] > other[i] ? one[i] - other[i] : 0;
+    less += other[i] > one[i] ? other[i] - one[i] : 0;
+  }
+  return more == less ? std::optional{more} : std::nullopt;
+}
+
+// In the order of the statement's classes; nothing for a part of a sum, which is judged at its first part.
+std::optional<std::size_t> class_of(const model::ItemVerdict& item) {
+  if (item.reason == model::Reason::part_of_sum) return std::nullopt;
+  switch (item.outcome) {
+    case model::ItemOutcome::pass:
+    case model::ItemOutcome::conditional_pass:
+      return 1;
+    case model::ItemOutcome::fail:
+      return 2;
+    case model::ItemOutcome::conditional_fail:
+      return 3;
+    case model::ItemOutcome::undetermined:
+      break;
+  }
+  return item.reason == model::Reason::no_basis ? 4 : 0;
+}
+
+std::string text_of(const ItemClasses& counts) { return fmt::format("{}", fmt::join(counts, "/")); }
+
 std::string text_of(const Counts& counts) { return fmt::format("{}", fmt::join(counts, "/")); }
 
 std::string text_of(const Cell& cell) {
@@ -72,7 +101,13 @@ std::string Recount::event(const model::Event& event, const Hash& hash) {
                       .day = judged->judged_for,
                       .lot = judged->lot,
                       .analyst = event.person.value(),
-                      .reviewer = {}};
+                      .reviewer = {},
+                      .panel = {to_hex(judged->edition.view()), {}},
+                      .items = {}};
+    for (const model::ItemVerdict& item : judged->items) {
+      records_[hash].items.erase(item.item);
+      if (const auto is = class_of(item)) records_[hash].items[item.item] = *is;
+    }
   }
   if (const auto* reviewed = std::get_if<model::Reviewed>(&event.what)) {
     const auto record = records_.find(reviewed->record);
@@ -155,10 +190,60 @@ void Recount::count(const model::Event& event, const Record& record, const Grant
     ++retested;
     if (cell) ++retested_in_[*cell];
   }
-  standing = {.version = record.version, .cell = cell, .outcome = outcome};
+  count_items(event.task, standing, record, is_retest);
+  standing.version = record.version;
+  standing.cell = cell;
+  standing.outcome = outcome;
+}
+
+// A retest replaces the disputed items it decided; which those are is in the panel, so here they stay as they were.
+void Recount::count_items(const model::TaskId& task, Standing& standing, const Record& record, bool is_retest) {
+  if (is_retest) {
+    ++retested_with_[standing.panel];
+    return;
+  }
+  const bool is_first = standing.version == 0;
+  for (const auto& [item, is] : standing.items) --items_[{standing.panel, item}].final[is];
+  const auto place = places_.find(task);
+  standing.panel = record.panel;
+  if (place != places_.end()) standing.panel.second = to_hex(place->second->grant.panel.value());
+  standing.items = record.items;
+  for (const auto& [item, is] : standing.items) {
+    ItemCounts& counts = items_[{standing.panel, item}];
+    ++counts.final[is];
+    if (is_first) ++counts.first[is];
+  }
 }
 
 void Recount::compare(const std::function<void(std::string where, std::string what)>& tell) const {
+  compare_cells(tell);
+  if (items_left_out().empty()) compare_items(tell);
+}
+
+std::string Recount::items_left_out() const {
+  if (statement_.form < statement_form_with_items) return "the statement does not say them";
+  // Without the orders nobody knows the panels.
+  if (sum(unplaced_.first) > 0) return "orders that name their panels were lost";
+  return {};
+}
+
+void Recount::compare_items(const std::function<void(std::string where, std::string what)>& tell) const {
+  std::map<Item, std::pair<ItemCounts, ItemCounts>> all;
+  for (const auto& [item, counts] : items_) all[item].first = counts;
+  for (const auto& [item, counts] : statement_.items) all[item].second = counts;
+  for (const auto& [item, both] : all) {
+    if (both.first == both.second) continue;
+    const auto& [ours, theirs] = both;
+    const auto retests = retested_with_.find(item.first);
+    const auto others = moved(ours.final, theirs.final);
+    if (ours.first == theirs.first && others && retests != retested_with_.end() && *others <= retests->second) continue;
+    tell(fmt::format("item {} of panel {} in edition {}", item.second, item.first.second, item.first.first),
+         fmt::format("first {} final {} from the events, first {} final {} in the statement", text_of(ours.first),
+                     text_of(ours.final), text_of(theirs.first), text_of(theirs.final)));
+  }
+}
+
+void Recount::compare_cells(const std::function<void(std::string where, std::string what)>& tell) const {
   std::set<Cell> all;
   for (const auto& [cell, counts] : cells_) all.insert(cell);
   for (const auto& [cell, counts] : statement_.cells) all.insert(cell);

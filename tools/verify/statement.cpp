@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <optional>
 
 #include "protocol/evidence/export_file.hpp"
 #include "protocol/evidence/tree_head.hpp"
@@ -82,18 +83,48 @@ bool read_cell(const Words& words, Statement& to) {
   return good && to.cells.emplace(cell, counts).second;
 }
 
+bool is_hex(std::string_view text) {
+  return text.size() % 2 == 0 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool read_item(const Words& words, Statement& to) {
+  Item item;
+  ItemCounts counts;
+  if (words.size() != 14 || !is_hex(words[1]) || !is_hex(words[2])) return false;
+  item.first = {std::string{words[1]}, std::string{words[2]}};
+  bool good = read(words[3], item.second);
+  for (std::size_t i = 0; i < counts.first.size(); ++i) {
+    good = good && read(words[4 + i], counts.first[i]) && read(words[9 + i], counts.final[i]);
+  }
+  return good && to.items.emplace(item, counts).second;
+}
+
 bool read_line(const Words& words, Statement& to) {
   if (words[0] == "node") return read_node(words, to);
   if (words[0] == "key") return read_key(words, to);
   if (words[0] == "stream") return read_stream(words, to);
   if (words[0] == "exception") return read_exception(words, to);
   if (words[0] == "cell") return read_cell(words, to);
+  if (words[0] == "item") return to.form >= statement_form_with_items && read_item(words, to);
   return false;
+}
+
+// The number of the form in the first line; nothing when that is no first line.
+std::optional<std::uint32_t> form_of(std::string_view line) {
+  constexpr std::string_view first = evidence::statement_magic;
+  constexpr std::string_view words = first.substr(0, first.rfind(' ') + 1);
+  std::uint32_t form = 0;
+  if (!line.starts_with(words) || !read(line.substr(words.size()), form) || form == 0) return std::nullopt;
+  return form;
 }
 
 // The four lines every statement begins with.
 bool read_beginning(std::string_view line, std::size_t number, Statement& to) {
-  if (number == 1) return line == evidence::statement_magic;
+  if (number == 1) {
+    const auto form = form_of(line);
+    if (form) to.form = *form;
+    return form.has_value();
+  }
   if (number == 2) return line.starts_with("key ") && read_hex(line.substr(4), to.key);
   if (number == 3) {
     auto head = evidence::parse_head(line);
@@ -101,6 +132,13 @@ bool read_beginning(std::string_view line, std::size_t number, Statement& to) {
     return head.has_value();
   }
   return line.starts_with("unsigned ") && read(line.substr(9), to.unsigned_stretches);
+}
+
+tl::unexpected<Error> made_by_newer(std::uint32_t form, std::string where) {
+  return fail(ErrorCode::unsupported,
+              fmt::format("made by a newer program: a statement of form {}, and this program reads up to {}", form,
+                          statement_form_newest),
+              std::move(where));
 }
 
 }  // namespace
@@ -129,6 +167,8 @@ Result<Statement> read_statement(BytesView text) {
     const bool good = number <= 4 ? read_beginning(line, number, statement) : read_line(words_of(line), statement);
     if (!good)
       return fail(ErrorCode::malformed, fmt::format("“{}” is no line of a statement", line.substr(0, 60)), where);
+    // Before anything else of it is called malformed: what its lines mean, only that program knows.
+    if (statement.form > statement_form_newest) return made_by_newer(statement.form, where);
     at = end + 1;
   }
   return fail(ErrorCode::malformed, "the statement has no signature", fmt::format("statement, line {}", number));

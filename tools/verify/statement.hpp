@@ -42,10 +42,28 @@ struct CellCounts {
 
   bool operator==(const CellCounts&) const = default;
 };
+/// edition and panel, both in hexadecimal
+using PanelKey = std::pair<std::string, std::string>;
+/// panel, number of the item in it
+using Item = std::pair<PanelKey, std::uint32_t>;
+/// undetermined, pass, fail, conditional fail, without basis
+using ItemClasses = std::array<std::uint64_t, 5>;
+struct ItemCounts {
+  ItemClasses first{};
+  ItemClasses final{};
+
+  bool operator==(const ItemCounts&) const = default;
+};
+
 /// node, incarnation, sequence
 using Place = std::tuple<std::uint32_t, std::uint32_t, std::uint64_t>;
 
+/// The newest form of the text that is read here. From 2 on it says what became of every item; 1 has no such line.
+constexpr std::uint32_t statement_form_newest = 2;
+constexpr std::uint32_t statement_form_with_items = 2;
+
 struct Statement {
+  std::uint32_t form = 1;
   crypto::PublicKey key{};
   model::TreeHead head;
   std::uint64_t unsigned_stretches = 0;
@@ -54,10 +72,11 @@ struct Statement {
   std::map<std::pair<std::uint32_t, std::uint32_t>, StatedStream> streams;
   std::map<Place, model::Disposition> exceptions;
   std::map<Cell, CellCounts> cells;
+  std::map<Item, ItemCounts> items;
 };
 
-/// Reads it and checks both signatures in it. Malformed with the number of the line in `where`, or not_allowed when a
-/// signature does not hold.
+/// Reads it and checks both signatures in it. Unsupported when a newer program made it; malformed with the number of
+/// the line in `where`; not_allowed when a signature does not hold.
 Result<Statement> read_statement(BytesView text);
 
 }  // namespace lab::verify

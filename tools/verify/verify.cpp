@@ -93,6 +93,9 @@ class Checker {
     }
     keys_.finish([this](std::string where, std::string what) { tell(std::move(where), std::move(what)); });
     recount_.compare([this](std::string where, std::string what) { tell(std::move(where), std::move(what)); });
+    if (const std::string why = recount_.items_left_out(); !why.empty()) {
+      report_.notes.push_back("items were not compared: " + why);
+    }
     report_.events = leaves_.size();
     report_.tokens = recount_.tokens;
     report_.verdicts = recount_.verdicts;

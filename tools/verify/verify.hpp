@@ -29,8 +29,9 @@ struct StreamCount {
 };
 
 struct Report {
-  std::vector<Fault> faults;      // the first ones; empty: everything holds
-  std::uint64_t faults_seen = 0;  // at most one for each section, order, event and cell
+  std::vector<Fault> faults;       // the first ones; empty: everything holds
+  std::uint64_t faults_seen = 0;   // at most one for each section, order, event, cell and item
+  std::vector<std::string> notes;  // what could not be checked, and why; no faults
   model::TreeHead head;
   std::uint64_t events = 0;
   std::uint64_t orders = 0;

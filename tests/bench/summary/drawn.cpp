@@ -52,9 +52,12 @@ DrawnVerdict Draw::next() {
   DrawnVerdict drawn;
   const std::uint32_t city = skewed(where, cities.size());
   const std::uint32_t second_laboratory = (what >> 40 & 1) == 1 ? cities.size() : 0;
+  const std::uint32_t kind = skewed(what, categories);
+  drawn.panel = kind % drawn_panels;
+  drawn.failing = static_cast<std::uint16_t>(skewed(where >> 16, drawn_items));
   drawn.cell = {.programme = programmes[skewed(where >> 32, 3)],
                 .city = model::CityCode{cities[city]},
-                .category = category(skewed(what, categories)),
+                .category = category(kind),
                 .stage = stages[(what >> 32) % stages.size()],
                 .month = static_cast<std::uint16_t>(first_month + (what >> 34) % months),
                 .laboratory = model::LaboratoryId{city + 1 + second_laboratory}};

@@ -13,7 +13,12 @@ struct DrawnVerdict {
   coordinator::tables::CellKey cell;
   model::SampleOutcome first = model::SampleOutcome::pass;
   model::SampleOutcome final = model::SampleOutcome::pass;  // one in a hundred is another after a retest
+  std::uint32_t panel = 0;                                  // one for two categories
+  std::uint16_t failing = 0;                                // the item that fails when the sample does
 };
+
+constexpr std::uint32_t drawn_panels = 20;
+constexpr std::uint16_t drawn_items = 50;  // of each panel
 
 /// A year: three programmes, 21 cities, 40 categories, four stages, twelve months, and the two laboratories that work
 /// for a city, which makes 241,920 cells; large cities and popular categories have more of them than small ones.

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "coordinator/reports/summary.hpp"
+#include "coordinator/tables/item_counts.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/journal/store.hpp"
 #include "tests/bench/postgres/server.hpp"
@@ -25,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint16_t port = 17'670;
 constexpr auto patience = 60s;
-constexpr std::uint64_t verdicts_of_a_commit = 20'000;  // a batch holds 30,000 changes
+constexpr std::uint64_t verdicts_of_a_commit = 5'000;  // a batch holds 30,000 changes
 
 double milliseconds_since(Clock::time_point begun) {
   return std::chrono::duration<double, std::milli>(Clock::now() - begun).count();
@@ -54,6 +55,29 @@ json reference_set() {
 
 std::string summary_target(const std::string& axes) {
   return axes.empty() ? "/api/v1/summary" : "/api/v1/summary?by=" + axes;
+}
+
+// All items as the sample, or one of them that does not pass.
+tables::ProfileNumber profile_of(journal::Draft& draft, const DrawnVerdict& verdict, model::SampleOutcome outcome) {
+  tables::Profile profile{.edition = {}, .panel = model::PanelCode{fmt::format("P{}", verdict.panel)}, .items = {}};
+  for (std::uint16_t item = 0; item < drawn_items; ++item) profile.items.push_back({item, tables::ItemClass::pass});
+  tables::ItemClass& failing = profile.items[verdict.failing].is;
+  if (outcome == model::SampleOutcome::fail) failing = tables::ItemClass::fail;
+  if (outcome == model::SampleOutcome::problem) failing = tables::ItemClass::problem;
+  if (outcome == model::SampleOutcome::undetermined) failing = tables::ItemClass::undetermined;
+  return tables::keep_profile(draft, profile);
+}
+
+void count_with_items(journal::Draft& draft, const DrawnVerdict& verdict) {
+  using tables::ItemTable;
+  tables::count_first(draft, verdict.cell, verdict.first);
+  const auto first = profile_of(draft, verdict, verdict.first);
+  tables::count_items(draft, ItemTable::counted, {verdict.cell, first}, {.first = 1, .final = 1});
+  if (verdict.final == verdict.first) return;
+  tables::move_final(draft, verdict.cell, verdict.first, verdict.cell, verdict.final);
+  tables::count_items(draft, ItemTable::counted, {verdict.cell, first}, {.final = -1});
+  tables::count_items(draft, ItemTable::counted, {verdict.cell, profile_of(draft, verdict, verdict.final)},
+                      {.final = 1});
 }
 
 }  // namespace
@@ -107,10 +131,7 @@ Result<void> Coordinator::count(std::uint64_t verdicts) {
     journal::Draft draft{*view};
     for (std::uint64_t i = 0; i < verdicts_of_a_commit && done < verdicts; ++i, ++done) {
       const DrawnVerdict verdict = draw.next();
-      tables::count_first(draft, verdict.cell, verdict.first);
-      if (verdict.final != verdict.first) {
-        tables::move_final(draft, verdict.cell, verdict.first, verdict.cell, verdict.final);
-      }
+      count_with_items(draft, verdict);
     }
     auto batch = (*store)->write();
     if (auto applied = journal::apply(draft.take(), *batch); !applied) return fail(std::move(applied));

@@ -15,6 +15,7 @@
 #include "coordinator/board/openapi.hpp"
 #include "coordinator/board/permissions.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "protocol/http/url.hpp"
 #include "tests/coordinator/support/world.hpp"
 #include "tests/protocol/service/described.hpp"
 #include "tests/where.hpp"
@@ -63,7 +64,8 @@ class Board : public ::testing::Test {
     for (std::string rest = question == std::string::npos ? "" : target.substr(question + 1); !rest.empty();) {
       const auto end = std::min(rest.find('&'), rest.size());
       const std::string pair = rest.substr(0, end);
-      request.query[pair.substr(0, pair.find('='))] = pair.substr(pair.find('=') + 1);
+      const std::string value = pair.substr(pair.find('=') + 1);
+      request.query[pair.substr(0, pair.find('='))] = http::url_decode(value).value_or(value);
       rest.erase(0, end + 1);
     }
     if (!token.empty()) request.headers["authorization"] = "Bearer " + token;

@@ -5,30 +5,17 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "coordinator/reports/exports.hpp"
 #include "coordinator/reports/summary.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "protocol/session/intake.hpp"
+#include "tests/coordinator/support/items.hpp"
 #include "tests/coordinator/support/miniature.hpp"
-#include "tests/oracle/recount.hpp"
 
 namespace lab::ledger {
 namespace {
 
 using namespace coordinator::testing;
 namespace tables = coordinator::tables;
-
-Bytes exported(const journal::View& view, const auto& page_of) {
-  Bytes all;
-  std::string after;
-  do {
-    const auto page = page_of(view, after);
-    EXPECT_TRUE(page.has_value());
-    all += page->bytes;
-    after = page->next;
-  } while (!after.empty());
-  return all;
-}
 
 // Cells of one kind of verdict, laboratories and nodes taken together, as the oracle names them.
 using Cells = std::map<std::string, std::array<std::uint64_t, 4>>;
@@ -92,12 +79,10 @@ std::pair<Cells, Cells> fine_sums(const journal::View& view) {
   return both;
 }
 
-oracle::Recount recount_of(const journal::View& view) {
-  const Bytes orders =
-      exported(view, [](const auto& store, const auto& after) { return reports::export_orders(store, after, 7); });
-  const Bytes events =
-      exported(view, [](const auto& store, const auto& after) { return reports::export_events(store, after, 7); });
-  return oracle::recount(orders, events);
+void expect_items(const journal::View& view, const oracle::Recount& recount) {
+  for (const auto verdicts : {reports::Verdicts::first, reports::Verdicts::final}) {
+    EXPECT_EQ(item_rows(view, verdicts), item_rows(view, recount, verdicts));
+  }
 }
 
 class Recount : public ::testing::TestWithParam<std::uint64_t> {};
@@ -114,6 +99,7 @@ TEST_P(Recount, EqualsTheRunningCountsWhateverHappensOnTheWay) {
   EXPECT_EQ(recount.counted, tables::states_of(*view, province.plan)[model::TaskState::judged]);
   EXPECT_EQ(of_tables(*view, true), of_oracle(recount.first));
   EXPECT_EQ(of_tables(*view, false), of_oracle(recount.final));
+  expect_items(*view, recount);
   const auto [kept, summed] = cities(*view);
   EXPECT_EQ(kept, summed);
   const auto [whole, fine] = fine_sums(*view);
@@ -138,6 +124,8 @@ TEST_P(RecountAlways, EqualsTheRunningCountsAfterEveryMessage) {
     const oracle::Recount recount = recount_of(*view);
     ASSERT_EQ(of_tables(*view, true), of_oracle(recount.first)) << "step " << step;
     ASSERT_EQ(of_tables(*view, false), of_oracle(recount.final)) << "step " << step;
+    expect_items(*view, recount);
+    ASSERT_FALSE(HasFailure()) << "step " << step;
   }
 }
 

@@ -2,12 +2,18 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <array>
+#include <map>
+
 #include "coordinator/reports/history.hpp"
+#include "coordinator/reports/summary.hpp"
 #include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/retests.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "protocol/wire/codec.hpp"
+#include "tests/coordinator/support/items.hpp"
 #include "tests/coordinator/support/world.hpp"
 
 namespace lab::ledger {
@@ -94,6 +100,29 @@ class Retesting : public ::testing::Test {
     tables::Tally sum;
     tables::for_each_city_tally(*world.view(), [&](const auto&, auto, const tables::Tally& tally) { sum = tally; });
     return sum;
+  }
+
+  // Pass, fail, not judged by analyte.
+  using Rates = std::map<std::string, std::array<std::uint64_t, 3>>;
+  Rates rates(reports::Verdicts verdicts) const {
+    const auto summary = reports::summarize(*world.view(), {.by = {reports::Axis::analyte}, .verdicts = verdicts}, {});
+    Rates found;
+    for (const reports::Row& row : summary.rows) {
+      const auto& counts = row.figures.counts;
+      EXPECT_EQ(counts.problem, 0U) << row.analyte;
+      found[row.analyte] = {counts.pass, counts.fail, counts.undetermined};
+    }
+    return found;
+  }
+  // As of the sample that first_fails() tells of, when the retest says that lead passes. Mercury is never judged.
+  void expect_rates_of_a_passed_retest() {
+    EXPECT_EQ(rates(reports::Verdicts::first), (Rates{{"铅", {0, 1, 0}}, {"镉", {1, 0, 0}}, {"汞", {0, 0, 1}}}));
+    EXPECT_EQ(rates(reports::Verdicts::final), (Rates{{"铅", {1, 0, 0}}, {"镉", {1, 0, 0}}, {"汞", {0, 0, 1}}}));
+  }
+  void enter_anew() {
+    forget_items(world);
+    open_anew(world);
+    world.work();
   }
 
   World world;
@@ -183,6 +212,39 @@ TEST_F(Retesting, MatchesItemsByNameWhereTheEditionsDiffer) {
   second_says(ItemOutcome::pass, other, 1);
   EXPECT_EQ(entry().state, RetestState::overturned);
   EXPECT_EQ(total().final.pass, 1U);
+  expect_rates_of_a_passed_retest();
+  enter_anew();
+  expect_rates_of_a_passed_retest();
+}
+
+// A dispute so long that the file of the sample has noted nothing of the retest.
+TEST_F(Retesting, BehindTheLastNotedPlaceIsEnteredAsItCounted) {
+  first_fails();
+  for (std::size_t i = 0; i < tables::places_max; ++i) {
+    first->happen(grant, "technician", model::Received{.number = grant.number});
+  }
+  world.acknowledged(*first, first->all_events());
+  ASSERT_TRUE(order({}));
+  const Hash other = reference("VEGA,v,镉,m,mg/kg,0.01,,0\nVEGA,v,铅,m,mg/kg,0.01,,0\n");
+  second_says(ItemOutcome::pass, other, 1);
+  const auto places = tables::task_file(*world.view(), grant.task).places();
+  ASSERT_EQ(places.size(), tables::places_max);
+  ASSERT_TRUE(std::ranges::all_of(places, [&](const auto& place) { return place.node == first->id(); }));
+  expect_rates_of_a_passed_retest();
+  enter_anew();
+  expect_rates_of_a_passed_retest();
+}
+
+// An older store is opened while the other laboratory is testing.
+TEST_F(Retesting, OfASampleThatIsNotEnteredYetMovesItsItemsToo) {
+  first_fails();
+  ASSERT_TRUE(order({}));
+  forget_items(world);
+  open_anew(world);
+  const Hash other = reference("VEGA,v,镉,m,mg/kg,0.01,,0\nVEGA,v,铅,m,mg/kg,0.01,,0\n");
+  second_says(ItemOutcome::pass, other, 1);
+  world.work();
+  expect_rates_of_a_passed_retest();
 }
 
 TEST_F(Retesting, OfNothingThatWasDisputedDecidesNothing) {

@@ -1,9 +1,14 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <map>
 
 #include "coordinator/reports/exports.hpp"
 #include "coordinator/reports/history.hpp"
 #include "coordinator/reports/status.hpp"
 #include "coordinator/reports/summary.hpp"
+#include "coordinator/tables/registry.hpp"
+#include "protocol/rules/reference_set.hpp"
 #include "tests/coordinator/support/world.hpp"
 
 namespace lab::reports {
@@ -35,6 +40,106 @@ class Reports : public ::testing::Test {
   std::optional<Bench> bench;
   std::vector<model::Grant> grants;
 };
+
+// ---- by analyte
+
+class ByAnalyte : public ::testing::Test {
+ protected:
+  // A sum of two parts, an item of its own, one for reference only and one without a limit.
+  ByAnalyte() {
+    world.add_laboratory(1);
+    bench.emplace(world.enrol(1));
+    const Bytes bundle =
+        rules::bundle({{"limits.csv",
+                        "analyte_zh,analyte_en,commodity,op,limit,unit,standard,clause,effective_from,effective_to\n"
+                        "铅,,蔬菜,<=,0.3,mg/kg,S,,,\n"},
+                       {"panels.csv",
+                        "panel,panel_name,analyte,method,unit,lod,loq,reference_only,definition\n"
+                        "VEGA,v,克百威,m,mg/kg,0.01,,0,克百威之和\nVEGA,v,三羟基克百威,m,mg/kg,0.01,,0,克百威之和\n"
+                        "VEGA,v,铅,m,mg/kg,0.01,,0,\nVEGA,v,锌,m,mg/kg,0.01,,1,\nVEGA,v,镉,m,mg/kg,0.01,,0,\n"},
+                       {"categories.csv", "code,name_zh,parent\nV1,蔬菜,\n"}});
+    edition = crypto::sha256(bundle);
+    world.turn([&](journal::Draft& draft) { coordinator::tables::put_reference(draft, edition, bundle); });
+    world.dispatched_plan({cell(3, "V1", 510100), cell(1, "V1", 510300), lot_cell(1)});
+    grants = world.grants_of(*bench);
+  }
+  void conclude(std::size_t which, model::ItemOutcome sum, model::ItemOutcome lead, std::uint16_t version = 1) {
+    using model::ItemOutcome;
+    using model::Reason;
+    const bool fails = sum == ItemOutcome::fail || lead == ItemOutcome::fail;
+    model::Judged what = judged(grants[which], fails ? SampleOutcome::fail : SampleOutcome::pass, version);
+    what.edition = edition;
+    what.items = {{0, sum, Reason::within_limit, 1},
+                  {1, sum, Reason::part_of_sum, 1},
+                  {2, lead, Reason::within_limit, 2},
+                  {3, ItemOutcome::fail, Reason::beyond_limit, 3},
+                  {4, ItemOutcome::undetermined, Reason::no_basis, 0}};
+    const Hash record = bench->happen(grants[which], "analyst", what);
+    bench->happen(grants[which], "reviewer", reviewed(grants[which], record));
+    bench->happen(grants[which], "approver", approved(grants[which], record, what.outcome, version));
+    world.acknowledged(*bench, bench->all_events());
+  }
+  std::map<std::string, Figures> rows(Query query) {
+    std::map<std::string, Figures> found;
+    for (const Row& row :
+         summarize(*world.view(), query, {{model::ProgrammeCode{"NCP"}, *Decimal::parse("0.96")}}).rows) {
+      found[row.analyte + (row.key.city.value() == 0 ? "" : fmt::format(" {}", row.key.city.value()))] = row.figures;
+    }
+    return found;
+  }
+
+  World world;
+  std::optional<Bench> bench;
+  std::vector<model::Grant> grants;
+  Hash edition;
+};
+
+TEST_F(ByAnalyte, ASumIsOneItemByTheNameOfItsDefinitionAndWhatIsNotJudgedIsNoPass) {
+  using model::ItemOutcome;
+  conclude(0, ItemOutcome::pass, ItemOutcome::fail);
+  conclude(1, ItemOutcome::fail, ItemOutcome::conditional_pass);
+  conclude(3, ItemOutcome::undetermined, ItemOutcome::pass);
+  const auto by = rows({.by = {Axis::analyte}});
+  ASSERT_EQ(by.size(), 4U);
+  EXPECT_EQ(by.at("克百威之和").counts, (statistics::Counts{.pass = 1, .fail = 1, .undetermined = 1}));
+  EXPECT_EQ(by.at("克百威之和").rate, "50.0");
+  EXPECT_EQ(by.at("铅").counts, (statistics::Counts{.pass = 2, .fail = 1}));
+  EXPECT_EQ(by.at("铅").target, std::nullopt) << "targets are of samples";
+  EXPECT_EQ(by.at("锌").counts, (statistics::Counts{.undetermined = 3}));
+  EXPECT_EQ(by.at("锌").reference, 3U);
+  EXPECT_EQ(by.at("锌").rate, "—");
+  EXPECT_EQ(by.at("镉").counts, (statistics::Counts{.undetermined = 3}));
+  EXPECT_EQ(by.at("镉").without_basis, 3U);
+  const auto cities = rows({.by = {Axis::city, Axis::analyte}});
+  EXPECT_EQ(cities.at("铅 510100").counts, (statistics::Counts{.pass = 1, .fail = 1}));
+  EXPECT_EQ(cities.at("铅 510300").counts, (statistics::Counts{.pass = 1}));
+  // Of one analyte by city: no row says its name again.
+  const auto lead = rows({.by = {Axis::city}, .analyte = "铅"});
+  ASSERT_EQ(lead.size(), 2U);
+  EXPECT_EQ(lead.at(" 510100").counts, (statistics::Counts{.pass = 1, .fail = 1}));
+  EXPECT_TRUE(rows({.by = {Axis::city}, .analyte = "砷"}).empty());
+}
+
+TEST_F(ByAnalyte, AnAmendmentMovesTheFinalItemsAndLeavesTheFirst) {
+  using model::ItemOutcome;
+  conclude(0, ItemOutcome::pass, ItemOutcome::fail);
+  conclude(0, ItemOutcome::pass, ItemOutcome::pass, 2);
+  EXPECT_EQ(rows({.by = {Axis::analyte}}).at("铅").counts, (statistics::Counts{.pass = 1}));
+  EXPECT_EQ(rows({.by = {Axis::analyte}, .verdicts = Verdicts::first}).at("铅").counts,
+            (statistics::Counts{.fail = 1}));
+}
+
+TEST_F(ByAnalyte, ALotIsOneItemAndAVerdictByAnUnknownEditionHasNumbersForNames) {
+  const auto lot = world.open_lot_of(*bench);
+  ASSERT_TRUE(lot);
+  bench->conclude_lot(*lot, 0);
+  bench->conclude(grants[0], SampleOutcome::pass);
+  world.acknowledged(*bench, bench->all_events());
+  const auto by = rows({.by = {Axis::analyte}});
+  ASSERT_EQ(by.size(), 2U);
+  EXPECT_EQ(by.at("整批").counts, (statistics::Counts{.pass = 1}));
+  EXPECT_EQ(by.at("VEGA 第 1 项").counts, (statistics::Counts{.pass = 1}));
+}
 
 TEST_F(Reports, CountsByCategory) {
   const Summary by = summary("category");

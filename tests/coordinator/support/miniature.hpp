@@ -11,6 +11,7 @@
 
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/session/intake.hpp"
+#include "tests/coordinator/support/varied.hpp"
 #include "tests/coordinator/support/world.hpp"
 
 namespace lab::coordinator::testing {
@@ -46,13 +47,13 @@ struct Miniature {
         bench.happen(grant, "technician", model::Received{.number = grant.number});
         break;
       case 1: {
-        const Hash record = bench.happen(grant, "analyst", judged(grant, outcome, version));
+        const Hash record = bench.happen(grant, "analyst", varied(judged(grant, outcome, version), below(30)));
         bench.happen(grant, chance(50) ? "analyst" : "reviewer", reviewed(grant, record));
         bench.happen(grant, chance(50) ? "reviewer" : "approver", approved(grant, record, outcome, version));
         break;
       }
       default:
-        bench.conclude(grant, outcome, version);
+        conclude_varied(bench, grant, outcome, version, below(30));
     }
   }
 

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "coordinator/tables/item_counts.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
@@ -84,6 +87,67 @@ TEST_F(Tables, AFileKeepsItsResultWhileEventsAreAdded) {
   EXPECT_EQ(file.places().size(), 2U);
 }
 
+TEST_F(Tables, AFileKeepsItsProfilesBesideEverythingElse) {
+  TaskFile file;
+  EXPECT_EQ(file.profiles(), ItemProfiles{});
+  const ItemProfiles profiles{.judged = 3, .first = 1, .final = 70'000};
+  const model::ResultEntry result{
+      .node = model::NodeId{1}, .judged_at = 6, .analyst = model::PersonId{"a"}, .judged_for = from_day_number(15'000)};
+  file.set_result(result);
+  file.set_profiles({.judged = 9});
+  file.add_place({.node = model::NodeId{1}, .incarnation = 1, .sequence = 7});
+  file.set_profiles(profiles);
+  EXPECT_EQ(file.profiles(), profiles);
+  EXPECT_EQ(file.result(), result);
+  ASSERT_EQ(file.places().size(), 1U);
+  EXPECT_EQ(file.places()[0].sequence, 7U);
+  file.set_result(std::nullopt);
+  EXPECT_EQ(file.profiles(), profiles);
+  EXPECT_EQ(file.result(), std::nullopt);
+}
+
+TEST_F(Tables, AProfileIsKeptOnceAndStandsForItsItems) {
+  using model::ItemOutcome;
+  using model::Reason;
+  const std::vector<model::ItemVerdict> items{{2, ItemOutcome::fail, Reason::beyond_limit, 1},
+                                              {0, ItemOutcome::undetermined, Reason::no_basis, 0},
+                                              {1, ItemOutcome::pass, Reason::part_of_sum, 1},
+                                              {3, ItemOutcome::conditional_fail, Reason::in_guard_band, 2},
+                                              {4, ItemOutcome::undetermined, Reason::method_unfit, 2},
+                                              {2, ItemOutcome::conditional_pass, Reason::in_guard_band, 1}};
+  const Profile one = profile_of(crypto::sha256("edition"), model::PanelCode{"VEGA"}, items);
+  EXPECT_EQ(
+      one.items,
+      (std::vector<ItemState>{
+          {0, ItemClass::without_basis}, {2, ItemClass::pass}, {3, ItemClass::problem}, {4, ItemClass::undetermined}}));
+  EXPECT_EQ(keep_profile(draft, one), 1U);
+  EXPECT_EQ(keep_profile(draft, {.edition = one.edition, .panel = one.panel, .items = {}}), 2U);
+  EXPECT_EQ(keep_profile(draft, one), 1U);
+  EXPECT_EQ(profile(draft, 1), one);
+  EXPECT_THROW(profile(draft, 3), journal::Damage);
+}
+
+TEST_F(Tables, CountsOfItemsThatComeDownToNothingAreGone) {
+  const ProfileCell where{.cell = {.programme = model::ProgrammeCode{"NCP"}, .category = model::CategoryCode{"V1"}},
+                          .profile = 7};
+  const auto seen = [&](const char* programme) {
+    std::vector<ProfileTally> all;
+    for_each_profile_tally(draft, ItemTable::counted, model::ProgrammeCode{programme},
+                           [&](const ProfileCell& at, const ProfileTally& tally) {
+                             EXPECT_EQ(at, where);
+                             all.push_back(tally);
+                           });
+    return all;
+  };
+  count_items(draft, ItemTable::counted, where, {.first = 1});
+  count_items(draft, ItemTable::counted, where, {.final = 1});
+  EXPECT_EQ(seen("NCP"), (std::vector<ProfileTally>{{.first = 1, .final = 1}}));
+  EXPECT_TRUE(seen("NC").empty());
+  count_items(draft, ItemTable::counted, where, {.final = -1});
+  count_items(draft, ItemTable::counted, where, {.first = -1});
+  EXPECT_TRUE(seen("NCP").empty());
+}
+
 TEST_F(Tables, AFileKeepsTheVerdictThatCountsBesideANewerOne) {
   TaskFile file;
   const auto add = [&](std::uint64_t sequence) {
@@ -105,9 +169,14 @@ TEST_F(Tables, AFileKeepsTheVerdictThatCountsBesideANewerOne) {
   EXPECT_EQ(file.kept(), counted);
   EXPECT_EQ(file.result(), newer);
   EXPECT_EQ(file.places().size(), 2U);
+  const ItemProfiles profiles{.judged = 5, .first = 4, .final = 4};
+  file.set_profiles(profiles);
+  EXPECT_EQ(file.kept(), counted);
+  EXPECT_EQ(file.result(), newer);
   newer.counted_version = 2;
   file.set_result(newer);
   EXPECT_EQ(file.kept(), std::nullopt);
+  EXPECT_EQ(file.profiles(), profiles);
   EXPECT_EQ(file.result(), newer);
   newer.version = 3;
   file.set_result(newer);

@@ -242,12 +242,12 @@ Bytes octets_of(const std::filesystem::path& file) {
 TEST(LmdbStore, ANewerStoreIsRefusedBeforeAnOctetOfItChanges) {
   const TestFolder folder;
   { ASSERT_TRUE(put_one(*open_or_die(folder.path()), "a", "1")); }
-  stamp(folder.path(), seal_record(stamp_key, "2 and more than is known here"));
+  stamp(folder.path(), seal_record(stamp_key, "3 and more than is known here"));
   const Bytes before = octets_of(folder.path() / "data.mdb");
   const auto opened = open_lmdb(folder.path());
   ASSERT_FALSE(opened);
   const std::string said = to_text(opened.error());
-  for (const char* part : {"format 2", "up to 1", "use the newer program again", "restore a backup"}) {
+  for (const char* part : {"format 3", "up to 2", "use the newer program again", "restore a backup"}) {
     EXPECT_NE(said.find(part), std::string::npos) << part << " in: " << said;
   }
   EXPECT_NE(said.find(folder.path().string()), std::string::npos) << said;
@@ -292,7 +292,7 @@ INSTANTIATE_TEST_SUITE_P(Points, OlderStore,
 TEST(LmdbStore, AStoreOfANewerFormatIsRefused) {
   const TestFolder folder;
   { ASSERT_TRUE(put_one(*open_or_die(folder.path()), "a", "1")); }
-  stamp(folder.path(), seal_record(stamp_key, "2"));
+  stamp(folder.path(), seal_record(stamp_key, "3"));
   const auto opened = open_lmdb(folder.path());
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, ErrorCode::unsupported);

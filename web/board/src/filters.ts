@@ -1,13 +1,15 @@
 // Which part of the year is looked at. It lives in the address, so that a view can be sent to somebody and kept.
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
-import type { Axis, SummaryRow, Verdicts } from './api/types'
+import type { Axis, Choice, SummaryRow, Verdicts } from './api/types'
 
 export const axes: readonly Axis[] = ['programme', 'city', 'category', 'stage', 'month', 'lab']
+
+export const choices: readonly Choice[] = [...axes, 'analyte']
 
 export interface Filters {
   where: Partial<Record<Axis, string>>
   verdicts: Verdicts
-  by: Axis
+  by: Choice
   /** Rows with fewer verdicts are small cells. */
   from: number
 }
@@ -19,12 +21,12 @@ const one = (value: LocationQuery[string] | undefined): string => (Array.isArray
 export function filtersIn(query: LocationQuery): Filters {
   const where: Filters['where'] = {}
   for (const axis of axes) if (one(query[axis])) where[axis] = one(query[axis])
-  const by = one(query['by']) as Axis
+  const by = one(query['by']) as Choice
   const from = Number(one(query['from']) || fromUsual)
   return {
     where,
     verdicts: one(query['verdicts']) === 'first' ? 'first' : 'final',
-    by: axes.includes(by) ? by : 'city',
+    by: choices.includes(by) ? by : 'city',
     from: Number.isInteger(from) && from >= 0 ? from : fromUsual,
   }
 }
@@ -38,19 +40,8 @@ export function addressOf(filters: Filters): LocationQueryRaw {
   return query
 }
 
-export const codeOf = (row: SummaryRow, axis: Axis): string => String(row[axis] ?? '')
-export function nameOf(row: SummaryRow, axis: Axis): string {
-  const name = axis === 'month' ? undefined : row[`${axis}_name`]
+export const codeOf = (row: SummaryRow, axis: Choice): string => String(row[axis] ?? '')
+export function nameOf(row: SummaryRow, axis: Choice): string {
+  const name = axis === 'month' || axis === 'analyte' ? undefined : row[`${axis}_name`]
   return name ?? codeOf(row, axis)
-}
-
-/** The coordinator filters by programme; for the rest the axes are asked for and the rows that fit are taken. */
-export function axesAsked(filters: Filters, withBy: boolean): Axis[] {
-  const asked = new Set<Axis>(withBy ? [filters.by] : [])
-  for (const axis of axes) if (axis !== 'programme' && filters.where[axis]) asked.add(axis)
-  return [...asked]
-}
-
-export function fits(row: SummaryRow, filters: Filters): boolean {
-  return axes.every((axis) => axis === 'programme' || !filters.where[axis] || codeOf(row, axis) === filters.where[axis])
 }

@@ -2,6 +2,8 @@
 // decimal texts in percent and never become numbers of which anything is computed; only drawing reads them as numbers.
 
 export type Axis = 'programme' | 'city' | 'category' | 'stage' | 'month' | 'lab'
+/** What rows may be by. By analyte they count items of samples, so it is no filter beside the others. */
+export type Choice = Axis | 'analyte'
 export type Verdicts = 'first' | 'final'
 export type TaskState = 'planned' | 'allocated' | 'granted' | 'judged' | 'cancelled'
 
@@ -17,6 +19,9 @@ export interface Figures {
   meets_target: boolean | null
   target?: string | null
   evidence?: string | null
+  /** Of undetermined items: no limit applies; judged for reference only. */
+  without_basis?: number
+  reference?: number
 }
 
 export interface SummaryRow extends Figures {
@@ -31,10 +36,12 @@ export interface SummaryRow extends Figures {
   month?: string
   lab?: number
   lab_name?: string
+  analyte?: string
 }
 
 export interface Summary {
   verdicts: Verdicts
+  unit: 'samples' | 'items'
   rows: SummaryRow[]
   total: Figures
   planned: number

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Figures } from '../api/types'
-import { axisFrom, compareRates, doubtOf, judgedOf, overlap, ranked } from './ranking'
+import { axisFrom, compareRates, doubtOf, judgedOf, mostFailedFirst, overlap, ranked } from './ranking'
 
 const row = (pass: number, fail: number, low: string, high: string, small = false): Figures => ({
   pass, fail, problem: 0, undetermined: 3, rate: '', rate_low: low, rate_high: high, small_cell: small, meets_target: null,
@@ -11,6 +11,10 @@ describe('the ranking', () => {
   it('tells rates apart that round to the same text', () => {
     expect(compareRates(row(17_271, 729, '', ''), row(17_280, 720, '', ''))).toBeGreaterThan(0)
     expect(compareRates(row(1, 1, '', ''), row(50, 50, '', ''))).toBe(0)
+  })
+  it('puts the analyte first that failed most often, and ranks none', () => {
+    const list = mostFailedFirst([row(50, 1, '', ''), row(10, 3, '', ''), row(90, 3, '', ''), row(7, 0, '', '')])
+    expect(list.map((one) => [one.row.pass, one.rank, one.noise])).toEqual([[10, 0, null], [90, 0, null], [50, 0, null], [7, 0, null]])
   })
   it('shares a rank between equal rates and ranks no small cell', () => {
     const list = ranked([row(1, 0, '20.7', '100', true), row(90, 10, '82', '94'), row(180, 20, '85', '93'), row(99, 1, '94.6', '99.8')])

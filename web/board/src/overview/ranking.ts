@@ -37,6 +37,12 @@ export function ranked<T extends Figures>(rows: readonly T[]): Ranked<T>[] {
   return [...list, ...others.map((row) => ({ row, rank: 0, noise: null }))]
 }
 
+/** Analytes: those that failed most often first, which is what is asked of them; they are not ranked. */
+export function mostFailedFirst<T extends Figures>(rows: readonly T[]): Ranked<T>[] {
+  const bad = (row: Figures): number => row.fail + row.problem
+  return [...rows].sort((a, b) => bad(b) - bad(a) || compareRates(b, a)).map((row) => ({ row, rank: 0, noise: null }))
+}
+
 export interface Doubt {
   /** Neighbouring pairs of ranked rows, and how many of them overlap. */
   pairs: number
