@@ -81,12 +81,17 @@ model::PlanCell second_round(std::uint32_t quota) {
 // The lists that a person signs.
 std::string lists_of(const journal::View& view, std::optional<UtcTime> moment) {
   using documents::TableKind;
+  using reports::Query;
+  using reports::Verdicts;
   const documents::Names names;
   std::string text;
-  for (const auto& [kind, verdicts] : {std::pair{TableKind::nonconforming, reports::Verdicts::first},
-                                       std::pair{TableKind::nonconforming, reports::Verdicts::final},
-                                       std::pair{TableKind::results, reports::Verdicts::final}}) {
-    const documents::TableQuestion question{.query = {.by = {}, .verdicts = verdicts}, .targets = {}, .as_of = moment};
+  for (const auto& [kind, query] :
+       {std::pair{TableKind::nonconforming, Query{.verdicts = Verdicts::first}},
+        std::pair{TableKind::nonconforming, Query{}}, std::pair{TableKind::results, Query{}},
+        std::pair{TableKind::nonconforming, Query{.month = 2013 * 12 + 3}},
+        std::pair{TableKind::nonconforming, Query{.analyte = "镉"}},
+        std::pair{TableKind::nonconforming, Query{.analyte = "铅", .verdicts = Verdicts::first}}}) {
+    const documents::TableQuestion question{.query = query, .targets = {}, .as_of = moment};
     text += *documents::to_csv(documents::table_of(kind, view, names, question), {});
   }
   return text;
