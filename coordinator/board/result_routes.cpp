@@ -29,12 +29,10 @@ void get_summary(Visit& visit) {
   const auto moment = moment_in(visit.request, now);
   if (!moment) return visit.respond(problem_of(moment.error()));
   const auto view = visit.office.store.read();
-  if (const auto ready = reports::check_ready(*view, *query); !ready) return visit.respond(problem_of(ready.error()));
   const auto province = visit.provinces.get(*view);  // names and targets; the counts need neither
   const Province* known = province ? province->get() : nullptr;
   const reports::Targets targets = known != nullptr ? known->targets() : reports::Targets{};
-  auto summary =
-      *moment ? reports::summarize_as_of(*view, *query, targets, **moment) : reports::summarize(*view, *query, targets);
+  auto summary = reports::summarize_at(*view, *query, targets, *moment);
   if (!summary) return visit.respond(problem_of(summary.error()));
   if (const auto fits = reports::check_size(*summary); !fits) return visit.respond(problem_of(fits.error()));
   json object = to_json(*summary, *query, *view, known);

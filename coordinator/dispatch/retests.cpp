@@ -50,8 +50,7 @@ Result<Dispute> dispute_of(const journal::View& store, const model::TaskId& id) 
     dispute.is_ordered = true;
     return dispute;
   }
-  dispute.entry.first = {
-      .node = dispute.result.node, .incarnation = dispute.result.incarnation, .sequence = dispute.result.judged_at};
+  dispute.entry.first = tables::place_of(dispute.result);
   dispute.entry.first_laboratory = dispute.task.laboratory;
   return dispute;
 }

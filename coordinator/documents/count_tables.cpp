@@ -118,8 +118,7 @@ Table rates_table(const journal::View& store, const Names& names, const TableQue
   table.columns.push_back({"备注", false, 18});
   table.rows = [&store, &names, query, targets = question.targets, as_of = question.as_of](const TakeRow& take) {
     // Whoever asks for a moment has made sure that there is a record of it.
-    const auto then = as_of ? reports::summarize_as_of(store, query, targets, *as_of)
-                            : Result<reports::Summary>{reports::summarize(store, query, targets)};
+    const auto then = reports::summarize_at(store, query, targets, as_of);
     if (!then) return;
     const reports::Summary& summary = *then;
     for (const reports::Row& row : summary.rows) {
@@ -181,26 +180,22 @@ Result<void> check_question(TableKind kind, const journal::View& store, const Ta
   if (kind == TableKind::rates || (kind == TableKind::nonconforming && question.query.analyte)) {
     if (auto ready = reports::check_ready(store, question.query); !ready) return ready;
   }
-  // By two axes, one of them the analyte, there never are so many.
-  const bool may_be_large = kind == TableKind::rates && question.query.by.size() > 2;
-  if (may_be_large && !question.as_of) {
-    return reports::check_size(reports::summarize(store, question.query, question.targets));
-  }
-  if (!question.as_of) return {};
-  if (kind == TableKind::progress) {
+  if (question.as_of && kind == TableKind::progress) {
     return fail(ErrorCode::malformed, "抽样情况表（progress）只有当前的：任务状态的变动不逐条留存，无法还原某一时刻",
                 "as_of");
   }
+  const bool of_items = reports::is_of_items(question.query);
   auto detail = tables::LaterDetail::samples;
-  if (kind == TableKind::rates) {
-    detail = reports::is_of_items(question.query) ? tables::LaterDetail::items : tables::LaterDetail::counts;
+  if (kind == TableKind::rates) detail = of_items ? tables::LaterDetail::items : tables::LaterDetail::counts;
+  if (question.as_of) {
+    if (const auto version = tables::version_at(store, *question.as_of, detail); !version) {
+      return tl::unexpected(version.error());
+    }
   }
-  if (const auto version = tables::version_at(store, *question.as_of, detail); !version) {
-    return tl::unexpected(version.error());
-  }
-  if (!may_be_large) return {};
-  const auto then = reports::summarize_as_of(store, question.query, question.targets, *question.as_of);
-  return then ? reports::check_size(*then) : tl::unexpected(then.error());
+  // By two axes, one of them the analyte, there never are too many rows.
+  if (kind != TableKind::rates || !of_items || question.query.by.size() <= 2) return {};
+  const auto summary = reports::summarize_at(store, question.query, question.targets, question.as_of);
+  return summary ? reports::check_size(*summary) : tl::unexpected(summary.error());
 }
 
 Table table_of(TableKind kind, const journal::View& store, const Names& names, const TableQuestion& question) {

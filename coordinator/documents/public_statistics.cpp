@@ -118,8 +118,7 @@ Result<PublicTable> public_table(const journal::View& store, const Names& names,
   }
   const reports::Query asked{
       .by = {Axis::city, Axis::category}, .programme = query.programme, .verdicts = query.verdicts};
-  auto summary = as_of ? reports::summarize_as_of(store, asked, {}, *as_of)
-                       : Result<reports::Summary>{reports::summarize(store, asked, {})};
+  auto summary = reports::summarize_at(store, asked, {}, as_of);
   if (!summary) return tl::unexpected(summary.error());
   PublicTable table{.programme = *query.programme,
                     .title = names.programme(*query.programme) + "合格率（公开数据）",

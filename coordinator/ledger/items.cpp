@@ -32,10 +32,6 @@ struct CountedVerdict {
   model::Judged judged;
 };
 
-EventPlace place_of(const model::ResultEntry& result) {
-  return {.node = result.node, .incarnation = result.incarnation, .sequence = result.judged_at};
-}
-
 // The first verdict that was counted; nothing when it is not among the places that the file has noted.
 std::optional<CountedVerdict> first_counted(const journal::View& store, const tables::TaskFile& file,
                                             std::uint16_t counted_version) {
@@ -68,7 +64,7 @@ tables::ItemProfiles earlier_profiles(journal::Draft& draft, const model::Task& 
                                       const model::ResultEntry& result) {
   const auto retest = tables::retest(draft, task.id);
   tables::ItemProfiles profiles;
-  const EventPlace newest = place_of(result);
+  const EventPlace newest = tables::place_of(result);
   // Versions count up from 1, so the first one has not been amended: nearly every sample.
   if (!retest && result.counted_version == 1 && result.version == 1) {
     profiles.first = keep_items(draft, task, tables::judged_at(draft, newest));
@@ -79,7 +75,7 @@ tables::ItemProfiles earlier_profiles(journal::Draft& draft, const model::Task& 
   // The file notes the first places_max events of a sample; what stands behind them is known from its newest verdict,
   // or from the one that was kept beside it.
   const auto counted = tables::counted_result(draft, file);
-  const EventPlace place = counted ? place_of(*counted) : newest;
+  const EventPlace place = counted ? tables::place_of(*counted) : newest;
   const model::Judged judged = tables::judged_at(draft, place);
   const bool is_retest = retest && place.node != retest->first.node;
   profiles.final = is_retest ? keep_retest(draft, task, retest->first, place, judged) : keep_items(draft, task, judged);

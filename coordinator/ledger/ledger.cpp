@@ -175,21 +175,10 @@ struct Count {
   tables::ProfileNumber profile = 0;
 };
 
-EventPlace place_of_verdict(const model::ResultEntry& result) {
-  return {.node = result.node, .incarnation = result.incarnation, .sequence = result.judged_at};
-}
-
 // The counts of samples and those of their items, with their change in the log.
 void count_in(const Case& at, const model::Task& task, const model::ResultEntry& result, const Count& what,
               bool first) {
-  const tables::CellKey cell{.programme = task.programme,
-                             .city = task.city,
-                             .county = task.county,
-                             .category = task.category,
-                             .stage = task.stage,
-                             .round = task.round,
-                             .month = to_month_number(result.judged_for),
-                             .laboratory = what.laboratory};
+  const tables::CellKey cell = tables::cell_of(task, to_month_number(result.judged_for), what.laboratory);
   tables::ItemProfiles profiles = at.file.profiles();
   VerdictMove move{.before_cell = cell, .cell = cell, .outcome = what.outcome, .profile = what.profile, .first = first};
   tables::CountChange change{.programme = task.programme,
@@ -242,7 +231,7 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
                               .verdict = tables::AnnouncedVerdict{what.outcome, result.version, first}});
   follow_verdict(at.draft,
                  {.task = task,
-                  .verdict = place_of_verdict(result),
+                  .verdict = tables::place_of(result),
                   .final = result.final_outcome,
                   .approved = at.event.at,
                   .first = first},
@@ -252,7 +241,7 @@ void count(const Case& at, model::Task& task, model::ResultEntry& result, const 
 // The sample stays where it was counted: in the cell of the first laboratory.
 Ruling count_retest(const Case& at, model::Task& task, model::ResultEntry& result, tables::RetestEntry retest) {
   if (retest.state != tables::RetestState::ordered) return quarantined("复检已有结论");
-  const auto both = first_and_final(at.draft, task, retest.first, place_of_verdict(result));
+  const auto both = first_and_final(at.draft, task, retest.first, tables::place_of(result));
   if (!both) return quarantined("不能认定复检结论：" + both.error().message);
   if (both->ruling == rules::RetestRuling::not_retested) return quarantined("复检没有测定有异议的项目");
   result.failed = failed_items(both->items);
@@ -273,7 +262,7 @@ Ruling count_retest(const Case& at, model::Task& task, model::ResultEntry& resul
 bool is_from_held_run(const Case& at, const model::ResultEntry& result) {
   const auto held = tables::held_runs(at.draft, at.node.id);
   if (held.empty()) return false;
-  const auto measured = tables::measured_before(at.draft, at.file, place_of_verdict(result));
+  const auto measured = tables::measured_before(at.draft, at.file, tables::place_of(result));
   return std::ranges::any_of(model::captures_behind(measured),
                              [&](const Hash& capture) { return held.contains(capture); });
 }
@@ -282,13 +271,13 @@ bool is_from_held_run(const Case& at, const model::ResultEntry& result) {
 // verdict of nearly every one.
 bool is_provisional(const Case& at, const model::ResultEntry& result) {
   if (result.outcome == model::SampleOutcome::pass) return false;
-  return !rules::unconfirmed_items(tables::judged_at(at.draft, place_of_verdict(result)).items).empty();
+  return !rules::unconfirmed_items(tables::judged_at(at.draft, tables::place_of(result)).items).empty();
 }
 
 // A verdict that was stored before items were counted has none yet.
 tables::ProfileNumber profile_judged(const Case& at, const model::Task& task, const model::ResultEntry& result) {
   const tables::ProfileNumber known = at.file.profiles().judged;
-  return known != 0 ? known : keep_items(at.draft, task, tables::judged_at(at.draft, place_of_verdict(result)));
+  return known != 0 ? known : keep_items(at.draft, task, tables::judged_at(at.draft, tables::place_of(result)));
 }
 
 Ruling on_approved(const Case& at, const model::Approved& approved) {

@@ -22,9 +22,6 @@ namespace {
 
 namespace tables = coordinator::tables;
 
-// The form with a line for each item, which programs that know evidence::statement_magic alone cannot read.
-constexpr std::string_view statement_magic_with_items = "qlims statement 2";
-
 std::uint64_t count_unsigned(const journal::View& store) {
   std::uint64_t count = 0;
   session::for_each_stretch(store, 0, [&](const session::Stretch& stretch) {
@@ -115,9 +112,9 @@ Result<Bytes> statement(const journal::View& store, const crypto::KeyPair& keys,
   const model::TreeHead head = session::tree_head(store, tables::numbers(store).generation, now, keys.secret_key);
   if (head.generation == 0) return fail(ErrorCode::unavailable, "事件树正在补建，请稍后再试");
   const bool with_items = has_items(store);
-  std::string text =
-      fmt::format("{}\nkey {}\n{}\nunsigned {}\n", with_items ? statement_magic_with_items : evidence::statement_magic,
-                  to_hex(view_of(keys.public_key)), evidence::to_text(head), count_unsigned(store));
+  std::string text = fmt::format("{}\nkey {}\n{}\nunsigned {}\n",
+                                 with_items ? evidence::statement_magic_with_items : evidence::statement_magic,
+                                 to_hex(view_of(keys.public_key)), evidence::to_text(head), count_unsigned(store));
   add_nodes(text, store);
   add_exceptions(text, store);
   add_cells(text, store);

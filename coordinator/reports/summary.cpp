@@ -242,6 +242,13 @@ Result<Summary> summarize_as_of(const journal::View& store, const Query& query, 
   return summary;
 }
 
+Result<Summary> summarize_at(const journal::View& store, const Query& query, const Targets& targets,
+                             const std::optional<UtcTime>& moment) {
+  if (moment) return summarize_as_of(store, query, targets, *moment);
+  if (auto ready = check_ready(store, query); !ready) return tl::unexpected(ready.error());
+  return summarize(store, query, targets);
+}
+
 std::optional<std::uint16_t> parse_month(std::string_view text) {
   const auto first_day = parse_date(std::string{text} + "-01");
   if (!first_day) return std::nullopt;

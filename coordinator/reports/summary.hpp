@@ -96,6 +96,9 @@ Summary summarize(const journal::View& store, const Query& query, const Targets&
 /// those of now. Reads every cell and every later change. Not_found for a moment of which there is no record, of items
 /// for one before they were counted; unavailable as check_ready.
 Result<Summary> summarize_as_of(const journal::View& store, const Query& query, const Targets& targets, UtcTime moment);
+/// Of that moment, or of now without one; unavailable as check_ready in both cases.
+Result<Summary> summarize_at(const journal::View& store, const Query& query, const Targets& targets,
+                             const std::optional<UtcTime>& moment);
 
 /// The month of "2013-06"; nothing when it is not that.
 std::optional<std::uint16_t> parse_month(std::string_view text);

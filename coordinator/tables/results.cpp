@@ -313,6 +313,17 @@ void for_each_cell_tally(const journal::View& store,
   });
 }
 
+CellKey cell_of(const model::Task& task, std::uint16_t month, model::LaboratoryId laboratory) {
+  return {.programme = task.programme,
+          .city = task.city,
+          .county = task.county,
+          .category = task.category,
+          .stage = task.stage,
+          .round = task.round,
+          .month = month,
+          .laboratory = laboratory};
+}
+
 CellKey coarse(const CellKey& cell) {
   CellKey key = cell;
   key.county = {};

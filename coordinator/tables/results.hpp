@@ -12,6 +12,7 @@
 #include "protocol/model/event.hpp"
 #include "protocol/model/plan.hpp"
 #include "protocol/model/registry.hpp"
+#include "protocol/model/task.hpp"
 
 namespace lab::coordinator::tables {
 
@@ -26,6 +27,11 @@ struct EventPlace {
 
 inline EventPlace place_of(const model::Event& event) {
   return {.node = event.node, .incarnation = event.incarnation, .sequence = event.sequence};
+}
+
+/// Of the event with the verdict.
+inline EventPlace place_of(const model::ResultEntry& result) {
+  return {.node = result.node, .incarnation = result.incarnation, .sequence = result.judged_at};
 }
 
 /// Of a list of item outcomes, see item_counts.hpp. 0 is none.
@@ -134,6 +140,9 @@ struct CellKey {
 
   auto operator<=>(const CellKey&) const = default;
 };
+
+/// Where a verdict of the task stands.
+CellKey cell_of(const model::Task& task, std::uint16_t month, model::LaboratoryId laboratory);
 
 /// Without county and round: the cell that a fine cell is part of.
 CellKey coarse(const CellKey& cell);

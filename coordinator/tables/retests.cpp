@@ -51,14 +51,7 @@ void put_retest(journal::Draft& draft, const model::TaskId& task, const RetestEn
 
 CellKey counted_cell(const journal::View& store, const model::Task& task, const model::ResultEntry& result) {
   const auto entry = retest(store, task.id);
-  return {.programme = task.programme,
-          .city = task.city,
-          .county = task.county,
-          .category = task.category,
-          .stage = task.stage,
-          .round = task.round,
-          .month = result.month,
-          .laboratory = entry ? entry->first_laboratory : task.laboratory};
+  return cell_of(task, result.month, entry ? entry->first_laboratory : task.laboratory);
 }
 
 }  // namespace lab::coordinator::tables

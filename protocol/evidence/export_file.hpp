@@ -33,7 +33,8 @@
 namespace lab::evidence {
 
 constexpr std::string_view export_magic = "qlims evidence 1\n";
-constexpr std::string_view statement_magic = "qlims statement 1";  // of form 1
+constexpr std::string_view statement_magic = "qlims statement 1";             // of form 1
+constexpr std::string_view statement_magic_with_items = "qlims statement 2";  // of form 2
 constexpr char section_statement = 'S';
 constexpr char section_orders = 'O';
 constexpr char section_events = 'E';

@@ -44,6 +44,11 @@ class LongDispute : public ::testing::Test {
     send();
     ASSERT_EQ(file().result()->counted_version, version);
   }
+  void amend_behind_the_last_place() {
+    conclude(SampleOutcome::fail, 1);
+    fill();
+    conclude(SampleOutcome::pass, 2);
+  }
   void judge(SampleOutcome outcome, std::uint16_t version) {
     waiting = bench->happen(grant, "analyst", varied(judged(grant, outcome, version), version));
     send();
@@ -97,9 +102,7 @@ class LongDispute : public ::testing::Test {
 };
 
 TEST_F(LongDispute, AnAmendmentBehindTheLastNotedPlaceIsTheOneThatCounts) {
-  conclude(SampleOutcome::fail, 1);
-  fill();
-  conclude(SampleOutcome::pass, 2);
+  amend_behind_the_last_place();
   ASSERT_FALSE(has_noted_counted());
   const Said before{of(SampleOutcome::pass, 2), of(SampleOutcome::fail, 1), of(SampleOutcome::pass, 2)};
   ASSERT_EQ(said(), before);
@@ -110,9 +113,7 @@ TEST_F(LongDispute, AnAmendmentBehindTheLastNotedPlaceIsTheOneThatCounts) {
 }
 
 TEST_F(LongDispute, ANewerVerdictThatNobodyHasSignedDoesNotCountInItsPlace) {
-  conclude(SampleOutcome::fail, 1);
-  fill();
-  conclude(SampleOutcome::pass, 2);
+  amend_behind_the_last_place();
   judge(SampleOutcome::problem, 3);
   ASSERT_FALSE(has_noted_counted());
   const Said before{of(SampleOutcome::problem, 3), of(SampleOutcome::fail, 1), of(SampleOutcome::pass, 2)};
@@ -126,9 +127,7 @@ TEST_F(LongDispute, ANewerVerdictThatNobodyHasSignedDoesNotCountInItsPlace) {
 }
 
 TEST_F(LongDispute, TheSignatureMayComeBeforeTheSampleIsEntered) {
-  conclude(SampleOutcome::fail, 1);
-  fill();
-  conclude(SampleOutcome::pass, 2);
+  amend_behind_the_last_place();
   judge(SampleOutcome::problem, 3);
   forget_items(world);
   open_anew(world);
