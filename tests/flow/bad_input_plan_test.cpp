@@ -50,7 +50,7 @@ TEST_F(BadPlan, EveryBadRowIsNamedWithItsColumnAndNothingIsImported) {
                            "NCP,510100,510105,V1,菠菜,生产基地,2,NOPE,3\n"
                            "NCP,510100,510105,V1,菠菜,生产基地,3,VEGA,-3\n"
                            "NCP,510100,510105,V1,菠菜,生产基地,4,VEGA,0\n"
-                           "XXX,510100,510105,V1,菠菜,生产基地,1,VEGA,3\n"
+                           "QQQ,510100,510105,V1,菠菜,生产基地,1,VEGA,3\n"
                            "NCP,510100,510105,V1,菠菜,生产基地,2,VEGA,9\n";
   const json answer = rejected(file);
   EXPECT_EQ(answer.at("code"), "plan_rejected");
@@ -69,7 +69,7 @@ TEST_F(BadPlan, EveryBadRowIsNamedWithItsColumnAndNothingIsImported) {
         Expected{6, "检测包", "NOPE", "检测包表里没有这个检测包；请改正代码，或先在检测包表里登记"},
         Expected{7, "样品数", "-3", "应为 1 到 9999 的整数，只用半角数字"},
         Expected{8, "样品数", "0", "应为 1 到 9999 的整数，只用半角数字"},
-        Expected{9, "项目", "XXX", "项目表里没有这个项目；请改正代码，或先在项目表里登记"},
+        Expected{9, "项目", "QQQ", "项目表里没有这个项目；请改正代码，或先在项目表里登记"},
         Expected{10, "", "", "与第 2 行重复（仅样品数可能不同）；请合并成一行"}}) {
     const json complaint = complaint_of(answer, expected.row);
     EXPECT_EQ(complaint.at("column"), expected.column) << expected.row;

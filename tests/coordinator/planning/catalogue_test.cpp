@@ -81,7 +81,7 @@ TEST(Laboratories, AreReadWithTheirOffer) {
 }
 
 TEST(Laboratories, AreRefusedInAnUnknownCity) { expect_laboratory_error("7,甲站,519900,300,VEG\n", "没有这个市州"); }
-TEST(Laboratories, AreRefusedWithAnUnknownPanel) { expect_laboratory_error("7,甲站,510100,300,VEG XXX\n", "没有 XXX"); }
+TEST(Laboratories, AreRefusedWithAnUnknownPanel) { expect_laboratory_error("7,甲站,510100,300,VEG QQQ\n", "没有 QQQ"); }
 TEST(Laboratories, AreRefusedWithAPanelTwice) { expect_laboratory_error("7,甲站,510100,300,VEG VEG\n", "写了两次"); }
 TEST(Laboratories, AreRefusedWithoutAnyPanel) { expect_laboratory_error("7,甲站,510100,300,\n", "至少写一个"); }
 TEST(Laboratories, AreRefusedWithoutCapacity) { expect_laboratory_error("7,甲站,510100,0,VEG\n", "1 到 1000000"); }

@@ -67,7 +67,7 @@ const workbook::Sheet& plan_sheet(const std::vector<workbook::Sheet>& sheets) { 
 
 TEST(PlanWorkbook, SevenFaultsInSixThousandRowsAreNamedAndTheMendedFileIsTaken) {
   std::vector<Line> lines = good_lines();
-  lines[10][0] = "XXX";
+  lines[10][0] = "QQQ";
   lines[500][1] = "重庆市";
   lines[1000][2] = "荣县";  // of another city
   lines[2222][3] = "矿石";
