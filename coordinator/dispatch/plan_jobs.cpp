@@ -217,13 +217,14 @@ namespace {
 
 // A file that a spreadsheet program has saved again has other octets.
 bool has_cells_of(const journal::View& store, const model::PlanEntry& entry, const model::Plan& plan) {
-  std::size_t alike = 0;
-  tables::for_each_cell(store, tables::ref_of(entry), 0, [&](std::uint32_t index, const CellRow& row) {
-    const bool is_alike = index < plan.cells.size() && row.cell == plan.cells[index];
-    alike = is_alike ? alike + 1 : plan.cells.size() + 1;
-    return is_alike;
+  std::size_t count = 0;
+  bool are_alike = true;
+  tables::for_each_cell(store, tables::ref_of(entry), 0, [&](std::uint32_t, const CellRow& row) {
+    are_alike = count < plan.cells.size() && row.cell == plan.cells[count];
+    ++count;
+    return are_alike;
   });
-  return alike == plan.cells.size();
+  return are_alike && count == plan.cells.size();
 }
 
 void log_planned(journal::Draft& draft, const model::Plan& plan, UtcTime now) {
