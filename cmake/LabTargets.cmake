@@ -63,8 +63,10 @@ if(QLIMS_PRECOMPILED)
   lab_precompiled(lab_precompiled_test precompiled_test.hpp GTest::gtest GTest::gmock)
 endif()
 
-# Tests with the label `threads`: what the thread sanitizer runs.
+# Tests with the label `threads`: what the thread sanitizer runs. With the label `slow`: what takes minutes, or does less
+# under a sanitizer; those run in the development build, all others under the address sanitizer.
 add_custom_target(threaded_tests)
+add_custom_target(slow_tests)
 
 if(QLIMS_FUZZ)
   # Every library reports its coverage to the fuzzer; only the fuzz programs themselves bring the fuzzer's main.
@@ -103,8 +105,9 @@ endfunction()
 # lab_test(protocol_base_test SOURCES decimal_test.cpp USES protocol_base)
 # tests/where.hpp says where the tree is: tests read reference tables and, when present, the shared corpus beside it.
 configure_file(${CMAKE_SOURCE_DIR}/cmake/where.hpp.in ${CMAKE_BINARY_DIR}/generated/tests/where.hpp @ONLY)
+# PARTS: into how many runs a sanitized program is divided whose tests would keep one core busy long after all others.
 function(lab_test name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;USES;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "TIMEOUT;PARTS" "SOURCES;USES;LABELS" ${ARGN})
   find_package(GTest REQUIRED)
   include(GoogleTest)
   add_executable(${name} ${arg_SOURCES})
@@ -113,10 +116,22 @@ function(lab_test name)
   if("threads" IN_LIST arg_LABELS)
     add_dependencies(threaded_tests ${name})
   endif()
+  if("slow" IN_LIST arg_LABELS)
+    add_dependencies(slow_tests ${name})
+  endif()
   if(QLIMS_SANITIZE)
     # A sanitized program takes long to start: once for all of its tests, not once for each.
-    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
-    set_tests_properties(${name} PROPERTIES TIMEOUT 1200 LABELS "${arg_LABELS}")
+    if(NOT arg_PARTS)
+      add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+      set_tests_properties(${name} PROPERTIES TIMEOUT 1200 LABELS "${arg_LABELS}")
+      return()
+    endif()
+    foreach(part RANGE 1 ${arg_PARTS})
+      math(EXPR index "${part} - 1")
+      add_test(NAME ${name}.${part} COMMAND ${name} --gtest_brief=1)
+      set_tests_properties(${name}.${part} PROPERTIES TIMEOUT 1200 COST 100 LABELS "${arg_LABELS}"
+        ENVIRONMENT "GTEST_TOTAL_SHARDS=${arg_PARTS};GTEST_SHARD_INDEX=${index}")
+    endforeach()
     return()
   endif()
   if(NOT arg_TIMEOUT)
@@ -128,4 +143,12 @@ function(lab_test name)
     set(cost 100)
   endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${arg_TIMEOUT} COST ${cost} LABELS "${arg_LABELS}")
+endfunction()
+
+# lab_slow_campaign(sim_test): a program of no gtest whose run is a test. Under a sanitizer it does less, or is not there.
+function(lab_slow_campaign test program)
+  add_dependencies(slow_tests ${program})
+  if(NOT QLIMS_SANITIZE)
+    set_tests_properties(${test} PROPERTIES LABELS slow)
+  endif()
 endfunction()
