@@ -57,10 +57,6 @@ bool remove_mechanism(Settings& settings, std::string_view name) {
 bool parse(int argc, char** argv, Options& options) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
-    if (name == "--shares") {
-      options.settings.shares = true;
-      continue;
-    }
     if (name == "--verbose") {
       options.settings.verbose = true;
       continue;
@@ -184,7 +180,7 @@ int main(int argc, char** argv) {
   if (!parse(argc, argv, options)) {
     fmt::print(stderr,
                "usage: sim_test [--seed N | --seeds A..B] [--minutes M] [--minutes-of-work M] [--without NAME] "
-               "[--shares] [--verbose]\n");
+               "[--verbose]\n");
     return 2;
   }
   crypto::start();

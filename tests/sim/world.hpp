@@ -19,14 +19,13 @@ struct Settings {
   std::uint64_t seed = 1;
   std::uint64_t minutes = 40;  // of bad weather; then everything has to come to rest
   session::Policy policy{};
-  bool shares = false;  // people also draw from shares of quota cells, in every fifth history
-  bool escrow = true;   // off: the rule that holds shares of quota cells in escrow is removed
+  bool escrow = true;  // off: the rule that holds shares of quota cells in escrow is removed
   bool verbose = false;
 };
 
 /// Histories in which people also draw from shares of quota cells (decision 0055). The others are what they were before
 /// there were any, so that the seeds that are written down go on showing what they showed.
-constexpr bool has_shares(const Settings& settings) { return settings.shares && settings.seed % 5 == 1; }
+constexpr bool has_shares(const Settings& settings) { return settings.seed % 5 == 1; }
 
 struct Report {
   std::uint64_t seed = 0;
