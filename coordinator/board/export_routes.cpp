@@ -41,12 +41,13 @@ struct Asked {
   bool bare = false;
 };
 
-Result<Asked> asked_in(const http::Request& request, UtcTime now) {
+Result<Asked> asked_in(const Visit& visit, const journal::View& store, UtcTime now) {
+  const http::Request& request = visit.request;
   Asked asked;
   auto kinds = kinds_in(request);
   if (!kinds) return fail(std::move(kinds));
   asked.kinds = std::move(*kinds);
-  auto query = item_query_in(request);
+  auto query = item_query_in(visit, store);
   if (!query) return fail(std::move(query));
   asked.question.query = std::move(*query);
   const auto charset = encoding_in(request);
@@ -65,9 +66,9 @@ Result<Asked> asked_in(const http::Request& request, UtcTime now) {
 
 void get_tables(Visit& visit) {
   const UtcTime now = visit.office.clock();
-  auto asked = asked_in(visit.request, now);
-  if (!asked) return visit.respond(problem_of(asked.error()));
   const auto view = visit.office.store.read();
+  auto asked = asked_in(visit, *view, now);
+  if (!asked) return visit.respond(problem_of(asked.error()));
   for (const documents::TableKind kind : asked->kinds) {
     const auto good = documents::check_question(kind, *view, asked->question);
     if (!good) return visit.respond(problem_of(good.error()));
@@ -102,7 +103,8 @@ void get_tables(Visit& visit) {
 // Figures for everybody: what few samples stand behind is left out.
 void get_public_statistics(Visit& visit) {
   const UtcTime now = visit.office.clock();
-  const auto query = query_in(visit.request);
+  const auto view = visit.office.store.read();
+  const auto query = query_in(visit, *view);
   if (!query) return visit.respond(problem_of(query.error()));
   const auto moment = moment_in(visit.request, now);
   if (!moment) return visit.respond(problem_of(moment.error()));
@@ -112,7 +114,6 @@ void get_public_statistics(Visit& visit) {
   if (format != "csv" && format != "json") {
     return visit.respond(http::problem(400, "malformed", "format 应为 csv 或 json"));
   }
-  const auto view = visit.office.store.read();
   const auto province = visit.provinces.get(*view);
   const auto table =
       documents::public_table(*view, names_of(province ? province->get() : nullptr), *query, *moment, now);

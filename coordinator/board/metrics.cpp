@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "coordinator/reports/status.hpp"
+#include "coordinator/reports/warnings.hpp"
 #include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/subscriptions.hpp"
@@ -158,6 +159,17 @@ void add_clocks(Metrics& metrics, const journal::View& store) {
   for (const auto& [kind, count] : late) metrics.add({{"kind", kind}}, count);
 }
 
+void add_warnings(Metrics& metrics, const journal::View& store, const Running& running) {
+  std::map<reports::WarningLevel, std::uint64_t> counts{{reports::WarningLevel::amber, 0},
+                                                        {reports::WarningLevel::red, 0}};
+  for (const auto& warning : reports::warnings(store, {.by = {}}, running.targets, running.now)) {
+    ++counts[warning.level];
+  }
+  metrics.begin("qlims_early_warnings", "gauge",
+                "Categories of cities below the target of their programme; red ones are no chance at 5 %.");
+  for (const auto& [level, count] : counts) metrics.add({{"level", reports::name_of(level)}}, count);
+}
+
 void add_store(Metrics& metrics, const journal::StoreFigures& figures, const CommitTimes* commits) {
   metrics.one("qlims_store_used_bytes", "gauge", "Octets of the store in use.", figures.bytes_used);
   metrics.one("qlims_store_limit_bytes", "gauge", "Octets that the store may use at most.", figures.bytes_max);
@@ -199,6 +211,7 @@ std::string metrics_text(const journal::View& store, const Running& running) {
   add_nodes(metrics, status, running.sessions);
   add_exceptions(metrics, status);
   add_clocks(metrics, store);
+  add_warnings(metrics, store, running);
   add_store(metrics, running.store, running.commits);
   add_webhooks(metrics, store);
   metrics.one("qlims_live_streams", "gauge", "Pages that listen to what happens.", running.streams);

@@ -97,10 +97,10 @@ void get_pdf(Visit& visit) {
 void post_report(Visit& visit) {
   const auto is_now = only_of_now(visit.request, "报告按起草时的数字起草；过去某一时刻的数字请用汇总或导出表");
   if (!is_now) return visit.respond(problem_of(is_now.error()));
-  auto query = query_in(visit.request);
+  const auto view = visit.office.store.read();
+  auto query = query_in(visit, *view);
   if (!query) return visit.respond(problem_of(query.error()));
   const std::string title = text_in(visit.request, "title");
-  const auto view = visit.office.store.read();
   if (const auto ready = documents::check_draft(*view); !ready) return visit.respond(problem_of(ready.error()));
   const auto province = visit.provinces.get(*view);
   const Province* known = province ? province->get() : nullptr;

@@ -23,12 +23,12 @@ void get_status(Visit& visit) {
 }
 
 void get_summary(Visit& visit) {
-  const auto query = item_query_in(visit.request);
+  const auto view = visit.office.store.read();
+  const auto query = item_query_in(visit, *view);
   if (!query) return visit.respond(problem_of(query.error()));
   const UtcTime now = visit.office.clock();
   const auto moment = moment_in(visit.request, now);
   if (!moment) return visit.respond(problem_of(moment.error()));
-  const auto view = visit.office.store.read();
   const auto province = visit.provinces.get(*view);  // names and targets; the counts need neither
   const Province* known = province ? province->get() : nullptr;
   const reports::Targets targets = known != nullptr ? known->targets() : reports::Targets{};

@@ -503,8 +503,8 @@ json to_json(const reports::Summary& summary, const reports::Query& query, const
           {"unit", summary.of_items ? "items" : "samples"},
           {"rows", std::move(rows)},
           {"total", std::move(total)},
-          {"planned", summary.planned},
-          {"judged", summary.judged},
+          {"planned", summary.planned ? json(*summary.planned) : json(nullptr)},
+          {"judged", summary.judged ? json(*summary.judged) : json(nullptr)},
           {"data_version", summary.version}};
 }
 

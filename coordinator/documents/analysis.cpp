@@ -66,6 +66,17 @@ std::string target_words(const Figures& figures) {
   return fmt::format("目标为 {}%，本次数值{}目标；按单侧精确二项检验（5%），{}。", target->to_text(), reached, sure);
 }
 
+// Only what is known under the filters of the report.
+std::string course_words(const Summary& summary) {
+  const auto many = [](const char* what, const std::optional<std::uint64_t>& count) {
+    return count ? fmt::format("{} {} 批次", what, *count) : std::string{};
+  };
+  const std::string planned = many("计划抽检", summary.planned);
+  const std::string judged = many("已判定", summary.judged);
+  if (planned.empty() && judged.empty()) return "";
+  return planned + (planned.empty() || judged.empty() ? "" : "，") + judged + "。";
+}
+
 Section overview(const Ground& ground) {
   const Summary summary = summary_by(ground, {Axis::programme});
   const Figures& total = summary.total;
@@ -74,11 +85,12 @@ Section overview(const Ground& ground) {
     section.rows.push_back(rate_cells(ground.names.programme(row.key.programme), row.figures));
   }
   section.rows.push_back(rate_cells("合计", total));
+  const std::string aside = total.aside > 0 ? fmt::format("；{} 批次按抽样规则不计入", total.aside) : std::string{};
   section.narrative = fmt::format(
-      "计划抽检 {} 批次，已判定 {} 批次。参加统计的 {} 批次中合格 {} 批次，批次合格率 {}%（95% 置信区间 {}%）；另有 {} "
-      "批次不予判定，不计入合格率。{}",
-      summary.planned, summary.judged, total.counts.judged(), total.counts.pass, total.rate, interval_text(total),
-      total.counts.undetermined, target_words(total));
+      "{}参加统计的 {} 批次中合格 {} 批次，批次合格率 {}%（95% 置信区间 {}%）；另有 {} "
+      "批次不予判定，不计入合格率{}。{}",
+      course_words(summary), total.counts.judged(), total.counts.pass, total.rate, interval_text(total),
+      total.counts.undetermined, aside, target_words(total));
   return section;
 }
 

@@ -52,7 +52,7 @@ struct TableQuestion {
 };
 
 /// Why there is no such table, if there is none: unavailable or not_found as reports::summarize_as_of; malformed for
-/// progress of a moment; too_large for rates of items by too many axes.
+/// progress of a moment or by another filter than programme and city; too_large for rates of items by too many axes.
 Result<void> check_question(TableKind kind, const journal::View& store, const TableQuestion& question);
 
 /// Precondition: check_question() found nothing. The store and the names have to outlive the table. Samples are those

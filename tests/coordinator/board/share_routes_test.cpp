@@ -138,7 +138,10 @@ TEST_F(ShareRoutes, ACategoryThatIsNoChanceWarnsRed) {
   EXPECT_EQ(all["warnings"][0]["level"], "red");
   EXPECT_EQ(all["warnings"][0]["city"], 510100);
   EXPECT_THAT(all["warnings"][0]["reason"].get<std::string>(), HasSubstr("合格率 90.0%，低于目标 96%"));
+  EXPECT_EQ(all["warnings"][0]["programme_name"], "农产品质量安全例行监测");
   EXPECT_EQ(all["warnings"][1]["level"], "amber");
+  EXPECT_THAT(call(viewer_token, "GET", "/metrics").body,
+              HasSubstr("qlims_early_warnings{level=\"amber\"} 1\nqlims_early_warnings{level=\"red\"} 1\n"));
   EXPECT_EQ(all["warnings"][1]["category"], "V2");
   use_rules("W-1,NCP,warning,5,2013-01-01,,五个起\n");
   const json more = get("/api/v1/warnings");

@@ -15,6 +15,7 @@
 #include "coordinator/reports/summary.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "coordinator/tables/tasks.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "protocol/session/intake.hpp"
 #include "tests/coordinator/support/items.hpp"
@@ -41,10 +42,13 @@ constexpr const char* panels =
 constexpr std::uint32_t tasks = 14;
 
 // Everything a summary says, by several axes, first and final: what is compared.
-std::string text_of(const Result<reports::Summary>& summary) {
+std::string text_of(const Result<reports::Summary>& summary, const reports::Query& query) {
   if (!summary) return "error: " + summary.error().message;
-  std::string text =
-      fmt::format("version {} planned {} judged {}\n", summary->version, summary->planned, summary->judged);
+  const auto known = [](const std::optional<std::uint64_t>& count) { return count ? fmt::format("{}", *count) : "-"; };
+  // What was planned is known of a moment for whole programmes only.
+  const bool is_narrower = query.category || query.round || query.analyte;
+  std::string text = fmt::format("version {} planned {} judged {}\n", summary->version,
+                                 is_narrower ? "" : known(summary->planned), known(summary->judged));
   for (const reports::Row& row : summary->rows) {
     const auto& counts = row.figures.counts;
     text += fmt::format("{} {} {} {} {} {} {} {} {}: {} {} {} {} = {}\n", row.analyte, row.key.programme.value(),
@@ -98,14 +102,20 @@ std::string lists_of(const journal::View& view, std::optional<UtcTime> moment) {
 }
 
 std::string figures_now(const journal::View& view) {
+  std::uint64_t judged = 0;
+  tables::for_each_states_row(view,
+                              [&](const tables::StatesRow& row) { judged += row.counts[model::TaskState::judged]; });
+  EXPECT_EQ(reports::summarize(view, {.by = {}}, {}).judged, judged) << "a sample is counted once it is judged";
   std::string text = lists_of(view, std::nullopt);
-  for (const reports::Query& query : queries()) text += text_of(reports::summarize(view, query, {}));
+  for (const reports::Query& query : queries()) text += text_of(reports::summarize(view, query, {}), query);
   return text;
 }
 
 std::string figures_as_of(const journal::View& view, UtcTime moment) {
   std::string text = lists_of(view, moment);
-  for (const reports::Query& query : queries()) text += text_of(reports::summarize_as_of(view, query, {}, moment));
+  for (const reports::Query& query : queries()) {
+    text += text_of(reports::summarize_as_of(view, query, {}, moment), query);
+  }
   return text;
 }
 

@@ -153,6 +153,39 @@ TEST_F(Reports, CountsByCategory) {
   EXPECT_EQ(by.judged, 12U);
 }
 
+TEST_F(Reports, PlannedAndJudgedAreOfWhatIsAskedOrNotSaid) {
+  using Count = std::optional<std::uint64_t>;
+  const auto course = [&](const Query& query) {
+    const Summary of = summarize(*world.view(), query, {});
+    return std::pair{of.planned, of.judged};
+  };
+  const Query vegetables{.by = {}, .category = model::CategoryCode{"V1"}};
+  EXPECT_EQ(course({.by = {}, .city = model::CityCode{510100}}), (std::pair{Count{10}, Count{8}}));
+  EXPECT_EQ(course({.by = {}, .city = model::CityCode{510900}}), (std::pair{Count{0}, Count{0}}));
+  EXPECT_EQ(course(vegetables), (std::pair{Count{10}, Count{8}}));
+  EXPECT_EQ(course({.by = {}, .city = model::CityCode{510100}, .round = std::uint8_t{1}}),
+            (std::pair{Count{10}, Count{8}}));
+  EXPECT_EQ(course({.by = {}, .round = std::uint8_t{2}}), (std::pair{Count{0}, Count{0}}));
+  EXPECT_EQ(course({.by = {Axis::analyte}, .category = model::CategoryCode{"F1"}}), (std::pair{Count{4}, Count{4}}));
+  // A plan names neither laboratory nor month, and a sample is no item.
+  EXPECT_EQ(course({.by = {}, .laboratory = model::LaboratoryId{1}}), (std::pair{Count{}, Count{12}}));
+  EXPECT_EQ(course({.by = {}, .month = 2013 * 12 + 5}).first, Count{});
+  EXPECT_EQ(course({.by = {}, .analyte = "铅"}), (std::pair{Count{}, Count{}}));
+
+  world.now += std::chrono::hours{1};
+  const UtcTime before = world.now - std::chrono::minutes{1};
+  ASSERT_TRUE(world.turn(
+      [&](journal::Draft& draft) { return world.coordinator.on_cancel(draft, grants[8].task, "停产", world.now); }));
+  EXPECT_EQ(course(vegetables), (std::pair{Count{9}, Count{8}}));
+  EXPECT_EQ(course({.by = {}}), (std::pair{Count{13}, Count{12}}));
+  const auto then = [&](const Query& query) {
+    const auto of = summarize_as_of(*world.view(), query, {}, before);
+    return std::pair{of->planned, of->judged};
+  };
+  EXPECT_EQ(then({.by = {}, .programme = model::ProgrammeCode{"NCP"}}), (std::pair{Count{14}, Count{12}}));
+  EXPECT_EQ(then({.by = {}, .city = model::CityCode{510100}}), (std::pair{Count{}, Count{8}}));
+}
+
 TEST_F(Reports, EveryChoiceOfAxesAddsUpToTheSameTotal) {
   const auto total = summary("").total.counts;
   for (const char* by : {"city", "programme,city", "month", "stage,lab", "programme,city,category,stage,month,lab"}) {
