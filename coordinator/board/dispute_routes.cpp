@@ -50,13 +50,16 @@ void get_clocks(Visit& visit) {
     return visit.respond(http::problem(400, "malformed", fmt::format("没有“{}”这种时限", kind_text)));
   }
   const bool all = text_in(visit.request, "state") == "all";
+  const auto after = number_in(visit.request, "after", 0);  // all are passed anyway, to be counted
+  if (!after) return visit.respond(problem_of(after.error()));
+  std::uint64_t seen = 0;
   const auto view = visit.office.store.read();
   json rows = json::array();
   std::map<std::string, std::size_t> counts;
   const auto add = [&](const clocks::Clock& clock) {
     if (kind && clock.kind != *kind) return true;
     ++counts[clocks::name_of(clocks::state_of(clock))];
-    if (rows.size() == *limit) return true;
+    if (++seen <= *after || rows.size() == *limit) return true;
     json row = to_json(clock);
     if (const auto task = tables::task(*view, clock.task)) row["number"] = task->number.text();
     rows.push_back(std::move(row));
@@ -67,7 +70,9 @@ void get_clocks(Visit& visit) {
   } else {
     tables::clock_table.for_each_open(*view, add);
   }
-  visit.respond(answer({{"rows", std::move(rows)}, {"counts", counts}}));
+  const std::uint64_t end = *after + rows.size();
+  const json next = end < seen ? json(fmt::format("{}", end)) : json(nullptr);
+  visit.respond(answer({{"rows", std::move(rows)}, {"counts", counts}, {"next", next}}));
 }
 
 // ---- notices

@@ -93,6 +93,19 @@ TEST_F(DisputeRoutes, TellAStoryFromTheVerdictToTheOtherLaboratory) {
   world.now += std::chrono::hours{24};
   EXPECT_EQ(post("/api/v1/notices/" + task + "/receipt", R"({"how":"签收"})", 200)["state"], "received");
   EXPECT_EQ(get("/api/v1/clocks")["rows"][0]["kind"], "objection");
+  // All of them, a page at a time; what is counted is counted on every page.
+  const json all = get("/api/v1/clocks?state=all");
+  EXPECT_EQ(all["next"], nullptr);
+  json paged = json::array();
+  for (std::string after = "0"; !after.empty();) {
+    const json page = get("/api/v1/clocks?state=all&limit=1&after=" + after);
+    EXPECT_EQ(page["counts"], all["counts"]);
+    ASSERT_EQ(page["rows"].size(), 1U);
+    paged.push_back(page["rows"][0]);
+    after = page["next"].is_null() ? "" : page["next"].get<std::string>();
+  }
+  EXPECT_EQ(paged, all["rows"]);
+  EXPECT_GE(paged.size(), 2U);
 
   EXPECT_EQ(post("/api/v1/objections", objection_body().dump(), 201)["state"], "registered");
   EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/objections/" + task + "/accept", R"({"reason":"受理"})").status,

@@ -35,7 +35,7 @@ export const board = {
   rewriteReport: (report: number, revision: number, narratives: Record<string, string>) =>
     api.post<Report>(`${v1}/reports/${report}/narrative`, { revision, narratives }),
   freezeReport: (report: number, revision: number) => api.post<Report>(`${v1}/reports/${report}/freeze`, { revision }),
-  clocks: () => api.get<ClockPage>(`${v1}/clocks`, { limit: 200 }),
+  clocks: (query: Query) => api.get<ClockPage>(`${v1}/clocks`, query),
   async notices(query: Query): Promise<Paged<NoticeLine>> {
     const answer = await api.get<{ rows: NoticeLine[]; next: string | null }>(`${v1}/notices`, query)
     return { lines: answer.rows, next: answer.next }

@@ -168,7 +168,9 @@ export interface ClockLine {
 
 export interface ClockPage {
   rows: ClockLine[]
+  /** By state, of all pages. */
   counts: Record<string, number>
+  next: string | null
 }
 
 export interface NoticeLine {
