@@ -3,7 +3,7 @@ import { api } from '@qlims/kit/frame/session.ts'
 import type { Query } from '@qlims/kit/api.ts'
 import type { Paged } from '@qlims/kit/load.ts'
 import type {
-  Allocation, ClockPage, DeclinedLine, NonconformingLine, NoticeLine, ObjectionLine, PlanLine, PlanPage, PlanTaken, Report, Status, Summary, TaskLine, TaskPage,
+  Allocation, ClockPage, DeclinedLine, NonconformingLine, NoticeLine, ObjectionLine, PlanLine, PlanPage, PlanTaken, Report, Status, Summary, TaskLine, TaskPage, WarningLine,
 } from './types'
 
 const v1 = '/api/v1'
@@ -24,9 +24,10 @@ export const board = {
     const answer = await api.get<{ declined: DeclinedLine[]; next: string | null }>(`${v1}/declined`, query)
     return { lines: answer.declined, next: answer.next }
   },
-  async nonconforming(query: Query): Promise<Paged<NonconformingLine>> {
-    const answer = await api.get<{ rows: NonconformingLine[]; next: string | null; count: number }>(`${v1}/nonconforming`, query)
-    return { lines: answer.rows, next: answer.next, count: answer.count }
+  warnings: (query: Query) => api.get<{ warnings: WarningLine[] }>(`${v1}/warnings`, query).then((a) => a.warnings),
+  async nonconforming(query: Query): Promise<Paged<NonconformingLine> & { aside: number; asOf: string }> {
+    const answer = await api.get<{ rows: NonconformingLine[]; next: string | null; count: number; aside: number; as_of: string }>(`${v1}/nonconforming`, query)
+    return { lines: answer.rows, next: answer.next, count: answer.count, aside: answer.aside, asOf: answer.as_of }
   },
   reports: () => api.get<{ reports: Report[] }>(`${v1}/reports`).then((a) => a.reports),
   report: (report: number) => api.get<Report>(`${v1}/reports/${report}`),

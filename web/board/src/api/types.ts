@@ -1,9 +1,8 @@
 // What the coordinator's REST interface answers, as coordinator/board writes it. Rates and limits of intervals are
 // decimal texts in percent and never become numbers of which anything is computed; only drawing reads them as numbers.
 
-export type Axis = 'programme' | 'city' | 'category' | 'stage' | 'month' | 'lab'
-/** What rows may be by. By analyte they count items of samples, so it is no filter beside the others. */
-export type Choice = Axis | 'analyte'
+/** What rows may be by, and what they may be of. By analyte, or of one, they count items of samples. */
+export type Axis = 'programme' | 'city' | 'county' | 'category' | 'stage' | 'round' | 'month' | 'lab' | 'analyte'
 export type Verdicts = 'first' | 'final'
 export type TaskState = 'planned' | 'allocated' | 'granted' | 'judged' | 'cancelled'
 
@@ -16,6 +15,8 @@ export interface Figures {
   rate_low: string | null
   rate_high: string | null
   small_cell: boolean
+  /** Samples that a rule of sampling keeps out of the rate. */
+  aside: number
   meets_target: boolean | null
   target?: string | null
   evidence?: string | null
@@ -29,8 +30,11 @@ export interface SummaryRow extends Figures {
   programme_name?: string
   city?: number
   city_name?: string
+  county?: number
+  county_name?: string
   category?: string
   category_name?: string
+  round?: number
   stage?: string
   stage_name?: string
   month?: string
@@ -44,8 +48,9 @@ export interface Summary {
   unit: 'samples' | 'items'
   rows: SummaryRow[]
   total: Figures
-  planned: number
-  judged: number
+  /** Null where it is not known under these filters. */
+  planned: number | null
+  judged: number | null
   as_of: string
   data_version: number
 }
@@ -125,6 +130,27 @@ export interface Party { enterprise: number; name: string }
 /** Whom a sample is of, in the register; only for who may see it. */
 export interface Parties { unit: Party | null; producer: Party | null }
 
+/** What failed, with the limit it was held against. */
+export interface FailedItem { analyte: string; value: string; unit: string; limit: string; standard: string; retest: boolean }
+/** By which rule of sampling a sample is in no rate; of a moment only that it was. */
+export interface Aside { rule: string; reason: string; instead: string | null }
+
+export interface WarningLine {
+  programme: string
+  programme_name?: string
+  city: number
+  city_name?: string
+  category: string
+  category_name?: string
+  level: 'red' | 'amber'
+  judged: number
+  pass: number
+  rate: string
+  rule: string
+  /** One Chinese sentence with the figures. */
+  reason: string
+}
+
 export interface NonconformingLine extends TaskLine {
   parties?: Parties
   first: string
@@ -132,6 +158,8 @@ export interface NonconformingLine extends TaskLine {
   month: string
   version: number
   failed: number
+  failed_items: FailedItem[]
+  aside: Aside | null
   stage_name: string
   lab_name?: string
   city_name?: string
@@ -225,6 +253,8 @@ export interface TaskPage extends TaskLine {
   waits: unknown
   /** Nobody does it unless a person acts. */
   nobody: boolean
+  /** By every rule of sampling that keeps it out of the rates; empty for nearly every sample. */
+  aside: Aside[]
   result: {
     outcome: string
     version: number

@@ -3,6 +3,7 @@ import { frame } from '@qlims/kit/frame/en.ts'
 import { office } from './office.en'
 import { firms } from '../enterprises/en'
 import { outward } from '../outward/en'
+import { figures } from '../overview/en'
 import { diary } from '../records/en'
 import type { Shape } from '@qlims/kit/language.ts'
 import type { zh } from './zh'
@@ -12,6 +13,7 @@ export const en: Shape<typeof zh> = {
   ...office,
   ...firms,
   ...outward,
+  ...figures,
   diary,
   app: { ...frame.app, name: 'Provincial board', generation: (n) => `generation ${n}` },
   pages: {
@@ -58,7 +60,7 @@ export const en: Shape<typeof zh> = {
     recoveryHint: 'not every node has been heard, figures may be incomplete',
     nodes: (here, all) => `${here}/${all} nodes online`, asOf: (time) => `as of ${time}`,
   },
-  axes: { programme: 'Programme', city: 'City', category: 'Category', stage: 'Stage', month: 'Month', lab: 'Laboratory', analyte: 'Analyte' },
+  axes: { programme: 'Programme', city: 'City', county: 'County', category: 'Category', stage: 'Stage', round: 'Round', month: 'Month', lab: 'Laboratory', analyte: 'Analyte' },
   outcomes: { pass: 'pass', fail: 'fail', problem: 'problem', undetermined: 'undetermined' },
   states: { planned: 'to allocate', allocated: 'allocated', granted: 'dispatched', judged: 'judged', cancelled: 'cancelled' },
   overview: {
@@ -127,7 +129,7 @@ export const en: Shape<typeof zh> = {
     save: 'Save the words', freeze: 'Freeze', freezeReally: 'Freeze for good', empty: 'No report yet.',
   },
   nonconforming: {
-    title: 'Failed samples', count: (n) => `${n} in all`, number: 'Sample number', commodity: 'Commodity', failed: 'Failed items',
+    title: 'Failed samples', count: (n) => `${n} in all`, number: 'Sample number', commodity: 'Commodity',
     verdict: 'Verdict', firstVerdict: 'first', empty: 'No failed sample in this selection.', more: 'Read on',
     back: 'All failed samples',
   },

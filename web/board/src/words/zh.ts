@@ -3,6 +3,7 @@ import { frame } from '@qlims/kit/frame/zh.ts'
 import { office } from './office.zh'
 import { firms } from '../enterprises/zh'
 import { outward } from '../outward/zh'
+import { figures } from '../overview/zh'
 import { diary } from '../records/zh'
 
 export const zh = {
@@ -10,6 +11,7 @@ export const zh = {
   ...office,
   ...firms,
   ...outward,
+  ...figures,
   diary,
   app: {
     ...frame.app,
@@ -98,7 +100,7 @@ export const zh = {
     nodes: (here: number, all: number) => `在线 ${here}/${all} 个节点`,
     asOf: (time: string) => `截至 ${time}`,
   },
-  axes: { programme: '项目', city: '市州', category: '产品类别', stage: '环节', month: '月份', lab: '实验室', analyte: '检测项目' },
+  axes: { programme: '项目', city: '市州', county: '区县', category: '产品类别', stage: '环节', round: '轮次', month: '月份', lab: '实验室', analyte: '检测项目' },
   outcomes: { pass: '合格', fail: '不合格', problem: '问题样品', undetermined: '不予判定' },
   states: { planned: '待分配', allocated: '已分配', granted: '已下达', judged: '已判定', cancelled: '已取消' },
   overview: {
@@ -237,7 +239,6 @@ export const zh = {
     count: (n: string) => `共 ${n} 份`,
     number: '样品编号',
     commodity: '产品',
-    failed: '不合格项',
     verdict: '判定',
     firstVerdict: '首次',
     empty: '这个范围内没有不合格样品。',
