@@ -105,7 +105,10 @@ void post_report(Visit& visit) {
   const auto province = visit.provinces.get(*view);
   const Province* known = province ? province->get() : nullptr;
   documents::TableQuestion question{.query = std::move(*query), .targets = {}};
-  if (known != nullptr) question.targets = known->targets();
+  if (known != nullptr) {
+    question.targets = known->targets();
+    question.weights = known->weights;
+  }
   const auto content = std::make_shared<std::string>(documents::to_json_text(
       documents::draft_analysis(*view, names_of(known), question, title, visit.office.clock())));
   decide_in_loop(visit, [content, title, person = visit.person->id](coordinator::Coordinator&, journal::Draft& draft,

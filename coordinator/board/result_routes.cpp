@@ -5,6 +5,7 @@
 #include "coordinator/board/views.hpp"
 #include "coordinator/reports/evidence.hpp"
 #include "coordinator/reports/exports.hpp"
+#include "coordinator/reports/weighted.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/evidence/tree_head.hpp"
 #include "protocol/session/event_tree.hpp"
@@ -37,6 +38,17 @@ void get_summary(Visit& visit) {
   if (const auto fits = reports::check_size(*summary); !fits) return visit.respond(problem_of(fits.error()));
   json object = to_json(*summary, *query, *view, known);
   object["as_of"] = to_text(moment->value_or(now));
+  const auto weighted = reports::weighted_rate(
+      *view, *query, known != nullptr ? std::span{known->weights} : std::span<const planning::StratumWeight>{},
+      *moment);
+  object["weighted"] = nullptr;
+  object["weighted_missing"] = nullptr;
+  if (weighted) {
+    object["weighted"] = {
+        {"rate", weighted->rate}, {"standard_error", weighted->standard_error}, {"source", weighted->source}};
+  } else {
+    object["weighted_missing"] = weighted.error().message;
+  }
   visit.respond(answer(object));
 }
 

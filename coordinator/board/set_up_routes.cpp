@@ -27,7 +27,7 @@ constexpr std::size_t ticket_length = 20;  // characters of 31: 99 bits, nobody 
 // Tables that only the coordinator uses; everything else is part of what nodes judge by.
 bool stays_here(const std::string& name) {
   return name == divisions_file || name == programmes_file || name == enterprises::credit_rules_file ||
-         name == enterprises::risk_rules_file || name == tables::sampling_rules_file;
+         name == enterprises::risk_rules_file || name == tables::sampling_rules_file || name == planning::weights_file;
 }
 
 Result<void> check_sampling_rules(const std::string& text) {

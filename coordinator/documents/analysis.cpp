@@ -9,6 +9,7 @@
 
 #include "coordinator/documents/item_results.hpp"
 #include "coordinator/documents/sample_tables.hpp"
+#include "coordinator/reports/weighted.hpp"
 #include "coordinator/tables/count_log.hpp"
 
 namespace lab::documents {
@@ -77,6 +78,16 @@ std::string course_words(const Summary& summary) {
   return planned + (planned.empty() || judged.empty() ? "" : "，") + judged + "。";
 }
 
+// Beside the pooled rate, once the province has given weights.
+std::string weighted_words(const Ground& ground) {
+  const TableQuestion& question = ground.question;
+  if (question.weights.empty()) return "";
+  const auto weighted = reports::weighted_rate(ground.store, question.query, question.weights, std::nullopt);
+  if (!weighted) return fmt::format("按产量加权的合格率没有给出：{}。", weighted.error().message);
+  return fmt::format("按产量加权的合格率为 {}%（标准误 {} 个百分点；权重来源：{}）。", weighted->rate,
+                     weighted->standard_error, weighted->source);
+}
+
 Section overview(const Ground& ground) {
   const Summary summary = summary_by(ground, {Axis::programme});
   const Figures& total = summary.total;
@@ -88,9 +99,9 @@ Section overview(const Ground& ground) {
   const std::string aside = total.aside > 0 ? fmt::format("；{} 批次按抽样规则不计入", total.aside) : std::string{};
   section.narrative = fmt::format(
       "{}参加统计的 {} 批次中合格 {} 批次，批次合格率 {}%（95% 置信区间 {}%）；另有 {} "
-      "批次不予判定，不计入合格率{}。{}",
+      "批次不予判定，不计入合格率{}。{}{}",
       course_words(summary), total.counts.judged(), total.counts.pass, total.rate, interval_text(total),
-      total.counts.undetermined, aside, target_words(total));
+      total.counts.undetermined, aside, weighted_words(ground), target_words(total));
   return section;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "coordinator/documents/names.hpp"
+#include "coordinator/planning/weights.hpp"
 #include "protocol/base/result.hpp"
 
 namespace lab::documents {
@@ -42,6 +43,7 @@ std::optional<TableKind> parse_table_kind(std::string_view text);
 struct TableQuestion {
   reports::Query query;
   reports::Targets targets;
+  std::vector<planning::StratumWeight> weights{};  // of production, for the analysis
   /// Whether the reader may know whom a sample was taken from.
   bool with_units = false;
   /// Whether samples that a rule of sampling keeps out of the rates are left out of the list of nonconforming ones.

@@ -100,6 +100,29 @@ TEST_F(Figures, ThePlanBesideARateIsThatOfTheSameFilters) {
   EXPECT_THAT(words("lab=3"), StartsWith("已判定 1 批次。参加统计的 1 批次"));
 }
 
+TEST_F(Figures, WeightsAreRowsOfTheReferenceSetAndTheWeightedRateStandsBesideThePooled) {
+  failed_sample();
+  EXPECT_EQ(get("/api/v1/summary?programme=NCP")["weighted"], nullptr);
+  EXPECT_THAT(get("/api/v1/summary?programme=NCP")["weighted_missing"].get<std::string>(), HasSubstr("没有导入"));
+  const auto give = [&](const std::string& rows, int status) {
+    json files = reference_files();
+    files.push_back({{"name", "weights.csv"}, {"text", "programme,city,category,weight,source\n" + rows}});
+    return post("/api/v1/reference", json{{"files", files}}.dump(), status);
+  };
+  const std::string wrong =
+      give("NCP,510100,V1,many,年鉴\nNCP,成都,V99,5,\nNCP,510100,V1,1,年鉴\nNCP,510100,V1,1,年鉴\n", 422)["detail"];
+  EXPECT_THAT(wrong, HasSubstr("weights.csv"));
+  EXPECT_EQ(get("/api/v1/summary?programme=NCP")["weighted"], nullptr) << "nothing of a wrong table is taken";
+  give("NCP,510100,V1,1,年鉴 2012\n", 201);
+  const json weighted = get("/api/v1/summary?programme=NCP&by=city")["weighted"];
+  EXPECT_EQ(weighted, (json{{"rate", "0.0"}, {"standard_error", "0.0"}, {"source", "年鉴 2012"}}));
+  EXPECT_THAT(get("/api/v1/summary?programme=NCP&by=analyte")["weighted_missing"].get<std::string>(),
+              HasSubstr("项次"));
+  const json report = post("/api/v1/reports?title=T&programme=NCP", "", 201);
+  EXPECT_THAT(report["content"]["sections"][0]["narrative"].get<std::string>(),
+              HasSubstr("按产量加权的合格率为 0.0%（标准误 0.0 个百分点；权重来源：年鉴 2012）"));
+}
+
 TEST_F(Figures, AListHasAsManyAsItsFigureAndSaysWhatFailed) {
   const model::Grant grant = failed_sample();
   const json all = get("/api/v1/nonconforming");

@@ -51,6 +51,9 @@ export interface Summary {
   /** Null where it is not known under these filters. */
   planned: number | null
   judged: number | null
+  /** By production, beside the pooled rate; or why there is none. */
+  weighted: { rate: string; standard_error: string; source: string } | null
+  weighted_missing: string | null
   as_of: string
   data_version: number
 }

@@ -10,6 +10,7 @@ export const figures: Shape<typeof zh> = {
     aside: (n) => `${n} more are set aside by rules of sampling`, asidePill: 'not in the rate',
     asideWhy: (rule, reason) => `Set aside by rule ${rule}: ${reason}`, asideInstead: (task) => `${task} counts instead`,
     asideThen: 'Set aside by a rule of sampling then; by which one is kept of now only',
+    weighted: (rate, error) => `weighted by production ${rate} % (standard error ${error})`, weightedSource: (source) => `source of the weights: ${source}`, noWeighted: 'No weighted rate',
     failedItems: 'Failed items with result and limit', limit: (limit) => `limit ${limit}`, retest: 'retest', standard: 'Judged by',
   },
   warnings: {
