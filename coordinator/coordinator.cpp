@@ -13,6 +13,7 @@
 #include "coordinator/ledger/duplicates.hpp"
 #include "coordinator/ledger/items.hpp"
 #include "coordinator/ledger/ledger.hpp"
+#include "coordinator/losses.hpp"
 #include "coordinator/reports/notice_text.hpp"
 #include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/diary.hpp"
@@ -214,24 +215,15 @@ void Coordinator::on_hello(journal::Draft& draft, const model::NodeEntry& node, 
                            std::uint64_t session) {
   if (const auto entry = tables::node(draft, node.id)) link_of(draft, node.id).set_node_key(entry->signing_key);
   const auto admission = link_of(draft, node.id).on_hello(draft, hello, now, session);
-  if (admission == session::Admission::welcome) note_known_loss(draft, hello, now);
+  if (admission == session::Admission::welcome) {
+    note_known_loss(draft, hello, now);
+    close_late_loss(draft, node.id, now);
+  }
   if (admission != session::Admission::outdated) return;
   draft.tell(fmt::format("node {}", node.id.value()), "this node has heard more of us than our own store knows");
   on_restored(draft, hello.generation, now);
   link_of(draft, node.id).on_hello(draft, hello, now, session);
   note_known_loss(draft, hello, now);
-}
-
-// A head that a node has kept says how much this coordinator once held; a backup knows nothing of it.
-void Coordinator::note_known_loss(journal::Draft& draft, const model::Hello& hello, UtcTime now) const {
-  const std::uint32_t generation = tables::numbers(draft).generation;
-  if (!session::note_known_loss(draft, hello.tree, generation, signing_.secret_key)) return;
-  const session::TreeState tree = session::tree_state(draft);
-  const std::string what =
-      fmt::format("generation {} had {} events, this store {} when it was put back: {} events known lost",
-                  hello.tree.generation, tree.seen, tree.seen_base, tree.seen - tree.seen_base);
-  draft.tell("coordinator", what);
-  tables::write_diary(draft, tables::DiaryKind::loss_known, what, now);
 }
 
 void Coordinator::on_resync_request(journal::Draft& draft, model::NodeId node, const model::ResyncRequest& request,
@@ -246,6 +238,7 @@ void Coordinator::on_resync_request(journal::Draft& draft, model::NodeId node, c
   if (piece->incarnation != before) {
     tables::write_diary(draft, tables::DiaryKind::node_resynced,
                         fmt::format("node {} incarnation {}", node.value(), piece->incarnation), now);
+    doubt_tasks(draft, node, now);
   }
   piece->notes = notes_on(draft, {node, piece->from_incarnation, piece->from_sequence}, piece->events);
   draft.send(node, std::move(*piece), link.session());
@@ -508,11 +501,7 @@ bool Coordinator::recover(journal::Draft& draft, UtcTime now) {
   if (look_at_deferred(draft) || decide_deferred(draft, now)) return true;
   if (!dispatch::has_to_regrant(draft)) return false;
   if (!dispatch::regrant(draft, now)) return true;
-  if (const auto missing = session::close_known_loss(draft)) {
-    tables::write_diary(
-        draft, tables::DiaryKind::loss_known,
-        fmt::format("everything was collected: at least {} of the events known lost are missing", *missing), now);
-  }
+  close_known_loss(draft, now);
   for (auto& [node, link] : links_) link.send_welcome(draft, now);
   return true;
 }

@@ -70,6 +70,10 @@ constexpr std::array sentences{
     Sentence{DiaryKind::loss_known, "loss_known",
              "generation {generation} had {had} events, this store {left} when it was put back: {lost} events known "
              "lost"},
+    Sentence{DiaryKind::loss_known, "loss_counted",
+             "everything was collected: {least} to {most} of the events known lost are missing"},
+    Sentence{DiaryKind::loss_known, "loss_tasks",
+             "node {node} was put back as well, events of its tasks may be lost: {reason}"},
     Sentence{DiaryKind::loss_known, "loss_remains",
              "everything was collected: at least {missing} of the events known lost are missing"},
     Sentence{DiaryKind::exception_decided, "exception_decided", "event {event} {decision} by {person}: {reason}"},

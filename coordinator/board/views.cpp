@@ -440,9 +440,13 @@ json to_json(const reports::Status& status, const std::vector<coordinator::Sessi
                        {"aql", series.aql},
                        {"waiting", series.waiting}});
   }
+  json lost_tasks = json::array();
+  for (const model::TaskId& task : status.known_lost_tasks) lost_tasks.push_back(to_text(task));
   return {{"state", "running"},
           {"generation", status.generation},
           {"known_lost", status.known_lost},
+          {"known_lost_at_least", status.known_lost_at_least},
+          {"known_lost_tasks", std::move(lost_tasks)},
           {"mode", status.recovering ? "recovery" : "normal"},
           {"plans", std::move(plans)},
           {"laboratories", std::move(laboratories)},

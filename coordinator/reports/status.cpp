@@ -27,8 +27,10 @@ Status status(const journal::View& store) {
   Status status;
   status.generation = tables::numbers(store).generation;
   status.recovering = session::recovery(store) != 0;
-  const session::TreeState tree = session::tree_state(store);
-  status.known_lost = tree.seen - tree.seen_base;
+  const session::KnownLoss loss = session::known_loss(store);
+  status.known_lost = loss.at_most;
+  status.known_lost_at_least = loss.at_least;
+  if (loss.at_most > 0) status.known_lost_tasks = session::doubtful_tasks(store);
   for (model::PlanEntry& plan : tables::plans(store)) {
     const tables::PlanRef ref = tables::ref_of(plan);
     const auto job = tables::job(store, ref);

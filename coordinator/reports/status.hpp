@@ -43,8 +43,11 @@ struct StoppedSeries {
 struct Status {
   std::uint32_t generation = 1;
   bool recovering = false;  // put back from a backup, and not every node has been heard
-  /// Events of an earlier generation that a node had seen and that were not in the store when it was put back.
+  /// Events of an earlier generation that a node has seen to be there and that are not here: not more than this, until
+  /// all has been collected and afterwards; and not fewer than that, afterwards.
   std::uint64_t known_lost = 0;
+  std::uint64_t known_lost_at_least = 0;
+  std::vector<model::TaskId> known_lost_tasks;  // of nodes that were put back as well: their events may be among them
   std::vector<PlanStatus> plans;
   std::vector<LaboratoryStatus> laboratories;
   std::uint64_t late = 0;

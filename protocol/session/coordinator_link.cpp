@@ -157,6 +157,10 @@ Admission CoordinatorLink::on_hello(journal::Draft& draft, const model::Hello& h
     refuse(draft, model::RefuseReason::resync_needed, why + ": was its store restored or copied?");
     return Admission::refused;
   }
+  if (pulling) {
+    const bool was_whole = options_.generation == 2 || standing.complete + 1 >= options_.generation;
+    note_claim(draft, node_, hello.streams, hello.acknowledged, was_whole);
+  }
   open_ = true;
   boot_ = hello.boot;
   session_ = session;

@@ -29,6 +29,8 @@ export const diary = {
   station_chosen: '{node}，进程 {boot}',
   person_decided: '{method} {path}',
   loss_known: '第 {generation} 代曾有 {had} 个事件，恢复时本库有 {left} 个，已知丢失 {lost} 个',
+  loss_counted: '收集完毕，已知丢失的事件还缺 {least} 至 {most} 个',
+  loss_tasks: '节点 {node} 也从备份恢复，其任务可能丢失事件',
   loss_remains: '收集完毕，已知丢失的事件至少还缺 {missing} 个',
   exception_decided: '事件 {event}：{decision}',
   replayed: '事件 {event}：{disposition}',
