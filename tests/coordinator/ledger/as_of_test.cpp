@@ -17,6 +17,7 @@
 #include "coordinator/tables/registry.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "protocol/session/intake.hpp"
+#include "tests/coordinator/support/cells.hpp"
 #include "tests/coordinator/support/items.hpp"
 #include "tests/coordinator/support/world.hpp"
 
@@ -157,7 +158,7 @@ struct History {
     if (bench.size() == 0) return;
     const std::uint64_t held = session::cursor(*world.view(), bench.id(), 1).sequence;
     const std::uint64_t from = chance(80) ? std::min(held + 1, bench.size()) : 1 + below(bench.size());
-    world.acknowledged(bench, bench.events(from, 1 + below(9)));
+    world.acknowledged(bench, bench.events(from, 1 + below(events_max)));
   }
 
   void send_all(Bench& bench) {
@@ -245,6 +246,7 @@ struct History {
   UtcTime last_change{};
   std::string last_figures;
   int retests = 0;
+  std::uint64_t events_max = 9;  // in one message
 };
 
 void expect_recounted(const World& world) {
@@ -257,6 +259,8 @@ void expect_recounted(const World& world) {
   for (const auto verdicts : {reports::Verdicts::first, reports::Verdicts::final}) {
     EXPECT_EQ(item_rows(entered.view(), verdicts), item_rows(*view, from_bytes, verdicts, name));
   }
+  EXPECT_EQ(of_tables(*view, true), of_oracle(from_bytes.first));
+  EXPECT_EQ(of_tables(*view, false), of_oracle(from_bytes.final));
 }
 
 // What was seen from that moment on.
@@ -282,6 +286,16 @@ TEST_P(AsOf, TheFiguresOfEachMomentAreThoseSeenThen) {
   EXPECT_GT(history.retests, 0);
   expect_recounted(history.world);
   expect_seen(history, UtcTime::min());
+}
+
+TEST_P(AsOf, TheCountsAreRecountedAfterEveryEvent) {
+  History history{GetParam() + 100};
+  history.events_max = 1;
+  for (int step = 0; step < 150; ++step) {
+    history.step();
+    expect_recounted(history.world);
+    ASSERT_FALSE(HasFailure()) << "step " << step;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AsOf, ::testing::Range<std::uint64_t>(1, 13));
