@@ -93,6 +93,17 @@ void get_pdf(Visit& visit) {
   visit.respond(file_answer(*std::move(pdf), "application/pdf", report->title + ".pdf"));
 }
 
+void get_workbook(Visit& visit) {
+  const auto view = visit.office.store.read();
+  const auto report = report_in(visit.request, *view);
+  if (!report) return visit.respond(problem_of(report.error()));
+  const auto analysis = analysis_of(*view, *report);
+  if (!analysis) return visit.respond(problem_of(analysis.error()));
+  auto workbook = report_workbook(*analysis, *report);
+  if (!workbook) return visit.respond(problem_of(workbook.error()));
+  visit.respond(file_answer(*std::move(workbook), workbook_type, report->title + ".xlsx"));
+}
+
 // Figures are read on this thread, from one snapshot; the loop only stores what was written of them.
 void post_report(Visit& visit) {
   const auto is_now = only_of_now(visit.request, "报告按起草时的数字起草；过去某一时刻的数字请用汇总或导出表");
@@ -180,6 +191,7 @@ void add_report_routes(Routes& routes) {
   routes.add("POST", "/api/v1/reports", Action::plan, post_report);
   routes.add("GET", "/api/v1/reports/{report}", Action::look, get_report);
   routes.add("GET", "/api/v1/reports/{report}/pdf", Action::look, get_pdf);
+  routes.add("GET", "/api/v1/reports/{report}/xlsx", Action::look, get_workbook);
   routes.add("POST", "/api/v1/reports/{report}/narrative", Action::plan, post_narrative);
   routes.add("POST", "/api/v1/reports/{report}/freeze", Action::plan, post_freeze);
 }

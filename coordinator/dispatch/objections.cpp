@@ -135,8 +135,18 @@ std::vector<model::LaboratoryId> other_laboratories(const journal::View& store, 
   return found;
 }
 
+// Nobody declares a reserve fit without having been asked.
+Result<void> check_reserve(const ObjectionDecision& decision) {
+  if (!decision.reserve_fit) {
+    return fail(ErrorCode::malformed, "请写明备样是否完好：看过备样的封条和状态，才能受理复检", "reserve_fit");
+  }
+  if (!decision.expired) return fail(ErrorCode::malformed, "请写明样品是否已过保质期", "expired");
+  return {};
+}
+
 Result<tables::Draw> order_by_lot(journal::Draft& draft, const ObjectionDecision& decision, const Hash& seed,
                                   UtcTime now) {
+  if (auto good = check_reserve(decision); !good) return fail(std::move(good));
   const auto task = tables::task(draft, decision.task);
   auto candidates = other_laboratories(draft, *task);
   if (candidates.empty()) {
@@ -148,8 +158,8 @@ Result<tables::Draw> order_by_lot(journal::Draft& draft, const ObjectionDecision
                                  {.task = decision.task,
                                   .reason = "异议受理，复检",
                                   .laboratory = draw.drawn,
-                                  .reserve_fit = decision.reserve_fit,
-                                  .expired = decision.expired},
+                                  .reserve_fit = *decision.reserve_fit,
+                                  .expired = *decision.expired},
                                  now);
   if (!node) return tl::unexpected(node.error());
   return draw;

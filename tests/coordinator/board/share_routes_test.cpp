@@ -188,6 +188,14 @@ TEST_F(ShareRoutes, OneTableOfAProgrammeIsPublishedAndNoOtherOfTheSameSamples) {
   ASSERT_EQ(catalogue["datasets"].size(), 1U);
   const json& first = catalogue["datasets"][0];
   EXPECT_EQ(first["programme"], "NCP");
+  // As JSON-LD every name has its word in DCAT or Dublin Core.
+  const json& words = catalogue["@context"];
+  EXPECT_EQ(words["datasets"], "dcat:dataset");
+  for (const auto& [object, type] : {std::pair{catalogue, "dcat:Catalog"}, std::pair{first, "dcat:Dataset"},
+                                     std::pair{first["distributions"][0], "dcat:Distribution"}}) {
+    EXPECT_EQ(object["@type"], type);
+    for (const auto& [name, value] : object.items()) EXPECT_TRUE(name.front() == '@' || words.contains(name)) << name;
+  }
   ASSERT_EQ(first["distributions"].size(), 2U);
   for (const json& form : first["distributions"]) {
     EXPECT_EQ(call(viewer_token, "GET", form["address"].get<std::string>()).status, 200);
