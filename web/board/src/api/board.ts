@@ -30,8 +30,7 @@ export const board = {
   },
   reports: () => api.get<{ reports: Report[] }>(`${v1}/reports`).then((a) => a.reports),
   report: (report: number) => api.get<Report>(`${v1}/reports/${report}`),
-  draftReport: (head: { title: string; programme: string }) =>
-    api.post<Report>(`${v1}/reports?${new URLSearchParams(head.programme ? head : { title: head.title })}`, {}),
+  draftReport: (head: Record<string, string>) => api.post<Report>(`${v1}/reports?${new URLSearchParams(head)}`, {}),
   rewriteReport: (report: number, revision: number, narratives: Record<string, string>) =>
     api.post<Report>(`${v1}/reports/${report}/narrative`, { revision, narratives }),
   freezeReport: (report: number, revision: number) => api.post<Report>(`${v1}/reports/${report}/freeze`, { revision }),
@@ -40,14 +39,15 @@ export const board = {
     const answer = await api.get<{ rows: NoticeLine[]; next: string | null }>(`${v1}/notices`, query)
     return { lines: answer.rows, next: answer.next }
   },
-  sendNotice: (task: string, way: string) => api.post<NoticeLine>(`${v1}/notices/${encodeURIComponent(task)}/send`, { way }),
-  receiveNotice: (task: string, how: string) => api.post<NoticeLine>(`${v1}/notices/${encodeURIComponent(task)}/receipt`, { how }),
+  notice: (task: string) => api.get<NoticeLine>(`${v1}/notices/${encodeURIComponent(task)}`),
+  sendNotice: (task: string, sending: { to: string; way: string }) => api.post<NoticeLine>(`${v1}/notices/${encodeURIComponent(task)}/send`, sending),
+  receiveNotice: (task: string, receipt: { received_at?: string; how: string; rapid: boolean }) => api.post<NoticeLine>(`${v1}/notices/${encodeURIComponent(task)}/receipt`, receipt),
   async objections(query: Query): Promise<Paged<ObjectionLine>> {
     const answer = await api.get<{ rows: ObjectionLine[]; next: string | null }>(`${v1}/objections`, query)
     return { lines: answer.rows, next: answer.next }
   },
-  registerObjection: (objection: { task: string; kind: string; by: string; content: string }) => api.post<ObjectionLine>(`${v1}/objections`, objection),
-  acceptObjection: (task: string, reason: string) => api.post<ObjectionLine>(`${v1}/objections/${encodeURIComponent(task)}/accept`, { reason }),
+  registerObjection: (objection: { task: string; kind: string; by: string; content: string; raised_at?: string }) => api.post<ObjectionLine>(`${v1}/objections`, objection),
+  acceptObjection: (task: string, decision: { reason: string; reserve_fit?: boolean; expired?: boolean }) => api.post<ObjectionLine>(`${v1}/objections/${encodeURIComponent(task)}/accept`, decision),
   rejectObjection: (task: string, reason: string) => api.post<ObjectionLine>(`${v1}/objections/${encodeURIComponent(task)}/reject`, { reason }),
   tasks: (query: Query) => api.get<{ tasks: TaskLine[]; next: string | null }>(`${v1}/tasks`, query),
   task: (task: string) => api.get<TaskPage>(`${v1}/tasks/${encodeURIComponent(task)}`),

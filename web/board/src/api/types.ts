@@ -182,7 +182,11 @@ export interface NoticeLine {
   sent_by: string
   received: string | null
   clock: ClockLine | null
+  /** Empty until it is sent. */
+  text_hash: string
   to?: string
+  /** The words, of one notice and for those who may see them. */
+  text?: string
 }
 
 interface LaboratoryName { laboratory: number; name: string | null }

@@ -15,7 +15,7 @@ export const en: Shape<typeof zh> = {
   diary,
   app: { ...frame.app, name: 'Provincial board', generation: (n) => `generation ${n}` },
   pages: {
-    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', tasks: 'Tasks', laboratories: 'Laboratories', exceptions: 'Not counted', records: 'Records', nonconforming: 'Failed', disputes: 'Notices', enterprises: 'Enterprises', signals: 'Injuries and risks', reports: 'Reports', statistics: 'Public figures', webhooks: 'Webhooks', people: 'People',
+    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', tasks: 'Tasks', laboratories: 'Laboratories', exceptions: 'Not counted', records: 'Records', nonconforming: 'Failed', disputes: 'Notices', enterprises: 'Enterprises', signals: 'Injuries and risks', reports: 'Reports', statistics: 'Public figures', webhooks: 'Webhooks', interface: 'Interface', people: 'People',
     missing: 'There is no such page', toOverview: 'Back to pass rates',
   },
   common: {
@@ -120,11 +120,14 @@ export const en: Shape<typeof zh> = {
   exports: {
     rates: 'Pass rates', results: 'Results by item', nonconforming: 'Failed samples', progress: 'Planned and done',
     version: (n) => `data version ${n}`,
+    gb18030: 'CSV (GB18030)', all: 'All tables', pdfHint: 'with filters, moment and data version; at most 2,000 rows, for more take XLSX',
   },
   reports: {
-    title: 'Reports on the state of quality', name: 'Title', programme: 'Code of a programme (only then is its target tested)', make: 'Draft from the figures of now', state: 'State',
+    title: 'Reports on the state of quality', name: 'Title', programme: 'Programme', programmeHint: 'Only the target of a single programme is tested. A single month is also compared with the one before and with the year before.', round: 'Round', all: 'all', files: 'Files', make: 'Draft from the figures of now', state: 'State',
     draft: 'draft', superseded: 'superseded', frozen: (version) => `frozen, version ${version}`, drafted: 'Drafted',
     save: 'Save the words', freeze: 'Freeze', freezeReally: 'Freeze for good', empty: 'No report yet.',
+    unsaved: 'words not saved', unsavedHint: (title) => `Words that were changed in “${title}” are not saved and would be lost.`, lose: 'Lose them', stay: 'Stay here',
+    unwritten: 'These sections have no words yet and will be printed as empty: ',
   },
   nonconforming: {
     title: 'Failed samples', count: (n) => `${n} in all`, number: 'Sample number', commodity: 'Commodity', failed: 'Failed items',
@@ -139,14 +142,19 @@ export const en: Shape<typeof zh> = {
     span: { left: (text) => `${text} left`, over: (text) => `${text} over`, minutes: (n) => `${n} min`, hours: (n) => `${n} h`, days: (n) => `${n} days` },
     notices: 'Notices of failed samples', noticeStates: { made: 'to be sent', sent: 'sent', received: 'received', withdrawn: 'withdrawn' },
     confirmed: 'Confirmed', sent: 'Sent', received: 'Received', acts: 'Do',
-    send: 'Send the notice', sendHint: 'Say how it goes out: by hand, by registered post, by the county office. From then on its words and their hash stay as they are.',
-    receive: 'Record the receipt', receiveHint: 'Say how it is known: who signed, the number of the receipt. The window of objection begins now.',
+    send: 'Send the notice', sendHint: 'Read it, then say to whom and how it goes. From then on its words and their hash stay as they are.',
+    read: 'Read', words: 'Words of the notice', to: 'To whom', way: 'How it goes', wayExample: 'by hand, by registered post, by the county office',
+    receive: 'Record the receipt', receiveHint: 'The window of objection begins when it was received, not when that is typed. After it was sent, and not in the future.',
+    receivedAt: 'Received at (Beijing time)', how: 'How it is known', howExample: 'signed by the manager, receipt 123', rapid: 'A rapid test found it (the shorter window)',
     object: 'Register an objection', objectHint: 'Within its window; a late one is refused with the dates. Another person decides it.',
     noNotice: 'There are no notices.', objections: 'Objections', objectionKind: 'Ground',
     objectionKinds: { conclusion: 'the result', authenticity: 'whether the sample is genuine', method: 'method or limits', procedure: 'how it was drawn' },
     objectionStates: { registered: 'registered', rejected: 'rejected', retest_assigned: 'being retested', settled: 'settled', upheld: 'upheld', overturned: 'overturned' },
     by: 'Who objects', content: 'What they say', raised: 'Raised', windowEnd: 'Window ends', draw: 'Retested by (drawn by lot)', drawn: (n) => `out of ${n}, seed`,
-    accept: 'Accept', acceptHint: 'Give the reason. Another laboratory that can do it is drawn by lot to test the reserve; seed and candidates are kept.',
+    accept: 'Accept', raisedAt: 'Raised at (Beijing time)', raisedHint: (from) => `When it reached the office: after the verdict of ${from}, not in the future. One that was raised in time may be registered late.`,
+    reason: 'Reason', reserve: 'Is the reserve fit to be tested?', reserveFit: 'fit, its seal intact', reserveUnfit: 'not fit', shelfLife: 'Is it past its shelf life?', notExpired: 'not expired', expired: 'expired',
+    cannotRetest: 'Such a reserve cannot be tested, so the objection cannot be accepted: reject it, and say why.', settleHint: 'Say what was found. Facts answer such an objection, not a retest.',
+    acceptHint: 'Another laboratory that can do it is drawn by lot to test the reserve; seed and candidates are kept.',
     reject: 'Reject', rejectHint: 'Give the reason; the verdict stands.', another: 'by another than who registered it', noObjection: 'There are no objections.',
   },
   sample: {
@@ -156,7 +164,8 @@ export const en: Shape<typeof zh> = {
     reviewer: 'Reviewer', judgedFor: 'Judged for', retest: 'Retest', form: 'Sampling form', unit: 'Sampled unit', licence: 'Licence',
     history: 'Everything that happened', details: 'Details', items: 'Verdict by item', item: 'Item', verdict: 'Verdict',
     why: 'Explanation', whole: 'whole sample', determinations: 'Determinations', value: 'Result',
-    capture: 'Raw file of the instrument (SHA-256)', captureHint: 'The file itself is kept at the node and found there by this hash.',
+    capture: 'Raw file of the instrument (SHA-256)', captureHint: 'The octets are kept at that station, with their source and size: on the page “Instruments” there, or fetched by the command above and held against the hash. The province keeps no raw data.',
+    raw: 'Raw data of the instrument', station: 'Kept at', instrument: 'Instrument · decoder', fetch: 'To fetch it',
     hash: 'Hash of the event', previous: 'Event before', by: 'by',
     dispositions: { stored: 'stored', counted: 'counted', late: 'late, not counted', quarantined: 'quarantined' },
     kinds: {
