@@ -108,7 +108,7 @@ test('the notice goes out within its clock and the objection is registered on th
   const { text_hash: hash } = await first.planner.get(`/api/v1/notices/${task}`)
   for (const word of ['送达成都某某超市，专人送达', hash]) assert.ok(printed.includes(word), word)
   assert.ok(execFileSync('pdffonts', [path], { encoding: 'utf8' }).trim().split('\n').slice(2).every((line) => line.includes('yes yes yes')))
-  assert.ok((await page.textContent('.el-dialog')).includes(hash))
+  await page.locator('.el-dialog', { hasText: hash }).waitFor()
   await browser.shot(page, 'board-notice-read')
   await page.keyboard.press('Escape')
   await page.click('[data-test=receive]')

@@ -114,7 +114,7 @@ TEST_F(Exports, ATableIsPrintedWithItsFiltersMomentVersionAndHash) {
   EXPECT_THAT(said_of(list, "pdfinfo '{}'", folder), HasSubstr("841.89 x 595.28 pts")) << "wide: across the page";
   const Bytes progress = printed("progress");
   EXPECT_THAT(said_of(progress, "pdfinfo '{}'", folder), HasSubstr("595.28 x 841.89 pts"));
-  EXPECT_THAT(words_of_pdf(printed("rates&city=510300"), folder), HasSubstr("没有一行"));
+  EXPECT_THAT(words_of_pdf(printed("nonconforming&city=510300"), folder), HasSubstr("没有一行"));
   const std::string several = words_of_pdf(printed("rates,progress"), folder);
   EXPECT_THAT(several, HasSubstr("合格率统计表"));
   EXPECT_THAT(several, HasSubstr("抽样情况表"));
