@@ -103,23 +103,6 @@ void Coordinator::on_laboratories(journal::Draft& draft, std::span<const model::
   tables::write_diary(draft, tables::DiaryKind::laboratories_taken, fmt::format("{}", laboratories.size()), now);
 }
 
-Result<model::PlanEntry> Coordinator::on_plan(journal::Draft& draft, const model::Plan& plan, const Hash& source,
-                                              UtcTime now) const {
-  // It takes serials, and a node that was not heard yet may hold some that this store has forgotten to have leased.
-  if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));
-  return dispatch::import(draft, plan, source, now);
-}
-
-Result<void> Coordinator::on_allocation(journal::Draft& draft, const tables::PlanRef& plan,
-                                        std::span<const dispatch::Share> shares) const {
-  return dispatch::allocate(draft, plan, shares);
-}
-
-Result<void> Coordinator::on_dispatch(journal::Draft& draft, const tables::PlanRef& plan, std::uint32_t limit) const {
-  if (auto good = dispatch::check_not_recovering(draft); !good) return good;
-  return dispatch::dispatch(draft, plan, limit);
-}
-
 Result<void> Coordinator::on_sampled_units(journal::Draft& draft,
                                            std::span<const std::pair<model::TaskId, tables::SampledUnit>> units,
                                            UtcTime now) const {

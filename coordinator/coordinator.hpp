@@ -19,12 +19,14 @@
 #include "coordinator/dispatch/objections.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
 #include "coordinator/dispatch/retests.hpp"
+#include "coordinator/dispatch/revisions.hpp"
 #include "coordinator/dispatch/shares.hpp"
 #include "coordinator/dispatch/webhooks.hpp"
 #include "coordinator/enterprises/publishing.hpp"
 #include "coordinator/enterprises/register.hpp"
 #include "coordinator/enterprises/signalling.hpp"
 #include "coordinator/ledger/ledger.hpp"
+#include "coordinator/tables/allocations.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/result.hpp"
@@ -88,8 +90,12 @@ class Coordinator {
 
   Result<model::PlanEntry> on_plan(journal::Draft& draft, const model::Plan& plan, const Hash& source,
                                    UtcTime now) const;
+  /// A plan of the same year and title is corrected; see dispatch/revisions.hpp.
+  Result<dispatch::Revised> on_plan_revised(journal::Draft& draft, const model::Plan& plan, const Hash& source,
+                                            const dispatch::RevisionWord& word, UtcTime now) const;
+  /// `kept` is what stays on record of it: who wanted it, and why samples go where they go.
   Result<void> on_allocation(journal::Draft& draft, const tables::PlanRef& plan,
-                             std::span<const dispatch::Share> shares) const;
+                             std::span<const dispatch::Share> shares, const tables::KeptAllocation& kept = {}) const;
   Result<void> on_dispatch(journal::Draft& draft, const tables::PlanRef& plan, std::uint32_t limit) const;
   /// Whom samples were taken from; each gets its entry in the register, first heard of `now`. All are stored or none.
   /// Errors: not_found for a task; too_large for a text.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "coordinator/dispatch/able_nodes.hpp"
 #include "coordinator/dispatch/draw.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/dispatch/retests.hpp"
@@ -126,19 +125,10 @@ Result<ObjectionState> next_state(const Objection& objection, ObjectionAction ac
   return move->to;
 }
 
-// Laboratories other than the first with a live node that offers the panel.
-std::vector<model::LaboratoryId> other_laboratories(const journal::View& store, const model::Task& task) {
-  std::vector<model::LaboratoryId> found;
-  for (const model::NodeEntry& node : able_nodes(store, task.panel)) {
-    if (node.laboratory != task.laboratory) found.push_back(node.laboratory);
-  }
-  return found;
-}
-
 Result<tables::Draw> order_by_lot(journal::Draft& draft, const ObjectionDecision& decision, const Hash& seed,
                                   UtcTime now) {
   const auto task = tables::task(draft, decision.task);
-  auto candidates = other_laboratories(draft, *task);
+  auto candidates = retest_candidates(draft, *task, task->laboratory);
   if (candidates.empty()) {
     return fail(ErrorCode::conflict, "没有其他实验室的节点能检测该项目包；请先让一个节点入网");
   }

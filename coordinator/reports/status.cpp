@@ -23,6 +23,16 @@ NodeStatus status_of(const journal::View& store, const model::NodeEntry& node) {
 
 }  // namespace
 
+PlanStatus status_of(const journal::View& store, model::PlanEntry plan) {
+  const tables::PlanRef ref = tables::ref_of(plan);
+  const auto job = tables::job(store, ref);
+  auto revision = tables::plan_revisions(store, plan).back();
+  return {.plan = std::move(plan),
+          .state = job ? tables::name_of(job->kind) : "ready",
+          .tasks = tables::states_of(store, ref),
+          .revision = std::move(revision)};
+}
+
 Status status(const journal::View& store) {
   Status status;
   status.generation = tables::numbers(store).generation;
@@ -30,11 +40,7 @@ Status status(const journal::View& store) {
   const session::TreeState tree = session::tree_state(store);
   status.known_lost = tree.seen - tree.seen_base;
   for (model::PlanEntry& plan : tables::plans(store)) {
-    const tables::PlanRef ref = tables::ref_of(plan);
-    const auto job = tables::job(store, ref);
-    status.plans.push_back({.plan = std::move(plan),
-                            .state = job ? tables::name_of(job->kind) : "ready",
-                            .tasks = tables::states_of(store, ref)});
+    status.plans.push_back(status_of(store, std::move(plan)));
   }
   const auto nodes = tables::nodes(store);
   for (model::Laboratory& laboratory : tables::laboratories(store)) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "coordinator/tables/plan_revisions.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/series.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -14,8 +15,9 @@ namespace lab::reports {
 
 struct PlanStatus {
   model::PlanEntry plan;
-  std::string state;  // "expanding", "allocating", "dispatching" or "ready"
+  std::string state;  // "expanding", "allocating", "dispatching", "revising" or "ready"
   coordinator::tables::StateCounts tasks;
+  coordinator::tables::PlanRevision revision{};  // the one in force
 };
 
 struct NodeStatus {
@@ -52,6 +54,7 @@ struct Status {
   std::vector<StoppedSeries> stopped;
 };
 
+PlanStatus status_of(const journal::View& store, model::PlanEntry plan);
 Status status(const journal::View& store);
 
 }  // namespace lab::reports

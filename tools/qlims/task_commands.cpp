@@ -84,7 +84,8 @@ void add_retest_command(CLI::App& task) {
   retest->footer("Example: qlims task retest T-1.1-42 --reason '受检单位对检验结论有异议'");
   retest->add_option("task", options->task.task)->required();
   retest->add_option("--reason", options->task.reason, "who objects, and why")->required();
-  retest->add_option("--lab", options->laboratory, "the laboratory that retests (default: the least busy other one)");
+  retest->add_option("--lab", options->laboratory,
+                     "the laboratory that retests (default: drawn by lot among those that can and may)");
   retest->add_flag("--reserve-unfit", options->reserve_unfit, "the reserve is not fit to be tested: refused");
   retest->add_flag("--expired", options->expired, "the sample is past its shelf life: refused");
   retest->add_flag("--rapid-method", options->rapid_method, "by a screening method: refused");
