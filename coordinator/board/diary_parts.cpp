@@ -28,6 +28,8 @@ constexpr std::string_view credit_listed =
 // Where a kind has several, the first that fits is meant.
 constexpr std::array sentences{
     Sentence{DiaryKind::plan_imported, "plan_imported", "plan {plan}: {tasks} tasks from file {hash}"},
+    Sentence{DiaryKind::plan_revised, "plan_revised",
+             "plan {plan} revision {revision} by {person} tasks +{created} -{cancelled} from file {hash}: {reason}"},
     Sentence{DiaryKind::plan_expanded, "plan_expanded", tasks_of_plan},
     Sentence{DiaryKind::reference_taken, "reference_taken", hash_alone},
     Sentence{DiaryKind::laboratories_taken, "laboratories_taken", "{count}"},

@@ -9,6 +9,7 @@
 #include "coordinator/reports/history.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/held_events.hpp"
+#include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
 
@@ -220,12 +221,18 @@ Result<dispatch::RetestOrder> retest_in(const http::Request& request) {
 }
 
 void post_retest(Visit& visit) {
-  const auto order = retest_in(visit.request);
+  auto order = retest_in(visit.request);
   if (!order) return visit.respond(problem_of(order.error()));
+  constexpr std::size_t seed_octets = 32;
+  order->seed = crypto::sha256(crypto::random_bytes(seed_octets));
   decide_in_loop(visit, [order = *order](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
     const auto node = coordinator.on_retest(draft, order, now);
     if (!node) return problem_of(node.error());
-    return answer({{"task", to_text(order.task)}, {"node", node->value()}});
+    const auto entry = tables::retest(draft, order.task);
+    return answer({{"task", to_text(order.task)},
+                   {"node", node->value()},
+                   {"laboratory", entry->laboratory.value()},
+                   {"draw", entry->draw ? draw_json(*entry->draw) : json(nullptr)}});
   });
 }
 

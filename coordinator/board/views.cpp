@@ -413,9 +413,9 @@ json to_json(const model::Task& task) {
 }
 
 json to_json(const reports::PlanStatus& status) {
-  return {{"plan", status.plan.id.value()},   {"revision", status.plan.revision}, {"title", status.plan.title},
-          {"year", status.plan.year},         {"due", to_text(status.plan.due)},  {"state", status.state},
-          {"tasks_total", status.plan.tasks}, {"tasks", to_json(status.tasks)}};
+  return {{"plan", status.plan.id.value()},   {"revision", status.revision.revision}, {"title", status.plan.title},
+          {"year", status.plan.year},         {"due", to_text(status.plan.due)},      {"state", status.state},
+          {"samples", status.revision.after}, {"tasks_total", status.plan.tasks},     {"tasks", to_json(status.tasks)}};
 }
 
 json to_json(const reports::Status& status, const std::vector<coordinator::Session>& sessions) {
@@ -451,14 +451,18 @@ json to_json(const reports::Status& status, const std::vector<coordinator::Sessi
           {"series_discontinued", std::move(stopped)}};
 }
 
+json draw_json(const tables::Draw& draw) {
+  json candidates = json::array();
+  for (const model::LaboratoryId one : draw.candidates) candidates.push_back(one.value());
+  return {{"seed", to_hex(draw.seed.view())}, {"candidates", std::move(candidates)}, {"drawn", draw.drawn.value()}};
+}
+
 namespace {
 
 json to_json(const tables::RetestEntry& retest) {
-  return {{"state", tables::name_of(retest.state)},
-          {"first_laboratory", retest.first_laboratory.value()},
-          {"laboratory", retest.laboratory.value()},
-          {"reason", retest.reason},
-          {"ordered", lab::to_text(retest.ordered)}};
+  return {{"state", tables::name_of(retest.state)},  {"first_laboratory", retest.first_laboratory.value()},
+          {"laboratory", retest.laboratory.value()}, {"reason", retest.reason},
+          {"ordered", lab::to_text(retest.ordered)}, {"draw", retest.draw ? draw_json(*retest.draw) : json(nullptr)}};
 }
 
 }  // namespace
