@@ -190,7 +190,8 @@ Result<void> Province::load_reference() {
   for (const auto& file : *files) list.push_back({{"name", file.name}, {"text", file.text}});
   const std::vector<std::pair<std::string, fs::path>> province{
       {"divisions.csv", options_.reference / "coordinator/reference/divisions/sichuan.csv"},
-      {"programmes.csv", options_.reference / "coordinator/reference/sichuan_2013/programmes.csv"}};
+      {"programmes.csv", options_.reference / "coordinator/reference/sichuan_2013/programmes.csv"},
+      {"sampling_rules.csv", options_.reference / "coordinator/reference/sichuan_2013/sampling_rules.csv"}};
   for (const auto& [name, path] : province) {
     auto text = read_file(path);
     if (!text) return fail(std::move(text));
