@@ -3,7 +3,7 @@ import { api } from '@qlims/kit/frame/session.ts'
 import type { Query } from '@qlims/kit/api.ts'
 import type { Paged } from '@qlims/kit/load.ts'
 import type {
-  Allocation, ClockPage, DeclinedLine, NonconformingLine, NoticeLine, ObjectionLine, PlanLine, PlanPage, PlanTaken, Report, Status, Summary, TaskLine, TaskPage,
+  Allocation, ClockPage, DeclinedLine, KeptAllocation, NonconformingLine, NoticeLine, ObjectionLine, PlanChange, PlanLine, PlanPage, PlanRevision, PlanTaken, Report, Rules, Status, Summary, TaskLine, TaskPage,
 } from './types'
 
 const v1 = '/api/v1'
@@ -16,9 +16,13 @@ export const board = {
   summary: (query: Query) => api.get<Summary>(`${v1}/summary`, query),
   plans: () => api.get<{ plans: PlanLine[] }>(`${v1}/plans`).then((a) => a.plans),
   plan: (plan: string) => api.get<PlanPage>(`${v1}/plans/${encodeURIComponent(plan)}`),
-  importPlan: (file: Blob, head: PlanHead, dryRun: boolean) =>
-    api.upload<PlanTaken>(`${v1}/plans`, file, { ...head, dry_run: dryRun ? 1 : '' }),
-  allocate: (plan: number) => api.post<Allocation>(`${v1}/plans/${plan}/allocation`, {}),
+  importPlan: (file: Blob, head: PlanHead, dryRun: boolean, revision: { reason: string; restore: boolean } = { reason: '', restore: false }) =>
+    api.upload<PlanTaken>(`${v1}/plans`, file, { ...head, dry_run: dryRun ? 1 : '', reason: revision.reason, restore: revision.restore ? 1 : '' }),
+  revisions: (plan: string) => api.get<{ revision: number; revisions: PlanRevision[] }>(`${v1}/plans/${encodeURIComponent(plan)}/revisions`),
+  revision: (plan: string, revision: number) => api.get<PlanRevision & { changes: PlanChange[]; changes_total: number }>(`${v1}/plans/${encodeURIComponent(plan)}/revisions/${revision}`),
+  allocate: (plan: string, terms: { dry_run: boolean; capacity: Record<string, number>; without: number[] }) => api.post<Allocation>(`${v1}/plans/${encodeURIComponent(plan)}/allocation`, terms),
+  allocation: (plan: string) => api.get<KeptAllocation>(`${v1}/plans/${encodeURIComponent(plan)}/allocation`),
+  rules: () => api.get<Rules>(`${v1}/sampling-rules`),
   dispatch: (plan: number) => api.post<unknown>(`${v1}/plans/${plan}/dispatch`, {}),
   async declined(query: Query): Promise<Paged<DeclinedLine>> {
     const answer = await api.get<{ declined: DeclinedLine[]; next: string | null }>(`${v1}/declined`, query)

@@ -56,8 +56,10 @@ export interface PlanLine {
   title: string
   year: number
   due: string
-  /** expanding, allocating, dispatching or ready */
+  /** expanding, allocating, dispatching, revising or ready */
   state: string
+  /** Ordered by the revision in force. */
+  samples: number
   tasks_total: number
   tasks: Record<TaskState, number>
 }
@@ -235,7 +237,8 @@ export interface TaskPage extends TaskLine {
     month?: string
     failed: { item: number | null; reason: string; limit_row: number }[]
   } | null
-  retest?: { state: string; first_laboratory: number; laboratory: number; reason: string; ordered: string }
+  lot?: object | null
+  retest?: { state: string; first_laboratory: number; laboratory: number; reason: string; ordered: string; draw: { seed: string; candidates: number[]; drawn: number } | null }
   parties?: Parties
   sampled_unit?: { name: string; licence: string; address: string } | null
   /** Fields of the sampling form; those that name the enterprise for few. */
@@ -243,13 +246,27 @@ export interface TaskPage extends TaskLine {
   events: EventLine[]
 }
 
-export interface PlanTaken { accepted: true; dry_run?: boolean; plan?: number; revision?: number; tasks: number; already_imported?: boolean }
-export interface PlanError { row: number; column: string; value: string; message: string; sheet: string }
-export interface Allocation {
+export interface PlanCellLine { programme: string; city: number; city_name?: string; county: number; county_name?: string; category: string; category_name?: string; commodity: string; stage: string; round: number; panel: string; lots: boolean; enterprise?: string }
+export interface PlanChange extends PlanCellLine { before: number; after: number }
+export interface ChangeSums { added: number; raised: number; lowered: number; removed: number; samples_more: number; samples_fewer: number }
+export interface PlanRevision { revision: number; at: string | null; person: string; reason: string; source: string; before: number; after: number; sums: ChangeSums }
+/** What a file would change in the plan of its year and title. */
+export interface RevisionCheck {
   plan: number
-  assignments: { laboratory: number; name: string; tasks: number; capacity: number }[]
-  kilometres: number
+  revision: number
+  next: number
+  former: number | null
+  before: number
+  after: number
+  created: number
+  cancelled: number
+  sums: ChangeSums
+  changes: PlanChange[]
+  changes_total: number
+  held: (PlanCellLine & { wanted: number; granted: number; judged: number })[]
 }
+export interface PlanTaken { accepted: true; dry_run?: boolean; plan?: number; revision?: number; tasks: number; cancelled?: number; already_imported?: boolean; revises?: RevisionCheck }
+export interface PlanError { row: number; column: string; value: string; message: string; sheet: string }
 
 export interface ReportSection {
   key: string
@@ -273,3 +290,11 @@ export interface Report {
   content_hash: string
   content?: { title: string; facts: { what: string; value: string }[]; sections: ReportSection[] }
 }
+
+export type PlacedBecause = 'own_city' | 'no_own_laboratory' | 'own_city_full' | 'own_city_excluded'
+export interface AllocatedRow { city: number; city_name?: string; panel: string; laboratory: number; name: string; count: number; because: PlacedBecause; kilometres: number; reason: string }
+export interface LaboratoryShare { laboratory: number; name: string; tasks: number; assigned: number; kept: number; before: number; elsewhere: number; capacity: number; left: number }
+export interface Allocation { plan: number; assignments: LaboratoryShare[]; rows: AllocatedRow[]; kilometres: number; dry_run?: boolean }
+export interface KeptAllocation { plan: number; number: number; at: string; person: string; terms: { laboratory: number; capacity: number }[]; rows: AllocatedRow[] }
+export interface SamplingRule { rule: string; programme: string | null; kind: 'same_batch' | 'shop_share' | 'escrow' | 'publish' | 'warning'; limit: number | null; from: string; until: string | null; in_force: boolean; reason: string }
+export interface Rules { today: string; sampling: SamplingRule[]; independence: { rule: string; programme: string | null; laboratory: number; name: string | null; enterprise?: string; reason: string }[] }

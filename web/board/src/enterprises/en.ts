@@ -37,7 +37,7 @@ export const firms: Shape<typeof zh> = {
     harmed: 'People harmed', source: 'Source', content: 'Report', group: 'Group', groupOf: (n) => `${n} alike`, alone: 'by itself', acts: 'Actions',
     dismiss: 'Dismiss', watch: 'Watch', assessHint: 'Give a reason. Reports of the same group that nobody has assessed go with it; none of them is deleted.',
     open: 'Open a plan', planTitle: 'Title of the plan', year: 'Year', due: 'Reports due', programme: 'Programme code', category: 'Category',
-    commodity: 'Product as the plan names it', stage: 'Stage', round: 'Round', panel: 'Panel', samples: 'Samples', city: 'City', county: 'County', reason: 'Reason',
+    commodity: 'Product as the plan names it', stage: 'Stage', round: 'Round', panel: 'Panel', reason: 'Reason',
     planHint: 'Checked like every plan and made only when all of it is right; allocated and dispatched as usual.',
     opened: (n) => `plan ${n}`, empty: 'No such report. They appear here when other systems hand them in.', assessed: 'Assessment',
   },

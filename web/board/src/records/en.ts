@@ -4,6 +4,7 @@ import type { diary as zh } from './zh'
 
 export const diary: Shape<typeof zh> = {
   plan_imported: 'plan {plan}, {tasks} samples, table {hash}',
+  plan_revised: 'plan {plan}, revision {revision} by {person}: {created} made, {cancelled} cancelled, table {hash}',
   plan_expanded: 'plan {plan}, {tasks} tasks',
   reference_taken: 'hash {hash}',
   laboratories_taken: '{count} laboratories',

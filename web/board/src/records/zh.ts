@@ -1,6 +1,7 @@
 // The Chinese sentences of the diary, by the form that the interface names. What a person wrote stands behind them.
 export const diary = {
   plan_imported: '计划 {plan}，{tasks} 份样品，原表 {hash}',
+  plan_revised: '计划 {plan} 第 {revision} 版，由 {person}：新建 {created}，取消 {cancelled}，原表 {hash}',
   plan_expanded: '计划 {plan}，{tasks} 份任务',
   reference_taken: '散列 {hash}',
   laboratories_taken: '{count} 家实验室',

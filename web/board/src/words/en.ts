@@ -3,6 +3,7 @@ import { frame } from '@qlims/kit/frame/en.ts'
 import { office } from './office.en'
 import { firms } from '../enterprises/en'
 import { outward } from '../outward/en'
+import { planning } from '../plans/en'
 import { diary } from '../records/en'
 import type { Shape } from '@qlims/kit/language.ts'
 import type { zh } from './zh'
@@ -12,6 +13,7 @@ export const en: Shape<typeof zh> = {
   ...office,
   ...firms,
   ...outward,
+  ...planning,
   diary,
   app: { ...frame.app, name: 'Provincial board', generation: (n) => `generation ${n}` },
   pages: {
@@ -101,7 +103,7 @@ export const en: Shape<typeof zh> = {
   },
   plans: {
     title: 'Plans', import: 'Import a plan', name: 'Title', year: 'Year', due: 'Reports due', state: 'State', total: 'Samples',
-    states: { expanding: 'expanding', allocating: 'allocating', dispatching: 'dispatching', ready: 'ready' },
+    states: { expanding: 'expanding', allocating: 'allocating', dispatching: 'dispatching', revising: 'revising', ready: 'ready' },
     file: 'Table of the plan (CSV or XLSX)', template: 'No table yet? A template to fill in:',
     again: (plan) => `This file has been imported as plan ${plan} before; no task was made twice.`,
     fileHint: 'Programme, city, county, category, commodity, stage, round, panel, samples … Every row is checked first; nothing is stored unless all are right.',
@@ -109,11 +111,10 @@ export const en: Shape<typeof zh> = {
     taken: (plan, n) => `Imported as plan ${plan} with ${n} samples.`,
     errors: (n, shown) => (n > shown ? `${n} faults, the first ${shown} of them` : `${n} faults`),
     errorFile: 'Download the table with a column of faults', errorFileHint: 'Mend them there and import it again. Nothing was stored.',
-    row: 'Row', column: 'Column', value: 'As given', message: 'Why, and what to do', allocate: 'Allocate',
-    allocateHint: 'By capability, capacity and distance; may be repeated before dispatch.', dispatch: 'Dispatch',
+    row: 'Row', column: 'Column', value: 'As given', message: 'Why, and what to do', dispatch: 'Dispatch',
     dispatchConfirm: (n) => `Dispatch ${n} tasks to the nodes? Taking one back needs a reason each.`,
     dispatched: 'Dispatch has begun, the nodes receive it one after another.',
-    allocated: (km) => `Allocated, ${km} km × samples of transport.`, capacity: 'Capacity', share: 'Samples given',
+    allocated: (km) => `Allocated, ${km} km × samples of transport.`,
     empty: 'No plan yet.', back: 'All plans',
     revision: (n) => `revision ${n}`, hash: 'SHA-256 of the table', progress: 'Progress', notAllowed: 'Your role may only look.',
   },

@@ -18,8 +18,8 @@ export const office: Shape<typeof zh> = {
     refused: (n) => `${n} were not done`, acts: 'Do', notGranted: 'Only a dispatched task can be recalled.', ended: 'A task that is judged or cancelled stays as it is.',
   },
   laboratories: {
-    title: 'Laboratories and nodes', capacity: 'Capacity (per plan)', panels: 'Panels', city: 'City', nodes: 'Nodes',
-    none: 'No laboratory yet. Import their table with qlims, then enrol nodes here.', noNode: 'no node in use', waiting: (n) => `nobody does ${n} tasks`, showTasks: 'See these tasks',
+    title: 'Laboratories and nodes', capacity: 'Capacity (a year)', panels: 'Panels', city: 'City', nodes: 'Nodes',
+    none: 'No laboratory yet. Add them or import their table, then enrol nodes.', noNode: 'no node in use', waiting: (n) => `nobody does ${n} tasks`, showTasks: 'See these tasks',
     load: 'Tasks (judged/all)', enrolled: 'Enrolled', revoked: 'revoked', showRevoked: (n) => `Show revoked nodes (${n})`,
     enrol: 'Enrol a node', enrolMeaning: 'Makes a ticket that enrols one node once within 24 hours. It is shown this once; after that only another can be made.',
     name: 'Name of the station, such as bench-2', make: 'Make a ticket', ticket: 'Ticket', copy: 'Copy', copied: 'Copied', copyFailed: 'The browser does not allow it; mark it by hand.',
@@ -69,7 +69,7 @@ export const office: Shape<typeof zh> = {
       objection_decided: 'objection decided', objection_closed: 'objection closed', reserve_held: 'reserve held', reserve_freed: 'reserve freed', report_frozen: 'report frozen',
       enterprises_taken: 'enterprises taken', enterprises_merged: 'enterprises merged', enterprises_parted: 'enterprises parted', credit_proposed: 'class proposed', credit_decided: 'class decided',
       credit_withdrawal_proposed: 'withdrawal proposed', credit_withdrawal_decided: 'withdrawal decided', signal_received: 'report of a product received',
-      signal_assessed: 'report assessed', signal_planned: 'plan opened for a report', share_recalled: 'share recalled', share_returned: 'share handed back',
+      signal_assessed: 'report assessed', signal_planned: 'plan opened for a report', plan_revised: 'plan revised', share_recalled: 'share recalled', share_returned: 'share handed back',
       borders_taken: 'borders taken', of_a_later_program: 'of a later program',
     },
     requests: {
@@ -97,10 +97,10 @@ export const office: Shape<typeof zh> = {
   },
   grid: {
     title: 'The plan: city × category', stage: 'Stage', round: 'Round', allStages: 'all stages', allRounds: 'all rounds', show: 'Shown',
-    measures: { quota: 'planned', drawn: 'drawn', judged: 'judged', left: 'left' },
-    hint: 'Left = planned less judged. Short: cancelled or could not be sampled, so that the quota cannot be reached. Over: drawn above the quota.',
+    measures: { quota: 'planned', released: 'released', drawn: 'drawn', judged: 'judged', left: 'left' },
+    hint: 'Left = planned less judged, not to be sampled and cancelled. Released: a node has been given it. Short: cancelled or could not be sampled, so that the quota cannot be reached. Over: drawn above the quota.',
     short: (n) => `${n} short`, over: (n) => `${n} over`,
-    cell: (quota, drawn, judged, declined, cancelled) => `planned ${quota}, drawn ${drawn}, judged ${judged}, could not be sampled ${declined}, cancelled ${cancelled}`,
+    cell: (quota, released, drawn, judged, declined, cancelled) => `planned ${quota}, released ${released}, drawn ${drawn}, judged ${judged}, could not be sampled ${declined}, cancelled ${cancelled}`,
     sum: 'Sum', onlyOpen: 'only cities that are short or over', none: 'No cell fits.',
   },
 }

@@ -3,6 +3,7 @@ import { frame } from '@qlims/kit/frame/zh.ts'
 import { office } from './office.zh'
 import { firms } from '../enterprises/zh'
 import { outward } from '../outward/zh'
+import { planning } from '../plans/zh'
 import { diary } from '../records/zh'
 
 export const zh = {
@@ -10,6 +11,7 @@ export const zh = {
   ...office,
   ...firms,
   ...outward,
+  ...planning,
   diary,
   app: {
     ...frame.app,
@@ -192,7 +194,7 @@ export const zh = {
     due: '报告截止',
     state: '状态',
     total: '样品数',
-    states: { expanding: '正在展开', allocating: '正在分配', dispatching: '正在下达', ready: '就绪' },
+    states: { expanding: '正在展开', allocating: '正在分配', dispatching: '正在下达', revising: '正在修订', ready: '就绪' },
     file: '计划表（CSV 或 XLSX）',
     template: '还没有计划表？下载模板：',
     again: (plan: number) => `这份计划已作为计划 ${plan} 导入过，没有重复建任务。`,
@@ -208,14 +210,10 @@ export const zh = {
     column: '列',
     value: '填写的内容',
     message: '原因与改法',
-    allocate: '分配到实验室',
-    allocateHint: '按能力、容量和路程分配；下达之前可以重做。',
     dispatch: '下达',
     dispatchConfirm: (n: string) => `把 ${n} 份任务下达到各实验室节点？下达后收回要逐项说明理由。`,
     dispatched: '已开始下达，各节点陆续收到。',
     allocated: (km: string) => `已分配，运送路程合计 ${km} 公里·份。`,
-    capacity: '容量',
-    share: '分配份数',
     empty: '还没有计划。',
     back: '全部计划',
     revision: (n: number) => `第 ${n} 版`,
