@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <set>
+
 #include "coordinator/dispatch/holdings.hpp"
 #include "coordinator/reports/summary.hpp"
 #include "coordinator/tables/count_log.hpp"

@@ -1,6 +1,7 @@
 #include "coordinator/planning/sampling_rules.hpp"
 #include "tests/where.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
