@@ -77,7 +77,10 @@ void describe(CLI::App& app, Options& options) {
                                            "PEM file with the page's certificate and its chain: https, and no http");
   app.add_option("--tls-key", options.tls.key, "PEM file with its key, mode 600")->needs(certificate);
   certificate->needs("--tls-key");
-  app.add_option("--enrol", options.ticket, "one-time ticket of the coordinator, SECRET@tcp://HOST:PORT#KEY");
+  app.add_option(
+      "--enrol", options.ticket,
+      "one-time ticket of the coordinator, SECRET@tcp://HOST:PORT#KEY; - reads it from a line of standard input, "
+      "where other users of this machine do not see it");
   app.add_option("--name", options.name, "name of this bench PC, given at enrolment")->capture_default_str();
   app.add_option("--coordinator", options.coordinator, "tcp://HOST:PORT; kept for later starts");
   app.add_option("--coordinator-key", options.coordinator_key, "the coordinator's CURVE key; kept for later starts");
@@ -474,6 +477,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }
+  if (options.ticket == "-" && !std::getline(std::cin >> std::ws, options.ticket)) {
+    return failed({ErrorCode::malformed, "standard input has no ticket", "--enrol -"});
+  }
+  options.ticket.erase(options.ticket.find_last_not_of(" \t\r") + 1);
   const char* failpoints = std::getenv("QLIMS_FAILPOINTS");  // NOLINT(concurrency-mt-unsafe): no thread has started
   if (const auto armed = failpoint::arm(failpoints); !armed) return failed(armed.error());
   return start(options);

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -113,6 +115,34 @@ TEST_F(NodeProgram, AWrongTicketIsToldAndNothingStarts) {
   const auto [status, text] = program.run({"--enrol", "no ticket"});
   EXPECT_NE(status, 0);
   EXPECT_THAT(text, HasSubstr("SECRET@tcp://HOST:PORT#KEY"));
+  const auto [also_status, also_text] = program.run({"--enrol", "-"}, "no ticket either\n");
+  EXPECT_NE(also_status, 0);
+  EXPECT_THAT(also_text, HasSubstr("SECRET@tcp://HOST:PORT#KEY"));
+  const auto [no_status, no_text] = program.run({"--enrol", "-"}, "\n");
+  EXPECT_NE(no_status, 0);
+  EXPECT_THAT(no_text, HasSubstr("standard input has no ticket"));
+}
+
+std::string contents(const std::filesystem::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Neither its arguments nor a core of it show another user of the machine what the node keeps to itself.
+TEST_F(NodeProgram, ShowsNobodyItsTicketAndLeavesNoCore) {
+  Program program{"secrets"};
+  FakeCoordinator coordinator{program.port(6), rules::bundle(small_reference())};
+  const std::string ticket = coordinator.ticket();
+  program.start({"--enrol", "-", "--coordinator", coordinator.endpoint(), "--coordinator-key", coordinator.key()},
+                "  " + ticket + "\r\n");
+  EXPECT_TRUE(program.get("", "/api/v1/status").body.at("enrolled").get<bool>());
+  const std::filesystem::path process = fmt::format("/proc/{}", program.pid());
+  EXPECT_EQ(contents(process / "cmdline").find(ticket.substr(0, ticket.find('@'))), std::string::npos);
+  EXPECT_THAT(contents(process / "limits"), testing::ContainsRegex("Max core file size +0 +0 +bytes"));
+  ::kill(program.pid(), SIGABRT);
+  const int status = program.ended_by();
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_FALSE(WCOREDUMP(status)) << "a core of its memory was written";
 }
 
 // ---- one sample's life, with everything real but the coordinator

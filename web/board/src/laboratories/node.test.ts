@@ -19,5 +19,5 @@ test('how long ago is said in the unit that a person would use', () => {
 })
 
 test('what is typed at the bench PC survives a shell', () => {
-  expect(enrolCommand({ ticket: 'ABC@tcp://h:1#k$y`', endpoint: 'tcp://h:2' }, "o'brien")).toBe("lab-node --data data --http 127.0.0.1:7100 --coordinator tcp://h:2 --enrol 'ABC@tcp://h:1#k$y`' --name 'obrien'")
+  expect(enrolCommand({ ticket: 'ABC@tcp://h:1#k$y`', endpoint: 'tcp://h:2' }, "o'brien")).toBe("printf '%s\\n' 'ABC@tcp://h:1#k$y`' | lab-node --data data --http 127.0.0.1:7100 --coordinator tcp://h:2 --enrol - --name 'obrien'")
 })

@@ -25,6 +25,7 @@ export function agoOf(time: string, now: number, words: Words['progress']): stri
   return words.ago(words.days(Math.round(seconds / 86_400)))
 }
 
-/** What is typed at the bench PC: the ticket is in quotes, because it has a # in it. */
+/** What is typed at the bench PC: the ticket is in quotes, because it has a # in it, and goes in by standard input: every
+ *  user of that PC can see the arguments of a program. */
 export const enrolCommand = (ticket: { ticket: string; endpoint: string }, name: string): string =>
-  `lab-node --data data --http 127.0.0.1:7100 --coordinator ${ticket.endpoint} --enrol '${ticket.ticket}' --name '${name.replaceAll("'", '')}'`
+  `printf '%s\\n' '${ticket.ticket}' | lab-node --data data --http 127.0.0.1:7100 --coordinator ${ticket.endpoint} --enrol - --name '${name.replaceAll("'", '')}'`
