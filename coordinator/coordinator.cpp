@@ -197,7 +197,7 @@ void Coordinator::on_message(journal::Draft& draft, const model::NodeEntry& node
   link.on_heard(now);
   if (const auto* held = std::get_if<model::OrdersAck>(&message)) return link.on_orders_held(draft, held->upto, now);
   if (const auto* want = std::get_if<model::BlobWant>(&message)) return send_blob(draft, node.id, *want);
-  if (std::holds_alternative<model::Ping>(message)) return link.on_ping(draft, now);
+  if (const auto* ping = std::get_if<model::Ping>(&message)) return link.on_ping(draft, *ping, now);
   if (const auto* inventory = std::get_if<model::Inventory>(&message)) {
     return take_inventory(draft, node, *inventory, now);
   }
@@ -295,6 +295,12 @@ void Coordinator::announce(const std::string& curve_key, UtcTime from) {
   next_server_ = model::NextServerKey{
       .curve_key = curve_key, .from = from, .signature = Bytes{signature.begin(), signature.end()}};
   links_.clear();
+}
+
+void Coordinator::on_not_stored(std::span<const dispatch::Delivery> unsent) {
+  links_.clear();
+  for (const dispatch::Delivery& one : unsent) under_way_.erase(one.to.id);
+  new_generation_ = keys_replaced_ = false;
 }
 
 void Coordinator::on_events(journal::Draft& draft, const model::NodeEntry& node, const model::Events& events,
@@ -570,7 +576,9 @@ UtcTime Coordinator::wake_at() const {
 
 std::vector<Session> Coordinator::sessions() const {
   std::vector<Session> sessions;
-  for (const auto& [node, link] : links_) sessions.push_back({node, link.is_open(), link.last_heard()});
+  for (const auto& [node, link] : links_) {
+    sessions.push_back({node, link.is_open(), link.last_heard(), link.clock_ahead()});
+  }
   return sessions;
 }
 

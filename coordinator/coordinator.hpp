@@ -43,7 +43,8 @@ constexpr std::size_t unit_octets_max = 512;
 struct Session {
   model::NodeId node;
   bool open = false;
-  UtcTime last_heard{};  // epoch: not since the start
+  UtcTime last_heard{};         // epoch: not since the start
+  Milliseconds clock_ahead{0};  // of ours, negative behind; zero when that is no matter (session/clock_skew.hpp)
 };
 
 /// A table that people maintain.
@@ -73,6 +74,9 @@ class Coordinator {
   /// Told to every node that says hello from now on, signed.
   void announce(const std::string& curve_key, UtcTime from);
 
+  /// Nothing of the present turn was stored: what memory knows of it is forgotten, as by a restart. `unsent` is what it
+  /// had decided to deliver.
+  void on_not_stored(std::span<const dispatch::Delivery> unsent);
   // ---- what the province sets up
 
   /// A new reference set for every node, and the tables it was made of for the coordinator's own use. Nodes that are

@@ -9,6 +9,7 @@
 #include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/subscriptions.hpp"
+#include "protocol/journal/room.hpp"
 
 namespace lab::board {
 namespace {
@@ -130,6 +131,11 @@ void add_nodes(Metrics& metrics, const reports::Status& status, const std::vecto
     const UtcTime heard = by_node[node.node.id].last_heard;
     if (heard != UtcTime{}) metrics.add(labels, seconds_of(heard));
   });
+  metrics.begin("qlims_node_clock_ahead_seconds", "gauge",
+                "By how much a node's clock is ahead of this one, negative when behind; 0 within five minutes.");
+  for_each_node(status, [&](const Labels& labels, const auto& node) {
+    metrics.add(labels, std::chrono::floor<std::chrono::seconds>(by_node[node.node.id].clock_ahead).count());
+  });
 }
 
 void add_exceptions(Metrics& metrics, const reports::Status& status) {
@@ -162,6 +168,9 @@ void add_store(Metrics& metrics, const journal::StoreFigures& figures, const Com
   metrics.one("qlims_store_used_bytes", "gauge", "Octets of the store in use.", figures.bytes_used);
   metrics.one("qlims_store_limit_bytes", "gauge", "Octets that the store may use at most.", figures.bytes_max);
   metrics.one("qlims_store_disk_free_bytes", "gauge", "Octets free where the store is.", figures.disk_free_bytes);
+  metrics.one("qlims_store_room", "gauge",
+              "Room for more: 0 enough, 1 little (over 70 % used), 2 reserved (over 85 %).",
+              static_cast<int>(journal::room_of(figures)));
   if (commits == nullptr) return;
   metrics.begin("qlims_commit_duration_seconds", "histogram", "How long commits took until they were on the disk.");
   std::uint64_t count = 0;

@@ -7,6 +7,7 @@
 #include "coordinator/reports/exports.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/evidence/tree_head.hpp"
+#include "protocol/service/health.hpp"
 #include "protocol/session/event_tree.hpp"
 
 namespace lab::board {
@@ -19,6 +20,7 @@ void get_status(Visit& visit) {
   const auto sessions = visit.office.sessions();
   json object = to_json(reports::status(*visit.office.store.read()), sessions);
   object["scrub"] = service::to_json(visit.office.scrub());
+  object["store"] = service::to_json(visit.office.store.figures());
   visit.respond(answer(object));
 }
 

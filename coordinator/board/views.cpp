@@ -6,6 +6,7 @@
 
 #include "protocol/acceptance/lot_order.hpp"
 #include "protocol/forms/decline_causes.hpp"
+#include "protocol/service/health.hpp"
 
 namespace lab::board {
 namespace {
@@ -36,7 +37,8 @@ json to_json(const reports::NodeStatus& status, const coordinator::Session* sess
             {"resyncs", status.standing.resyncs},
             {"frozen", status.standing.doubt == session::Doubt::frozen},
             {"forks", status.forks},
-            {"waived", status.standing.waived > status.standing.complete}};
+            {"waived", status.standing.waived > status.standing.complete},
+            {"clock_skew", service::clock_skew(session != nullptr ? session->clock_ahead : Milliseconds{0})}};
   if (session != nullptr && session->last_heard != UtcTime{}) node["last_contact"] = to_text(session->last_heard);
   return node;
 }

@@ -65,6 +65,7 @@
 #include "lab-node/desk/sample_index.hpp"
 #include "protocol/http/router.hpp"
 #include "protocol/journal/blobs.hpp"
+#include "protocol/journal/room.hpp"
 #include "protocol/journal/store.hpp"
 #include "protocol/service/access.hpp"
 #include "protocol/service/live.hpp"
@@ -87,6 +88,8 @@ struct LinkStatus {
   bool linked = false;
   bool welcome = false;
   std::string refusal;
+  Milliseconds clock_ahead{0};  // of the coordinator's, negative behind; zero when that is no matter
+  journal::Room room = journal::Room::enough;
 };
 
 struct PortStatus {

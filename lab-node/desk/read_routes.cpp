@@ -18,6 +18,7 @@
 #include "lab-node/tables/tray.hpp"
 #include "protocol/base/clock.hpp"
 #include "protocol/evidence/tree_head.hpp"
+#include "protocol/service/health.hpp"
 #include "protocol/session/kept_heads.hpp"
 #include "protocol/session/stream.hpp"
 
@@ -74,37 +75,36 @@ http::Response status(const Office& office) {
   const Hash reference = tables::current_reference(*view);
   const LinkStatus link = office.link();
   const label::WorkerCounters labels = office.labels.counters();
-  const journal::StoreFigures figures = office.store.figures();
-  return answer(
-      {{"enrolled", me.has_value()},
-       {"node", me ? me->node.value() : 0},
-       {"laboratory", me ? me->laboratory.value() : 0},
-       {"laboratory_name", me ? me->laboratory_name : ""},
-       {"linked", link.linked},
-       {"welcome", link.welcome},
-       {"refusal", me ? link.refusal : "本站尚未入网，请用协调端发放的凭证（--enrol）启动"},
-       {"stream",
-        {{"incarnation", head.incarnation},
-         {"sequence", head.sequence},
-         {"acknowledged", session::acknowledged(*view)}}},
-       {"orders", session::orders_state(*view).upto},
-       {"reference", reference.is_zero() ? "" : to_hex(reference.view())},
-       {"samples", samples_by_state(counters)},
-       {"captures", counters.captures},
-       {"quarantine_open", counters.quarantine_open},
-       {"runs_open", tables::runs_waiting(*view)},
-       {"tray_open", tables::tray_waiting(*view)},
-       {"serials_left", serials_of(*view)},
-       {"devices_waiting", tables::devices_waiting(*view)},
-       {"label_worker",
-        {{"started", labels.started},
-         {"crashed", labels.crashed},
-         {"timed_out", labels.timed_out},
-         {"restarts", labels.started > 0 ? labels.started - 1 : 0}}},
-       {"ports", ports_of(office)},
-       {"store", {{"commits", figures.commits}, {"bytes_used", figures.bytes_used}, {"bytes_max", figures.bytes_max}}},
-       {"scrub", service::to_json(office.scrub())},
-       {"build", office.build}});
+  return answer({{"enrolled", me.has_value()},
+                 {"node", me ? me->node.value() : 0},
+                 {"laboratory", me ? me->laboratory.value() : 0},
+                 {"laboratory_name", me ? me->laboratory_name : ""},
+                 {"linked", link.linked},
+                 {"welcome", link.welcome},
+                 {"refusal", me ? link.refusal : "本站尚未入网，请用协调端发放的凭证（--enrol）启动"},
+                 {"stream",
+                  {{"incarnation", head.incarnation},
+                   {"sequence", head.sequence},
+                   {"acknowledged", session::acknowledged(*view)}}},
+                 {"orders", session::orders_state(*view).upto},
+                 {"reference", reference.is_zero() ? "" : to_hex(reference.view())},
+                 {"samples", samples_by_state(counters)},
+                 {"captures", counters.captures},
+                 {"quarantine_open", counters.quarantine_open},
+                 {"runs_open", tables::runs_waiting(*view)},
+                 {"tray_open", tables::tray_waiting(*view)},
+                 {"serials_left", serials_of(*view)},
+                 {"devices_waiting", tables::devices_waiting(*view)},
+                 {"label_worker",
+                  {{"started", labels.started},
+                   {"crashed", labels.crashed},
+                   {"timed_out", labels.timed_out},
+                   {"restarts", labels.started > 0 ? labels.started - 1 : 0}}},
+                 {"ports", ports_of(office)},
+                 {"store", service::to_json(office.store.figures())},
+                 {"clock_skew", service::clock_skew(link.clock_ahead)},
+                 {"scrub", service::to_json(office.scrub())},
+                 {"build", office.build}});
 }
 
 // "received,measuring": nothing when a word is none of the names.

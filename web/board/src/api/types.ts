@@ -83,6 +83,7 @@ export interface NodeLine {
   frozen: boolean
   forks: number
   waived: boolean
+  clock_skew: { direction: 'ahead' | 'behind'; seconds: number } | null
 }
 
 export interface LaboratoryLine {
@@ -101,6 +102,7 @@ export interface Status {
   quarantined: number
   series_discontinued: { series: number; commodity: string; aql: string; waiting: number }[]
   scrub: { damage: string; running: boolean; records: number; finished: string }
+  store: { room: 'enough' | 'little' | 'reserved' }
 }
 
 export interface TaskLine {

@@ -3,10 +3,11 @@ import type { NodeLine } from '../api/types'
 import { zh } from '../words/zh'
 import { agoOf, doubtsOf, enrolCommand, secondsSince } from './node'
 
-const node = (more: Partial<NodeLine>): NodeLine => ({ revoked: false, frozen: false, forks: 0, waived: false, incarnation: 1, ...more }) as NodeLine
+const node = (more: Partial<NodeLine>): NodeLine => ({ revoked: false, frozen: false, forks: 0, waived: false, incarnation: 1, clock_skew: null, ...more }) as NodeLine
 
 test('a node in good order has nothing to be said of; a copied one has', () => {
   expect(doubtsOf(node({}), zh.progress)).toEqual([])
+  expect(doubtsOf(node({ clock_skew: { direction: 'behind', seconds: 600 } }), zh.progress)).toEqual([{ word: '时钟慢 10 分钟', tone: 'wait' }])
   expect(doubtsOf(node({ frozen: true, forks: 2 }), zh.progress).map(({ tone }) => tone)).toEqual(['fail', 'fail'])
 })
 

@@ -10,6 +10,7 @@ export function doubtsOf(node: NodeLine, words: Words['progress']): Doubt[] {
   if (node.frozen) list.push({ word: words.frozen, tone: 'fail' })
   if (node.forks > 0) list.push({ word: words.forks(node.forks), tone: 'fail' })
   if (node.waived) list.push({ word: words.waived, tone: 'wait' })
+  if (node.clock_skew) list.push({ word: words.clock(Math.round(node.clock_skew.seconds / 60), node.clock_skew.direction), tone: 'wait' })
   if (node.incarnation > 1) list.push({ word: words.copies(node.incarnation), tone: 'wait' })
   return list
 }

@@ -26,6 +26,8 @@ export interface Status {
   linked: boolean
   welcome: boolean
   refusal: string
+  clock_skew: { direction: 'ahead' | 'behind'; seconds: number } | null
+  store: { room: 'enough' | 'little' | 'reserved' }
   stream: { incarnation: number; sequence: number; acknowledged: number }
   orders: number
   samples: Record<SampleState, number>
