@@ -432,11 +432,10 @@ Result<void> Coordinator::on_recall(journal::Draft& draft, const model::TaskId& 
   return dispatch::recall(draft, task, reason, now);
 }
 
-Result<model::NodeId> Coordinator::on_reassign(journal::Draft& draft, const model::TaskId& task,
-                                               const std::string& reason, UtcTime now,
-                                               std::optional<model::NodeId> to) const {
+Result<std::optional<model::NodeId>> Coordinator::on_reassign(journal::Draft& draft,
+                                                              const dispatch::Reassignment& asked, UtcTime now) const {
   if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));
-  return dispatch::reassign(draft, task, reason, now, to);
+  return dispatch::reassign(draft, asked, now);
 }
 
 Result<tables::Series> Coordinator::on_corrective_action(journal::Draft& draft, const dispatch::SeriesWord& word,

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "coordinator/dispatch/exceptions.hpp"
+#include "coordinator/dispatch/handover.hpp"
 #include "coordinator/dispatch/lots.hpp"
 #include "coordinator/dispatch/notices.hpp"
 #include "coordinator/dispatch/objections.hpp"
@@ -73,10 +74,10 @@ class Coordinator {
   bool take_keys_replaced() { return std::exchange(keys_replaced_, false); }
   /// Told to every node that says hello from now on, signed.
   void announce(const std::string& curve_key, UtcTime from);
-
   /// Nothing of the present turn was stored: what memory knows of it is forgotten, as by a restart. `unsent` is what it
   /// had decided to deliver.
   void on_not_stored(std::span<const dispatch::Delivery> unsent);
+
   // ---- what the province sets up
 
   /// A new reference set for every node, and the tables it was made of for the coordinator's own use. Nodes that are
@@ -142,8 +143,9 @@ class Coordinator {
                          UtcTime now) const;
   Result<void> on_cancel(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                          UtcTime now) const;
-  Result<model::NodeId> on_reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
-                                    UtcTime now, std::optional<model::NodeId> to = std::nullopt) const;
+  /// Who has it now; nothing while a second person has to confirm it.
+  Result<std::optional<model::NodeId>> on_reassign(journal::Draft& draft, const dispatch::Reassignment& asked,
+                                                   UtcTime now) const;
 
   // ---- shares of a quota cell; see dispatch/shares.hpp
 

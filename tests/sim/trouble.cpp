@@ -251,6 +251,16 @@ void World::operators() {
   waive_somebody(*view);
 }
 
+// By two people, as it takes when the sample has been received.
+static void reassign(coordinator::Coordinator& core, journal::Draft& draft, dispatch::Reassignment asked, UtcTime now) {
+  asked.person = model::PersonId{"zhang"};
+  asked.reserve = "B";
+  const auto first = core.on_reassign(draft, asked, now);
+  if (!first || first->has_value()) return;
+  asked.person = model::PersonId{"wei"};
+  (void)core.on_reassign(draft, asked, now);
+}
+
 // Whatever its laboratory is doing to it, and whether or not a verdict is on its way.
 void World::decide_on_task(const model::Task& task) {
   const model::TaskId id = task.id;
@@ -261,13 +271,13 @@ void World::decide_on_task(const model::Task& task) {
   }
   if (task.state == model::TaskState::granted && weather_.strikes(Fault::task_reassigned, 100'000)) {
     command([id](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
-      (void)core.on_reassign(draft, id, "仪器故障", now);
+      reassign(core, draft, {.task = id, .reason = "仪器故障"}, now);
     });
   }
   if (weather_.strikes(Fault::task_given_to_node, 60'000)) {
     const model::NodeId to = stations_[dice_.number(first_nodes_)].node();
     command([id, to](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
-      (void)core.on_reassign(draft, id, "原站结果已齐", now, to);
+      reassign(core, draft, {.task = id, .reason = "原站结果已齐", .to = to}, now);
     });
   }
   if (weather_.strikes(Fault::task_cancelled, 50'000)) {

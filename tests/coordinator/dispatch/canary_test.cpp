@@ -62,7 +62,8 @@ TEST(Canary, TheSampledEnterpriseIsInNoMessageToANode) {
   world.deliver(bench, bench.all_events());
   sent += sent_by(world);
   ASSERT_TRUE(world.turn([&](journal::Draft& draft) {
-    return world.coordinator.on_reassign(draft, world.grants_of(bench).back().task, "power cut", world.now);
+    return world.coordinator.on_reassign(draft, {.task = world.grants_of(bench).back().task, .reason = "power cut"},
+                                         world.now);
   }));
   sent += sent_by(world);
 

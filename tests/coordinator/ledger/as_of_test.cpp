@@ -205,7 +205,7 @@ struct History {
     }
     if (chance(6)) {
       world.turn([&](journal::Draft& draft) {
-        return world.coordinator.on_reassign(draft, some_task(), "seeded", world.now);
+        return world.coordinator.on_reassign(draft, {.task = some_task(), .reason = "seeded"}, world.now);
       });
     }
     if (chance(3)) {

@@ -150,8 +150,9 @@ TEST_F(Counting, AVerdictUnderARevokedGrantIsLate) {
 TEST_F(Counting, AfterAReassignmentOnlyTheNewNodeCounts) {
   const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::fail));
   world.acknowledged(*bench, bench->all_events());
-  const auto to = world.turn(
-      [&](journal::Draft& draft) { return world.coordinator.on_reassign(draft, grant.task, "power cut", world.now); });
+  const auto to = world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_reassign(draft, {.task = grant.task, .reason = "power cut"}, world.now);
+  });
   ASSERT_TRUE(to.has_value());
   ASSERT_EQ(*to, other->id());
   bench->happen(grant, "reviewer", reviewed(grant, record));

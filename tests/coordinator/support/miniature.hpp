@@ -69,7 +69,9 @@ struct Miniature {
   void take_back_one() {
     const model::TaskId task{
         .plan = plan.plan, .revision = plan.revision, .number = 1 + static_cast<std::uint32_t>(below(tasks_in_plan))};
-    world.turn([&](journal::Draft& draft) { return world.coordinator.on_reassign(draft, task, "seeded", world.now); });
+    world.turn([&](journal::Draft& draft) {
+      return world.coordinator.on_reassign(draft, {.task = task, .reason = "seeded"}, world.now);
+    });
   }
 
   void cancel_one() {

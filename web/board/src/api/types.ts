@@ -218,11 +218,15 @@ export interface EventLine {
   details: Record<string, unknown>
 }
 
+export interface Handover { person: string; at: string; node: number | null; reserve: string; reason: string }
+
 export interface TaskPage extends TaskLine {
   city_name?: string
   category_name?: string
   token: string | null
   waits: unknown
+  /** What one person has proposed and another one may confirm. */
+  handover: Handover | null
   /** Nobody does it unless a person acts. */
   nobody: boolean
   result: {
