@@ -30,6 +30,17 @@ TEST(Devices, TheFirstBehindAnInstrumentIsTakenAtItsWord) {
   EXPECT_EQ(waiting(world), 0u);
 }
 
+TEST(Devices, TheFirstIsToldOnceInTheStream) {
+  ReplayWorld world;
+  world.capture({from("ICPMS-7700^1", observation("X", "铅", "0.1"))});
+  EXPECT_EQ(world.last_incident(),
+            "仪器 ICP-01 首次给出结果，设备：ICPMS-7700^1（test），作为首台设备采用，请核对铭牌");
+  EXPECT_EQ(world.events().back().person, model::PersonId{"chen"});
+  const auto events = world.events().size();
+  world.capture({from("ICPMS-7700^1", observation("X", "铅", "0.2"))});
+  EXPECT_EQ(world.events().size(), events);
+}
+
 TEST(Devices, AnotherOneWaitsUntilItIsConfirmedAndItsCaptureReplayed) {
   ReplayWorld world;
   const std::string number = world.received(1);
