@@ -56,7 +56,7 @@ TEST_F(NodeProgram, WithoutEnrolmentItStartsAndRefusesWorkWithAClearMessage) {
   const Answer status = program.get("", "/api/v1/status");
   EXPECT_FALSE(status.body.at("enrolled").get<bool>());
   EXPECT_FALSE(status.body.at("linked").get<bool>());
-  const Answer capture = program.post_bytes("chen", "/api/v1/captures?instrument=GC&name=a.csv",
+  const Answer capture = program.post_bytes("chen", "/api/v1/captures?instrument=GC&new=1&name=a.csv",
                                             masshunter({"SC13NCP00001X"}, "铅", "0.1"), "text/csv");
   EXPECT_EQ(capture.status, 409);
   EXPECT_EQ(capture.body.at("code"), "not_enrolled");
@@ -191,7 +191,7 @@ class SampleLife : public NodeProgram {
     ASSERT_TRUE(sent.has_value()) << to_text(sent.error());
     EXPECT_EQ(program.state_of(number), "measuring");  // acknowledged means durable and visible
     const std::string file = masshunter({number}, "chlorpyrifos", "0.05");
-    const std::string target = "/api/v1/captures?instrument=GCMS-01&name=batch.csv";
+    const std::string target = "/api/v1/captures?instrument=GCMS-01&new=1&name=batch.csv";
     const Answer capture = program.post_bytes("chen", target, file, "text/csv");
     ASSERT_EQ(capture.status, 200) << capture.text;
     EXPECT_EQ(capture.body.at("judged"), json::array({number}));
@@ -358,7 +358,7 @@ TEST_F(FilledNode, HoldsEverythingItAcknowledged) {
     const std::size_t end = next + samples / kills;
     std::jthread uploads([&] {
       for (; upload < end; ++upload) {
-        const Answer answer = program.post_bytes("chen", "/api/v1/captures?instrument=GC&name=x.csv",
+        const Answer answer = program.post_bytes("chen", "/api/v1/captures?instrument=GC&new=1&name=x.csv",
                                                  masshunter({numbers[upload]}, "铅", "0.1"), "text/csv");
         if (answer.status != 200) return;
         uploaded.push_back(numbers[upload]);

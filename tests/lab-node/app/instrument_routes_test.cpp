@@ -38,7 +38,7 @@ class InstrumentRoutes : public testing::Test {
     return sim::masshunter_csv(batch);
   }
   Answer upload(const std::string& file) const {
-    return program.post_bytes("chen", "/api/v1/captures?instrument=GCMS-01&name=batch.csv", file, "text/csv");
+    return program.post_bytes("chen", "/api/v1/captures?instrument=GCMS-01&new=1&name=batch.csv", file, "text/csv");
   }
   Answer replay(const std::string& person, std::uint64_t capture, const json& body = json::object()) const {
     return program.post(person, fmt::format("/api/v1/captures/{}/replay", capture), body);
