@@ -2,6 +2,7 @@
 import { frame } from '@qlims/kit/frame/en.ts'
 import type { Shape } from '@qlims/kit/language.ts'
 import { count } from './count'
+import { instrumentWords } from './instruments.en'
 import { sampleWords } from './sample.en'
 import type { zh } from './zh'
 
@@ -131,6 +132,9 @@ export const en: Shape<typeof zh> = {
       capture_refused: 'The file could not be used',
       capture_unreadable: 'The capture cannot be read',
       unknown_instrument: 'There is no such instrument',
+      new_instrument: 'A name that is new here',
+      not_a_weighing: 'Not a weighing',
+      is_typed: 'A typed result',
       unknown_device: 'There is no such device',
       unknown_run: 'There is no such run',
       unknown_photo: 'There is no such picture',
@@ -426,6 +430,7 @@ export const en: Shape<typeof zh> = {
   ...sampleWords,
   grid: {
     title: 'Result entry',
+    takeReading: (reading, instrument, when) => `Take ${reading} (${instrument}, ${when})`,
     choose: 'Choose a panel',
     noPanels: 'No samples wait for results.',
     unsaved: (n) => `${count(n, 'cell')} not saved`,
@@ -447,46 +452,7 @@ export const en: Shape<typeof zh> = {
     judging: 'judging…',
     detail: 'This cell',
   },
-  instruments: {
-    title: 'Devices',
-    live: 'Live results',
-    liveEmpty: 'No instrument has sent anything yet.',
-    received: 'Received',
-    taken: 'taken',
-    same: 'repeated',
-    quarantined: 'held',
-    refused: 'refused',
-    supporting: 'supporting',
-    checks: 'QC',
-    raw: 'raw file',
-    replay: 'Read again',
-    replayed: (taken, open) => `${taken} more taken, ${open} still held`,
-    upload: 'Upload an instrument file',
-    uploadHint: 'An export of the instrument (CSV, XLS, JCAMP…); its format is recognised.',
-    instrumentName: 'Instrument',
-    chooseFile: 'Choose a file',
-    uploaded: (taken, quarantined) => `${taken} taken, ${quarantined} held`,
-    diagnostics: 'Problems in the file',
-    quarantine: 'Results held',
-    quarantineEmpty: 'No results are held.',
-    quarantineHint: 'Results that could not be given to a sample by themselves. Say where one belongs, or why it is not used.',
-    resolve: 'Give to a sample',
-    reject: 'Do not use',
-    devices: 'Instruments and devices',
-    devicesEmpty: 'No instrument has called this station yet.',
-    newDevice: 'New device',
-    newDeviceHint: 'It says that it is this instrument. Its results are held until somebody confirms it.',
-    firstDevice: 'first device, taken as this instrument',
-    confirm: 'Seen, confirm',
-    deny: 'Not ours',
-    confirmed: (n) => (n > 0 ? `Confirmed. ${count(n, 'result')} held before can be read again.` : 'Confirmed.'),
-    lastContact: 'last contact',
-    deviceStates: { seen: 'seen', confirmed: 'confirmed', refused: 'refused' },
-    technician: 'technician',
-    trouble: 'trouble',
-    weighed: (reading, sample) => `${reading} → ${sample}`,
-    via: 'by',
-  },
+  ...instrumentWords,
   quality: {
     title: 'Quality control',
     runs: 'Runs',
