@@ -13,6 +13,7 @@
 #include "coordinator/ledger/duplicates.hpp"
 #include "coordinator/ledger/items.hpp"
 #include "coordinator/ledger/ledger.hpp"
+#include "coordinator/losses.hpp"
 #include "coordinator/reports/notice_text.hpp"
 #include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/diary.hpp"
@@ -103,23 +104,6 @@ void Coordinator::on_laboratories(journal::Draft& draft, std::span<const model::
   tables::write_diary(draft, tables::DiaryKind::laboratories_taken, fmt::format("{}", laboratories.size()), now);
 }
 
-Result<model::PlanEntry> Coordinator::on_plan(journal::Draft& draft, const model::Plan& plan, const Hash& source,
-                                              UtcTime now) const {
-  // It takes serials, and a node that was not heard yet may hold some that this store has forgotten to have leased.
-  if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));
-  return dispatch::import(draft, plan, source, now);
-}
-
-Result<void> Coordinator::on_allocation(journal::Draft& draft, const tables::PlanRef& plan,
-                                        std::span<const dispatch::Share> shares) const {
-  return dispatch::allocate(draft, plan, shares);
-}
-
-Result<void> Coordinator::on_dispatch(journal::Draft& draft, const tables::PlanRef& plan, std::uint32_t limit) const {
-  if (auto good = dispatch::check_not_recovering(draft); !good) return good;
-  return dispatch::dispatch(draft, plan, limit);
-}
-
 Result<void> Coordinator::on_sampled_units(journal::Draft& draft,
                                            std::span<const std::pair<model::TaskId, tables::SampledUnit>> units,
                                            UtcTime now) const {
@@ -197,7 +181,7 @@ void Coordinator::on_message(journal::Draft& draft, const model::NodeEntry& node
   link.on_heard(now);
   if (const auto* held = std::get_if<model::OrdersAck>(&message)) return link.on_orders_held(draft, held->upto, now);
   if (const auto* want = std::get_if<model::BlobWant>(&message)) return send_blob(draft, node.id, *want);
-  if (std::holds_alternative<model::Ping>(message)) return link.on_ping(draft, now);
+  if (const auto* ping = std::get_if<model::Ping>(&message)) return link.on_ping(draft, *ping, now);
   if (const auto* inventory = std::get_if<model::Inventory>(&message)) {
     return take_inventory(draft, node, *inventory, now);
   }
@@ -214,24 +198,15 @@ void Coordinator::on_hello(journal::Draft& draft, const model::NodeEntry& node, 
                            std::uint64_t session) {
   if (const auto entry = tables::node(draft, node.id)) link_of(draft, node.id).set_node_key(entry->signing_key);
   const auto admission = link_of(draft, node.id).on_hello(draft, hello, now, session);
-  if (admission == session::Admission::welcome) note_known_loss(draft, hello, now);
+  if (admission == session::Admission::welcome) {
+    note_known_loss(draft, hello, now);
+    close_late_loss(draft, node.id, now);
+  }
   if (admission != session::Admission::outdated) return;
   draft.tell(fmt::format("node {}", node.id.value()), "this node has heard more of us than our own store knows");
   on_restored(draft, hello.generation, now);
   link_of(draft, node.id).on_hello(draft, hello, now, session);
   note_known_loss(draft, hello, now);
-}
-
-// A head that a node has kept says how much this coordinator once held; a backup knows nothing of it.
-void Coordinator::note_known_loss(journal::Draft& draft, const model::Hello& hello, UtcTime now) const {
-  const std::uint32_t generation = tables::numbers(draft).generation;
-  if (!session::note_known_loss(draft, hello.tree, generation, signing_.secret_key)) return;
-  const session::TreeState tree = session::tree_state(draft);
-  const std::string what =
-      fmt::format("generation {} had {} events, this store {} when it was put back: {} events known lost",
-                  hello.tree.generation, tree.seen, tree.seen_base, tree.seen - tree.seen_base);
-  draft.tell("coordinator", what);
-  tables::write_diary(draft, tables::DiaryKind::loss_known, what, now);
 }
 
 void Coordinator::on_resync_request(journal::Draft& draft, model::NodeId node, const model::ResyncRequest& request,
@@ -246,6 +221,7 @@ void Coordinator::on_resync_request(journal::Draft& draft, model::NodeId node, c
   if (piece->incarnation != before) {
     tables::write_diary(draft, tables::DiaryKind::node_resynced,
                         fmt::format("node {} incarnation {}", node.value(), piece->incarnation), now);
+    doubt_tasks(draft, node, now);
   }
   piece->notes = notes_on(draft, {node, piece->from_incarnation, piece->from_sequence}, piece->events);
   draft.send(node, std::move(*piece), link.session());
@@ -295,6 +271,12 @@ void Coordinator::announce(const std::string& curve_key, UtcTime from) {
   next_server_ = model::NextServerKey{
       .curve_key = curve_key, .from = from, .signature = Bytes{signature.begin(), signature.end()}};
   links_.clear();
+}
+
+void Coordinator::on_not_stored(std::span<const dispatch::Delivery> unsent) {
+  links_.clear();
+  for (const dispatch::Delivery& one : unsent) under_way_.erase(one.to.id);
+  new_generation_ = keys_replaced_ = false;
 }
 
 void Coordinator::on_events(journal::Draft& draft, const model::NodeEntry& node, const model::Events& events,
@@ -426,11 +408,10 @@ Result<void> Coordinator::on_recall(journal::Draft& draft, const model::TaskId& 
   return dispatch::recall(draft, task, reason, now);
 }
 
-Result<model::NodeId> Coordinator::on_reassign(journal::Draft& draft, const model::TaskId& task,
-                                               const std::string& reason, UtcTime now,
-                                               std::optional<model::NodeId> to) const {
+Result<std::optional<model::NodeId>> Coordinator::on_reassign(journal::Draft& draft,
+                                                              const dispatch::Reassignment& asked, UtcTime now) const {
   if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));
-  return dispatch::reassign(draft, task, reason, now, to);
+  return dispatch::reassign(draft, asked, now);
 }
 
 Result<tables::Series> Coordinator::on_corrective_action(journal::Draft& draft, const dispatch::SeriesWord& word,
@@ -508,11 +489,7 @@ bool Coordinator::recover(journal::Draft& draft, UtcTime now) {
   if (look_at_deferred(draft) || decide_deferred(draft, now)) return true;
   if (!dispatch::has_to_regrant(draft)) return false;
   if (!dispatch::regrant(draft, now)) return true;
-  if (const auto missing = session::close_known_loss(draft)) {
-    tables::write_diary(
-        draft, tables::DiaryKind::loss_known,
-        fmt::format("everything was collected: at least {} of the events known lost are missing", *missing), now);
-  }
+  close_known_loss(draft, now);
   for (auto& [node, link] : links_) link.send_welcome(draft, now);
   return true;
 }
@@ -570,7 +547,9 @@ UtcTime Coordinator::wake_at() const {
 
 std::vector<Session> Coordinator::sessions() const {
   std::vector<Session> sessions;
-  for (const auto& [node, link] : links_) sessions.push_back({node, link.is_open(), link.last_heard()});
+  for (const auto& [node, link] : links_) {
+    sessions.push_back({node, link.is_open(), link.last_heard(), link.clock_ahead()});
+  }
   return sessions;
 }
 

@@ -14,17 +14,20 @@
 #include <vector>
 
 #include "coordinator/dispatch/exceptions.hpp"
+#include "coordinator/dispatch/handover.hpp"
 #include "coordinator/dispatch/lots.hpp"
 #include "coordinator/dispatch/notices.hpp"
 #include "coordinator/dispatch/objections.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
 #include "coordinator/dispatch/retests.hpp"
+#include "coordinator/dispatch/revisions.hpp"
 #include "coordinator/dispatch/shares.hpp"
 #include "coordinator/dispatch/webhooks.hpp"
 #include "coordinator/enterprises/publishing.hpp"
 #include "coordinator/enterprises/register.hpp"
 #include "coordinator/enterprises/signalling.hpp"
 #include "coordinator/ledger/ledger.hpp"
+#include "coordinator/tables/allocations.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/result.hpp"
@@ -43,7 +46,8 @@ constexpr std::size_t unit_octets_max = 512;
 struct Session {
   model::NodeId node;
   bool open = false;
-  UtcTime last_heard{};  // epoch: not since the start
+  UtcTime last_heard{};         // epoch: not since the start
+  Milliseconds clock_ahead{0};  // of ours, negative behind; zero when that is no matter (session/clock_skew.hpp)
 };
 
 /// A table that people maintain.
@@ -72,6 +76,9 @@ class Coordinator {
   bool take_keys_replaced() { return std::exchange(keys_replaced_, false); }
   /// Told to every node that says hello from now on, signed.
   void announce(const std::string& curve_key, UtcTime from);
+  /// Nothing of the present turn was stored: what memory knows of it is forgotten, as by a restart. `unsent` is what it
+  /// had decided to deliver.
+  void on_not_stored(std::span<const dispatch::Delivery> unsent);
 
   // ---- what the province sets up
 
@@ -88,8 +95,12 @@ class Coordinator {
 
   Result<model::PlanEntry> on_plan(journal::Draft& draft, const model::Plan& plan, const Hash& source,
                                    UtcTime now) const;
+  /// A plan of the same year and title is corrected; see dispatch/revisions.hpp.
+  Result<dispatch::Revised> on_plan_revised(journal::Draft& draft, const model::Plan& plan, const Hash& source,
+                                            const dispatch::RevisionWord& word, UtcTime now) const;
+  /// `kept` is what stays on record of it: who wanted it, and why samples go where they go.
   Result<void> on_allocation(journal::Draft& draft, const tables::PlanRef& plan,
-                             std::span<const dispatch::Share> shares) const;
+                             std::span<const dispatch::Share> shares, const tables::KeptAllocation& kept = {}) const;
   Result<void> on_dispatch(journal::Draft& draft, const tables::PlanRef& plan, std::uint32_t limit) const;
   /// Whom samples were taken from; each gets its entry in the register, first heard of `now`. All are stored or none.
   /// Errors: not_found for a task; too_large for a text.
@@ -138,8 +149,9 @@ class Coordinator {
                          UtcTime now) const;
   Result<void> on_cancel(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                          UtcTime now) const;
-  Result<model::NodeId> on_reassign(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
-                                    UtcTime now, std::optional<model::NodeId> to = std::nullopt) const;
+  /// Who has it now; nothing while a second person has to confirm it.
+  Result<std::optional<model::NodeId>> on_reassign(journal::Draft& draft, const dispatch::Reassignment& asked,
+                                                   UtcTime now) const;
 
   // ---- shares of a quota cell; see dispatch/shares.hpp
 

@@ -178,6 +178,19 @@ bench::WeighingOutcome Node::on_weighing(journal::Draft& draft, const bench::Wei
   return bench::weigh(draft, weighing, now);
 }
 
+Decided<bench::WeighingOutcome> Node::on_weight_placed(journal::Draft& draft, std::uint64_t capture,
+                                                       const std::string& number, const model::PersonId& person,
+                                                       UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
+  return bench::place_weight(draft, capture, number, person, now);
+}
+
+Decided<model::Sample> Node::on_reading_taken(journal::Draft& draft, const bench::MeterReading& reading,
+                                              const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
+  return bench::take_reading(draft, editions_, reading, person, now);
+}
+
 Decided<model::Sample> Node::on_lot_inspected(journal::Draft& draft, const bench::LotInspection& inspection,
                                               const model::PersonId& person, UtcTime now) {
   if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
@@ -194,6 +207,13 @@ Decided<model::QuarantineEntry> Node::on_rejected(journal::Draft& draft, std::ui
                                                   const model::PersonId& person, UtcTime now) {
   if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
   return bench::reject(draft, entry, reason, person, now);
+}
+
+Decided<std::vector<std::uint64_t>> Node::on_capture_rejected(journal::Draft& draft,
+                                                              const bench::CaptureRejection& rejection,
+                                                              const model::PersonId& person, UtcTime now) {
+  if (auto stopped = while_rehydrating(draft)) return tl::unexpected(std::move(*stopped));
+  return bench::reject_of_capture(draft, rejection, person, now);
 }
 
 Decided<model::Sample> Node::on_judge_again(journal::Draft& draft, const std::string& number, const std::string& reason,

@@ -12,6 +12,7 @@
 #include "lab-node/bench/capture.hpp"
 #include "lab-node/bench/devices.hpp"
 #include "lab-node/bench/lot_inspection.hpp"
+#include "lab-node/bench/meter_reading.hpp"
 #include "lab-node/bench/quarantine.hpp"
 #include "lab-node/bench/replay.hpp"
 #include "lab-node/bench/typed.hpp"
@@ -93,12 +94,22 @@ class Node {
   Decided<model::Sample> on_retracted(journal::Draft& draft, const std::string& number, const std::string& reason,
                                       const model::PersonId& person, UtcTime now);
   bench::WeighingOutcome on_weighing(journal::Draft& draft, const bench::Weighing& weighing, UtcTime now);
+  /// A weight that was kept without its sample is given one.
+  Decided<bench::WeighingOutcome> on_weight_placed(journal::Draft& draft, std::uint64_t capture,
+                                                   const std::string& number, const model::PersonId& person,
+                                                   UtcTime now);
+  /// A value that a meter printed of itself is given to an item.
+  Decided<model::Sample> on_reading_taken(journal::Draft& draft, const bench::MeterReading& reading,
+                                          const model::PersonId& person, UtcTime now);
   Decided<model::Sample> on_lot_inspected(journal::Draft& draft, const bench::LotInspection& inspection,
                                           const model::PersonId& person, UtcTime now);
   Decided<model::Sample> on_resolved(journal::Draft& draft, const bench::Assignment& assignment,
                                      const model::PersonId& person, UtcTime now);
   Decided<model::QuarantineEntry> on_rejected(journal::Draft& draft, std::uint64_t entry, const std::string& reason,
                                               const model::PersonId& person, UtcTime now);
+  Decided<std::vector<std::uint64_t>> on_capture_rejected(journal::Draft& draft,
+                                                          const bench::CaptureRejection& rejection,
+                                                          const model::PersonId& person, UtcTime now);
   Decided<model::Sample> on_judge_again(journal::Draft& draft, const std::string& number, const std::string& reason,
                                         const model::PersonId& analyst, UtcTime now);
 

@@ -22,7 +22,7 @@ struct Loop::Turn {
   std::size_t inputs = 0;
   std::size_t records = 0;
   std::size_t octets = 0;
-  bool failed = false;
+  Result<void> good{};         // until a change cannot be written
   bool stored = false;         // the commit has succeeded
   bool nodes_changed = false;  // somebody enrolled, or a command may have revoked a node
   std::vector<journal::Send> sends;
@@ -42,8 +42,7 @@ struct Loop::Turn {
     }
     auto rest = journal::apply(std::move(effects), *batch);
     if (!rest) {
-      log::error("{}", to_text(rest.error()));
-      failed = true;
+      good = fail(std::move(rest));
       return;
     }
     for (journal::Effect& effect : *rest) {
@@ -167,6 +166,7 @@ bool Loop::run(const Arrival& arrival) {
     first.take(draft.take());
     first.nodes_changed = true;
     if (!finish(first)) return false;
+    if (!first.stored) return false;  // what it has decided is not decided again
   }
   bool jobs_wait = true;
   while (wait_for_work(jobs_wait)) {
@@ -181,6 +181,10 @@ bool Loop::wait_for_work(bool jobs_wait) {
   const UtcTime now = wall_clock();
   const UtcTime wake = std::min(coordinator_.wake_at(), now + sleep_max);
   std::unique_lock lock{mutex_};
+  if (const Milliseconds wait = try_again_ - monotonic_clock(); wait > Milliseconds{0}) {
+    work_.wait_for(lock, wait, [this] { return stopping_ || !inputs_.commands.empty(); });
+    return !stopping_;
+  }
   const auto has_work = [this] { return stopping_ || !inputs_.empty(); };
   if (!jobs_wait && wake > now) work_.wait_for(lock, wake - now, has_work);
   return !stopping_;
@@ -209,15 +213,17 @@ void Loop::give_up(Turn& turn, const std::string& what) {
 }
 
 void Loop::decide(Turn& turn, bool& jobs_wait) {
-  while (!turn.failed && !turn.is_full() && take_next(turn)) ++turn.inputs;
-  if (!turn.failed && !turn.is_full()) {
+  const bool has_room = monotonic_clock() >= try_again_;
+  while (turn.good && !turn.is_full() && take_next(turn, has_room)) ++turn.inputs;
+  if (!has_room) return;  // people are answered, everything else waits
+  if (turn.good && !turn.is_full()) {
     journal::Draft draft{*turn.batch};
     jobs_wait = coordinator_.tick(draft, turn.now);
     if (outlets_.deliver) turn.deliveries = coordinator_.deliveries(draft, turn.now);
     turn.take(draft.take());
   }
-  if (!turn.failed) turn.take(coordinator_.pump(*turn.batch, turn.now));
-  if (turn.failed || outlets_.security == nullptr) return;
+  if (turn.good) turn.take(coordinator_.pump(*turn.batch, turn.now));
+  if (!turn.good || outlets_.security == nullptr) return;
   journal::Draft draft{*turn.batch};
   outlets_.security->write(draft, turn.now);
   turn.take(draft.take());
@@ -240,8 +246,8 @@ void Loop::note_refused(const Turn& turn) {
   }
 }
 
-// One input; commands first, because a person waits for them. False when there is none.
-bool Loop::take_next(Turn& turn) {
+// One input; commands first, because a person waits for them, and without room nothing else. False when there is none.
+bool Loop::take_next(Turn& turn, bool has_room) {
   std::optional<board::Command> command;
   std::optional<transport::Packet> enrolment;
   std::optional<transport::Packet> packet;
@@ -253,8 +259,8 @@ bool Loop::take_next(Turn& turn) {
       queue.pop_front();
       return true;
     };
-    if (!pop(inputs_.commands, command) && !pop(inputs_.enrolments, enrolment) && !pop(inputs_.packets, packet)) {
-      return false;
+    if (!pop(inputs_.commands, command)) {
+      if (!has_room || (!pop(inputs_.enrolments, enrolment) && !pop(inputs_.packets, packet))) return false;
     }
     if (packet) inputs_.octets -= packet->frame.size();
   }
@@ -333,15 +339,12 @@ bool Loop::finish(Turn& turn) {
   const Result<void> stored = commit(turn);
   turn.batch.reset();
   if (outlets_.security != nullptr) outlets_.security->written(stored.has_value());
-  if (!stored) {
-    log::error("{}", to_text(stored.error()));
-    outlets_.events_done();
-    for (auto& [respond, response] : turn.answers) {
-      respond(http::problem(503, "not_stored", "未能保存；请检查磁盘空间，程序即将停止"));
-    }
-    return false;
-  }
+  if (!stored) return drop(turn, stored.error());
   turn.stored = true;
+  if (turn.records > 0 && try_again_ != UtcTime{} && monotonic_clock() >= try_again_) {
+    log::info("there is room again: work goes on");
+    try_again_ = {};
+  }
   outlets_.events_done();
   if (turn.records > 0) pass("coordinator.committed");
   if (coordinator_.take_new_generation()) {
@@ -360,11 +363,26 @@ bool Loop::finish(Turn& turn) {
   return true;
 }
 
-Result<void> Loop::commit(Turn& turn) {
-  if (turn.failed || (turn.records > 0 && fails_at("coordinator.commit"))) {
-    return fail(ErrorCode::storage, "a change could not be written");
+// Nothing of this turn has happened: nodes say again what nobody acknowledges. False when the outcome is unknown, or
+// when it would be the same another time.
+bool Loop::drop(Turn& turn, const Error& error) {
+  outlets_.events_done();
+  const bool lacks_room = error.code == ErrorCode::storage && !store_.figures().stopped;
+  if (!lacks_room || try_again_ == UtcTime{}) log::error("{}", to_text(error));
+  for (auto& [respond, response] : turn.answers) {
+    respond(lacks_room ? http::problem(503, "no_room", "空间不足，未能保存；腾出空间后自动恢复，请稍后重试")
+                       : http::problem(503, "not_stored", "未能保存；请检查磁盘，程序即将停止"));
   }
-  if (turn.records == 0) return {};
+  if (!lacks_room) return false;
+  if (monotonic_clock() >= try_again_) try_again_ = monotonic_clock() + room_wait;  // people do not put it off
+  coordinator_.on_not_stored(turn.deliveries);
+  publish();
+  return true;
+}
+
+Result<void> Loop::commit(Turn& turn) {
+  if (!turn.good || turn.records == 0) return turn.good;
+  if (fails_at("coordinator.commit")) return fail(ErrorCode::storage, "a change could not be written: failpoint");
   const auto begun = std::chrono::steady_clock::now();
   auto stored = turn.batch->commit();
   if (outlets_.commits != nullptr) outlets_.commits->note(std::chrono::steady_clock::now() - begun);
@@ -423,7 +441,10 @@ void Loop::know_nodes(const journal::View& store, UtcTime now) {
 
 void Loop::publish() {
   auto sessions = coordinator_.sessions();
-  const auto same = [](const Session& a, const Session& b) { return a.node == b.node && a.open == b.open; };
+  const auto same = [](const Session& a, const Session& b) {
+    const bool agree = (a.clock_ahead == Milliseconds{0}) == (b.clock_ahead == Milliseconds{0});
+    return a.node == b.node && a.open == b.open && agree;
+  };
   const std::lock_guard lock{mutex_};
   if (!std::ranges::equal(sessions, sessions_, same)) feed_.note("nodes");
   sessions_ = std::move(sessions);

@@ -4,6 +4,9 @@
 // One turn = one durable batch: inputs are drained and decided over the running transaction, one step of a long job is
 // made, the links say what became sendable, everything commits once, and only then are messages sent and people
 // answered. An input that fails contributes nothing.
+//
+// A batch for which the disk or the map has no room is dropped whole, and whoever waits for it is told so. The loop
+// then takes nothing from nodes until it has tried again: nothing of theirs is acknowledged, so they keep it.
 
 #include <chrono>
 #include <condition_variable>
@@ -45,6 +48,9 @@ constexpr std::size_t records_per_turn = 4'000;
 constexpr std::size_t octets_per_turn = std::size_t{8} << 20;
 /// The wall clock may jump, so sleep is never trusted for longer.
 constexpr std::chrono::milliseconds sleep_max{1'000};
+/// After a batch that had no room, whatever nobody waits for is not taken up for so long: until then nodes have waited
+/// for their answers in vain, and send less and less often.
+constexpr std::chrono::milliseconds room_wait{1'000};
 
 /// What the loop hands messages to, after the commit. On the loop's thread.
 struct Outlets {
@@ -111,11 +117,12 @@ class Loop {
   void take_packet(Turn& turn, const transport::Packet& packet);
   void take_enrolment(Turn& turn, const transport::Packet& packet);
   void take_command(Turn& turn, board::Command command);
-  bool take_next(Turn& turn);
+  bool take_next(Turn& turn, bool has_room);
   void decide(Turn& turn, bool& jobs_wait);
   Result<void> commit(Turn& turn);
   void hand_over(Turn& turn);
   bool finish(Turn& turn);
+  bool drop(Turn& turn, const Error& error);
   void give_up(Turn& turn, const std::string& what);
   void refuse_enrolment(const std::string& peer, const std::string& why);
   void note_refused(const Turn& turn);
@@ -131,6 +138,7 @@ class Loop {
   std::map<std::string, model::NodeEntry> by_key_;
   std::map<model::NodeId, std::string> keys_;  // with which each of them spoke last
   UtcTime next_expiry_ = UtcTime::max();       // of a former key
+  UtcTime try_again_{};                        // monotonic; zero when the last batch found room
   Telling telling_;
   board::LiveFeed feed_;
 

@@ -10,6 +10,9 @@ http::Router routes(const Office& office) {
   add_set_up_routes(routes);
   add_node_routes(routes);
   add_plan_routes(routes);
+  add_revision_routes(routes);
+  add_allocation_routes(routes);
+  add_rule_routes(routes);
   add_grid_routes(routes);
   add_task_list_routes(routes);
   add_task_routes(routes);

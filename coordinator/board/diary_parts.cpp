@@ -28,6 +28,8 @@ constexpr std::string_view credit_listed =
 // Where a kind has several, the first that fits is meant.
 constexpr std::array sentences{
     Sentence{DiaryKind::plan_imported, "plan_imported", "plan {plan}: {tasks} tasks from file {hash}"},
+    Sentence{DiaryKind::plan_revised, "plan_revised",
+             "plan {plan} revision {revision} by {person} tasks +{created} -{cancelled} from file {hash}: {reason}"},
     Sentence{DiaryKind::plan_expanded, "plan_expanded", tasks_of_plan},
     Sentence{DiaryKind::reference_taken, "reference_taken", hash_alone},
     Sentence{DiaryKind::laboratories_taken, "laboratories_taken", "{count}"},
@@ -70,6 +72,10 @@ constexpr std::array sentences{
     Sentence{DiaryKind::loss_known, "loss_known",
              "generation {generation} had {had} events, this store {left} when it was put back: {lost} events known "
              "lost"},
+    Sentence{DiaryKind::loss_known, "loss_counted",
+             "everything was collected: {least} to {most} of the events known lost are missing"},
+    Sentence{DiaryKind::loss_known, "loss_tasks",
+             "node {node} was put back as well, events of its tasks may be lost: {reason}"},
     Sentence{DiaryKind::loss_known, "loss_remains",
              "everything was collected: at least {missing} of the events known lost are missing"},
     Sentence{DiaryKind::exception_decided, "exception_decided", "event {event} {decision} by {person}: {reason}"},

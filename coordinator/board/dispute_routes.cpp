@@ -5,8 +5,11 @@
 #include <map>
 
 #include "coordinator/board/dispute_views.hpp"
+#include "coordinator/board/files.hpp"
 #include "coordinator/board/handlers.hpp"
+#include "coordinator/board/notice_files.hpp"
 #include "coordinator/reports/notice_text.hpp"
+#include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/crypto/crypto.hpp"
 
@@ -23,11 +26,12 @@ std::string text_or_empty(const json& body, const char* field) {
   return found != body.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-Result<bool> flag_in(const json& body, const char* field, bool otherwise) {
+// A yes or no that the body may leave out.
+Result<std::optional<bool>> flag_in(const json& body, const char* field) {
   const auto value = body.find(field);
-  if (value == body.end()) return otherwise;
+  if (value == body.end()) return std::optional<bool>{};
   if (!value->is_boolean()) return fail(ErrorCode::malformed, "应为 true 或 false", field);
-  return value->get<bool>();
+  return std::optional{value->get<bool>()};
 }
 
 // A time that the body may leave out.
@@ -50,13 +54,16 @@ void get_clocks(Visit& visit) {
     return visit.respond(http::problem(400, "malformed", fmt::format("没有“{}”这种时限", kind_text)));
   }
   const bool all = text_in(visit.request, "state") == "all";
+  const auto after = number_in(visit.request, "after", 0);  // all are passed anyway, to be counted
+  if (!after) return visit.respond(problem_of(after.error()));
+  std::uint64_t seen = 0;
   const auto view = visit.office.store.read();
   json rows = json::array();
   std::map<std::string, std::size_t> counts;
   const auto add = [&](const clocks::Clock& clock) {
     if (kind && clock.kind != *kind) return true;
     ++counts[clocks::name_of(clocks::state_of(clock))];
-    if (rows.size() == *limit) return true;
+    if (++seen <= *after || rows.size() == *limit) return true;
     json row = to_json(clock);
     if (const auto task = tables::task(*view, clock.task)) row["number"] = task->number.text();
     rows.push_back(std::move(row));
@@ -67,7 +74,9 @@ void get_clocks(Visit& visit) {
   } else {
     tables::clock_table.for_each_open(*view, add);
   }
-  visit.respond(answer({{"rows", std::move(rows)}, {"counts", counts}}));
+  const std::uint64_t end = *after + rows.size();
+  const json next = end < seen ? json(fmt::format("{}", end)) : json(nullptr);
+  visit.respond(answer({{"rows", std::move(rows)}, {"counts", counts}, {"next", next}}));
 }
 
 // ---- notices
@@ -101,6 +110,12 @@ void get_notices(Visit& visit) {
   list<tables::Notice>(visit, [](const auto&... arguments) { tables::for_each_notice(arguments...); });
 }
 
+// What was sent, or what would be sent now.
+std::string words_of(const journal::View& store, const model::TaskId& task) {
+  auto sent = tables::notice_text(store, task);
+  return sent ? *std::move(sent) : reports::notice_text(store, task);
+}
+
 void get_notice(Visit& visit) {
   const auto task = task_in(visit.request);
   if (!task) return visit.respond(problem_of(task.error()));
@@ -109,9 +124,39 @@ void get_notice(Visit& visit) {
   if (!notice) return visit.respond(http::problem(404, "not_found", "该任务没有不合格结果报告"));
   const bool with_unit = sees_units(visit);
   json object = to_json(*notice, *view, with_unit);
-  // What was sent, or what would be sent now.
-  if (with_unit) object["text"] = tables::notice_text(*view, *task).value_or(reports::notice_text(*view, *task));
+  if (with_unit) object["text"] = words_of(*view, *task);
   visit.respond(answer(object));
+}
+
+Result<PrintedNotice> printed_in(const Visit& visit) {
+  const auto id = task_in(visit.request);
+  if (!id) return tl::unexpected(id.error());
+  const auto view = visit.office.store.read();
+  const auto notice = tables::notice(*view, *id);
+  if (!notice) return fail(ErrorCode::not_found, "该任务没有不合格结果报告");
+  const auto task = tables::task(*view, *id);
+  return PrintedNotice{.notice = *notice,
+                       .number = task ? task->number.text() : to_text(*id),
+                       .text = words_of(*view, *id),
+                       .as_of = visit.office.clock(),
+                       .version = tables::data_version(*view)};
+}
+
+// It names the sampled enterprise.
+void get_notice_pdf(Visit& visit) {
+  const auto printed = printed_in(visit);
+  if (!printed) return visit.respond(problem_of(printed.error()));
+  auto pdf = notice_pdf(*printed);
+  if (!pdf) return visit.respond(http::problem(500, "not_drawn", to_text(pdf.error())));
+  visit.respond(file_answer(*std::move(pdf), "application/pdf", "不合格结果报告 " + printed->number + ".pdf"));
+}
+
+void get_notice_workbook(Visit& visit) {
+  const auto printed = printed_in(visit);
+  if (!printed) return visit.respond(problem_of(printed.error()));
+  auto workbook = notice_workbook(*printed);
+  if (!workbook) return visit.respond(problem_of(workbook.error()));
+  visit.respond(file_answer(*std::move(workbook), workbook_type, "不合格结果报告 " + printed->number + ".xlsx"));
 }
 
 void post_sending(Visit& visit) {
@@ -135,13 +180,13 @@ void post_receipt(Visit& visit) {
   const auto body = body_of(visit.request);
   if (!body) return visit.respond(problem_of(body.error()));
   const auto received = time_in(*body, "received_at");
-  const auto rapid = flag_in(*body, "rapid", false);
+  const auto rapid = flag_in(*body, "rapid");
   if (!received || !rapid) return visit.respond(problem_of(received ? rapid.error() : received.error()));
   const dispatch::Receipt receipt{.task = *task,
                                   .person = visit.person->id,
                                   .received = received->value_or(UtcTime{}),
                                   .how = text_or_empty(*body, "how"),
-                                  .rapid = *rapid};
+                                  .rapid = rapid->value_or(false)};
   decide_in_loop(visit, [receipt](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
     dispatch::Receipt at = receipt;
     if (at.received == UtcTime{}) at.received = now;
@@ -205,8 +250,8 @@ Result<dispatch::ObjectionDecision> decision_in(const Visit& visit) {
   if (!body) return tl::unexpected(body.error());
   auto reason = text_of(*body, "reason");
   if (!reason) return fail(std::move(reason));
-  const auto fit = flag_in(*body, "reserve_fit", true);
-  const auto expired = flag_in(*body, "expired", false);
+  const auto fit = flag_in(*body, "reserve_fit");
+  const auto expired = flag_in(*body, "expired");
   if (!fit || !expired) return tl::unexpected(fit ? expired.error() : fit.error());
   return dispatch::ObjectionDecision{.task = *task,
                                      .person = visit.person->id,
@@ -247,6 +292,8 @@ void add_dispute_routes(Routes& routes) {
   routes.add("GET", "/api/v1/clocks", Action::look, get_clocks);
   routes.add("GET", "/api/v1/notices", Action::look, get_notices);
   routes.add("GET", "/api/v1/notices/{task}", Action::look, get_notice);
+  routes.add("GET", "/api/v1/notices/{task}/pdf", Action::see_units, get_notice_pdf);
+  routes.add("GET", "/api/v1/notices/{task}/xlsx", Action::see_units, get_notice_workbook);
   routes.add("POST", "/api/v1/notices/{task}/send", Action::give_notice, post_sending);
   routes.add("POST", "/api/v1/notices/{task}/receipt", Action::give_notice, post_receipt);
   routes.add("GET", "/api/v1/objections", Action::look, get_objections);

@@ -175,6 +175,17 @@ Handling deciding(tables::PublicationAction action) {
   };
 }
 
+// Whether `state` is one of "proposed,withdrawal_proposed"; of no list everything is.
+bool is_among(std::string_view list, std::string_view state) {
+  if (list.empty()) return true;
+  while (!list.empty()) {
+    const std::string_view one = list.substr(0, list.find(','));
+    if (one == state) return true;
+    list.remove_prefix(std::min(list.size(), one.size() + 1));
+  }
+  return false;
+}
+
 // With the names of those whose class is public, and with the others for who may know them.
 void get_publications(Visit& visit) {
   const auto limit = limit_in(visit.request);
@@ -188,7 +199,7 @@ void get_publications(Visit& visit) {
   json next = nullptr;
   const tables::PublicationId first{static_cast<std::uint32_t>(std::min<std::uint64_t>(*after, UINT32_MAX - 1))};
   tables::for_each_publication(*view, first, [&](const tables::Publication& one) {
-    const bool wanted = state.empty() || state == tables::name_of(one.state);
+    const bool wanted = is_among(state, tables::name_of(one.state));
     if (!wanted || (!sees_all && !tables::is_public(one.state))) return true;
     if (rows.size() == *limit) {
       next = rows.back().at("publication");

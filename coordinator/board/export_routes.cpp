@@ -8,6 +8,7 @@
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/question.hpp"
+#include "coordinator/board/table_pdf.hpp"
 #include "coordinator/documents/public_statistics.hpp"
 #include "coordinator/documents/table_files.hpp"
 #include "coordinator/tables/count_log.hpp"
@@ -33,29 +34,41 @@ Result<std::vector<documents::TableKind>> kinds_in(const http::Request& request)
   return kinds;
 }
 
+enum class Format : std::uint8_t { csv, xlsx, pdf };
+
 struct Asked {
   std::vector<documents::TableKind> kinds;
   documents::TableQuestion question;
   Charset charset = Charset::utf8;
-  bool is_text = true;
+  Format format = Format::csv;
   bool bare = false;
 };
 
-Result<Asked> asked_in(const http::Request& request, UtcTime now) {
+Result<Format> format_in(const http::Request& request) {
+  const std::string format = text_in(request, "format");
+  if (format == "csv") return Format::csv;
+  if (format == "xlsx") return Format::xlsx;
+  if (format == "pdf") return Format::pdf;
+  return fail(ErrorCode::malformed, "应为 csv、xlsx 或 pdf", "format");
+}
+
+Result<Asked> asked_in(const Visit& visit, const journal::View& store, UtcTime now) {
+  const http::Request& request = visit.request;
   Asked asked;
   auto kinds = kinds_in(request);
   if (!kinds) return fail(std::move(kinds));
   asked.kinds = std::move(*kinds);
-  auto query = item_query_in(request);
+  auto query = item_query_in(visit, store);
   if (!query) return fail(std::move(query));
   asked.question.query = std::move(*query);
   const auto charset = encoding_in(request);
   if (!charset) return tl::unexpected(charset.error());
   asked.charset = *charset;
-  const std::string format = text_in(request, "format");
-  if (format != "csv" && format != "xlsx") return fail(ErrorCode::malformed, "应为 csv 或 xlsx", "format");
-  asked.is_text = format == "csv";
-  if (asked.is_text && asked.kinds.size() > 1) return fail(ErrorCode::malformed, "CSV 每次只能导出一个表", "table");
+  const auto format = format_in(request);
+  if (!format) return tl::unexpected(format.error());
+  asked.format = *format;
+  if (asked.format == Format::csv && asked.kinds.size() > 1)
+    return fail(ErrorCode::malformed, "CSV 每次只能导出一个表", "table");
   asked.bare = text_in(request, "bare") == "1";
   const auto moment = moment_in(request, now);
   if (!moment) return tl::unexpected(moment.error());
@@ -63,11 +76,33 @@ Result<Asked> asked_in(const http::Request& request, UtcTime now) {
   return asked;
 }
 
+http::Response file_of(const Asked& asked, std::span<const documents::Table> tables, const documents::Facts& facts,
+                       UtcTime as_of) {
+  const std::string& title = tables.front().title;
+  switch (asked.format) {
+    case Format::csv: {
+      const auto text = documents::to_csv(tables.front(), facts, asked.bare);
+      return text ? text_file(*text, asked.charset, title + ".csv") : problem_of(text.error());
+    }
+    case Format::xlsx: {
+      auto workbook = documents::to_workbook(tables, facts);
+      return workbook ? file_answer(*std::move(workbook), workbook_type, title + ".xlsx")
+                      : problem_of(workbook.error());
+    }
+    case Format::pdf:
+      break;
+  }
+  auto pdf = tables_pdf(tables, facts, as_of);
+  if (pdf) return file_answer(*std::move(pdf), "application/pdf", title + ".pdf");
+  if (pdf.error().code == ErrorCode::too_large) return problem_of(pdf.error());
+  return http::problem(500, "not_drawn", to_text(pdf.error()));
+}
+
 void get_tables(Visit& visit) {
   const UtcTime now = visit.office.clock();
-  auto asked = asked_in(visit.request, now);
-  if (!asked) return visit.respond(problem_of(asked.error()));
   const auto view = visit.office.store.read();
+  auto asked = asked_in(visit, *view, now);
+  if (!asked) return visit.respond(problem_of(asked.error()));
   for (const documents::TableKind kind : asked->kinds) {
     const auto good = documents::check_question(kind, *view, asked->question);
     if (!good) return visit.respond(problem_of(good.error()));
@@ -87,22 +122,16 @@ void get_tables(Visit& visit) {
   for (const documents::TableKind kind : asked->kinds) {
     tables.push_back(documents::table_of(kind, *view, names, asked->question));
   }
-  const documents::Facts facts =
-      documents::facts_of(*view, names, asked->question.query, asked->question.as_of.value_or(now), version);
-  if (asked->is_text) {
-    const auto text = documents::to_csv(tables.front(), facts, asked->bare);
-    if (!text) return visit.respond(problem_of(text.error()));
-    return visit.respond(text_file(*text, asked->charset, tables.front().title + ".csv"));
-  }
-  auto workbook = documents::to_workbook(tables, facts);
-  if (!workbook) return visit.respond(problem_of(workbook.error()));
-  visit.respond(file_answer(*std::move(workbook), workbook_type, tables.front().title + ".xlsx"));
+  const UtcTime moment = asked->question.as_of.value_or(now);
+  visit.respond(
+      file_of(*asked, tables, documents::facts_of(*view, names, asked->question.query, moment, version), moment));
 }
 
 // Figures for everybody: what few samples stand behind is left out.
 void get_public_statistics(Visit& visit) {
   const UtcTime now = visit.office.clock();
-  const auto query = query_in(visit.request);
+  const auto view = visit.office.store.read();
+  const auto query = query_in(visit, *view);
   if (!query) return visit.respond(problem_of(query.error()));
   const auto moment = moment_in(visit.request, now);
   if (!moment) return visit.respond(problem_of(moment.error()));
@@ -112,7 +141,6 @@ void get_public_statistics(Visit& visit) {
   if (format != "csv" && format != "json") {
     return visit.respond(http::problem(400, "malformed", "format 应为 csv 或 json"));
   }
-  const auto view = visit.office.store.read();
   const auto province = visit.provinces.get(*view);
   const auto table =
       documents::public_table(*view, names_of(province ? province->get() : nullptr), *query, *moment, now);

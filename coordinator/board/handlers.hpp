@@ -8,6 +8,9 @@ namespace lab::board {
 void add_set_up_routes(Routes& routes);         // reference sets, laboratories, tickets, nodes
 void add_node_routes(Routes& routes);           // copies, evidence, nodes that are not waited for
 void add_plan_routes(Routes& routes);           // import, allocation, dispatch
+void add_revision_routes(Routes& routes);       // what a plan was before
+void add_allocation_routes(Routes& routes);     // its samples divided among the laboratories
+void add_rule_routes(Routes& routes);           // rules of sampling and of independence
 void add_grid_routes(Routes& routes);           // a plan by city and category
 void add_task_list_routes(Routes& routes);      // tasks page by page, how much each laboratory has
 void add_task_routes(Routes& routes);           // a task, its history, sampled units, what is taken back

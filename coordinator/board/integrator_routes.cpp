@@ -12,11 +12,15 @@ void get_openapi(Visit& visit) { visit.respond({.body = openapi_document()}); }
 
 void get_metrics(Visit& visit) {
   const Office& office = visit.office;
+  const auto view = office.store.read();
+  const auto province = visit.provinces.get(*view);
   const Running running{.sessions = office.sessions(),
                         .store = office.store.figures(),
                         .commits = office.commits,
-                        .streams = office.live != nullptr ? office.live->readers() : 0};
-  visit.respond({.content_type = metrics_type, .body = metrics_text(*office.store.read(), running)});
+                        .streams = office.live != nullptr ? office.live->readers() : 0,
+                        .targets = province ? (*province)->targets() : reports::Targets{},
+                        .now = office.clock()};
+  visit.respond({.content_type = metrics_type, .body = metrics_text(*view, running)});
 }
 
 // Not through Routes::add: a stream lasts as long as its visitor may be served, so it needs the visitor.

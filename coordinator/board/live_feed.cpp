@@ -1,6 +1,7 @@
 #include "coordinator/board/live_feed.hpp"
 
 #include "coordinator/tables/answers.hpp"
+#include "coordinator/tables/handovers.hpp"
 #include "coordinator/tables/keys.hpp"
 
 namespace lab::board {
@@ -15,8 +16,8 @@ struct Shown {
 
 constexpr char verdicts[]{letter::cell,  letter::fine_cell,  letter::city,
                           letter::drawn, letter::item_tally, letter::item_aside};
-constexpr char tasks[]{letter::task,         letter::file,        letter::declined,
-                       letter::sampled_unit, letter::unit_fields, letter::escrow};
+constexpr char tasks[]{letter::task,        letter::file,   letter::declined, letter::sampled_unit,
+                       letter::unit_fields, letter::escrow, letter::handover};
 constexpr char plans[]{letter::plan, letter::states, letter::job};
 // Those of the sessions are how far each node's events and orders have come.
 constexpr char nodes[]{letter::laboratory, letter::node, letter::waiver, 'c', 'o', 'Q', 'f'};

@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "coordinator/reports/status.hpp"
+#include "coordinator/reports/warnings.hpp"
 #include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/subscriptions.hpp"
+#include "protocol/journal/room.hpp"
 
 namespace lab::board {
 namespace {
@@ -130,6 +132,11 @@ void add_nodes(Metrics& metrics, const reports::Status& status, const std::vecto
     const UtcTime heard = by_node[node.node.id].last_heard;
     if (heard != UtcTime{}) metrics.add(labels, seconds_of(heard));
   });
+  metrics.begin("qlims_node_clock_ahead_seconds", "gauge",
+                "By how much a node's clock is ahead of this one, negative when behind; 0 within five minutes.");
+  for_each_node(status, [&](const Labels& labels, const auto& node) {
+    metrics.add(labels, std::chrono::floor<std::chrono::seconds>(by_node[node.node.id].clock_ahead).count());
+  });
 }
 
 void add_exceptions(Metrics& metrics, const reports::Status& status) {
@@ -158,10 +165,24 @@ void add_clocks(Metrics& metrics, const journal::View& store) {
   for (const auto& [kind, count] : late) metrics.add({{"kind", kind}}, count);
 }
 
+void add_warnings(Metrics& metrics, const journal::View& store, const Running& running) {
+  std::map<reports::WarningLevel, std::uint64_t> counts{{reports::WarningLevel::amber, 0},
+                                                        {reports::WarningLevel::red, 0}};
+  for (const auto& warning : reports::warnings(store, {.by = {}}, running.targets, running.now)) {
+    ++counts[warning.level];
+  }
+  metrics.begin("qlims_early_warnings", "gauge",
+                "Categories of cities below the target of their programme; red ones are no chance at 5 %.");
+  for (const auto& [level, count] : counts) metrics.add({{"level", reports::name_of(level)}}, count);
+}
+
 void add_store(Metrics& metrics, const journal::StoreFigures& figures, const CommitTimes* commits) {
   metrics.one("qlims_store_used_bytes", "gauge", "Octets of the store in use.", figures.bytes_used);
   metrics.one("qlims_store_limit_bytes", "gauge", "Octets that the store may use at most.", figures.bytes_max);
   metrics.one("qlims_store_disk_free_bytes", "gauge", "Octets free where the store is.", figures.disk_free_bytes);
+  metrics.one("qlims_store_room", "gauge",
+              "Room for more: 0 enough, 1 little (over 70 % used), 2 reserved (over 85 %).",
+              static_cast<int>(journal::room_of(figures)));
   if (commits == nullptr) return;
   metrics.begin("qlims_commit_duration_seconds", "histogram", "How long commits took until they were on the disk.");
   std::uint64_t count = 0;
@@ -199,6 +220,7 @@ std::string metrics_text(const journal::View& store, const Running& running) {
   add_nodes(metrics, status, running.sessions);
   add_exceptions(metrics, status);
   add_clocks(metrics, store);
+  add_warnings(metrics, store, running);
   add_store(metrics, running.store, running.commits);
   add_webhooks(metrics, store);
   metrics.one("qlims_live_streams", "gauge", "Pages that listen to what happens.", running.streams);

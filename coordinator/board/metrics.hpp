@@ -6,6 +6,7 @@
 
 #include "coordinator/board/commit_times.hpp"
 #include "coordinator/coordinator.hpp"
+#include "coordinator/reports/summary.hpp"
 #include "protocol/journal/store.hpp"
 
 namespace lab::board {
@@ -18,10 +19,13 @@ struct Running {
   journal::StoreFigures store{};
   const CommitTimes* commits = nullptr;
   std::uint64_t streams = 0;  // pages that listen
+  reports::Targets targets{};
+  UtcTime now{};
 };
 
 /// Tasks by state, verdicts, what each node sent and has not confirmed, when it was last heard, what was not counted,
-/// deadlines that have passed, the store, webhooks. Its cost is that of the status and of the late clocks.
+/// deadlines that have passed, early warnings, the store, webhooks. Its cost is that of the status, of the late clocks
+/// and of a summary by category.
 std::string metrics_text(const journal::View& store, const Running& running);
 
 }  // namespace lab::board

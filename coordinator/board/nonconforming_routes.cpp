@@ -1,21 +1,14 @@
 // Which samples did not pass: the way from a figure to what is behind it.
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
-
 #include "coordinator/board/enterprise_views.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/question.hpp"
 #include "coordinator/board/views.hpp"
+#include "coordinator/documents/counted_samples.hpp"
+#include "coordinator/documents/item_results.hpp"
 #include "coordinator/tables/drawn.hpp"
-#include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/registry.hpp"
-#include "coordinator/tables/results.hpp"
-#include "coordinator/tables/retests.hpp"
-#include "coordinator/tables/tasks.hpp"
 
 namespace lab::board {
 namespace {
@@ -23,72 +16,119 @@ namespace {
 using nlohmann::json;
 namespace tables = coordinator::tables;
 
-bool takes(const reports::Query& query, const model::ResultEntry& result) {
-  if (result.counted_version == 0) return false;  // in no rate yet, so in no list beside one
-  return is_nonconforming(query.verdicts == reports::Verdicts::first ? result.first_outcome : result.final_outcome);
+// Which rule it was is known of now only.
+json aside_of(const journal::View& store, const documents::CountedSample& sample, bool is_now) {
+  if (!sample.is_aside.value_or(false)) return nullptr;
+  const auto asides = is_now ? tables::asides(store, sample.task.id) : std::vector<tables::Aside>{};
+  if (asides.empty()) return {{"rule", ""}, {"reason", ""}, {"instead", nullptr}};
+  const tables::Aside& aside = asides.front();
+  return {{"rule", aside.rule}, {"reason", aside.reason}, {"instead", to_text(aside.instead)}};
 }
 
-json row_of(const journal::View& store, const Province* province, const model::Task& task,
-            const model::ResultEntry& result, model::LaboratoryId laboratory) {
-  json row = to_json(task);
-  row["laboratory"] = laboratory.value();
-  row["first"] = model::name_of(result.first_outcome);
-  row["final"] = model::name_of(result.final_outcome);
-  row["month"] = reports::month_text(result.month);
-  row["version"] = result.counted_version;
-  row["failed"] = result.failed.size();
-  row["stage_name"] = model::chinese_name_of(task.stage);
-  if (const auto known = tables::laboratory(store, laboratory)) row["lab_name"] = known->name;
-  add_names(row, province, task.city, task.category);
-  row["aside"] = nullptr;
-  if (const auto asides = tables::asides(store, task.id); !asides.empty()) {
-    row["aside"] = {
-        {"rule", asides.front().rule}, {"reason", asides.front().reason}, {"instead", to_text(asides.front().instead)}};
+json failed_items(const std::vector<documents::JudgedItems>& verdicts) {
+  json items = json::array();
+  for (const documents::JudgedItems& verdict : verdicts) {
+    for (const documents::ItemResult& item : verdict.items) {
+      if (!is_nonconforming(item.outcome)) continue;
+      items.push_back({{"analyte", item.analyte},
+                       {"value", item.result},
+                       {"unit", item.unit},
+                       {"limit", item.limit},
+                       {"standard", item.standard},
+                       {"retest", verdict.is_retest}});
+    }
   }
+  return items;
+}
+
+json row_of(const journal::View& store, const Province* province, const documents::CountedSample& sample, bool is_now) {
+  const model::LaboratoryId laboratory = sample.cell.laboratory;
+  json row = to_json(sample.task);
+  row["laboratory"] = laboratory.value();
+  row["first"] = model::name_of(sample.result.first_outcome);
+  row["final"] = model::name_of(sample.result.final_outcome);
+  row["month"] = reports::month_text(sample.cell.month);
+  row["version"] = sample.result.counted_version;
+  row["stage_name"] = model::chinese_name_of(sample.task.stage);
+  if (const auto known = tables::laboratory(store, laboratory)) row["lab_name"] = known->name;
+  add_names(row, province, sample.task.city, sample.task.category);
+  row["aside"] = aside_of(store, sample, is_now);
   return row;
 }
 
-// One pass over the list of nonconforming samples, because they are counted too: of 24,000 samples some 1,000.
-void get_nonconforming(Visit& visit) {
-  const auto is_now =
-      only_of_now(visit.request, "这份名单只有当前的；某一时刻的请导出 nonconforming 表（export/tables）");
-  if (!is_now) return visit.respond(problem_of(is_now.error()));
-  const auto asked = query_in(visit.request);  // the same filters
-  if (!asked) return visit.respond(problem_of(asked.error()));
+struct Asked {
+  reports::Query query;
+  std::optional<UtcTime> moment;
+  std::size_t limit = 0;
+  std::optional<model::TaskId> after;
+};
+
+Result<Asked> asked_in(const Visit& visit, const journal::View& store) {
+  Asked asked;
+  auto query = item_query_in(visit, store);  // the same filters as of the rates
+  if (!query) return fail(std::move(query));
+  asked.query = std::move(*query);
+  if (auto ready = reports::check_ready(store, asked.query); !ready) return fail(std::move(ready));
+  const auto moment = moment_in(visit.request, visit.office.clock());
+  if (!moment) return tl::unexpected(moment.error());
+  asked.moment = *moment;
   const auto limit = limit_in(visit.request);
-  if (!limit) return visit.respond(problem_of(limit.error()));
-  const std::string after_text = text_in(visit.request, "after");
-  const auto after = model::parse_task_id(after_text);
-  if (!after_text.empty() && !after) return visit.respond(http::problem(400, "malformed", "after 应为任务编号"));
-  const auto view = visit.office.store.read();
-  const auto province = visit.provinces.get(*view);
-  const bool sees_units = may(*visit.person, Action::see_units);
+  if (!limit) return tl::unexpected(limit.error());
+  asked.limit = *limit;
+  const std::string after = text_in(visit.request, "after");
+  asked.after = model::parse_task_id(after);
+  if (!after.empty() && !asked.after) return fail(ErrorCode::malformed, "应为任务编号", "after");
+  return asked;
+}
+
+struct List {
   json rows = json::array();
   json next = nullptr;
+  std::size_t count = 0;  // as many as the rate counts
+  std::size_t aside = 0;  // listed beside them
+};
+
+// One pass over the list of nonconforming samples, because they are counted too: of 24,000 samples some 1,000.
+List list_of(Visit& visit, const journal::View& store, const Asked& asked, const documents::SampleTime& time) {
+  const auto province = visit.provinces.get(store);
+  const bool sees_units = may(*visit.person, Action::see_units);
+  documents::ItemReader reader{store};
+  List list;
   std::string last;
-  std::size_t count = 0;
-  tables::for_each_nonconforming(*view, [&](const model::TaskId& id) {
-    const tables::TaskFile file = tables::task_file(*view, id);
-    const auto result = file.result();
-    if (!result || !takes(*asked, *result)) return true;
-    const auto task = tables::task(*view, id);
-    if (!task) return true;
-    const tables::CellKey cell = tables::counted_cell(*view, *task, *result);
-    if (!reports::takes(*asked, cell)) return true;
-    ++count;
-    if (after && id <= *after) return true;
-    if (rows.size() < *limit) {
-      // Of the verdict that counts, whatever was judged since and nobody has approved.
-      const auto counted = tables::counted_result(*view, file).value_or(*result);
-      rows.push_back(row_of(*view, province ? province->get() : nullptr, *task, counted, cell.laboratory));
-      if (sees_units) rows.back()["parties"] = parties_json(*view, id);
-      last = to_text(id);
-    } else if (next.is_null()) {
-      next = last;
+  const auto take = [&](const documents::CountedSample& sample) {
+    ++(sample.is_aside.value_or(false) ? list.aside : list.count);
+    if (asked.after && sample.task.id <= *asked.after) return true;
+    if (list.rows.size() == asked.limit) {
+      if (list.next.is_null()) list.next = last;
+      return true;
     }
+    json& row = list.rows.emplace_back(row_of(store, province ? province->get() : nullptr, sample, time.is_now()));
+    row["failed_items"] = failed_items(reader.read(sample.task, sample.file, sample.result.counted_version));
+    row["failed"] = row["failed_items"].size();
+    if (sees_units) row["parties"] = parties_json(store, sample.task.id);
+    last = to_text(sample.task.id);
     return true;
-  });
-  visit.respond(answer({{"count", count}, {"rows", std::move(rows)}, {"next", std::move(next)}}));
+  };
+  documents::for_each_bad_sample(store, asked.query, false, take, time);
+  return list;
+}
+
+void get_nonconforming(Visit& visit) {
+  const auto view = visit.office.store.read();
+  const auto asked = asked_in(visit, *view);
+  if (!asked) return visit.respond(problem_of(asked.error()));
+  documents::SampleTime time;
+  if (asked->moment) {
+    auto then = documents::SampleTime::at(*view, *asked->moment);
+    if (!then) return visit.respond(problem_of(then.error()));
+    time = std::move(*then);
+  }
+  List list = list_of(visit, *view, *asked, time);
+  visit.respond(answer({{"count", list.count},
+                        {"aside", list.aside},
+                        {"as_of", to_text(asked->moment.value_or(visit.office.clock()))},
+                        {"rows", std::move(list.rows)},
+                        {"next", std::move(list.next)}}));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
 #include "coordinator/tables/held_events.hpp"
+#include "coordinator/tables/plan_revisions.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
 
@@ -47,8 +48,10 @@ void count_tasks(const journal::View& store, const tables::PlanRef& plan, const 
       ++cell.cancelled;
     } else if (declined.contains(task.id)) {
       ++cell.declined;
+      ++cell.released;
     } else {
       const bool judged = task.state == model::TaskState::judged;
+      if (judged || task.state == model::TaskState::granted) ++cell.released;
       if (judged) ++cell.judged;
       if (judged || is_drawn(store, task.id)) ++cell.drawn;
     }
@@ -84,6 +87,7 @@ void get_grid(Visit& visit) {
                                         {"city", key.city.value()},
                                         {"category", key.category.value()},
                                         {"quota", cell.quota},
+                                        {"released", cell.released},
                                         {"drawn", cell.drawn},
                                         {"judged", cell.judged},
                                         {"declined", cell.declined},
@@ -95,7 +99,7 @@ void get_grid(Visit& visit) {
     stages.push_back({{"stage", model::name_of(stage)}, {"name", model::chinese_name_of(stage)}});
   }
   visit.respond(answer({{"plan", plan->id.value()},
-                        {"revision", plan->revision},
+                        {"revision", tables::current_revision(*view, plan->id)},
                         {"due", to_text(plan->due)},
                         {"stages", std::move(stages)},
                         {"rounds", grid.rounds},
@@ -106,15 +110,24 @@ void get_grid(Visit& visit) {
 
 Grid plan_grid(const journal::View& store, const tables::PlanRef& plan, const GridFilter& filter) {
   Grid grid;
+  std::map<GridKey, std::uint32_t> dropped;
   tables::for_each_cell(store, plan, 0, [&](std::uint32_t, const tables::CellRow& row) {
     grid.stages.insert(row.cell.stage);
     grid.rounds.insert(row.cell.round);
     if (has(filter, row.cell.stage, row.cell.round)) {
-      grid.cells[{row.cell.programme, row.cell.city, row.cell.category}].quota += row.cell.quota;
+      const GridKey key{row.cell.programme, row.cell.city, row.cell.category};
+      grid.cells[key].quota += row.cell.quota;
+      dropped[key] += row.dropped;
     }
     return true;
   });
   count_tasks(store, plan, filter, grid);
+  // Tasks that a revision has taken out are cancelled too, but nobody misses them.
+  for (const auto& [key, count] : dropped) {
+    GridCell& cell = grid.cells[key];
+    cell.cancelled -= std::min(cell.cancelled, count);
+  }
+  std::erase_if(grid.cells, [](const auto& one) { return one.second == GridCell{}; });  // no longer part of the plan
   return grid;
 }
 

@@ -28,10 +28,11 @@ struct GridKey {
 
 struct GridCell {
   std::uint32_t quota = 0;
+  std::uint32_t released = 0;   // a node has been given it, whatever became of it since
   std::uint32_t drawn = 0;      // a sampler has filled in the form of it
   std::uint32_t judged = 0;     // a verdict was counted
   std::uint32_t declined = 0;   // it could not be drawn, as things are
-  std::uint32_t cancelled = 0;  // nobody draws it any more
+  std::uint32_t cancelled = 0;  // nobody draws it any more, though it is still ordered
 
   bool operator==(const GridCell&) const = default;
 };

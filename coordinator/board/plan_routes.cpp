@@ -6,12 +6,12 @@
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
 #include "coordinator/board/rejections.hpp"
+#include "coordinator/board/revision_views.hpp"
 #include "coordinator/board/views.hpp"
-#include "coordinator/planning/allocate.hpp"
 #include "coordinator/planning/import.hpp"
 #include "coordinator/planning/plan_template.hpp"
+#include "coordinator/tables/plan_revisions.hpp"
 #include "coordinator/tables/plans.hpp"
-#include "coordinator/tables/registry.hpp"
 
 namespace lab::board {
 namespace {
@@ -44,24 +44,78 @@ std::uint64_t samples_of(const model::Plan& plan) {
   return samples;
 }
 
+bool asks_for(const http::Request& request, const char* field) {
+  const std::string text = text_in(request, field);
+  return text == "1" || text == "true";
+}
+
+// Sent twice is imported once, and who sends it again learns as what. With another deadline it is refused: that is
+// neither the same nor another plan.
+std::optional<model::PlanEntry> known_before(const journal::View& store, const model::Plan& plan, const Hash& source) {
+  auto known = dispatch::imported_before(store, plan, source);
+  if (known && known->due != plan.due) known.reset();
+  return known;
+}
+
+json known_json(const journal::View& store, const model::PlanEntry& known) {
+  return {{"accepted", true},
+          {"already_imported", true},
+          {"plan", known.id.value()},
+          {"revision", tables::current_revision(store, known.id)},
+          {"tasks", 0}};
+}
+
+http::Response take_plan(coordinator::Coordinator& coordinator, journal::Draft& draft, const model::Plan& plan,
+                         const Hash& source, UtcTime now) {
+  const auto entry = coordinator.on_plan(draft, plan, source, now);
+  if (!entry) return problem_of(entry.error());
+  return answer(
+      {{"accepted", true}, {"plan", entry->id.value()}, {"revision", entry->revision}, {"tasks", entry->tasks}}, 201);
+}
+
+http::Response take_revision(coordinator::Coordinator& coordinator, journal::Draft& draft, const model::Plan& plan,
+                             const Hash& source, const dispatch::RevisionWord& word, UtcTime now) {
+  const auto revised = coordinator.on_plan_revised(draft, plan, source, word, now);
+  if (!revised) return problem_of(revised.error());
+  return answer({{"accepted", true},
+                 {"plan", revised->plan.id.value()},
+                 {"revision", revised->revision},
+                 {"tasks", revised->created},
+                 {"cancelled", revised->cancelled}},
+                201);
+}
+
+// What has no reason is a plan of its own, and what has one is meant as a revision: neither becomes the other by a
+// mistyped title.
 void decide_plan(Visit& visit, model::Plan plan) {
   const Hash source = crypto::sha256(visit.request.body);
-  decide_in_loop(visit, [plan = std::make_shared<model::Plan>(std::move(plan)), source](
+  dispatch::RevisionWord word{.person = visit.person->id,
+                              .reason = text_in(visit.request, "reason"),
+                              .restore = asks_for(visit.request, "restore")};
+  decide_in_loop(visit, [plan = std::make_shared<model::Plan>(std::move(plan)), source, word = std::move(word)](
                             coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
-    // Sent twice is imported once, and who sends it again learns as what. With another deadline it is refused: that is
-    // neither the same nor another plan.
-    if (const auto known = dispatch::imported_before(draft, *plan, source); known && known->due == plan->due) {
-      return answer({{"accepted", true},
-                     {"already_imported", true},
-                     {"plan", known->id.value()},
-                     {"revision", known->revision},
-                     {"tasks", 0}});
-    }
-    const auto entry = coordinator.on_plan(draft, *plan, source, now);
-    if (!entry) return problem_of(entry.error());
-    return answer(
-        {{"accepted", true}, {"plan", entry->id.value()}, {"revision", entry->revision}, {"tasks", entry->tasks}}, 201);
+    if (const auto known = known_before(draft, *plan, source)) return answer(known_json(draft, *known));
+    return word.reason.empty() ? take_plan(coordinator, draft, *plan, source, now)
+                               : take_revision(coordinator, draft, *plan, source, word, now);
   });
+}
+
+// What would happen: a new plan, nothing, or a revision with everything it would change.
+void preview_plan(Visit& visit, const journal::View& store, const Province& province, const model::Plan& plan) {
+  if (const auto known = known_before(store, plan, crypto::sha256(visit.request.body))) {
+    json object = known_json(store, *known);
+    object["dry_run"] = true;
+    return visit.respond(answer(object));
+  }
+  json object{{"accepted", true}, {"dry_run", true}, {"tasks", samples_of(plan)}};
+  const auto check = dispatch::check_revision(store, plan);
+  if (!check) return visit.respond(answer(object));
+  if (const auto job = tables::job(store, tables::ref_of(check->plan))) {
+    return visit.respond(
+        http::problem(409, "conflict", fmt::format("计划正在处理（{}）；完成后再修订", tables::name_of(job->kind))));
+  }
+  object["revises"] = to_json(*check, &province, may(*visit.person, Action::see_units));
+  visit.respond(answer(object));
 }
 
 planning::PlanContext context_of(const Province& province) {
@@ -91,15 +145,13 @@ void get_template(Visit& visit) {
 void post_plan(Visit& visit) {
   const auto head = head_of(visit.request);
   if (!head) return visit.respond(problem_of(head.error()));
-  const auto province = visit.provinces.get(*visit.office.store.read());
+  const auto view = visit.office.store.read();
+  const auto province = visit.provinces.get(*view);
   if (!province) return visit.respond(problem_of(province.error()));
   auto import = planning::import_plan(visit.request.body, "plan", *head, context_of(**province));
   if (!import) return visit.respond(http::problem(422, "plan_unreadable", to_text(import.error())));
   if (!import->accepted()) return visit.respond(rejection_of(*import));
-  const std::string dry_run = text_in(visit.request, "dry_run");
-  if (dry_run == "1" || dry_run == "true") {
-    return visit.respond(answer({{"accepted", true}, {"dry_run", true}, {"tasks", samples_of(import->plan)}}));
-  }
+  if (asks_for(visit.request, "dry_run")) return preview_plan(visit, *view, **province, import->plan);
   decide_plan(visit, std::move(import->plan));
 }
 
@@ -119,6 +171,7 @@ void get_plan(Visit& visit) {
   const tables::PlanRef ref = tables::ref_of(*plan);
   std::map<std::tuple<std::string, std::uint32_t, std::string>, std::uint64_t> quotas;
   tables::for_each_cell(*view, ref, 0, [&](std::uint32_t, const tables::CellRow& row) {
+    if (row.cell.quota == 0) return true;  // no longer part of the plan
     quotas[{row.cell.programme.value(), row.cell.city.value(), row.cell.category.value()}] += row.cell.quota;
     return true;
   });
@@ -131,68 +184,10 @@ void get_plan(Visit& visit) {
         cells.emplace_back(json{{"programme", programme}, {"city", city}, {"category", category}, {"quota", quota}});
     add_names(cell, known, model::CityCode{city}, model::CategoryCode{category});
   }
-  const auto job = tables::job(*view, ref);
-  json object = to_json(reports::PlanStatus{
-      .plan = *plan, .state = job ? tables::name_of(job->kind) : "ready", .tasks = tables::states_of(*view, ref)});
+  json object = to_json(reports::status_of(*view, *plan));
   object["source"] = to_hex(plan->source.view());
   object["cells"] = std::move(cells);
   visit.respond(answer(object));
-}
-
-struct Allocation {
-  tables::PlanRef plan;
-  std::vector<dispatch::Share> shares;
-  json answer;
-};
-
-Result<Allocation> allocate(Visit& visit) {
-  const auto view = visit.office.store.read();
-  const auto plan = plan_in(visit.request, *view);
-  if (!plan) return tl::unexpected(plan.error());
-  const auto province = visit.provinces.get(*view);
-  if (!province) return tl::unexpected(province.error());
-  Allocation allocation{.plan = tables::ref_of(*plan), .shares = {}, .answer = {}};
-  std::vector<model::PlanCell> cells;
-  tables::for_each_cell(*view, allocation.plan, 0, [&](std::uint32_t, const tables::CellRow& row) {
-    cells.push_back(row.cell);
-    return true;
-  });
-  const auto laboratories = tables::laboratories(*view);
-  const auto assignments = planning::allocate(cells, laboratories, (*province)->divisions);
-  if (!assignments) return tl::unexpected(assignments.error());
-
-  std::map<model::LaboratoryId, std::uint64_t> tasks;
-  std::uint64_t kilometres = 0;
-  for (const planning::Assignment& assignment : *assignments) {
-    allocation.shares.push_back({.cell = static_cast<std::uint32_t>(assignment.cell),
-                                 .laboratory = assignment.laboratory,
-                                 .count = assignment.count});
-    tasks[assignment.laboratory] += assignment.count;
-    kilometres += std::uint64_t{assignment.kilometres} * assignment.count;
-  }
-  json rows = json::array();
-  for (const model::Laboratory& laboratory : laboratories) {
-    rows.push_back({{"laboratory", laboratory.id.value()},
-                    {"name", laboratory.name},
-                    {"tasks", tasks[laboratory.id]},
-                    {"capacity", laboratory.capacity}});
-  }
-  allocation.answer = {{"plan", plan->id.value()}, {"assignments", std::move(rows)}, {"kilometres", kilometres}};
-  return allocation;
-}
-
-void post_allocation(Visit& visit) {
-  auto allocation = allocate(visit);
-  if (!allocation) {
-    const bool infeasible = allocation.error().code == ErrorCode::conflict;
-    return visit.respond(infeasible ? http::problem(409, "infeasible", to_text(allocation.error()))
-                                    : problem_of(allocation.error()));
-  }
-  decide_in_loop(visit, [found = std::make_shared<Allocation>(std::move(*allocation))](
-                            coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime) {
-    const auto taken = coordinator.on_allocation(draft, found->plan, found->shares);
-    return taken ? answer(found->answer, 202) : problem_of(taken.error());
-  });
 }
 
 void post_dispatch(Visit& visit) {
@@ -222,7 +217,6 @@ void add_plan_routes(Routes& routes) {
   routes.add("GET", "/api/v1/plans", Action::look, get_plans);
   routes.add("GET", "/api/v1/plan-template", Action::look, get_template);
   routes.add("GET", "/api/v1/plans/{plan}", Action::look, get_plan);
-  routes.add("POST", "/api/v1/plans/{plan}/allocation", Action::plan, post_allocation);
   routes.add("POST", "/api/v1/plans/{plan}/dispatch", Action::plan, post_dispatch);
 }
 

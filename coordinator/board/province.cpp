@@ -12,7 +12,7 @@ namespace {
 
 namespace tables = coordinator::tables;
 
-constexpr std::array names{divisions_file, programmes_file, categories_file, panels_file};
+constexpr std::array names{divisions_file, programmes_file, categories_file, panels_file, planning::weights_file};
 
 std::string default_of(std::string_view name) {
   if (name == divisions_file) return std::string{default_divisions};
@@ -59,10 +59,19 @@ Result<Province> read_province(const std::map<std::string, std::string>& all) {
   if (!programmes) return fail(std::move(programmes));
   auto panels = loaded(all, panels_file, planning::load_panels);
   if (!panels) return fail(std::move(panels));
+  std::vector<planning::StratumWeight> weights;
+  if (const auto given = all.find(planning::weights_file); given != all.end() && !given->second.empty()) {
+    auto read = loaded(all, planning::weights_file, [&](const planning::Table& table) {
+      return planning::load_weights(table, *programmes, *divisions, *categories);
+    });
+    if (!read) return fail(std::move(read));
+    weights = std::move(*read);
+  }
   return Province{.divisions = std::move(*divisions),
                   .categories = std::move(*categories),
                   .programmes = std::move(*programmes),
-                  .panels = std::move(*panels)};
+                  .panels = std::move(*panels),
+                  .weights = std::move(weights)};
 }
 
 Result<std::shared_ptr<const Province>> ProvinceCache::get(const journal::View& store) {

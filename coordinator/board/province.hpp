@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "coordinator/planning/reference.hpp"
+#include "coordinator/planning/weights.hpp"
 #include "coordinator/reports/summary.hpp"
 #include "protocol/base/result.hpp"
 #include "protocol/journal/view.hpp"
@@ -20,6 +21,7 @@ struct Province {
   planning::Categories categories;
   std::vector<planning::Programme> programmes;
   std::vector<model::Panel> panels;
+  std::vector<planning::StratumWeight> weights{};  // none unless the province has given some
 
   [[nodiscard]] const planning::Programme* programme(const model::ProgrammeCode& code) const;
   [[nodiscard]] reports::Targets targets() const;
@@ -32,7 +34,8 @@ constexpr const char* programmes_file = "programmes.csv";
 constexpr const char* categories_file = "categories.csv";
 constexpr const char* panels_file = "panels.csv";
 
-/// Tables by name. Errors as the readers of coordinator/planning give them, not_found for a missing one.
+/// Tables by name. Errors as the readers of coordinator/planning give them, not_found for a missing one; weights may be
+/// missing.
 Result<Province> read_province(const std::map<std::string, std::string>& tables);
 
 /// Reads again only when a table has changed. Thread-safe.

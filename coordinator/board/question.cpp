@@ -1,7 +1,11 @@
 #include "coordinator/board/question.hpp"
 
+#include "coordinator/board/known_codes.hpp"
+
 namespace lab::board {
 namespace {
+
+constexpr std::uint64_t rounds_max = 4;  // quarterly, domain.md 4.2
 
 Result<void> read_places(const http::Request& request, reports::Query& query) {
   if (std::string programme = text_in(request, "programme"); !programme.empty()) {
@@ -27,7 +31,7 @@ Result<void> read_kinds(const http::Request& request, reports::Query& query) {
     if (!query.stage) return fail(ErrorCode::malformed, "没有这个环节", "stage");
   }
   const auto round = number_in(request, "round", 0);
-  if (!round || *round > UINT8_MAX) return fail(ErrorCode::malformed, "轮次应为 1 到 4", "round");
+  if (!round || *round > rounds_max) return fail(ErrorCode::malformed, "轮次应为 1 到 4", "round");
   if (*round != 0) query.round = static_cast<std::uint8_t>(*round);
   if (const std::string month = text_in(request, "month"); !month.empty()) {
     query.month = reports::parse_month(month);
@@ -43,7 +47,8 @@ Result<void> read_kinds(const http::Request& request, reports::Query& query) {
 
 }  // namespace
 
-Result<reports::Query> item_query_in(const http::Request& request) {
+Result<reports::Query> item_query_in(const Visit& visit, const journal::View& store) {
+  const http::Request& request = visit.request;
   reports::Query query;
   auto axes = reports::parse_axes(text_in(request, "by"));
   if (!axes) return fail(std::move(axes));
@@ -54,11 +59,13 @@ Result<reports::Query> item_query_in(const http::Request& request) {
   if (!comparable_from) return tl::unexpected(comparable_from.error());
   query.comparable_from = *comparable_from;
   if (std::string analyte = text_in(request, "analyte"); !analyte.empty()) query.analyte = std::move(analyte);
+  const auto province = visit.provinces.get(store);
+  if (auto good = check_known(store, province ? province->get() : nullptr, query); !good) return fail(std::move(good));
   return query;
 }
 
-Result<reports::Query> query_in(const http::Request& request) {
-  auto query = item_query_in(request);
+Result<reports::Query> query_in(const Visit& visit, const journal::View& store) {
+  auto query = item_query_in(visit, store);
   if (!query || !reports::is_of_items(*query)) return query;
   return fail(ErrorCode::malformed, "这里统计的是样品，不能按检测项目；请用 summary 或 export/tables",
               query->analyte ? "analyte" : "by");

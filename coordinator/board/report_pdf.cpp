@@ -2,24 +2,17 @@
 
 #include <fmt/format.h>
 
-#include "protocol/page/page.hpp"
+#include "coordinator/board/table_pdf.hpp"
+#include "coordinator/documents/table_files.hpp"
 
 namespace lab::board {
 namespace {
 
-page::Table table_of(const documents::Section& section) {
-  page::Table table{.columns = {}, .rows = section.rows};
-  for (const documents::Column& column : section.columns) {
-    table.columns.push_back({.heading = column.heading, .share = column.width, .is_figure = column.is_figure});
-  }
-  return table;
-}
-
-std::string foot_of(const coordinator::tables::Report& report) {
-  if (!report.is_frozen())
-    return fmt::format("草稿，未定稿　内容 SHA-256 {}", to_hex(report.content.view()).substr(0, 16));
-  return fmt::format("第 {} 版，{} 于 {} 定稿　内容 SHA-256 {}", report.version, report.frozen_by.value(),
-                     documents::beijing_text(report.frozen), to_hex(report.content.view()));
+// Which edition it is, for the foot of each page and for the head of a workbook.
+std::string edition_of(const coordinator::tables::Report& report) {
+  if (!report.is_frozen()) return "草稿，未定稿";
+  return fmt::format("第 {} 版，{} 于 {} 定稿", report.version, report.frozen_by.value(),
+                     documents::beijing_text(report.frozen));
 }
 
 }  // namespace
@@ -27,21 +20,39 @@ std::string foot_of(const coordinator::tables::Report& report) {
 Result<Bytes> report_pdf(const documents::Analysis& analysis, const coordinator::tables::Report& report) {
   page::Document document{.title = analysis.title,
                           .head = analysis.title,
-                          .foot = foot_of(report),
+                          .foot = fmt::format("{}　内容 SHA-256 {}", edition_of(report), to_hex(report.content.view())),
                           .created = to_text(report.is_frozen() ? report.frozen : report.drafted),
                           .blocks = {}};
+  document.head += "　" + facts_line(analysis.facts);
   std::string facts;
-  for (const auto& [what, value] : analysis.facts) {
-    document.head += fmt::format("　{}：{}", what, value);
-    facts += fmt::format("{}：{}\n", what, value);
-  }
+  for (const auto& [what, value] : analysis.facts) facts += fmt::format("{}：{}\n", what, value);
   document.blocks.emplace_back(page::Paragraph{std::move(facts), true});
   for (const documents::Section& section : analysis.sections) {
     document.blocks.emplace_back(page::Heading{section.heading});
-    document.blocks.emplace_back(page::Paragraph{section.narrative});
-    if (!section.rows.empty()) document.blocks.emplace_back(table_of(section));
+    const bool is_empty = section.narrative.empty() && section.rows.empty();
+    const char* nothing = report.is_frozen() ? "（无）" : "（待填写）";
+    document.blocks.emplace_back(page::Paragraph{is_empty ? nothing : section.narrative});
+    if (!section.rows.empty()) document.blocks.emplace_back(printed_table(section.columns, section.rows));
   }
   return page::to_pdf(document);
+}
+
+Result<Bytes> report_workbook(const documents::Analysis& analysis, const coordinator::tables::Report& report) {
+  documents::Facts facts = analysis.facts;
+  facts.emplace_back("报告", analysis.title);
+  facts.emplace_back("版本", edition_of(report));
+  facts.emplace_back("内容 SHA-256", to_hex(report.content.view()));
+  std::vector<documents::Table> sheets;
+  for (const documents::Section& section : analysis.sections) {
+    if (section.columns.empty()) continue;
+    sheets.push_back(
+        {.title = section.heading, .columns = section.columns, .rows = [&section](const documents::TakeRow& take) {
+           for (const documents::Cells& cells : section.rows) {
+             if (!take(cells)) return;
+           }
+         }});
+  }
+  return documents::to_workbook(sheets, facts);
 }
 
 }  // namespace lab::board

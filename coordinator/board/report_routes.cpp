@@ -93,19 +93,33 @@ void get_pdf(Visit& visit) {
   visit.respond(file_answer(*std::move(pdf), "application/pdf", report->title + ".pdf"));
 }
 
+void get_workbook(Visit& visit) {
+  const auto view = visit.office.store.read();
+  const auto report = report_in(visit.request, *view);
+  if (!report) return visit.respond(problem_of(report.error()));
+  const auto analysis = analysis_of(*view, *report);
+  if (!analysis) return visit.respond(problem_of(analysis.error()));
+  auto workbook = report_workbook(*analysis, *report);
+  if (!workbook) return visit.respond(problem_of(workbook.error()));
+  visit.respond(file_answer(*std::move(workbook), workbook_type, report->title + ".xlsx"));
+}
+
 // Figures are read on this thread, from one snapshot; the loop only stores what was written of them.
 void post_report(Visit& visit) {
   const auto is_now = only_of_now(visit.request, "报告按起草时的数字起草；过去某一时刻的数字请用汇总或导出表");
   if (!is_now) return visit.respond(problem_of(is_now.error()));
-  auto query = query_in(visit.request);
+  const auto view = visit.office.store.read();
+  auto query = query_in(visit, *view);
   if (!query) return visit.respond(problem_of(query.error()));
   const std::string title = text_in(visit.request, "title");
-  const auto view = visit.office.store.read();
   if (const auto ready = documents::check_draft(*view); !ready) return visit.respond(problem_of(ready.error()));
   const auto province = visit.provinces.get(*view);
   const Province* known = province ? province->get() : nullptr;
   documents::TableQuestion question{.query = std::move(*query), .targets = {}};
-  if (known != nullptr) question.targets = known->targets();
+  if (known != nullptr) {
+    question.targets = known->targets();
+    question.weights = known->weights;
+  }
   const auto content = std::make_shared<std::string>(documents::to_json_text(
       documents::draft_analysis(*view, names_of(known), question, title, visit.office.clock())));
   decide_in_loop(visit, [content, title, person = visit.person->id](coordinator::Coordinator&, journal::Draft& draft,
@@ -180,6 +194,7 @@ void add_report_routes(Routes& routes) {
   routes.add("POST", "/api/v1/reports", Action::plan, post_report);
   routes.add("GET", "/api/v1/reports/{report}", Action::look, get_report);
   routes.add("GET", "/api/v1/reports/{report}/pdf", Action::look, get_pdf);
+  routes.add("GET", "/api/v1/reports/{report}/xlsx", Action::look, get_workbook);
   routes.add("POST", "/api/v1/reports/{report}/narrative", Action::plan, post_narrative);
   routes.add("POST", "/api/v1/reports/{report}/freeze", Action::plan, post_freeze);
 }

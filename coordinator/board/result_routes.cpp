@@ -5,8 +5,10 @@
 #include "coordinator/board/views.hpp"
 #include "coordinator/reports/evidence.hpp"
 #include "coordinator/reports/exports.hpp"
+#include "coordinator/reports/weighted.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/evidence/tree_head.hpp"
+#include "protocol/service/health.hpp"
 #include "protocol/session/event_tree.hpp"
 
 namespace lab::board {
@@ -19,16 +21,17 @@ void get_status(Visit& visit) {
   const auto sessions = visit.office.sessions();
   json object = to_json(reports::status(*visit.office.store.read()), sessions);
   object["scrub"] = service::to_json(visit.office.scrub());
+  object["store"] = service::to_json(visit.office.store.figures());
   visit.respond(answer(object));
 }
 
 void get_summary(Visit& visit) {
-  const auto query = item_query_in(visit.request);
+  const auto view = visit.office.store.read();
+  const auto query = item_query_in(visit, *view);
   if (!query) return visit.respond(problem_of(query.error()));
   const UtcTime now = visit.office.clock();
   const auto moment = moment_in(visit.request, now);
   if (!moment) return visit.respond(problem_of(moment.error()));
-  const auto view = visit.office.store.read();
   const auto province = visit.provinces.get(*view);  // names and targets; the counts need neither
   const Province* known = province ? province->get() : nullptr;
   const reports::Targets targets = known != nullptr ? known->targets() : reports::Targets{};
@@ -37,6 +40,17 @@ void get_summary(Visit& visit) {
   if (const auto fits = reports::check_size(*summary); !fits) return visit.respond(problem_of(fits.error()));
   json object = to_json(*summary, *query, *view, known);
   object["as_of"] = to_text(moment->value_or(now));
+  const auto weighted = reports::weighted_rate(
+      *view, *query, known != nullptr ? std::span{known->weights} : std::span<const planning::StratumWeight>{},
+      *moment);
+  object["weighted"] = nullptr;
+  object["weighted_missing"] = nullptr;
+  if (weighted) {
+    object["weighted"] = {
+        {"rate", weighted->rate}, {"standard_error", weighted->standard_error}, {"source", weighted->source}};
+  } else {
+    object["weighted_missing"] = weighted.error().message;
+  }
   visit.respond(answer(object));
 }
 

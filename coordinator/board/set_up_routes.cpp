@@ -9,6 +9,7 @@
 #include "coordinator/enterprises/risk_rules.hpp"
 #include "coordinator/planning/import.hpp"
 #include "coordinator/planning/sampling_rules.hpp"
+#include "coordinator/tables/allocations.hpp"
 #include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/registry.hpp"
@@ -27,7 +28,8 @@ constexpr std::size_t ticket_length = 20;  // characters of 31: 99 bits, nobody 
 // Tables that only the coordinator uses; everything else is part of what nodes judge by.
 bool stays_here(const std::string& name) {
   return name == divisions_file || name == programmes_file || name == enterprises::credit_rules_file ||
-         name == enterprises::risk_rules_file || name == tables::sampling_rules_file;
+         name == enterprises::risk_rules_file || name == tables::sampling_rules_file ||
+         name == tables::independence_file || name == planning::weights_file;
 }
 
 Result<void> check_sampling_rules(const std::string& text) {
@@ -35,6 +37,14 @@ Result<void> check_sampling_rules(const std::string& text) {
   const auto table = planning::read_table(text, tables::sampling_rules_file);
   if (!table) return tl::unexpected(table.error());
   if (auto rules = planning::load_sampling_rules(*table); !rules) return fail(std::move(rules));
+  return {};
+}
+
+Result<void> check_independence(const std::string& text) {
+  if (text.empty()) return {};
+  const auto table = planning::read_table(text, tables::independence_file);
+  if (!table) return tl::unexpected(table.error());
+  if (auto rules = planning::load_independence(*table); !rules) return fail(std::move(rules));
   return {};
 }
 
@@ -103,6 +113,7 @@ Result<NewReference> read_reference(const journal::View& store, std::vector<coor
     return fail(std::move(rules));
   }
   if (auto rules = check_sampling_rules(all[tables::sampling_rules_file]); !rules) return fail(std::move(rules));
+  if (auto rules = check_independence(all[tables::independence_file]); !rules) return fail(std::move(rules));
   if (auto province = read_province(all); !province) return fail(std::move(province));
   reference.edition = crypto::sha256(reference.bundle);
   reference.tables = std::move(files);
@@ -123,6 +134,46 @@ void post_reference(Visit& visit) {
     coordinator.on_reference(draft, reference->edition, reference->bundle, reference->tables, now);
     return answer({{"edition", to_hex(reference->edition.view())}, {"octets", reference->bundle.size()}}, 201);
   });
+}
+
+json cities_json(const planning::Divisions& divisions) {
+  json cities = json::array();
+  for (const planning::City& city : divisions.cities()) {
+    json counties = json::array();
+    for (const planning::County& county : divisions.counties()) {
+      if (county.city == city.code) counties.push_back({{"code", county.code.value()}, {"name", county.name}});
+    }
+    cities.push_back({{"code", city.code.value()}, {"name", city.name}, {"counties", std::move(counties)}});
+  }
+  return cities;
+}
+
+// What forms choose from: the lists that plans and laboratories refer to.
+void get_reference(Visit& visit) {
+  const auto province = visit.provinces.get(*visit.office.store.read());
+  if (!province) return visit.respond(problem_of(province.error()));
+  json programmes = json::array();
+  for (const planning::Programme& one : (*province)->programmes) {
+    programmes.push_back({{"code", one.code.value()}, {"name", one.name}});
+  }
+  json categories = json::array();
+  for (const planning::Category& one : (*province)->categories.all()) {
+    categories.push_back({{"code", one.code.value()}, {"name", one.name}, {"parent", one.parent.value()}});
+  }
+  json panels = json::array();
+  for (const model::Panel& one : (*province)->panels) {
+    panels.push_back({{"code", one.code.value()}, {"name", one.name}});
+  }
+  json stages = json::array();
+  for (int stage = 0; stage <= static_cast<int>(model::Stage::catering); ++stage) {
+    const auto one = static_cast<model::Stage>(stage);
+    stages.push_back({{"code", model::name_of(one)}, {"name", model::chinese_name_of(one)}});
+  }
+  visit.respond(answer({{"programmes", std::move(programmes)},
+                        {"categories", std::move(categories)},
+                        {"panels", std::move(panels)},
+                        {"stages", std::move(stages)},
+                        {"cities", cities_json((*province)->divisions)}}));
 }
 
 Result<std::vector<model::Laboratory>> read_laboratories(Visit& visit) {
@@ -207,6 +258,7 @@ void post_node_revocation(Visit& visit) {
 
 void add_set_up_routes(Routes& routes) {
   routes.add("POST", "/api/v1/reference", Action::set_up, post_reference);
+  routes.add("GET", "/api/v1/reference", Action::look, get_reference);
   routes.add("POST", "/api/v1/laboratories", Action::set_up, post_laboratories);
   routes.add("GET", "/api/v1/laboratories", Action::look, get_laboratories);
   routes.add("POST", "/api/v1/tickets", Action::manage_nodes, post_ticket);

@@ -39,7 +39,7 @@ struct CellShares {
 
 void for_each_sample(const journal::View& store, const tables::PlanRef& plan, const tables::CellRow& row,
                      const std::function<bool(const model::Task& task)>& visit) {
-  const std::uint64_t end = std::uint64_t{row.first_task} + row.cell.quota;
+  const std::uint64_t end = std::uint64_t{row.first_task} + row.tasks();
   tables::for_each_task(store, plan, row.first_task,
                         [&](const model::Task& task) { return task.id.number < end && visit(task); });
 }

@@ -94,10 +94,10 @@ void get_recalls(Visit& visit) {
 void get_warnings(Visit& visit) {
   const auto is_now = only_of_now(visit.request, "预警只有当前的；某一时刻的合格率请用汇总或导出表");
   if (!is_now) return visit.respond(problem_of(is_now.error()));
-  const auto query = query_in(visit.request);
+  const auto view = visit.office.store.read();
+  const auto query = query_in(visit, *view);
   if (!query) return visit.respond(problem_of(query.error()));
   const UtcTime now = visit.office.clock();
-  const auto view = visit.office.store.read();
   const auto province = visit.provinces.get(*view);
   const Province* known = province ? province->get() : nullptr;
   json rows = json::array();
@@ -113,6 +113,9 @@ void get_warnings(Visit& visit) {
                                        {"rule", warning.rule},
                                        {"reason", warning.reason}});
     add_names(row, known, warning.city, warning.category);
+    if (const auto* programme = known == nullptr ? nullptr : known->programme(warning.programme)) {
+      row["programme_name"] = programme->name;
+    }
   }
   visit.respond(answer({{"as_of", to_text(now)}, {"warnings", std::move(rows)}}));
 }

@@ -8,7 +8,9 @@
 #include "coordinator/board/views.hpp"
 #include "coordinator/reports/history.hpp"
 #include "coordinator/tables/drawn.hpp"
+#include "coordinator/tables/handovers.hpp"
 #include "coordinator/tables/held_events.hpp"
+#include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
 
@@ -46,6 +48,17 @@ json aside_of(const journal::View& store, const model::TaskId& id) {
   return rows;
 }
 
+// What one person has proposed and another one may confirm; null for nearly every task.
+json handover_of(const journal::View& store, const model::Task& task) {
+  const auto proposal = tables::handover(store, task.id);
+  if (!proposal || proposal->token != task.token) return nullptr;
+  return {{"person", proposal->person.value()},
+          {"at", to_text(proposal->at)},
+          {"node", proposal->to ? json(proposal->to->value()) : json(nullptr)},
+          {"reserve", proposal->reserve},
+          {"reason", proposal->reason}};
+}
+
 void get_task(Visit& visit) {
   const auto view = visit.office.store.read();
   const auto id = task_named(*view, text_in(visit.request, "task"));
@@ -57,6 +70,7 @@ void get_task(Visit& visit) {
   const auto waits = dispatch::why_waiting(*view, history->task);
   object["nobody"] = Hands{*view}.nobody_does(history->task);
   object["waits"] = waits ? json(*waits) : json(nullptr);
+  object["handover"] = handover_of(*view, history->task);
   object["aside"] = aside_of(*view, *id);
   add_dispute(object, *view, *id, may(*visit.person, Action::see_units));
   object["form"] = form_of(*view, history->task, may(*visit.person, Action::see_units));
@@ -179,18 +193,34 @@ Result<std::optional<std::uint32_t>> number_if_given(const json& body, const cha
   return value->get<std::uint32_t>();
 }
 
+// A text that the body may leave out.
+Result<std::string> text_if_given(const json& body, const char* field) {
+  const auto value = body.find(field);
+  if (value == body.end() || value->is_null()) return std::string{};
+  if (!value->is_string()) return fail(ErrorCode::malformed, "应为文字", field);
+  return value->get<std::string>();
+}
+
 void post_reassignment(Visit& visit) {
   const auto asked = take_back_in(visit.request);
   if (!asked) return visit.respond(problem_of(asked.error()));
   const auto number = number_if_given(*body_of(visit.request), "node", "应为节点编号");
   if (!number) return visit.respond(problem_of(number.error()));
-  const auto to = *number ? std::optional{model::NodeId{**number}} : std::nullopt;
-  decide_in_loop(visit,
-                 [asked = *asked, to](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
-                   const auto node = coordinator.on_reassign(draft, asked.task, asked.reason, now, to);
-                   if (!node) return problem_of(node.error());
-                   return answer({{"task", to_text(asked.task)}, {"state", "granted"}, {"node", node->value()}});
-                 });
+  const auto reserve = text_if_given(*body_of(visit.request), "reserve");
+  if (!reserve) return visit.respond(problem_of(reserve.error()));
+  const dispatch::Reassignment wanted{.task = asked->task,
+                                      .reason = asked->reason,
+                                      .to = *number ? std::optional{model::NodeId{**number}} : std::nullopt,
+                                      .person = visit.person->id,
+                                      .reserve = *reserve};
+  decide_in_loop(visit, [wanted](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
+    const auto node = coordinator.on_reassign(draft, wanted, now);
+    if (!node) return problem_of(node.error());
+    return answer({{"task", to_text(wanted.task)},
+                   {"state", model::name_of(tables::task(draft, wanted.task)->state)},
+                   {"proposed", !node->has_value()},
+                   {"node", *node ? json((*node)->value()) : json(nullptr)}});
+  });
 }
 
 // A condition of the reserve sample that the body may leave out.
@@ -220,12 +250,18 @@ Result<dispatch::RetestOrder> retest_in(const http::Request& request) {
 }
 
 void post_retest(Visit& visit) {
-  const auto order = retest_in(visit.request);
+  auto order = retest_in(visit.request);
   if (!order) return visit.respond(problem_of(order.error()));
+  constexpr std::size_t seed_octets = 32;
+  order->seed = crypto::sha256(crypto::random_bytes(seed_octets));
   decide_in_loop(visit, [order = *order](coordinator::Coordinator& coordinator, journal::Draft& draft, UtcTime now) {
     const auto node = coordinator.on_retest(draft, order, now);
     if (!node) return problem_of(node.error());
-    return answer({{"task", to_text(order.task)}, {"node", node->value()}});
+    const auto entry = tables::retest(draft, order.task);
+    return answer({{"task", to_text(order.task)},
+                   {"node", node->value()},
+                   {"laboratory", entry->laboratory.value()},
+                   {"draw", entry->draw ? draw_json(*entry->draw) : json(nullptr)}});
   });
 }
 

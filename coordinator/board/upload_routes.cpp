@@ -21,7 +21,8 @@ struct Asked {
   Charset charset = Charset::utf8;
 };
 
-Result<Asked> asked_in(const http::Request& request) {
+Result<Asked> asked_in(const Visit& visit, const journal::View& store) {
+  const http::Request& request = visit.request;
   Asked asked;
   if (auto now = only_of_now(request, "上报数据只有当前的：各页之间数据会变，无法停在某一时刻"); !now) {
     return fail(std::move(now));
@@ -29,7 +30,7 @@ Result<Asked> asked_in(const http::Request& request) {
   auto profile = documents::read_upload_profile(request.body);
   if (!profile) return fail(std::move(profile));
   asked.profile = std::move(*profile);
-  auto query = query_in(request);
+  auto query = query_in(visit, store);
   if (!query) return fail(std::move(query));
   asked.question.query = std::move(*query);
   const std::string format = text_in(request, "format");
@@ -65,12 +66,12 @@ http::Response rejected(const std::vector<documents::UploadFault>& faults) {
 }
 
 void post_upload(Visit& visit) {
-  auto asked = asked_in(visit.request);
+  const auto view = visit.office.store.read();
+  auto asked = asked_in(visit, *view);
   if (!asked) return visit.respond(problem_of(asked.error()));
   if (asked->profile.names_units() && !may(*visit.person, Action::see_units)) {
     return visit.respond(service::not_allowed());
   }
-  const auto view = visit.office.store.read();
   const auto province = visit.provinces.get(*view);
   const documents::Names names = names_of(province ? province->get() : nullptr);
   const auto page = documents::upload_page(*view, names, asked->profile, asked->question);

@@ -6,6 +6,7 @@
 
 #include "protocol/acceptance/lot_order.hpp"
 #include "protocol/forms/decline_causes.hpp"
+#include "protocol/service/health.hpp"
 
 namespace lab::board {
 namespace {
@@ -36,7 +37,8 @@ json to_json(const reports::NodeStatus& status, const coordinator::Session* sess
             {"resyncs", status.standing.resyncs},
             {"frozen", status.standing.doubt == session::Doubt::frozen},
             {"forks", status.forks},
-            {"waived", status.standing.waived > status.standing.complete}};
+            {"waived", status.standing.waived > status.standing.complete},
+            {"clock_skew", service::clock_skew(session != nullptr ? session->clock_ahead : Milliseconds{0})}};
   if (session != nullptr && session->last_heard != UtcTime{}) node["last_contact"] = to_text(session->last_heard);
   return node;
 }
@@ -413,9 +415,9 @@ json to_json(const model::Task& task) {
 }
 
 json to_json(const reports::PlanStatus& status) {
-  return {{"plan", status.plan.id.value()},   {"revision", status.plan.revision}, {"title", status.plan.title},
-          {"year", status.plan.year},         {"due", to_text(status.plan.due)},  {"state", status.state},
-          {"tasks_total", status.plan.tasks}, {"tasks", to_json(status.tasks)}};
+  return {{"plan", status.plan.id.value()},   {"revision", status.revision.revision}, {"title", status.plan.title},
+          {"year", status.plan.year},         {"due", to_text(status.plan.due)},      {"state", status.state},
+          {"samples", status.revision.after}, {"tasks_total", status.plan.tasks},     {"tasks", to_json(status.tasks)}};
 }
 
 json to_json(const reports::Status& status, const std::vector<coordinator::Session>& sessions) {
@@ -440,9 +442,13 @@ json to_json(const reports::Status& status, const std::vector<coordinator::Sessi
                        {"aql", series.aql},
                        {"waiting", series.waiting}});
   }
+  json lost_tasks = json::array();
+  for (const model::TaskId& task : status.known_lost_tasks) lost_tasks.push_back(to_text(task));
   return {{"state", "running"},
           {"generation", status.generation},
           {"known_lost", status.known_lost},
+          {"known_lost_at_least", status.known_lost_at_least},
+          {"known_lost_tasks", std::move(lost_tasks)},
           {"mode", status.recovering ? "recovery" : "normal"},
           {"plans", std::move(plans)},
           {"laboratories", std::move(laboratories)},
@@ -451,14 +457,18 @@ json to_json(const reports::Status& status, const std::vector<coordinator::Sessi
           {"series_discontinued", std::move(stopped)}};
 }
 
+json draw_json(const tables::Draw& draw) {
+  json candidates = json::array();
+  for (const model::LaboratoryId one : draw.candidates) candidates.push_back(one.value());
+  return {{"seed", to_hex(draw.seed.view())}, {"candidates", std::move(candidates)}, {"drawn", draw.drawn.value()}};
+}
+
 namespace {
 
 json to_json(const tables::RetestEntry& retest) {
-  return {{"state", tables::name_of(retest.state)},
-          {"first_laboratory", retest.first_laboratory.value()},
-          {"laboratory", retest.laboratory.value()},
-          {"reason", retest.reason},
-          {"ordered", lab::to_text(retest.ordered)}};
+  return {{"state", tables::name_of(retest.state)},  {"first_laboratory", retest.first_laboratory.value()},
+          {"laboratory", retest.laboratory.value()}, {"reason", retest.reason},
+          {"ordered", lab::to_text(retest.ordered)}, {"draw", retest.draw ? draw_json(*retest.draw) : json(nullptr)}};
 }
 
 }  // namespace
@@ -503,8 +513,8 @@ json to_json(const reports::Summary& summary, const reports::Query& query, const
           {"unit", summary.of_items ? "items" : "samples"},
           {"rows", std::move(rows)},
           {"total", std::move(total)},
-          {"planned", summary.planned},
-          {"judged", summary.judged},
+          {"planned", summary.planned ? json(*summary.planned) : json(nullptr)},
+          {"judged", summary.judged ? json(*summary.judged) : json(nullptr)},
           {"data_version", summary.version}};
 }
 

@@ -15,6 +15,8 @@ nlohmann::json to_json(const model::Task& task);
 nlohmann::json to_json(const reports::PlanStatus& plan);
 nlohmann::json to_json(const reports::Status& status, const std::vector<coordinator::Session>& sessions);
 nlohmann::json to_json(const reports::History& history);
+/// Laboratories by their numbers.
+nlohmann::json draw_json(const coordinator::tables::Draw& draw);
 nlohmann::json to_json(const coordinator::tables::Exception& exception);
 /// What was found where no sample could be drawn. Precondition: the event says so.
 void add_declined(nlohmann::json& row, const model::Event& event);

@@ -6,8 +6,9 @@
 #include "coordinator/board/files.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
+#include "coordinator/documents/table_files.hpp"
 #include "coordinator/enterprises/weights.hpp"
-#include "protocol/base/csv.hpp"
+#include "coordinator/tables/count_log.hpp"
 
 namespace lab::board {
 namespace {
@@ -27,14 +28,38 @@ json cell_json(const enterprises::CellWeight& one, const Province* province) {
 }
 
 // The codes and names stand as a plan's own columns have them, so that rows can be carried over.
-std::string text_of(const std::vector<enterprises::CellWeight>& weights, const documents::Names& names) {
-  std::string text = "市州代码,市州,产品类别,类别名称,最终不合格,最终判定,建议权重%,依据\n";
-  for (const enterprises::CellWeight& one : weights) {
-    text += format_csv_row({fmt::format("{}", one.city.value()), names.city(one.city), one.category.value(),
-                            names.category(one.category), fmt::format("{}", one.failed), fmt::format("{}", one.judged),
-                            fmt::format("{}", one.weight.percent), one.weight.because});
-  }
-  return text;
+documents::Table table_of(const std::vector<enterprises::CellWeight>& weights, const documents::Names& names) {
+  return {.title = "下期计划建议权重",
+          .columns = {{"市州代码", true},
+                      {"市州"},
+                      {"产品类别"},
+                      {"类别名称"},
+                      {"最终不合格", true},
+                      {"最终判定", true},
+                      {"建议权重%", true},
+                      {"依据"}},
+          .rows = [&](const documents::TakeRow& take) {
+            for (const enterprises::CellWeight& one : weights) {
+              if (!take({fmt::format("{}", one.city.value()), names.city(one.city), one.category.value(),
+                         names.category(one.category), fmt::format("{}", one.failed), fmt::format("{}", one.judged),
+                         fmt::format("{}", one.weight.percent), one.weight.because})) {
+                return;
+              }
+            }
+          }};
+}
+
+// Of all final verdicts until now: no other question is taken.
+http::Response text_of(const Visit& visit, const journal::View& store,
+                       const std::vector<enterprises::CellWeight>& weights, const documents::Names& names,
+                       Charset charset) {
+  const std::string programme = text_in(visit.request, "programme");
+  reports::Query query;
+  if (!programme.empty()) query.programme = model::ProgrammeCode{programme};
+  const documents::Facts facts =
+      documents::facts_of(store, names, query, visit.office.clock(), coordinator::tables::data_version(store));
+  const auto text = documents::to_csv(table_of(weights, names), facts, text_in(visit.request, "bare") == "1");
+  return text ? text_file(*text, charset, fmt::format("建议权重{}.csv", programme)) : problem_of(text.error());
 }
 
 void get_weights(Visit& visit) {
@@ -52,10 +77,7 @@ void get_weights(Visit& visit) {
   const auto numbers = enterprises::risk_rules(*view).on(today);
   const auto weights = enterprises::cell_weights(
       *view, programme.empty() ? std::nullopt : std::optional{model::ProgrammeCode{programme}}, numbers);
-  if (format == "csv") {
-    return visit.respond(
-        text_file(text_of(weights, names_of(known)), *encoding, fmt::format("建议权重{}.csv", programme)));
-  }
+  if (format == "csv") return visit.respond(text_of(visit, *view, weights, names_of(known), *encoding));
   json cells = json::array();
   for (const enterprises::CellWeight& one : weights) cells.push_back(cell_json(one, known));
   json object{{"cells", std::move(cells)}, {"day", to_text(today)}};

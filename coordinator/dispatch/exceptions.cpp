@@ -42,7 +42,8 @@ Result<void> return_late(journal::Draft& draft, const tables::EventPlace& place,
   if (exception->disposition != model::Disposition::late) {
     return fail(ErrorCode::conflict, "只有迟到的事件可以退回节点重新签署；隔离的事件请更正后重新上报", text_of(place));
   }
-  const auto given = reassign(draft, exception->task, word.reason, now, place.node);
+  const Reassignment back{.task = exception->task, .reason = word.reason, .to = place.node, .person = word.person};
+  const auto given = reassign(draft, back, now);
   if (!given) return tl::unexpected(given.error());
   note(draft, place, word, true, now);
   return {};

@@ -15,6 +15,7 @@
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/handovers.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -177,21 +178,29 @@ Result<void> cancel(journal::Draft& draft, const model::TaskId& id, const std::s
   return {};
 }
 
-Result<model::NodeId> reassign(journal::Draft& draft, const model::TaskId& id, const std::string& reason, UtcTime now,
-                               std::optional<model::NodeId> to) {
-  if (auto good = check_reason(reason); !good) return fail(std::move(good));
-  auto task = to ? open_task(draft, id) : granted_task(draft, id);
+Result<std::optional<model::NodeId>> reassign(journal::Draft& draft, const Reassignment& asked, UtcTime now) {
+  if (auto good = check_reason(asked.reason); !good) return fail(std::move(good));
+  auto task = asked.to ? open_task(draft, asked.task) : granted_task(draft, asked.task);
   if (!task) return fail(std::move(task));
   if (auto may = check_may_move(draft, *task, now); !may) return fail(std::move(may));
   if (auto may = check_may_give(draft, task->programme, now); !may) return fail(std::move(may));
-  const auto node = to ? chosen_node(draft, *task, *to) : other_node(draft, *task);
+  const auto node = asked.to ? chosen_node(draft, *task, *asked.to) : other_node(draft, *task);
   if (!node) return tl::unexpected(node.error());
+  std::string reason = asked.reason;
+  if (const auto received = received_at(draft, asked.task); received && *received != node->id) {
+    const auto proposal = tables::handover(draft, asked.task);
+    const auto confirmed = confirm(draft, *task, asked, now);
+    if (!confirmed) return tl::unexpected(confirmed.error());
+    if (!*confirmed) return std::nullopt;
+    reason = fmt::format("{}（{} 提出，{} 确认，改用备样 {}）", reason, proposal->person.value(), asked.person.value(),
+                         asked.reserve);
+  }
   const bool was_granted = task->state == TaskState::granted;
   if (was_granted) take_back(draft, *task, reason, now);
   task->laboratory = node->laboratory;
   if (task->lot && !open_lot(draft, *task)) {
     LAB_CHECK(!was_granted);  // its series is where it was, so the lot comes first again
-    return fail(ErrorCode::conflict, "该系列有另一批正在检验，或已暂停检验", model::to_text(id));
+    return fail(ErrorCode::conflict, "该系列有另一批正在检验，或已暂停检验", model::to_text(asked.task));
   }
   tables::Numbers numbers = tables::numbers(draft);
   const std::uint64_t order = give(draft, *task, node->id, numbers, now);

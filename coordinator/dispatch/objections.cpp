@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "coordinator/dispatch/able_nodes.hpp"
 #include "coordinator/dispatch/draw.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/dispatch/retests.hpp"
@@ -126,19 +125,20 @@ Result<ObjectionState> next_state(const Objection& objection, ObjectionAction ac
   return move->to;
 }
 
-// Laboratories other than the first with a live node that offers the panel.
-std::vector<model::LaboratoryId> other_laboratories(const journal::View& store, const model::Task& task) {
-  std::vector<model::LaboratoryId> found;
-  for (const model::NodeEntry& node : able_nodes(store, task.panel)) {
-    if (node.laboratory != task.laboratory) found.push_back(node.laboratory);
+// Nobody declares a reserve fit without having been asked.
+Result<void> check_reserve(const ObjectionDecision& decision) {
+  if (!decision.reserve_fit) {
+    return fail(ErrorCode::malformed, "请写明备样是否完好：看过备样的封条和状态，才能受理复检", "reserve_fit");
   }
-  return found;
+  if (!decision.expired) return fail(ErrorCode::malformed, "请写明样品是否已过保质期", "expired");
+  return {};
 }
 
 Result<tables::Draw> order_by_lot(journal::Draft& draft, const ObjectionDecision& decision, const Hash& seed,
                                   UtcTime now) {
+  if (auto good = check_reserve(decision); !good) return fail(std::move(good));
   const auto task = tables::task(draft, decision.task);
-  auto candidates = other_laboratories(draft, *task);
+  auto candidates = retest_candidates(draft, *task, task->laboratory);
   if (candidates.empty()) {
     return fail(ErrorCode::conflict, "没有其他实验室的节点能检测该项目包；请先让一个节点入网");
   }
@@ -148,8 +148,8 @@ Result<tables::Draw> order_by_lot(journal::Draft& draft, const ObjectionDecision
                                  {.task = decision.task,
                                   .reason = "异议受理，复检",
                                   .laboratory = draw.drawn,
-                                  .reserve_fit = decision.reserve_fit,
-                                  .expired = decision.expired},
+                                  .reserve_fit = *decision.reserve_fit,
+                                  .expired = *decision.expired},
                                  now);
   if (!node) return tl::unexpected(node.error());
   return draw;

@@ -23,8 +23,9 @@ struct ObjectionDecision {
   model::TaskId task;
   model::PersonId person;
   std::string reason;
-  bool reserve_fit = true;  // of the reserve, as of RetestOrder
-  bool expired = false;
+  // Of the reserve, as of RetestOrder. Whoever accepts what a retest answers has to have looked.
+  std::optional<bool> reserve_fit{};
+  std::optional<bool> expired{};
 };
 
 /// Stores it; the window of objection is met. The same objection said again changes nothing. Errors: not_found for the
@@ -34,8 +35,9 @@ Result<coordinator::tables::Objection> enter_objection(journal::Draft& draft, co
 
 /// Decided by another person than who registered it. An objection that a retest answers draws one of the laboratories
 /// that could do it, by `seed`, which is random, and orders it; another is settled by the reason. Deciding it the same
-/// way again changes nothing. Errors: not_found; not_allowed for the same person; malformed for the reason; conflict
-/// when it is decided, or nobody else can test the reserve, which changes nothing.
+/// way again changes nothing. Errors: not_found; not_allowed for the same person; malformed for the reason, or when a
+/// retest answers it and nothing is said of the reserve; conflict when it is decided, or the reserve cannot be tested,
+/// or nobody else can, which changes nothing.
 Result<coordinator::tables::Objection> accept_objection(journal::Draft& draft, const ObjectionDecision& decision,
                                                         const Hash& seed, UtcTime now);
 Result<coordinator::tables::Objection> reject_objection(journal::Draft& draft, const ObjectionDecision& decision,

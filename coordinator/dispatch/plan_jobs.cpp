@@ -8,8 +8,11 @@
 
 #include "coordinator/dispatch/grants.hpp"
 #include "coordinator/dispatch/lots.hpp"
+#include "coordinator/dispatch/plan_steps.hpp"
+#include "coordinator/planning/cell_changes.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/plan_revisions.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/acceptance/lot_order.hpp"
@@ -30,67 +33,17 @@ using tables::PlanRef;
 constexpr std::size_t code_octets_max = 16;   // of programme, category and panel: keys and numbers are made of them
 constexpr std::size_t text_octets_max = 256;  // of title and commodity, as the tables that people send allow
 
-std::string where_of(const PlanRef& plan) { return fmt::format("plan {}.{}", plan.plan.value(), plan.revision); }
-
 Result<void> check_lot(const model::Lot& lot) {
   if (const auto terms = acceptance::read_terms(lot.terms); !terms) return tl::unexpected(terms.error());
   if (!lot.enterprise.empty() && lot.enterprise.size() <= text_octets_max) return {};
   return fail(ErrorCode::malformed, fmt::format("受检单位应为 1 到 {} 个字节", text_octets_max));
 }
 
-Result<void> check(const model::Plan& plan) {
-  if (!plan.due.ok()) return fail(ErrorCode::malformed, "没有报告截止日期", "due");
-  if (plan.title.size() > text_octets_max) return fail(ErrorCode::malformed, "标题过长；请缩短", "title");
-  std::uint64_t tasks = 0;
-  for (const model::PlanCell& cell : plan.cells) {
-    tasks += cell.quota;
-    for (const std::string* code : {&cell.programme.value(), &cell.category.value(), &cell.panel.value()}) {
-      if (code->empty() || code->size() > code_octets_max) {
-        return fail(ErrorCode::malformed, fmt::format("代码“{}”应为 1 到 {} 个字节", *code, code_octets_max));
-      }
-    }
-    if (cell.commodity.size() > text_octets_max) {
-      return fail(ErrorCode::malformed, "产品名称过长；请缩短");
-    }
-    if (!cell.lot) continue;
-    if (auto good = check_lot(*cell.lot); !good) return good;
-  }
-  if (tasks == 0) return fail(ErrorCode::malformed, "计划中没有任何样品");
-  if (tasks > plan_tasks_max) {
-    return fail(ErrorCode::too_large,
-                fmt::format("一个计划最多 {} 个样品，此计划有 {} 个；请分成几个计划", plan_tasks_max, tasks));
-  }
-  return {};
-}
-
-// Numbers for every cell, serials counted per programme in `serials`. Nothing is stored.
-Result<std::vector<CellRow>> number(const journal::View& store, const model::Plan& plan,
-                                    std::map<model::ProgrammeCode, std::uint32_t>& serials) {
-  std::vector<CellRow> rows;
-  rows.reserve(plan.cells.size());
-  std::uint32_t task = 1;
-  for (const model::PlanCell& cell : plan.cells) {
-    if (!serials.contains(cell.programme)) {
-      serials[cell.programme] = tables::next_serial(store, plan.year, cell.programme);
-    }
-    std::uint32_t& serial = serials[cell.programme];
-    rows.push_back({.cell = cell, .first_task = task, .first_serial = serial});
-    const std::uint64_t end = std::uint64_t{serial} + cell.quota;
-    if (end > model::SampleNumber::serial_max + 1) {
-      return fail(ErrorCode::too_large,
-                  fmt::format("项目 {} 在 {} 年的编号将到 {}，超过上限 {}；请减少样品或另立项目",
-                              cell.programme.value(), plan.year, end - 1, model::SampleNumber::serial_max));
-    }
-    task += cell.quota;
-    serial += cell.quota;
-  }
-  return rows;
-}
-
 // The plan is there, and no job of this kind or a later one waits for it or runs.
 Result<void> check_free(const journal::View& store, const PlanRef& plan, JobKind kind) {
   if (!tables::plan(store, plan)) return fail(ErrorCode::not_found, "没有这个计划", where_of(plan));
-  for (const JobKind other : {JobKind::allocate, JobKind::dispatch}) {
+  // What a revision takes out must not be given away before.
+  for (const JobKind other : {JobKind::allocate, JobKind::dispatch, JobKind::revise}) {
     if (other < kind || !tables::has_job(store, plan, other)) continue;
     return fail(ErrorCode::conflict, fmt::format("计划正在处理（{}）；完成后再试", tables::name_of(other)),
                 where_of(plan));
@@ -213,50 +166,103 @@ void dispatch_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime n
 
 }  // namespace
 
-namespace {
+std::string where_of(const PlanRef& plan) { return fmt::format("plan {}.{}", plan.plan.value(), plan.revision); }
 
-// A file that a spreadsheet program has saved again has other octets.
-bool has_cells_of(const journal::View& store, const model::PlanEntry& entry, const model::Plan& plan) {
-  std::size_t count = 0;
-  bool are_alike = true;
-  tables::for_each_cell(store, tables::ref_of(entry), 0, [&](std::uint32_t, const CellRow& row) {
-    are_alike = count < plan.cells.size() && row.cell == plan.cells[count];
-    ++count;
-    return are_alike;
-  });
-  return are_alike && count == plan.cells.size();
+Result<void> check_plan_to_take(const model::Plan& plan) {
+  if (!plan.due.ok()) return fail(ErrorCode::malformed, "没有报告截止日期", "due");
+  if (plan.title.size() > text_octets_max) return fail(ErrorCode::malformed, "标题过长；请缩短", "title");
+  std::uint64_t tasks = 0;
+  for (const model::PlanCell& cell : plan.cells) {
+    tasks += cell.quota;
+    for (const std::string* code : {&cell.programme.value(), &cell.category.value(), &cell.panel.value()}) {
+      if (code->empty() || code->size() > code_octets_max) {
+        return fail(ErrorCode::malformed, fmt::format("代码“{}”应为 1 到 {} 个字节", *code, code_octets_max));
+      }
+    }
+    if (cell.commodity.size() > text_octets_max) {
+      return fail(ErrorCode::malformed, "产品名称过长；请缩短");
+    }
+    if (!cell.lot) continue;
+    if (auto good = check_lot(*cell.lot); !good) return good;
+  }
+  if (tasks == 0) return fail(ErrorCode::malformed, "计划中没有任何样品");
+  if (tasks > plan_tasks_max) {
+    return fail(ErrorCode::too_large,
+                fmt::format("一个计划最多 {} 个样品，此计划有 {} 个；请分成几个计划", plan_tasks_max, tasks));
+  }
+  return {};
 }
 
-void log_planned(journal::Draft& draft, const model::Plan& plan, UtcTime now) {
+Result<std::vector<CellRow>> number_cells(const journal::View& store, std::uint16_t year,
+                                          const std::vector<model::PlanCell>& cells, std::uint32_t first_task,
+                                          Serials& serials) {
+  std::vector<CellRow> rows;
+  rows.reserve(cells.size());
+  std::uint32_t task = first_task;
+  for (const model::PlanCell& cell : cells) {
+    if (!serials.contains(cell.programme)) {
+      serials[cell.programme] = tables::next_serial(store, year, cell.programme);
+    }
+    std::uint32_t& serial = serials[cell.programme];
+    rows.push_back({.cell = cell, .first_task = task, .first_serial = serial});
+    const std::uint64_t end = std::uint64_t{serial} + cell.quota;
+    if (end > model::SampleNumber::serial_max + 1) {
+      return fail(ErrorCode::too_large,
+                  fmt::format("项目 {} 在 {} 年的编号将到 {}，超过上限 {}；请减少样品或另立项目",
+                              cell.programme.value(), year, end - 1, model::SampleNumber::serial_max));
+    }
+    task += cell.quota;
+    serial += cell.quota;
+  }
+  return rows;
+}
+
+void count_planned(journal::Draft& draft, const PlanRef& plan, const std::vector<model::PlanCell>& cells, UtcTime now) {
   std::map<model::ProgrammeCode, std::int64_t> planned;
-  for (const model::PlanCell& cell : plan.cells) planned[cell.programme] += cell.quota;
+  for (const model::PlanCell& cell : cells) planned[cell.programme] += cell.quota;
   for (const auto& [programme, tasks] : planned) {
     tables::log_change(draft, {.programme = programme, .planned = tasks}, now);
   }
+  for (const model::PlanCell& cell : cells) tables::add_planned(draft, plan, cell);
 }
 
-}  // namespace
+std::vector<model::PlanCell> cells_of(const journal::View& store, const PlanRef& plan) {
+  std::vector<model::PlanCell> cells;
+  tables::for_each_cell(store, plan, 0, [&](std::uint32_t, const CellRow& row) {
+    cells.push_back(row.cell);
+    return true;
+  });
+  return cells;
+}
 
 std::optional<model::PlanEntry> imported_before(const journal::View& store, const model::Plan& plan,
                                                 const Hash& source) {
   for (model::PlanEntry& entry : tables::plans(store)) {
     if (entry.year != plan.year || entry.title != plan.title) continue;
-    if (entry.source == source || has_cells_of(store, entry, plan)) return std::move(entry);
+    // A file that a spreadsheet program has saved again has other octets.
+    const bool are_alike =
+        entry.source == source || planning::changes_between(cells_of(store, tables::ref_of(entry)), plan.cells).empty();
+    if (are_alike) return std::move(entry);
   }
   return std::nullopt;
 }
 
 Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, const Hash& source, UtcTime now) {
   pass("dispatch.import");
-  if (auto good = check(plan); !good) return fail(std::move(good));
+  if (auto good = check_plan_to_take(plan); !good) return fail(std::move(good));
   if (const auto known = imported_before(draft, plan, source)) {
     return fail(ErrorCode::conflict,
                 fmt::format("同一年度、标题和内容的计划已经导入过（报告截止日期 {}）；另立计划请换一个标题",
                             to_text(known->due)),
                 where_of(tables::ref_of(*known)));
   }
-  std::map<model::ProgrammeCode, std::uint32_t> serials;
-  auto rows = number(draft, plan, serials);
+  for (const model::PlanEntry& other : tables::plans(draft)) {
+    if (other.year != plan.year || other.title != plan.title) continue;
+    return fail(ErrorCode::conflict, "同年度同标题的计划已在，这是它的修订；请写明修订理由，另立计划请换一个标题",
+                where_of(tables::ref_of(other)));
+  }
+  Serials serials;
+  auto rows = number_cells(draft, plan.year, plan.cells, 1, serials);
   if (!rows) return fail(std::move(rows));
 
   tables::Numbers numbers = tables::numbers(draft);
@@ -272,8 +278,8 @@ Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, 
   tables::set_numbers(draft, numbers);
   tables::put_plan(draft, entry);
   tables::put_cells(draft, ref, *rows);
-  log_planned(draft, plan, now);
-  for (const CellRow& row : *rows) tables::add_planned(draft, ref, row.cell);
+  tables::put_plan_revision(draft, entry.id, {.source = source, .at = now, .after = entry.tasks}, {});
+  count_planned(draft, ref, plan.cells, now);
   for (const auto& [programme, serial] : serials) tables::set_next_serial(draft, plan.year, programme, serial);
   tables::put_job(draft, ref, {.kind = JobKind::expand});
   tables::write_diary(draft, tables::DiaryKind::plan_imported,
@@ -281,22 +287,56 @@ Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, 
   return entry;
 }
 
+namespace {
+
+// By task number: whether somebody has it, or nobody does it any more. One that is not there yet is free.
+std::vector<bool> not_free(const journal::View& store, const PlanRef& plan) {
+  const tables::StateCounts states = tables::states_of(store, plan);
+  std::vector<bool> taken(states.total() + 1);
+  if (states[TaskState::planned] + states[TaskState::allocated] == states.total()) return taken;
+  tables::for_each_task(store, plan, 1, [&](const model::Task& task) {
+    taken.at(task.id.number) = task.state != TaskState::planned && task.state != TaskState::allocated;
+    return true;
+  });
+  return taken;
+}
+
+// Free numbers from `next` on for one laboratory, in as few ranges as they make. `next` is left behind the last.
+void take(const std::vector<bool>& taken, std::uint32_t& next, std::uint32_t end, const Share& share,
+          std::vector<tables::TaskRange>& ranges) {
+  for (std::uint32_t left = share.count; left > 0 && next < end; ++next) {
+    if (taken.at(next)) continue;
+    --left;
+    const bool goes_on = !ranges.empty() && ranges.back().laboratory == share.laboratory &&
+                         ranges.back().first_task + ranges.back().count == next;
+    if (goes_on) {
+      ++ranges.back().count;
+    } else {
+      ranges.push_back({.first_task = next, .count = 1, .laboratory = share.laboratory});
+    }
+  }
+}
+
+}  // namespace
+
 Result<void> allocate(journal::Draft& draft, const PlanRef& plan, std::span<const Share> shares) {
   if (auto free = check_free(draft, plan, JobKind::allocate); !free) return free;
+  const std::vector<bool> taken = not_free(draft, plan);
   std::vector<tables::TaskRange> ranges;
   Result<void> good;
   std::size_t next = 0;
   tables::for_each_cell(draft, plan, 0, [&](std::uint32_t index, const CellRow& row) {
-    std::uint64_t placed = 0;
+    const auto begin = taken.begin() + row.first_task;
+    const auto free = std::count(begin, begin + row.tasks(), false);
+    std::int64_t placed = 0;
+    std::uint32_t number = row.first_task;
     for (; next < shares.size() && shares[next].cell == index; ++next) {
-      ranges.push_back({.first_task = row.first_task + static_cast<std::uint32_t>(placed),
-                        .count = shares[next].count,
-                        .laboratory = shares[next].laboratory});
+      take(taken, number, row.first_task + row.tasks(), shares[next], ranges);
       placed += shares[next].count;
     }
-    if (placed != row.cell.quota) {
+    if (placed != free) {
       good = fail(ErrorCode::conflict,
-                  fmt::format("第 {} 个指标单元的 {} 个样品只分配了 {} 个；请重新分配", index, row.cell.quota, placed),
+                  fmt::format("第 {} 个指标单元的 {} 个样品只分配了 {} 个；请重新分配", index, free, placed),
                   where_of(plan));
     }
     return good.has_value();
@@ -339,6 +379,9 @@ bool work(journal::Draft& draft, UtcTime now) {
       break;
     case JobKind::dispatch:
       dispatch_step(draft, ref, job, now);
+      break;
+    case JobKind::revise:
+      revise_step(draft, ref, job, now);
       break;
   }
   return true;

@@ -23,11 +23,11 @@ constexpr std::uint32_t plan_tasks_max = 1'000'000;
 /// A plan that coordinator/planning has checked becomes the next plan; its own id and revision are not looked at.
 /// `source` is the hash of the file it came from. Sample numbers are set aside at once, tasks follow step by step.
 /// Errors: malformed when there is nothing to sample or a code is too long; too_large when sample numbers of a
-/// programme or tasks run out; conflict when imported_before() finds it.
+/// programme or tasks run out; conflict when there is a plan of that year and title, which dispatch/revisions.hpp
+/// revises.
 Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, const Hash& source, UtcTime now);
 
-/// The plan that the same file, or one with the same cells in the same order, has become before for that year and under
-/// that title.
+/// The plan of that year and title that stands as the same file, or one with the same cells, would have it.
 std::optional<model::PlanEntry> imported_before(const journal::View& store, const model::Plan& plan,
                                                 const Hash& source);
 
@@ -38,10 +38,10 @@ struct Share {
   std::uint32_t count = 0;
 };
 
-/// Every task of the plan gets its laboratory; those that are granted already stay where they are.
-/// `shares` are in the order of cells. May be asked for while the plan is still being expanded.
-/// Errors: not_found for a plan, cell or laboratory that does not exist; conflict while an allocation or a dispatch is
-/// under way, or when a cell's shares are not its quota.
+/// Every task of the plan that nobody has gets its laboratory; those that are granted or judged stay where they are,
+/// and `shares` speak of the others alone (dispatch/holdings.hpp), in the order of cells. May be asked for while the
+/// plan is still being expanded. Errors: not_found for a plan, cell or laboratory that does not exist; conflict while
+/// an allocation, a dispatch or a revision is under way, or when a cell's shares are not what is free of it.
 Result<void> allocate(journal::Draft& draft, const coordinator::tables::PlanRef& plan, std::span<const Share> shares);
 
 /// Grants the allocated tasks of the plan to live nodes of their laboratories, at most `limit` of them (0: all). Tasks

@@ -118,13 +118,14 @@ std::uint32_t begin_recovery(journal::Draft& draft, std::uint32_t seen, UtcTime 
   tables::Numbers numbers = tables::numbers(draft);
   // By generations, or a store that is put back twice from one backup would give the same numbers in both lives.
   const std::uint32_t before = std::exchange(numbers.generation, std::max(numbers.generation, seen) + 1);
+  const bool follows = numbers.generation == before + 1 && !is_recovering(draft);
   const std::uint32_t skipped = numbers_skipped * (numbers.generation - before);
   numbers.nodes += skipped;
   numbers.plans += skipped;
   tables::set_numbers(draft, numbers);
   session::set_recovery(draft, numbers.generation);
   lab::pass("recovery.begin");
-  session::begin_tree_generation(draft);
+  session::begin_tree_generation(draft, follows);
   draft.erase(pass_key());
   for (const model::NodeEntry& node : tables::nodes(draft)) {
     session::Standing standing = session::standing(draft, node.id);

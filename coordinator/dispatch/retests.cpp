@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "coordinator/dispatch/able_nodes.hpp"
+#include "coordinator/dispatch/draw.hpp"
 #include "coordinator/dispatch/grants.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
+#include "coordinator/tables/allocations.hpp"
 #include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/objections.hpp"
 #include "coordinator/tables/registry.hpp"
@@ -71,14 +73,27 @@ Result<std::vector<std::string>> disputed_analytes(const journal::View& store, c
   return analytes;
 }
 
-// The least busy live node of the laboratory asked for, or of any but the first that offers the panel.
-std::optional<model::NodeEntry> retest_node(const journal::View& store, const Dispute& dispute,
-                                            const std::optional<model::LaboratoryId>& asked_for) {
-  std::vector<model::NodeEntry> nodes = able_nodes(store, dispute.task.panel);
-  std::erase_if(nodes, [&](const model::NodeEntry& node) {
-    return asked_for ? node.laboratory != *asked_for : node.laboratory == dispute.entry.first_laboratory;
-  });
+// The least busy live node of a laboratory.
+std::optional<model::NodeEntry> retest_node(const journal::View& store, const model::Task& task,
+                                            model::LaboratoryId laboratory) {
+  std::vector<model::NodeEntry> nodes = able_nodes(store, task.panel);
+  std::erase_if(nodes, [&](const model::NodeEntry& node) { return node.laboratory != laboratory; });
   return least_busy(store, nodes);
+}
+
+std::optional<tables::Draw> drawn_for(const journal::View& store, const RetestOrder& order, const Dispute& dispute) {
+  if (order.laboratory) return std::nullopt;
+  auto candidates = retest_candidates(store, dispute.task, dispute.entry.first_laboratory);
+  if (candidates.empty()) return std::nullopt;
+  return draw_laboratory(std::move(candidates), order.seed);
+}
+
+Result<void> check_independent(const journal::View& store, const model::Task& task, model::LaboratoryId laboratory) {
+  const auto rules = tables::independence_rules(store);
+  const auto* rule = planning::keeps_away(rules, laboratory, task.programme, {});
+  if (rule == nullptr) return {};
+  return fail(ErrorCode::conflict, fmt::format("该实验室须回避（{}）；请另选实验室", rule->reason),
+              model::to_text(task.id));
 }
 
 Result<void> check_order(const RetestOrder& order, const Dispute& dispute, model::LaboratoryId laboratory) {
@@ -113,14 +128,27 @@ void give(journal::Draft& draft, Dispute& dispute, const model::NodeEntry& node,
 
 }  // namespace
 
+std::vector<model::LaboratoryId> retest_candidates(const journal::View& store, const model::Task& task,
+                                                   model::LaboratoryId first) {
+  const auto rules = tables::independence_rules(store);
+  std::vector<model::LaboratoryId> found;
+  for (const model::NodeEntry& node : able_nodes(store, task.panel)) {
+    if (node.laboratory == first) continue;
+    if (planning::keeps_away(rules, node.laboratory, task.programme, {}) == nullptr) found.push_back(node.laboratory);
+  }
+  return found;
+}
+
 Result<model::NodeId> order_retest(journal::Draft& draft, const RetestOrder& order, UtcTime now) {
   if (auto good = check_reason(order.reason); !good) return fail(std::move(good));
   auto dispute = dispute_of(draft, order.task);
   if (!dispute) return fail(std::move(dispute));
-  const auto node = retest_node(draft, *dispute, order.laboratory);
+  auto draw = drawn_for(draft, order, *dispute);
+  const auto laboratory = draw ? draw->drawn : order.laboratory.value_or(model::LaboratoryId{});
+  const auto node = retest_node(draft, dispute->task, laboratory);
   // Without a node the other conditions are still worth saying: they are what the person has to clear up first.
-  const auto laboratory = node ? node->laboratory : order.laboratory.value_or(model::LaboratoryId{});
   if (auto good = check_order(order, *dispute, laboratory); !good) return fail(std::move(good));
+  if (auto good = check_independent(draft, dispute->task, laboratory); !good) return fail(std::move(good));
   if (!node) return fail(ErrorCode::conflict, "没有其他实验室的节点能检测该项目包；请先让一个节点入网");
   const model::Judged judged = tables::judged_at(draft, dispute->entry.first);
   auto analytes = disputed_analytes(draft, *dispute, judged);
@@ -138,6 +166,7 @@ Result<model::NodeId> order_retest(journal::Draft& draft, const RetestOrder& ord
   entry.laboratory = node->laboratory;
   entry.reason = order.reason;
   entry.ordered = now;
+  entry.draw = std::move(draw);
   tables::put_retest(draft, order.task, entry);
   tables::write_diary(
       draft, tables::DiaryKind::retest_ordered,

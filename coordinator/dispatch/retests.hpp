@@ -3,10 +3,12 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "protocol/base/result.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/ids.hpp"
+#include "protocol/model/task.hpp"
 
 namespace lab::dispatch {
 
@@ -14,17 +16,24 @@ namespace lab::dispatch {
 struct RetestOrder {
   model::TaskId task;
   std::string reason;
-  std::optional<model::LaboratoryId> laboratory;  // nothing: the least busy that offers the panel
+  std::optional<model::LaboratoryId> laboratory;  // nothing: drawn by lot
   bool reserve_fit = true;
   bool expired = false;
   bool rapid_method = false;
+  Hash seed{};  // random: draws the laboratory where none is named
 };
 
+/// Laboratories that may test a sample again: each has a live node, offers the panel, is not the first, and need not
+/// keep away by a rule of independence. With a node for each that it has.
+std::vector<model::LaboratoryId> retest_candidates(const journal::View& store, const model::Task& task,
+                                                   model::LaboratoryId first);
+
 /// Grants the task, whose verdict stays counted, to a node of another laboratory than the first, for the items that
-/// failed. The first laboratory's events are late from here on. A retest that was ordered and not decided may be
+/// failed: of the one that is named, else of one drawn by lot among retest_candidates(), and the draw is kept with the
+/// retest. The first laboratory's events are late from here on. A retest that was ordered and not decided may be
 /// ordered anew: the grant before it is taken back. Returns the node. Errors: not_found for a task; malformed for the
 /// reason; conflict when the task has no counted verdict, its retest is decided, rules::check_retest() refuses (its
-/// Chinese sentence is the message), or no other laboratory has a node.
+/// Chinese sentence is the message), no other laboratory has a node, or the one that is named has to keep away.
 Result<model::NodeId> order_retest(journal::Draft& draft, const RetestOrder& order, UtcTime now);
 
 }  // namespace lab::dispatch

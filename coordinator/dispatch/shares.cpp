@@ -52,7 +52,7 @@ Result<Found> cell_at(const journal::View& store, const tables::PlanRef& plan, s
   });
   if (!found) return fail(ErrorCode::not_found, fmt::format("没有第 {} 个指标单元", index), "cell");
   tables::for_each_task(store, plan, found->row.first_task, [&](const model::Task& task) {
-    if (task.id.number >= found->row.first_task + found->row.cell.quota) return false;
+    if (task.id.number >= found->row.first_task + found->row.tasks()) return false;
     if (is_free(store, task)) found->free.push_back(task);
     return true;
   });
@@ -143,6 +143,9 @@ Result<Leased> lease(journal::Draft& draft, const tables::PlanRef& plan, std::ui
                      std::uint32_t count, UtcTime now) {
   if (count == 0 || count > step_tasks) {
     return fail(ErrorCode::malformed, fmt::format("每次可分给一个节点 1 到 {} 个样品", step_tasks), "count");
+  }
+  if (tables::has_job(draft, plan, tables::JobKind::revise)) {
+    return fail(ErrorCode::conflict, "计划正在修订；完成后再试");
   }
   auto found = cell_at(draft, plan, cell);
   if (!found) return fail(std::move(found));

@@ -9,6 +9,7 @@
 
 #include "coordinator/documents/item_results.hpp"
 #include "coordinator/documents/sample_tables.hpp"
+#include "coordinator/reports/weighted.hpp"
 #include "coordinator/tables/count_log.hpp"
 
 namespace lab::documents {
@@ -66,6 +67,27 @@ std::string target_words(const Figures& figures) {
   return fmt::format("目标为 {}%，本次数值{}目标；按单侧精确二项检验（5%），{}。", target->to_text(), reached, sure);
 }
 
+// Only what is known under the filters of the report.
+std::string course_words(const Summary& summary) {
+  const auto many = [](const char* what, const std::optional<std::uint64_t>& count) {
+    return count ? fmt::format("{} {} 批次", what, *count) : std::string{};
+  };
+  const std::string planned = many("计划抽检", summary.planned);
+  const std::string judged = many("已判定", summary.judged);
+  if (planned.empty() && judged.empty()) return "";
+  return planned + (planned.empty() || judged.empty() ? "" : "，") + judged + "。";
+}
+
+// Beside the pooled rate, once the province has given weights.
+std::string weighted_words(const Ground& ground) {
+  const TableQuestion& question = ground.question;
+  if (question.weights.empty()) return "";
+  const auto weighted = reports::weighted_rate(ground.store, question.query, question.weights, std::nullopt);
+  if (!weighted) return fmt::format("按产量加权的合格率没有给出：{}。", weighted.error().message);
+  return fmt::format("按产量加权的合格率为 {}%（标准误 {} 个百分点；权重来源：{}）。", weighted->rate,
+                     weighted->standard_error, weighted->source);
+}
+
 Section overview(const Ground& ground) {
   const Summary summary = summary_by(ground, {Axis::programme});
   const Figures& total = summary.total;
@@ -74,11 +96,12 @@ Section overview(const Ground& ground) {
     section.rows.push_back(rate_cells(ground.names.programme(row.key.programme), row.figures));
   }
   section.rows.push_back(rate_cells("合计", total));
+  const std::string aside = total.aside > 0 ? fmt::format("；{} 批次按抽样规则不计入", total.aside) : std::string{};
   section.narrative = fmt::format(
-      "计划抽检 {} 批次，已判定 {} 批次。参加统计的 {} 批次中合格 {} 批次，批次合格率 {}%（95% 置信区间 {}%）；另有 {} "
-      "批次不予判定，不计入合格率。{}",
-      summary.planned, summary.judged, total.counts.judged(), total.counts.pass, total.rate, interval_text(total),
-      total.counts.undetermined, target_words(total));
+      "{}参加统计的 {} 批次中合格 {} 批次，批次合格率 {}%（95% 置信区间 {}%）；另有 {} "
+      "批次不予判定，不计入合格率{}。{}{}",
+      course_words(summary), total.counts.judged(), total.counts.pass, total.rate, interval_text(total),
+      total.counts.undetermined, aside, weighted_words(ground), target_words(total));
   return section;
 }
 
@@ -138,31 +161,69 @@ Section by_axis(const Ground& ground, Axis axis) {
   return section;
 }
 
-Section trend(const Ground& ground) {
-  const Summary summary = summary_by(ground, {Axis::month});
-  Section section{.key = "trend", .heading = "五、趋势", .narrative = {}, .columns = named("月份"), .rows = {}};
-  section.columns.insert(section.columns.end() - 1, Column{"环比（百分点）", true, 10});
+// Two months that are compared; without the one before there is nothing to say.
+struct Change {
   const reports::Row* before = nullptr;
-  std::string words;
-  for (const reports::Row& row : summary.rows) {
-    Cells cells = rate_cells(reports::month_text(row.key.month), row.figures);
-    std::string change = "—";
-    if (before != nullptr && before->figures.interval && row.figures.interval) {
-      const auto rate = [](const Figures& f) {
-        return 100.0 * static_cast<double>(f.counts.pass) / static_cast<double>(f.counts.judged());
-      };
-      change = fmt::format("{:+.1f}", rate(row.figures) - rate(before->figures));
-      const bool overlaps = before->figures.interval->low <= row.figures.interval->high &&
-                            row.figures.interval->low <= before->figures.interval->high;
-      words = fmt::format("最近一月（{}）环比 {} 个百分点，{}。", reports::month_text(row.key.month), change,
-                          overlaps ? "两月的置信区间重叠，差异可能只是抽样误差" : "两月的置信区间不重叠，变化明显");
-    }
-    cells.insert(cells.end() - 1, change);
-    section.rows.push_back(std::move(cells));
-    before = &row;
+  const reports::Row* now = nullptr;
+
+  [[nodiscard]] bool is_known() const { return before != nullptr && before->figures.interval && now->figures.interval; }
+  [[nodiscard]] std::string points() const {
+    if (!is_known()) return "—";
+    const auto rate = [](const Figures& f) {
+      return 100.0 * static_cast<double>(f.counts.pass) / static_cast<double>(f.counts.judged());
+    };
+    return fmt::format("{:+.1f}", rate(now->figures) - rate(before->figures));
   }
-  section.narrative = words.empty() ? "不足两个月，不作环比。" : words;
+  // "环比（与 2013-05 相比）+1.2 个百分点，…"
+  [[nodiscard]] std::string words(const char* what) const {
+    const bool overlaps = before->figures.interval->low <= now->figures.interval->high &&
+                          now->figures.interval->low <= before->figures.interval->high;
+    return fmt::format("{}（与 {} 相比）{} 个百分点，{}", what, reports::month_text(before->key.month), points(),
+                       overlaps ? "两月的置信区间重叠，差异可能只是抽样误差" : "两月的置信区间不重叠，变化明显");
+  }
+};
+
+std::string trend_words(const Change& month, const Change& year) {
+  if (month.now == nullptr) return "还没有已判定的样品，不作比较。";
+  std::string words = fmt::format("最近一月（{}）", reports::month_text(month.now->key.month));
+  words += month.is_known() ? month.words("环比") : "之前没有可比的月份，不作环比";
+  words += "；" + (year.is_known() ? year.words("同比") : std::string{"没有上年同月的数字，不作同比"}) + "。";
+  return words;
+}
+
+// A month is compared with what was judged before it and a year before it, also when only that month is reported.
+Section trend(const Ground& ground) {
+  reports::Query query = ground.question.query;
+  query.by = {Axis::month};
+  query.month.reset();
+  const Summary summary = reports::summarize(ground.store, query, ground.question.targets);
+  Section section{.key = "trend", .heading = "六、趋势", .narrative = {}, .columns = named("月份"), .rows = {}};
+  for (const char* heading : {"环比（百分点）", "同比（百分点）"}) {
+    section.columns.insert(section.columns.end() - 1, Column{heading, true, 10});
+  }
+  const auto row_of = [&](int month) -> const reports::Row* {
+    const auto found =
+        std::ranges::find_if(summary.rows, [&](const reports::Row& row) { return row.key.month == month; });
+    return found == summary.rows.end() ? nullptr : &*found;
+  };
+  Change month;
+  Change year;
+  for (std::size_t i = 0; i < summary.rows.size(); ++i) {
+    const reports::Row& row = summary.rows[i];
+    if (ground.question.query.month && row.key.month != *ground.question.query.month) continue;
+    month = {.before = i == 0 ? nullptr : &summary.rows[i - 1], .now = &row};
+    year = {.before = row_of(row.key.month - 12), .now = &row};
+    Cells cells = rate_cells(reports::month_text(row.key.month), row.figures);
+    cells.insert(cells.end() - 1, {month.points(), year.points()});
+    section.rows.push_back(std::move(cells));
+  }
+  section.narrative = trend_words(month, year);
   return section;
+}
+
+// What no figure says: people write it.
+Section to_write(const char* key, const char* heading) {
+  return {.key = key, .heading = heading, .narrative = {}, .columns = {}, .rows = {}};
 }
 
 // Listed are the first of them; counted are all.
@@ -172,7 +233,7 @@ Section samples(const Ground& ground) {
   question.without_aside = true;  // so that the list has as many as the figures
   const Table table = nonconforming_table(ground.store, ground.names, question);
   constexpr std::array<std::size_t, 6> shown{0, 2, 5, 6, 11, 12};  // number, city, commodity, stage, verdict, items
-  Section section{.key = "samples", .heading = "六、不合格样品清单", .narrative = {}, .columns = {}, .rows = {}};
+  Section section{.key = "samples", .heading = "八、附表：不合格样品清单", .narrative = {}, .columns = {}, .rows = {}};
   for (const std::size_t i : shown) section.columns.push_back(table.columns[i]);
   std::size_t all = 0;
   table.rows([&](const Cells& row) {
@@ -222,7 +283,9 @@ Analysis draft_analysis(const journal::View& store, const Names& names, const Ta
   analysis.sections.push_back(by_axis(ground, Axis::category));
   analysis.sections.push_back(by_axis(ground, Axis::city));
   analysis.sections.push_back(items(ground));
+  analysis.sections.push_back(to_write("causes", "五、主要问题与原因"));
   analysis.sections.push_back(trend(ground));
+  analysis.sections.push_back(to_write("measures", "七、措施建议"));
   analysis.sections.push_back(samples(ground));
   return analysis;
 }

@@ -14,9 +14,9 @@ namespace lab::documents {
 constexpr std::size_t listed_samples_max = 2'000;
 
 struct Section {
-  std::string key;      // "overview", "category", "city", "items", "trend", "samples"
-  std::string heading;  // "一、总体情况"
-  std::string narrative;
+  std::string key;        // "overview", "category", "city", "items", "causes", "trend", "measures", "samples"
+  std::string heading;    // "一、总体情况"
+  std::string narrative;  // empty where only people know: causes, measures
   std::vector<Column> columns;
   std::vector<Cells> rows;
 };
@@ -31,7 +31,8 @@ struct Analysis {
 Result<void> check_draft(const journal::View& store);
 
 /// The draft. Precondition: check_draft() found nothing. Cities are in the order of their rates with a sentence on how
-/// much of that order is chance; differences between months are in percentage points with one digit.
+/// much of that order is chance; differences to the month judged before and to the same month a year before are in
+/// percentage points with one digit. Rounds have no year of their own, so that none is compared with an older one.
 Analysis draft_analysis(const journal::View& store, const Names& names, const TableQuestion& question,
                         std::string title, UtcTime as_of);
 

@@ -167,6 +167,31 @@ Table progress_table(const journal::View& store, const Names& names, const Table
   return table;
 }
 
+namespace {
+
+// How tasks stand is counted by programme and city.
+Result<void> check_progress(const TableQuestion& question) {
+  if (question.as_of) {
+    return fail(ErrorCode::malformed, "抽样情况表（progress）只有当前的：任务状态的变动不逐条留存，无法还原某一时刻",
+                "as_of");
+  }
+  const reports::Query& query = question.query;
+  const auto field = [&]() -> const char* {
+    if (query.county) return "county";
+    if (query.category) return "category";
+    if (query.stage) return "stage";
+    if (query.round) return "round";
+    if (query.month) return "month";
+    if (query.laboratory) return "lab";
+    return query.analyte ? "analyte" : nullptr;
+  }();
+  if (field == nullptr) return {};
+  return fail(ErrorCode::malformed,
+              "抽样情况表（progress）按项目和市州统计任务状态，不能再按这一条件筛选；请去掉它，或不要这个表", field);
+}
+
+}  // namespace
+
 std::optional<TableKind> parse_table_kind(std::string_view text) {
   if (text == "results") return TableKind::results;
   if (text == "nonconforming") return TableKind::nonconforming;
@@ -180,10 +205,7 @@ Result<void> check_question(TableKind kind, const journal::View& store, const Ta
   if (kind == TableKind::rates || (kind == TableKind::nonconforming && question.query.analyte)) {
     if (auto ready = reports::check_ready(store, question.query); !ready) return ready;
   }
-  if (question.as_of && kind == TableKind::progress) {
-    return fail(ErrorCode::malformed, "抽样情况表（progress）只有当前的：任务状态的变动不逐条留存，无法还原某一时刻",
-                "as_of");
-  }
+  if (kind == TableKind::progress) return check_progress(question);
   const bool of_items = reports::is_of_items(question.query);
   auto detail = tables::LaterDetail::samples;
   if (kind == TableKind::rates) detail = of_items ? tables::LaterDetail::items : tables::LaterDetail::counts;

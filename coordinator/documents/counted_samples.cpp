@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "coordinator/reports/profile_items.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/plans.hpp"
@@ -27,7 +28,12 @@ std::optional<CountedSample> sample_at(const journal::View& store, const reports
   const tables::CellKey cell = tables::counted_cell(store, *task, *result);
   CountedSample sample{
       .task = std::move(*task), .file = file, .result = std::move(*result), .cell = cell, .profiles = file.profiles()};
-  if (!time.put_back(id, sample) || !reports::takes(query, sample.cell)) return std::nullopt;
+  if (!time.put_back(id, sample)) return std::nullopt;
+  // An amendment may have moved the final verdict to another month.
+  if (query.verdicts == reports::Verdicts::first) {
+    sample.cell.month = tables::first_month(store, id, sample.cell.month);
+  }
+  if (!reports::takes(query, sample.cell)) return std::nullopt;
   return sample;
 }
 
@@ -97,13 +103,16 @@ void for_each_bad_sample(const journal::View& store, const reports::Query& query
     return true;
   });
   time.for_each_changed([&](const model::TaskId& id) { tasks.insert(id); });
+  const bool of_first = query.verdicts == reports::Verdicts::first;
+  reports::ProfileItems items{store};
   for (const model::TaskId& id : tasks) {
     const tables::TaskFile file = tables::task_file(store, id);
     auto sample = sample_at(store, query, time, id, file);
     if (!sample) continue;
     if (!sample->is_aside) sample->is_aside = tables::is_aside(store, id);
-    const auto& result = sample->result;
-    const auto outcome = query.verdicts == reports::Verdicts::first ? result.first_outcome : result.final_outcome;
+    const auto outcome = of_first ? sample->result.first_outcome : sample->result.final_outcome;
+    const auto profile = of_first ? sample->profiles.first : sample->profiles.final;
+    if (query.analyte && !items.is_failed(profile, *query.analyte)) continue;
     if (!is_nonconforming(outcome) || (without_aside && *sample->is_aside)) continue;
     if (!visit(*sample)) return;
   }

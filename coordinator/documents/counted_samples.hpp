@@ -1,5 +1,5 @@
 #pragma once
-// Samples whose verdict is counted, one after the other. Private to this folder.
+// Samples whose verdict is counted, one after the other: those of a list are those of the figures beside it.
 
 #include <functional>
 #include <optional>
@@ -17,7 +17,7 @@ struct CountedSample {
   model::Task task;
   const coordinator::tables::TaskFile& file;
   model::ResultEntry result;
-  coordinator::tables::CellKey cell;
+  coordinator::tables::CellKey cell;             // of the verdict that is asked for, the first or the final
   coordinator::tables::ItemProfiles profiles{};  // of the first verdict and of the one that counts
   std::optional<bool> is_aside{};                // nothing: nobody has asked yet, and it is as it is now
 };
@@ -44,8 +44,9 @@ class SampleTime {
 void for_each_sample(const journal::View& store, const reports::Query& query, const model::TaskId& after,
                      const std::function<bool(const CountedSample& sample)>& visit, const SampleTime& time = {});
 
-/// Those that did not pass, which are few and have a list of their own; `without_aside`: of these, those that no rule
-/// of sampling sets aside.
+/// Those that did not pass, or of one analyte those that failed it, in the order of their tasks: they are few and have
+/// a list of their own. `without_aside`: of these, those that no rule of sampling sets aside; otherwise `is_aside` says
+/// which are.
 void for_each_bad_sample(const journal::View& store, const reports::Query& query, bool without_aside,
                          const std::function<bool(const CountedSample& sample)>& visit, const SampleTime& time = {});
 

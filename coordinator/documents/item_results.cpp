@@ -119,8 +119,11 @@ std::vector<CountedVerdict> counted_verdicts(const journal::View& store, const m
     const bool is_retest = retest && place.node != retest->first.node;
     if (is_retest && retest->state == tables::RetestState::ordered) continue;
     if (retest && place == retest->first) disputed = {place, *judged, false};
-    (is_retest ? again : newest) = {place, std::move(*judged), is_retest};
+    // Not the last that came: a node that is heard late, and is let count, has versions of its own.
+    std::optional<CountedVerdict>& best = is_retest ? again : newest;
+    if (!best || best->judged.version <= judged->version) best = {place, std::move(*judged), is_retest};
   }
+  if (again && again->judged.version != counted) again.reset();  // it has not decided yet
   std::vector<CountedVerdict> verdicts;
   if (again && disputed) newest = std::move(disputed);
   if (newest) verdicts.push_back(std::move(*newest));

@@ -108,6 +108,22 @@ std::string address_of(const model::ProgrammeCode& programme, std::string_view f
   return fmt::format("/api/v1/public/statistics?programme={}&format={}", programme.value(), format);
 }
 
+// The words of DCAT 3 and Dublin Core for ours, so that open-data portals can read the same document (JSON-LD 1.1).
+json linked_words() {
+  return {{"dcat", "http://www.w3.org/ns/dcat#"},
+          {"dct", "http://purl.org/dc/terms/"},
+          {"title", "dct:title"},
+          {"programme", "dct:identifier"},
+          {"as_of", {{"@id", "dct:modified"}, {"@type", "http://www.w3.org/2001/XMLSchema#dateTime"}}},
+          {"data_version", "dcat:version"},
+          {"fields", "dcat:keyword"},
+          {"datasets", "dcat:dataset"},
+          {"distributions", "dcat:distribution"},
+          {"format", "dct:format"},
+          {"media_type", "dcat:mediaType"},
+          {"address", {{"@id", "dcat:downloadURL"}, {"@type", "@id"}}}};
+}
+
 }  // namespace
 
 Result<PublicTable> public_table(const journal::View& store, const Names& names, const reports::Query& query,
@@ -187,14 +203,22 @@ std::string catalogue_json(const journal::View& store, const Names& names, UtcTi
   for (const model::ProgrammeCode& programme : programmes) {
     json forms = json::array();
     for (const auto& [format, type] : {std::pair{"csv", "text/csv"}, std::pair{"json", "application/json"}}) {
-      forms.push_back({{"format", format}, {"media_type", type}, {"address", address_of(programme, format)}});
+      forms.push_back({{"@type", "dcat:Distribution"},
+                       {"format", format},
+                       {"media_type", type},
+                       {"address", address_of(programme, format)}});
     }
-    sets.push_back({{"programme", programme.value()},
+    sets.push_back({{"@type", "dcat:Dataset"},
+                    {"programme", programme.value()},
+                    {"as_of", to_text(now)},
+                    {"data_version", tables::data_version(store)},
                     {"title", names.programme(programme) + "合格率（公开数据）"},
                     {"fields", {"city", "category", "judged", "pass", "fail", "problem", "undetermined", "rate"}},
                     {"distributions", std::move(forms)}});
   }
-  return json{{"title", "公开统计数据目录"},
+  return json{{"@context", linked_words()},
+              {"@type", "dcat:Catalog"},
+              {"title", "公开统计数据目录"},
               {"as_of", to_text(now)},
               {"data_version", tables::data_version(store)},
               {"datasets", std::move(sets)}}

@@ -6,7 +6,6 @@
 
 #include "coordinator/documents/counted_samples.hpp"
 #include "coordinator/documents/item_results.hpp"
-#include "coordinator/reports/profile_items.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
@@ -124,12 +123,8 @@ Table nonconforming_table(const journal::View& store, const Names& names, const 
   if (question.with_units) table.columns.push_back({"受检单位", false, 24});
   table.rows = [&store, &names, question](const TakeRow& take) {
     ItemReader reader{store};
-    reports::ProfileItems items{store};
     const SampleTime time = time_of(store, question);
-    const bool of_first = question.query.verdicts == reports::Verdicts::first;
     const auto add_sample = [&](const CountedSample& sample) {
-      const auto profile = of_first ? sample.profiles.first : sample.profiles.final;
-      if (question.query.analyte && !items.is_failed(profile, *question.query.analyte)) return true;
       const auto verdicts = reader.read(sample.task, sample.file, sample.result.counted_version);
       Cells cells = sample_cells(store, names, sample, verdicts);
       cells.emplace_back(chinese_name_of(sample.result.first_outcome));

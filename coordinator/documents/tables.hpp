@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "coordinator/documents/names.hpp"
+#include "coordinator/planning/weights.hpp"
 #include "protocol/base/result.hpp"
 
 namespace lab::documents {
@@ -42,6 +43,7 @@ std::optional<TableKind> parse_table_kind(std::string_view text);
 struct TableQuestion {
   reports::Query query;
   reports::Targets targets;
+  std::vector<planning::StratumWeight> weights{};  // of production, for the analysis
   /// Whether the reader may know whom a sample was taken from.
   bool with_units = false;
   /// Whether samples that a rule of sampling keeps out of the rates are left out of the list of nonconforming ones.
@@ -52,7 +54,7 @@ struct TableQuestion {
 };
 
 /// Why there is no such table, if there is none: unavailable or not_found as reports::summarize_as_of; malformed for
-/// progress of a moment; too_large for rates of items by too many axes.
+/// progress of a moment or by another filter than programme and city; too_large for rates of items by too many axes.
 Result<void> check_question(TableKind kind, const journal::View& store, const TableQuestion& question);
 
 /// Precondition: check_question() found nothing. The store and the names have to outlive the table. Samples are those

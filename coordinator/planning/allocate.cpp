@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -11,8 +12,17 @@
 namespace lab::planning {
 namespace {
 
+// Why each laboratory keeps away from a cell: the rule, or nullptr where it need not; in the order of the laboratories.
+using Away = std::vector<const IndependenceRule*>;
+
 // Cells that cost the same to send anywhere are one source; the 4,492 cells of 2013 become 420 sources.
-using Source = std::pair<model::CityCode, model::PanelCode>;
+struct Source {
+  model::CityCode city;
+  model::PanelCode panel;
+  Away away;
+
+  auto operator<=>(const Source&) const = default;
+};
 
 struct Problem {
   std::vector<Source> sources;
@@ -20,6 +30,7 @@ struct Problem {
   std::vector<std::int64_t> rooms;
   std::vector<Lane> lanes;  // ordered by source, then by sink
   std::map<Source, std::size_t> index;
+  std::vector<std::size_t> source_of;  // by cell
 };
 
 Result<void> check_places(const std::vector<model::PlanCell>& cells, std::span<const model::Laboratory> laboratories,
@@ -41,53 +52,85 @@ bool offers(const model::Laboratory& laboratory, const model::PanelCode& panel) 
   return std::ranges::find(laboratory.panels, panel) != laboratory.panels.end();
 }
 
+Away away_from(const model::PlanCell& cell, std::span<const model::Laboratory> laboratories,
+               std::span<const IndependenceRule> rules) {
+  Away away;
+  const std::string enterprise = cell.lot ? cell.lot->enterprise : std::string{};
+  for (const model::Laboratory& laboratory : laboratories) {
+    away.push_back(keeps_away(rules, laboratory.id, cell.programme, enterprise));
+  }
+  return away;
+}
+
 Problem problem_of(const std::vector<model::PlanCell>& cells, std::span<const model::Laboratory> laboratories,
-                   const Divisions& divisions) {
+                   const Divisions& divisions, std::span<const IndependenceRule> rules) {
   Problem problem;
   for (const model::PlanCell& cell : cells) {
-    const Source source{cell.city, cell.panel};
+    Source source{cell.city, cell.panel, away_from(cell, laboratories, rules)};
     const auto [place, is_new] = problem.index.try_emplace(source, problem.sources.size());
     if (is_new) {
-      problem.sources.push_back(source);
+      problem.sources.push_back(std::move(source));
       problem.supplies.push_back(0);
     }
     problem.supplies[place->second] += cell.quota;
+    problem.source_of.push_back(place->second);
   }
   for (const model::Laboratory& laboratory : laboratories) problem.rooms.push_back(laboratory.capacity);
   for (std::size_t i = 0; i < problem.sources.size(); ++i) {
-    const auto& [city, panel] = problem.sources[i];
+    const Source& source = problem.sources[i];
     for (std::size_t k = 0; k < laboratories.size(); ++k) {
-      if (!offers(laboratories[k], panel)) continue;
-      problem.lanes.push_back({i, k, divisions.kilometres(city, laboratories[k].city)});
+      if (!offers(laboratories[k], source.panel) || source.away[k] != nullptr) continue;
+      problem.lanes.push_back({i, k, divisions.kilometres(source.city, laboratories[k].city)});
     }
   }
   return problem;
 }
 
+// What is short of places is told apart by who has to keep away.
+std::string missing_part(const Source& source, std::int64_t count, std::span<const model::Laboratory> laboratories) {
+  std::vector<std::string> away;
+  bool is_offered = false;
+  for (std::size_t k = 0; k < laboratories.size(); ++k) {
+    if (!offers(laboratories[k], source.panel)) continue;
+    is_offered = true;
+    if (source.away[k] != nullptr) away.push_back(fmt::format("{}：{}", laboratories[k].name, source.away[k]->reason));
+  }
+  std::string more;
+  if (!is_offered) more = "（没有实验室能检）";
+  if (!away.empty()) more = fmt::format("（须回避：{}）", fmt::join(away, "；"));
+  return fmt::format("检测包 {} 缺 {} 个名额{}", source.panel.value(), count, more);
+}
+
 // One sentence that names every panel short of places, or nothing.
 std::string shortage(const Problem& problem, const Shipment& shipment,
                      std::span<const model::Laboratory> laboratories) {
-  std::map<model::PanelCode, std::int64_t> missing;
+  std::map<std::pair<model::PanelCode, Away>, std::int64_t> missing;
   for (std::size_t i = 0; i < problem.sources.size(); ++i) {
-    if (shipment.stranded[i] > 0) missing[problem.sources[i].second] += shipment.stranded[i];
+    const Source& source = problem.sources[i];
+    if (shipment.stranded[i] > 0) missing[{source.panel, source.away}] += shipment.stranded[i];
   }
   std::vector<std::string> parts;
-  for (const auto& [panel, count] : missing) {
-    const bool offered = std::ranges::any_of(
-        laboratories, [&, code = panel](const model::Laboratory& laboratory) { return offers(laboratory, code); });
-    parts.push_back(fmt::format("检测包 {} 缺 {} 个名额{}", panel.value(), count, offered ? "" : "（没有实验室能检）"));
+  for (const auto& [what, count] : missing) {
+    parts.push_back(missing_part({{}, what.first, what.second}, count, laboratories));
   }
   if (parts.empty()) return {};
   return fmt::format("实验室容量不够：{}；请增加容量、登记能检的实验室，或减少计划", fmt::join(parts, ","));
 }
 
-PlacedBecause why(const Source& source, const model::Laboratory& chosen,
-                  std::span<const model::Laboratory> laboratories) {
-  if (chosen.city == source.first) return PlacedBecause::own_city;
-  const bool own_offers = std::ranges::any_of(laboratories, [&](const model::Laboratory& laboratory) {
-    return laboratory.city == source.first && offers(laboratory, source.second);
-  });
-  return own_offers ? PlacedBecause::own_city_full : PlacedBecause::no_own_laboratory;
+void explain(Assignment& assignment, const Source& source, const model::Laboratory& chosen,
+             std::span<const model::Laboratory> laboratories) {
+  if (chosen.city == source.city) return;
+  assignment.because = PlacedBecause::no_own_laboratory;
+  for (std::size_t k = 0; k < laboratories.size(); ++k) {
+    if (laboratories[k].city != source.city || !offers(laboratories[k], source.panel)) continue;
+    if (source.away[k] == nullptr) {
+      assignment.because = PlacedBecause::own_city_full;
+      assignment.rule.clear();
+      return;
+    }
+    assignment.because = PlacedBecause::own_city_excluded;
+    if (assignment.rule.empty()) assignment.rule = source.away[k]->reason;
+  }
 }
 
 // Deals the shipments of each source out to its cells, first cell first, first laboratory first.
@@ -97,17 +140,18 @@ std::vector<Assignment> deal(const std::vector<model::PlanCell>& cells, std::spa
   for (std::size_t lane = problem.lanes.size(); lane-- > 0;) next_lane[problem.lanes[lane].source] = lane;
   std::vector<Assignment> assignments;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const Source source{cells[i].city, cells[i].panel};
-    const std::size_t number = problem.index.at(source);
+    const std::size_t number = problem.source_of[i];
     std::size_t& lane = next_lane[number];
     for (std::int64_t left = cells[i].quota; left > 0;) {
       LAB_CHECK(lane < problem.lanes.size() && problem.lanes[lane].source == number);
       const std::int64_t taken = std::min(left, shipment.carried[lane]);
       const model::Laboratory& laboratory = laboratories[problem.lanes[lane].sink];
       if (taken > 0) {
-        assignments.push_back({i, laboratory.id, static_cast<std::uint32_t>(taken),
-                               why(source, laboratory, laboratories),
-                               static_cast<std::uint32_t>(problem.lanes[lane].cost)});
+        assignments.push_back({.cell = i,
+                               .laboratory = laboratory.id,
+                               .count = static_cast<std::uint32_t>(taken),
+                               .kilometres = static_cast<std::uint32_t>(problem.lanes[lane].cost)});
+        explain(assignments.back(), problem.sources[number], laboratory, laboratories);
       }
       shipment.carried[lane] -= taken;
       left -= taken;
@@ -119,6 +163,11 @@ std::vector<Assignment> deal(const std::vector<model::PlanCell>& cells, std::spa
 
 }  // namespace
 
+const char* name_of(PlacedBecause because) {
+  constexpr std::array names{"own_city", "no_own_laboratory", "own_city_full", "own_city_excluded"};
+  return names.at(static_cast<std::size_t>(because));
+}
+
 std::string reason_of(const Assignment& assignment) {
   switch (assignment.because) {
     case PlacedBecause::own_city:
@@ -127,14 +176,17 @@ std::string reason_of(const Assignment& assignment) {
       return fmt::format("本市州没有实验室能检，送 {} 公里外", assignment.kilometres);
     case PlacedBecause::own_city_full:
       return fmt::format("本市州实验室名额不够，送 {} 公里外", assignment.kilometres);
+    case PlacedBecause::own_city_excluded:
+      return fmt::format("本市州实验室须回避（{}），送 {} 公里外", assignment.rule, assignment.kilometres);
   }
   return {};
 }
 
 Result<std::vector<Assignment>> allocate(const std::vector<model::PlanCell>& cells,
-                                         std::span<const model::Laboratory> laboratories, const Divisions& divisions) {
+                                         std::span<const model::Laboratory> laboratories, const Divisions& divisions,
+                                         std::span<const IndependenceRule> rules) {
   if (auto placed = check_places(cells, laboratories, divisions); !placed) return fail(std::move(placed));
-  const Problem problem = problem_of(cells, laboratories, divisions);
+  const Problem problem = problem_of(cells, laboratories, divisions, rules);
   Shipment shipment = transport(problem.supplies, problem.rooms, problem.lanes);
   if (std::string sentence = shortage(problem, shipment, laboratories); !sentence.empty()) {
     return fail(ErrorCode::conflict, std::move(sentence));

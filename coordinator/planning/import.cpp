@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <map>
-#include <tuple>
 
+#include "coordinator/planning/cell_changes.hpp"
 #include "protocol/acceptance/tables.hpp"
 #include "protocol/model/sample_number.hpp"
 
@@ -44,16 +44,6 @@ enum PlanField : std::size_t {
 constexpr std::array lot_fields{lot_size, level, aql, enterprise};
 
 constexpr std::uint32_t rounds = 4;  // quarterly, domain.md 4.2
-
-// Everything that makes a cell the same as another.
-auto key_of(const model::PlanCell& cell) {
-  return std::tie(cell.programme, cell.city, cell.county, cell.category, cell.commodity, cell.stage, cell.round,
-                  cell.panel, cell.lot);
-}
-
-struct KeyLess {
-  bool operator()(const model::PlanCell& a, const model::PlanCell& b) const { return key_of(a) < key_of(b); }
-};
 
 class PlanChecker {
  public:
@@ -182,8 +172,8 @@ class PlanChecker {
   const PlanContext& context_;
   Reader reader_;
   std::vector<model::PlanCell> cells_;
-  std::map<model::PlanCell, std::size_t, KeyLess> lines_;  // cell -> line it was first given on
-  std::map<model::ProgrammeCode, std::uint32_t> totals_;   // at most table_rows_max x cell_quota_max: fits
+  std::map<model::PlanCell, std::size_t, CellLess> lines_;  // cell -> line it was first given on
+  std::map<model::ProgrammeCode, std::uint32_t> totals_;    // at most table_rows_max x cell_quota_max: fits
 };
 
 }  // namespace

@@ -127,7 +127,7 @@ void write_guide(WorkbookWriter& writer) {
        {"在“计划”表里从第二行起一行写一个指标：哪个市州的哪个区县、哪种产品、哪个环节、第几轮、测什么、抽多少。",
         "各列次序可以改动；“备注”列不读取；“错误”列是退回时由系统填写的，改正后可原样再传。",
         "全部行都对才导入，有一行不对就一行也不写入，并退回带“错误”列的原文件。",
-        "同一年度、标题和内容的计划再传一次，不会重复建任务。",
+        "同一年度、标题和内容的计划再传一次，不会重复建任务；内容不同的，是对原计划的修订，须写明理由。",
         "最后四列只用于按批检验（GB/T 2828.1），四列要么都写，要么都不写。"}) {
     writer.add_row({{line, Look::plain}});
   }
@@ -175,6 +175,28 @@ std::string plan_template_text() {
   std::vector<std::string> header;
   for (const Column& column : plan_columns()) header.emplace_back(column.names.front());
   return format_csv_row(header);
+}
+
+std::string plan_text(std::span<const model::PlanCell> cells) {
+  std::string text = plan_template_text();
+  for (const model::PlanCell& cell : cells) {
+    std::vector<std::string> row{cell.programme.value(),
+                                 fmt::format("{}", cell.city.value()),
+                                 fmt::format("{}", cell.county.value()),
+                                 cell.category.value(),
+                                 cell.commodity,
+                                 model::chinese_name_of(cell.stage),
+                                 fmt::format("{}", cell.round),
+                                 cell.panel.value(),
+                                 fmt::format("{}", cell.quota)};
+    if (cell.lot) {
+      const model::LotTerms& terms = cell.lot->terms;
+      row.insert(row.end(), {fmt::format("{}", terms.size), terms.level, terms.aql, cell.lot->enterprise});
+    }
+    row.resize(plan_columns().size());
+    text += format_csv_row(row);
+  }
+  return text;
 }
 
 }  // namespace lab::planning

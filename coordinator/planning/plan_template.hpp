@@ -1,6 +1,7 @@
 #pragma once
 // What people fill in to plan: a workbook with a guide and drop-downs of the province's own lists, or a header of text.
 
+#include <span>
 #include <string>
 
 #include "coordinator/planning/import.hpp"
@@ -20,5 +21,8 @@ Result<Bytes> plan_template_workbook(const PlanContext& context);
 
 /// The header alone, ending in LF.
 std::string plan_template_text();
+
+/// Cells as a file that check_plan reads back as the same, ending in LF.
+std::string plan_text(std::span<const model::PlanCell> cells);
 
 }  // namespace lab::planning

@@ -23,18 +23,26 @@ NodeStatus status_of(const journal::View& store, const model::NodeEntry& node) {
 
 }  // namespace
 
+PlanStatus status_of(const journal::View& store, model::PlanEntry plan) {
+  const tables::PlanRef ref = tables::ref_of(plan);
+  const auto job = tables::job(store, ref);
+  auto revision = tables::plan_revisions(store, plan).back();
+  return {.plan = std::move(plan),
+          .state = job ? tables::name_of(job->kind) : "ready",
+          .tasks = tables::states_of(store, ref),
+          .revision = std::move(revision)};
+}
+
 Status status(const journal::View& store) {
   Status status;
   status.generation = tables::numbers(store).generation;
   status.recovering = session::recovery(store) != 0;
-  const session::TreeState tree = session::tree_state(store);
-  status.known_lost = tree.seen - tree.seen_base;
+  const session::KnownLoss loss = session::known_loss(store);
+  status.known_lost = loss.at_most;
+  status.known_lost_at_least = loss.at_least;
+  if (loss.at_most > 0) status.known_lost_tasks = session::doubtful_tasks(store);
   for (model::PlanEntry& plan : tables::plans(store)) {
-    const tables::PlanRef ref = tables::ref_of(plan);
-    const auto job = tables::job(store, ref);
-    status.plans.push_back({.plan = std::move(plan),
-                            .state = job ? tables::name_of(job->kind) : "ready",
-                            .tasks = tables::states_of(store, ref)});
+    status.plans.push_back(status_of(store, std::move(plan)));
   }
   const auto nodes = tables::nodes(store);
   for (model::Laboratory& laboratory : tables::laboratories(store)) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "coordinator/tables/plan_revisions.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/series.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -14,8 +15,9 @@ namespace lab::reports {
 
 struct PlanStatus {
   model::PlanEntry plan;
-  std::string state;  // "expanding", "allocating", "dispatching" or "ready"
+  std::string state;  // "expanding", "allocating", "dispatching", "revising" or "ready"
   coordinator::tables::StateCounts tasks;
+  coordinator::tables::PlanRevision revision{};  // the one in force
 };
 
 struct NodeStatus {
@@ -43,8 +45,11 @@ struct StoppedSeries {
 struct Status {
   std::uint32_t generation = 1;
   bool recovering = false;  // put back from a backup, and not every node has been heard
-  /// Events of an earlier generation that a node had seen and that were not in the store when it was put back.
+  /// Events of an earlier generation that a node has seen to be there and that are not here: not more than this, until
+  /// all has been collected and afterwards; and not fewer than that, afterwards.
   std::uint64_t known_lost = 0;
+  std::uint64_t known_lost_at_least = 0;
+  std::vector<model::TaskId> known_lost_tasks;  // of nodes that were put back as well: their events may be among them
   std::vector<PlanStatus> plans;
   std::vector<LaboratoryStatus> laboratories;
   std::uint64_t late = 0;
@@ -52,6 +57,7 @@ struct Status {
   std::vector<StoppedSeries> stopped;
 };
 
+PlanStatus status_of(const journal::View& store, model::PlanEntry plan);
 Status status(const journal::View& store);
 
 }  // namespace lab::reports

@@ -11,7 +11,6 @@
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/item_counts.hpp"
-#include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
 
 namespace lab::reports {
@@ -141,7 +140,7 @@ Rows rows_of(const journal::View& store, const Query& query, const tables::Later
 }
 
 // Targets are of samples.
-Summary summary_of(const journal::View& store, const Query& query, const Targets& all_targets, const Rows& rows) {
+Summary summary_of(const Query& query, const Targets& all_targets, const Rows& rows) {
   const Targets targets = is_of_items(query) ? Targets{} : all_targets;
   Summary summary;
   summary.of_items = is_of_items(query);
@@ -156,12 +155,21 @@ Summary summary_of(const journal::View& store, const Query& query, const Targets
   }
   summary.total =
       figures_of(total, query.programme ? target_of(targets, *query.programme) : nullptr, query.comparable_from);
-  tables::for_each_states_row(store, [&](const tables::StatesRow& row) {
-    if (query.programme && row.programme != *query.programme) return;
-    summary.planned += row.counts.total() - row.counts[model::TaskState::cancelled];
-    summary.judged += row.counts[model::TaskState::judged];
-  });
   return summary;
+}
+
+// A sample is in one cell, whatever else its items are in.
+std::optional<std::uint64_t> judged_in(const journal::View& store, Query query, const tables::LaterChanges* later,
+                                       const Rows& rows) {
+  if (query.analyte) return std::nullopt;
+  const auto sum = [](const Rows& all) {
+    std::uint64_t judged = 0;
+    for (const auto& [key, sums] : all) judged += sums.counts.total() + sums.aside;
+    return judged;
+  };
+  if (!is_of_items(query)) return sum(rows);
+  query.by.clear();
+  return sum(count(store, query, later));
 }
 
 }  // namespace
@@ -221,7 +229,10 @@ Result<void> check_size(const Summary& summary) {
 
 Summary summarize(const journal::View& store, const Query& query, const Targets& targets) {
   LAB_CHECK(check_ready(store, query).has_value());
-  Summary summary = summary_of(store, query, targets, rows_of(store, query, nullptr));
+  const Rows rows = rows_of(store, query, nullptr);
+  Summary summary = summary_of(query, targets, rows);
+  summary.planned = count_planned(store, query);
+  summary.judged = judged_in(store, query, nullptr, rows);
   summary.version = tables::data_version(store);
   return summary;
 }
@@ -232,12 +243,15 @@ Result<Summary> summarize_as_of(const journal::View& store, const Query& query, 
   const auto detail = is_of_items(query) ? tables::LaterDetail::items : tables::LaterDetail::counts;
   const auto later = tables::changes_after(store, moment, detail);
   if (!later) return tl::unexpected(later.error());
-  Summary summary = summary_of(store, query, targets, rows_of(store, query, &*later));
+  const Rows rows = rows_of(store, query, &*later);
+  Summary summary = summary_of(query, targets, rows);
   summary.version = later->version;
+  summary.judged = judged_in(store, query, &*later, rows);
+  // The log says of a programme only how many of its tasks came and went.
+  if (!is_of_programmes(query)) return summary;
+  summary.planned = count_planned(store, query);
   for (const auto& [programme, tasks] : later->tasks) {
-    if (query.programme && programme != *query.programme) continue;
-    summary.planned -= tasks.planned;
-    summary.judged -= tasks.judged;
+    if (!query.programme || programme == *query.programme) *summary.planned -= tasks.planned;
   }
   return summary;
 }

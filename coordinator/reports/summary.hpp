@@ -70,8 +70,12 @@ struct Row {
 struct Summary {
   std::vector<Row> rows;  // in the order of their keys; fields that are not in `by` are empty
   Figures total;
-  std::uint64_t planned = 0;  // tasks of the programme that are not cancelled
-  std::uint64_t judged = 0;   // tasks with a verdict, set aside or not
+  /// Tasks under the filters that are not cancelled; nothing where that is not known: of a month, a laboratory or an
+  /// analyte, which a plan does not name, as of a moment of anything narrower than a programme, and where more than
+  /// tasks_looked_at_max tasks would have to be read.
+  std::optional<std::uint64_t> planned;
+  /// Samples under the filters with a verdict, set aside or not; nothing of one analyte.
+  std::optional<std::uint64_t> judged;
   std::uint64_t version = 0;  // of the data: how often the counts have changed
   bool of_items = false;      // rows and total count items
 };
@@ -82,12 +86,17 @@ inline constexpr std::size_t item_rows_max = 100'000;
 /// Too_large, saying what to do, when that has happened.
 Result<void> check_size(const Summary& summary);
 
+/// Tasks that are read one by one to see which were cancelled, where a plan is counted by county, category, stage or
+/// round: some 2 us each, so a tenth of a second.
+inline constexpr std::uint64_t tasks_looked_at_max = 50'000;
+
 /// Whether there is an answer now: unavailable while the items of samples that an older program counted are being
 /// entered.
 Result<void> check_ready(const journal::View& store, const Query& query);
 
 /// By programme and city it reads one record per city and programme, by county or round one per fine cell, otherwise
-/// one per cell; beside them one per fine cell in which a sample is set aside. Of items one per programme and
+/// one per cell; beside them one per fine cell in which a sample is set aside, and of the plans what Summary::planned
+/// says. Of items one per programme and
 /// profile, by more than programme and analyte one per fine cell and profile.
 /// Precondition: check_ready() found nothing.
 Summary summarize(const journal::View& store, const Query& query, const Targets& targets);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <compare>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,11 @@ inline bool has(const std::vector<Axis>& by, Axis axis) { return std::ranges::fi
 
 /// The key with only the fields that the rows are by.
 coordinator::tables::CellKey projected(const coordinator::tables::CellKey& cell, const std::vector<Axis>& by);
+
+/// Summary::planned of now.
+std::optional<std::uint64_t> count_planned(const journal::View& store, const Query& query);
+/// Whether the filters ask for no less than whole programmes.
+bool is_of_programmes(const Query& query);
 
 /// Items by their outcome, out of the counts by profile; `later` is nothing for the counts of now.
 Rows count_item_rows(const journal::View& store, const Query& query, const coordinator::tables::LaterChanges* later);

@@ -77,7 +77,8 @@ constexpr std::array names{Named{DiaryKind::plan_imported, "plan_imported"},
                            Named{DiaryKind::signal_planned, "signal_planned"},
                            Named{DiaryKind::enterprises_parted, "enterprises_parted"},
                            Named{DiaryKind::share_recalled, "share_recalled"},
-                           Named{DiaryKind::share_returned, "share_returned"}};
+                           Named{DiaryKind::share_returned, "share_returned"},
+                           Named{DiaryKind::plan_revised, "plan_revised"}};
 
 }  // namespace
 

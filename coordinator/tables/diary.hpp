@@ -63,6 +63,7 @@ enum class DiaryKind : std::uint8_t {
   enterprises_parted,   // two entries that were merged are two again, says a person
   share_recalled = 80,  // a node is to hand a sample back that it has not drawn
   share_returned,       // it has
+  plan_revised = 90,    // names the revision, the hash of its file and the reason
 };
 
 const char* name_of(DiaryKind kind);

@@ -78,6 +78,9 @@ constexpr char item_profile = '<';     // four tables: outcomes of all items of 
 constexpr char item_tally = '>';       // as `fine_cell`, with a profile too -> samples
 constexpr char item_aside = '(';       // the same of samples that are set aside
 constexpr char items_begun = '?';      // one record: since when items are counted
+constexpr char plan_revision = ';';    // plan, revision, chunk -> PlanRevision, then what it changed; names enterprises
+constexpr char allocation = '[';       // plan, chunk -> KeptAllocation, then its rows with their reasons
+constexpr char handover = '/';         // task -> Handover: one person's proposal to move a received sample
 }  // namespace letter
 
 struct PlanRef {

@@ -34,24 +34,6 @@ Bytes key(const model::TaskId& task) { return Fields{letter::objection}.add(task
 std::uint64_t stored(UtcTime time) { return static_cast<std::uint64_t>(to_unix_ms(time)); }
 UtcTime time_in(FieldReader& fields) { return from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>())); }
 
-// No candidates: nothing was drawn.
-void add_draw(Fields& record, const std::optional<Draw>& draw) {
-  record.add(static_cast<std::uint16_t>(draw ? draw->candidates.size() : 0));
-  if (!draw) return;
-  record.add(draw->seed).add(draw->drawn);
-  for (const model::LaboratoryId candidate : draw->candidates) record.add(candidate);
-}
-
-std::optional<Draw> draw_in(FieldReader& fields) {
-  const auto count = fields.take<std::uint16_t>();
-  if (count == 0) return std::nullopt;
-  Draw draw;
-  draw.seed = fields.take_hash();
-  draw.drawn = model::LaboratoryId{fields.take<std::uint32_t>()};
-  for (std::uint16_t i = 0; i < count; ++i) draw.candidates.emplace_back(fields.take<std::uint32_t>());
-  return draw;
-}
-
 Objection read_objection(const model::TaskId& task, BytesView record) {
   FieldReader fields{record};
   Objection objection;
@@ -68,7 +50,7 @@ Objection read_objection(const model::TaskId& task, BytesView record) {
   objection.decided = time_in(fields);
   objection.decided_by = model::PersonId{take_short_text(fields)};
   objection.reason = take_long_text(fields);
-  objection.draw = draw_in(fields);
+  objection.draw = take_draw(fields);
   objection.closed = time_in(fields);
   return objection;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "coordinator/tables/draws.hpp"
 #include "coordinator/tables/keys.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/ids.hpp"
@@ -46,16 +47,6 @@ struct ObjectionMove {
 std::span<const ObjectionMove> objection_moves();
 /// Nothing when the action is not allowed in that state.
 const ObjectionMove* objection_move(ObjectionAction action, ObjectionState from);
-
-/// How the other laboratory was found. Whoever has the seed and the list draws the same one again; see
-/// dispatch/draw.hpp.
-struct Draw {
-  Hash seed;
-  std::vector<model::LaboratoryId> candidates;  // in order
-  model::LaboratoryId drawn;
-
-  bool operator==(const Draw&) const = default;
-};
 
 struct Objection {
   model::TaskId task;

@@ -1,5 +1,6 @@
 #include "coordinator/tables/plans.hpp"
 
+#include "coordinator/tables/plan_cell.hpp"
 #include "coordinator/tables/record.hpp"
 
 namespace lab::coordinator::tables {
@@ -8,52 +9,22 @@ namespace {
 using journal::FieldReader;
 using journal::Fields;
 
-// Set in the octet of the stage when a lot follows: cells that were stored before there were lots read as they are.
-constexpr std::uint8_t has_lot = 0x80;
-
-void write_lot(Fields& fields, const model::Lot& lot) {
-  fields.add(lot.terms.size);
-  add_short_text(fields, lot.terms.level);
-  add_short_text(fields, lot.terms.aql);
-  add_long_text(fields, lot.enterprise);
-}
-
-model::Lot read_lot(FieldReader& fields) {
-  model::Lot lot;
-  lot.terms.size = fields.take<std::uint64_t>();
-  lot.terms.level = take_short_text(fields);
-  lot.terms.aql = take_short_text(fields);
-  lot.enterprise = take_long_text(fields);
-  return lot;
-}
+// That a row has lost some of its tasks: rows that were stored before there were revisions read as they are.
+constexpr std::uint8_t has_dropped = plan_cell_free_bits;
 
 void write_cell(Fields& fields, const CellRow& row) {
-  const model::PlanCell& cell = row.cell;
-  fields.add(row.first_task).add(row.first_serial).add(cell.quota).add(cell.city).add(cell.county);
-  const auto stage = static_cast<std::uint8_t>(cell.stage);
-  fields.add(static_cast<std::uint8_t>(cell.lot ? stage | has_lot : stage)).add(cell.round);
-  add_short_text(fields, cell.programme.value());
-  add_short_text(fields, cell.category.value());
-  add_short_text(fields, cell.panel.value());
-  add_long_text(fields, cell.commodity);
-  if (cell.lot) write_lot(fields, *cell.lot);
+  fields.add(row.first_task).add(row.first_serial);
+  write_plan_cell(fields, row.cell, row.dropped > 0 ? has_dropped : 0);
+  if (row.dropped > 0) fields.add(row.dropped);
 }
 
 CellRow read_cell(FieldReader& fields) {
   CellRow row;
+  std::uint8_t bits = 0;
   row.first_task = fields.take<std::uint32_t>();
   row.first_serial = fields.take<std::uint32_t>();
-  row.cell.quota = fields.take<std::uint32_t>();
-  row.cell.city = model::CityCode{fields.take<std::uint32_t>()};
-  row.cell.county = model::CountyCode{fields.take<std::uint32_t>()};
-  const auto stage = fields.take<std::uint8_t>();
-  row.cell.stage = static_cast<model::Stage>(stage & ~has_lot);
-  row.cell.round = fields.take<std::uint8_t>();
-  row.cell.programme = model::ProgrammeCode{take_short_text(fields)};
-  row.cell.category = model::CategoryCode{take_short_text(fields)};
-  row.cell.panel = model::PanelCode{take_short_text(fields)};
-  row.cell.commodity = take_long_text(fields);
-  if ((stage & has_lot) != 0) row.cell.lot = read_lot(fields);
+  row.cell = read_plan_cell(fields, bits);
+  if (bits == has_dropped) row.dropped = fields.take<std::uint32_t>();
   return row;
 }
 
@@ -157,6 +128,8 @@ const char* name_of(JobKind kind) {
       return "allocating";
     case JobKind::dispatch:
       return "dispatching";
+    case JobKind::revise:
+      return "revising";
   }
   return "expanding";
 }

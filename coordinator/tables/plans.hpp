@@ -14,18 +14,24 @@
 namespace lab::coordinator::tables {
 
 std::optional<model::PlanEntry> plan(const journal::View& store, const PlanRef& plan);
-/// The newest revision of a plan.
+/// The only one of that number: a plan is revised in place, under the revision it began with (plan_revisions.hpp).
 std::optional<model::PlanEntry> plan(const journal::View& store, model::PlanId id);
 std::vector<model::PlanEntry> plans(const journal::View& store);
 void put_plan(journal::Draft& draft, const model::PlanEntry& plan);
 PlanRef ref_of(const model::PlanEntry& plan);
 
 /// A quota cell with the numbers set aside for it: its tasks are first_task, first_task + 1 ..., and so are its
-/// serials. Tasks can therefore be made in any number of steps and come out the same.
+/// serials. Tasks can therefore be made in any number of steps and come out the same. A cell that a revision has raised
+/// has another row for what was added; one that was lowered keeps its numbers, and those it has lost are of tasks that
+/// nobody does.
 struct CellRow {
   model::PlanCell cell;
   std::uint32_t first_task = 1;
   std::uint32_t first_serial = 1;
+  std::uint32_t dropped = 0;  // tasks that revisions have taken from it
+
+  /// How many tasks bear its numbers, cancelled ones too.
+  [[nodiscard]] std::uint32_t tasks() const { return cell.quota + dropped; }
 
   bool operator==(const CellRow&) const = default;
 };
@@ -45,16 +51,17 @@ void set_next_serial(journal::Draft& draft, std::uint16_t year, const model::Pro
                      std::uint32_t serial);
 
 /// Stored as its number: append only.
-enum class JobKind : std::uint8_t { expand = 1, allocate, dispatch };
+enum class JobKind : std::uint8_t { expand = 1, allocate, dispatch, revise };
 
-const char* name_of(JobKind kind);  // what a plan is doing meanwhile: "expanding", "allocating", "dispatching"
+const char* name_of(
+    JobKind kind);  // what a plan is doing meanwhile: "expanding", "allocating", "dispatching", "revising"
 
 /// Work on a plan that takes more than one turn. It is in the store, so that it goes on after a restart. A plan has at
 /// most one job of each kind; they are worked off in the order of the kinds, so that one may be asked for while the one
 /// before it still runs.
 struct Job {
   JobKind kind = JobKind::expand;
-  std::uint32_t row = 0;     // expand: cell; allocate: assignment
+  std::uint32_t row = 0;     // expand, revise: cell; allocate: assignment
   std::uint32_t offset = 0;  // tasks done within the row
   std::uint32_t task = 1;    // dispatch: the next task to look at
   std::uint32_t limit = 0;   // dispatch: grants still to make; 0 = as many as there are

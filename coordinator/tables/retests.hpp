@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "coordinator/tables/draws.hpp"
 #include "coordinator/tables/results.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/ids.hpp"
@@ -23,6 +24,7 @@ struct RetestEntry {
   std::string reason;
   UtcTime ordered{};
   RetestState state = RetestState::ordered;
+  std::optional<Draw> draw{};  // nothing: a person named the laboratory, or an objection's draw did
 
   bool operator==(const RetestEntry&) const = default;
 };

@@ -145,6 +145,7 @@ class MessageReader {
   struct Sample {
     std::string id;
     bool from_instrument_field = false;
+    bool is_control = false;
     std::vector<Test> tests;  // the first of each name
   };
 
@@ -192,6 +193,16 @@ class MessageReader {
       remark(record, id.empty() ? "O 记录没有样品编号" : "O-3 字段为空，样品编号取自 O-4");
     }
     sample_.id = plain(id);
+    sample_.is_control = has_repeat(fields[12], "Q");
+  }
+
+  [[nodiscard]] bool has_repeat(std::string_view field, std::string_view wanted) const {
+    while (!field.empty()) {
+      const std::size_t end = std::min(field.find(delimiters_.repeat), field.size());
+      if (trim(field.substr(0, end)) == wanted) return true;
+      field.remove_prefix(std::min(end + 1, field.size()));
+    }
+    return false;
   }
 
   void read_result(const Record& record) {
@@ -200,6 +211,7 @@ class MessageReader {
     // Filled in place: an observation is large, and there is one for every few dozen octets.
     model::Observation& observation = decoding_.observations.emplace_back();
     observation.sample_id = sample_.id;
+    if (sample_.is_control) observation.sample_type = "QC";  // O-12, action code Q: a control specimen
     observation.analyte = analyte_of(fields[3], record);
     observation.value = value_of(fields[4], record);
     observation.unit = plain(trim(fields[5]));
@@ -208,9 +220,20 @@ class MessageReader {
     observation.time = trim(fields[13].empty() ? fields[12] : fields[13]);
     observation.offset = record.offset;
     add_flags(fields[7], observation);
-    const std::string_view status = trim(fields[9]);
-    if (!status.empty() && status != "F") observation.flags.push_back(std::string{flag_status} + std::string{status});
+    add_status(trim(fields[9]), observation);
     if (sample_.from_instrument_field) observation.flags.emplace_back(flag_instrument_specimen_id);
+  }
+
+  // A correction and what the operator has verified are as final as F.
+  static void add_status(std::string_view status, model::Observation& observation) {
+    if (status.empty() || status == "F") return;
+    if (status == "C") {
+      observation.flags.emplace_back(flag_corrected);
+    } else if (status == "V") {
+      observation.flags.emplace_back(flag_operator_verified);
+    } else {
+      observation.flags.push_back(std::string{flag_status}.append(status));
+    }
   }
 
   void add_flags(std::string_view field, model::Observation& observation) const {

@@ -46,7 +46,7 @@ class SicsWeigher : public BalanceHost {
 
 }  // namespace
 
-std::unique_ptr<BalanceHost> make_balance_host(BalanceKind kind) {
+std::unique_ptr<BalanceHost> make_balance_host(BalanceKind kind, const std::string& unit_of_meter) {
   switch (kind) {
     case BalanceKind::mt_sics:
       return std::make_unique<SicsWeigher>();
@@ -54,8 +54,10 @@ std::unique_ptr<BalanceHost> make_balance_host(BalanceKind kind) {
       return std::make_unique<LineWeigher>(
           LineWeigher::Speech{.ask = "\x1BP\r\n", .greeting = {}, .parse = parse_sbi_line});
     case BalanceKind::line_meter:
-      return std::make_unique<LineWeigher>(
-          LineWeigher::Speech{.ask = "READ?\r\n", .greeting = "*IDN?\r\n", .parse = parse_meter_line});
+      return std::make_unique<LineWeigher>(LineWeigher::Speech{
+          .ask = "READ?\r\n", .greeting = "*IDN?\r\n", .parse = [unit_of_meter](std::string_view line) {
+            return parse_meter_line(line, unit_of_meter);
+          }});
   }
   return nullptr;
 }

@@ -46,6 +46,7 @@ class BalanceHost {
   virtual void disconnected() = 0;
 };
 
-std::unique_ptr<BalanceHost> make_balance_host(BalanceKind kind);
+/// `unit_of_meter`: of a line meter that prints numbers without their unit.
+std::unique_ptr<BalanceHost> make_balance_host(BalanceKind kind, const std::string& unit_of_meter = {});
 
 }  // namespace lab::drivers

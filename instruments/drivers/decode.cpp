@@ -47,6 +47,10 @@ std::vector<std::string> profile_names() {
   return names;
 }
 
+bool is_profile_name(std::string_view name) {
+  return std::ranges::find(profiles, name, &Profile::name) != profiles.end() || name.starts_with(line_meter_with_unit);
+}
+
 std::vector<std::string> fitting_profiles(BytesView capture) {
   std::vector<std::string> names;
   for (const Profile& profile : profiles) {
@@ -59,6 +63,9 @@ model::Decoding decode(BytesView capture, std::string_view profile_or_empty) {
   if (capture.empty()) return refuse(profile_or_empty, 0, "文件是空的，请重新导出");
   const std::string known = fmt::format("可用的格式：{}", fmt::join(profile_names(), ", "));
   if (!profile_or_empty.empty()) {
+    if (profile_or_empty.starts_with(line_meter_with_unit)) {
+      return decode_line_meter(capture, profile_or_empty.substr(line_meter_with_unit.size()));
+    }
     const auto* named = std::ranges::find(profiles, profile_or_empty, &Profile::name);
     if (named != profiles.end()) return named->decode(capture);
     return refuse(profile_or_empty, capture.size(), fmt::format("没有“{}”这种格式；{}", profile_or_empty, known));

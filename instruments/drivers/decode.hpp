@@ -17,6 +17,9 @@ std::vector<std::string> profile_names();
 /// Refused, with the reason, when no profile or more than one fits, or the name is not known. Pure; never throws.
 model::Decoding decode(BytesView capture, std::string_view profile_or_empty);
 
+/// Whether decode() knows a profile of this name; also of a meter with the unit it does not print (weighing_line.hpp).
+bool is_profile_name(std::string_view name);
+
 /// Names of those whose sign the capture bears: none, one, or several.
 std::vector<std::string> fitting_profiles(BytesView capture);
 

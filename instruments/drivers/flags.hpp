@@ -15,8 +15,12 @@ inline constexpr std::string_view flag_unterminated = "unterminated";
 inline constexpr std::string_view flag_manual_integration = "manual-integration";
 /// Prefix of the retention time as given, "RT=3.422": evidence of identity, not a warning.
 inline constexpr std::string_view flag_retention_time = "RT=";
-/// Prefix of a result status other than final, "status=P" (E1394 field R-9).
+/// Prefix of a result status that is not final, "status=P" (E1394 field R-9, HL7 field OBX-11). It must not be judged.
 inline constexpr std::string_view flag_status = "status=";
+/// Final, and the instrument says that it corrects one it sent before (E1394 R-9 and HL7 OBX-11: "C").
+inline constexpr std::string_view flag_corrected = "corrected";
+/// Final, and the operator of the instrument has verified it (E1394 R-9: "V").
+inline constexpr std::string_view flag_operator_verified = "operator-verified";
 /// The sample id was taken from the instrument's own specimen field (E1394 field O-4) because O-3 is empty.
 inline constexpr std::string_view flag_instrument_specimen_id = "sample-id-from-O-4";
 /// The sample id was taken from the placer's order number (HL7 field OBR-2) because SPM-2 and OBR-3 are empty.

@@ -190,7 +190,11 @@ class MessageReader {
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     const std::string_view status = trim(fields[11]);
-    if (!status.empty() && status != "F") observation.flags.push_back(std::string{flag_status}.append(status));
+    if (status == "C") {
+      observation.flags.emplace_back(flag_corrected);  // as final as F (table 0085)
+    } else if (!status.empty() && status != "F") {
+      observation.flags.push_back(std::string{flag_status}.append(status));
+    }
     if (!processing_.empty()) observation.flags.push_back(std::string{flag_status}.append(processing_));
     const std::string_view sub_id = trim(fields[4]);
     if (!sub_id.empty()) observation.flags.push_back(std::string{flag_sub_id}.append(plain_here(sub_id)));

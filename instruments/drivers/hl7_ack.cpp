@@ -70,6 +70,7 @@ Bytes encode_for(const Header& header, const std::string& utf8) {
     case TextCoding::utf16_be:
       return encode_text(utf8, Charset::utf16_be).value_or(without_high_octets(utf8));
     case TextCoding::latin1:
+    case TextCoding::windows_1252:
       return without_high_octets(utf8);
   }
   return utf8;

@@ -4,11 +4,32 @@
 #include <utility>
 
 #include "instruments/drivers/read_value.hpp"
+#include "protocol/base/text.hpp"
 
 namespace lab::drivers {
+namespace {
+
+// "pH 7.01" and "pH 7.02" are lines of one form.
+Bytes form_of(std::string_view line) {
+  Bytes form{line};
+  for (char& c : form) {
+    if (c >= '0' && c <= '9') c = '#';
+  }
+  return form;
+}
+
+// A line that was damaged on its way, or one that nobody here understands.
+std::string why_unread(std::string_view line) {
+  constexpr const char* damaged = "收到的“{}”含有奇偶校验不符的字符，没有采用，请检查电缆和接口设置后重新打印";
+  constexpr const char* foreign = "收到的“{}”不是数值和单位，没有采用，请检查天平或仪表的输出格式";
+  return fmt::format(fmt::runtime(line.find('\0') == std::string_view::npos ? foreign : damaged), tidy(trim(line)));
+}
+
+}  // namespace
 
 void LineWeigher::connected(UtcTime now) {
   output_ += speech_.greeting;
+  is_greeted_ = speech_.greeting.empty();
   state_ = State::settling;  // what was asked before the line broke may still be answered
   due_ = now + ask_again;
 }
@@ -19,6 +40,7 @@ Result<void> LineWeigher::ask(Weighed::Cause cause, UtcTime now) {
   if (state_ != State::idle) return fail(ErrorCode::conflict, "天平还没有回答上一次称量，请稍候");
   cause_ = cause;
   output_ += speech_.ask;
+  unread_.clear();
   due_ = now + reply_timeout;
   give_up_ = now + weighing_timeout;
   state_ = State::waiting;
@@ -29,7 +51,11 @@ void LineWeigher::push(BytesView bytes, UtcTime now) {
   tick(now);
   for (const char c : bytes) {
     if (c == '\r' || c == '\n') {
-      if (!std::exchange(skipping_, false) && !line_.empty()) take_line(line_, now);
+      if (std::exchange(skipping_, false)) {
+        take_unread(fmt::format("已忽略超过 {} 字节的一行，请检查天平或仪表的输出格式", weighing_line_octets_max));
+      } else if (!line_.empty()) {
+        take_line(line_, now);
+      }
       line_.clear();
       continue;
     }
@@ -43,7 +69,9 @@ void LineWeigher::take_line(const Bytes& line, UtcTime now) {
   if (trim(line).empty()) return;
   if (state_ == State::settling) due_ = now + reply_timeout;
   const auto read = speech_.parse(line);
-  if (!read) return;  // the answer to the greeting, a heading of a print-out, a damaged line: no weight, nothing asked
+  const bool is_greeting = !std::exchange(is_greeted_, true);
+  if (!read && is_greeting) return;
+  if (!read) return take_unread(why_unread(line));
   const bool asked = state_ == State::waiting;
   std::string error = weighing_error_text(read->state);
   if (read->state == WeighingState::stable) {
@@ -53,6 +81,17 @@ void LineWeigher::take_line(const Bytes& line, UtcTime now) {
   if (asked && read->state == WeighingState::unstable) return take_unstable(now);
   if (asked && !error.empty()) return finish(false, std::move(error), line + "\r\n");
   if (!error.empty()) add({.cause = Weighed::Cause::printed, .stable = false, .error = std::move(error), .raw = {}});
+}
+
+// A heading of a print-out, a reading in a form of its own, a damaged line. The headings may stand before the weight
+// that was asked for, so that one is waited for.
+void LineWeigher::take_unread(std::string what) {
+  if (state_ == State::waiting && cause_ == Weighed::Cause::asked) {
+    unread_ = std::move(what);
+    return;
+  }
+  if (told_.size() >= forms_told_max || !told_.insert(form_of(what)).second) return;
+  add({.cause = Weighed::Cause::printed, .stable = false, .error = std::move(what), .raw = {}});
 }
 
 void LineWeigher::take_unstable(UtcTime now) {
@@ -76,7 +115,7 @@ void LineWeigher::tick(UtcTime now) {
       state_ = State::waiting;
       return;
     case State::waiting:
-      finish(false, "天平没有回答，请检查连线、电源和接口设置", {});
+      finish(false, unread_.empty() ? "天平没有回答，请检查连线、电源和接口设置" : unread_, {});
       state_ = State::settling;
       due_ = now + reply_timeout;
   }

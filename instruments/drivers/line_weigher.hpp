@@ -2,8 +2,11 @@
 // A balance or meter that answers a command with one print line, and prints by itself when somebody presses its key.
 
 #include <chrono>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "instruments/drivers/balance_host.hpp"
@@ -16,7 +19,7 @@ class LineWeigher : public BalanceHost {
   struct Speech {
     std::string_view ask;       // the command that prints, with its line end
     std::string_view greeting;  // sent when the line opens: a meter says who it is; empty: nothing
-    std::optional<WeighingLine> (*parse)(std::string_view line);
+    std::function<std::optional<WeighingLine>(std::string_view line)> parse;
   };
   /// How long a pan may take to come to rest.
   static constexpr std::chrono::seconds weighing_timeout{60};
@@ -24,9 +27,10 @@ class LineWeigher : public BalanceHost {
   static constexpr std::chrono::seconds reply_timeout{5};
   /// While the pan moves it is asked again so often.
   static constexpr Milliseconds ask_again{500};
-  static constexpr std::size_t weighed_max = 256;  // of prints that nobody takes
+  static constexpr std::size_t weighed_max = 256;    // of prints that nobody takes
+  static constexpr std::size_t forms_told_max = 64;  // the headings of a print-out are a dozen
 
-  explicit LineWeigher(Speech speech) : speech_(speech) {}
+  explicit LineWeigher(Speech speech) : speech_(std::move(speech)) {}
 
   void connected(UtcTime now) override;
   Result<void> weigh(UtcTime now) override { return ask(Weighed::Cause::asked, now); }
@@ -45,6 +49,7 @@ class LineWeigher : public BalanceHost {
 
   Result<void> ask(Weighed::Cause cause, UtcTime now);
   void take_line(const Bytes& line, UtcTime now);
+  void take_unread(std::string what);
   void take_unstable(UtcTime now);
   void finish(bool stable, std::string error, Bytes raw);
   void add(Weighed weighed);
@@ -55,7 +60,10 @@ class LineWeigher : public BalanceHost {
   UtcTime due_{};      // the answer, the next command, or the end of silence
   UtcTime give_up_{};  // of a weighing
   Bytes line_;
-  bool skipping_ = false;  // the line in progress is too long and is dropped up to its end
+  bool is_greeted_ = true;  // nothing is said in answer to a greeting any more
+  std::string unread_;      // what came instead of the weight that was asked for
+  std::set<Bytes> told_;    // forms of lines that are no weight: each is told once
+  bool skipping_ = false;   // the line in progress is too long and is dropped up to its end
   Bytes output_;
   std::vector<Weighed> weighed_;
 };

@@ -8,6 +8,7 @@
 #include "instruments/drivers/flags.hpp"
 #include "instruments/drivers/masshunter_layout.hpp"
 #include "instruments/drivers/masshunter_table.hpp"
+#include "instruments/drivers/masshunter_words.hpp"
 #include "instruments/drivers/text.hpp"
 
 namespace lab::drivers {
@@ -90,7 +91,7 @@ bool looks_like_masshunter(BytesView capture) {
   const bool named = groups.starts_with("Compound Method") || groups.find(" Results") != std::string_view::npos;
   const bool titled = titles.find("Area") != std::string_view::npos || titles.find("Conc.") != std::string_view::npos ||
                       titles.find("RT") != std::string_view::npos;
-  return named && titled;
+  return (named && titled) || masshunter::looks_chinese(groups, titles);
 }
 
 }  // namespace lab::drivers

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "instruments/drivers/flags.hpp"
+#include "instruments/drivers/masshunter_words.hpp"
 
 namespace lab::drivers::masshunter {
 namespace {
@@ -27,7 +28,7 @@ std::vector<Group> find_groups(const CsvRowView& row, std::size_t width) {
     const std::string_view name = trim(row.cells[i]);
     if (name.empty() && i > 0) continue;
     if (!groups.empty()) groups.back().end = i;
-    groups.push_back({.name = std::string{name}, .begin = i, .end = width});
+    groups.push_back({.name = english_group(name), .begin = i, .end = width});
   }
   return groups;
 }
@@ -109,7 +110,7 @@ Result<Table> read_table(std::string_view utf8) {
               .groups = find_groups(rows.front(), width),
               .rows = std::span{rows}.subspan(2),
               .csv = *std::move(csv)};
-  for (const std::string_view title : table.titles) table.columns.push_back(normalised(title));
+  for (const std::string_view title : table.titles) table.columns.emplace_back(english_title(normalised(title)));
   return table;
 }
 

@@ -19,13 +19,14 @@ inline constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
 /// Columns under one cell of the first header row.
 struct Group {
-  std::string name;  // as given
+  std::string name;  // as given, or what the English edition would have written
   std::size_t begin = 0;
   std::size_t end = 0;
 };
 
 struct Table {
-  std::vector<std::string> columns;          // second header row, normalised: "Final Conc." is "finalconc"
+  std::vector<std::string>
+      columns;  // second header row, normalised: "Final Conc." is "finalconc", and so is "最终浓度"
   std::span<const std::string_view> titles;  // as given
   std::vector<Group> groups;
   std::span<const CsvRowView> rows;  // of data

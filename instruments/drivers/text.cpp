@@ -1,6 +1,7 @@
 #include "instruments/drivers/text.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "protocol/base/charset.hpp"
 
@@ -9,20 +10,46 @@ namespace {
 
 bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
-bool looks_like_latin1(BytesView bytes) {
-  bool any = false;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (!is_high(bytes[i])) continue;
-    const auto octet = static_cast<unsigned char>(bytes[i]);
-    const bool letter_or_sign = octet >= 0xC0 || octet == 0xB0 || octet == 0xB1 || octet == 0xB2 || octet == 0xB5;
-    const bool alone = i + 1 >= bytes.size() || !is_high(bytes[i + 1]);
-    if (!letter_or_sign || !alone) return false;
-    any = true;
-  }
-  return any;
+// "°", "±", "²", "µ" and the letters.
+bool is_latin1_sign(char c) {
+  const auto octet = static_cast<unsigned char>(c);
+  return octet >= 0xC0 || octet == 0xB0 || octet == 0xB1 || octet == 0xB2 || octet == 0xB5;
 }
 
-std::string latin1_to_utf8(BytesView bytes) {
+bool looks_like_latin1(BytesView bytes) {
+  constexpr std::size_t alone_for_a_pair = 3;
+  std::size_t alone = 0;
+  std::size_t pairs = 0;
+  for (std::size_t i = 0; i < bytes.size();) {
+    std::size_t run = 0;
+    while (i + run < bytes.size() && is_high(bytes[i + run])) ++run;
+    if (run > 2 || !std::ranges::all_of(bytes.substr(i, run), is_latin1_sign)) return false;
+    alone += run == 1 ? 1U : 0U;
+    pairs += run == 2 ? 1U : 0U;
+    i += std::max<std::size_t>(run, 1);
+  }
+  return alone > 0 && alone >= alone_for_a_pair * pairs;
+}
+
+void append_below_surrogates(std::string& utf8, char16_t code) {
+  if (code >= 0x800) {
+    utf8 += static_cast<char>(0xE0 | (code >> 12));
+    utf8 += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
+  } else {
+    utf8 += static_cast<char>(0xC0 | (code >> 6));
+  }
+  utf8 += static_cast<char>(0x80 | (code & 0x3F));
+}
+
+// The characters of Windows-1252 at 0x80 to 0x9F, where ISO-8859-1 has controls; the five without one stay controls.
+constexpr std::array<char16_t, 32> windows_1252_marks{0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                      0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008D, 0x017D, 0x008F,
+                                                      0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                      0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
+
+// ISO-8859-1, or Windows-1252 with its marks.
+std::string western_to_utf8(BytesView bytes, TextCoding coding) {
+  constexpr std::size_t first_mark = 0x80;
   std::string utf8;
   utf8.reserve(bytes.size() + bytes.size() / 16);
   for (const char c : bytes) {
@@ -31,8 +58,8 @@ std::string latin1_to_utf8(BytesView bytes) {
       continue;
     }
     const auto octet = static_cast<unsigned char>(c);
-    utf8 += static_cast<char>(0xC0 | (octet >> 6));
-    utf8 += static_cast<char>(0x80 | (octet & 0x3F));
+    const bool is_mark = coding == TextCoding::windows_1252 && octet < first_mark + windows_1252_marks.size();
+    append_below_surrogates(utf8, is_mark ? windows_1252_marks[octet - first_mark] : char16_t{octet});
   }
   return utf8;
 }
@@ -70,6 +97,7 @@ std::size_t mark_octets(TextCoding coding) {
     case TextCoding::utf8:
     case TextCoding::gb18030:
     case TextCoding::latin1:
+    case TextCoding::windows_1252:
       return 0;
     case TextCoding::utf8_bom:
       return 3;
@@ -91,7 +119,8 @@ Result<InstrumentText> decode_instrument_text(BytesView capture) {
     if (is_cut_inside_a_character(capture)) {
       return fail(ErrorCode::malformed, "文件在一个字符中间中断，请重新导出或复制");
     }
-    if (looks_like_latin1(capture)) return InstrumentText{latin1_to_utf8(capture), TextCoding::latin1};
+    if (looks_like_latin1(capture))
+      return InstrumentText{western_to_utf8(capture, TextCoding::latin1), TextCoding::latin1};
   }
   auto text = decode_text(capture);
   if (!text) {
@@ -101,11 +130,18 @@ Result<InstrumentText> decode_instrument_text(BytesView capture) {
 }
 
 Result<InstrumentText> decode_declared_text(BytesView capture, TextCoding declared) {
-  if (declared == TextCoding::latin1) return InstrumentText{latin1_to_utf8(capture), TextCoding::latin1};
+  if (declared == TextCoding::latin1 || declared == TextCoding::windows_1252) {
+    return InstrumentText{western_to_utf8(capture, declared), declared};
+  }
   if (declared != TextCoding::gb18030) return decode_instrument_text(capture);
   auto text = decode_text_as(capture, Charset::gb18030);
   if (!text) return fail(std::move(text));
   return InstrumentText{*std::move(text), TextCoding::gb18030};
+}
+
+Result<InstrumentText> decode_text_said_to_be(BytesView capture, TextCoding coding) {
+  if (has_mark(capture) || is_utf8(capture)) return decode_instrument_text(capture);
+  return decode_declared_text(capture, coding);
 }
 
 LineOffsets::LineOffsets(BytesView capture, const InstrumentText& text)

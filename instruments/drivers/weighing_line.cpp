@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <functional>
 
 #include "instruments/drivers/decoding.hpp"
 #include "instruments/drivers/read_value.hpp"
@@ -16,14 +17,6 @@ constexpr std::size_t auto_octets_max = 64 * 1024;  // more than that is no prin
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-
-// Letters, signs of units and characters beyond ASCII (µ), beginning with no digit, point or sign.
-bool is_unit(std::string_view text) {
-  if (text.empty() || text.size() > 8) return false;
-  const char first = text.front();
-  if (!is_letter(first) && first != '%' && static_cast<unsigned char>(first) < 0x80) return false;
-  return std::ranges::all_of(text, [](char c) { return c > ' ' || static_cast<unsigned char>(c) >= 0x80; });
-}
 
 // "E-03" behind a number belongs to it; taken for a unit it would change the value a thousandfold.
 std::size_t exponent_length(std::string_view text) {
@@ -61,7 +54,7 @@ std::optional<NumberAndUnit> split_number(std::string_view text) {
   number += text.substr(at, exponent);
   at += exponent;
   const std::string_view unit = trim(text.substr(at));
-  if (!unit.empty() && !is_unit(unit)) return std::nullopt;
+  if (!unit.empty() && !is_meter_unit(unit)) return std::nullopt;
   NumberAndUnit read{.value = interpret_cell(number), .unit = std::string{unit}};
   if (read.value.state != model::ValueState::numeric) return std::nullopt;
   return read;
@@ -74,7 +67,9 @@ std::optional<WeighingState> status_word(std::string_view word) {
   return std::nullopt;
 }
 
-using Parser = std::optional<WeighingLine> (*)(std::string_view);
+using Parser = std::function<std::optional<WeighingLine>(std::string_view)>;
+
+std::optional<WeighingLine> plain_meter_line(std::string_view line) { return parse_meter_line(line); }
 
 struct Line {
   std::string_view text;
@@ -93,7 +88,7 @@ std::optional<Line> next_line(BytesView capture, std::size_t& at) {
   return std::nullopt;
 }
 
-bool all_lines_are(BytesView capture, Parser parse) {
+bool all_lines_are(BytesView capture, const Parser& parse) {
   if (capture.size() > auto_octets_max) return false;
   bool any = false;
   std::size_t at = 0;
@@ -104,7 +99,7 @@ bool all_lines_are(BytesView capture, Parser parse) {
   return any;
 }
 
-model::Decoding decode_lines(BytesView capture, std::string_view profile, const char* analyte, Parser parse) {
+model::Decoding decode_lines(BytesView capture, std::string_view profile, const char* analyte, const Parser& parse) {
   if (capture.size() > capture_octets_max) return refuse(profile, capture.size(), "文件超过 256 MB，请分成几个文件");
   model::Decoding decoding;
   decoding.profile = profile;
@@ -158,10 +153,19 @@ std::optional<WeighingLine> parse_sbi_line(std::string_view line) {
   return read;
 }
 
-std::optional<WeighingLine> parse_meter_line(std::string_view line) {
+// Letters, signs of units and characters beyond ASCII (µ), beginning with no digit, point or sign.
+bool is_meter_unit(std::string_view text) {
+  if (text.empty() || text.size() > 8) return false;
+  const char first = text.front();
+  if (!is_letter(first) && first != '%' && static_cast<unsigned char>(first) < 0x80) return false;
+  return std::ranges::all_of(text, [](char c) { return c > ' ' || static_cast<unsigned char>(c) >= 0x80; });
+}
+
+std::optional<WeighingLine> parse_meter_line(std::string_view line, std::string_view unit_of_meter) {
   if (line.size() > weighing_line_octets_max) return std::nullopt;
   auto number = split_number(line);
   if (!number) return std::nullopt;
+  if (number->unit.empty()) number->unit = unit_of_meter;
   const auto state = number->unit.empty() ? WeighingState::unstable : WeighingState::stable;
   return WeighingLine{.state = state, .id = {}, .value = std::move(number->value), .unit = std::move(number->unit)};
 }
@@ -169,13 +173,20 @@ std::optional<WeighingLine> parse_meter_line(std::string_view line) {
 model::Decoding decode_sbi(BytesView capture) { return decode_lines(capture, sbi_profile, "weight", parse_sbi_line); }
 
 model::Decoding decode_line_meter(BytesView capture) {
-  return decode_lines(capture, line_meter_profile, "reading", parse_meter_line);
+  return decode_lines(capture, line_meter_profile, "reading", plain_meter_line);
+}
+
+model::Decoding decode_line_meter(BytesView capture, std::string_view unit_of_meter) {
+  const std::string profile = std::string{line_meter_with_unit}.append(unit_of_meter);
+  if (!is_meter_unit(unit_of_meter)) return refuse(profile, capture.size(), "仪表的单位写得不对，请改正设置");
+  return decode_lines(capture, profile, "reading",
+                      [&](std::string_view line) { return parse_meter_line(line, unit_of_meter); });
 }
 
 bool looks_like_sbi(BytesView capture) { return all_lines_are(capture, parse_sbi_line); }
 
 bool looks_like_line_meter(BytesView capture) {
-  return all_lines_are(capture, parse_meter_line) && !looks_like_sbi(capture);
+  return all_lines_are(capture, plain_meter_line) && !looks_like_sbi(capture);
 }
 
 std::string weighing_error_text(WeighingState state) {

@@ -13,6 +13,7 @@ namespace lab::drivers {
 
 inline constexpr std::string_view sbi_profile = "sartorius-sbi/1";
 inline constexpr std::string_view line_meter_profile = "line-meter/1";
+inline constexpr std::string_view line_meter_with_unit = "line-meter/1,unit=";
 inline constexpr std::size_t weighing_line_octets_max =
     80;  // a line is 22 characters at most in SBI, little more elsewhere
 
@@ -38,14 +39,21 @@ struct WeighingLine {
 std::optional<WeighingLine> parse_sbi_line(std::string_view line);
 
 /// A number, then a unit of letters with or without a blank between: "    0.1818g ", "+12.5 mg/L". Without unit it is
-/// `unstable`. Nothing when it is no such line.
-std::optional<WeighingLine> parse_meter_line(std::string_view line);
+/// `unstable`, unless the meter is known to print none: then it is stable and has `unit_of_meter`. Nothing when it is
+/// no such line.
+std::optional<WeighingLine> parse_meter_line(std::string_view line, std::string_view unit_of_meter = {});
+
+/// What may stand behind a number as its unit: up to eight octets, without blanks, beginning with a letter or "%".
+bool is_meter_unit(std::string_view text);
 
 /// Captures of such lines, ended by CR, LF or both. Only stable values become observations (analyte "weight" of a
 /// balance, "reading" of a meter); loads out of range give a diagnostic. Refuses a capture with a line of another form,
 /// a last line without its end, or no stable value at all.
 model::Decoding decode_sbi(BytesView capture);
 model::Decoding decode_line_meter(BytesView capture);
+/// The same of a meter that prints no unit. The profile is "line-meter/1,unit=pH", so that the capture alone and its
+/// recorded profile give the same reading again.
+model::Decoding decode_line_meter(BytesView capture, std::string_view unit_of_meter);
 
 /// All lines of the capture have the form; a capture of both forms is taken for the stricter SBI alone.
 bool looks_like_sbi(BytesView capture);

@@ -18,7 +18,7 @@ class BalanceLine::Talk : public Conversation, public std::enable_shared_from_th
         instrument_(options.instrument),
         place_(name_of(options.end)),
         poll_(options.poll),
-        host_(drivers::make_balance_host(options.kind)),
+        host_(drivers::make_balance_host(options.kind, options.unit_of_meter)),
         on_capture_(std::move(on_capture)),
         on_trouble_(std::move(on_trouble)) {}
 

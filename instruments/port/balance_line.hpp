@@ -22,6 +22,7 @@ class BalanceLine {
     std::string port_name;
     std::string instrument;
     drivers::BalanceKind kind = drivers::BalanceKind::mt_sics;
+    std::string unit_of_meter{};  // of a meter that prints none
     LineEnd end;
     bool seven_bits = false;
     Milliseconds poll{0};  // 0: only on demand and by the print key

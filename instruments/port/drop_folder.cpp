@@ -1,6 +1,7 @@
 #include "instruments/port/drop_folder.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
@@ -11,6 +12,7 @@
 #include <set>
 #include <utility>
 
+#include "instruments/port/open_writer.hpp"
 #include "protocol/base/clock.hpp"
 #include "protocol/crypto/crypto.hpp"
 
@@ -26,10 +28,15 @@ struct Sighting {
   fs::file_time_type time;
   UtcTime since{};       // monotonic: unchanged from here on
   bool settled = false;  // delivered, known, or refused: nothing to do until it changes
+  bool told = false;     // why it cannot be read yet
 };
 
-bool is_temporary(const std::string& name) {
-  return name.starts_with('.') || name.ends_with(".tmp") || name.ends_with(".part");
+bool is_left_alone(std::string name) {
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  if (name.starts_with('.') || name.starts_with("~$") || name.ends_with(".tmp") || name.ends_with(".part")) return true;
+  return name == "thumbs.db" || name == "desktop.ini";
 }
 
 std::optional<Bytes> read_file(const fs::path& path, std::uintmax_t size) {
@@ -61,10 +68,11 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
     fs::directory_iterator entries{options.folder, error};
     if (error) return complain(fmt::format("不能读取文件夹 {}：{}", options.folder, error.message()));
     complaint.clear();
+    octets_left = octets_per_scan_max;
     for (; !error && entries != fs::directory_iterator{}; entries.increment(error)) {
       const std::string name = entries->path().filename().string();
       std::error_code gone;
-      if (is_temporary(name) || !entries->is_regular_file(gone)) continue;
+      if (is_left_alone(name) || !entries->is_regular_file(gone)) continue;
       present.insert(name);
       look_at(*entries, name);
     }
@@ -82,7 +90,7 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
     if (!fresh && (sighting.size != size || sighting.time != time)) {
       sighting = Sighting{.size = size, .time = time, .since = now};
     }
-    if (in_flight || sighting.settled || now - sighting.since < options.stable_for) return;
+    if (in_flight || octets_left == 0 || sighting.settled || now - sighting.since < options.stable_for) return;
     take(entry.path(), name, sighting);
   }
 
@@ -98,23 +106,33 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
       return on_trouble(options.port_name, fmt::format("{} 超过 {} MB，没有读取；请分成几个文件导出", path.string(),
                                                        file_octets_max >> 20));
     }
-    auto bytes = read_file(path, sighting.size);
-    std::error_code error;
-    if (!bytes || fs::file_size(path, error) != sighting.size || error) {  // not readable, or written to meanwhile
-      sighting.since = monotonic_clock();
-      return complain(fmt::format("{} 暂时不能读取，稍后再试", path.string()));
+    if (writer_of(path.string()) == Writer::open) {
+      if (monotonic_clock() - sighting.since < options.tell_open_after) return;
+      return tell_once(sighting,
+                       fmt::format("{} 还被另一个程序打开着，没有读取；请在仪器软件里关闭或完成导出", path.string()));
     }
-    const Hash hash = crypto::sha256(*bytes);
-    if (known.contains(hash)) {
-      sighting.settled = true;
-      return;
+    auto bytes = read_file(path, sighting.size);
+    octets_left -= std::min<std::size_t>(octets_left, sighting.size);
+    if (!bytes || has_changed(path, sighting)) {
+      sighting.since = monotonic_clock();
+      return tell_once(sighting, fmt::format("{} 暂时不能读取，稍后再试", path.string()));
     }
     sighting.settled = true;
+    const Hash hash = crypto::sha256(*bytes);
+    if (known.contains(hash)) return;
+    if (options.is_known && options.is_known(hash)) return remember(hash);
     in_flight = true;
     Capture capture{options.port_name + "/" + name, options.instrument, *std::move(bytes), wall_clock()};
     on_capture(std::move(capture), [weak = weak_from_this(), name, hash](bool stored) {
       if (const auto self = weak.lock()) self->finish(name, hash, stored);
     });
+  }
+
+  // Written to while it was read.
+  static bool has_changed(const fs::path& path, const Sighting& sighting) {
+    std::error_code error;
+    const bool same_size = fs::file_size(path, error) == sighting.size && !error;
+    return !same_size || fs::last_write_time(path, error) != sighting.time || error;
   }
 
   void finish(const std::string& name, const Hash& hash, bool stored) {
@@ -134,6 +152,10 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
     order.pop_front();
   }
 
+  void tell_once(Sighting& sighting, const std::string& what) const {
+    if (!std::exchange(sighting.told, true)) on_trouble(options.port_name, what);
+  }
+
   // Once, not at every scan.
   void complain(const std::string& what) {
     if (std::exchange(complaint, what) != what) on_trouble(options.port_name, what);
@@ -147,6 +169,7 @@ struct DropFolder::Impl : std::enable_shared_from_this<Impl> {
   std::set<Hash> known;
   std::deque<Hash> order;
   std::string complaint;
+  std::size_t octets_left = octets_per_scan_max;
   bool in_flight = false;
   bool closed = false;
 };

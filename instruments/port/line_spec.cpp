@@ -4,6 +4,9 @@
 #include <charconv>
 #include <optional>
 
+#include "instruments/drivers/weighing_line.hpp"
+#include "protocol/base/address.hpp"
+
 namespace lab::port {
 namespace {
 
@@ -52,6 +55,23 @@ bool take_frame_limit(std::string_view option, std::size_t& limit) {
   return true;
 }
 
+bool take_unit(std::string_view option, std::string& unit) {
+  constexpr std::string_view key = "unit=";
+  if (!option.starts_with(key) || !drivers::is_meter_unit(option.substr(key.size()))) return false;
+  unit = option.substr(key.size());
+  return true;
+}
+
+bool take_poll(std::string_view option, Milliseconds& poll) {
+  constexpr std::string_view key = "poll=";
+  constexpr int seconds_max = 3600;
+  if (!option.starts_with(key)) return false;
+  const auto seconds = number_in<int>(option.substr(key.size()));
+  if (!seconds || *seconds < 1 || *seconds > seconds_max) return false;
+  poll = std::chrono::seconds{*seconds};
+  return true;
+}
+
 bool take_word(std::string_view option, LineSpec& spec) {
   if (option == "7bit") {
     spec.seven_bits = true;
@@ -69,7 +89,8 @@ bool take_word(std::string_view option, LineSpec& spec) {
 
 bool take_option(std::string_view option, LineSpec& spec) {
   if (take_word(option, spec) || take_character_format(option, spec.serial)) return true;
-  if (take_frame_limit(option, spec.text_octets_max)) return true;
+  if (take_frame_limit(option, spec.text_octets_max) || take_unit(option, spec.unit)) return true;
+  if (take_poll(option, spec.poll)) return true;
   const auto baud = number_in<int>(option);
   if (!baud || *baud <= 0) return false;
   spec.serial.baud = *baud;
@@ -91,7 +112,17 @@ Result<LineSpec> parse_line_spec(std::string_view text) {
     }
     at = end;
   }
+  if (!spec.unit.empty() && spec.balance != drivers::BalanceKind::line_meter) {
+    return fail(ErrorCode::malformed, "unit= is for a meter that prints none; write meter,unit=UNIT",
+                std::string{text});
+  }
   return spec;
+}
+
+LineEnd line_end_of(const LineSpec& spec) {
+  const auto address = parse_address(spec.where);
+  if (address && !spec.where.starts_with('/')) return TcpEnd{address->host, address->port};
+  return SerialEnd{spec.where, spec.serial};
 }
 
 }  // namespace lab::port

@@ -40,7 +40,7 @@ bool is_pseudo_terminal(int descriptor) {
 }
 
 constexpr tcflag_t line_flags = CSIZE | PARENB | PARODD | CSTOPB | CRTSCTS;
-constexpr tcflag_t input_flags = IXON | IXOFF;
+constexpr tcflag_t input_flags = IXON | IXOFF | INPCK | IGNPAR | PARMRK;
 
 tcflag_t flags_of(const SerialSettings& settings) {
   tcflag_t flags = settings.data_bits == 7 ? CS7 : CS8;
@@ -51,8 +51,13 @@ tcflag_t flags_of(const SerialSettings& settings) {
   return flags;
 }
 
+// PARENB alone only makes the driver send and strip the bit. With INPCK, and neither ignored nor marked, a character
+// that breaks the parity reads as NUL, which no line of an instrument contains: its line is refused, and not read with
+// another digit in it.
 tcflag_t input_flags_of(const SerialSettings& settings) {
-  return settings.flow == FlowControl::software ? input_flags : tcflag_t{0};
+  tcflag_t flags = settings.flow == FlowControl::software ? IXON | IXOFF : 0;
+  if (settings.parity != Parity::none) flags |= INPCK;
+  return flags;
 }
 
 // Raw: a terminal would echo, swallow 0x03 to 0x05 and turn CR into LF.

@@ -13,6 +13,7 @@ enum class FlowControl { none, software, hardware };
 struct SerialSettings {
   int baud = 9600;
   int data_bits = 8;  // 7 or 8
+  /// Checked when there is one: a character that breaks it reads as NUL.
   Parity parity = Parity::none;
   int stop_bits = 1;  // 1 or 2
   /// Software: XON is sent when the line opens, because some balances say nothing before it.

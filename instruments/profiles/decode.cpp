@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "instruments/drivers/decode.hpp"
@@ -14,11 +15,6 @@
 
 namespace lab::profiles {
 namespace {
-
-bool is_driver(std::string_view name) {
-  const auto names = drivers::profile_names();
-  return std::ranges::find(names, name) != names.end();
-}
 
 Decoded refuse(std::string_view profile, BytesView capture, std::string reason) {
   return {drivers::refuse(profile, capture.size(), std::move(reason)), {}};
@@ -41,14 +37,14 @@ model::Decoding decode_whole(BytesView capture, sheet::Document document, const 
 }
 
 Decoded decode_named(BytesView capture, const DecodeRequest& request, const Library& library) {
-  if (is_driver(request.profile)) return {drivers::decode(capture, request.profile), {}};
+  if (drivers::is_profile_name(request.profile)) return {drivers::decode(capture, request.profile), {}};
   const Profile* profile = library.find(request.profile);
   if (profile == nullptr) {
     return refuse(
         request.profile, capture,
         fmt::format("没有“{}”这种格式；可用的格式：{}", request.profile, fmt::join(known_names(library), ", ")));
   }
-  auto document = sheet::open_document(capture, sheet::no_sheet);
+  auto document = sheet::open_document(capture, sheet::no_sheet, profile->charset);
   if (!document) return refuse(profile->identity(), capture, to_text(document.error()));
   const auto matches = match_named(*document, *profile);
   if (matches.empty()) {
@@ -56,6 +52,42 @@ Decoded decode_named(BytesView capture, const DecodeRequest& request, const Libr
                   fmt::format("“{}”不读这种文件（文本或工作簿），或者工作簿里没有它要的工作表", profile->title));
   }
   return {decode_whole(capture, *std::move(document), matches.front(), request.file_name), {}};
+}
+
+// The charsets that some profile says its texts are of.
+std::set<drivers::TextCoding> charsets_in(const Library& library) {
+  std::set<drivers::TextCoding> charsets;
+  for (const Profile& profile : library.all()) {
+    if (profile.charset) charsets.insert(*profile.charset);
+  }
+  return charsets;
+}
+
+struct Opened {
+  sheet::Document document;
+  std::vector<Match> matches;
+};
+
+// The document as its octets speak for themselves, and text also as the profiles say that read it otherwise. Failed
+// only when it is none of these.
+Result<std::vector<Opened>> open_in_every_way(BytesView capture, const Library& library) {
+  std::vector<Opened> ways;
+  auto document = sheet::open_document(capture, sheet::no_sheet);
+  const bool is_text = !document || document->text() != nullptr;
+  std::string why = document ? std::string{} : to_text(document.error());
+  if (document) {
+    auto matches = recognise(*document, library);
+    ways.push_back({*std::move(document), std::move(matches)});
+  }
+  if (!is_text) return ways;
+  for (const drivers::TextCoding charset : charsets_in(library)) {
+    auto said = sheet::open_document(capture, sheet::no_sheet, charset);
+    if (!said || said->text() == nullptr) continue;
+    auto matches = recognise(*said, library, charset);
+    if (!matches.empty() || ways.empty()) ways.push_back({*std::move(said), std::move(matches)});
+  }
+  if (ways.empty()) return fail(ErrorCode::malformed, std::move(why));
+  return ways;
 }
 
 std::string all_reasons(const std::vector<std::string>& driver_names, const std::vector<Match>& matches) {
@@ -77,6 +109,10 @@ std::string why_unknown(const sheet::Document& document) {
 
 }  // namespace
 
+bool is_known_name(std::string_view name, const Library& library) {
+  return drivers::is_profile_name(name) || library.find(name) != nullptr;
+}
+
 std::vector<std::string> known_names(const Library& library) {
   std::vector<std::string> names = drivers::profile_names();
   for (const Profile& profile : library.all()) names.push_back(profile.name);
@@ -90,8 +126,11 @@ Decoded decode_and_explain(BytesView capture, const DecodeRequest& request, cons
   }
   if (!request.profile.empty()) return decode_named(capture, request, library);
   const std::vector<std::string> driver_names = drivers::fitting_profiles(capture);
-  auto document = sheet::open_document(capture, sheet::no_sheet);
-  const std::vector<Match> matches = document ? recognise(*document, library) : std::vector<Match>{};
+  auto ways = open_in_every_way(capture, library);
+  std::vector<Match> matches;
+  if (ways) {
+    for (const Opened& way : *ways) matches.insert(matches.end(), way.matches.begin(), way.matches.end());
+  }
   if (driver_names.size() + matches.size() > 1) {
     return refuse({}, capture, "不止一种格式读得懂这个文件，请指定其中一种：" + all_reasons(driver_names, matches));
   }
@@ -99,10 +138,11 @@ Decoded decode_and_explain(BytesView capture, const DecodeRequest& request, cons
     return {drivers::decode(capture, driver_names.front()),
             fmt::format("{}：文件的开头是这种格式", driver_names.front())};
   }
-  if (!document) return refuse({}, capture, to_text(document.error()));
-  if (matches.empty()) return refuse({}, capture, why_unknown(*document));
+  if (!ways) return refuse({}, capture, ways.error().message);
+  if (matches.empty()) return refuse({}, capture, why_unknown(ways->front().document));
   const Match& match = matches.front();
-  return {decode_whole(capture, *std::move(document), match, request.file_name),
+  const auto way = std::ranges::find_if(*ways, [](const Opened& one) { return !one.matches.empty(); });
+  return {decode_whole(capture, std::move(way->document), match, request.file_name),
           fmt::format("{}：{}", match.profile->name, match.reason)};
 }
 

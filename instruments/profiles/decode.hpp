@@ -29,6 +29,9 @@ Decoded decode_and_explain(BytesView capture, const DecodeRequest& request, cons
 /// The same without the reason.
 model::Decoding decode(BytesView capture, const DecodeRequest& request = {}, const Library& library = built_in());
 
+/// Whether a request may name this profile: a driver, or a profile of the library by name, version or identity.
+bool is_known_name(std::string_view name, const Library& library = built_in());
+
 /// Names of all drivers and profiles, for messages and help.
 std::vector<std::string> known_names(const Library& library = built_in());
 

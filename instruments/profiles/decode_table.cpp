@@ -14,6 +14,7 @@
 #include "instruments/profiles/walk.hpp"
 #include "instruments/sheet/split.hpp"
 #include "protocol/base/text.hpp"
+#include "protocol/base/unit.hpp"
 
 namespace lab::profiles {
 namespace {
@@ -132,6 +133,30 @@ void report_values(const Walked& walked, const std::vector<SheetRows>& sheets, D
                            .message = fmt::format("从这里开始有 {} 个结果没有样品号，不能对应到样品", unnamed)});
 }
 
+// Kana, ideographs and what stands behind them: three octets of UTF-8 from E3 on.
+bool has_ideographs(std::string_view utf8) {
+  return std::ranges::any_of(utf8, [](char c) { return static_cast<unsigned char>(c) >= 0xE3; });
+}
+
+// GB18030 leaves hardly any pair of octets unread: "µg/L" in another set is a rare character and "/L".
+void report_doubtful_units(const Profile& profile, const Walked& walked, const std::vector<SheetRows>& sheets,
+                           Decoding& decoding) {
+  std::size_t doubtful = 0;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < walked.observations.size(); ++i) {
+    const std::string& unit = walked.observations[i].unit;
+    if (!has_ideographs(unit) || profile.units.contains(fold(unit)) || parse_unit(unit)) continue;
+    if (doubtful++ == 0) first = i;
+  }
+  if (doubtful == 0) return;
+  drivers::add_diagnostic(
+      decoding, {.offset = walked.observations[first].offset,
+                 .where = to_text(walked.places[first], sheets),
+                 .message = fmt::format("从这里开始有 {} 个结果的单位含有不认识的汉字（“{}”）。文件的字符集是推测的 "
+                                        "GB18030，可能不对，请核对单位；字符集可在格式文件（text.charset）中指定",
+                                        doubtful, tidy(walked.observations[first].unit))});
+}
+
 // In growing order, as LineOffsets wants to be asked.
 void place_in_capture(BytesView capture, const drivers::InstrumentText& text, const std::vector<Row>& rows,
                       const Walked& walked, Decoding& decoding) {
@@ -222,6 +247,8 @@ Decoding decode_table(BytesView capture, const sheet::Document& document, const 
     drivers::add_diagnostic(decoding, std::move(diagnostic));
   }
   report_values(*walked, sheets, decoding);
+  const bool is_guess = document.text() != nullptr && drivers::is_guessed(*document.text()) && !profile.charset;
+  if (is_guess) report_doubtful_units(profile, *walked, sheets, decoding);
   decoding.observations = std::move(walked->observations);
   if (text != nullptr) {
     place_in_capture(capture, *text, rows, *walked, decoding);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "instruments/drivers/text.hpp"
 #include "instruments/profiles/dates.hpp"
 
 namespace lab::profiles {
@@ -190,10 +191,12 @@ struct Profile {
   std::string name;
   unsigned version = 0;
   std::string title;   // for people
+  std::string json;    // the text it comes from
   std::string digest;  // SHA-256 of its JSON, hexadecimal
 
   std::vector<char> delimiters;
   bool quoted_rows = false;
+  std::optional<drivers::TextCoding> charset;  // of text that is neither marked nor UTF-8; none: found by its octets
   bool reads_text = true;
   bool reads_workbooks = true;
   std::vector<std::string> sheets;  // by name; without names the first visible one

@@ -258,12 +258,19 @@ Rule read_rule(JsonFields& fields, Profile& profile) {
 }
 
 void read_text_options(JsonFields& fields, Profile& profile) {
+  constexpr std::array<std::pair<std::string_view, drivers::TextCoding>, 3> charsets{
+      {{"gb18030", drivers::TextCoding::gb18030},
+       {"iso-8859-1", drivers::TextCoding::latin1},
+       {"windows-1252", drivers::TextCoding::windows_1252}}};
   for (JsonFields& options : fields.objects("text")) {
     for (const std::string& delimiter : options.texts("delimiters")) {
       if (delimiter.size() != 1) options.wrong("delimiters", "分隔符是一个字符");
       profile.delimiters.push_back(delimiter.empty() ? ',' : delimiter[0]);
     }
     profile.quoted_rows = options.flag("quoted_rows");
+    if (options.has("charset")) {
+      profile.charset = word_of(options, "charset", charsets, std::optional<drivers::TextCoding>{});
+    }
     options.finish();
   }
   if (profile.delimiters.empty()) profile.delimiters = {','};
@@ -391,6 +398,7 @@ Result<Profile> parse_profile(std::string_view text) {
   if (profile.tables.empty() && !refuses) fields.wrong("rows", "没有一条规则说明结果在哪里（do 为 header 或 data）");
   fields.finish();
   if (complaint.any()) return tl::unexpected<Error>(complaint.error());
+  profile.json = text;
   profile.digest = to_hex(crypto::sha256(text).view());
   return profile;
 }

@@ -119,7 +119,8 @@ std::optional<Match> match_workbook(const Profile& profile, const std::vector<sh
 
 }  // namespace
 
-std::vector<Match> recognise(const sheet::Document& document, const Library& library) {
+std::vector<Match> recognise(const sheet::Document& document, const Library& library,
+                             std::optional<drivers::TextCoding> charset) {
   std::vector<Match> matches;
   std::optional<Heads> heads;
   std::optional<JsonDocument> json;
@@ -128,6 +129,7 @@ std::vector<Match> recognise(const sheet::Document& document, const Library& lib
     json = json_in(*document.text());
   }
   for (const Profile& profile : library.all()) {
+    if (heads && profile.charset != charset) continue;
     auto match = heads ? match_text_or_json(profile, *heads, json) : match_workbook(profile, *document.sheets());
     if (match && !match->reason.empty()) matches.push_back(*std::move(match));
   }

@@ -21,7 +21,7 @@ bool is_binary(BytesView capture) {
 
 }  // namespace
 
-Result<Document> open_document(BytesView capture, const Whole& whole) {
+Result<Document> open_document(BytesView capture, const Whole& whole, std::optional<drivers::TextCoding> said) {
   if (capture.starts_with(zip_mark)) {
     auto sheets = holds_result_set(capture) ? read_result_set(capture) : workbook::read_workbook(capture, whole);
     if (!sheets) return fail(std::move(sheets));
@@ -34,7 +34,7 @@ Result<Document> open_document(BytesView capture, const Whole& whole) {
   }
   if (is_binary(capture))
     return fail(ErrorCode::unsupported, "这是二进制文件，不是文本、xlsx 或 xls 表格，请导出为文本或 xlsx");
-  auto text = drivers::decode_instrument_text(capture);
+  auto text = said ? drivers::decode_text_said_to_be(capture, *said) : drivers::decode_instrument_text(capture);
   if (!text) return fail(std::move(text));
   if (looks_like_web_page(text->utf8)) {
     auto page = read_web_page(text->utf8);

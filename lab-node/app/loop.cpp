@@ -128,6 +128,8 @@ void Loop::take_message(journal::Draft& draft, const Bytes& frame, UtcTime now) 
     log::warning("a message of the coordinator cannot be read: {}", to_text(envelope.error()));
     return;
   }
+  // What is not taken is sent again, for as long as it takes.
+  if (room_ == journal::Room::reserved && std::holds_alternative<model::Orders>(envelope->message)) return;
   const session::Delivery delivery = link_.on_message(draft, envelope->message, now, envelope->session);
   if (const auto* orders = std::get_if<session::NewOrders>(&delivery)) {
     node_.on_orders(draft, orders->orders, now);
@@ -154,6 +156,7 @@ std::optional<desk::Input> Loop::take_next() {
 
 void Loop::turn() {
   pass("node.turn");
+  look_at_room();
   Turn turn{.batch = store_.write(), .now = wall_clock()};
   bool stored = false;
   try {
@@ -242,11 +245,27 @@ void Loop::finish(Turn& turn, bool stored) {
   if (!turn.afters.empty()) pass("node.answered");
 }
 
+// Before anything is lost for want of room, nothing new is begun: new tasks wait, results are still taken.
+void Loop::look_at_room() {
+  const journal::Room now = journal::room_of(store_.figures());
+  if (now == room_) return;
+  if (now > room_) {
+    log::warning("the store has used over {} % of its room: {}",
+                 now == journal::Room::reserved ? journal::reserved_percent : journal::little_percent,
+                 now == journal::Room::reserved ? "no new tasks are taken until there is more" : "make room soon");
+  } else if (room_ == journal::Room::reserved) {
+    log::info("there is room again: new tasks are taken");
+  }
+  room_ = now;
+}
+
 void Loop::publish() {
   const std::lock_guard lock{mutex_};
   status_.linked = linked_;
   status_.welcome = link_.is_welcome();
   status_.refusal = link_.refusal();
+  status_.clock_ahead = link_.clock_ahead();
+  status_.room = room_;
 }
 
 // A page shows what it is told, so that a damaged record met here is the store's, not the page's.

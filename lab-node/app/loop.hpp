@@ -17,6 +17,7 @@
 #include "lab-node/desk/desk.hpp"
 #include "lab-node/desk/input.hpp"
 #include "lab-node/desk/live_feed.hpp"
+#include "protocol/journal/room.hpp"
 #include "protocol/journal/store.hpp"
 #include "protocol/session/node_link.hpp"
 
@@ -88,6 +89,7 @@ class Loop {
   bool reserve(std::size_t octets);
   void release(std::size_t octets);
   void take_message(journal::Draft& draft, const Bytes& frame, UtcTime now);
+  void look_at_room();
   void publish();
   void tell_pages(const desk::LinkStatus& link, const desk::Changes& changes);
   void schedule();
@@ -100,6 +102,7 @@ class Loop {
   session::NodeLink link_;
   std::unique_ptr<Timer> timer_;
   bool linked_ = false;
+  journal::Room room_ = journal::Room::enough;
   bool relink_ = false;  // a commit failed: what the link remembers may be ahead of the store
   std::atomic<bool> damaged_ = false;
   std::string told_link_;  // the last line that pages heard of the link

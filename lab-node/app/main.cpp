@@ -21,6 +21,7 @@
 #include "lab-node/app/station.hpp"
 #include "lab-node/app/station_keys.hpp"
 #include "lab-node/desk/permissions.hpp"
+#include "lab-node/tables/profiles.hpp"
 #include "lab-node/tables/serials.hpp"
 #include "protocol/base/address.hpp"
 #include "protocol/base/clock.hpp"
@@ -77,7 +78,10 @@ void describe(CLI::App& app, Options& options) {
                                            "PEM file with the page's certificate and its chain: https, and no http");
   app.add_option("--tls-key", options.tls.key, "PEM file with its key, mode 600")->needs(certificate);
   certificate->needs("--tls-key");
-  app.add_option("--enrol", options.ticket, "one-time ticket of the coordinator, SECRET@tcp://HOST:PORT#KEY");
+  app.add_option(
+      "--enrol", options.ticket,
+      "one-time ticket of the coordinator, SECRET@tcp://HOST:PORT#KEY; - reads it from a line of standard input, "
+      "where other users of this machine do not see it");
   app.add_option("--name", options.name, "name of this bench PC, given at enrolment")->capture_default_str();
   app.add_option("--coordinator", options.coordinator, "tcp://HOST:PORT; kept for later starts");
   app.add_option("--coordinator-key", options.coordinator_key, "the coordinator's CURVE key; kept for later starts");
@@ -94,16 +98,20 @@ void describe(CLI::App& app, Options& options) {
       "HOST:PORT[,frame=OCTETS][,plain][,7bit]=INSTRUMENT:TECHNICIAN of an analyser or a serial-to-TCP box that "
       "we call");
   app.add_option("--hl7", options.hl7, "ADDRESS:PORT=INSTRUMENT:TECHNICIAN of an HL7 v2 listener (MLLP)");
-  app.add_option("--drop-folder", options.drop_folders, "FOLDER=INSTRUMENT:TECHNICIAN with an instrument's exports");
+  app.add_option("--drop-folder", options.drop_folders,
+                 "FOLDER[,profile=NAME][,stable=SECONDS]=INSTRUMENT:TECHNICIAN with an instrument's exports; a file is "
+                 "read when it has not changed for 2 seconds, or as many as said, and no program writes to it");
   app.add_option("--photo-folder", options.photo_folders,
                  "FOLDER=DEVICE:PERSON into which a phone or camera puts photographs of labels; PERSON may receive "
                  "samples and answers for them");
   app.add_option("--camera", options.cameras,
                  "DEVICE[=NAME] of a camera that gives Motion JPEG, such as /dev/video0=reception");
   app.add_option("--balance", options.balances,
-                 "DEVICE[,sics|sbi|meter][,1200][,7O1][,7bit][,xonxoff|rtscts]=INSTRUMENT:TECHNICIAN of a balance that "
-                 "speaks MT-SICS (the default) or Sartorius SBI, or of a meter that prints a number and a unit a line");
-  app.add_option("--profiles", options.profiles, "folder with profiles (*.json) of further instrument exports");
+                 "DEVICE|HOST:PORT[,sics|sbi|meter[,unit=UNIT]][,poll=SECONDS][,1200][,7O1][,7bit][,xonxoff|rtscts]="
+                 "INSTRUMENT:TECHNICIAN of a balance that speaks MT-SICS (the default) or Sartorius SBI, or of a meter "
+                 "that prints a number and a unit a line, or the number alone; poll: each new load is recorded");
+  app.add_option("--profiles", options.profiles,
+                 "folder with profiles (*.json) of further instrument exports; read again when they change");
   app.add_option("--pages", options.pages, "folder with the browser's pages, instead of those in this program");
   app.add_option("--label-worker", options.label_worker, "program that reads labels")->capture_default_str();
   app.add_flag("--demo", options.demo, "says on the page that nothing here is for real");
@@ -290,6 +298,30 @@ void warm(desk::SampleIndex& index, Loop& loop) {
   }
 }
 
+Result<profiles::Library> known_profiles(const Options& options, const journal::Store& store) {
+  auto library = load_profiles(options.profiles);
+  if (library) add_kept_profiles(*store.read(), *library);
+  return library;
+}
+
+/// Results carry the identity of their profile: what it said is kept with them.
+bool keep_profiles(const profiles::Library& library, const desk::Post& post) {
+  std::vector<std::string> texts;
+  for (const profiles::Profile& profile : library.all()) texts.push_back(profile.json);
+  return post([texts = std::move(texts)](node::Node&, journal::Draft& draft, UtcTime) -> desk::After {
+    for (const std::string& text : texts) node::tables::keep_profile(draft, text);
+    return [](bool stored) {
+      if (!stored) log::warning("the profiles in use could not be kept; check the disk");
+    };
+  });
+}
+
+ProfileWatch::Options watch_options(const Options& options, const desk::Post& post, Ports& ports) {
+  return {.folder = options.profiles,
+          .keep = [&post](const profiles::Library& library) { return keep_profiles(library, post); },
+          .on_trouble = [&ports](const std::string& what) { ports.trouble_of_folders(what); }};
+}
+
 /// What the loop is given; none of it is its own.
 struct Around {
   Line& line;
@@ -360,7 +392,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   if (!people) return failed(people.error());
   const auto wanted_ports = port_options(options);
   if (!wanted_ports) return failed(wanted_ports.error());
-  const auto known = load_profiles(options.profiles);
+  auto known = known_profiles(options, store);
   if (!known) return failed(known.error());
   const auto address = parse_address(options.http);
   if (!address) return failed(address.error());
@@ -386,6 +418,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   auto ports = Ports::open(
       {.io = io, .store = store, .blobs = blobs, .people = *people, .profiles = *known, .post = post}, *wanted_ports);
   if (!ports) return failed(ports.error());
+  const ProfileWatch watch{io, watch_options(options, post, **ports), *known};
   auto photos = open_photos(
       {.io = io, .store = store, .blobs = blobs, .people = *people, .labels = labels, .post = post}, options);
   if (!photos) return failed(photos.error());
@@ -419,8 +452,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   const std::jthread warmer{[&index, &loop] { warm(index, loop); }};
   boost::asio::signal_set signals{io, SIGINT, SIGTERM};
   signals.async_wait([&loop](const boost::system::error_code&, int) { loop.stop(); });
-  const auto ready = announce(options.data, (*server)->origin(), me);
-  if (!ready) return failed(ready.error());
+  if (const auto ready = announce(options.data, (*server)->origin(), me); !ready) return failed(ready.error());
   return loop.run() ? 0 : 1;
 }
 
@@ -474,6 +506,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }
+  if (options.ticket == "-" && !std::getline(std::cin >> std::ws, options.ticket)) {
+    return failed({ErrorCode::malformed, "standard input has no ticket", "--enrol -"});
+  }
+  options.ticket.erase(options.ticket.find_last_not_of(" \t\r") + 1);
   const char* failpoints = std::getenv("QLIMS_FAILPOINTS");  // NOLINT(concurrency-mt-unsafe): no thread has started
   if (const auto armed = failpoint::arm(failpoints); !armed) return failed(armed.error());
   return start(options);

@@ -8,10 +8,13 @@
 #include <boost/asio/thread_pool.hpp>
 #include <nlohmann/json.hpp>
 
+#include "instruments/drivers/flags.hpp"
+#include "instruments/drivers/weighing_line.hpp"
 #include "instruments/port/astm_line.hpp"
 #include "instruments/port/astm_server.hpp"
 #include "instruments/port/balance_line.hpp"
 #include "instruments/port/drop_folder.hpp"
+#include "instruments/port/folder_spec.hpp"
 #include "instruments/port/mllp_server.hpp"
 #include "instruments/profiles/decode.hpp"
 #include "lab-node/desk/permissions.hpp"
@@ -48,6 +51,18 @@ desk::After not_enrolled(port::Done done) {
     log::warning("instrument data refused: this node is not enrolled; start it once with --enrol");
     done(false);
   };
+}
+
+// How many things the reading of a capture remarked, and the first of them; empty when there is none.
+std::string remarks_on(const model::Decoding& decoding) {
+  if (decoding.diagnostics.empty() || decoding.observations.empty()) return {};
+  // Most exports of MassHunter end without a line end (decision 0004): alone, that is no news of a port.
+  const auto& flags = decoding.observations.back().flags;
+  const bool is_unterminated = std::ranges::find(flags, drivers::flag_unterminated) != flags.end();
+  if (is_unterminated && decoding.diagnostics.size() == 1) return {};
+  const model::Diagnostic& first = decoding.diagnostics.front();
+  return fmt::format("已读取，有 {} 处提示，首先是{}{}{}", decoding.diagnostics.size(), first.where,
+                     first.where.empty() ? "" : "：", first.message);
 }
 
 http::Response weight_recorded(const bench::WeighingOutcome& outcome) {
@@ -192,10 +207,24 @@ Result<void> Ports::open_hl7(const PortOption& option) {
 }
 
 Result<void> Ports::open_folder(const PortOption& option) {
-  const auto named = add_status("drop_folder", option);
+  const auto spec = port::parse_folder_spec(option.where);
+  if (!spec) return tl::unexpected<Error>(spec.error());
+  if (!spec->profile.empty() && !profiles::is_known_name(spec->profile, around_.profiles)) {
+    return fail(ErrorCode::not_found, "there is no such profile; see qlims instrument profiles", spec->profile);
+  }
+  PortOption folder_option = option;
+  folder_option.where = spec->folder;
+  auto named = add_status("drop_folder", folder_option);
   if (!named) return tl::unexpected<Error>(named.error());
+  named->profile = spec->profile;
+  named->is_folder = true;
   auto folder = port::DropFolder::open(
-      around_.io, {.port_name = named->name, .instrument = option.instrument, .folder = option.where},
+      around_.io,
+      {.port_name = named->name,
+       .instrument = option.instrument,
+       .folder = spec->folder,
+       .stable_for = spec->stable_for,
+       .is_known = [this](const Hash& content) { return is_taken(content); }},
       [this, named = *named](port::Capture capture, port::Done done) {
         take(named, std::move(capture), std::move(done));
       },
@@ -206,18 +235,21 @@ Result<void> Ports::open_folder(const PortOption& option) {
 }
 
 Result<void> Ports::open_balance(const PortOption& option) {
-  const auto named = add_status("balance", option);
+  auto named = add_status("balance", option);
   if (!named) return tl::unexpected<Error>(named.error());
   const auto spec = port::parse_line_spec(option.where);
   if (!spec) return tl::unexpected(spec.error());
+  if (!spec->unit.empty()) named->profile = std::string{drivers::line_meter_with_unit}.append(spec->unit);
   auto balance = std::make_unique<Balance>(Balance{.option = *named});
   balance->line = std::make_unique<port::BalanceLine>(
       around_.io,
       port::BalanceLine::Options{.port_name = named->name,
                                  .instrument = option.instrument,
                                  .kind = spec->balance,
-                                 .end = port::SerialEnd{spec->where, spec->serial},
-                                 .seven_bits = spec->seven_bits},
+                                 .unit_of_meter = spec->unit,
+                                 .end = port::line_end_of(*spec),
+                                 .seven_bits = spec->seven_bits,
+                                 .poll = spec->poll},
       [this, option = *named](const port::Capture& capture, const port::Done& done) {
         // Printed at the balance: nobody said for which sample, so it is kept without one.
         take_weight(option, capture,
@@ -240,8 +272,28 @@ void Ports::trouble(const std::string& port, const std::string& what) {
   log::warning("{}: {}", port, what);
   const std::lock_guard lock{mutex_};
   failing_.erase(port);
+  noted_.erase(port);
   const auto found = std::ranges::find(status_, port, &desk::PortStatus::name);
   if (found != status_.end()) found->trouble = tidy(what, trouble_octets_max);
+}
+
+void Ports::trouble_of_folders(const std::string& what) {
+  log::warning("{}", what);
+  for (const desk::PortStatus& port : status()) {
+    if (port.kind == "drop_folder") trouble(port.name, what);
+  }
+}
+
+// What is only to be known never hides a trouble, and is said once while it is the same.
+void Ports::note(const std::string& port, const std::string& what) {
+  const std::lock_guard lock{mutex_};
+  const auto found = std::ranges::find(status_, port, &desk::PortStatus::name);
+  const std::string said = tidy(what, trouble_octets_max);
+  if (found == status_.end() || found->trouble == said) return;
+  log::warning("{}: {}", port, said);
+  if (!found->trouble.empty() && !noted_.contains(port)) return;
+  found->trouble = said;
+  noted_.insert(port);
 }
 
 // The instrument got no acknowledgement, and the file stays where it is: both come again.
@@ -264,20 +316,28 @@ void Ports::take(const PortOption& option, port::Capture capture, port::Done don
     take_large(option, std::move(capture), std::move(done));
     return;
   }
-  model::Decoding decoding = decoded(capture);
+  model::Decoding decoding = decoded(option, capture);
   take_decoded(option, std::move(capture), std::move(decoding), done);
 }
 
 // Pure, from any thread.
-model::Decoding Ports::decoded(port::Capture& capture) const {
+model::Decoding Ports::decoded(const PortOption& option, port::Capture& capture) const {
   if (capture.decoding) return *std::move(capture.decoding);
-  return profiles::decode(capture.raw, {.file_name = capture.port}, around_.profiles);
+  return profiles::decode(capture.raw, {.profile = option.profile, .file_name = capture.port}, around_.profiles);
+}
+
+// What was refused is tried again: a profile that has come since may read it.
+bool Ports::is_taken(const Hash& content) const {
+  const auto view = around_.store.read();
+  const auto id = tables::capture_of(*view, content);
+  const auto stored = id ? tables::capture(*view, *id) : std::nullopt;
+  return stored && stored->entry.refused.empty();
 }
 
 void Ports::take_large(const PortOption& option, port::Capture capture, port::Done done) {
   boost::asio::post(open_->large_files, [this, option, capture = std::move(capture), done = std::move(done)]() mutable {
     const auto kept = around_.blobs.put(capture.raw);
-    model::Decoding decoding = kept ? decoded(capture) : model::Decoding{};
+    model::Decoding decoding = kept ? decoded(option, capture) : model::Decoding{};
     boost::asio::post(around_.io,
                       [this, option, why = kept ? std::string{} : to_text(kept.error()), capture = std::move(capture),
                        decoding = std::move(decoding), done = std::move(done)]() mutable {
@@ -297,18 +357,22 @@ void Ports::take_decoded(const PortOption& option, port::Capture capture, model:
                        .instrument = option.instrument,
                        .port = capture.port,
                        .person = model::PersonId{option.technician},
-                       .decoding = std::move(decoding)};
+                       .decoding = std::move(decoding),
+                       .is_from_folder = option.is_folder};
   const bool taken = around_.post([this, name = option.name, input = std::move(input), raw = std::move(capture.raw),
                                    done](Node& node, journal::Draft& draft, UtcTime now) -> desk::After {
     if (!session::identity(draft)) return not_enrolled(done);
     const auto outcome = node.on_capture(draft, input, now);
     if (outcome) tables::keep_raw(draft, input.raw, raw);  // else nothing names them, and the instrument keeps them
-    std::string refused = outcome ? outcome->entry.refused : std::string{};
-    return [this, done, good = outcome.has_value(), from = input.port, name, refused](bool committed) {
+    const bool is_news = outcome && !(outcome->repeated && input.is_from_folder);
+    std::string refused = is_news ? outcome->entry.refused : std::string{};
+    std::string remarks = is_news ? remarks_on(input.decoding) : std::string{};
+    return [this, done, good = outcome.has_value(), from = input.port, name, refused, remarks](bool committed) {
       done(committed && good);
       if (!committed || !good) return not_stored(name, from);
       stored(name);
-      if (!refused.empty()) trouble(name, fmt::format("{}：没有采用，已原样保存。{}", from, refused));
+      if (!refused.empty()) return trouble(name, fmt::format("{}：没有采用，已原样保存。{}", from, refused));
+      if (!remarks.empty()) note(name, fmt::format("{}：{}", from, remarks));
     };
   });
   if (!taken) done(false);
@@ -320,7 +384,7 @@ void Ports::take_weight(const PortOption& option, const port::Capture& capture, 
                            .instrument = option.instrument,
                            .port = capture.port,
                            .person = request.person,
-                           .decoding = profiles::decode(capture.raw, {}, around_.profiles),
+                           .decoding = profiles::decode(capture.raw, {.profile = option.profile}, around_.profiles),
                            .number = request.number};
   const bool taken = around_.post([weighing = std::move(weighing), raw = capture.raw, respond = request.respond](
                                       Node& node, journal::Draft& draft, UtcTime now) -> desk::After {

@@ -22,10 +22,12 @@ namespace lab::node::app {
 
 /// From the command line: where it is, which instrument, and who answers for its results.
 struct PortOption {
-  std::string where;       // ADDR:PORT, a folder, or a device; lines with their options, as of port::parse_line_spec
+  std::string where;       // ADDR:PORT, a folder, or a device with options, as of port::parse_line_spec or _folder_spec
   std::string instrument;  // id in the records
   std::string technician;  // a person with the role technician
-  std::string name{};      // how the status calls the port; Ports fills it in
+  std::string name{};      // how the status calls the port; Ports fills it in, and what follows
+  std::string profile{};   // how its bytes are read; empty: found by their content
+  bool is_folder = false;
 };
 
 struct PortOptions {
@@ -64,6 +66,8 @@ class Ports {
   /// From any thread: asks the balance for a stable weight and answers when it is recorded, or cannot be. There is no
   /// queue to fill: of several requests for one balance all but the first are answered at once.
   void weigh(desk::WeighingRequest request);
+  /// Something is the matter with the profiles: those who look at a folder's port must know.
+  void trouble_of_folders(const std::string& what);
 
  private:
   struct Open;
@@ -79,19 +83,22 @@ class Ports {
   Result<void> open_balance(const PortOption& option);
   Result<PortOption> add_status(const char* kind, const PortOption& option);
   void take(const PortOption& option, port::Capture capture, port::Done done);
-  model::Decoding decoded(port::Capture& capture) const;
+  model::Decoding decoded(const PortOption& option, port::Capture& capture) const;
+  [[nodiscard]] bool is_taken(const Hash& content) const;
   void take_decoded(const PortOption& option, port::Capture capture, model::Decoding decoding, const port::Done& done);
   void take_large(const PortOption& option, port::Capture capture, port::Done done);
   void take_weight(const PortOption& option, const port::Capture& capture, const desk::WeighingRequest& request);
   void ask_balance(const desk::WeighingRequest& request);
   void trouble(const std::string& port, const std::string& what);
+  void note(const std::string& port, const std::string& what);
   void not_stored(const std::string& port, const std::string& what);
   void stored(const std::string& port);
 
   Surroundings around_;
-  mutable std::mutex mutex_;  // guards the two below
+  mutable std::mutex mutex_;  // guards the three below
   std::vector<desk::PortStatus> status_;
   std::set<std::string> failing_;  // ports whose trouble is that a capture could not be stored
+  std::set<std::string> noted_;    // ports whose trouble is only what was remarked on a capture that was read
   std::map<std::string, std::unique_ptr<Balance>> balances_;  // by port name; loop's thread
   std::unique_ptr<Open> open_;                                // ends first: its callbacks use the rest
 };

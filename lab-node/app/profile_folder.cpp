@@ -1,10 +1,17 @@
 #include "lab-node/app/profile_folder.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <map>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
+#include "lab-node/tables/profiles.hpp"
+#include "protocol/base/log.hpp"
 #include "protocol/service/secret_file.hpp"
 
 namespace lab::node::app {
@@ -18,6 +25,22 @@ Result<void> add_file(const fs::path& file, profiles::Library& library) {
   auto added = library.add(*text);
   if (!added) return fail(added.error().code, added.error().message, file.string() + ": " + added.error().where);
   return {};
+}
+
+// What tells that a file of the folder is another one. A folder that cannot be read has none.
+using Look = std::map<std::string, std::pair<std::uintmax_t, fs::file_time_type>>;
+
+Look look_at(const fs::path& folder) {
+  Look look;
+  std::error_code error;
+  for (fs::directory_iterator entry{folder, error}, end; !error && entry != end; entry.increment(error)) {
+    if (entry->path().extension() != ".json") continue;
+    std::error_code gone;
+    const auto size = entry->file_size(gone);
+    const auto time = entry->last_write_time(gone);
+    if (!gone) look[entry->path().filename().string()] = {size, time};
+  }
+  return look;
 }
 
 }  // namespace
@@ -36,6 +59,62 @@ Result<profiles::Library> load_profiles(const fs::path& folder) {
     if (auto added = add_file(file, library); !added) return fail(std::move(added));
   }
   return library;
+}
+
+void add_kept_profiles(const journal::View& store, profiles::Library& library) {
+  tables::scan_profiles(store, [&](std::string_view json) {
+    // One that a former program could read may use words that this one has not any more: its results stay as they are.
+    if (auto added = library.add_earlier(json); !added) log::warning("a kept profile: {}", to_text(added.error()));
+    return true;
+  });
+}
+
+struct ProfileWatch::Impl : std::enable_shared_from_this<Impl> {
+  Impl(boost::asio::io_context& io, Options given, profiles::Library& shared)
+      : timer(io), options(std::move(given)), library(shared), used(look_at(options.folder)), seen(used) {}
+
+  void schedule() {
+    timer.expires_after(options.look_every);
+    timer.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
+      if (cancelled || self->closed) return;
+      self->look();
+      self->schedule();
+    });
+  }
+
+  void look() {
+    Look now = look_at(options.folder);
+    const bool rests = now == seen;
+    seen = std::move(now);
+    if (!rests || seen == used) return;
+    auto loaded = load_profiles(options.folder);
+    if (!loaded) {
+      used = seen;  // told once; the next change is looked at again
+      return options.on_trouble(fmt::format("格式文件有误，仍按原来的格式读取：{}", to_text(loaded.error())));
+    }
+    if (!options.keep(*loaded)) return;
+    used = seen;
+    library.replace_with(*loaded);
+    log::info("{} profiles are in use", library.all().size());
+  }
+
+  boost::asio::steady_timer timer;
+  Options options;
+  profiles::Library& library;
+  Look used;  // when the profiles in use were read, or found faulty
+  Look seen;
+  bool closed = false;
+};
+
+ProfileWatch::ProfileWatch(boost::asio::io_context& io, Options options, profiles::Library& library)
+    : impl_(std::make_shared<Impl>(io, std::move(options), library)) {
+  impl_->options.keep(library);
+  if (!impl_->options.folder.empty()) impl_->schedule();
+}
+
+ProfileWatch::~ProfileWatch() {
+  impl_->closed = true;
+  impl_->timer.cancel();
 }
 
 }  // namespace lab::node::app

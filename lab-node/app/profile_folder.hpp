@@ -1,10 +1,20 @@
 #pragma once
-// Profiles of instruments that this laboratory has written itself: *.json in a folder, read at the start.
+// Profiles of instruments that this laboratory has written itself: *.json in a folder, read at the start and again when
+// they change.
 
 #include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
 
 #include "instruments/profiles/library.hpp"
 #include "protocol/base/result.hpp"
+#include "protocol/base/time.hpp"
+#include "protocol/journal/view.hpp"
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace lab::node::app {
 
@@ -12,5 +22,31 @@ namespace lab::node::app {
 /// one of its name. An empty path is no folder. Malformed, with file and field, when one cannot be used: a node that
 /// started without it would read its instrument's files differently.
 Result<profiles::Library> load_profiles(const std::filesystem::path& folder);
+
+/// The profiles that the store has kept become earlier ones of the library.
+void add_kept_profiles(const journal::View& store, profiles::Library& library);
+
+/// Looks at the folder while the program runs. Changed profiles are taken, all of them or none, once they have rested
+/// for a turn; while one of them cannot be used the ones before stay in use, and why is told. On the loop's thread.
+class ProfileWatch {
+ public:
+  struct Options {
+    std::filesystem::path folder;  // empty: there is nothing to look at
+    Milliseconds look_every{2000};
+    /// Keeps profiles in the store: those in use, and new ones before they are. False: not now, later.
+    std::function<bool(const profiles::Library&)> keep;
+    std::function<void(const std::string& what)> on_trouble;
+  };
+
+  /// `library` has what the folder held when it was loaded, and outlives this.
+  ProfileWatch(boost::asio::io_context& io, Options options, profiles::Library& library);
+  ~ProfileWatch();
+  ProfileWatch(const ProfileWatch&) = delete;
+  ProfileWatch& operator=(const ProfileWatch&) = delete;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
 
 }  // namespace lab::node::app

@@ -200,6 +200,7 @@ CaptureOutcome take(journal::Draft& draft, judging::Editions& editions, const Ca
   if (!stored->entry.refused.empty() && why_refused(capture.decoding).empty()) {
     return take_at_last(draft, editions, capture, *stored, now);
   }
+  if (capture.is_from_folder) return {.capture = stored->id, .repeated = true, .entry = stored->entry};
   return repeated(draft, capture, *stored, now);
 }
 

@@ -23,6 +23,9 @@ struct Capture {
   std::string port;
   model::PersonId person;  // who ran the instrument or brought the file: the analyst
   model::Decoding decoding;
+  /// From a folder, whose files stay where they are and are read again at every start: that the same bytes are there
+  /// once more says nothing of the instrument.
+  bool is_from_folder = false;
 };
 
 struct CaptureOutcome {
@@ -38,8 +41,8 @@ struct CaptureOutcome {
 /// reference set in use asks for checks, the run is assessed first: one event RunAssessed, whatever its result.
 /// Observations of a device that is not known as this instrument wait (devices.hpp).
 /// Two different values for one item contradict each other: neither is taken. The same bytes again change nothing but
-/// the registry's counters, unless they were refused and can be read now. A reopened sample takes new values in place
-/// of old ones. Precondition: `person` is not empty.
+/// the registry's counters and last contact, and from a folder not even those, unless they were refused and can be read
+/// now. A reopened sample takes new values in place of old ones. Precondition: `person` is not empty.
 CaptureOutcome take(journal::Draft& draft, judging::Editions& editions, const Capture& capture, UtcTime now);
 
 }  // namespace lab::bench

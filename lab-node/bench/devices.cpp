@@ -92,7 +92,13 @@ void meet(journal::Draft& draft, const Contact& contact, const std::vector<std::
     device.is_first = !has_first(draft, contact.instrument);
     if (!is_new && !device.is_first) continue;
     tables::put_device(draft, device);
-    if (device.is_first) continue;
+    if (device.is_first) {
+      say(draft, contact.person,
+          fmt::format("仪器 {} 首次给出结果，设备：{}（{}），作为首台设备采用，请核对铭牌", contact.instrument,
+                      named(name), contact.port),
+          now);
+      continue;
+    }
     const std::string what = fmt::format("仪器 {} 的数据来自另一台设备：{}（{}），结果隔离，等待确认",
                                          contact.instrument, named(name), contact.port);
     say(draft, contact.person, what, now);
@@ -123,6 +129,17 @@ void count(journal::Draft& draft, const Contact& contact, const std::string& dev
   entry.counts.refused += counts.refused;
   entry.counts.repeated += counts.repeated;
   tables::put_device(draft, entry);
+}
+
+void uncount(journal::Draft& draft, const std::string& instrument, const std::string& device,
+             const tables::DeviceCounts& counts) {
+  auto entry = tables::device(draft, instrument, device);
+  if (!entry) return;  // its capture came before there was a registry
+  const auto take_off = [](std::uint64_t& from, std::uint64_t count) { from -= std::min(from, count); };
+  take_off(entry->counts.captures, counts.captures);
+  take_off(entry->counts.observations, counts.observations);
+  take_off(entry->counts.quarantined, counts.quarantined);
+  tables::put_device(draft, *entry);
 }
 
 void count_found(journal::Draft& draft, const std::string& instrument, const std::string& device, bool taken) {

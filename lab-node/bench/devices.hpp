@@ -34,8 +34,9 @@ struct Contact {
   model::PersonId person;
 };
 
-/// Enters the devices that give results as this instrument for the first time. Where another one was there before them,
-/// an Incident says so. Precondition: they do give results.
+/// Enters the devices that give results as this instrument for the first time. An Incident says of each whether it is
+/// the first and taken at its word, or waits because another one was there before it. Precondition: they do give
+/// results.
 void meet(journal::Draft& draft, const Contact& contact, const std::vector<std::string>& devices, UtcTime now);
 
 /// unconfirmed_device, refused_device, or nothing: its results may be taken. A device that was never met is let
@@ -46,6 +47,10 @@ std::optional<Obstacle> obstacle_in_device(const journal::View& store, const std
 /// Adds to a device's counters and moves its last contact; enters a device that is not there.
 void count(journal::Draft& draft, const Contact& contact, const std::string& device,
            const node::tables::DeviceCounts& counts);
+
+/// Takes off what was counted of a capture that is about to be taken anew: it counts once, as it is read last.
+void uncount(journal::Draft& draft, const std::string& instrument, const std::string& device,
+             const node::tables::DeviceCounts& counts);
 
 /// A replay or a person has found a place for an observation of the device that was in quarantine; `taken` when it is a
 /// result now.

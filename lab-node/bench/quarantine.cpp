@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "lab-node/bench/devices.hpp"
 #include "lab-node/bench/match.hpp"
+#include "lab-node/bench/named_place.hpp"
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/check.hpp"
@@ -23,6 +25,12 @@ using node::refuse;
 
 tl::unexpected<Refusal> refuse(Obstacle obstacle) { return node::refuse(name_of(obstacle), explanation_of(obstacle)); }
 
+std::optional<Refusal> refusal_of(const std::string& reason) {
+  if (reason.empty()) return Refusal{"missing_field", "请填写处理的理由"};
+  if (!is_tidy(reason)) return Refusal{"bad_text", "理由过长（最多200字节）或含有不可打印的字符"};
+  return std::nullopt;
+}
+
 // The open entry that a person wants to decide.
 Decided<model::QuarantineEntry> open_entry(const journal::View& store, std::uint64_t id, const std::string& reason) {
   auto entry = tables::quarantined(store, id);
@@ -30,8 +38,7 @@ Decided<model::QuarantineEntry> open_entry(const journal::View& store, std::uint
   if (!entry->decided_by.value().empty()) {
     return refuse("already_decided", fmt::format("隔离记录 {} 已由 {} 处理", id, entry->decided_by.value()));
   }
-  if (reason.empty()) return refuse("missing_field", "请填写处理的理由");
-  if (!is_tidy(reason)) return refuse("bad_text", "理由过长（最多200字节）或含有不可打印的字符");
+  if (auto refusal = refusal_of(reason)) return tl::unexpected(std::move(*refusal));
   return std::move(*entry);
 }
 
@@ -41,16 +48,6 @@ std::optional<Obstacle> lasting_obstacle(const model::QuarantineEntry& entry) {
     if (entry.reason == name_of(obstacle)) return obstacle;
   }
   return std::nullopt;
-}
-
-// What a person typed is a number before it is a blind code; what an instrument sent may be either.
-tl::expected<model::Sample, Obstacle> sample_of(const journal::View& store, const std::string& id, bool typed) {
-  const Meant meant = sample_meant(store, id);
-  if (meant.ambiguous && !typed) return tl::unexpected(Obstacle::ambiguous);
-  const auto task = meant.ambiguous ? tables::task_of_number(store, id) : meant.task;
-  auto sample = task ? tables::sample(store, *task) : std::nullopt;
-  if (!sample) return tl::unexpected(Obstacle::unknown_sample);
-  return std::move(*sample);
 }
 
 tables::StoredCapture capture_of(const journal::View& store, const model::QuarantineEntry& entry) {
@@ -76,6 +73,17 @@ model::Measured measured_from(const journal::View& store, const model::Quarantin
           .portion = portion};
 }
 
+void set_aside(journal::Draft& draft, std::uint64_t id, model::QuarantineEntry& entry, const std::string& reason,
+               const model::PersonId& person) {
+  entry.decided_by = person;
+  entry.decision = "剔除：" + reason;
+  tables::close_quarantined(draft, id, entry);
+}
+
+void say(journal::Draft& draft, const model::PersonId& person, std::string what, UtcTime now) {
+  session::append(draft, {.task = {}, .token = {}, .person = person, .what = model::Incident{std::move(what)}}, now);
+}
+
 // Where the observation came from it is a result now.
 void count_taken(journal::Draft& draft, const model::QuarantineEntry& entry) {
   tables::StoredCapture capture = capture_of(draft, entry);
@@ -95,42 +103,54 @@ Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& edition
   if (const auto obstacle = obstacle_in_device(draft, capture_of(draft, *entry).entry.instrument, entry->device)) {
     return refuse(*obstacle);
   }
-  const PortionId id = portion_in(assignment.number.empty() ? entry->sample_id : assignment.number);
-  auto sample = sample_of(draft, id.sample, !assignment.number.empty());
-  if (!sample) return refuse(sample.error());
-  if (const auto obstacle = obstacle_in(*sample, id.portion)) return refuse(*obstacle);
-  const auto edition = sample->edition.is_zero() ? editions.current(draft) : editions.at(draft, sample->edition);
-  const judging::PanelIndex* panel = edition ? edition->panel(sample->grant.panel) : nullptr;
-  if (!panel) return refuse(Obstacle::no_reference);
-  const auto item = item_meant(*panel, assignment.analyte.empty() ? entry->analyte : assignment.analyte);
-  if (!item) return refuse(item.error());
+  const bool is_typed = !assignment.number.empty();
+  auto place = place_named(draft, editions, is_typed ? assignment.number : entry->sample_id, is_typed,
+                           assignment.analyte.empty() ? entry->analyte : assignment.analyte);
+  if (!place) return refuse(place.error());
 
-  const model::SampleState before = sample->state;
-  judging::take_results(draft, *sample, *edition,
-                        {measured_from(draft, *entry, sample->grant.number, id.portion, *item)}, person, now);
-  tables::put_sample(draft, *sample, before);
+  model::Sample& sample = place->sample;
+  const model::SampleState before = sample.state;
+  judging::take_results(draft, sample, *place->edition,
+                        {measured_from(draft, *entry, sample.grant.number, place->portion, place->item)}, person, now);
+  tables::put_sample(draft, sample, before);
   entry->decided_by = person;
-  entry->decision = fmt::format("采用为 {} 的 {}：{}", sample->grant.number.text(), panel->panel().items[*item].analyte,
-                                assignment.reason);
+  entry->decision = fmt::format("采用为 {} 的 {}：{}", sample.grant.number.text(), place->analyte(), assignment.reason);
   tables::close_quarantined(draft, assignment.entry, *entry);
   count_taken(draft, *entry);
-  return std::move(*sample);
+  return std::move(sample);
 }
 
 Decided<model::QuarantineEntry> reject(journal::Draft& draft, std::uint64_t id, const std::string& reason,
                                        const model::PersonId& person, UtcTime now) {
   auto entry = open_entry(draft, id, reason);
   if (!entry) return entry;
-  entry->decided_by = person;
-  entry->decision = "剔除：" + reason;
-  tables::close_quarantined(draft, id, *entry);
-  session::append(draft,
-                  {.task = {},
-                   .token = {},
-                   .person = person,
-                   .what = model::Incident{fmt::format("隔离记录 {} 剔除：{}", id, reason)}},
-                  now);
+  set_aside(draft, id, *entry, reason, person);
+  say(draft, person, fmt::format("隔离记录 {} 剔除：{}", id, reason), now);
   return entry;
+}
+
+Decided<std::vector<std::uint64_t>> reject_of_capture(journal::Draft& draft, const CaptureRejection& rejection,
+                                                      const model::PersonId& person, UtcTime now) {
+  const auto capture = tables::capture(draft, rejection.capture);
+  if (!capture) return refuse("unknown_capture", fmt::format("没有编号为 {} 的仪器数据", rejection.capture));
+  if (auto refusal = refusal_of(rejection.reason)) return tl::unexpected(std::move(*refusal));
+  std::map<std::uint64_t, model::QuarantineEntry> meant;
+  tables::scan_quarantine(draft, true, 0, [&](std::uint64_t id, const model::QuarantineEntry& entry) {
+    const bool is_meant = rejection.obstacle.empty() || entry.reason == rejection.obstacle;
+    if (entry.capture == capture->raw && is_meant) meant.emplace(id, entry);
+    return true;
+  });
+  if (meant.empty()) return refuse("already_decided", "此仪器数据没有这样的结果等待处理，请刷新");
+  std::vector<std::uint64_t> rejected;
+  for (auto& [id, entry] : meant) {
+    set_aside(draft, id, entry, rejection.reason, person);
+    rejected.push_back(id);
+  }
+  say(draft, person,
+      fmt::format("第 {} 号仪器数据（{}）的 {} 条隔离记录（{} 至 {}）剔除：{}", capture->id, capture->entry.instrument,
+                  rejected.size(), rejected.front(), rejected.back(), rejection.reason),
+      now);
+  return rejected;
 }
 
 }  // namespace lab::bench

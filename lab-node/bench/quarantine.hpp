@@ -1,7 +1,9 @@
 #pragma once
 // What a person decides about observations that found no place.
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "lab-node/judging/editions.hpp"
 #include "lab-node/tables/refusal.hpp"
@@ -29,5 +31,18 @@ node::Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& e
 /// missing_field (the reason), bad_text.
 node::Decided<model::QuarantineEntry> reject(journal::Draft& draft, std::uint64_t entry, const std::string& reason,
                                              const model::PersonId& person, UtcTime now);
+
+/// What waits of one capture, to be set aside in one go.
+struct CaptureRejection {
+  std::uint64_t capture = 0;
+  std::string obstacle;  // by its name, see match.hpp: only what waits for this; empty: all that waits
+  std::string reason;    // why the person sets it aside
+};
+
+/// Sets aside every open entry of the capture that is meant, with one Incident that says how many; returns their
+/// numbers, in order. All of them or none: as many as a capture may have (observations_max) fit one commit. Refused:
+/// unknown_capture, missing_field (the reason), bad_text, already_decided (nothing of it waits).
+node::Decided<std::vector<std::uint64_t>> reject_of_capture(journal::Draft& draft, const CaptureRejection& rejection,
+                                                            const model::PersonId& person, UtcTime now);
 
 }  // namespace lab::bench

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "lab-node/bench/devices.hpp"
@@ -207,8 +208,51 @@ void Retry::close(std::size_t row, const RowFate& fate) {
   count_found(draft_, entry.instrument, open.entry.device, fate.fate == Fate::taken);
 }
 
-ReplayOutcome take_refused(journal::Draft& draft, judging::Editions& editions, const tables::StoredCapture& stored,
-                           const model::Decoding& decoding, UtcTime now) {
+// Nothing of the capture counts, and nobody has decided about any of it: another reading takes nothing away. An entry
+// that somebody set aside is closed, but still counted in its capture.
+bool is_untouched(const journal::View& store, const tables::StoredCapture& stored,
+                  const std::vector<OpenEntry>& entries) {
+  const model::CaptureEntry& entry = stored.entry;
+  return entry.taken == 0 && entry.checks == 0 && entries.size() == entry.quarantined &&
+         !tables::run_of(store, stored.raw);
+}
+
+bool reads_otherwise(const model::CaptureEntry& before, const std::vector<OpenEntry>& entries,
+                     const model::Decoding& decoding) {
+  if (decoding.observations.size() != before.observations) return true;
+  std::multiset<Mark> read;
+  for (const model::Observation& observation : decoding.observations) read.insert(mark_of(observation));
+  return std::ranges::any_of(entries, [&](const OpenEntry& open) {
+    const auto found = read.find(mark_of(open.entry));
+    if (found == read.end()) return true;
+    read.erase(found);
+    return false;
+  });
+}
+
+// The entries of a reading that was wrong are closed; its capture is then as if nothing had been found in it yet.
+tables::StoredCapture forget_reading(journal::Draft& draft, tables::StoredCapture stored,
+                                     std::vector<OpenEntry> entries, const std::string& profile,
+                                     const model::PersonId& person) {
+  std::map<std::string, tables::DeviceCounts> counted;
+  for (OpenEntry& open : entries) {
+    tables::DeviceCounts& counts = counted[open.entry.device];
+    counts.captures = 1;
+    ++counts.observations;
+    ++counts.quarantined;
+    open.entry.decided_by = person;
+    open.entry.decision = fmt::format("以前由 {} 读出，改由 {} 重新读取，此条作废", stored.entry.profile, profile);
+    tables::close_quarantined(draft, open.id, open.entry);
+  }
+  for (const auto& [device, counts] : counted) uncount(draft, stored.entry.instrument, device, counts);
+  stored.entry.quarantined = 0;
+  stored.entry.same = 0;
+  stored.entry.supporting = 0;
+  return stored;
+}
+
+ReplayOutcome take_as_if_new(journal::Draft& draft, judging::Editions& editions, const tables::StoredCapture& stored,
+                             const model::Decoding& decoding, UtcTime now) {
   const Capture capture{.raw = stored.raw,
                         .octets = stored.entry.octets,
                         .instrument = stored.entry.instrument,
@@ -226,6 +270,17 @@ ReplayOutcome take_refused(journal::Draft& draft, judging::Editions& editions, c
           .judged = std::move(outcome.judged)};
 }
 
+ReplayOutcome read_again(journal::Draft& draft, judging::Editions& editions, const tables::StoredCapture& stored,
+                         const model::Decoding& decoding, const model::PersonId& person, UtcTime now) {
+  if (!stored.entry.refused.empty()) return take_as_if_new(draft, editions, stored, decoding, now);
+  std::vector<OpenEntry> entries = open_entries(draft, stored.raw);
+  if (is_untouched(draft, stored, entries) && reads_otherwise(stored.entry, entries, decoding)) {
+    const auto blank = forget_reading(draft, stored, std::move(entries), tidy(decoding.profile), person);
+    return take_as_if_new(draft, editions, blank, decoding, now);
+  }
+  return Retry{draft, editions, stored, decoding, person, now}.run();
+}
+
 }  // namespace
 
 node::Decided<ReplayOutcome> replay(journal::Draft& draft, judging::Editions& editions, const Replay& replay,
@@ -237,9 +292,7 @@ node::Decided<ReplayOutcome> replay(journal::Draft& draft, judging::Editions& ed
   if (const std::string why = why_refused(replay.decoding); !why.empty()) {
     return refuse("capture_refused", "这样仍不能读取，什么也没有改变：" + tidy(why, 1000));
   }
-  ReplayOutcome outcome = stored->entry.refused.empty()
-                              ? Retry{draft, editions, *stored, replay.decoding, person, now}.run()
-                              : take_refused(draft, editions, *stored, replay.decoding, now);
+  ReplayOutcome outcome = read_again(draft, editions, *stored, replay.decoding, person, now);
   if (outcome.changed) {
     const std::string what =
         fmt::format("第 {} 号仪器数据（{}）由 {} 重新读取：采用 {} 个结果，相同 {} 个，质控 {} 个，仍隔离 {} 个",

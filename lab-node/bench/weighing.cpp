@@ -1,5 +1,7 @@
 #include "lab-node/bench/weighing.hpp"
 
+#include <fmt/format.h>
+
 #include "lab-node/bench/devices.hpp"
 #include "lab-node/bench/match.hpp"
 #include "lab-node/tables/tables.hpp"
@@ -16,6 +18,22 @@ std::string reading_of(const model::Decoding& decoding) {
   if (!decoding.refused.empty() || decoding.observations.empty()) return {};
   const model::Observation& weight = decoding.observations.front();
   return tidy(weight.unit.empty() ? weight.value.text : weight.value.text + " " + weight.unit, 64);
+}
+
+// The weight becomes part of the sample's history. `number` may name a further portion.
+void enter(journal::Draft& draft, model::Sample& sample, const std::string& number, const Hash& raw,
+           model::CaptureEntry& entry, const model::PersonId& person, UtcTime now) {
+  entry.sample = sample.grant.number.text();
+  model::Measured measured{.number = sample.grant.number,
+                           .capture = raw,
+                           .instrument = entry.instrument,
+                           .profile = entry.profile,
+                           .determinations = {},
+                           .reading = entry.reading,
+                           .portion = portion_in(number).portion};
+  tables::note_event(draft, sample, person, measured, now);
+  sample.measured.push_back(std::move(measured));
+  tables::put_sample(draft, sample, sample.state);
 }
 
 }  // namespace
@@ -42,17 +60,7 @@ WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime n
                             .reading = reading_of(weighing.decoding)};
   if (!weighing.number.empty() && !entry.reading.empty()) {
     if (auto sample = may_weigh(draft, weighing.number)) {
-      entry.sample = sample->grant.number.text();
-      model::Measured measured{.number = sample->grant.number,
-                               .capture = weighing.raw,
-                               .instrument = entry.instrument,
-                               .profile = entry.profile,
-                               .determinations = {},
-                               .reading = entry.reading,
-                               .portion = portion_in(weighing.number).portion};
-      tables::note_event(draft, *sample, weighing.person, measured, now);
-      sample->measured.push_back(std::move(measured));
-      tables::put_sample(draft, *sample, sample->state);
+      enter(draft, *sample, weighing.number, weighing.raw, entry, weighing.person, now);
     } else {
       draft.tell(weighing.number, sample.error().detail);
     }
@@ -66,6 +74,23 @@ WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime n
   }
   const std::uint64_t id = tables::add_capture(draft, weighing.raw, entry);
   return {.capture = id, .entry = std::move(entry)};
+}
+
+bool is_unplaced(const model::CaptureEntry& entry) { return !entry.reading.empty() && entry.sample.empty(); }
+
+node::Decided<WeighingOutcome> place_weight(journal::Draft& draft, std::uint64_t capture, const std::string& number,
+                                            const model::PersonId& person, UtcTime now) {
+  auto stored = tables::capture(draft, capture);
+  if (!stored) return node::refuse("unknown_capture", fmt::format("没有编号为 {} 的仪器数据", capture));
+  if (stored->entry.reading.empty()) return node::refuse("not_a_weighing", "这份仪器数据不是称量记录，请核对编号");
+  if (!is_unplaced(stored->entry)) {
+    return node::refuse("already_decided", fmt::format("此称量已归到样品 {}，请刷新", stored->entry.sample));
+  }
+  auto sample = may_weigh(draft, number);
+  if (!sample) return tl::unexpected(std::move(sample.error()));
+  enter(draft, *sample, number, stored->raw, stored->entry, person, now);
+  tables::put_capture(draft, *stored);
+  return WeighingOutcome{.capture = capture, .entry = std::move(stored->entry)};
 }
 
 }  // namespace lab::bench

@@ -34,4 +34,13 @@ node::Decided<model::Sample> may_weigh(const journal::View& store, const std::st
 /// weighed any more, or what is held of this node is being heard again, the weight is kept without it.
 WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime now);
 
+/// Whether a capture is a weight that no sample has been named for.
+bool is_unplaced(const model::CaptureEntry& entry);
+
+/// Names the sample of a weight that was kept without one: printed at the balance, or weighed when the sample could not
+/// be. From then on it stands in the sample's history in the name of `person`. Once: a wrong one stays, and the sample
+/// is weighed again. Refused: unknown_capture, not_a_weighing, already_decided (it has its sample), and as may_weigh.
+node::Decided<WeighingOutcome> place_weight(journal::Draft& draft, std::uint64_t capture, const std::string& number,
+                                            const model::PersonId& person, UtcTime now);
+
 }  // namespace lab::bench

@@ -1,10 +1,12 @@
 #include "lab-node/desk/desk.hpp"
 
+#include "lab-node/desk/capture_routes.hpp"
 #include "lab-node/desk/clock_routes.hpp"
 #include "lab-node/desk/instrument_routes.hpp"
 #include "lab-node/desk/label_routes.hpp"
 #include "lab-node/desk/openapi.hpp"
 #include "lab-node/desk/permissions.hpp"
+#include "lab-node/desk/quarantine_routes.hpp"
 #include "lab-node/desk/read_routes.hpp"
 #include "lab-node/desk/reception_routes.hpp"
 #include "lab-node/desk/report_routes.hpp"
@@ -72,6 +74,8 @@ http::Router routes(const Office& office) {
   add_write_routes(router, office);
   add_run_routes(router, office);
   add_instrument_routes(router, office);
+  add_capture_routes(router, office);
+  add_quarantine_routes(router, office);
   add_tray_routes(router, office);
   add_stream(router, office);
   add_look(router, office, "/api/v1/guards", [](const http::Request&) { return guard_list(); });

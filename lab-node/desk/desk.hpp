@@ -13,8 +13,11 @@
 // /api/v1/samples/{number}      GET /api/v1/samples/{number}/label.png GET
 // /api/v1/samples/{number}/label?format=png|pdf|zpl|tspl&layout=bench|bench-bars|sampling|tube&copies=&dpi=203|300
 //      &pages=label|a4   (of a pdf)            number may be the task; read back before it is answered
-// GET  /api/v1/worklist    GET /api/v1/captures?before=&limit=    GET /api/v1/captures/{capture}/raw
-// GET  /api/v1/weighings   GET /api/v1/quarantine?open=&after=&limit=
+// GET  /api/v1/worklist    GET /api/v1/captures?before=&limit=&show=quarantined|refused|same|unplaced
+// GET  /api/v1/captures/{capture}/raw          GET /api/v1/captures/{capture}/reading?profile=&sample=   how it reads
+// GET  /api/v1/profiles     formats that can be named
+// GET  /api/v1/weighings   GET /api/v1/quarantine?open=&capture=&reason=&after=&limit=
+// GET  /api/v1/quarantine/captures             what waits, counted by capture and reason
 // GET  /api/v1/sampling-fields?programme=      what its form asks for: {fields, on_paper, causes}
 // POST /api/v1/sampling-forms   {forms:[{number, sampled_on ..., fields:{code: value}}]}
 // GET  /api/v1/samples/{number}/sampling-form.pdf      to be signed; the enterprise is written on it by hand
@@ -31,7 +34,11 @@
 // GET  /api/v1/tray?open=&after=&limit=       pictures from a folder that nobody could take in
 //   POST /api/v1/tray/{entry}/receive {number?, condition, reason ...}   POST /api/v1/tray/{entry}/dismiss {reason}
 // POST /api/v1/photos (a picture) gives {photo, thumbnail} GET /api/v1/photos/{photo}
-// POST /api/v1/captures?instrument=&name=&profile=  (file) POST /api/v1/weighings         {number, instrument}
+// POST /api/v1/captures?instrument=&name=&profile=&new=  (file)        new=1: the station does not know the instrument
+//   yet, and somebody has seen that; without it 409 new_instrument. 422 capture_refused with {capture, candidates}
+//   when several formats fit: one of them is named at the replay
+// POST /api/v1/weighings        {number, instrument}, or {number, capture, analyte?}: of a weight or a reading
+//   that came without its sample; with an analyte the reading becomes a result
 // POST /api/v1/results          {instrument?, reason?, results:[{number, analyte, value, unit?, reason?}]} typed by
 // hand,
 //   with an Idempotency-Key: {capture, repeated, judged, results:[{number, analyte, ok, code?, detail?, same, state,
@@ -42,6 +49,8 @@
 // POST /api/v1/retractions      {number, reason}           a verdict nobody has reviewed is taken back
 // POST /api/v1/lot-inspections  {number, inspected, nonconforming}     of a lot; judged at once by its order
 // POST /api/v1/quarantine/{entry}/resolve {number, analyte, reason}    POST .../reject {reason}
+// POST /api/v1/quarantine/reject {entries, reason}
+// POST /api/v1/captures/{capture}/quarantine/reject {reason_code?, reason}     all that waits of it, or for one reason
 // POST /api/v1/captures/{capture}/replay {profile?}        tries again what waits of it, or all when it was refused
 // GET  /api/v1/instruments?after=&limit=      POST /api/v1/instruments/decision {instrument, device, confirm, reason}
 // POST /api/v1/rejudgements     {number, reason}           after a record was returned
@@ -65,6 +74,7 @@
 #include "lab-node/desk/sample_index.hpp"
 #include "protocol/http/router.hpp"
 #include "protocol/journal/blobs.hpp"
+#include "protocol/journal/room.hpp"
 #include "protocol/journal/store.hpp"
 #include "protocol/service/access.hpp"
 #include "protocol/service/live.hpp"
@@ -87,6 +97,8 @@ struct LinkStatus {
   bool linked = false;
   bool welcome = false;
   std::string refusal;
+  Milliseconds clock_ahead{0};  // of the coordinator's, negative behind; zero when that is no matter
+  journal::Room room = journal::Room::enough;
 };
 
 struct PortStatus {

@@ -4,7 +4,7 @@
 #include <span>
 #include <tuple>
 
-#include "instruments/profiles/decode.hpp"
+#include "lab-node/desk/capture_file.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/tables/instruments.hpp"
@@ -101,7 +101,7 @@ json replayed_answer(const journal::View& store, std::uint64_t capture, const be
   json open = json::array();
   for (const std::uint64_t id : outcome.open) {
     if (open.size() == page_max) break;
-    if (const auto entry = tables::quarantined(store, id)) open.push_back(quarantine_line(id, *entry));
+    if (const auto entry = tables::quarantined(store, id)) open.push_back(quarantine_line(store, id, *entry));
   }
   body["open"] = outcome.open.size();
   body["quarantined"] = std::move(open);
@@ -113,34 +113,15 @@ json replayed_answer(const journal::View& store, std::uint64_t capture, const be
   return body;
 }
 
-struct StoredFile {
-  Bytes bytes;
-  std::string name;  // as the capture was called
-};
-
-// A capture as it came, or what to answer instead.
-tl::expected<StoredFile, http::Response> file_of(const Office& office, std::uint64_t id) {
-  const auto view = office.store.read();
-  const auto capture = tables::capture(*view, id);
-  if (!capture) return tl::unexpected(http::problem(404, "unknown_capture", "没有这个编号的仪器数据"));
-  auto bytes = raw_bytes(office, *view, capture->raw);
-  if (!bytes) return tl::unexpected(http::problem(500, "capture_unreadable", to_text(bytes.error())));
-  std::string name = capture->entry.port;
-  if (name.starts_with(upload_port)) name.erase(0, upload_port.size());
-  return StoredFile{.bytes = std::move(*bytes), .name = std::move(name)};
-}
-
 // Decoding is pure and may take a while: here, not on the loop.
 void replay(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
   const auto body = body_of(request);
   if (!body) return respond(bad_request("请求须为 {profile}，profile 可以省略"));
-  const auto id = number_in(request, "capture", 0);
-  if (!id) return respond(problem_of(id.error()));
-  const auto file = file_of(office, *id);
+  const auto file = file_of(office, request);
   if (!file) return respond(file.error());
   const std::string profile = text_in(*body, "profile");
   bench::Replay wanted{
-      .capture = *id,
+      .capture = file->capture.id,
       .decoding = profiles::decode(file->bytes, {.profile = profile, .file_name = file->name}, office.profiles)};
   decide_in_loop(office, caller, respond,
                  [wanted = std::move(wanted), person = caller.id](auto& node, auto& draft, UtcTime now) {

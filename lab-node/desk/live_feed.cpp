@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "lab-node/tables/tables.hpp"
+#include "protocol/journal/room.hpp"
+#include "protocol/service/health.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::desk {
@@ -51,6 +53,8 @@ std::string link_line(const LinkStatus& link, const journal::View& store) {
               {"linked", link.linked},
               {"welcome", link.welcome},
               {"refusal", link.refusal},
+              {"clock_skew", service::clock_skew(link.clock_ahead)},
+              {"room", journal::name_of(link.room)},
               {"waiting", session::stream_head(store).sequence - session::acknowledged(store)}}
       .dump(-1, ' ', false, json::error_handler_t::replace);
 }

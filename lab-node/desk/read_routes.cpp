@@ -18,6 +18,7 @@
 #include "lab-node/tables/tray.hpp"
 #include "protocol/base/clock.hpp"
 #include "protocol/evidence/tree_head.hpp"
+#include "protocol/service/health.hpp"
 #include "protocol/session/kept_heads.hpp"
 #include "protocol/session/stream.hpp"
 
@@ -74,37 +75,36 @@ http::Response status(const Office& office) {
   const Hash reference = tables::current_reference(*view);
   const LinkStatus link = office.link();
   const label::WorkerCounters labels = office.labels.counters();
-  const journal::StoreFigures figures = office.store.figures();
-  return answer(
-      {{"enrolled", me.has_value()},
-       {"node", me ? me->node.value() : 0},
-       {"laboratory", me ? me->laboratory.value() : 0},
-       {"laboratory_name", me ? me->laboratory_name : ""},
-       {"linked", link.linked},
-       {"welcome", link.welcome},
-       {"refusal", me ? link.refusal : "本站尚未入网，请用协调端发放的凭证（--enrol）启动"},
-       {"stream",
-        {{"incarnation", head.incarnation},
-         {"sequence", head.sequence},
-         {"acknowledged", session::acknowledged(*view)}}},
-       {"orders", session::orders_state(*view).upto},
-       {"reference", reference.is_zero() ? "" : to_hex(reference.view())},
-       {"samples", samples_by_state(counters)},
-       {"captures", counters.captures},
-       {"quarantine_open", counters.quarantine_open},
-       {"runs_open", tables::runs_waiting(*view)},
-       {"tray_open", tables::tray_waiting(*view)},
-       {"serials_left", serials_of(*view)},
-       {"devices_waiting", tables::devices_waiting(*view)},
-       {"label_worker",
-        {{"started", labels.started},
-         {"crashed", labels.crashed},
-         {"timed_out", labels.timed_out},
-         {"restarts", labels.started > 0 ? labels.started - 1 : 0}}},
-       {"ports", ports_of(office)},
-       {"store", {{"commits", figures.commits}, {"bytes_used", figures.bytes_used}, {"bytes_max", figures.bytes_max}}},
-       {"scrub", service::to_json(office.scrub())},
-       {"build", office.build}});
+  return answer({{"enrolled", me.has_value()},
+                 {"node", me ? me->node.value() : 0},
+                 {"laboratory", me ? me->laboratory.value() : 0},
+                 {"laboratory_name", me ? me->laboratory_name : ""},
+                 {"linked", link.linked},
+                 {"welcome", link.welcome},
+                 {"refusal", me ? link.refusal : "本站尚未入网，请用协调端发放的凭证（--enrol）启动"},
+                 {"stream",
+                  {{"incarnation", head.incarnation},
+                   {"sequence", head.sequence},
+                   {"acknowledged", session::acknowledged(*view)}}},
+                 {"orders", session::orders_state(*view).upto},
+                 {"reference", reference.is_zero() ? "" : to_hex(reference.view())},
+                 {"samples", samples_by_state(counters)},
+                 {"captures", counters.captures},
+                 {"quarantine_open", counters.quarantine_open},
+                 {"runs_open", tables::runs_waiting(*view)},
+                 {"tray_open", tables::tray_waiting(*view)},
+                 {"serials_left", serials_of(*view)},
+                 {"devices_waiting", tables::devices_waiting(*view)},
+                 {"label_worker",
+                  {{"started", labels.started},
+                   {"crashed", labels.crashed},
+                   {"timed_out", labels.timed_out},
+                   {"restarts", labels.started > 0 ? labels.started - 1 : 0}}},
+                 {"ports", ports_of(office)},
+                 {"store", service::to_json(office.store.figures())},
+                 {"clock_skew", service::clock_skew(link.clock_ahead)},
+                 {"scrub", service::to_json(office.scrub())},
+                 {"build", office.build}});
 }
 
 // "received,measuring": nothing when a word is none of the names.
@@ -255,65 +255,6 @@ http::Response worksheet(const Office& office, SharedEditions& shared, const htt
                  {"count", found.count}});
 }
 
-http::Response capture_list(const Office& office, const http::Request& request) {
-  const auto limit = limit_in(request);
-  if (!limit) return problem_of(limit.error());
-  const auto before = number_in(request, "before", 0);
-  if (!before) return problem_of(before.error());
-  json captures = json::array();
-  json next = nullptr;
-  const auto view = office.store.read();
-  tables::scan_captures(*view, *before, [&](const tables::StoredCapture& capture) {
-    if (captures.size() == *limit) {
-      next = captures.back().at("capture");
-      return false;
-    }
-    captures.push_back(capture_line(capture));
-    return true;
-  });
-  return answer({{"captures", std::move(captures)}, {"next", next}});
-}
-
-http::Response raw_capture(const Office& office, const http::Request& request) {
-  const auto id = number_in(request, "capture", 0);
-  if (!id) return problem_of(id.error());
-  const auto view = office.store.read();
-  const auto capture = tables::capture(*view, *id);
-  if (!capture) return http::problem(404, "unknown_capture", "没有这个编号的仪器数据");
-  auto bytes = raw_bytes(office, *view, capture->raw);
-  if (!bytes) return http::problem(500, "capture_unreadable", to_text(bytes.error()));
-  return {.content_type = "application/octet-stream", .body = std::move(*bytes)};
-}
-
-http::Response weighing_list(const Office& office) {
-  constexpr std::size_t captures_looked_at = 1'000;  // a balance among busy instruments still shows its last day
-  json weighings = json::array();
-  std::size_t looked_at = 0;
-  const auto view = office.store.read();
-  tables::scan_captures(*view, 0, [&](const tables::StoredCapture& capture) {
-    if (!capture.entry.reading.empty()) weighings.push_back(capture_line(capture));
-    return weighings.size() < weighings_shown && ++looked_at < captures_looked_at;
-  });
-  return answer({{"weighings", std::move(weighings)}});
-}
-
-http::Response quarantine_list(const Office& office, const http::Request& request) {
-  const auto page = page_in(request);
-  if (!page) return problem_of(page.error());
-  json entries = json::array();
-  json next = nullptr;
-  const auto view = office.store.read();
-  tables::scan_quarantine(*view, page->open, page->after, [&](std::uint64_t id, const model::QuarantineEntry& entry) {
-    if (entries.size() == page->limit) {
-      next = entries.back().at("entry");
-      return false;
-    }
-    entries.push_back(quarantine_line(id, entry));
-    return true;
-  });
-  return answer({{"entries", std::move(entries)}, {"next", next}});
-}
-
 json lines_of(const std::vector<model::TreeHead>& heads) {
   json lines = json::array();
   for (const model::TreeHead& head : heads) lines.push_back(evidence::to_text(head));
@@ -355,11 +296,6 @@ void add_read_routes(http::Router& router, const Office& office, const std::shar
   add("/api/v1/worksheet",
       [&office, shared](const http::Request& request) { return worksheet(office, *shared, request); });
   add("/api/v1/waiting", [&office](const http::Request&) { return waiting_list(office); });
-  add("/api/v1/captures", [&office](const http::Request& request) { return capture_list(office, request); });
-  add("/api/v1/captures/{capture}/raw",
-      [&office](const http::Request& request) { return raw_capture(office, request); });
-  add("/api/v1/weighings", [&office](const http::Request&) { return weighing_list(office); });
-  add("/api/v1/quarantine", [&office](const http::Request& request) { return quarantine_list(office, request); });
 }
 
 }  // namespace lab::desk

@@ -83,11 +83,15 @@ std::optional<std::vector<json>> list_in(const json& object, const char* field) 
 http::Response bad_request(const char* detail) { return http::problem(400, "bad_request", detail); }
 
 http::Response refused(const node::Refusal& refusal) {
-  http::Response response = http::problem(422, refusal.code, refusal.detail);
-  if (refusal.params.empty()) return response;
-  nlohmann::json body = nlohmann::json::parse(response.body);
-  body["params"] = refusal.params;
-  response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  if (refusal.params.empty()) return http::problem(422, refusal.code, refusal.detail);
+  return problem_with(422, refusal.code, refusal.detail, {{"params", refusal.params}});
+}
+
+http::Response problem_with(int status, std::string_view code, std::string_view detail, const json& more) {
+  http::Response response = http::problem(status, code, detail);
+  json body = json::parse(response.body);
+  body.update(more);
+  response.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
   return response;
 }
 

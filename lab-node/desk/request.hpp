@@ -66,6 +66,8 @@ std::optional<std::vector<nlohmann::json>> list_in(const nlohmann::json& object,
 
 http::Response bad_request(const char* detail);
 http::Response refused(const node::Refusal& refusal);
+/// A problem that says more than its code and its sentence.
+http::Response problem_with(int status, std::string_view code, std::string_view detail, const nlohmann::json& more);
 http::Response not_enrolled();
 /// Bytes that a record was about to name could not be made safe.
 http::Response not_kept();

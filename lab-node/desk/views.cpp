@@ -154,6 +154,27 @@ json weighings_of(const model::Sample& sample) {
   return weighings;
 }
 
+// What its results were read from: the way back to the octets, and to everything a reading of them shows.
+json captures_of(const journal::View& store, const model::Sample& sample, const judging::PanelIndex* index) {
+  json captures = json::array();
+  for (const model::Measured& measured : sample.measured) {
+    const auto capture = tables::capture_of(store, measured.capture);
+    if (!capture || measured.determinations.empty()) continue;
+    json analytes = json::array();
+    for (const model::Determination& one : measured.determinations) {
+      if (index != nullptr && one.item < index->panel().items.size()) {
+        analytes.push_back(index->panel().items[one.item].analyte);
+      }
+    }
+    captures.push_back({{"capture", *capture},
+                        {"instrument", measured.instrument},
+                        {"profile", measured.profile},
+                        {"portion", measured.portion},
+                        {"analytes", std::move(analytes)}});
+  }
+  return captures;
+}
+
 // What the programme's own fields say, with their names as they are now.
 json form_of(const journal::View& store, const model::Sample& sample) {
   json lines = json::array();
@@ -253,10 +274,12 @@ json sample_page(const journal::View& store, judging::Editions& editions, const 
   page["further_copies"] = further_copies_of(sample);
   page["edition"] = hex_or_empty(sample.record.is_zero() ? sample.edition : sample.judged.edition);
   json items = json::array();
-  if (const auto edition = edition_of(store, editions, sample)) {
+  const auto edition = edition_of(store, editions, sample);
+  if (edition) {
     for (const judging::ExplainedItem& line : judging::explained(sample, *edition)) items.push_back(item_of(line));
   }
   page["items"] = std::move(items);
+  page["captures"] = captures_of(store, sample, edition ? edition->panel(sample.grant.panel) : nullptr);
   page["weighings"] = weighings_of(sample);
   json runs = json::array();
   for (const model::RunEntry& run : outbox::runs_of(store, sample)) runs.push_back(run_line(run));
@@ -323,9 +346,13 @@ json capture_line(const tables::StoredCapture& capture) {
           {"reading", entry.reading}};
 }
 
-json quarantine_line(std::uint64_t id, const model::QuarantineEntry& entry) {
+json quarantine_line(const journal::View& store, std::uint64_t id, const model::QuarantineEntry& entry) {
+  const auto of = tables::capture_of(store, entry.capture);
+  const auto capture = of ? tables::capture(store, *of) : std::nullopt;
   return {{"entry", id},
           {"capture", to_hex(entry.capture.view())},
+          {"capture_number", of.value_or(0)},
+          {"instrument", capture ? capture->entry.instrument : ""},
           {"offset", entry.offset},
           {"reason", entry.reason},
           {"explanation", bench::explanation_of_name(entry.reason)},
@@ -346,7 +373,7 @@ json outcome_of(const journal::View& store, const bench::CaptureOutcome& outcome
       {"taken", outcome.entry.taken}, {"same", outcome.entry.same},       {"repeated", outcome.repeated}};
   json quarantined = json::array();
   for (const std::uint64_t id : outcome.quarantined) {
-    if (const auto entry = tables::quarantined(store, id)) quarantined.push_back(quarantine_line(id, *entry));
+    if (const auto entry = tables::quarantined(store, id)) quarantined.push_back(quarantine_line(store, id, *entry));
   }
   answer["quarantined"] = std::move(quarantined);
   json judged = json::array();

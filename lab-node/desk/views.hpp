@@ -23,7 +23,7 @@ nlohmann::json unconfirmed_analytes(const journal::View& store, judging::Edition
                                     const model::Sample& sample);
 
 nlohmann::json capture_line(const node::tables::StoredCapture& capture);
-nlohmann::json quarantine_line(std::uint64_t id, const model::QuarantineEntry& entry);
+nlohmann::json quarantine_line(const journal::View& store, std::uint64_t id, const model::QuarantineEntry& entry);
 nlohmann::json outcome_of(const journal::View& store, const bench::CaptureOutcome& outcome);
 
 /// By item of its panel: what counts, the limit, and the verdict and its reasons as they would be if the sample were

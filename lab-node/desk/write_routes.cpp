@@ -1,6 +1,5 @@
 #include "lab-node/desk/write_routes.hpp"
 
-#include "instruments/profiles/decode.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/tables/serials.hpp"
@@ -12,12 +11,6 @@ namespace {
 
 namespace tables = node::tables;
 using nlohmann::json;
-
-/// Bytes that a record is about to name: small ones go into the turn's commit, large ones must be safe before it.
-/// Nothing when they could not be kept.
-bool keep_large(const Office& office, BytesView bytes) {
-  return bytes.size() <= tables::raw_record_max || office.blobs.put(bytes).has_value();
-}
 
 // ---- in the field
 
@@ -36,58 +29,6 @@ void renumber(const Office& office, const Caller& caller, const http::Request& r
 }
 
 // ---- at the bench
-
-constexpr std::size_t diagnostics_shown = 50;  // enough to find the fault of a file; the rest follow from it
-
-json diagnostics_of(const model::Decoding& decoding) {
-  json lines = json::array();
-  for (const model::Diagnostic& diagnostic : decoding.diagnostics) {
-    if (lines.size() == diagnostics_shown) break;
-    lines.push_back({{"offset", diagnostic.offset}, {"where", diagnostic.where}, {"message", diagnostic.message}});
-  }
-  return lines;
-}
-
-void capture(const Office& office, const Caller& caller, http::Request request, const http::Respond& respond) {
-  if (request.body.empty()) return respond(bad_request("文件是空的"));
-  const std::string instrument = service::text_in(request, "instrument");
-  if (instrument.empty()) return respond(bad_request("请在参数 instrument 中写明仪器"));
-  // Decoding is pure and may take a while: here, not on the loop.
-  bench::Capture capture{.raw = crypto::sha256(request.body),
-                         .octets = request.body.size(),
-                         .instrument = instrument,
-                         .port = std::string{upload_port} + service::text_in(request, "name"),
-                         .person = caller.id,
-                         .decoding = profiles::decode(request.body,
-                                                      {.profile = service::text_in(request, "profile"),
-                                                       .file_name = service::text_in(request, "name")},
-                                                      office.profiles)};
-  if (!keep_large(office, request.body)) return respond(not_kept());
-  decide_in_loop(
-      office, caller, respond,
-      [capture = std::move(capture), raw = std::move(request.body)](auto& node, auto& draft, UtcTime now) -> Decision {
-        tables::keep_raw(draft, capture.raw, raw);
-        const auto taken = node.on_capture(draft, capture, now);
-        if (!taken) return refused(taken.error());
-        if (!taken->entry.refused.empty()) {
-          const std::string again = taken->repeated ? "；如已有适用的方案，请对此数据选择“重新读取”" : "";
-          return Decision::kept(
-              http::problem(422, "capture_refused", "文件未能采用，已原样保存：" + taken->entry.refused + again));
-        }
-        json body = outcome_of(draft, *taken);
-        body["diagnostics"] = diagnostics_of(capture.decoding);
-        return answer(body);
-      });
-}
-
-void weighing(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
-  const auto body = body_of(request);
-  if (!body) return respond(bad_request("请求须为 {number, instrument}"));
-  office.weigh({.number = text_in(*body, "number"),
-                .instrument = text_in(*body, "instrument"),
-                .person = caller.id,
-                .respond = respond});
-}
 
 // A whole number of an object; nothing when it is missing or anything else.
 std::optional<std::uint64_t> count_in(const json& object, const char* field) {
@@ -110,31 +51,6 @@ void inspect_lot(const Office& office, const Caller& caller, const http::Request
     const auto judged = node.on_lot_inspected(draft, inspection, person, now);
     return judged ? answer(sample_line(*judged)) : refused(judged.error());
   });
-}
-
-void resolve(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
-  const auto body = body_of(request);
-  if (!body) return respond(bad_request("请求须为 {number, analyte, reason}"));
-  const auto entry = number_in(request, "entry", 0);
-  if (!entry) return respond(problem_of(entry.error()));
-  const bench::Assignment assignment{.entry = *entry,
-                                     .number = text_in(*body, "number"),
-                                     .analyte = text_in(*body, "analyte"),
-                                     .reason = text_in(*body, "reason")};
-  decide_in_loop(office, caller, respond, [assignment, person = caller.id](auto& node, auto& draft, UtcTime now) {
-    const auto resolved = node.on_resolved(draft, assignment, person, now);
-    return resolved ? answer(sample_line(*resolved)) : refused(resolved.error());
-  });
-}
-
-void reject(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {
-  const auto decided = reasoned_entry(request, respond);
-  if (!decided) return;
-  decide_in_loop(office, caller, respond,
-                 [decided = *decided, person = caller.id](auto& node, auto& draft, UtcTime now) {
-                   const auto rejected = node.on_rejected(draft, decided.entry, decided.reason, person, now);
-                   return rejected ? answer(quarantine_line(decided.entry, *rejected)) : refused(rejected.error());
-                 });
 }
 
 void judge_again(const Office& office, const Caller& caller, const http::Request& request,
@@ -228,11 +144,7 @@ void add_write_routes(http::Router& router, const Office& office) {
     add_action(router, office, pattern, action, std::move(handle));
   };
   add("/api/v1/renumberings", Action::renumber, renumber);
-  add("/api/v1/captures", Action::measure, capture);
-  add("/api/v1/weighings", Action::measure, weighing);
   add("/api/v1/lot-inspections", Action::inspect_lot, inspect_lot);
-  add("/api/v1/quarantine/{entry}/resolve", Action::decide_quarantine, resolve);
-  add("/api/v1/quarantine/{entry}/reject", Action::decide_quarantine, reject);
   add("/api/v1/rejudgements", Action::judge_again, judge_again);
   add("/api/v1/reviews", Action::return_record, review);
   add("/api/v1/approvals", Action::approve, approve);

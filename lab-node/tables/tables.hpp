@@ -11,7 +11,7 @@
 //   'd' device -> what is known of it, see instruments.hpp   'y' picture -> sample, see photos.hpp
 //   'f', 'F', 'z', 'O' -> serials, replaced and official numbers, see serials.hpp
 //   't', 'T', 'j', 'l' -> pictures that wait for a person, see tray.hpp
-//   'a' -> requests with typed results, see typed.hpp
+//   'a' -> requests with typed results, see typed.hpp        'P' -> profiles, see profiles.hpp
 //   'Q' -> grants of which a store that was put back cannot say whether they were drawn, see inbox/shares.hpp
 //   '1', '2' -> clocks, see clocks.hpp                      'M' -> fields of sampling forms, see forms.hpp
 // e, s, o, i, g, B, U, h, H, c, C and Y belong to protocol/session.

@@ -104,7 +104,7 @@ struct Laboratory {
   LaboratoryId id;
   std::string name;
   CityCode city;
-  std::uint32_t capacity = 0;  // samples per plan
+  std::uint32_t capacity = 0;  // samples a year, of all plans
   std::vector<PanelCode> panels;
 
   bool operator==(const Laboratory&) const = default;

@@ -11,12 +11,10 @@ namespace lab::page {
 namespace {
 
 // Points of 1/72 inch.
-constexpr double page_width = 595.28;
-constexpr double page_height = 841.89;
+constexpr double short_side = 595.28;  // A4
+constexpr double long_side = 841.89;
 constexpr double margin = 51;
-constexpr double content_width = page_width - 2 * margin;
 constexpr double content_top = 66;  // below the head
-constexpr double content_bottom = page_height - 54;
 constexpr double cell_padding = 3;
 
 constexpr const char* family = "WenQuanYi Micro Hei";
@@ -66,7 +64,7 @@ double height_of(PangoLayout* layout) {
 }
 
 bool is_installed(cairo_t* pen) {
-  const Owned<PangoLayout> layout = layout_of(pen, "", text_size, content_width);
+  const Owned<PangoLayout> layout = layout_of(pen, "", text_size, short_side);
   const Owned<PangoFont> font{
       pango_context_load_font(pango_layout_get_context(layout.get()), font_of(text_size).get())};
   if (!font) return false;
@@ -81,6 +79,8 @@ struct Composer::Press {
   Press(const Document& set, std::size_t all)
       : document(set),
         pages_in_all(all),
+        page_width(set.is_landscape ? long_side : short_side),
+        page_height(set.is_landscape ? short_side : long_side),
         surface(cairo_pdf_surface_create_for_stream(&append, &bytes, page_width, page_height)),
         pen(cairo_create(surface.get())) {
     cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, document.title.c_str());
@@ -221,6 +221,10 @@ struct Composer::Press {
 
   const Document& document;
   std::size_t pages_in_all;
+  double page_width;
+  double page_height;
+  double content_width = page_width - 2 * margin;
+  double content_bottom = page_height - 54;
   Bytes bytes;
   Owned<cairo_surface_t> surface;
   Owned<cairo_t> pen;

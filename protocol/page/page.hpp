@@ -41,6 +41,7 @@ struct Document {
   std::string foot;     // at the foot of every page, before its number
   std::string created;  // ISO 8601, for the properties: the same document gives the same octets
   std::vector<Block> blocks;
+  bool is_landscape = false;  // for tables of many columns
 };
 
 /// Not_found, naming font and package, when the font (WenQuanYi Micro Hei, decisions/0020) is not installed: another

@@ -157,7 +157,12 @@ Admission CoordinatorLink::on_hello(journal::Draft& draft, const model::Hello& h
     refuse(draft, model::RefuseReason::resync_needed, why + ": was its store restored or copied?");
     return Admission::refused;
   }
+  if (pulling) {
+    const bool was_whole = options_.generation == 2 || standing.complete + 1 >= options_.generation;
+    note_claim(draft, node_, hello.streams, hello.acknowledged, was_whole);
+  }
   open_ = true;
+  hear_clock(draft, hello.clock, now);
   boot_ = hello.boot;
   session_ = session;
   suspect_ = {};
@@ -267,8 +272,17 @@ void CoordinatorLink::on_orders_held(journal::Draft& draft, std::uint64_t upto, 
   set_orders_acknowledged(draft, node_, confirmed_);
 }
 
-void CoordinatorLink::on_ping(journal::Draft& draft, UtcTime now) {
+void CoordinatorLink::hear_clock(journal::Draft& draft, UtcTime theirs, UtcTime now) {
+  if (!clock_.hear(theirs, now)) return;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(std::chrono::abs(clock_ahead())).count();
+  draft.tell(
+      fmt::format("node {}", node_.value()),
+      fmt::format("its clock is {} s {} ours", seconds, clock_ahead() > Milliseconds{0} ? "ahead of" : "behind"));
+}
+
+void CoordinatorLink::on_ping(journal::Draft& draft, const model::Ping& ping, UtcTime now) {
   heard_ = now;
+  hear_clock(draft, ping.clock, now);
   draft.send(node_, model::Pong{.clock = now}, session_);
 }
 

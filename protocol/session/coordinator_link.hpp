@@ -9,6 +9,7 @@
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/message.hpp"
 #include "protocol/model/registry.hpp"
+#include "protocol/session/clock_skew.hpp"
 #include "protocol/session/policy.hpp"
 #include "protocol/session/standing.hpp"
 #include "protocol/session/timing.hpp"
@@ -44,7 +45,7 @@ class CoordinatorLink {
   void on_stranger(journal::Draft& draft, std::uint64_t session) const;
   /// "I hold your orders up to here", from OrdersAck or carried by Events.
   void on_orders_held(journal::Draft& draft, std::uint64_t upto, UtcTime now);
-  void on_ping(journal::Draft& draft, UtcTime now);
+  void on_ping(journal::Draft& draft, const model::Ping& ping, UtcTime now);
   void on_heard(UtcTime now) {
     keep_time(now);
     heard_ = now;
@@ -74,6 +75,9 @@ class CoordinatorLink {
   [[nodiscard]] bool is_open() const { return open_; }
   [[nodiscard]] std::uint64_t session() const { return session_; }
   [[nodiscard]] UtcTime last_heard() const { return heard_; }
+  /// By how much the node's clock is ahead of ours, as of what it said last, negative when it is behind; zero when that
+  /// is no matter.
+  [[nodiscard]] Milliseconds clock_ahead() const { return clock_.ahead(); }
   void set_reference(const Hash& reference) { options_.reference = reference; }
   void set_node_key(Bytes key) { options_.node_key = std::move(key); }
 
@@ -89,6 +93,7 @@ class CoordinatorLink {
     std::uint64_t boot = 0;
     UtcTime since{};
   };
+  void hear_clock(journal::Draft& draft, UtcTime theirs, UtcTime now);
   bool admit(journal::Draft& draft, Standing& standing, const model::Hello& hello, UtcTime now);
   bool suspect(journal::Draft& draft, Standing& standing, const model::Hello& hello, UtcTime now);
   [[nodiscard]] bool is_outdated(const journal::View& store, const Standing& standing, const model::Hello& hello) const;
@@ -113,6 +118,7 @@ class CoordinatorLink {
   std::uint64_t orders_base_ = 0;  // where a node of an earlier generation goes on
   Backoff resend_;
   AnswerTime answers_;
+  ClockSkew clock_;
   UtcTime heard_{};
   SteadyTime time_;
 };

@@ -1,6 +1,7 @@
 #include "protocol/session/event_tree.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "protocol/base/check.hpp"
 #include "protocol/evidence/tree_head.hpp"
@@ -22,6 +23,32 @@ Bytes tile_key(const evidence::TileId& id) { return Fields{'M'}.add(id.level).ad
 Bytes stretch_key(std::uint64_t position) { return Fields{'T'}.add(position).bytes(); }
 Bytes made_key(model::NodeId node, std::uint32_t incarnation) { return Fields{'N'}.add(node).add(incarnation).bytes(); }
 
+// What a node had of one stream when this generation heard it first.
+struct Claim {
+  std::uint64_t last = 0;
+  std::uint64_t acknowledged = 0;
+
+  bool operator==(const Claim&) const = default;
+};
+
+constexpr char claim_mark = 1;
+constexpr char doubtful_mark = 2;
+
+Bytes claim_key(model::NodeId node, std::uint32_t incarnation) {
+  return Fields{'N'}.add(node).add(incarnation).add(BytesView{&claim_mark, 1}).bytes();
+}
+Bytes doubtful_key(model::NodeId node) {
+  return Fields{'N'}.add(node).add(std::uint32_t{0}).add(BytesView{&doubtful_mark, 1}).bytes();
+}
+
+Claim claim_of(const journal::View& store, model::NodeId node, std::uint32_t incarnation) {
+  const auto record = store.get(claim_key(node, incarnation));
+  if (!record) return {};
+  FieldReader fields{*record};
+  const auto last = fields.take<std::uint64_t>();
+  return {.last = last, .acknowledged = fields.take<std::uint64_t>()};
+}
+
 void set_tree_state(journal::Draft& draft, const TreeState& state) {
   draft.put("N", Fields{}
                      .add(state.size)
@@ -29,7 +56,12 @@ void set_tree_state(journal::Draft& draft, const TreeState& state) {
                      .add(static_cast<std::uint8_t>(state.is_being_made))
                      .add(state.seen)
                      .add(state.seen_base)
-                     .add(state.seen_held)
+                     .add(std::uint64_t{state.is_collected})
+                     .add(state.had)
+                     .add(state.had_surely)
+                     .add(static_cast<std::uint8_t>(state.follows))
+                     .add(state.lost_before_least)
+                     .add(state.lost_before_most)
                      .bytes());
 }
 
@@ -94,7 +126,16 @@ TreeState tree_state(const journal::View& store) {
   state.is_being_made = fields.take<std::uint8_t>() != 0;
   state.seen = fields.take<std::uint64_t>();
   state.seen_base = fields.take<std::uint64_t>();
-  state.seen_held = fields.take<std::uint64_t>();
+  state.is_collected = fields.take<std::uint64_t>() != 0;
+  if (fields.rest().empty()) {  // written before events were told apart: nothing is known of them
+    state.had = state.seen - state.seen_base;
+    return state;
+  }
+  state.had = fields.take<std::uint64_t>();
+  state.had_surely = fields.take<std::uint64_t>();
+  state.follows = fields.take<std::uint8_t>() != 0;
+  state.lost_before_least = fields.take<std::uint64_t>();
+  state.lost_before_most = fields.take<std::uint64_t>();
   return state;
 }
 
@@ -158,11 +199,40 @@ bool make_tree(journal::Draft& draft) {
   return true;
 }
 
-void begin_tree_generation(journal::Draft& draft) {
+void begin_tree_generation(journal::Draft& draft, bool follows) {
   TreeState state = tree_state(draft);
   state.base = state.size;
-  state.seen = state.seen_base = state.seen_held = 0;
+  state.follows = follows;
+  if (state.seen != 0 && !state.is_collected) {  // that one goes on: it is counted from where it began
+    state.follows = false;
+    return set_tree_state(draft, state);
+  }
+  const KnownLoss loss = known_loss(draft);
+  state.lost_before_least = loss.at_least;
+  state.lost_before_most = loss.at_most;
+  state.seen = state.seen_base = state.had = state.had_surely = 0;
+  state.is_collected = false;
   set_tree_state(draft, state);
+  std::vector<Bytes> claims;
+  draft.scan("N", journal::after_prefix("N"), [&](BytesView key, BytesView) {
+    if (key.size() == claim_key({}, 0).size() && key.back() == claim_mark) claims.emplace_back(key);
+    return true;
+  });
+  for (Bytes& claim : claims) draft.erase(std::move(claim));
+}
+
+void note_claim(journal::Draft& draft, model::NodeId node, std::span<const model::StreamHead> streams,
+                std::uint64_t acknowledged, bool is_sure) {
+  for (const model::StreamHead& stream : streams) {
+    const bool is_open = &stream == &streams.back();
+    // An incarnation ends where the coordinator said that it holds it to its end.
+    const std::uint64_t told = is_open ? std::min(acknowledged, stream.sequence) : stream.sequence;
+    const Claim before = claim_of(draft, node, stream.incarnation);
+    const Claim now{.last = std::max(before.last, stream.sequence),
+                    .acknowledged = std::max(before.acknowledged, is_sure ? told : 0)};
+    if (now == before) continue;
+    draft.put(claim_key(node, stream.incarnation), Fields{}.add(now.last).add(now.acknowledged).bytes());
+  }
 }
 
 model::TreeHead tree_head(const journal::View& store, std::uint32_t generation, UtcTime now,
@@ -201,18 +271,56 @@ bool note_known_loss(journal::Draft& draft, const model::TreeHead& kept, std::ui
                        kept.size > state.seen && is_ours(kept, key);
   // One that comes after everything was collected is of a node that was not waited for: it is told all the same.
   if (!is_news) return false;
+  if (state.seen == 0) state.seen_base = state.base;
   state.seen = kept.size;
-  state.seen_base = state.base;
+  state.is_collected = false;
   set_tree_state(draft, state);
   return true;
 }
 
-std::optional<std::uint64_t> close_known_loss(journal::Draft& draft) {
+KnownLoss known_loss(const journal::View& store) {
+  const TreeState state = tree_state(store);
+  const std::uint64_t behind = state.seen - state.seen_base;
+  const std::uint64_t had = state.is_collected ? std::min(behind, state.had) : behind;
+  const std::uint64_t had_surely = state.is_collected ? std::min(behind, state.had_surely) : 0;
+  return {.at_least = state.lost_before_least + behind - had, .at_most = state.lost_before_most + behind - had_surely};
+}
+
+std::optional<KnownLoss> close_known_loss(journal::Draft& draft) {
   TreeState state = tree_state(draft);
-  if (state.seen == 0 || state.seen_held != 0) return std::nullopt;
-  state.seen_held = std::max<std::uint64_t>(state.size, 1);
+  if (state.seen == 0) return std::nullopt;
+  const KnownLoss before = known_loss(draft);
+  const bool was_collected = std::exchange(state.is_collected, true);
+  state.had = state.had_surely = 0;
+  for_each_stretch(draft, state.seen_base, [&](const Stretch& stretch) {
+    const Claim claim = claim_of(draft, stretch.node, stretch.incarnation);
+    const auto up_to = [&](std::uint64_t last) {
+      return last < stretch.first ? std::uint64_t{0} : std::min(stretch.count, last - stretch.first + 1);
+    };
+    state.had += up_to(claim.last);
+    if (state.follows) state.had_surely += up_to(claim.acknowledged);
+    return true;
+  });
   set_tree_state(draft, state);
-  return state.seen - std::min(state.seen, state.size);
+  const KnownLoss loss = known_loss(draft);
+  if (was_collected && loss == before) return std::nullopt;
+  return loss;
+}
+
+void note_doubtful_tasks(journal::Draft& draft, model::NodeId node, std::span<const model::TaskId> tasks) {
+  Fields fields;
+  for (const model::TaskId& task : tasks) fields.add(task);
+  draft.put(doubtful_key(node), fields.bytes());
+}
+
+std::vector<model::TaskId> doubtful_tasks(const journal::View& store) {
+  std::vector<model::TaskId> tasks;
+  store.scan("N", journal::after_prefix("N"), [&](BytesView key, BytesView record) {
+    if (key.size() != doubtful_key({}).size() || key.back() != doubtful_mark) return true;
+    for (FieldReader fields{record}; !fields.rest().empty();) tasks.push_back(fields.take_task());
+    return true;
+  });
+  return tasks;
 }
 
 }  // namespace lab::session

@@ -4,6 +4,7 @@
 //
 //   'M' level, index -> tile of hashes      'T' position -> a stretch: which events stand there, and their signature
 //   'N' -> TreeState                        'N' node, incarnation -> events already in the tree, while it is made
+//   'N' node, incarnation, 1 -> Claim       'N' node, 0, 2 -> tasks of a node that was put back beside a known loss
 
 #include <functional>
 #include <span>
@@ -31,11 +32,16 @@ struct Stretch {
 
 struct TreeState {
   std::uint64_t size = 0;
-  std::uint64_t base = 0;       // when this generation began
-  bool is_being_made = false;   // of a store that is older than its tree: nothing is signed yet
-  std::uint64_t seen = 0;       // the highest head of an earlier generation that reaches behind the base: known loss
-  std::uint64_t seen_base = 0;  // base of the generation that found it lost
-  std::uint64_t seen_held = 0;  // events held again when everything had been collected; 0: not yet
+  std::uint64_t base = 0;        // when this generation began
+  bool is_being_made = false;    // of a store that is older than its tree: nothing is signed yet
+  std::uint64_t seen = 0;        // the highest head of an earlier generation that reaches behind the base: known loss
+  std::uint64_t seen_base = 0;   // base of the generation that first found it lost
+  bool is_collected = false;     // what was to be had of it again is here, and counted:
+  std::uint64_t had = 0;         //   events that nodes had when this generation first heard them, held again
+  std::uint64_t had_surely = 0;  //   of these, known to have been in the tree of the generation before
+  bool follows = false;          // the generation before is the one of this store, and it had collected everything
+  std::uint64_t lost_before_least = 0;  // what this store knew to be lost when it was put back
+  std::uint64_t lost_before_most = 0;
 
   bool operator==(const TreeState&) const = default;
 };
@@ -54,7 +60,14 @@ void grow_tree(journal::Draft& draft, Stretch where, std::span<const Hash> event
 bool make_tree(journal::Draft& draft);
 
 /// Up to here the tree is that of the generation before; what that had behind it is lost, or will be collected again.
-void begin_tree_generation(journal::Draft& draft);
+/// `follows`: this store was in that generation itself and had collected everything. Otherwise a node may have been
+/// told that an event is held which was never in that tree, and no event is surely held again.
+void begin_tree_generation(journal::Draft& draft, bool follows);
+/// What a node that is heard in this generation has: its streams, the open one last, and how many events of that one
+/// the coordinator had said it holds (`acknowledged`). Of several words the most counts. `is_sure`: see above, of this
+/// node.
+void note_claim(journal::Draft& draft, model::NodeId node, std::span<const model::StreamHead> streams,
+                std::uint64_t acknowledged, bool is_sure);
 
 /// Of generation 0 while there is none to be shown.
 model::TreeHead tree_head(const journal::View& store, std::uint32_t generation, UtcTime now,
@@ -68,8 +81,22 @@ bool contradicts_tree(const journal::View& store, const model::TreeHead& kept, s
 /// Notes how much more an earlier generation had, by a head of it that a node has kept. True when that is news.
 bool note_known_loss(journal::Draft& draft, const model::TreeHead& kept, std::uint32_t generation,
                      const crypto::SecretKey& key);
-/// Everything has been collected. Returns how many events are missing at least; nothing when no loss is known or this
-/// was said before.
-std::optional<std::uint64_t> close_known_loss(journal::Draft& draft);
+
+/// Events of an earlier generation that a node has seen to be there and that this store does not hold. Until everything
+/// has been collected the range is wide; afterwards it is as narrow as what nodes know: one number, unless some had
+/// events that no coordinator had acknowledged to them. What is new since is in neither number.
+struct KnownLoss {
+  std::uint64_t at_least = 0;
+  std::uint64_t at_most = 0;
+
+  bool operator==(const KnownLoss&) const = default;
+};
+KnownLoss known_loss(const journal::View& store);
+/// Everything has been collected, once more perhaps. Nothing when no loss is known or this was said before.
+std::optional<KnownLoss> close_known_loss(journal::Draft& draft);
+
+/// Tasks whose events may be among the lost ones: those that a node had which was put back as well. By node.
+void note_doubtful_tasks(journal::Draft& draft, model::NodeId node, std::span<const model::TaskId> tasks);
+std::vector<model::TaskId> doubtful_tasks(const journal::View& store);
 
 }  // namespace lab::session

@@ -96,6 +96,15 @@ void NodeLink::on_unlinked() {
   wanted_ = {};
   fetched_.clear();
   answers_.forget();
+  clock_.forget();
+}
+
+// Both clocks are recorded with what happens; nobody waits for them to agree.
+void NodeLink::hear_clock(journal::Draft& draft, UtcTime theirs, UtcTime now) {
+  if (!clock_.hear(theirs, now)) return;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(std::chrono::abs(clock_ahead())).count();
+  draft.tell("clock", fmt::format("this machine's clock is {} s {} the coordinator's: set it right", seconds,
+                                  clock_ahead() > Milliseconds{0} ? "ahead of" : "behind"));
 }
 
 Delivery NodeLink::on_message(journal::Draft& draft, const model::Message& message, UtcTime now,
@@ -117,7 +126,8 @@ Delivery NodeLink::on_message(journal::Draft& draft, const model::Message& messa
   if (const auto* orders = std::get_if<model::Orders>(&message)) return on_orders(draft, *orders);
   if (const auto* chunk = std::get_if<model::BlobChunk>(&message)) return on_chunk(draft, *chunk);
   if (const auto* piece = std::get_if<model::Resync>(&message); piece && is_mine) return on_resync(draft, *piece, now);
-  return {};  // PONG only shows that somebody is there; anything else is not for a node
+  if (const auto* pong = std::get_if<model::Pong>(&message)) hear_clock(draft, pong->clock, now);
+  return {};  // anything else is not for a node
 }
 
 void NodeLink::on_refuse(journal::Draft& draft, const model::Refuse& refuse, UtcTime now, bool is_mine) {
@@ -188,6 +198,7 @@ Delivery NodeLink::on_welcome(journal::Draft& draft, const model::Welcome& welco
     set_orders_state(draft, orders);
   }
   welcome_ = true;
+  hear_clock(draft, welcome.clock, now);
   recovering_ = delivery.recovering;
   refusal_.clear();
   cursors_ = welcome.cursors;

@@ -10,6 +10,7 @@
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/message.hpp"
+#include "protocol/session/clock_skew.hpp"
 #include "protocol/session/rehydration.hpp"
 #include "protocol/session/timing.hpp"
 
@@ -60,6 +61,9 @@ class NodeLink {
   [[nodiscard]] bool is_welcome() const { return welcome_; }
   /// Why the coordinator will not talk to this node; empty when it does.
   [[nodiscard]] const std::string& refusal() const { return refusal_; }
+  /// By how much this machine's clock is ahead of the coordinator's, negative when it is behind; zero when that is no
+  /// matter, or not known in this session.
+  [[nodiscard]] Milliseconds clock_ahead() const { return -clock_.ahead(); }
 
  private:
   Delivery on_welcome(journal::Draft& draft, const model::Welcome& welcome, UtcTime now);
@@ -72,6 +76,7 @@ class NodeLink {
   void ask_what_is_held(journal::Draft& draft, UtcTime now);
   void send(journal::Draft& draft, model::Message message, UtcTime now);
   void keep_time(UtcTime now);
+  void hear_clock(journal::Draft& draft, UtcTime theirs, UtcTime now);
   static void note_head(journal::Draft& draft, const model::ShownHead& shown, UtcTime now);
   Delivery on_ack(journal::Draft& draft, const model::Ack& ack, UtcTime now);
   Delivery on_orders(journal::Draft& draft, const model::Orders& orders);
@@ -98,6 +103,7 @@ class NodeLink {
   Backoff ask_;
   Backoff resend_;
   AnswerTime answers_;
+  ClockSkew clock_;
   UtcTime heard_{};
   UtcTime said_{};
   SteadyTime time_;

@@ -174,8 +174,9 @@ TEST_F(Disputes, AnObjectionInTimeGoesToTheLaboratoryThatIsDrawnWhoseVerdictIsFi
         stations.now);
   }));
   const auto accepted = stations.at_coordinator([&](journal::Draft& draft) {
-    return stations.coordinator.on_objection_accepted(draft, {.task = task, .person = person("hong"), .reason = "受理"},
-                                                      crypto::sha256("seed"), stations.now);
+    return stations.coordinator.on_objection_accepted(
+        draft, {.task = task, .person = person("hong"), .reason = "受理", .reserve_fit = true, .expired = false},
+        crypto::sha256("seed"), stations.now);
   });
   ASSERT_TRUE(accepted) << accepted.error().message;
   EXPECT_EQ(accepted->draw->drawn, stations.second.entry.laboratory);

@@ -383,9 +383,10 @@ class Province {
     const auto task = some_undrawn();
     if (!task) return;
     const bool done =
-        below(2) == 0
-            ? command([&](journal::Draft& draft) { return core_->on_revoke(draft, *task, "急", now_); })
-            : command([&](journal::Draft& draft) { return core_->on_reassign(draft, *task, "急", now_, to.entry.id); });
+        below(2) == 0 ? command([&](journal::Draft& draft) { return core_->on_revoke(draft, *task, "急", now_); })
+                      : command([&](journal::Draft& draft) {
+                          return core_->on_reassign(draft, {.task = *task, .reason = "急", .to = to.entry.id}, now_);
+                        });
     if (!done) ++happened_.moves_refused;
   }
 

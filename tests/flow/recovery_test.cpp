@@ -92,7 +92,7 @@ TEST_F(Recovery, GivesNothingOutAndAcknowledgesNothingUntilEverybodyWasHeard) {
   stations.talk();
   EXPECT_EQ(session::acknowledged(*stations.first.store->read()), 0U);
   const auto refused = stations.at_coordinator([&](journal::Draft& draft) {
-    return stations.coordinator.on_reassign(draft, task().id, "仪器故障", stations.now);
+    return stations.coordinator.on_reassign(draft, {.task = task().id, .reason = "仪器故障"}, stations.now);
   });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::conflict);

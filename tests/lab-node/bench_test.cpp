@@ -23,6 +23,7 @@ TEST(Bench, OneEventPerSampleHoldsAllItsDeterminations) {
   World world;
   const std::string a = world.received(1);
   const std::string b = world.received(2);
+  world.capture({observation("X", "铅", "1")});  // the instrument's first device is told once
   const auto events = world.events().size();
   const auto outcome = world.capture({observation(a, "铅", "0.12"), observation(b, "铅", "0.050"),
                                       observation(b, "毒死蜱", "<0.01"), observation(a, "毒死蜱", "ND")});
@@ -73,6 +74,26 @@ TEST(Bench, EveryObstacleHasItsReasonInQuarantine) {
   world.capture({observation(number, "铅", "0.1")});
   EXPECT_EQ(reason_for(world, observation(number, "铅", "0.11")), "differs");
   EXPECT_EQ(tables::counters(*world.store->read()).quarantine_open, world.quarantine().size());
+}
+
+// E1394 R-9 and HL7 OBX-11: "C" corrects, "V" was verified by the operator. Both are final.
+TEST(Bench, ACorrectedResultIsTakenAndNeverOverwritesOneThatCounts) {
+  World world;
+  const std::string number = world.received(1);
+  const auto final_by = [&](const std::string& sample, const char* flag, const char* value) {
+    auto one = observation(sample, "铅", value);
+    one.flags = {flag};
+    return one;
+  };
+  EXPECT_EQ(world.capture({final_by(number, "operator-verified", "0.1")}).entry.taken, 1u);
+  EXPECT_EQ(reason_for(world, final_by(number, "corrected", "0.2")), "differs") << "a person decides between them";
+  EXPECT_EQ(world.sample(number).measured[0].determinations[0].value.text, "0.1");
+  EXPECT_EQ(world.capture({final_by(world.received(2), "corrected", "0.2")}).entry.taken, 1u);
+
+  const std::string judged = world.judged(3);
+  const model::Sample before = world.sample(judged);
+  EXPECT_EQ(reason_for(world, final_by(judged, "corrected", "0.9")), "already_judged");
+  EXPECT_EQ(world.sample(judged).measured.size(), before.measured.size());
 }
 
 TEST(Bench, ASecondDifferentValueNeverOverwrites) {

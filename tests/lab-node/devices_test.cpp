@@ -30,6 +30,17 @@ TEST(Devices, TheFirstBehindAnInstrumentIsTakenAtItsWord) {
   EXPECT_EQ(waiting(world), 0u);
 }
 
+TEST(Devices, TheFirstIsToldOnceInTheStream) {
+  ReplayWorld world;
+  world.capture({from("ICPMS-7700^1", observation("X", "铅", "0.1"))});
+  EXPECT_EQ(world.last_incident(),
+            "仪器 ICP-01 首次给出结果，设备：ICPMS-7700^1（test），作为首台设备采用，请核对铭牌");
+  EXPECT_EQ(world.events().back().person, model::PersonId{"chen"});
+  const auto events = world.events().size();
+  world.capture({from("ICPMS-7700^1", observation("X", "铅", "0.2"))});
+  EXPECT_EQ(world.events().size(), events);
+}
+
 TEST(Devices, AnotherOneWaitsUntilItIsConfirmedAndItsCaptureReplayed) {
   ReplayWorld world;
   const std::string number = world.received(1);
@@ -61,6 +72,24 @@ TEST(Devices, AnotherOneWaitsUntilItIsConfirmedAndItsCaptureReplayed) {
   expect_every_observation_counted(world.entry_of(other));
   world.capture({from("B", observation("X", "铅", "0.1"))});
   EXPECT_EQ(world.quarantine().back().reason, "unknown_sample") << "later captures are not held up";
+}
+
+TEST(Devices, AFileThatIsReadAgainAtAStartIsNoContact) {
+  ReplayWorld world;
+  auto good = world.make_capture({from("A", observation("X", "铅", "0.1"))});
+  auto bad = world.make_capture({});
+  bad.decoding.refused = "不完整";
+  good.is_from_folder = bad.is_from_folder = true;
+  for (const auto& capture : {good, bad}) world.capture_again(capture);
+  const auto before = world.everything();
+  world.now += std::chrono::hours{12};
+  for (const auto& capture : {good, bad}) EXPECT_TRUE(world.capture_again(capture).repeated);
+  EXPECT_EQ(world.everything(), before);
+  bad.decoding = {.profile = "test/2", .observations = {from("A", observation("Y", "铅", "0.2"))}};
+  EXPECT_FALSE(world.capture_again(bad).repeated) << "a profile that has come since reads it";
+  good.is_from_folder = false;
+  world.capture_again(good);
+  EXPECT_EQ(world.device("A")->last_contact, world.now) << "an instrument that sends again is there";
 }
 
 TEST(Devices, AResultThatAPersonAssignsIsCountedLikeOneThatFoundItsPlace) {

@@ -178,16 +178,89 @@ TEST(Replay, EqualRowsOfOneRecordAreEachMatchedOnce) {
   EXPECT_TRUE(world.quarantine().empty());
 }
 
-TEST(Replay, ObservationsThatTheFirstReadingDidNotHaveAreNotTaken) {
+// A wrong rule for sample ids: nothing of the capture was taken, so that what was read wrongly is closed and the
+// capture taken whole as it reads now.
+TEST(Replay, TakesACaptureWholeThatWasMisreadAndKeepsTheFormerReading) {
   ReplayWorld world;
   const std::string number = world.received(1);
-  auto capture = world.make_capture({observation("X", "铅", "1")});
+  auto capture =
+      world.make_capture({from("A", observation("V01", "铅", "0.1")), from("A", observation("V02", "铅", "0.2")),
+                          from("A", observation("V03", "铅", "0.3"))});
   world.capture_again(capture);
-  capture.decoding.observations = {observation(number, "铅", "0.1")};  // another profile reads something else
+  ASSERT_EQ(world.quarantine().size(), 3u);
+  capture.decoding = {
+      .profile = "mended/2",
+      .observations = {from("A", observation(number, "铅", "0.1")), from("A", observation("X", "铅", "0.2"))}};
+  const auto replayed = world.replay(capture);
+  ASSERT_EQ(code_of(replayed), "accepted");
+  EXPECT_TRUE(replayed->whole);
+  EXPECT_EQ(replayed->taken, 1u);
+  EXPECT_EQ(replayed->open, std::vector<std::uint64_t>{4});
+  EXPECT_EQ(world.quarantined(4).sample_id, "X");
+  EXPECT_EQ(world.quarantined(1).sample_id, "V01") << "the former reading can still be read";
+  EXPECT_EQ(world.quarantined(1).decided_by, model::PersonId{"wu"});
+  EXPECT_EQ(world.quarantined(1).decision, "以前由 test/1 读出，改由 mended/2 重新读取，此条作废");
+  const model::CaptureEntry entry = world.entry_of(capture);
+  EXPECT_EQ(entry.profile, "mended/2");
+  EXPECT_EQ(entry.observations, 2u);
+  expect_every_observation_counted(entry);
+  EXPECT_EQ(world.device("A")->counts,
+            (tables::DeviceCounts{.captures = 1, .observations = 2, .taken = 1, .quarantined = 1}))
+      << "the capture counts once";
+  EXPECT_EQ(world.last_incident(),
+            "第 1 号仪器数据（ICP-01）由 mended/2 重新读取：采用 1 个结果，相同 0 个，质控 0 个，仍隔离 1 个");
+  EXPECT_EQ(world.sample(number).analyst, model::PersonId{"chen"});
+  const auto before = world.everything();
+  EXPECT_FALSE(world.replay(capture)->changed);
+  EXPECT_EQ(world.everything(), before);
+}
+
+TEST(Replay, CanMendAReadingMoreThanOnce) {
+  ReplayWorld world;
+  const std::string number = world.received(1);
+  auto capture = world.make_capture({observation("V01", "铅", "0.1")});
+  world.capture_again(capture);
+  capture.decoding.observations = {observation("W01", "铅", "0.1")};
+  EXPECT_TRUE(world.replay(capture)->whole);
+  capture.decoding.observations = {observation(number, "铅", "0.1")};
+  EXPECT_EQ(world.replay(capture)->taken, 1u);
+}
+
+TEST(Replay, AReadingThatAPersonHasDecidedOnIsNotThrownAway) {
+  ReplayWorld world;
+  const std::string number = world.received(1);
+  auto capture = world.make_capture({observation("V01", "铅", "0.1"), observation("V02", "铅", "0.2")});
+  world.capture_again(capture);
+  ASSERT_EQ(code_of(world.reject(2)), "accepted");
+  capture.decoding.observations = {observation(number, "铅", "0.1"), observation("X", "铅", "0.2")};
   const auto replayed = world.replay(capture);
   EXPECT_FALSE(replayed->changed);
   EXPECT_EQ(replayed->open, std::vector<std::uint64_t>{1});
   EXPECT_EQ(world.sample(number).state, SampleState::received);
+}
+
+TEST(Replay, ObservationsThatTheFirstReadingDidNotHaveAreNotTakenBesideOnesThatCount) {
+  ReplayWorld world;
+  const std::string number = world.received(1);
+  auto capture = world.make_capture({observation(number, "铅", "0.1"), observation("X", "铅", "1")});
+  world.capture_again(capture);
+  capture.decoding.observations = {observation(number, "毒死蜱", "ND"), observation("Y", "铅", "1")};
+  const auto replayed = world.replay(capture);
+  EXPECT_FALSE(replayed->changed);
+  EXPECT_EQ(replayed->open, std::vector<std::uint64_t>{1});
+  EXPECT_EQ(world.sample(number).measured.size(), 1u);
+}
+
+TEST(Replay, AReadingWhoseRunWasAssessedIsNotThrownAway) {
+  ReplayWorld world;
+  world.use(reference_with_checks());
+  const std::string number = world.grant(1);  // its rows count for the run and wait for reception
+  auto capture = world.make_capture(world.batch(number, "0.092"));
+  world.capture_again(capture);
+  ASSERT_TRUE(world.run_of(capture).has_value());
+  for (auto& row : capture.decoding.observations) row.sample_id += "x";
+  EXPECT_FALSE(world.replay(capture)->whole);
+  EXPECT_EQ(world.runs_assessed(), 1u);
 }
 
 TEST(Replay, TakesARefusedCaptureWholeOnce) {

@@ -47,6 +47,7 @@ TEST(Run, ABatchWithItsChecksInOrderIsAccepted) {
 TEST(Run, StandsInTheStreamBeforeWhatWasMeasuredInIt) {
   RunWorld world;
   const std::string number = world.received(1);
+  world.capture({observation("X", "铅", "1")});  // the instrument's first device is told once
   const auto before = world.events().size();
   const auto run = world.run_after(world.batch(number, "0.092"));
   const auto events = world.events();

@@ -171,9 +171,11 @@ void Campaign::finish(World& world, const std::vector<Past>& past, int number) {
   results_.cells += judgement.cells;
   for (const auto& complaint : judgement.complaints) complain(fmt::format("world {}: {}", number, complaint));
   fmt::print(
-      "world {}: {} rounds, {} verdicts counted, {} acknowledged ({} events), lost {}, twice {}, late {}, {} cells\n",
+      "world {}: {} rounds, {} verdicts counted, {} acknowledged ({} events), lost {} (told: {} to {}), twice {}, late "
+      "{}, "
+      "{} cells\n",
       number, past.size(), judgement.counted, judgement.acknowledged, judgement.events, judgement.lost.size(),
-      judgement.counted_twice, judgement.late, judgement.cells);
+      judgement.told_lost_at_least, judgement.told_lost, judgement.counted_twice, judgement.late, judgement.cells);
   std::fflush(stdout);
 }
 

@@ -108,10 +108,31 @@ void check_set(World& world, std::string_view events, Judgement& judgement) {
 
 }  // namespace
 
+namespace {
+
+// Never silent: when events are lost that nothing could have saved, the coordinator knows it and says so. A node's last
+// head may be some events older than what another one was acknowledged, so the number may be a little short.
+void check_told(World& world, Judgement& judgement) {
+  const json status = world.status();
+  judgement.told_lost = status.at("known_lost").get<std::uint64_t>();
+  judgement.told_lost_at_least = status.at("known_lost_at_least").get<std::uint64_t>();
+  if (!judgement.lost.empty() && judgement.told_lost == 0) {
+    judgement.complaints.push_back(
+        fmt::format("lost in silence: {} events, and the coordinator says nothing", judgement.lost.size()));
+  }
+  if (judgement.lost.empty() && judgement.told_lost_at_least > 0) {
+    judgement.complaints.push_back(
+        fmt::format("{} events are said to be lost, and none of those acknowledged is", judgement.told_lost_at_least));
+  }
+}
+
+}  // namespace
+
 Judgement judge(World& world) {
   Judgement judgement;
   const std::string events = world.exported("events");
   check_set(world, events, judgement);
+  check_told(world, judgement);
   const oracle::Recount recount = oracle::recount(world.saved_orders() + world.exported("orders"), events);
   judgement.counted = recount.counted;
   judgement.late = recount.late;

@@ -16,9 +16,11 @@ struct Finding {
 };
 
 struct Judgement {
-  std::uint64_t acknowledged = 0;            // verdicts
-  std::uint64_t events = 0;                  // acknowledged, of every kind
-  std::vector<Finding> lost;                 // acknowledged events that the coordinator does not have
+  std::uint64_t acknowledged = 0;  // verdicts
+  std::uint64_t events = 0;        // acknowledged, of every kind
+  std::vector<Finding> lost;       // acknowledged events that the coordinator does not have
+  std::uint64_t told_lost = 0;     // as the coordinator's status has it: at most
+  std::uint64_t told_lost_at_least = 0;
   std::uint64_t counted = 0;                 // verdicts, by the recount
   std::uint64_t counted_twice = 0;           // by which the summary exceeds the recount, over all cells
   std::uint64_t late = 0;                    // by the recount: kept, not counted

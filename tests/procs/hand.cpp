@@ -122,26 +122,33 @@ desk::After Hand::work(node::Node& node, journal::Draft& draft, UtcTime now) {
 
 std::string Hand::news(const journal::View& store, Heard& heard, std::uint64_t& verdicts) const {
   const std::uint32_t incarnation = session::stream_head(store).incarnation;
-  if (incarnation != heard.incarnation) heard = {.incarnation = incarnation, .upto = 0};
-  const std::uint64_t acknowledged = session::acknowledged(store);
-  const auto now = Clock::now();
   std::string lines;
-  for (; heard.upto < acknowledged; ++heard.upto) {
-    const std::uint64_t sequence = heard.upto + 1;
-    const auto octets = session::event_bytes(store, incarnation, sequence);
-    const auto event = octets ? wire::decode_event(*octets) : fail(ErrorCode::not_found, "no such event");
-    if (!event) {
-      lines += fmt::format("? {} {}\n", incarnation, sequence);
-      continue;
+  if (incarnation != heard.incarnation) {
+    // What was acknowledged of the old one since the last look. It ended where the coordinator said that it holds it to
+    // its end, so everything that is here of it is acknowledged.
+    while (session::event_bytes(store, heard.incarnation, heard.upto + 1)) {
+      lines += line_of(store, heard.incarnation, ++heard.upto, verdicts);
     }
-    const bool is_verdict = std::holds_alternative<model::Approved>(event->what);
-    verdicts += is_verdict;
-    const auto approved = approved_at_.find(sequence);
-    const std::int64_t taken = approved == approved_at_.end() ? -1 : steady_ms(now) - steady_ms(approved->second);
-    lines += fmt::format("{} {} {} {} {} {} {}\n", is_verdict ? 'V' : 'e', incarnation, sequence,
-                         to_hex(crypto::sha256(*octets).view()), to_text(event->task), steady_ms(now), taken);
+    heard = {.incarnation = incarnation, .upto = 0};
   }
+  const std::uint64_t acknowledged = session::acknowledged(store);
+  while (heard.upto < acknowledged) lines += line_of(store, incarnation, ++heard.upto, verdicts);
   return lines;
+}
+
+std::string Hand::line_of(const journal::View& store, std::uint32_t incarnation, std::uint64_t sequence,
+                          std::uint64_t& verdicts) const {
+  const auto octets = session::event_bytes(store, incarnation, sequence);
+  const auto event = octets ? wire::decode_event(*octets) : fail(ErrorCode::not_found, "no such event");
+  if (!event) return fmt::format("? {} {}\n", incarnation, sequence);
+  const bool is_verdict = std::holds_alternative<model::Approved>(event->what);
+  verdicts += is_verdict;
+  const auto now = Clock::now();
+  const auto approved = approved_at_.find(sequence);
+  const bool is_timed = approved != approved_at_.end() && incarnation == session::stream_head(store).incarnation;
+  const std::int64_t taken = is_timed ? steady_ms(now) - steady_ms(approved->second) : -1;
+  return fmt::format("{} {} {} {} {} {} {}\n", is_verdict ? 'V' : 'e', incarnation, sequence,
+                     to_hex(crypto::sha256(*octets).view()), to_text(event->task), steady_ms(now), taken);
 }
 
 // The store says what there is to do: nothing is remembered over the steps of a sample.

@@ -51,6 +51,8 @@ class Hand {
   bool measure(node::Node& node, journal::Draft& draft, const model::Sample& sample, UtcTime now);
   /// Lines about what has been acknowledged since the last ones.
   std::string news(const journal::View& store, Heard& heard, std::uint64_t& verdicts) const;
+  std::string line_of(const journal::View& store, std::uint32_t incarnation, std::uint64_t sequence,
+                      std::uint64_t& verdicts) const;
   void read_last_line();
   void write_state() const;
 

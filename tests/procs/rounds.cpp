@@ -169,21 +169,21 @@ void Round::add_wire(WireFault fault, int node) {
   hit_.push_back(node);
 }
 
-// A coordinator that cannot store stops by itself; a node goes on listening. Some are killed, and started on the disk
-// that is still full.
+// None ends by itself: what has no room is refused, and work goes on when there is some again. Some are killed, and a
+// node is started on the disk that is still full.
 void Round::add_full_disk(int member) {
   needs_ |= needs_of(member);
   const bool also_killed = random_() % 2 == 0;
   what_ += fmt::format(" full disk at {}{};", member, also_killed ? ", and killed" : "");
   const auto before = std::make_shared<std::uint64_t>(0);
   const auto has_met = [this, member, before] {
-    if (member == 0) return !world_.is_running(0);
+    if (member == 0) return !world_.is_running(0) || world_.times_said("disk is full") > *before;
     return world_.acks(member).state().not_stored > *before || !world_.is_running(member) ||
            world_.acks(member).state().open == 0;
   };
   Fault fault{.lasts = some_ms(500, 2'500)};
   fault.begin = [this, member, before] {
-    if (member > 0) *before = world_.acks(member).state().not_stored;
+    *before = member > 0 ? world_.acks(member).state().not_stored : world_.times_said("disk is full");
     world_.disk(member)->fill();
   };
   const auto until = std::make_shared<Clock::time_point>();
@@ -193,10 +193,8 @@ void Round::add_full_disk(int member) {
   };
   fault.end = [this, member, also_killed, has_met] {
     fired_ += has_met() ? 1 : 0;
-    if (member > 0 && also_killed) {
-      world_.kill(member);
-      world_.start(member);
-    }
+    if (also_killed) world_.kill(member);
+    if (also_killed && member > 0) world_.start(member);
     world_.disk(member)->give_room();
     if (world_.is_running(member)) return;
     world_.kill(member);

@@ -232,6 +232,13 @@ void World::wait_for_nodes() {
 
 fs::path World::log(int number) const { return options_.folder / "logs" / fmt::format("{}.log", number); }
 
+std::uint64_t World::times_said(std::string_view text) const {
+  const std::string said = text_of(log(0));
+  std::uint64_t times = 0;
+  for (std::size_t at = 0; (at = said.find(text, at)) != std::string::npos; at += text.size()) ++times;
+  return times;
+}
+
 void World::start(int number) {
   launch(number);
   if (number == 0) wait_for_coordinator();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/procs/node_notes.hpp"
@@ -96,6 +97,8 @@ class World {
     return members_.at(static_cast<std::size_t>(member)).data;
   }
   [[nodiscard]] std::filesystem::path log(int member) const;
+  /// How often the coordinator's log has it.
+  [[nodiscard]] std::uint64_t times_said(std::string_view text) const;
 
   /// A second machine with a copy of the node's folder, behind a wire of its own; not started.
   int add_copy(int node);

@@ -59,7 +59,9 @@ const char* name_of(Fault fault) {
                                     "share_recalled",
                                     "share_handed_back",
                                     "share_looked_at",
-                                    "share_drawn"};
+                                    "share_drawn",
+                                    "failpoint",
+                                    "signed_in_two_roles"};
   static_assert(names.size() == fault_kinds);
   return names[static_cast<std::size_t>(fault)];
 }
@@ -73,7 +75,7 @@ Weather::Weather(Dice& dice) : dice_(dice) {
 
 void Weather::add_shares(std::uint64_t seed) {
   Dice own{~seed};
-  for (std::size_t i = fault_kinds_of_all; i < fault_kinds; ++i) {
+  for (std::size_t i = fault_kinds_of_all; i < static_cast<std::size_t>(Fault::failpoint); ++i) {
     const bool on = own.chance(800'000);
     rates_.at(i) = static_cast<std::uint32_t>(own.number(800) + 201) * (on ? 1U : 0U);
   }

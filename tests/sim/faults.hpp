@@ -66,12 +66,16 @@ enum class Fault : std::uint8_t {
   // what comes in
   poison_event,
   forged_events,
-  // people and shares of quota cells, in every fifth history with --shares
+  // people and shares of quota cells, in every fifth history
   share_leased,
   share_recalled,
   share_handed_back,
   share_looked_at,
   share_drawn,
+  // a named place in the product at which something fails that nobody has thought of, once in a history
+  failpoint,
+  // one person in two roles of a verdict, which the node must refuse
+  signed_in_two_roles,
   count_
 };
 

@@ -2,7 +2,7 @@
 //   sim_test                      the share of CI
 //   sim_test --seed N [--verbose] one history again
 //   sim_test --seeds 1..100000    a campaign, or --minutes-of-work M for as long as that
-//   sim_test --without NAME       one mechanism removed: it must fail
+//   sim_test --without NAME       one mechanism removed: it must fail; with `later_faults` the histories of before them
 // Prints one line for each seed that fails, with the command that shows it again, and exits 1.
 
 #include <fmt/format.h>
@@ -11,6 +11,7 @@
 #include <charconv>
 #include <chrono>
 #include <map>
+#include <string>
 #include <string_view>
 
 #include "protocol/base/log.hpp"
@@ -23,6 +24,7 @@ using namespace lab;
 using namespace lab::sim;
 
 constexpr std::uint64_t ci_seeds = 100;
+constexpr std::string_view later_faults = "later_faults";  // for --without: of these alone nothing fails
 
 struct Options {
   std::uint64_t first = 1;
@@ -48,6 +50,8 @@ bool remove_mechanism(Settings& settings, std::string_view name) {
                                                      {"silent_recovery", &policy.silent_recovery},
                                                      {"rehydration", &policy.rehydration},
                                                      {"escrow", &settings.escrow}};
+  settings.later_faults = false;  // so that the written-down seeds go on showing what they showed
+  if (name == later_faults) return true;
   const auto found = mechanisms.find(name);
   if (found == mechanisms.end()) return false;
   *found->second = false;
@@ -98,6 +102,9 @@ struct Totals {
   std::uint64_t heads_compared = 0;
   std::uint64_t departures = 0;
   std::uint64_t contested = 0;
+  std::uint64_t losses_told = 0;
+  std::uint64_t losses_exact = 0;
+  std::uint64_t silent_losses = 0;
   std::uint64_t given_anew = 0;
   std::uint64_t done_without = 0;
   std::uint64_t given_unaware = 0;
@@ -108,6 +115,7 @@ struct Totals {
   std::int64_t simulated_ms = 0;
   Bags bags{};
   FaultCounts faults{};
+  std::map<std::string, std::uint64_t> failpoints;
 
   void add(const Report& report) {
     ++seeds;
@@ -122,6 +130,9 @@ struct Totals {
     heads_compared += report.heads_compared;
     departures += report.departures;
     contested += report.contested;
+    losses_told += report.losses_told;
+    losses_exact += report.losses_exact;
+    silent_losses += report.silent_losses;
     given_anew += report.given_anew;
     done_without += report.done_without;
     given_unaware += report.given_unaware;
@@ -136,6 +147,7 @@ struct Totals {
     bags.forgotten += report.bags.forgotten;
     simulated_ms += report.simulated.count();
     for (std::size_t i = 0; i < fault_kinds; ++i) faults[i] += report.faults[i];
+    if (!report.failpoint.empty()) ++failpoints[report.failpoint];
   }
 };
 
@@ -148,6 +160,8 @@ void print(const Totals& totals, std::chrono::steady_clock::duration took) {
       "one of two copies, {} of plans that the backup did not have\n",
       totals.acknowledged, totals.counted, totals.evidence, totals.declared_lost - totals.contested, totals.contested,
       totals.orphaned);
+  fmt::print("{} losses known at the end, {} of them exactly; {} behind which an unaware coordinator had grown\n",
+             totals.losses_told, totals.losses_exact, totals.silent_losses);
   fmt::print("{} kept tree heads are of the coordinator's history, {} told that it had been put back\n",
              totals.heads_compared, totals.departures);
   fmt::print("{} tasks stayed cancelled to the end, {} cancellations were not in the backup\n", totals.cancelled,
@@ -171,6 +185,9 @@ void print(const Totals& totals, std::chrono::steady_clock::duration took) {
     fmt::print("  {:<36}{:>10}\n", name_of(static_cast<Fault>(i)), totals.faults[i]);
   }
   fmt::print("{} of {} kinds of fault\n", fired, fault_kinds);
+  fmt::print("{} of {} failpoints acted:", totals.failpoints.size(), failpoint_count());
+  for (const auto& [name, times] : totals.failpoints) fmt::print(" {} {}", name, times);
+  fmt::print("\n");
 }
 
 }  // namespace
@@ -202,7 +219,7 @@ int main(int argc, char** argv) {
     if (report.violation.empty()) continue;
     fmt::print("FAILED seed {}: {}\n  again: sim_test --seed {}{}\n", seed, report.violation, seed, extra);
     std::fflush(stdout);
-    if (!options.without.empty()) break;  // one is enough
+    if (!options.without.empty() && options.without != later_faults) break;  // one is enough
   }
   print(totals, std::chrono::steady_clock::now() - begun);
   return totals.failed > 0 ? 1 : 0;

@@ -10,6 +10,9 @@
 #include "lab-node/tables/tables.hpp"
 #include "protocol/journal/fields.hpp"
 #include "protocol/wire/codec.hpp"
+#include "tests/coordinator/support/cells.hpp"
+#include "tests/oracle/recount.hpp"
+#include "tools/province/canary.hpp"
 
 namespace lab::sim {
 namespace {
@@ -150,7 +153,7 @@ void Oracle::on_office_committed(const journal::View& store) {
 // enterprise.
 void Oracle::on_office_said(const journal::View& store, model::NodeId node, const model::Message& message,
                             const Bytes& frame) {
-  if (frame.find(canary) != Bytes::npos)
+  if (province::stands_in(frame, canary))
     violated(fmt::format("a message to node {} names the enterprise", node.value()));
   if (const auto* orders = std::get_if<model::Orders>(&message)) note_said(*orders);
   const auto* ack = std::get_if<model::Ack>(&message);
@@ -159,12 +162,16 @@ void Oracle::on_office_said(const journal::View& store, model::NodeId node, cons
     const Place place{node.value(), ack->incarnation, sequence};
     const auto held = event_at_office(store, place);
     if (!held) violated(name_of(place.node, place.incarnation, sequence) + " is acknowledged and not stored");
-    const auto [known, is_new] = acked_.emplace(place, crypto::sha256(*held));
-    if (!is_new && known->second == crypto::sha256(*held)) break;
+    const Hash hash = crypto::sha256(*held);
+    const auto [known, is_new] = acked_.try_emplace(place, Acked{hash, life_});
+    const bool is_same = !is_new && known->second.hash == hash;
+    if (is_same && known->second.life == life_) break;
+    known->second.life = life_;
+    if (is_same) continue;
     if (!is_new && !lost_.contains(place)) {
       violated(name_of(place.node, place.incarnation, sequence) + " is another one than was acknowledged");
     }
-    known->second = crypto::sha256(*held);
+    known->second.hash = hash;
     ++acknowledged_;
   }
   if (tell_) tell_notes(node, *ack, store);
@@ -188,16 +195,20 @@ void Oracle::on_office_said(const journal::View& store, model::NodeId node, cons
 }
 
 // Everything acknowledged that is neither at the coordinator nor at a node: both copies are gone, and nothing could
-// have prevented it. It is declared, and no more asked for. So is what one of two machines with one key holds and the
-// coordinator has forgotten: it cannot know which of them it had heard, and the events of the other become evidence.
+// have prevented it. It is declared, and no more asked for. Only a coordinator that was put back since has that excuse.
+// So is what one of two machines with one key holds and the coordinator has forgotten: it cannot know which of them it
+// had heard, and the events of the other become evidence.
 void Oracle::declare_lost(const journal::View& office, const std::vector<Station>& stations) {
-  for (const auto& [place, hash] : acked_) {
+  for (const auto& [place, acked] : acked_) {
     if (lost_.contains(place)) continue;
     const Place at = place;
-    const auto is_it = [&hash = hash](const std::optional<Bytes>& event) {
+    const auto is_it = [&hash = acked.hash](const std::optional<Bytes>& event) {
       return event && crypto::sha256(*event) == hash;
     };
     if (is_it(event_at_office(office, at))) continue;
+    if (acked.life == life_) {
+      violated(name_of(at.node, at.incarnation, at.sequence) + " is not here any more, and this store acknowledged it");
+    }
     const bool held =
         std::ranges::any_of(stations, [&](const Station& one) { return is_it(event_at_station(one, at)); });
     const auto machines =
@@ -250,6 +261,8 @@ void Oracle::on_office_put_back(const journal::View& store, const std::vector<St
     return true;
   });
   was_put_back_ = true;
+  is_noticed_ = noticed;
+  ++life_;
   unaware_.reset();
   if (!noticed) {
     unaware_ = coordinator::tables::numbers(store).generation;
@@ -315,7 +328,11 @@ void Oracle::on_station_committed(const Station& station, const journal::View& o
 
 // Approvals and the records they name, as they are held.
 struct Oracle::Verdicts {
-  std::map<Hash, model::Judged> records;
+  struct Record {
+    model::Judged judged;
+    model::PersonId analyst;
+  };
+  std::map<Hash, Record> records;
   std::vector<std::pair<Place, model::Event>> approvals;
 };
 
@@ -326,7 +343,7 @@ Oracle::Verdicts Oracle::read_verdicts(const journal::View& store) {
     const auto event = wire::decode_event(flat);
     if (!event) return true;
     if (const auto* one = std::get_if<model::Judged>(&event->what)) {
-      verdicts.records.emplace(crypto::sha256(flat), *one);
+      verdicts.records.emplace(crypto::sha256(flat), Verdicts::Record{*one, event->person});
     }
     if (!std::holds_alternative<model::Approved>(event->what)) return true;
     FieldReader fields = FieldReader::of_key(key);
@@ -338,7 +355,8 @@ Oracle::Verdicts Oracle::read_verdicts(const journal::View& store) {
   return verdicts;
 }
 
-// I3 and I4. An approval that has no row among the exceptions is one that counts.
+// I3, I4 and I10. An approval that has no row among the exceptions is one that counts: which those are is the product's
+// ruling here, and recount_from_bytes() has its own.
 std::set<model::TaskId> Oracle::recount_cells(const journal::View& store) {
   const Verdicts verdicts = read_verdicts(store);
   std::map<CellName, Cell> cells;
@@ -356,7 +374,10 @@ std::set<model::TaskId> Oracle::recount_cells(const journal::View& store) {
     if (task->token != event.token || task->node.value() != place.node) {
       violated(to_text(event.task) + " is counted under a grant that had ended");
     }
-    const CivilDate day = record->second.judged_for;
+    const std::set<model::PersonId> people{record->second.analyst, approved.reviewer, event.person};  // I10
+    if (people.size() != 3) violated(to_text(event.task) + " is counted, and two of its three people are one");
+    const model::Judged& judged_as = record->second.judged;
+    const CivilDate day = judged_as.judged_for;
     const int months = static_cast<int>(day.year()) * 12 + static_cast<int>(unsigned{day.month()}) - 1;
     Cell& cell = cells[cell_name({.programme = task->programme,
                                   .city = task->city,
@@ -364,9 +385,9 @@ std::set<model::TaskId> Oracle::recount_cells(const journal::View& store) {
                                   .stage = task->stage,
                                   .month = static_cast<std::uint16_t>(months),
                                   .laboratory = task->laboratory})];
-    ++(record->second.outcome == model::SampleOutcome::pass   ? cell.pass
-       : record->second.outcome == model::SampleOutcome::fail ? cell.fail
-                                                              : cell.other);
+    ++(judged_as.outcome == model::SampleOutcome::pass   ? cell.pass
+       : judged_as.outcome == model::SampleOutcome::fail ? cell.fail
+                                                         : cell.other);
   }
   std::map<CellName, Cell> stored;
   coordinator::tables::for_each_cell_tally(store, [&](const auto& key, const auto& tally) {
@@ -376,6 +397,38 @@ std::set<model::TaskId> Oracle::recount_cells(const journal::View& store) {
   });
   if (stored != cells) violated("the aggregates are not what the events say");
   return judged;
+}
+
+// The same by the rules alone, from orders, tokens and events, without any ruling of the product. Not of a
+// coordinator that was put back: what it then holds to be granted depends on whom it heard first, which no order says.
+void Oracle::recount_from_bytes(const journal::View& store, std::size_t judged) {
+  const auto add_number = [](Bytes& to, std::uint32_t number) {
+    for (int shift = 0; shift < 32; shift += 8) to += static_cast<char>(static_cast<unsigned char>(number >> shift));
+  };
+  Bytes orders;
+  store.scan("q", journal::after_prefix("q"), [&](BytesView key, BytesView packed) {
+    const Bytes flat = flat_of(packed);
+    add_number(orders, FieldReader::of_key(key).take<std::uint32_t>());
+    add_number(orders, static_cast<std::uint32_t>(flat.size()));
+    orders += flat;
+    return true;
+  });
+  Bytes events;
+  store.scan("e", journal::after_prefix("e"), [&](BytesView, BytesView packed) {
+    const Bytes flat = flat_of(packed);
+    if (!wire::decode_event(flat)) return true;  // poison: no reader of the schema takes it
+    add_number(events, static_cast<std::uint32_t>(flat.size()));
+    events += flat;
+    return true;
+  });
+  const oracle::Recount recount = oracle::recount(orders, events);
+  using namespace coordinator::testing;
+  if (of_tables(store, true) != of_oracle(recount.first) || of_tables(store, false) != of_oracle(recount.final)) {
+    violated("the aggregates are not what orders and events say by the rules alone");
+  }
+  if (recount.counted != judged) {
+    violated(fmt::format("{} tasks are judged, and {} by the rules alone", judged, recount.counted));
+  }
 }
 
 // I5.
@@ -414,7 +467,9 @@ void Oracle::recount(const journal::View& store) const {
     return false;
   });
   if (deferring) return;
-  recount_states(store, recount_cells(store));
+  const auto judged = recount_cells(store);
+  recount_states(store, judged);
+  if (!was_put_back_) recount_from_bytes(store, judged.size());
   for (const auto disposition : {model::Disposition::late, model::Disposition::quarantined}) {  // I15
     std::uint64_t rows = 0;
     coordinator::tables::for_each_exception(store, disposition, {}, [&](const auto&) {
@@ -425,13 +480,35 @@ void Oracle::recount(const journal::View& store) const {
   }
 }
 
+// I11 in what is stored, packed or not, and in what was put aside of it. The coordinator has the names: a search that
+// does not find them there would find them nowhere.
+void Oracle::check_blindness(const journal::View& office, const std::vector<Station>& stations) const {
+  std::uint64_t at_office = 0;
+  office.scan("", Bytes(journal::View::key_max, '\xFF'), [&](BytesView, BytesView record) {
+    at_office += province::stands_in(record, canary);
+    return true;
+  });
+  if (at_office == 0) violated("the coordinator's own store does not name the enterprise: the search proves nothing");
+  for (const Station& station : stations) {
+    Records records = station.disk().records();
+    if (station.backup) records.insert(records.end(), station.backup->begin(), station.backup->end());
+    for (const auto& [key, record] : records) {
+      if (province::stands_in(key, canary) || province::stands_in(record, canary)) {
+        violated("a laboratory's store names the enterprise");
+      }
+    }
+  }
+}
+
 // I1, I2 and I11 when everything is quiet.
 void Oracle::check_end(const journal::View& office, const std::vector<Station>& stations) {
   recount(office);
-  for (const auto& [place, hash] : acked_) {
+  check_blindness(office, stations);
+  check_losses(office, stations);
+  for (const auto& [place, acked] : acked_) {
     if (lost_.contains(place)) continue;
     const auto held = event_at_office(office, place);
-    if (!held || crypto::sha256(*held) != hash) {
+    if (!held || crypto::sha256(*held) != acked.hash) {
       violated(name_of(place.node, place.incarnation, place.sequence) + " was acknowledged and is not here any more");
     }
   }
@@ -458,7 +535,6 @@ void Oracle::check_end(const journal::View& office, const std::vector<Station>& 
       return true;
     });
     station.disk().read()->scan("", Bytes(64, '\xFF'), [&](BytesView key, BytesView record) {
-      if (record.find(canary) != BytesView::npos) violated("a laboratory's store names the enterprise");
       if (key.front() == 'H') violated("displaced events have not become evidence");
       if (key.front() != 'e') return true;
       FieldReader fields = FieldReader::of_key(key);

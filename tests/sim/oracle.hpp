@@ -1,6 +1,8 @@
 #pragma once
 // Looks at both sides from outside and says what is wrong. It reads raw events, orders and rows, keeps its own books
-// over every life of every store, and takes no count, cursor or ruling of the product for true.
+// over every life of every store, and takes no count or cursor of the product for true. Which verdicts count it decides
+// from orders and tokens by itself as long as the coordinator was never put back; afterwards that depends on whom the
+// coordinator heard first, and it checks that what the product has ruled adds up and breaks no invariant.
 
 #include <functional>
 #include <map>
@@ -47,6 +49,8 @@ class Oracle {
   void on_office_committed(const journal::View& store);
   void on_office_said(const journal::View& store, model::NodeId node, const model::Message& message,
                       const Bytes& frame);
+  /// It is about to be put back: what its tree has behind the backup is what nodes may have seen of it.
+  void on_office_to_be_put_back(const journal::View& store, const std::vector<Station>& stations);
   /// Its store is another one from now on. What nobody holds any more is declared lost.
   /// When the coordinator itself could not notice, it may give a token anew that is in no store and was never sent.
   void on_office_put_back(const journal::View& store, const std::vector<Station>& stations, bool noticed);
@@ -72,6 +76,11 @@ class Oracle {
   [[nodiscard]] std::uint64_t declared_lost() const { return lost_.size(); }
   /// Of these, at one of two machines that speak with one key to a coordinator that has forgotten both.
   [[nodiscard]] std::uint64_t contested() const { return contested_; }
+  /// Losses that the coordinator's status tells at the end, and those of which it tells one number.
+  [[nodiscard]] std::uint64_t losses_told() const { return losses_told_; }
+  [[nodiscard]] std::uint64_t losses_exact() const { return losses_exact_; }
+  /// Losses behind which the coordinator had grown unaware before a node could tell: no head reaches behind its base.
+  [[nodiscard]] std::uint64_t silent_losses() const { return silent_losses_; }
   [[nodiscard]] std::uint64_t evidence() const { return evidence_; }
   /// Verdicts on tasks of plans that were imported after the backup the coordinator was put back from.
   [[nodiscard]] std::uint64_t orphaned() const { return orphaned_; }
@@ -113,6 +122,7 @@ class Oracle {
   struct Verdicts;
   static Verdicts read_verdicts(const journal::View& store);
   static std::set<model::TaskId> recount_cells(const journal::View& store);
+  static void recount_from_bytes(const journal::View& store, std::size_t judged);
   static void recount_states(const journal::View& store, const std::set<model::TaskId>& judged);
   static std::optional<Bytes> event_at_office(const journal::View& store, const Place& place);
   static std::optional<Bytes> event_at_station(const Station& station, const Place& place);
@@ -124,6 +134,15 @@ class Oracle {
   void forget_cancellations(const journal::View& store);
   void note_said(const model::Orders& orders);
   void forget_unsaid_tokens(const journal::View& store);
+  /// One life of the coordinator, when it ended: its tree, and how far each station had seen it.
+  struct Life {
+    std::uint32_t generation = 1;
+    std::vector<std::pair<Place, Hash>> leaves;
+    std::map<std::size_t, std::uint64_t> heads_kept;
+  };
+  static std::uint64_t missing_of(const Life& life, std::uint64_t count, const journal::View& office);
+  void check_losses(const journal::View& office, const std::vector<Station>& stations);
+  void check_blindness(const journal::View& office, const std::vector<Station>& stations) const;
   void declare_lost(const journal::View& office, const std::vector<Station>& stations);
   /// A number on a label, and the event that says so.
   struct Label {
@@ -155,7 +174,14 @@ class Oracle {
   std::map<model::Token, model::TaskId> tokens_;                   // in all lives
   std::set<model::Token> said_;                                    // in a message that left
   std::set<model::Token> unsaid_;                                  // lost with the store, and nobody knows of them
-  std::map<Place, Hash> acked_;
+  struct Acked {
+    Hash hash;
+    std::uint32_t life = 0;  // of the coordinator that said so last
+  };
+  std::map<Place, Acked> acked_;
+  std::uint32_t life_ = 0;  // how often the coordinator was put back
+  std::vector<Life> lives_;
+  bool is_noticed_ = true;                  // when it was put back last
   std::map<model::TaskId, Place> counted_;  // acknowledged as counted
   std::set<model::TaskId> cancel_asked_;    // in all lives
   std::set<model::TaskId> cancelled_;       // in this life
@@ -169,6 +195,9 @@ class Oracle {
   std::uint64_t departures_ = 0;
   std::uint64_t cancellations_forgotten_ = 0;
   std::uint64_t contested_ = 0;
+  std::uint64_t losses_told_ = 0;
+  std::uint64_t losses_exact_ = 0;
+  std::uint64_t silent_losses_ = 0;
   std::uint64_t given_anew_ = 0;
   std::uint64_t done_without_ = 0;
   std::uint64_t given_unaware_ = 0;

@@ -220,6 +220,24 @@ void Station::measure(journal::Draft& draft, const model::Sample& sample, UtcTim
                           now);
 }
 
+// I10: who has tested does not review, and who has tested or reviewed does not approve. Nothing is left of the attempt.
+bool Station::sign_in_two_roles(journal::Draft& draft, const model::Sample& sample, UtcTime now) {
+  if (finishing || !role_dice || !role_dice->chance(50'000)) return false;
+  weather_.note(Fault::signed_in_two_roles);
+  const std::string& number = sample.grant.number.text();
+  bool is_refused = false;
+  if (sample.state == SampleState::judged) {
+    const outbox::Review review{.number = number, .record = sample.record, .agreed = true, .note = ""};
+    is_refused = !core_->on_reviews(draft, {&review, 1}, PersonId{"chen"}, now).front().has_value();
+  } else {
+    const PersonId person{role_dice->chance(500'000) ? "chen" : "li"};
+    const outbox::Approval approval{.number = number, .record = sample.record, .signature = {}};
+    is_refused = !core_->on_approvals(draft, {&approval, 1}, person, now).front().has_value();
+  }
+  if (!is_refused) throw TwoRoles(number + " was signed by one person in two roles");
+  return true;
+}
+
 void Station::work_on(journal::Draft& draft, const model::Sample& sample, UtcTime now) {
   const std::string& number = sample.grant.number.text();
   switch (sample.state) {
@@ -237,6 +255,7 @@ void Station::work_on(journal::Draft& draft, const model::Sample& sample, UtcTim
       (void)core_->on_judge_again(draft, number, "复核退回", PersonId{"chen"}, now);
       return;
     case SampleState::judged: {
+      if (sign_in_two_roles(draft, sample, now)) return;
       const bool agreed = finishing || !weather_.strikes(Fault::verdict_returned, 100'000);
       const outbox::Review review{
           .number = number, .record = sample.record, .agreed = agreed, .note = agreed ? "" : "重算"};
@@ -244,6 +263,7 @@ void Station::work_on(journal::Draft& draft, const model::Sample& sample, UtcTim
       return;
     }
     case SampleState::reviewed: {
+      if (sign_in_two_roles(draft, sample, now)) return;
       const outbox::Approval approval{.number = number, .record = sample.record, .signature = {}};
       (void)core_->on_approvals(draft, {&approval, 1}, PersonId{"zhou"}, now);
       return;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,12 @@ namespace lab::sim {
 struct Beside {
   std::uint64_t given = 0;
   std::uint64_t place = 0;  // of the store's file
+};
+
+/// A node has let one person take two roles of a verdict.
+class TwoRoles : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 struct Frame {
@@ -63,6 +70,8 @@ class Station {
   bool rehydrates = true;  // off: the mechanism is removed
   bool finishing = false;  // people bring everything to its end
   bool disk_full = false;
+  /// Chance of people who take two roles; none: they never do.
+  std::optional<Dice> role_dice{};
   bool may_repeat_numbers = false;  // ADR 0022 names when a node cannot know which numbers it gave
   std::optional<Records> backup;
   bool is_set_back = false;  // its store is another one, and the coordinator has not been heard since
@@ -76,6 +85,7 @@ class Station {
   void take_frame(journal::Draft& draft, const Bytes& frame, UtcTime now);
   void work(journal::Draft& draft, UtcTime now);
   void work_on(journal::Draft& draft, const model::Sample& sample, UtcTime now);
+  bool sign_in_two_roles(journal::Draft& draft, const model::Sample& sample, UtcTime now);
   void draw(journal::Draft& draft, const model::Sample& sample, UtcTime now);
   void measure(journal::Draft& draft, const model::Sample& sample, UtcTime now);
   void check_serials(journal::Draft& draft, UtcTime now);

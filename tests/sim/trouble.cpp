@@ -100,7 +100,9 @@ void World::trouble_stations() {
   if (weather_.strikes(Fault::node_clock_jumped_back, 2'000))
     station.clock -= Milliseconds{dice_.between(1'000, 86'400'000)};
   if (weather_.strikes(Fault::node_clock_skewed, 4'000)) station.clock += Milliseconds{dice_.between(0, 2'000)};
-  if (station.is_on() && weather_.strikes(Fault::poison_event, 1'500)) station.write_poison(station_time(i));
+  if (station.is_on() && weather_.strikes(Fault::poison_event, 1'500)) {
+    if (dies_of_failpoint([&] { station.write_poison(station_time(i)); })) end_station(i, Milliseconds{500});
+  }
   if (station.is_on() && station.disk().figures().stopped) end_station(i, Milliseconds{dice_.between(200, 8'000)});
   if (weather_.strikes(Fault::forged_events, 3'000)) forge(i);
   for (const Fault how : {Fault::node_put_back, Fault::node_put_back_noticed, Fault::node_put_back_offline}) {
@@ -117,7 +119,10 @@ void World::put_back_station(std::size_t i, Fault how) {
     station.die();
     station_wakes_[i] = {};
   }
-  station.put_back(*station.backup, how == Fault::node_put_back_noticed, station_time(i));
+  const auto put_back = [&] {
+    station.put_back(*station.backup, how == Fault::node_put_back_noticed, station_time(i));
+  };
+  if (dies_of_failpoint(put_back)) put_back();  // a person does it once more
   oracle_.on_station_lost(*office_.disk().read(), stations_);
   if (how == Fault::node_put_back_offline) {  // people go on with it before anybody is asked
     links_[i].cut_to_office = links_[i].cut_to_station = true;
@@ -217,6 +222,7 @@ void World::put_back_office(Fault how) {
   log(name_of(how));
   ++office_restores_;
   end_office(Milliseconds{dice_.between(1'000, 20'000)});
+  oracle_.on_office_to_be_put_back(*office_.disk().read(), stations_);
   office_.put_back(*office_.backup, how != Fault::coordinator_put_back_unnoticed);
   oracle_.on_office_put_back(*office_.disk().read(), stations_, how != Fault::coordinator_put_back_unnoticed);
   if (how != Fault::node_and_coordinator_put_back) return;
@@ -251,6 +257,16 @@ void World::operators() {
   waive_somebody(*view);
 }
 
+// By two people, as it takes when the sample has been received.
+static void reassign(coordinator::Coordinator& core, journal::Draft& draft, dispatch::Reassignment asked, UtcTime now) {
+  asked.person = model::PersonId{"zhang"};
+  asked.reserve = "B";
+  const auto first = core.on_reassign(draft, asked, now);
+  if (!first || first->has_value()) return;
+  asked.person = model::PersonId{"wei"};
+  (void)core.on_reassign(draft, asked, now);
+}
+
 // Whatever its laboratory is doing to it, and whether or not a verdict is on its way.
 void World::decide_on_task(const model::Task& task) {
   const model::TaskId id = task.id;
@@ -261,13 +277,13 @@ void World::decide_on_task(const model::Task& task) {
   }
   if (task.state == model::TaskState::granted && weather_.strikes(Fault::task_reassigned, 100'000)) {
     command([id](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
-      (void)core.on_reassign(draft, id, "仪器故障", now);
+      reassign(core, draft, {.task = id, .reason = "仪器故障"}, now);
     });
   }
   if (weather_.strikes(Fault::task_given_to_node, 60'000)) {
     const model::NodeId to = stations_[dice_.number(first_nodes_)].node();
     command([id, to](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
-      (void)core.on_reassign(draft, id, "原站结果已齐", now, to);
+      reassign(core, draft, {.task = id, .reason = "原站结果已齐", .to = to}, now);
     });
   }
   if (weather_.strikes(Fault::task_cancelled, 50'000)) {
@@ -298,6 +314,7 @@ void World::waive_somebody(const journal::View& office) {
 
 void World::heal() {
   weather_.calm();
+  disarm_failpoint();
   healing_ = true;
   log("the weather is good");
   for (std::size_t i = 0; i < stations_.size(); ++i) {

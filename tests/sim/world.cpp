@@ -33,6 +33,15 @@ std::uint64_t fnv(std::uint64_t hash, BytesView bytes) {
   return hash;
 }
 
+// Whom the samples are taken from, which no laboratory may learn. Before anything is granted, so that a name has every
+// chance to get into an order.
+void name_units(journal::Draft& draft, const coordinator::tables::PlanRef& plan, std::uint32_t tasks) {
+  for (std::uint32_t number = 1; number <= tasks; ++number) {
+    coordinator::tables::put_sampled_unit(draft, {.plan = plan.plan, .revision = plan.revision, .number = number},
+                                          {.name = Oracle::canary, .licence = Oracle::canary, .address = "四川省"});
+  }
+}
+
 std::string curve_key(std::size_t station) { return std::string(40, static_cast<char>('A' + station)); }
 
 }  // namespace
@@ -92,6 +101,7 @@ void World::set_up() {
   weather_.calm();  // nobody would say these again
   office_turn();
   weather_.calm(false);
+  arm_failpoint();
   for (std::size_t i = 0; i < stations_.size(); ++i) start_station(i);
   after(Milliseconds{500}, [this] { trouble_network(); });
   after(Milliseconds{700}, [this] { trouble_stations(); });
@@ -164,6 +174,7 @@ void World::add_plan() {
     for (std::uint32_t i = 0; i < cells; ++i) {
       shares.push_back({.cell = i, .laboratory = model::LaboratoryId{1 + (first_lab + i) % labs}, .count = quota});
     }
+    name_units(draft, ref, cells * quota);
     if (core.on_allocation(draft, ref, shares)) (void)core.on_dispatch(draft, ref, 0);
   });
 }
@@ -182,7 +193,8 @@ void World::wake_station(std::size_t i) {
 void World::station_turn(std::size_t i, bool people_work) {
   Station& station = stations_[i];
   std::vector<Bytes> said;
-  const bool lives = station.turn(station_time(i), people_work, said);
+  bool lives = false;
+  if (dies_of_failpoint([&] { lives = station.turn(station_time(i), people_work, said); })) lives = false;
   oracle_.on_station_committed(station, *office_.disk().read(), stations_);
   for (Bytes& frame : said) post(i, true, std::move(frame));
   if (!lives) {
@@ -212,6 +224,7 @@ void World::start_station(std::size_t i) {
   if (station.is_on() || station.gone) return;
   station.rehydrates = settings_.policy.rehydration;
   station.finishing = healing_;
+  if (settings_.later_faults && !station.role_dice) station.role_dice.emplace(~(settings_.seed * 64 + i));
   if (has_shares(settings_)) {
     station.has_bag = [this, node = station.node()](const model::TaskId& task) { return oracle_.has_bag(task, node); };
   }
@@ -245,7 +258,8 @@ void World::wake_office() {
 
 void World::office_turn() {
   std::vector<Frame> said;
-  const bool lives = office_.turn(office_time(), said);
+  bool lives = false;
+  if (dies_of_failpoint([&] { lives = office_.turn(office_time(), said); })) lives = false;
   const auto view = office_.disk().read();
   oracle_.on_office_committed(*view);
   if (++commits_ % 64 == 0) oracle_.recount(*view);
@@ -285,7 +299,7 @@ void World::end_office(Milliseconds rest) {
 void World::start_office() {
   if (office_.is_on()) return;
   log("the coordinator starts");
-  office_.start(office_time());
+  if (dies_of_failpoint([&] { office_.start(office_time()); })) return end_office(Milliseconds{1'000});
   oracle_.on_office_committed(*office_.disk().read());
   wake_office();
 }
@@ -311,7 +325,12 @@ Report World::run() {
   } catch (const Violation& violation) {
     report.violation = violation.what();
     log(report.violation);
+  } catch (const TwoRoles& roles) {
+    report.violation = roles.what();
+    log(report.violation);
   }
+  disarm_failpoint();
+  if (has_failed_) report.failpoint = failpoint_;
   report.steps = steps_made_;
   report.messages = messages_;
   report.log_hash = log_hash_;
@@ -324,6 +343,9 @@ Report World::run() {
   report.heads_compared = oracle_.heads_compared();
   report.departures = oracle_.departures();
   report.contested = oracle_.contested();
+  report.losses_told = oracle_.losses_told();
+  report.losses_exact = oracle_.losses_exact();
+  report.silent_losses = oracle_.silent_losses();
   report.given_anew = oracle_.given_anew();
   report.done_without = oracle_.done_without();
   report.given_unaware = oracle_.given_unaware();

@@ -20,6 +20,8 @@ struct Settings {
   std::uint64_t minutes = 40;  // of bad weather; then everything has to come to rest
   session::Policy policy{};
   bool escrow = true;  // off: the rule that holds shares of quota cells in escrow is removed
+  /// What came to the simulation later, from dice of its own: failpoints, and people in two roles.
+  bool later_faults = true;
   bool verbose = false;
 };
 
@@ -41,6 +43,9 @@ struct Report {
   std::uint64_t heads_compared = 0;
   std::uint64_t departures = 0;
   std::uint64_t contested = 0;
+  std::uint64_t losses_told = 0;
+  std::uint64_t losses_exact = 0;
+  std::uint64_t silent_losses = 0;
   std::uint64_t given_anew = 0;
   std::uint64_t done_without = 0;
   std::uint64_t given_unaware = 0;
@@ -49,10 +54,13 @@ struct Report {
   std::uint64_t cancellations_forgotten = 0;
   Bags bags{};
   FaultCounts faults{};
+  std::string failpoint;  // the one that acted, if it did
   std::string violation;  // empty: none
 };
 
 Report simulate(const Settings& settings);
+/// How many of them the simulation draws from.
+std::size_t failpoint_count();
 
 /// One run of a seed.
 class World {
@@ -122,6 +130,11 @@ class World {
   void choose_station();
   void forge(std::size_t station);
 
+  void arm_failpoint();
+  static void disarm_failpoint();
+  /// Does it; true when a failpoint acted on the way, and nothing of it is stored.
+  bool dies_of_failpoint(const std::function<void()>& act);
+
   // ---- the end
   void heal();
   [[nodiscard]] std::string unrest();
@@ -149,6 +162,8 @@ class World {
   std::uint32_t office_lives_ = 0;
   std::uint32_t office_restores_ = 0;
   bool healing_ = false;
+  std::string failpoint_;
+  bool has_failed_ = false;
   std::size_t first_nodes_ = 0;
 };
 

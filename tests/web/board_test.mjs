@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Browser } from './browser.mjs'
-import { EmptyProvince, Laboratory, firstPassword, ownPassword, password, programs, until } from './laboratory.mjs'
+import { EmptyProvince, Laboratory, firstPassword, ownPassword, password, programs, referenceFiles, until } from './laboratory.mjs'
 
 let laboratory
 let browser
@@ -119,6 +119,84 @@ test('filters live in the address and come back from it', async () => {
   await page.close()
 })
 
+test('county, round, analyte and a moment are filters of the rates, of the list and of the files', async () => {
+  const page = await browser.board(laboratory, 'viewer')
+  await page.waitForSelector('[data-test=filter-city] option:nth-child(2)', { state: 'attached' })
+  assert.equal(await page.locator('[data-test=filter-county]').count(), 0, 'counties are many: only those of a city')
+  await page.selectOption('[data-test=filter-city]', '510100')
+  await page.waitForSelector('[data-test=filter-county] option:nth-child(2)', { state: 'attached' })
+  const county = summary('--by', 'county', '--city', '510100').rows[0]
+  await page.selectOption('[data-test=filter-county]', String(county.county))
+  await page.selectOption('[data-test=filter-round]', '1')
+  await page.waitForURL(/county=\d+&round=1/)
+  const only = ['--city', '510100', '--county', String(county.county), '--round', '1']
+  const of = ({ total }) => `${total.pass} / ${total.pass + total.fail + total.problem} 份`
+  await until('the county of the round', 5_000, async () => (await page.textContent('[data-test=of]')) === of(summary(...only)))
+  assert.equal(await page.textContent('[data-test=planned]'), String(summary(...only).planned))
+  assert.ok((await page.getAttribute('[data-test=export-rates-csv]', 'href')).includes(`county=${county.county}&round=1`))
+  assert.ok(!(await page.getAttribute('[data-test=export-progress-csv]', 'href')).includes('county'))
+  await page.waitForSelector('[data-test=wider-progress]')
+  const bad = summary(...only).total
+  assert.match(await page.textContent('[data-test=to-list]'), new RegExp(`\\(${bad.fail + bad.problem}\\)`))
+  await page.click('[data-test=to-list]')
+  await page.waitForSelector('[data-test=count]')
+  assert.equal(await page.textContent('[data-test=count]'), `共 ${bad.fail + bad.problem} 份`)
+  assert.equal(await page.inputValue('[data-test=filter-county]'), String(county.county))
+  await page.selectOption('[data-test=filter-city]', '')
+  await page.waitForURL((url) => !url.search.includes('county'))
+
+  // Of one analyte what is counted are items, and the list has the samples that failed it.
+  await page.goto(`${laboratory.province}/?analyte=${encodeURIComponent('甲胺磷')}`)
+  await page.getByText('检测项目合格率（按项次）').waitFor()
+  const items = summary('--analyte', '甲胺磷').total
+  assert.equal(await page.textContent('[data-test=of]'), `${items.pass} / ${items.pass + items.fail + items.problem} 项次`)
+  assert.equal(await page.locator('[data-test=planned]').count(), 0)
+  await page.click('[data-test=to-list]')
+  await page.waitForSelector('[data-test=nonconforming] tbody tr')
+  assert.equal(await page.textContent('[data-test=count]'), `共 ${items.fail + items.problem} 份`)
+  const line = await page.textContent('[data-test=nonconforming] tbody tr')
+  assert.match(line, /甲胺磷\s*0\.62 mg\/kg\s*限量 ≤0\.05 mg\/kg/)
+  assert.match(line, /克百威\s*0\.35 mg\/kg/)
+  await browser.shot(page, 'board-list')
+
+  // A moment before any verdict, on page and list, in the address, and back.
+  const before = '2013-06-03T17:00'
+  await page.goto(laboratory.province)
+  await page.waitForSelector('[data-test=rate]')
+  await page.fill('[data-test=as-of-input]', before)
+  await page.waitForURL(/as_of=2013-06-03T09/)
+  await page.getByText('截至 2013-06-03 17:00（北京时间）的数字').waitFor()
+  await page.getByText('这个范围内还没有已计入的判定。').first().waitFor()
+  assert.ok((await page.getAttribute('[data-test=export-rates-csv]', 'href')).includes('as_of=2013-06-03T09'))
+  await browser.shot(page, 'board-moment')
+  await page.goto(`${laboratory.province}/nonconforming?as_of=2013-06-03T09:00:00Z`)
+  await page.getByText('这个范围内没有不合格样品。').waitFor()
+  assert.equal(await page.textContent('[data-test=count]'), '共 0 份')
+  await page.click('[data-test=to-now]')
+  await page.waitForSelector('[data-test=nonconforming] tbody tr')
+  assert.ok(!page.url().includes('as_of'))
+
+  // What nobody knows is said, not shown as nothing.
+  await page.goto(`${laboratory.province}/?county=519999`)
+  await page.getByText('没有“519999”这个区县').first().waitFor()
+  await page.close()
+})
+
+test('by month the rates are a chart with the target of a programme', async () => {
+  const page = await browser.board(laboratory, 'viewer', '/?by=month')
+  await page.waitForSelector('[data-test=trend-choose]')
+  assert.equal(await page.locator('[data-test=trend-target]').count(), 0)
+  await page.selectOption('[data-test=filter-programme]', 'NCP')
+  await page.waitForSelector('[data-test=trend-target]')
+  const { rows } = summary('--by', 'month', '--programme', 'NCP')
+  assert.equal(await page.locator('[data-test=trend-point]').count(), rows.length)
+  assert.ok((await page.locator('[data-test=trend-point] title').first().textContent()).includes(`${rows[0].month}：${rows[0].rate}%`))
+  assert.match(await page.getAttribute('[data-test=trend] svg', 'aria-label'), new RegExp(`^${rows[0].month} 到 .*目标 96%$`))
+  await page.locator('[data-test=trend]').scrollIntoViewIfNeeded()
+  await browser.shot(page, 'board-trend')
+  await page.close()
+})
+
 test('from a figure down to the failed sample, its verdict by item and the raw file it came from', async () => {
   const page = await browser.board(laboratory, 'planner')
   await page.getByRole('link', { name: /查看不合格样品/ }).click()
@@ -167,13 +245,93 @@ test('a plan with faults is shown row by row and leaves nothing; mended, it is a
   await page.click('[data-test=store]')
   await page.getByText('已导入为计划 2').waitFor()
   await page.getByRole('link', { name: '二轮' }).click()
+  await page.click('[data-test=what-if]:not([disabled])')
+  await page.getByText('还没有写入').waitFor()
+  assert.equal(await page.textContent('[data-test=after-1]'), '6')
+  assert.equal((await laboratory.planner.get('/api/v1/plans')).plans[1].tasks.allocated, 0)
+  await page.fill('[data-test=capacity-1]', '5')
+  await page.click('[data-test=what-if]:not([disabled])')
+  await page.getByText('VEGA 缺').first().waitFor()
+  await page.fill('[data-test=capacity-1]', '3000')
+  await page.click('[data-test=what-if]:not([disabled])')
+  await page.getByText('还没有写入').waitFor()
+  await page.click('[data-test=reasons]')
+  await page.getByText('本市州实验室').first().waitFor()
+  await browser.assertAccessible(page, 'what if')
+  await browser.shot(page, 'board-what-if')
   await page.click('[data-test=allocate]:not([disabled])')
-  await page.waitForSelector('[data-test=allocation] tbody tr')
-  assert.match(await page.textContent('[data-test=allocation]'), /6/)
+  await page.getByText('已分配，运送路程').waitFor()
   await page.click('[data-test=dispatch]:not([disabled])')
   await page.getByRole('dialog').getByRole('button', { name: '下达' }).click()
   await until('granted', 15_000, async () => (await laboratory.planner.get('/api/v1/plans')).plans.find((one) => one.plan === 2).tasks.granted === 6)
   await page.getByText('已下达 6').waitFor()
+  await page.close()
+})
+
+test('a corrected plan is a revision: looked at cell by cell, taken with a reason, and on record', async () => {
+  const page = await browser.board(laboratory, 'planner', '/plans')
+  await page.click('[data-test=begin-import]')
+  const head = '项目,市州代码,区县代码,产品类别,产品名称,抽样环节,轮次,检测包,样品数'
+  const give = (...lines) => page.setInputFiles('[data-test=plan-file]', { name: '二轮.csv', mimeType: 'text/csv', buffer: Buffer.from(`${[head, ...lines].join('\n')}\n`) })
+  await give('NCP,510100,510104,V1,菠菜,生产基地,2,VEGA,4')
+  await page.fill('[data-test=plan-year]', '2013')
+  await page.fill('[data-test=plan-due]', '2013-12-31')
+  await page.click('[data-test=check]')
+  await page.waitForSelector('[data-test=held]')
+  assert.match(await page.textContent('[data-test=held]'), /已下达.*菠菜.*4.*6/s)
+  assert.ok(await page.isDisabled('[data-test=store]'), 'what is granted is not taken out')
+  await browser.shot(page, 'board-revision-held')
+  await give('NCP,510100,510104,V1,菠菜,生产基地,2,VEGA,8', 'NCP,510300,510302,V1,菠菜,生产基地,2,VEGA,1')
+  await page.click('[data-test=check]')
+  await page.getByText('样品数 6 → 9').waitFor()
+  assert.equal(await page.locator('[data-test=changes] tbody tr').count(), 2)
+  assert.ok(await page.isDisabled('[data-test=store]'), 'a revision needs its reason')
+  await page.fill('[data-test=revision-reason]', '二轮任务增加')
+  await browser.assertAccessible(page, 'a revision')
+  await browser.shot(page, 'board-revision')
+  await page.click('[data-test=store]:not([disabled])')
+  await page.getByText('计划 2 已修订为第 2 版：新建 3 份').waitFor()
+  assert.equal((await laboratory.planner.get('/api/v1/plans')).plans.length, 2, 'no third plan')
+  await page.getByRole('link', { name: '二轮' }).click()
+  await page.waitForSelector('[data-test=revision-2]')
+  assert.match(await page.textContent('[data-test=revision-2]'), /6 → 9.*二轮任务增加.*现行/s)
+  await page.click('[data-test=look-2]')
+  await page.getByText('自流井区').first().waitFor()
+  await browser.shot(page, 'board-revisions')
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 844 })
+    await browser.assertAccessible(page, `a revised plan at ${width}`)
+    await browser.shot(page, `board-revised-${width}`)
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `wider than ${width}`)
+  }
+  await page.close()
+})
+
+test('a laboratory is added and changed on the page, and a sample that failed is tested again by lot', async () => {
+  const page = await browser.board(laboratory, 'planner', '/laboratories')
+  await page.click('[data-test=offer-add]')
+  await page.fill('[data-test=offer-name]', '新设检测站')
+  await page.selectOption('[data-test=offer-city]', { label: '自贡市' })
+  await page.fill('[data-test=offer-capacity]', '40')
+  await page.check('[data-test=offer-panel-VEGA]')
+  await browser.assertAccessible(page, 'a laboratory')
+  await browser.shot(page, 'board-laboratory-form')
+  await page.click('[data-test=offer-save]:not([disabled])')
+  await page.getByText('已登记 1 家').waitFor()
+  const added = (await laboratory.planner.get('/api/v1/laboratories')).laboratories.find((one) => one.name === '新设检测站')
+  assert.deepEqual({ city: added.city, capacity: added.capacity, panels: added.panels }, { city: 510300, capacity: 40, panels: ['VEGA'] })
+  await page.click(`[data-test=offer-${added.id}]`)
+  await page.fill('[data-test=offer-capacity]', '55')
+  await page.click('[data-test=offer-save]:not([disabled])')
+  await until('the capacity is changed', 5_000, async () => (await laboratory.planner.get('/api/v1/laboratories')).laboratories.find((one) => one.id === added.id).capacity === 55)
+  await page.goto(`${laboratory.province}/samples/${failed}`)
+  await page.click('[data-test=begin-retest]')
+  await page.fill('[data-test=retest-reason]', '受检单位有异议')
+  await browser.assertAccessible(page, 'a retest')
+  await browser.shot(page, 'board-retest')
+  await page.click('[data-test=retest-now]')
+  // The new laboratory has no node, so that nobody can test it again.
+  await page.getByText('没有其他实验室的节点能检测该项目包').waitFor()
   await page.close()
 })
 
@@ -198,7 +356,7 @@ test('who may only look is offered nothing else, and every page can be used by e
   assert.equal(await page.getByRole('link', { name: '人员' }).count(), 0)
   await page.close()
   page = await browser.board(laboratory, 'planner')
-  const paths = { '/?programme=NCP': '[data-test=rate]', '/progress': '[data-test=laboratories]', '/plans': '[data-test=plans]', '/plans/1': '[data-test=grid-total]', '/tasks': '[data-test=tasks] [data-test=pick]', '/laboratories': '[data-test=look-1]', '/exceptions': '[data-test=exceptions]', '/records': '[data-test=diary] .line', '/records?log=security': '[data-test=security]', '/nonconforming': '[data-test=nonconforming] tbody tr', [`/samples/${failed}`]: '[data-test=events] li', '/people': '[data-test=add-person]' }
+  const paths = { '/?programme=NCP': '[data-test=rate]', '/?programme=NCP&by=month&city=510100': '[data-test=trend]', '/?as_of=2013-06-03T09:00:00Z': '[data-test=then]', '/progress': '[data-test=laboratories]', '/plans': '[data-test=plans]', '/plans/1': '[data-test=grid-total]', '/tasks': '[data-test=tasks] [data-test=pick]', '/laboratories': '[data-test=look-1]', '/exceptions': '[data-test=exceptions]', '/records': '[data-test=diary] .line', '/records?log=security': '[data-test=security]', '/nonconforming': '[data-test=nonconforming] tbody tr', [`/samples/${failed}`]: '[data-test=events] li', '/people': '[data-test=add-person]' }
   for (const [width, height, colorScheme] of [[1280, 800, 'light'], [1280, 800, 'dark'], [390, 844, 'light'], [390, 844, 'dark']]) {
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
@@ -220,6 +378,59 @@ test('who may only look is offered nothing else, and every page can be used by e
     const head = await page.evaluate(() => [...document.querySelectorAll('nav, h1, h2, th')].filter((one) => !one.classList.contains('number') && one.lang !== 'zh-CN').map((one) => one.innerText).join(' '))
     assert.equal(/\p{Script=Han}/u.test(head), false, `${path}: ${head}`)
   }
+  browser.assertQuiet()
+  await page.close()
+})
+
+test('what is below its target warns, and what a rule sets aside is in the list with its reason and in no figure', async () => {
+  const rules = 'rule,programme,kind,limit,from,until,reason\nW-1,*,warning,1,2013-01-01,,一个起\nB-1,*,same_batch,1,2013-01-01,,同一批次每季度一次\n'
+  await laboratory.planner.post('/api/v1/reference', { files: [...referenceFiles(false), { name: 'sampling_rules.csv', text: rules }] })
+  const page = await browser.board(laboratory, 'viewer', '/?programme=NCP')
+  await page.evaluate(() => localStorage.clear()) // in Chinese again
+  await page.reload()
+  const { warnings } = await laboratory.planner.get('/api/v1/warnings?programme=NCP')
+  assert.ok(warnings.length >= 1)
+  await page.waitForSelector('[data-test=warning]')
+  const row = await page.textContent('[data-test=warning]')
+  assert.ok(row.includes(warnings[0].rate) && row.includes(warnings[0].reason), row)
+  await page.locator('[data-test=warnings]').scrollIntoViewIfNeeded()
+  await browser.shot(page, 'board-warnings')
+  const printed = execFileSync(join(programs, 'qlims'), ['warnings', '--coordinator', laboratory.province, '--token-file', tokenFile()], { encoding: 'utf8' })
+  assert.ok(printed.includes(warnings[0].reason), printed)
+  await page.locator('[data-test=warning] a').first().click()
+  await page.waitForURL((url) => url.pathname === '/nonconforming' && url.searchParams.get('category') === warnings[0].category && url.searchParams.get('city') === String(warnings[0].city))
+
+  // Two samples of one batch of one producer: the first counts.
+  await laboratory.restartNode() // the tests before have ended it
+  const sampler = laboratory.as('sampler')
+  const { samples } = await sampler.get('/api/v1/samples?state=assigned&limit=20')
+  const pair = samples.filter((one) => one.commodity === samples[0].commodity).slice(0, 2)
+  const fields = { ...(await laboratory.requiredFields(pair[0].programme)), made_on: '2013-06-01' }
+  await sampler.post('/api/v1/sampling-forms', { forms: pair.map((one) => ({ number: one.number, sampled_on: '2013-06-03', sample_name: one.commodity, quantity: '2.5 kg', reserve: '1 kg', storage: '冷藏', second_sampler: '吴抽样', fields })) })
+  const both = pair.map((one) => one.number)
+  await laboratory.receive(both)
+  await laboratory.measure(both, { [both[0]]: { 克百威: '0.35' }, [both[1]]: { 克百威: '0.35' } })
+  await laboratory.conclude(both)
+  await counted(42)
+  const before = summary().total
+  const tasks = await Promise.all(both.map((number) => laboratory.planner.get(`/api/v1/tasks/${number}`)))
+  await laboratory.planner.post('/api/v1/tasks/sampled-units', { units: tasks.map(({ task }) => ({ task, name: '成都某某合作社', licence: '5101', address: '人民路 1 号' })) })
+  await until('one is set aside', 10_000, () => summary().total.aside === 1)
+  const { total } = summary()
+  assert.equal(total.fail, before.fail - 1)
+  await page.goto(`${laboratory.province}/`)
+  await page.waitForSelector('[data-test=aside]')
+  await page.click('[data-test=to-list]')
+  await page.waitForSelector('[data-test=aside-pill]')
+  assert.equal(await page.textContent('[data-test=count]'), `共 ${total.fail + total.problem} 份`)
+  await page.getByText('另有 1 份按抽样规则不计入合格率').waitFor()
+  const line = page.locator('[data-test=nonconforming] tbody tr', { has: page.locator('[data-test=aside-pill]') })
+  assert.match(await line.textContent(), /同一批次每季度一次/)
+  await browser.assertAccessible(page, 'a list with a sample that is set aside')
+  await browser.shot(page, 'board-aside')
+  await line.locator('a.number').click()
+  await page.getByText('按规则 B-1 不计入合格率：同一批次每季度一次').waitFor()
+  await browser.shot(page, 'board-aside-sample')
   browser.assertQuiet()
   await page.close()
 })

@@ -108,7 +108,7 @@ test('a ticket is shown once with its fingerprint, and what it says to type enro
   const command = await page.textContent('[data-test=enrol-command]')
   const fingerprint = await page.textContent('[data-test=fingerprint]')
   assert.equal(ticket.slice(ticket.indexOf('#') + 1), fingerprint)
-  assert.ok(command.includes(`--enrol '${ticket}'`))
+  assert.ok(command.startsWith(`printf '%s\\n' '${ticket}' | lab-node `) && command.includes(' --enrol - '))
   await page.click('[data-test=ticket-close]')
   await page.getByText('凭证关闭后不能再显示').waitFor() // it was not copied
   await page.getByRole('button', { name: '已抄好，关闭' }).last().click()
@@ -120,8 +120,8 @@ test('a ticket is shown once with its fingerprint, and what it says to type enro
   // As it stands on the page, by a shell; only the folder and the port are this machine's.
   const folder = mkdtempSync(join(tmpdir(), 'qlims-web-'))
   const log = openSync(join(folder, 'lab-node.log'), 'a')
-  const typed = command.replace(/^lab-node/, `exec ${join(programs, 'lab-node')}`).replace('--data data', `--data ${folder}/node`).replace('127.0.0.1:7100', '127.0.0.1:0')
-  const child = spawn('/bin/sh', ['-c', typed], { stdio: ['ignore', log, log] })
+  const typed = command.replace('| lab-node', `| ${join(programs, 'lab-node')}`).replace('--data data', `--data ${folder}/node`).replace('127.0.0.1:7100', '127.0.0.1:0')
+  const child = spawn('/bin/sh', ['-c', `trap : TERM; ${typed}`], { stdio: ['ignore', log, log], detached: true }) // the shell ends after the node
   const second = { folder, child }
   try {
     const row = page.locator('[data-test=laboratory-3]')
@@ -166,7 +166,7 @@ test('a ticket is shown once with its fingerprint, and what it says to type enro
     await page.locator('[data-test=nobody]').getByText('1 份任务没有人做').waitFor()
   } finally {
     const ended = new Promise((done) => second.child.once('exit', done))
-    second.child.kill('SIGTERM')
+    process.kill(-second.child.pid, 'SIGTERM')
     await ended
     rmSync(second.folder, { recursive: true, force: true })
   }

@@ -87,7 +87,6 @@ Result<std::unique_ptr<Province>> Province::start(ProvinceOptions options, const
   }
   progress(fmt::format("分配并下达 {} 项任务", province->tasks_));
   if (auto done = province->allocate_and_dispatch(); !done) return fail(std::move(done));
-  if (auto done = province->name_sampled_units(); !done) return fail(std::move(done));
   return province;
 }
 
@@ -190,7 +189,8 @@ Result<void> Province::load_reference() {
   for (const auto& file : *files) list.push_back({{"name", file.name}, {"text", file.text}});
   const std::vector<std::pair<std::string, fs::path>> province{
       {"divisions.csv", options_.reference / "coordinator/reference/divisions/sichuan.csv"},
-      {"programmes.csv", options_.reference / "coordinator/reference/sichuan_2013/programmes.csv"}};
+      {"programmes.csv", options_.reference / "coordinator/reference/sichuan_2013/programmes.csv"},
+      {"sampling_rules.csv", options_.reference / "coordinator/reference/sichuan_2013/sampling_rules.csv"}};
   for (const auto& [name, path] : province) {
     auto text = read_file(path);
     if (!text) return fail(std::move(text));
@@ -327,6 +327,8 @@ Result<void> Province::allocate_and_dispatch() {
   if (!allocation) return fail(std::move(allocation));
   auto allocated = wait_until("分配任务", job_patience, [&] { return tasks_in("allocated") == tasks_; });
   if (!allocated) return allocated;
+  // Before anything is granted, so that a name has every chance to get into an order.
+  if (auto named = name_sampled_units(); !named) return named;
   auto dispatch = api.post(fmt::format("/api/v1/plans/{}/dispatch", plan_), json::object());
   if (!dispatch) return fail(std::move(dispatch));
   return wait_until("下达任务", job_patience, [&] { return tasks_in("granted") == tasks_ - waiting_lots_; });

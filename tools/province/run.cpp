@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "protocol/base/log.hpp"
+#include "tools/province/canary.hpp"
 #include "tools/province/checks.hpp"
 
 namespace lab::province {
@@ -168,15 +169,59 @@ void check_weighings(const std::map<std::string, std::string>& weighed, const js
   }
 }
 
-// Files of the laboratories that hold an enterprise's name.
+bool names_an_enterprise(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string content{std::istreambuf_iterator<char>(in), {}};
+  return stands_in(content, enterprise_canary);
+}
+
+// Files below `folder` that hold an enterprise's name; of those looked at, how many there are is added to `seen`.
+std::vector<fs::path> naming_files(const fs::path& folder, std::uint64_t& seen) {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    ++seen;
+    if (names_an_enterprise(entry.path())) found.push_back(entry.path());
+  }
+  return found;
+}
+
+// A backup that is not sealed, as a laboratory would carry it away; it is looked through and taken away again.
+Result<std::vector<fs::path>> look_through_backup(const Province& province, const Bench& bench, std::uint64_t& seen) {
+  const fs::path backup = province.options().directory / (bench.name + "-backup");
+  fs::remove_all(backup);
+  auto child = process::Child::start({.arguments = {(province.options().programs / "qlims").string(), "backup",
+                                                    "--data", bench.data.string(), "--out", backup.string()},
+                                      .log = province.options().directory / "logs" / "backup.log"});
+  if (!child) return fail(std::move(child));
+  const auto status = child->wait(600s);
+  if (!status || *status != 0) {
+    return fail(ErrorCode::unavailable, "检测站的备份没有做成；原因见日志 backup.log", bench.data.string());
+  }
+  const std::uint64_t before = seen;
+  auto found = naming_files(backup, seen);
+  if (seen == before) return fail(ErrorCode::malformed, "检测站的备份是空的", backup.string());
+  fs::remove_all(backup);
+  return found;
+}
+
+// Stores, logs and backups of the laboratories. The coordinator's own store has the names: a search that does not find
+// them there would find them nowhere.
 void look_for_enterprises(const Province& province, Check& check) {
+  std::uint64_t of_coordinator = 0;
+  if (naming_files(province.options().directory / "coordinator", of_coordinator).empty()) {
+    check.complaints.push_back("省平台自己的库里找不到被抽样单位的名称，这项检查什么也没有证明");
+  }
   for (const Bench& bench : province.benches()) {
-    for (const auto& entry : fs::recursive_directory_iterator(bench.data)) {
-      if (!entry.is_regular_file()) continue;
-      std::ifstream file(entry.path(), std::ios::binary);
-      const std::string content{std::istreambuf_iterator<char>(file), {}};
-      if (content.find(enterprise_canary) == std::string::npos) continue;
-      check.complaints.push_back("实验室的文件里有被抽样单位的名称：" + entry.path().string());
+    auto found = naming_files(bench.data, check.blind_files);
+    const fs::path log = province.options().directory / "logs" / (bench.name + ".log");
+    ++check.blind_files;
+    if (names_an_enterprise(log)) found.push_back(log);
+    auto of_backup = look_through_backup(province, bench, check.blind_files);
+    if (!of_backup) check.complaints.push_back(to_text(of_backup.error()));
+    if (of_backup) found.insert(found.end(), of_backup->begin(), of_backup->end());
+    for (const fs::path& file : found) {
+      check.complaints.push_back("实验室的文件里有被抽样单位的名称：" + file.string());
     }
   }
 }

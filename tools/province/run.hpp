@@ -38,13 +38,14 @@ struct Check {
   std::uint64_t released_runs = 0;  // of those: failed, and released by a reviewer with a reason, in the events
   std::uint64_t weighed = 0;
   std::uint64_t weighed_found = 0;      // with the same number and mass in an event at the coordinator
+  std::uint64_t blind_files = 0;        // of laboratories, their logs and backups, that were looked through
   std::vector<std::string> complaints;  // empty when everything agrees
 };
 
 /// Exports orders and events, has `qlims-recount` count them, and compares every cell of the coordinator's summary with
 /// it, the number of verdicts with the number of tasks, the failed samples and runs with those that were planted, and
 /// the weighings in the events with what lay on the balances. Also looks for the names of enterprises in everything the
-/// laboratories hold.
+/// laboratories hold: stores, logs, and a backup of each; and in the coordinator's own store, which has them.
 Result<Check> check_against_recount(const Province& province, const Known& known);
 
 }  // namespace lab::province

@@ -32,7 +32,7 @@ void add_series_commands(CLI::App& app);       // series list|show|resume|condit
 void add_enterprise_commands(CLI::App& app);   // enterprise ..., credit ..., signal ...
 void add_plan_weights(CLI::App& plan);         // plan weights
 void add_sample_commands(CLI::App& app);       // sample show
-void add_summary_commands(CLI::App& app);      // status, summary
+void add_summary_commands(CLI::App& app);      // status, summary, warnings
 void add_export_command(CLI::App& app);        // export
 void add_report_commands(CLI::App& app);       // report draft|list|show|freeze|pdf
 void add_rejudge_command(CLI::App& app);       // rejudge

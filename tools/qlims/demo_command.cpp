@@ -110,6 +110,7 @@ void print_check(const province::Check& check, const province::StaffCounts& coun
              counts.blocked.load(), check.released_runs);
   fmt::print("天平称量 {} 次，协调端事件中有 {} 次，{}\n", check.weighed, check.weighed_found,
              check.weighed == check.weighed_found ? "质量一致" : "有出入");
+  fmt::print("各实验室的库、日志和备份共 {} 个文件中查找被抽样单位的名称\n", check.blind_files);
   if (counts.lots_inspected > 0) {
     fmt::print("批次检验 {} 批，按 GB/T 2828.1-2012 抽检件数和不合格数判定\n", counts.lots_inspected.load());
   }

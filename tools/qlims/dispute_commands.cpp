@@ -9,7 +9,9 @@
 #include "tools/qlims/api_options.hpp"
 #include "tools/qlims/beijing_time.hpp"
 #include "tools/qlims/commands.hpp"
+#include "tools/qlims/failure.hpp"
 #include "tools/qlims/text_table.hpp"
+#include "tools/qlims/whole_files.hpp"
 
 namespace lab::qlims {
 namespace {
@@ -27,9 +29,10 @@ struct DisputeOptions {
   std::string party;
   std::string content;
   std::string reason;
+  std::string out;
   bool rapid = false;
-  bool reserve_unfit = false;
-  bool expired = false;
+  std::string reserve;
+  std::string expired;
 };
 using Options = std::shared_ptr<DisputeOptions>;
 
@@ -123,6 +126,14 @@ void show_notice(const DisputeOptions& options) {
   fmt::print("{}", notice.at("text").get<std::string>());
 }
 
+void print_notice(const DisputeOptions& options) {
+  const char* form = options.out.ends_with(".xlsx") ? "xlsx" : "pdf";
+  api::Api api = open_api(options.api);
+  auto file = api.download(fmt::format("/api/v1/notices/{}/{}", options.task, form));
+  if (!file) fail_command(file.error());
+  if (const auto written = write_whole({{options.out, *std::move(file)}}); !written) fail_command(written.error());
+}
+
 void enter_objection(const DisputeOptions& options) {
   json body{{"task", options.task}, {"kind", options.kind}, {"by", options.party}, {"content", options.content}};
   if (!options.at.empty()) body["raised_at"] = options.at;
@@ -130,8 +141,10 @@ void enter_objection(const DisputeOptions& options) {
 }
 
 void accept_objection(const DisputeOptions& options) {
-  post(options, "/api/v1/objections/" + options.task + "/accept",
-       {{"reason", options.reason}, {"reserve_fit", !options.reserve_unfit}, {"expired", options.expired}});
+  json body{{"reason", options.reason}};
+  if (!options.reserve.empty()) body["reserve_fit"] = options.reserve == "fit";
+  if (!options.expired.empty()) body["expired"] = options.expired == "yes";
+  post(options, "/api/v1/objections/" + options.task + "/accept", body);
 }
 
 void reject_objection(const DisputeOptions& options) {
@@ -160,6 +173,10 @@ void add_notice_commands(CLI::App& app) {
       ->add_option("--state", options->state, "made, sent, received or withdrawn (default: all)");
   CLI::App* show = add(*notice, "show", "the words of a notice", "notice show T-1.1-42", options, show_notice);
   show->add_option("task", options->task)->required();
+  CLI::App* file = add(*notice, "print", "the notice to be signed for, as PDF or XLSX by the name of the file",
+                       "notice print T-1.1-42 --out notice.pdf", options, print_notice);
+  file->add_option("task", options->task)->required();
+  file->add_option("--out", options->out, "file to write")->required();
   CLI::App* send = add(*notice, "send", "record that it goes out now: its deadline is met",
                        "notice send T-1.1-42 --way 专人送达", options, send_notice);
   send->add_option("task", options->task)->required();
@@ -191,12 +208,15 @@ void add_objection_commands(CLI::App& app) {
   enter->add_option("--by", options->party, "who objects")->required();
   enter->add_option("--content", options->content, "in their words")->required();
   enter->add_option("--at", options->at, "when it reached the office, in UTC (default: now)");
-  CLI::App* accept = add(*objection, "accept", "another laboratory, drawn by lot, tests the reserve",
-                         "objection accept T-1.1-42 --reason '符合受理条件'", options, accept_objection);
+  CLI::App* accept =
+      add(*objection, "accept", "another laboratory, drawn by lot, tests the reserve",
+          "objection accept T-1.1-42 --reserve fit --expired no --reason '符合受理条件'", options, accept_objection);
   accept->add_option("task", options->task)->required();
   accept->add_option("--reason", options->reason)->required();
-  accept->add_flag("--reserve-unfit", options->reserve_unfit, "the reserve is not fit to be tested: refused");
-  accept->add_flag("--expired", options->expired, "the sample is past its shelf life: refused");
+  accept->add_option("--reserve", options->reserve, "fit or unfit to be tested; needed when a retest answers it")
+      ->check(CLI::IsMember({"fit", "unfit"}));
+  accept->add_option("--expired", options->expired, "yes: the sample is past its shelf life; needed as well")
+      ->check(CLI::IsMember({"yes", "no"}));
   CLI::App* reject = add(*objection, "reject", "the verdict stands",
                          "objection reject T-1.1-42 --reason '没有新的事实'", options, reject_objection);
   reject->add_option("task", options->task)->required();

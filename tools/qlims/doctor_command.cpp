@@ -1,12 +1,14 @@
 // qlims doctor: whether this machine can do what the system needs, and what to do when it cannot.
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -14,6 +16,7 @@
 
 #include "instruments/label/print/print.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/journal/room.hpp"
 #include "protocol/model/sample_number.hpp"
 #include "tools/process/child.hpp"
 #include "tools/qlims/api_options.hpp"
@@ -93,14 +96,34 @@ Finding look_at_secrets(const fs::path& data) {
   return {"密钥权限", Grade::bad, "其他用户也能读：" + open, "chmod 600"};
 }
 
-Finding look_at_store(const fs::path& data) {
-  std::error_code problem;
-  const auto size = fs::file_size(data / "store" / "data.mdb", problem);
-  if (problem) {
-    return {"数据库", Grade::bad, (data / "store").string() + "：" + problem.message(), "这不是本系统的数据文件夹"};
+// What follows from a store's room.
+Finding finding_of(const char* what, journal::Room room, std::string found) {
+  const auto used = [&](unsigned percent) { return fmt::format("{}；已用去可用空间的 {}% 以上", found, percent); };
+  switch (room) {
+    case journal::Room::enough:
+      break;
+    case journal::Room::little:
+      return {what, Grade::doubtful, used(journal::little_percent), "尽快腾出磁盘空间"};
+    case journal::Room::reserved:
+      return {what, Grade::bad, used(journal::reserved_percent), "腾出磁盘空间：检测站此时不再接收新任务"};
   }
-  return {"数据库", Grade::good,
-          fmt::format("{:.1f} MB；全部内容可用 qlims backup 读一遍", static_cast<double>(size) / 1e6)};
+  return {what, Grade::good, std::move(found)};
+}
+
+Finding look_at_store(const fs::path& data) {
+  const fs::path file = data / "store" / "data.mdb";
+  struct stat about {};
+  if (::stat(file.c_str(), &about) != 0) {
+    return {"数据库", Grade::bad, (data / "store").string() + "：" + system_text(errno), "这不是本系统的数据文件夹"};
+  }
+  constexpr std::uint64_t block_octets = 512;  // of st_blocks: what a sparse file takes of the disk
+  journal::StoreFigures figures{.bytes_used = block_octets * static_cast<std::uint64_t>(about.st_blocks),
+                                .bytes_max = UINT64_MAX};
+  std::error_code problem;
+  figures.disk_free_bytes = fs::space(data, problem).available;
+  return finding_of(
+      "数据库", journal::room_of(figures),
+      fmt::format("{:.1f} MB；全部内容可用 qlims backup 读一遍", static_cast<double>(about.st_size) / 1e6));
 }
 
 void look_at_coordinator(const ApiOptions& options, Findings& findings) {
@@ -115,18 +138,28 @@ void look_at_coordinator(const ApiOptions& options, Findings& findings) {
   if (const std::string damage = scrub.value("damage", std::string{}); !damage.empty()) {
     findings.push_back({"省平台数据", Grade::bad, damage, "停止省平台，从最近的备份恢复（qlims restore）"});
   }
+  const std::string room = status->value("store", json::object()).value("room", std::string{});
+  for (const journal::Room less : {journal::Room::little, journal::Room::reserved}) {
+    if (room == journal::name_of(less)) findings.push_back(finding_of("省平台空间", less, options.origin));
+  }
   std::size_t silent = 0;
   std::size_t nodes = 0;
+  std::string clocks;
   for (const json& laboratory : status->at("laboratories")) {
     for (const json& node : laboratory.at("nodes")) {
       if (node.value("revoked", false)) continue;
       ++nodes;
       silent += node.value("connected", false) ? 0 : 1;
+      const json skew = node.value("clock_skew", json());
+      if (!skew.is_object()) continue;
+      clocks += fmt::format("{}{} {} {} 秒", clocks.empty() ? "" : "、", node.value("name", std::string{}),
+                            skew.value("direction", std::string{}) == "ahead" ? "快" : "慢", skew.value("seconds", 0));
     }
   }
   const std::string found = fmt::format("{} 个节点，{} 个离线", nodes, silent);
   findings.push_back(silent == 0 ? Finding{"检测站", Grade::good, found}
                                  : Finding{"检测站", Grade::doubtful, found, "qlims lab list 看是哪些"});
+  if (!clocks.empty()) findings.push_back({"检测站时钟", Grade::doubtful, clocks, "校准这些电脑的时钟"});
 }
 
 const char* word_of(Grade grade) {

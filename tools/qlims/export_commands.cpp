@@ -176,6 +176,7 @@ void add_export_command(CLI::App& app) {
       "of all events, of a coordinator or as a lab-node has kept it\n"
       "Examples:\n"
       "  qlims export --table rates --by city,category --format xlsx --out rates.xlsx\n"
+      "  qlims export --table nonconforming --programme NCP --out bad.pdf\n"
       "  qlims export --table nonconforming --programme NCP --encoding gb18030 --out bad.csv\n"
       "  qlims export upload --profile platform.json --format ndjson --out upload.ndjson\n"
       "  qlims export evidence --out province.evidence");

@@ -14,11 +14,11 @@ namespace lab::qlims {
 
 void add_table_options(CLI::App& command, TableOptions& options) {
   command.add_option("--table", options.table,
-                     "results, nonconforming, rates or progress; in a workbook several, with commas");
+                     "results, nonconforming, rates or progress; in a workbook or a PDF several, with commas");
   command
       .add_option("--format", options.format,
-                  "csv or xlsx, of an upload csv or ndjson; by the name of the file when it is left out")
-      ->check(CLI::IsMember({"csv", "xlsx", "ndjson"}));
+                  "csv, xlsx or pdf, of an upload csv or ndjson; by the name of the file when it is left out")
+      ->check(CLI::IsMember({"csv", "xlsx", "pdf", "ndjson"}));
   command.add_option("--encoding", options.encoding, "of a CSV")
       ->check(CLI::IsMember({"utf-8", "utf-8-bom", "gb18030"}))
       ->capture_default_str();
@@ -51,12 +51,24 @@ std::string filters_of(const TableOptions& options) {
   return text;
 }
 
+namespace {
+
+// As it was said, or as the name of the file says it.
+std::string_view format_of(const TableOptions& options, std::string_view out) {
+  if (!options.format.empty()) return options.format;
+  if (out.ends_with(".xlsx")) return "xlsx";
+  return out.ends_with(".pdf") ? "pdf" : "csv";
+}
+
+}  // namespace
+
 void export_table(const TableOptions& options, const ApiOptions& api_options, const std::string& out) {
-  const bool is_workbook =
-      options.format == "xlsx" || (options.format.empty() && std::string_view{out}.ends_with(".xlsx"));
-  if (is_workbook && out.empty()) fail_command({ErrorCode::malformed, "--out is needed for a workbook", "export"});
+  const std::string_view format = format_of(options, out);
+  if (format != "csv" && out.empty()) {
+    fail_command({ErrorCode::malformed, fmt::format("--out is needed for {}", format), "export"});
+  }
   std::string target = fmt::format("/api/v1/export/tables?table={}&format={}&encoding={}",
-                                   http::url_encode(options.table), is_workbook ? "xlsx" : "csv", options.encoding);
+                                   http::url_encode(options.table), format, options.encoding);
   target += filters_of(options);
   if (!options.by.empty()) target += fmt::format("&by={}", http::url_encode(options.by));
   if (options.bare) target += "&bare=1";

@@ -9,7 +9,7 @@ namespace lab::qlims {
 
 struct TableOptions {
   std::string table;   // empty: none is asked for
-  std::string format;  // csv or xlsx; empty: by the name of the file
+  std::string format;  // csv, xlsx or pdf; empty: by the name of the file
   std::string encoding = "utf-8";
   std::string by;
   std::string programme;

@@ -20,7 +20,8 @@ nlohmann::json read_profile(const std::string& path) {
 
 std::string target_of(const TableOptions& options, const std::string& out) {
   const bool is_text = options.format == "csv" || (options.format.empty() && std::string_view{out}.ends_with(".csv"));
-  if (options.format == "xlsx") fail_command({ErrorCode::malformed, "an upload is csv or ndjson", "--format"});
+  if (options.format == "xlsx" || options.format == "pdf")
+    fail_command({ErrorCode::malformed, "an upload is csv or ndjson", "--format"});
   return fmt::format("/api/v1/export/upload?format={}&encoding={}{}", is_text ? "csv" : "ndjson", options.encoding,
                      filters_of(options));
 }

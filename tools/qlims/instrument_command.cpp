@@ -12,6 +12,7 @@
 #include "instruments/profiles/decode.hpp"
 #include "instruments/profiles/profile_json.hpp"
 #include "protocol/base/bytes.hpp"
+#include "tools/qlims/instrument_fetch.hpp"
 #include "tools/qlims/whole_files.hpp"
 
 namespace lab::qlims {
@@ -157,6 +158,7 @@ void add_instrument_commands(CLI::App& app) {
   auto* known = instrument->add_subcommand("profiles", "list the formats that are known, and whose they are");
   known->footer("Example: qlims instrument profiles");
   known->callback([] { print_profiles(); });
+  add_instrument_fetch(*instrument);
 }
 
 }  // namespace lab::qlims

@@ -28,8 +28,8 @@ void enrol(const EnrolOptions& options) {
   }
   fmt::print("{}\n", answer.at("ticket").get<std::string>());
   fmt::print(stderr,
-             "以上为一次性入网凭证，{} 前有效。在检测站电脑上执行：\n  lab-node --data 数据目录 --http 127.0.0.1:7100 "
-             "--coordinator {} --enrol '凭证' --name {}\n",
+             "以上为一次性入网凭证，{} 前有效。在检测站电脑上执行后粘贴凭证并回车：\n  lab-node --data 数据目录 "
+             "--http 127.0.0.1:7100 --coordinator {} --enrol - --name {}\n",
              answer.at("expires").get<std::string>(), answer.at("endpoint").get<std::string>(), options.name);
 }
 

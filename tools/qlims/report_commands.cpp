@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "protocol/http/url.hpp"
 #include "tools/qlims/api_options.hpp"
@@ -20,6 +21,9 @@ struct ReportOptions {
   ApiOptions api;
   std::string title;
   std::string programme;
+  std::string round;
+  std::string month;
+  std::string city;
   std::string verdicts = "final";
   std::string out;
   int report = 0;
@@ -43,7 +47,10 @@ void draft(const ReportOptions& options) {
   api::Api api = open_api(options.api);
   std::string target =
       fmt::format("/api/v1/reports?title={}&verdicts={}", http::url_encode(options.title), options.verdicts);
-  if (!options.programme.empty()) target += "&programme=" + http::url_encode(options.programme);
+  for (const auto& [name, value] : {std::pair{"programme", &options.programme}, std::pair{"round", &options.round},
+                                    std::pair{"month", &options.month}, std::pair{"city", &options.city}}) {
+    if (!value->empty()) target += fmt::format("&{}={}", name, http::url_encode(*value));
+  }
   print(options, or_exit(api.post(target, json::object())));
 }
 
@@ -79,14 +86,18 @@ void freeze(const ReportOptions& options) {
                                   {{"revision", report.at("revision")}})));
 }
 
-void save_pdf(const ReportOptions& options) {
+void save_file(const ReportOptions& options, const char* form) {
   api::Api api = open_api(options.api);
-  auto pdf = api.download(fmt::format("/api/v1/reports/{}/pdf", options.report));
-  const auto written = pdf ? write_whole({{options.out, *std::move(pdf)}}) : Result<void>{tl::unexpected(pdf.error())};
+  auto file = api.download(fmt::format("/api/v1/reports/{}/{}", options.report, form));
+  const auto written =
+      file ? write_whole({{options.out, *std::move(file)}}) : Result<void>{tl::unexpected(file.error())};
   if (written) return;
   fmt::print(stderr, "qlims: {}\n", to_text(written.error()));
   throw CLI::RuntimeError(1);
 }
+
+void save_pdf(const ReportOptions& options) { save_file(options, "pdf"); }
+void save_workbook(const ReportOptions& options) { save_file(options, "xlsx"); }
 
 template <class Action>
 CLI::App* add_for_report(CLI::App& parent, const char* name, const char* about, const char* example, Action action) {
@@ -97,13 +108,16 @@ CLI::App* add_for_report(CLI::App& parent, const char* name, const char* about, 
   if (kind == "draft") {
     command->add_option("--title", options->title)->required();
     command->add_option("--programme", options->programme, "one programme only: then its target is tested");
+    command->add_option("--round", options->round, "one round only, 1 to 4");
+    command->add_option("--month", options->month, "one month only, such as 2013-06: compared with the year before");
+    command->add_option("--city", options->city, "one city only, by its code");
     command->add_option("--verdicts", options->verdicts, "first or final")
         ->check(CLI::IsMember({"first", "final"}))
         ->capture_default_str();
   } else if (kind != "list") {
     command->add_option("report", options->report, "number of the report")->required();
   }
-  if (kind == "pdf") command->add_option("--out", options->out, "file to write")->required();
+  if (kind == "pdf" || kind == "xlsx") command->add_option("--out", options->out, "file to write")->required();
   add_api_options(*command, options->api);
   command->callback([options, action] { action(*options); });
   return command;
@@ -120,6 +134,8 @@ void add_report_commands(CLI::App& app) {
   add_for_report(*report, "show", "figures and words of one", "qlims report show 1", show);
   add_for_report(*report, "freeze", "nobody changes it any more", "qlims report freeze 1", freeze);
   add_for_report(*report, "pdf", "as it is printed", "qlims report pdf 1 --out report.pdf", save_pdf);
+  add_for_report(*report, "xlsx", "its tables, a sheet for each section", "qlims report xlsx 1 --out report.xlsx",
+                 save_workbook);
 }
 
 }  // namespace lab::qlims

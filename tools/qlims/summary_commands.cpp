@@ -68,33 +68,85 @@ struct Filter {
   const char* option;
   const char* parameter;
   const char* help;
+  bool of_samples = true;  // a question about samples alone can have it
 };
-constexpr std::array filters{Filter{"--programme", "programme", "one programme only"},
-                             Filter{"--city", "city", "one city only, by its code"},
-                             Filter{"--county", "county", "one county only, by its code"},
-                             Filter{"--category", "category", "one category only, by its code"},
-                             Filter{"--stage", "stage", "one stage only"},
-                             Filter{"--round", "round", "one round only: 1 to 4"},
-                             Filter{"--month", "month", "one month only, such as 2013-06"},
-                             Filter{"--lab", "lab", "one laboratory only, by its number"},
-                             Filter{"--analyte", "analyte", "one analyte only, as the limits call it; counts items"},
-                             Filter{"--comparable-from", "comparable_from",
-                                    "rows with fewer judged samples are marked as small; 30 when left out"}};
+constexpr std::array filters{
+    Filter{"--programme", "programme", "one programme only"},
+    Filter{"--city", "city", "one city only, by its code"},
+    Filter{"--county", "county", "one county only, by its code"},
+    Filter{"--category", "category", "one category only, by its code"},
+    Filter{"--stage", "stage", "one stage only"},
+    Filter{"--round", "round", "one round only: 1 to 4"},
+    Filter{"--month", "month", "one month only, such as 2013-06"},
+    Filter{"--lab", "lab", "one laboratory only, by its number"},
+    Filter{"--analyte", "analyte", "one analyte only, as the limits call it; counts items", false},
+    Filter{"--comparable-from", "comparable_from",
+           "rows with fewer judged samples are marked as small; 30 when left out", false}};
+
+std::string filters_text(const std::map<std::string, std::string>& only) {
+  std::string text;
+  for (const auto& [name, value] : only) {
+    if (!value.empty()) text += fmt::format("&{}={}", name, http::url_encode(value));
+  }
+  return text;
+}
 
 void show_summary(const SummaryOptions& options) {
   api::Api api = open_api(options.api);
   std::string target = fmt::format("/api/v1/summary?by={}&verdicts={}", http::url_encode(options.by), options.verdicts);
-  for (const auto& [name, value] : options.only) {
-    if (!value.empty()) target += fmt::format("&{}={}", name, http::url_encode(value));
-  }
+  target += filters_text(options.only);
   if (!options.as_of.empty()) target += "&as_of=" + http::url_encode(options.as_of);
   const json summary = or_exit(api.get(target));
   fmt::print("{}", options.api.json ? summary.dump() + "\n" : summary_text(summary));
 }
 
+struct WarningOptions {
+  ApiOptions api;
+  std::map<std::string, std::string> only;  // parameter -> value
+  std::string verdicts = "final";
+};
+
+std::string warnings_text(const json& warnings) {
+  if (warnings.empty()) return "没有预警\n";
+  const auto name = [](const json& row, const char* field) {
+    const auto named = row.find(std::string{field} + "_name");
+    const json& value = named == row.end() ? row.at(field) : *named;
+    return value.is_string() ? value.get<std::string>() : value.dump();
+  };
+  std::vector<std::vector<std::string>> rows;
+  for (const json& row : warnings) {
+    rows.push_back({row.at("level") == "red" ? "红" : "黄", name(row, "programme"), name(row, "city"),
+                    name(row, "category"), row.at("judged").dump(), row.at("rate"), row.at("reason")});
+  }
+  return text_table({"级别", "项目", "市州", "类别", "判定", "合格率%", "原因"}, rows);
+}
+
+void show_warnings(const WarningOptions& options) {
+  api::Api api = open_api(options.api);
+  const json answer =
+      or_exit(api.get(fmt::format("/api/v1/warnings?verdicts={}{}", options.verdicts, filters_text(options.only))));
+  fmt::print("{}", options.api.json ? answer.dump() + "\n" : warnings_text(answer.at("warnings")));
+}
+
+void add_warnings(CLI::App& app) {
+  auto options = std::make_shared<WarningOptions>();
+  CLI::App* warnings = app.add_subcommand(
+      "warnings", "categories of cities below the target of their programme, red (no chance at 5 %) before amber");
+  warnings->footer("Example: qlims warnings --programme NCP --city 510100");
+  for (const Filter& filter : filters) {
+    if (filter.of_samples) warnings->add_option(filter.option, options->only[filter.parameter], filter.help);
+  }
+  warnings->add_option("--verdicts", options->verdicts, "first or final")
+      ->check(CLI::IsMember({"first", "final"}))
+      ->capture_default_str();
+  add_api_options(*warnings, options->api);
+  warnings->callback([options] { show_warnings(*options); });
+}
+
 }  // namespace
 
 void add_summary_commands(CLI::App& app) {
+  add_warnings(app);
   auto status_options = std::make_shared<StatusOptions>();
   CLI::App* status = app.add_subcommand("status", "how far every plan is, and what is waiting");
   status->footer("Example: qlims status --watch");

@@ -82,6 +82,11 @@ std::string summary_text(const json& summary) {
   if (of_items) note += "统计的是单项判定的次数；不予判定的（含无限量和仅供参考）不算合格，也不计入分母\n";
   const std::uint64_t aside = summary.at("total").value("aside", std::uint64_t{0});
   if (aside > 0) note += fmt::format("另有 {} {}按抽样规则不计入合格率\n", aside, of_items ? "项次" : "个样品");
+  const json weighted = summary.value("weighted", json(nullptr));
+  if (weighted.is_object()) {
+    note += fmt::format("按产量加权的合格率 {}%（标准误 {} 个百分点；权重来源：{}）\n", text_of(weighted, "rate"),
+                        text_of(weighted, "standard_error"), text_of(weighted, "source"));
+  }
   return text_table(header, cells) + note +
          fmt::format("截至 {}（北京时间），按{}判定统计，数据版本 {}\n", beijing_time(text_of(summary, "as_of")),
                      text_of(summary, "verdicts") == "first" ? "首次" : "最终", text_of(summary, "data_version"));

@@ -20,6 +20,7 @@ struct TaskOptions {
 struct ReassignOptions {
   TaskOptions task;
   std::uint32_t node = 0;  // 0: the coordinator chooses
+  std::string reserve;
 };
 
 struct RetestOptions {
@@ -68,10 +69,15 @@ void add_reassign_command(CLI::App& task) {
   reassign->add_option("task", options->task.task)->required();
   reassign->add_option("--reason", options->task.reason)->required();
   reassign->add_option("--node", options->node, "the node that gets it (default: the least busy other one)");
+  reassign->add_option(
+      "--reserve", options->reserve,
+      "the container that is tested instead, once the sample was received; then a second person has to "
+      "say the same");
   add_api_options(*reassign, options->task.api);
   reassign->callback([options] {
     json body{{"reason", options->task.reason}};
     if (options->node != 0) body["node"] = options->node;
+    if (!options->reserve.empty()) body["reserve"] = options->reserve;
     api::Api api = open_api(options->task.api);
     print(options->task.api, or_exit(api.post("/api/v1/tasks/" + options->task.task + "/reassign", body)));
   });
@@ -84,7 +90,8 @@ void add_retest_command(CLI::App& task) {
   retest->footer("Example: qlims task retest T-1.1-42 --reason '受检单位对检验结论有异议'");
   retest->add_option("task", options->task.task)->required();
   retest->add_option("--reason", options->task.reason, "who objects, and why")->required();
-  retest->add_option("--lab", options->laboratory, "the laboratory that retests (default: the least busy other one)");
+  retest->add_option("--lab", options->laboratory,
+                     "the laboratory that retests (default: drawn by lot among those that can and may)");
   retest->add_flag("--reserve-unfit", options->reserve_unfit, "the reserve is not fit to be tested: refused");
   retest->add_flag("--expired", options->expired, "the sample is past its shelf life: refused");
   retest->add_flag("--rapid-method", options->rapid_method, "by a screening method: refused");

@@ -97,6 +97,8 @@ void measure_hl7(const fs::path& folder) {
     print_row(what, std::string{package} + " (parse)", ours,
               ask_peer(folder, {QLIMS_NODE, npm(package, "measure.cjs"), file, time}), "MB/s");
   }
+  print_row(what, "@medplum/core (parse)", ours,
+            ask_peer(folder, {QLIMS_NODE, npm("medplum-hl7", "parse.cjs"), file, time}), "MB/s");
 }
 
 void measure_files(const fs::path& folder) {

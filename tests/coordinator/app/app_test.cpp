@@ -155,6 +155,8 @@ TEST_F(Program, DoesNotStartOnAStoreThatHidesRecords) {
 TEST_F(Program, StopsCleanlyAndLeavesItsKeysToItselfOnly) {
   const json ready = json::parse(text_of(program.folder() / "data/coordinator.json"));
   EXPECT_EQ(ready.at("http"), fmt::format("http://127.0.0.1:{}", program.first_port()));
+  EXPECT_THAT(text_of(fmt::format("/proc/{}/limits", program.pid())),
+              ::testing::ContainsRegex("Max core file size +0 +0 +bytes"));
   EXPECT_EQ(program.stop(), 0) << program.log();
   struct stat status {};
   ASSERT_EQ(::stat((program.folder() / "data/keys.json").c_str(), &status), 0);

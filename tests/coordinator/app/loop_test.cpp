@@ -1,4 +1,4 @@
-// The loop alone, over a store in memory that can be made to show damage.
+// The loop alone, over a store in memory that can be made to show damage, and to have no room.
 
 #include "coordinator/app/loop.hpp"
 
@@ -15,17 +15,40 @@
 namespace lab::coordinator::app {
 namespace {
 
+// Stores nothing, as a batch that finds the disk full or fails in the middle.
+class FailingBatch : public journal::Batch {
+ public:
+  explicit FailingBatch(std::unique_ptr<journal::Batch> inner) : inner_(std::move(inner)) {}
+  std::optional<Bytes> get(BytesView key) const override { return inner_->get(key); }
+  void scan(BytesView first, BytesView last, const Visit& visit) const override { inner_->scan(first, last, visit); }
+  Result<void> put(BytesView key, BytesView record) override { return inner_->put(key, record); }
+  Result<void> erase(BytesView key) override { return inner_->erase(key); }
+  Result<void> commit() override { return fail(ErrorCode::storage, "the disk is full"); }
+
+ private:
+  std::unique_ptr<journal::Batch> inner_;
+};
+
 class FragileStore : public journal::Store {
  public:
-  std::unique_ptr<journal::Batch> write() override { return inner_->write(); }
+  std::unique_ptr<journal::Batch> write() override {
+    if (full || stopped) return std::make_unique<FailingBatch>(inner_->write());
+    return inner_->write();
+  }
   std::unique_ptr<journal::Snapshot> read() const override {
     if (damaged) throw journal::Damage{"a page is damaged"};
     return inner_->read();
   }
-  [[nodiscard]] journal::StoreFigures figures() const override { return inner_->figures(); }
+  [[nodiscard]] journal::StoreFigures figures() const override {
+    journal::StoreFigures figures = inner_->figures();
+    figures.stopped = stopped;
+    return figures;
+  }
   [[nodiscard]] journal::ChangeLog& changes() const override { return inner_->changes(); }
 
   bool damaged = false;  // for whoever reads the last commit
+  bool full = false;     // from the next batch on
+  bool stopped = false;  // likewise: the outcome of a commit is unknown
 
  private:
   std::unique_ptr<journal::Store> inner_ = journal::make_memory_store();
@@ -83,23 +106,79 @@ TEST_F(CoordinatorLoop, DamageAfterTheCommitDoesNotTakeBackTheAnswer) {
   EXPECT_TRUE(is_stored());
 }
 
-TEST_F(CoordinatorLoop, NobodyIsToldOfWhatCouldNotBeStored) {
+TEST_F(CoordinatorLoop, ACommitOfUnknownOutcomeEndsTheProgram) {
+  ASSERT_TRUE(loop_->post({.decide = [](Coordinator&, journal::Draft&, UtcTime) { return http::Response{}; },
+                           .respond =
+                               [this](const http::Response&) {
+                                 store_.stopped = true;
+                                 post([] {});
+                               }}));
+  EXPECT_FALSE(run());
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].status, 503);
+  EXPECT_NE(answers_[0].body.find("not_stored"), std::string::npos) << answers_[0].body;
+  EXPECT_FALSE(is_stored());
+}
+
+TEST_F(CoordinatorLoop, WhatHasNoRoomIsRefusedAndTheProgramGoesOn) {
   ASSERT_TRUE(failpoint::arm("coordinator.commit=error@2"));  // the first one is that of the start
+  bool was_stored = true;
   ASSERT_TRUE(loop_->post({.decide =
                                [](Coordinator&, journal::Draft& draft, UtcTime) {
-                                 draft.put(";test", "record");
+                                 draft.put(";lost", "record");
                                  return http::Response{};
                                },
                            .respond =
-                               [this](http::Response response) {
+                               [&](http::Response response) {
                                  answers_.push_back(std::move(response));
-                                 loop_->stop();
+                                 was_stored = store_.read()->get(";lost").has_value();
+                                 post([this] { loop_->stop(); });  // the same person tries again
                                }}));
-  EXPECT_FALSE(run());
+  EXPECT_TRUE(run());
   ASSERT_TRUE(failpoint::arm(""));
-  ASSERT_EQ(answers_.size(), 1U);
+  ASSERT_EQ(answers_.size(), 2U);
   EXPECT_EQ(answers_[0].status, 503);
-  EXPECT_FALSE(is_stored());
+  EXPECT_NE(answers_[0].body.find("no_room"), std::string::npos) << answers_[0].body;
+  EXPECT_FALSE(was_stored) << "nobody is told of what is not stored, and nothing of it stays";
+  EXPECT_EQ(answers_[1].status, 200);
+  EXPECT_TRUE(is_stored());
+  EXPECT_EQ(store_.write()->get(";lost"), std::nullopt);
+}
+
+TEST_F(CoordinatorLoop, WithoutRoomItAnswersPeopleAndLeavesWhatOthersSentWhereItIs) {
+  const model::Enrol request{.ticket = std::string(64, 't'),
+                             .curve_key = std::string(40, 'c'),
+                             .signing_key = Bytes(32, 's'),
+                             .name = "bench"};
+  std::vector<std::size_t> answered_before;  // enrolments, when each person was answered
+  const auto ask = [&](const std::function<void()>& then) {
+    return loop_->post({.decide =
+                            [](Coordinator&, journal::Draft& draft, UtcTime) {
+                              draft.put(";test", "record");
+                              return http::Response{};
+                            },
+                        .respond =
+                            [&, then](http::Response response) {
+                              answers_.push_back(std::move(response));
+                              answered_before.push_back(enrol_answers_.size());
+                              then();
+                            }});
+  };
+  // Full from the turn after the first; a request to enrol waits from then on, and there is room from the third on.
+  ASSERT_TRUE(ask([&] {
+    store_.full = true;
+    ask([&] {
+      loop_->on_enrol_packets({{.peer = request.curve_key, .frame = wire::encode(request)}});
+      ask([&] { store_.full = false; });
+    });
+  }));
+  EXPECT_TRUE(run()) << "it ends when the request to enrol is answered";
+  ASSERT_EQ(answers_.size(), 3U);
+  EXPECT_EQ(answers_[0].status, 200);
+  EXPECT_EQ(answers_[1].status, 503);
+  EXPECT_EQ(answers_[2].status, 503);
+  EXPECT_EQ(answered_before, (std::vector<std::size_t>{0, 0, 0}));
+  EXPECT_EQ(enrol_answers_.size(), 1U);
 }
 
 TEST_F(CoordinatorLoop, LargeRequestsToEnrolAreRefusedTogetherAndAnHonestOneIsAnswered) {

@@ -144,10 +144,12 @@ std::uint64_t CoordinatorProgram::tasks_in(const char* state) const {
 json CoordinatorProgram::durable_status() const {
   json status = api().get("/api/v1/status").value();
   status.erase("scrub");
+  status.erase("store");
   for (json& laboratory : status.at("laboratories")) {
     for (json& node : laboratory.at("nodes")) {
       node.erase("connected");
       node.erase("last_contact");
+      node.erase("clock_skew");
     }
   }
   return status;

@@ -35,6 +35,7 @@ class CoordinatorProgram {
   /// Of a program that ends by itself; -1 when it does not, or by a signal.
   int exit_code();
   [[nodiscard]] bool is_running() { return child_ && child_->is_running(); }
+  [[nodiscard]] pid_t pid() const { return child_->pid(); }
 
   /// As the planner.
   [[nodiscard]] api::Api api() const;

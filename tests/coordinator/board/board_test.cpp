@@ -252,6 +252,35 @@ TEST_F(Board, TasksAreRevokedAndReassignedWithAReason) {
   EXPECT_EQ(get("/api/v1/quarantine")["count"], 0);
 }
 
+TEST_F(Board, AReceivedSampleIsReassignedByTwoPeopleWithItsReserve) {
+  Bench bench = dispatched();
+  const model::Grant grant = world.grants_of(bench)[0];
+  bench.happen(grant, "technician", model::Received{.number = grant.number});
+  world.acknowledged(bench, bench.all_events());
+  const Bench spare = world.enrol(3, "spare");
+  const std::string target = "/api/v1/tasks/" + to_text(grant.task);
+  const std::string second_token = service::add_person(folder / "people.json", accounts, "d:D:coordinator").value();
+  EXPECT_EQ(get(target)["handover"], nullptr);
+  EXPECT_EQ(call(coordinator_token, "POST", target + "/reassign", R"({"reason":"停电"})").status, 400);
+  EXPECT_EQ(call(coordinator_token, "POST", target + "/reassign", R"({"reason":"停电","reserve":1})").status, 400);
+  const std::string asked = R"({"reason":"停电","reserve":"B"})";
+  const json proposed = post(target + "/reassign", asked, 200);
+  EXPECT_EQ(proposed["proposed"], true);
+  EXPECT_EQ(proposed["node"], nullptr);
+  const json shown = get(target)["handover"];
+  EXPECT_EQ(shown["person"], "c");
+  EXPECT_EQ(shown["reserve"], "B");
+  EXPECT_EQ(shown["reason"], "停电");
+  EXPECT_EQ(call(coordinator_token, "POST", target + "/reassign", asked).status, 409);
+  EXPECT_EQ(call(viewer_token, "POST", target + "/reassign", asked).status, 403);
+  people = service::People::load(folder / "people.json", accounts).value();
+  const auto confirmed = call(second_token, "POST", target + "/reassign", asked);
+  ASSERT_EQ(confirmed.status, 200) << confirmed.body;
+  EXPECT_EQ(json::parse(confirmed.body)["proposed"], false);
+  EXPECT_EQ(json::parse(confirmed.body)["node"], spare.id().value());
+  EXPECT_EQ(get(target)["handover"], nullptr);
+}
+
 TEST_F(Board, ARetestIsOrderedWithAReasonAndShownWithTheExplainedVerdict) {
   Bench bench = dispatched();
   const model::Grant grant = world.grants_of(bench)[0];

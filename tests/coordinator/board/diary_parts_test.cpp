@@ -31,6 +31,11 @@ TEST(DiaryParts, AreWhatTheSentenceNames) {
   EXPECT_EQ(
       said(DiaryKind::loss_known, "generation 1 had 9 events, this store 7 when it was put back: 2 events known lost"),
       "loss_known generation=1 had=9 left=7 lost=2");
+  EXPECT_EQ(said(DiaryKind::loss_known, "everything was collected: 3 to 7 of the events known lost are missing"),
+            "loss_counted least=3 most=7");
+  EXPECT_EQ(
+      said(DiaryKind::loss_known, "node 2 was put back as well, events of its tasks may be lost: T-1.1-3, T-1.1-4"),
+      "loss_tasks node=2 reason=T-1.1-3, T-1.1-4");
   EXPECT_EQ(
       said(DiaryKind::objection_decided, "task T-1.1-1 retest_assigned by li draw seed aa candidates 2,3, drawn 3"),
       "objection_drawn task=T-1.1-1 objection_state=retest_assigned person=li hash=aa candidates=2,3, "

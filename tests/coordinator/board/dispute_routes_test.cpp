@@ -2,11 +2,16 @@
 
 #include <gmock/gmock.h>
 
+#include <sstream>
+
 #include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/notices.hpp"
 #include "coordinator/tables/objections.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "protocol/crypto/crypto.hpp"
+#include "protocol/workbook/workbook.hpp"
 #include "tests/coordinator/board/board_fixture.hpp"
+#include "tests/coordinator/board/printed.hpp"
 
 namespace lab::board {
 namespace {
@@ -19,6 +24,7 @@ constexpr const char* spot_check_csv =
     "项目,市州代码,区县代码,产品类别,产品名称,抽样环节,轮次,检测包,样品数\n"
     "LTS,510100,510104,V1,菠菜,流通,1,VEGA,2\n";
 constexpr const char* party = "成都某某合作社";
+const json acceptance{{"reason", "受理"}, {"reserve_fit", true}, {"expired", false}};
 
 class DisputeRoutes : public Board {
  protected:
@@ -93,12 +99,28 @@ TEST_F(DisputeRoutes, TellAStoryFromTheVerdictToTheOtherLaboratory) {
   world.now += std::chrono::hours{24};
   EXPECT_EQ(post("/api/v1/notices/" + task + "/receipt", R"({"how":"签收"})", 200)["state"], "received");
   EXPECT_EQ(get("/api/v1/clocks")["rows"][0]["kind"], "objection");
+  // All of them, a page at a time; what is counted is counted on every page.
+  const json all = get("/api/v1/clocks?state=all");
+  EXPECT_EQ(all["next"], nullptr);
+  json paged = json::array();
+  for (std::string after = "0"; !after.empty();) {
+    const json page = get("/api/v1/clocks?state=all&limit=1&after=" + after);
+    EXPECT_EQ(page["counts"], all["counts"]);
+    ASSERT_EQ(page["rows"].size(), 1U);
+    paged.push_back(page["rows"][0]);
+    after = page["next"].is_null() ? "" : page["next"].get<std::string>();
+  }
+  EXPECT_EQ(paged, all["rows"]);
+  EXPECT_GE(paged.size(), 2U);
 
   EXPECT_EQ(post("/api/v1/objections", objection_body().dump(), 201)["state"], "registered");
   EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/objections/" + task + "/accept", R"({"reason":"受理"})").status,
             403)
       << "the same person";
-  const auto accepted = call(other_token, "POST", "/api/v1/objections/" + task + "/accept", R"({"reason":"受理"})");
+  const auto unasked = call(other_token, "POST", "/api/v1/objections/" + task + "/accept", R"({"reason":"受理"})");
+  EXPECT_EQ(unasked.status, 400) << "nobody said how the reserve is";
+  EXPECT_THAT(unasked.body, HasSubstr("备样是否完好"));
+  const auto accepted = call(other_token, "POST", "/api/v1/objections/" + task + "/accept", acceptance.dump());
   ASSERT_EQ(accepted.status, 200) << accepted.body;
   const json objection = json::parse(accepted.body);
   EXPECT_EQ(objection["state"], "retest_assigned");
@@ -109,6 +131,54 @@ TEST_F(DisputeRoutes, TellAStoryFromTheVerdictToTheOtherLaboratory) {
   EXPECT_EQ(page["objection"]["state"], "retest_assigned");
   EXPECT_EQ(page["notice"]["state"], "received");
   EXPECT_EQ(page["clocks"].size(), 2U);
+}
+
+TEST_F(DisputeRoutes, PrintANoticeBeforeAndAfterItIsSent) {
+  fail_first();
+  const std::string path = "/api/v1/notices/" + task;
+  const std::string draft = get(path)["text"];
+  for (const bool is_sent : {false, true}) {
+    if (is_sent) post(path + "/send", R"({"way":"专人送达"})", 200);
+    const json notice = get(path);
+    EXPECT_EQ(notice["text"], draft) << "what was read before is what was sent";
+    const auto pdf = call(coordinator_token, "GET", path + "/pdf");
+    ASSERT_EQ(pdf.status, 200) << pdf.body;
+    EXPECT_EQ(pdf.content_type, "application/pdf");
+    const std::string text = words_of_pdf(pdf.body, folder);
+    std::istringstream lines{draft};
+    for (std::string line; std::getline(lines, line);) {
+      const std::size_t colon = line.find(':');
+      EXPECT_THAT(text, HasSubstr(without_blanks(line.substr(0, colon)))) << line;
+      if (colon != std::string::npos) {
+        EXPECT_THAT(text, HasSubstr(without_blanks(line.substr(colon + 1)))) << line;
+      }
+    }
+    const std::string hash = to_hex(crypto::sha256(draft).view());
+    EXPECT_EQ(notice["text_hash"], is_sent ? hash : "");
+    for (const std::string& said :
+         {party + std::string{}, "文字SHA-256" + hash, "筛选条件：样品编号" + notice["number"].get<std::string>(),
+          "数据版本：" + get("/api/v1/summary")["data_version"].dump(),
+          std::string{is_sent ? "发出，送达成都某某合作社，专人送达" : "草稿，还没有发出"},
+          std::string{"第1页共1页"}}) {
+      EXPECT_THAT(text, HasSubstr(said));
+    }
+    expect_whole_fonts(pdf.body, folder);
+    const auto file = call(coordinator_token, "GET", path + "/xlsx");
+    ASSERT_EQ(file.status, 200) << file.body;
+    const auto sheets = workbook::read_workbook(file.body);
+    ASSERT_TRUE(sheets) << to_text(sheets.error());
+    EXPECT_EQ(sheets->at(0).name, "不合格结果报告");
+    std::string cells;
+    for (const auto& row : sheets->at(0).rows) {
+      for (const std::string& cell : row.cells) cells += cell + "|";
+    }
+    EXPECT_THAT(cells, HasSubstr("受检单位|" + std::string{party}));
+    EXPECT_THAT(cells, HasSubstr("文字 SHA-256：" + hash));
+  }
+  for (const char* form : {"/pdf", "/xlsx"}) {
+    EXPECT_EQ(call(viewer_token, "GET", path + form).status, 403) << "it names the enterprise";
+    EXPECT_EQ(call(coordinator_token, "GET", "/api/v1/notices/T-1.1-99" + std::string{form}).status, 404);
+  }
 }
 
 TEST_F(DisputeRoutes, AreForTheRolesTheTableNames) {
@@ -155,8 +225,8 @@ TEST_F(DisputeRoutes, MoveAnObjectionAsTheTableSaysForEveryRoleAndState) {
         put(static_cast<held::ObjectionState>(state));
         const auto* move = held::objection_move(action, static_cast<held::ObjectionState>(state));
         const int expected = !may ? 403 : move != nullptr ? 200 : 409;
-        EXPECT_EQ(status(token, "POST", "objections/" + task + "/" + held::name_of(action), {{"reason", "理由"}}),
-                  expected)
+        const json body = action == held::ObjectionAction::accept ? acceptance : json{{"reason", "理由"}};
+        EXPECT_EQ(status(token, "POST", "objections/" + task + "/" + held::name_of(action), body), expected)
             << held::name_of(action) << " in state " << state;
         ++asked;
       }

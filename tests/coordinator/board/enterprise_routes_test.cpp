@@ -83,6 +83,11 @@ TEST_F(EnterpriseRoutes, AClassIsPublishedByTwoPeople) {
   const json proposal = as(coordinator_token, "/api/v1/enterprises/1/publications", {{"reason", "按规则"}}, 201);
   EXPECT_EQ(proposal["state"], "proposed");
   EXPECT_EQ(json::parse(call(viewer_token, "GET", "/api/v1/publications").body)["rows"].size(), 0U);
+  const auto waiting = [&](const char* states) {
+    return get("/api/v1/publications?state=" + std::string{states})["rows"].size();
+  };
+  EXPECT_EQ(waiting("proposed,withdrawal_proposed"), 1U);
+  EXPECT_EQ(waiting("published,withdrawal_proposed"), 0U);
   const json same = as(coordinator_token, "/api/v1/publications/1/confirm", {{"reason", "核对"}}, 403);
   EXPECT_THAT(same.dump(), HasSubstr("另一人"));
   as(second_token, "/api/v1/publications/1/confirm", {{"reason", ""}}, 400);
@@ -91,7 +96,10 @@ TEST_F(EnterpriseRoutes, AClassIsPublishedByTwoPeople) {
   EXPECT_THAT(seen.body, HasSubstr("便民超市"));
   EXPECT_THAT(seen.body, Not(HasSubstr("T-1.1-"))) << "which sample it was is not for everybody";
   EXPECT_THAT(seen.body, Not(HasSubstr("按规则")));
+  EXPECT_EQ(waiting("proposed,withdrawal_proposed"), 0U);
   as(coordinator_token, "/api/v1/publications/1/withdraw", {{"reason", "有误"}}, 200);
+  EXPECT_EQ(waiting("proposed,withdrawal_proposed"), 1U);
+  EXPECT_EQ(waiting("published,withdrawal_proposed"), 1U) << "public until it is withdrawn";
   EXPECT_EQ(as(second_token, "/api/v1/publications/1/keep", {{"reason", "无误"}}, 200)["state"], "published");
   as(coordinator_token, "/api/v1/publications/1/withdraw", {{"reason", "有误"}}, 200);
   as(second_token, "/api/v1/publications/1/confirm-withdrawal", {{"reason", "同意"}}, 200);
@@ -191,6 +199,12 @@ TEST_F(EnterpriseRoutes, WeightsAreASuggestionWithReasons) {
   const auto text = call(viewer_token, "GET", "/api/v1/plan-weights?programme=NCP&format=csv&encoding=utf-8-bom");
   ASSERT_EQ(text.status, 200);
   const json& heaviest = weights["cells"][0];
+  for (const std::string& said : {std::string{"\xEF\xBB\xBF# 下期计划建议权重\n# 筛选条件：项目："},
+                                  "# 数据版本：" + get("/api/v1/summary")["data_version"].dump() + "\n",
+                                  std::string{"\n市州代码,市州,产品类别,"}}) {
+    EXPECT_THAT(text.body, HasSubstr(said));
+  }
+  EXPECT_THAT(call(viewer_token, "GET", "/api/v1/plan-weights?format=csv&bare=1").body, Not(HasSubstr("#")));
   EXPECT_THAT(text.body, HasSubstr(fmt::format("\n{},", heaviest["city"].get<int>())));
   EXPECT_THAT(text.body, HasSubstr(fmt::format(",{},", heaviest["weight"]["percent"].get<int>())));
   EXPECT_THAT(text.body, Not(HasSubstr("便民超市"))) << "no enterprise in what a viewer may fetch";

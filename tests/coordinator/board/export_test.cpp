@@ -5,13 +5,16 @@
 
 #include <algorithm>
 
+#include "coordinator/board/table_pdf.hpp"
 #include "coordinator/documents/table_files.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/charset.hpp"
 #include "protocol/base/csv.hpp"
+#include "protocol/crypto/crypto.hpp"
 #include "protocol/workbook/workbook.hpp"
 #include "tests/coordinator/board/board_fixture.hpp"
+#include "tests/coordinator/board/printed.hpp"
 
 namespace lab::board {
 namespace {
@@ -89,6 +92,64 @@ TEST_F(Exports, OneWorkbookHasASheetForEachTable) {
   EXPECT_EQ(sheets->at(3).rows.back().kind(2), workbook::CellKind::number);
 }
 
+TEST_F(Exports, ATableIsPrintedWithItsFiltersMomentVersionAndHash) {
+  const model::Grant grant = failed_sample();
+  const auto printed = [&](const std::string& question) {
+    const auto response = call(coordinator_token, "GET", "/api/v1/export/tables?format=pdf&table=" + question);
+    EXPECT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(response.content_type, "application/pdf");
+    return response.body;
+  };
+  const Bytes list = printed("nonconforming&city=510100");
+  const std::string text = words_of_pdf(list, folder);
+  const std::string hash = to_hex(crypto::sha256(table("nonconforming&city=510100&bare=1")).view());
+  for (const std::string& said :
+       {std::string{"不合格样品明细表"}, grant.number.text(), std::string{"甲胺磷0.35；确证0.36mg/kg"},
+        std::string{"筛选条件：市州：成都市"}, std::string{"截至：2013-06-0317:00:00（北京时间）"},
+        "数据版本：" + get("/api/v1/summary")["data_version"].dump(), "表内容SHA-256" + hash,
+        std::string{"第1页共1页"}}) {
+    EXPECT_THAT(text, HasSubstr(said));
+  }
+  expect_whole_fonts(list, folder);
+  EXPECT_THAT(said_of(list, "pdfinfo '{}'", folder), HasSubstr("841.89 x 595.28 pts")) << "wide: across the page";
+  const Bytes progress = printed("progress");
+  EXPECT_THAT(said_of(progress, "pdfinfo '{}'", folder), HasSubstr("595.28 x 841.89 pts"));
+  EXPECT_THAT(words_of_pdf(printed("nonconforming&city=510300"), folder), HasSubstr("没有一行"));
+  const std::string several = words_of_pdf(printed("rates,progress"), folder);
+  EXPECT_THAT(several, HasSubstr("合格率统计表"));
+  EXPECT_THAT(several, HasSubstr("抽样情况表"));
+}
+
+TEST_F(Exports, ALongTableIsPrintedUpToAnEndAndThenAWorkbookIsAdvised) {
+  const auto long_table = [](std::size_t rows) {
+    return documents::Table{.title = "长表",
+                            .columns = {{"编号", true, 8}, {"说明", false, 30}},
+                            .rows = [rows](const documents::TakeRow& take) {
+                              for (std::size_t i = 0; i < rows; ++i) {
+                                if (!take({fmt::format("行{}号", i), "文字"})) return;
+                              }
+                            }};
+  };
+  const documents::Facts facts{{"筛选条件", "无（全部）"}};
+  const auto fits = long_table(printed_rows_max);
+  const auto pdf = tables_pdf(std::span{&fits, 1}, facts, world.now);
+  ASSERT_TRUE(pdf) << to_text(pdf.error());
+  const std::string text = words_of_pdf(*pdf, folder);
+  EXPECT_THAT(text, HasSubstr(fmt::format("行{}号", printed_rows_max - 1)));
+  const auto count = [&](const std::string& what) {
+    std::size_t found = 0;
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; ++at) ++found;
+    return found;
+  };
+  EXPECT_GT(count("编号说明"), 20U);
+  EXPECT_EQ(count("编号说明"), count("表内容SHA-256")) << "a heading on every page";
+  const auto more = long_table(printed_rows_max + 1);
+  const auto refused = tables_pdf(std::span{&more, 1}, facts, world.now);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::too_large);
+  EXPECT_THAT(refused.error().message, HasSubstr("XLSX"));
+}
+
 TEST_F(Exports, RatesAreThoseOfTheMomentThatIsAskedFor) {
   using namespace std::chrono_literals;
   failed_sample();
@@ -134,7 +195,10 @@ TEST_F(Exports, ListsAreThoseOfTheMomentThatIsAskedFor) {
   const auto refused = call(viewer_token, "GET", "/api/v1/export/tables?format=csv&table=progress&as_of=" + then);
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr("任务状态的变动不逐条留存"));
-  EXPECT_EQ(call(viewer_token, "GET", "/api/v1/nonconforming?as_of=" + then).status, 400);
+  const json listed = get("/api/v1/nonconforming?as_of=" + then);
+  EXPECT_EQ(listed["rows"][0]["number"], grant.number.text());
+  EXPECT_EQ(listed["as_of"], then);
+  EXPECT_EQ(get("/api/v1/nonconforming?as_of=" + before)["count"], 0);
   EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/reports?as_of=" + then, "{}").status, 400);
 }
 
@@ -170,8 +234,7 @@ TEST_F(Exports, AnAnalyteIsRefusedWhereItCannotBeAnswered) {
   };
   for (const Question& one :
        {Question{"GET", "public/statistics?format=csv&programme=NCP", ""},
-        Question{"GET", "nonconforming?programme=NCP", ""}, Question{"POST", "export/upload?programme=NCP", profile},
-        Question{"GET", "warnings?programme=NCP", ""}}) {
+        Question{"POST", "export/upload?programme=NCP", profile}, Question{"GET", "warnings?programme=NCP", ""}}) {
     const std::string target = "/api/v1/" + one.target;
     EXPECT_EQ(call(coordinator_token, one.method, target, one.body).status, 200) << target;
     const auto refused = call(coordinator_token, one.method, target + "&analyte=%E7%94%B2%E8%83%BA%E7%A3%B7", one.body);

@@ -116,7 +116,7 @@ TEST_F(Metrics, SayWhatTheStoreHolds) {
         "qlims_commit_duration_seconds_bucket{le=\"0.005\"} 1\n",
         "qlims_commit_duration_seconds_bucket{le=\"2.5\"} 2\n", "qlims_commit_duration_seconds_bucket{le=\"+Inf\"} 3\n",
         "qlims_commit_duration_seconds_count 3\n", "qlims_webhook_waiting_events{webhook=\"1\"} 1\n",
-        "qlims_recovering 0\n"}) {
+        "qlims_recovering 0\n", "qlims_early_warnings{level=\"red\"} 0\n"}) {
     EXPECT_THAT(all, HasSubstr(line));
   }
 }

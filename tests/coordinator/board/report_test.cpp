@@ -4,12 +4,13 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "coordinator/documents/analysis.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "protocol/page/page.hpp"
+#include "protocol/workbook/workbook.hpp"
 #include "tests/coordinator/board/board_fixture.hpp"
+#include "tests/coordinator/board/printed.hpp"
 
 namespace lab::board {
 namespace {
@@ -39,26 +40,7 @@ class Reports : public Board {
   json draft(const std::string& title = "质量状况分析报告") {
     return post("/api/v1/reports?programme=NCP&title=" + title, "", 201);
   }
-
-  // What a program says of the PDF.
-  std::string said_by(const std::string& program, const Bytes& pdf) {
-    const fs::path file = folder / "report.pdf";
-    std::ofstream{file, std::ios::binary} << pdf;
-    FILE* pipe = ::popen(fmt::format(fmt::runtime(program), file.string()).c_str(), "r");
-    EXPECT_NE(pipe, nullptr);
-    std::string text;
-    char part[4096];
-    for (std::size_t got = 0; (got = std::fread(part, 1, sizeof part, pipe)) > 0;) text.append(part, got);
-    EXPECT_EQ(::pclose(pipe), 0) << program;
-    return text;
-  }
 };
-
-std::string without_blanks(std::string text) {
-  std::erase_if(text, [](char c) { return c == ' ' || c == '\n' || c == '\f' || c == '\r'; });
-  for (std::size_t at = 0; (at = text.find("　", at)) != std::string::npos;) text.erase(at, 3);
-  return text;
-}
 
 TEST_F(Reports, ADraftHasTheFiguresOfTheSummaryInItsTablesAndWords) {
   two_verdicts();
@@ -75,7 +57,11 @@ TEST_F(Reports, ADraftHasTheFiguresOfTheSummaryInItsTablesAndWords) {
   EXPECT_EQ(report["content"]["facts"][3]["value"], summary["data_version"].dump());
   EXPECT_THAT(report["content"]["sections"][2]["narrative"].get<std::string>(), HasSubstr("样品太少"));
   EXPECT_EQ(report["content"]["sections"][3]["rows"][0][0], "甲胺磷");
-  EXPECT_EQ(report["content"]["sections"][5]["rows"].size(), 1U);
+  EXPECT_EQ(report["content"]["sections"][7]["rows"].size(), 1U);
+  std::string keys;
+  for (const json& section : report["content"]["sections"]) keys += section["key"].get<std::string>() + " ";
+  EXPECT_EQ(keys, "overview category city items causes trend measures samples ");
+  for (const std::size_t i : {4U, 6U}) EXPECT_EQ(report["content"]["sections"][i]["narrative"], "") << "for people";
 }
 
 TEST_F(Reports, WordsAreChangedUntilItIsFrozenAndALaterOneIsTheNextVersion) {
@@ -120,7 +106,7 @@ TEST_F(Reports, EveryFigureIsInThePdfAndItsFontsAreEmbedded) {
   const auto response = call(viewer_token, "GET", "/api/v1/reports/1/pdf");
   ASSERT_EQ(response.status, 200) << response.body;
   EXPECT_EQ(response.content_type, "application/pdf");
-  const std::string text = without_blanks(said_by("pdftotext -raw '{}' -", response.body));
+  const std::string text = words_of_pdf(response.body, folder);
   for (const json& section : report["content"]["sections"]) {
     EXPECT_THAT(text, HasSubstr(without_blanks(section["heading"])));
     EXPECT_THAT(text, HasSubstr(without_blanks(section["narrative"])));
@@ -134,17 +120,7 @@ TEST_F(Reports, EveryFigureIsInThePdfAndItsFontsAreEmbedded) {
   }
   EXPECT_THAT(text, HasSubstr("第1版"));
   EXPECT_THAT(text, HasSubstr(report["content_hash"].get<std::string>()));
-  const std::string fonts = said_by("pdffonts '{}'", response.body);
-  std::size_t lines = 0;
-  for (std::size_t at = fonts.find("---\n"); at != std::string::npos && at + 4 < fonts.size();) {
-    const std::size_t end = fonts.find('\n', at + 4);
-    const std::string line = fonts.substr(at + 4, end - at - 4);
-    EXPECT_THAT(line, HasSubstr("yes yes yes")) << "embedded, a subset, with a way back to Unicode";
-    ++lines;
-    at = end == std::string::npos ? end : end - 3;
-    if (end == std::string::npos || end + 1 >= fonts.size()) break;
-  }
-  EXPECT_GE(lines, 1U);
+  expect_whole_fonts(response.body, folder);
   const auto again = call(viewer_token, "GET", "/api/v1/reports/1/pdf");
   EXPECT_EQ(again.body, response.body) << "the same report is the same file";
 }
@@ -159,7 +135,7 @@ TEST_F(Reports, ALongTableGoesOnWithItsHeading) {
   document.blocks.emplace_back(std::move(table));
   const auto pdf = page::to_pdf(document);
   ASSERT_TRUE(pdf) << to_text(pdf.error());
-  const std::string text = without_blanks(said_by("pdftotext -raw '{}' -", *pdf));
+  const std::string text = words_of_pdf(*pdf, folder);
   const auto count = [&](const std::string& what) {
     std::size_t found = 0;
     for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; ++at) ++found;
@@ -169,6 +145,73 @@ TEST_F(Reports, ALongTableGoesOnWithItsHeading) {
   EXPECT_EQ(count("编号说明"), count("页眉")) << "a heading on every page";
   EXPECT_THAT(text, HasSubstr(fmt::format("第1页共{}页", count("页眉"))));
   for (int i = 0; i < 200; ++i) EXPECT_EQ(count(fmt::format("行{}号", i)), 1U);
+}
+
+TEST_F(Reports, ItsTablesAreAWorkbookThatSaysWhichEditionTheyAreOf) {
+  two_verdicts();
+  draft();
+  const json frozen = post("/api/v1/reports/1/freeze", R"({"revision": 1})", 200);
+  const auto response = call(viewer_token, "GET", "/api/v1/reports/1/xlsx");
+  ASSERT_EQ(response.status, 200) << response.body;
+  const auto sheets = workbook::read_workbook(response.body);
+  ASSERT_TRUE(sheets) << to_text(sheets.error());
+  std::size_t sheet = 0;
+  for (const json& section : frozen["content"]["sections"]) {
+    if (section["columns"].empty()) continue;
+    ASSERT_LT(sheet, sheets->size());
+    const auto& rows = sheets->at(sheet).rows;
+    EXPECT_EQ(sheets->at(sheet).name, section["heading"]);
+    std::string facts;
+    for (std::size_t i = 0; i < 9 && i < rows.size(); ++i) facts += rows[i].cells.front() + "\n";
+    EXPECT_THAT(facts, HasSubstr("数据版本：" + get("/api/v1/summary")["data_version"].dump()));
+    EXPECT_THAT(facts, HasSubstr("版本：第 1 版"));
+    EXPECT_THAT(facts, HasSubstr("内容 SHA-256：" + frozen["content_hash"].get<std::string>()));
+    if (!section["rows"].empty()) {
+      EXPECT_EQ(rows.back().cells.front(), section["rows"].back().front());
+    }
+    ++sheet;
+  }
+  EXPECT_EQ(sheet, sheets->size());
+  EXPECT_EQ(sheet, 6U);
+}
+
+// A month beside the one before and the same one a year ago, also when it alone is reported.
+TEST(Analysis, ComparesAMonthWithTheYearBefore) {
+  coordinator::testing::World world;
+  const auto judged = [&](const char* month, int pass, int failed) {
+    world.turn([&](journal::Draft& draft) {
+      for (int i = 0; i < pass + failed; ++i) {
+        coordinator::tables::count_first(draft,
+                                         {.programme = model::ProgrammeCode{"NCP"},
+                                          .city = model::CityCode{510300},
+                                          .category = model::CategoryCode{"V1"},
+                                          .month = *reports::parse_month(month),
+                                          .laboratory = model::LaboratoryId{1}},
+                                         i < pass ? model::SampleOutcome::pass : model::SampleOutcome::fail);
+      }
+    });
+  };
+  judged("2012-06", 40, 10);
+  judged("2013-05", 90, 10);
+  judged("2013-06", 95, 5);
+  const auto trend_of = [&](std::optional<std::uint16_t> month) {
+    documents::TableQuestion question;
+    question.query.month = month;
+    const auto view = world.view();
+    const auto analysis = documents::draft_analysis(*view, {}, question, "题", world.now);
+    return *std::ranges::find(analysis.sections, "trend", &documents::Section::key);
+  };
+  const auto year = trend_of({});
+  ASSERT_EQ(year.rows.size(), 3U);
+  EXPECT_EQ(year.rows[2][6], "+5.0");
+  EXPECT_EQ(year.rows[2][7], "+15.0");
+  EXPECT_EQ(year.rows[1][7], "—") << "there is no 2012-05";
+  EXPECT_THAT(year.narrative, HasSubstr("同比（与 2012-06 相比）+15.0 个百分点"));
+  const auto one = trend_of(reports::parse_month("2013-06"));
+  ASSERT_EQ(one.rows.size(), 1U);
+  EXPECT_EQ(one.rows[0], year.rows[2]);
+  EXPECT_EQ(one.narrative, year.narrative);
+  EXPECT_THAT(trend_of(reports::parse_month("2012-06")).narrative, HasSubstr("没有上年同月的数字"));
 }
 
 // A year's list may be longer than what a report shows of it.

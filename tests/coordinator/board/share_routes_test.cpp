@@ -138,7 +138,10 @@ TEST_F(ShareRoutes, ACategoryThatIsNoChanceWarnsRed) {
   EXPECT_EQ(all["warnings"][0]["level"], "red");
   EXPECT_EQ(all["warnings"][0]["city"], 510100);
   EXPECT_THAT(all["warnings"][0]["reason"].get<std::string>(), HasSubstr("合格率 90.0%，低于目标 96%"));
+  EXPECT_EQ(all["warnings"][0]["programme_name"], "农产品质量安全例行监测");
   EXPECT_EQ(all["warnings"][1]["level"], "amber");
+  EXPECT_THAT(call(viewer_token, "GET", "/metrics").body,
+              HasSubstr("qlims_early_warnings{level=\"amber\"} 1\nqlims_early_warnings{level=\"red\"} 1\n"));
   EXPECT_EQ(all["warnings"][1]["category"], "V2");
   use_rules("W-1,NCP,warning,5,2013-01-01,,五个起\n");
   const json more = get("/api/v1/warnings");
@@ -188,6 +191,14 @@ TEST_F(ShareRoutes, OneTableOfAProgrammeIsPublishedAndNoOtherOfTheSameSamples) {
   ASSERT_EQ(catalogue["datasets"].size(), 1U);
   const json& first = catalogue["datasets"][0];
   EXPECT_EQ(first["programme"], "NCP");
+  // As JSON-LD every name has its word in DCAT or Dublin Core.
+  const json& words = catalogue["@context"];
+  EXPECT_EQ(words["datasets"], "dcat:dataset");
+  for (const auto& [object, type] : {std::pair{catalogue, "dcat:Catalog"}, std::pair{first, "dcat:Dataset"},
+                                     std::pair{first["distributions"][0], "dcat:Distribution"}}) {
+    EXPECT_EQ(object["@type"], type);
+    for (const auto& [name, value] : object.items()) EXPECT_TRUE(name.front() == '@' || words.contains(name)) << name;
+  }
   ASSERT_EQ(first["distributions"].size(), 2U);
   for (const json& form : first["distributions"]) {
     EXPECT_EQ(call(viewer_token, "GET", form["address"].get<std::string>()).status, 200);

@@ -8,6 +8,7 @@
 #include "coordinator/coordinator.hpp"
 #include "protocol/wire/codec.hpp"
 #include "tests/coordinator/support/world.hpp"
+#include "tools/province/canary.hpp"
 
 namespace lab::coordinator {
 namespace {
@@ -62,7 +63,8 @@ TEST(Canary, TheSampledEnterpriseIsInNoMessageToANode) {
   world.deliver(bench, bench.all_events());
   sent += sent_by(world);
   ASSERT_TRUE(world.turn([&](journal::Draft& draft) {
-    return world.coordinator.on_reassign(draft, world.grants_of(bench).back().task, "power cut", world.now);
+    return world.coordinator.on_reassign(draft, {.task = world.grants_of(bench).back().task, .reason = "power cut"},
+                                         world.now);
   }));
   sent += sent_by(world);
 
@@ -81,13 +83,36 @@ TEST(Canary, TheSampledEnterpriseIsInItsOwnTableAndTheRegisterOnly) {
       world.turn([&](journal::Draft& draft) { return world.coordinator.on_sampled_units(draft, units, world.now); }));
   std::map<char, int> records;
   world.view()->scan(Bytes(1, '\1'), Bytes(1, '\x7f'), [&](BytesView key, BytesView record) {
-    if (record.find(canary) == BytesView::npos) return true;
+    if (!province::stands_in(record, canary)) return true;
     ++records[key[0]];
     return true;
   });
   EXPECT_THAT(records,
               UnorderedElementsAre(Pair(tables::letter::sampled_unit, 1), Pair(tables::letter::enterprise, 1)));
   EXPECT_EQ(tables::sampled_unit(*world.view(), task)->name, canary);
+}
+
+// Records are stored packed, which puts octets of its own between the words of a text: whoever looks for the text as it
+// is finds nothing, and takes that for a proof.
+TEST(Canary, TheSearchFindsANameInAPackedOrderWhereverItBegins) {
+  int hidden = 0;
+  for (const std::string name : {canary, "成都金丝雀食品厂", "CANARYNR"}) {
+    for (std::size_t before = 0; before < 17; ++before) {
+      for (const char* behind : {"", "-12", "-123456789 食品有限公司"}) {
+        const auto packed = [&](const std::string& commodity) {
+          const model::Order order{.sequence = 1, .at = {}, .what = model::Grant{.commodity = commodity}};
+          return wire::pack(wire::encode(order));
+        };
+        const Bytes order = packed(std::string(before, 'x') + name + behind);
+        EXPECT_TRUE(province::stands_in(order, name)) << before << name << behind;
+        EXPECT_TRUE(province::stands_in(wire::unpack(order).value(), name));
+        EXPECT_FALSE(province::stands_in(packed(std::string(before, 'x') + "CANARY-ENTERPRICE" + behind), name));
+        EXPECT_FALSE(province::stands_in(packed(std::string(before, 'x') + name.substr(0, name.size() - 1)), name));
+        hidden += order.find(name) == Bytes::npos ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(hidden, 50);
 }
 
 TEST(Canary, UnitsOfATaskThatDoesNotExistAreAllRefused) {

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "coordinator/tables/handovers.hpp"
 #include "coordinator/tables/results.hpp"
 #include "tests/coordinator/support/world.hpp"
 
@@ -24,9 +25,10 @@ class Granting : public ::testing::Test {
     return world.turn(
         [&](journal::Draft& draft) { return world.coordinator.on_revoke(draft, task, reason, world.now); });
   }
-  Result<model::NodeId> reassign_task(const model::TaskId& task) {
-    return world.turn(
-        [&](journal::Draft& draft) { return world.coordinator.on_reassign(draft, task, "broken", world.now); });
+  Result<std::optional<model::NodeId>> reassign_task(const model::TaskId& task) {
+    return world.turn([&](journal::Draft& draft) {
+      return world.coordinator.on_reassign(draft, {.task = task, .reason = "broken"}, world.now);
+    });
   }
   model::Task task(const model::TaskId& id) const { return *tables::task(*world.view(), id); }
 
@@ -118,11 +120,82 @@ TEST_F(Granting, ReassignsToAnotherLaboratoryThatOffersThePanelOnly) {
   EXPECT_EQ(task(grant.task).laboratory.value(), 3U);
 }
 
+// A sample that is in a laboratory cannot be in two (sync.md section 3).
+class Received : public Granting {
+ protected:
+  Received() {
+    beside.emplace(world.enrol(1, "beside"));
+    world.dispatched_plan({cell(1)});
+    grant = world.grants_of(*bench).empty() ? world.grants_of(*beside).front() : world.grants_of(*bench).front();
+    if (world.grants_of(*bench).empty()) std::swap(*bench, *beside);
+    bench->happen(grant, "technician", model::Received{.number = grant.number});
+    world.acknowledged(*bench, bench->all_events());
+  }
+  Result<std::optional<model::NodeId>> ask(const char* person, const std::string& reserve,
+                                           std::optional<model::NodeId> to = std::nullopt) {
+    const Reassignment asked{
+        .task = grant.task, .reason = "仪器故障", .to = to, .person = model::PersonId{person}, .reserve = reserve};
+    return world.turn([&](journal::Draft& draft) { return world.coordinator.on_reassign(draft, asked, world.now); });
+  }
+  [[nodiscard]] model::NodeId node() const { return task(grant.task).node; }
+
+  std::optional<Bench> beside;
+  model::Grant grant;
+};
+
+TEST_F(Received, GoesToAnotherNodeByTwoPeopleWhoNameTheReserve) {
+  const auto without = ask("zhang", "");
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().code, ErrorCode::malformed);
+  EXPECT_EQ(without.error().where, "reserve");
+  EXPECT_EQ(ask("", "B").error().code, ErrorCode::malformed) << "nobody";
+  EXPECT_EQ(ask("zhang", std::string(reserve_octets_max + 1, 'B')).error().code, ErrorCode::malformed);
+
+  ASSERT_EQ(ask("zhang", "B").value(), std::nullopt) << "proposed";
+  EXPECT_EQ(node(), bench->id());
+  EXPECT_EQ(ask("zhang", "B").error().code, ErrorCode::conflict) << "one person twice is one person";
+  const auto other = ask("wei", "C");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, ErrorCode::conflict);
+  EXPECT_NE(other.error().message.find("备样 B"), std::string::npos) << "says what there is to confirm";
+  EXPECT_EQ(ask("wei", "B", beside->id()).error().code, ErrorCode::conflict) << "that is not what was proposed";
+  EXPECT_EQ(node(), bench->id());
+
+  EXPECT_EQ(ask("wei", "B").value(), beside->id());
+  EXPECT_EQ(node(), beside->id());
+  const auto orders = world.orders_of(*bench);
+  const auto* revoked = std::get_if<model::Revocation>(&orders.back().what);
+  ASSERT_NE(revoked, nullptr);
+  EXPECT_EQ(revoked->reason, "仪器故障（zhang 提出，wei 确认，改用备样 B）") << "goes into the record";
+  EXPECT_EQ(tables::handover(*world.view(), grant.task), std::nullopt);
+}
+
+TEST_F(Received, AProposalIsChangedByWhoMadeItAndVoidUnderAnotherGrant) {
+  ASSERT_EQ(ask("zhang", "B").value(), std::nullopt);
+  ASSERT_EQ(ask("zhang", "C", beside->id()).value(), std::nullopt) << "thought better of it";
+  EXPECT_EQ(ask("wei", "B").error().code, ErrorCode::conflict);
+  ASSERT_TRUE(revoke_task(grant.task));
+  const auto given_back = world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_reassign(draft, {.task = grant.task, .reason = "仍由原站", .to = bench->id()},
+                                         world.now);
+  });
+  ASSERT_EQ(given_back.value(), bench->id()) << "the sample is there: one person does";
+  ASSERT_EQ(ask("wei", "C", beside->id()).value(), std::nullopt) << "a new proposal, not a confirmation";
+  EXPECT_EQ(ask("zhang", "C", beside->id()).value(), beside->id());
+}
+
+TEST_F(Received, ATaskTakenBackIsStillWhereItsSampleIs) {
+  ASSERT_TRUE(revoke_task(grant.task));
+  EXPECT_EQ(ask("zhang", "", beside->id()).error().code, ErrorCode::malformed);
+  ASSERT_EQ(ask("zhang", "B", beside->id()).value(), std::nullopt);
+  EXPECT_EQ(ask("wei", "B", beside->id()).value(), beside->id());
+}
+
 class Choosing : public Granting {
  protected:
-  Result<model::NodeId> give_to(const model::TaskId& task, model::NodeId node) {
+  Result<std::optional<model::NodeId>> give_to(const model::TaskId& task, model::NodeId node) {
     return world.turn([&](journal::Draft& draft) {
-      return world.coordinator.on_reassign(draft, task, "原站结果已齐", world.now, node);
+      return world.coordinator.on_reassign(draft, {.task = task, .reason = "原站结果已齐", .to = node}, world.now);
     });
   }
 };

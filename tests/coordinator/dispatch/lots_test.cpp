@@ -169,8 +169,9 @@ TEST_F(Lots, AReassignedLotKeepsItsPlaceAndItsPlan) {
   world.dispatched_plan({lot_cell(2)});
   const Bench spare = world.enrol(1, "spare");
   const auto order = task(1).lot_order;
-  ASSERT_TRUE(world.turn(
-      [&](journal::Draft& draft) { return world.coordinator.on_reassign(draft, task(1).id, "停电", world.now); }));
+  ASSERT_TRUE(world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_reassign(draft, {.task = task(1).id, .reason = "停电"}, world.now);
+  }));
   world.work();
   EXPECT_EQ(series().open, task(1).id);
   EXPECT_EQ(world.grants_of(spare).back().lot, order);

@@ -45,8 +45,12 @@ class Objections : public Disputed {
   }
   Result<tables::Objection> enter() { return enter(word()); }
   Result<tables::Objection> accept(const std::string& person = "hong", const std::string& seed = "seed") {
-    return accept(ObjectionDecision{.task = grant.task, .person = model::PersonId{person}, .reason = "符合受理条件"},
-                  seed);
+    return accept(decision_of(person, "符合受理条件"), seed);
+  }
+  // By somebody who has looked at the reserve.
+  ObjectionDecision decision_of(const std::string& person, const std::string& reason) const {
+    return {
+        .task = grant.task, .person = model::PersonId{person}, .reason = reason, .reserve_fit = true, .expired = false};
   }
   Result<tables::Objection> accept(const ObjectionDecision& decision, const std::string& seed = "seed") {
     return turn([&](journal::Draft& draft) {
@@ -199,7 +203,7 @@ TEST_F(Objections, ThatNobodyElseCanTestStayAsTheyWere) {
 TEST_F(Objections, WithoutAReserveThatIsFitCannotBeTested) {
   told();
   ASSERT_TRUE(enter());
-  ObjectionDecision decision{.task = grant.task, .person = model::PersonId{"hong"}, .reason = "受理"};
+  ObjectionDecision decision = decision_of("hong", "受理");
   decision.reserve_fit = false;
   EXPECT_THAT(accept(decision).error().message, HasSubstr("备份样品"));
   decision.reserve_fit = true;
@@ -208,12 +212,42 @@ TEST_F(Objections, WithoutAReserveThatIsFitCannotBeTested) {
   EXPECT_EQ(objection().state, ObjectionState::registered);
 }
 
+TEST_F(Objections, AreNotAcceptedByWhoeverDoesNotSayHowTheReserveIs) {
+  told();
+  ASSERT_TRUE(enter());
+  ObjectionDecision decision = decision_of("hong", "受理");
+  decision.reserve_fit.reset();
+  EXPECT_EQ(accept(decision).error().where, "reserve_fit");
+  decision.reserve_fit = true;
+  decision.expired.reset();
+  EXPECT_EQ(accept(decision).error().where, "expired");
+  EXPECT_EQ(objection().state, ObjectionState::registered);
+  EXPECT_FALSE(retest());
+  EXPECT_EQ(entries(DiaryKind::objection_decided), 0);
+}
+
+// The letter lay on a desk: what counts is when it came.
+TEST_F(Objections, RaisedInTimeAreTakenAlsoWhenTheyAreTypedLate) {
+  told();
+  at("2013-07-30T02:00:00Z");
+  EXPECT_EQ(enter().error().where, "late");
+  ObjectionWord said = word();
+  said.raised = *parse_utc("2013-06-08T02:00:00Z");
+  const auto entered = enter(said);
+  ASSERT_TRUE(entered) << to_text(entered.error());
+  EXPECT_EQ(entered->raised, *said.raised);
+  EXPECT_EQ(entered->registered, world.now);
+}
+
 TEST_F(Objections, AboutTheSampleOrItsDrawingAreSettledWithoutARetest) {
   for (const auto kind : {ObjectionKind::authenticity, ObjectionKind::procedure})
     EXPECT_FALSE(tables::is_retested(kind));
   told();
   ASSERT_TRUE(enter(word(ObjectionKind::authenticity)));
-  ASSERT_TRUE(accept());
+  ObjectionDecision decision = decision_of("hong", "样品属实");
+  decision.reserve_fit.reset();  // nobody opens the reserve for that
+  decision.expired.reset();
+  ASSERT_TRUE(accept(decision));
   EXPECT_EQ(objection().state, ObjectionState::settled);
   EXPECT_FALSE(objection().draw);
   EXPECT_FALSE(retest());
@@ -263,7 +297,7 @@ TEST_F(Objections, MoveAsTheTableSaysAndNotOtherwise) {
       const auto* move = tables::objection_move(action, before.state);
       const auto decide = [&](journal::Draft& draft) -> Result<tables::Objection> {
         tables::put_objection(draft, before);
-        const ObjectionDecision decision{.task = grant.task, .person = model::PersonId{"hong"}, .reason = "理由"};
+        const ObjectionDecision decision = decision_of("hong", "理由");
         return action == ObjectionAction::reject ? reject_objection(draft, decision, world.now)
                                                  : accept_objection(draft, decision, crypto::sha256("s"), world.now);
       };
@@ -284,7 +318,7 @@ TEST_F(Objections, MoveAsTheTableSaysAndNotOtherwise) {
 TEST_F(Objections, NeverTravelToALaboratory) {
   told();
   ASSERT_TRUE(enter());
-  ASSERT_TRUE(accept(ObjectionDecision{.task = grant.task, .person = model::PersonId{"hong"}, .reason = canary}));
+  ASSERT_TRUE(accept(decision_of("hong", canary)));
   // The reserve did not arrive, so the order is taken back and goes elsewhere: that tells the reason to a laboratory.
   const auto drawn = objection().draw->drawn;
   const LaboratoryId other{drawn == LaboratoryId{2} ? 3U : 2U};

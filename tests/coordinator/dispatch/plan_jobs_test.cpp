@@ -126,7 +126,7 @@ TEST_F(PlanJobs, NoStepChangesMoreThanFourThousandRecords) {
 
 TEST_F(PlanJobs, SampleNumbersGoOnFromPlanToPlan) {
   ASSERT_TRUE(import_plan(plan_of({cell(10)}), "a"));
-  const auto second = import_plan(plan_of({cell(2)}), "b");
+  const auto second = import_plan(plan_of({cell(2)}, "second"), "b");
   world.work();
   EXPECT_EQ(tasks(tables::ref_of(*second)).front().number,
             model::SampleNumber::make(13, model::ProgrammeCode{"NCP"}, 11));

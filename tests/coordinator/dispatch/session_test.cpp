@@ -201,6 +201,20 @@ TEST_F(Sessions, AHeadThatANodeHasKeptShowsThatTheStoreWasPutBack) {
     return true;
   });
   EXPECT_TRUE(is_told);
+
+  // The other one has everything still: nothing is lost, and nothing goes on being shown as if it were.
+  world.deliver(idle, model::Inventory{});
+  world.deliver(
+      busy,
+      model::Hello{
+          .build = "b", .streams = {{1, busy.size(), {}}}, .generation = 1, .boot = 6, .acknowledged = busy.size()});
+  world.deliver(busy, model::Inventory{});
+  world.deliver(busy, busy.all_events());
+  world.work();
+  const auto after = reports::status(*world.view());
+  EXPECT_FALSE(after.recovering);
+  EXPECT_EQ(after.known_lost, 0U);
+  EXPECT_EQ(after.known_lost_at_least, 0U);
 }
 
 }  // namespace

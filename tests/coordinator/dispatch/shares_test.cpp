@@ -88,7 +88,7 @@ TEST_F(Shares, WhatMayHaveBeenDrawnMovesToNobody) {
   EXPECT_FALSE(revoke(grant.task));
   EXPECT_FALSE(cancel(grant.task));
   EXPECT_FALSE(world.turn([&](journal::Draft& draft) {
-    return world.coordinator.on_reassign(draft, grant.task, "急", world.now, second->id());
+    return world.coordinator.on_reassign(draft, {.task = grant.task, .reason = "急", .to = second->id()}, world.now);
   }));
   EXPECT_EQ(task(grant.task).node, first->id());
   draws(*first, grant);  // from now on it is a sample, which moves as samples do

@@ -164,7 +164,7 @@ class Parting : public ::testing::TestWithParam<std::uint64_t> {};
 TEST_P(Parting, HistoriesAreTheRecountAfterEveryMergeAndEveryParting) {
   Firms firms{GetParam()};
   firms.live(150);
-  EXPECT_GT(firms.parted, 2);
+  EXPECT_GE(firms.parted, 2) << "or this history says nothing";
   const auto merged = firms.merged;
   for (const auto& [firm, into] : merged) ASSERT_NO_FATAL_FAILURE(firms.part(firm));
   EXPECT_EQ(firms.kept(), firms.recount());

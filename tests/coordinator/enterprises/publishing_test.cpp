@@ -145,8 +145,13 @@ TEST_F(Publishing, AnOverturnedVerdictNoLongerCounts) {
   }));
   EXPECT_EQ(open(), "异议处理中");
   ASSERT_TRUE(turn([&](journal::Draft& draft) {
-    return world.coordinator.on_objection_accepted(
-        draft, {.task = grant.task, .person = model::PersonId{"hong"}, .reason = "受理"}, Hash{}, world.now);
+    return world.coordinator.on_objection_accepted(draft,
+                                                   {.task = grant.task,
+                                                    .person = model::PersonId{"hong"},
+                                                    .reason = "受理",
+                                                    .reserve_fit = true,
+                                                    .expired = false},
+                                                   Hash{}, world.now);
   }));
   EXPECT_EQ(open(), "复检中");
   EXPECT_EQ(rule(), "");

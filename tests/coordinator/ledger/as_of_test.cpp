@@ -15,8 +15,10 @@
 #include "coordinator/reports/summary.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "coordinator/tables/tasks.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "protocol/session/intake.hpp"
+#include "tests/coordinator/support/cells.hpp"
 #include "tests/coordinator/support/items.hpp"
 #include "tests/coordinator/support/world.hpp"
 
@@ -41,10 +43,13 @@ constexpr const char* panels =
 constexpr std::uint32_t tasks = 14;
 
 // Everything a summary says, by several axes, first and final: what is compared.
-std::string text_of(const Result<reports::Summary>& summary) {
+std::string text_of(const Result<reports::Summary>& summary, const reports::Query& query) {
   if (!summary) return "error: " + summary.error().message;
-  std::string text =
-      fmt::format("version {} planned {} judged {}\n", summary->version, summary->planned, summary->judged);
+  const auto known = [](const std::optional<std::uint64_t>& count) { return count ? fmt::format("{}", *count) : "-"; };
+  // What was planned is known of a moment for whole programmes only.
+  const bool is_narrower = query.category || query.round || query.analyte;
+  std::string text = fmt::format("version {} planned {} judged {}\n", summary->version,
+                                 is_narrower ? "" : known(summary->planned), known(summary->judged));
   for (const reports::Row& row : summary->rows) {
     const auto& counts = row.figures.counts;
     text += fmt::format("{} {} {} {} {} {} {} {} {}: {} {} {} {} = {}\n", row.analyte, row.key.programme.value(),
@@ -98,14 +103,20 @@ std::string lists_of(const journal::View& view, std::optional<UtcTime> moment) {
 }
 
 std::string figures_now(const journal::View& view) {
+  std::uint64_t judged = 0;
+  tables::for_each_states_row(view,
+                              [&](const tables::StatesRow& row) { judged += row.counts[model::TaskState::judged]; });
+  EXPECT_EQ(reports::summarize(view, {.by = {}}, {}).judged, judged) << "a sample is counted once it is judged";
   std::string text = lists_of(view, std::nullopt);
-  for (const reports::Query& query : queries()) text += text_of(reports::summarize(view, query, {}));
+  for (const reports::Query& query : queries()) text += text_of(reports::summarize(view, query, {}), query);
   return text;
 }
 
 std::string figures_as_of(const journal::View& view, UtcTime moment) {
   std::string text = lists_of(view, moment);
-  for (const reports::Query& query : queries()) text += text_of(reports::summarize_as_of(view, query, {}, moment));
+  for (const reports::Query& query : queries()) {
+    text += text_of(reports::summarize_as_of(view, query, {}, moment), query);
+  }
   return text;
 }
 
@@ -157,7 +168,7 @@ struct History {
     if (bench.size() == 0) return;
     const std::uint64_t held = session::cursor(*world.view(), bench.id(), 1).sequence;
     const std::uint64_t from = chance(80) ? std::min(held + 1, bench.size()) : 1 + below(bench.size());
-    world.acknowledged(bench, bench.events(from, 1 + below(9)));
+    world.acknowledged(bench, bench.events(from, 1 + below(events_max)));
   }
 
   void send_all(Bench& bench) {
@@ -205,7 +216,7 @@ struct History {
     }
     if (chance(6)) {
       world.turn([&](journal::Draft& draft) {
-        return world.coordinator.on_reassign(draft, some_task(), "seeded", world.now);
+        return world.coordinator.on_reassign(draft, {.task = some_task(), .reason = "seeded"}, world.now);
       });
     }
     if (chance(3)) {
@@ -245,6 +256,7 @@ struct History {
   UtcTime last_change{};
   std::string last_figures;
   int retests = 0;
+  std::uint64_t events_max = 9;  // in one message
 };
 
 void expect_recounted(const World& world) {
@@ -257,6 +269,8 @@ void expect_recounted(const World& world) {
   for (const auto verdicts : {reports::Verdicts::first, reports::Verdicts::final}) {
     EXPECT_EQ(item_rows(entered.view(), verdicts), item_rows(*view, from_bytes, verdicts, name));
   }
+  EXPECT_EQ(of_tables(*view, true), of_oracle(from_bytes.first));
+  EXPECT_EQ(of_tables(*view, false), of_oracle(from_bytes.final));
 }
 
 // What was seen from that moment on.
@@ -282,6 +296,16 @@ TEST_P(AsOf, TheFiguresOfEachMomentAreThoseSeenThen) {
   EXPECT_GT(history.retests, 0);
   expect_recounted(history.world);
   expect_seen(history, UtcTime::min());
+}
+
+TEST_P(AsOf, TheCountsAreRecountedAfterEveryEvent) {
+  History history{GetParam() + 100};
+  history.events_max = 1;
+  for (int step = 0; step < 150; ++step) {
+    history.step();
+    expect_recounted(history.world);
+    ASSERT_FALSE(HasFailure()) << "step " << step;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AsOf, ::testing::Range<std::uint64_t>(1, 13));

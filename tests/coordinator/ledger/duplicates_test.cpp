@@ -10,6 +10,7 @@
 #include <regex>
 #include <set>
 
+#include "coordinator/documents/counted_samples.hpp"
 #include "coordinator/documents/table_files.hpp"
 #include "coordinator/ledger/duplicates.hpp"
 #include "coordinator/reports/summary.hpp"
@@ -320,6 +321,13 @@ class AnyOrder : public ::testing::TestWithParam<std::uint64_t> {
       const auto summary = reports::summarize(*view, query, {});
       EXPECT_EQ(summary.total.counts, query.verdicts == reports::Verdicts::first ? first : final);
       EXPECT_EQ(summary.total.aside, aside);
+      std::uint64_t listed = 0;
+      const auto count = [&](const documents::CountedSample& sample) {
+        listed += sample.is_aside.value_or(true) ? 0 : 1;
+        return true;
+      };
+      documents::for_each_bad_sample(*view, query, false, count);
+      EXPECT_EQ(listed, summary.total.counts.fail + summary.total.counts.problem) << "a list has as many as its figure";
     }
     const auto from_bytes = recount_of(*view);
     const Entered entered{at.world};

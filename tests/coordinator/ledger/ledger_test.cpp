@@ -5,6 +5,7 @@
 #include "coordinator/ledger/adoption.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/tasks.hpp"
+#include "protocol/base/failpoint.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "tests/coordinator/support/world.hpp"
 
@@ -150,8 +151,9 @@ TEST_F(Counting, AVerdictUnderARevokedGrantIsLate) {
 TEST_F(Counting, AfterAReassignmentOnlyTheNewNodeCounts) {
   const Hash record = bench->happen(grant, "analyst", judged(grant, SampleOutcome::fail));
   world.acknowledged(*bench, bench->all_events());
-  const auto to = world.turn(
-      [&](journal::Draft& draft) { return world.coordinator.on_reassign(draft, grant.task, "power cut", world.now); });
+  const auto to = world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_reassign(draft, {.task = grant.task, .reason = "power cut"}, world.now);
+  });
   ASSERT_TRUE(to.has_value());
   ASSERT_EQ(*to, other->id());
   bench->happen(grant, "reviewer", reviewed(grant, record));
@@ -246,6 +248,46 @@ TEST_F(Counting, AnAmendmentMovesTheFinalVerdictAndLeavesTheFirst) {
   EXPECT_EQ(total().first, (tables::Verdicts{.fail = 1}));
   EXPECT_EQ(total().final, (tables::Verdicts{.pass = 1}));
   EXPECT_EQ(task().state, model::TaskState::judged);
+}
+
+TEST_F(Counting, WhatFailsWhileAnExceptionIsKeptLeavesNothingBehindAndIsKeptOnceTheNextTime) {
+  other->conclude(grant, SampleOutcome::pass);  // another node's task: late
+  const Bytes before = world.everything();
+  ASSERT_TRUE(failpoint::arm("ledger.exception=error@2"));
+  EXPECT_THROW(world.acknowledged(*other, other->all_events()), InjectedFailure);
+  ASSERT_TRUE(failpoint::arm(""));
+  EXPECT_EQ(world.everything(), before);
+  world.acknowledged(*other, other->all_events());
+  world.acknowledged(*other, other->all_events());
+  EXPECT_EQ(rows(Disposition::late), 3U);
+}
+
+// Last arrival does not win: what comes later is a version that was superseded before it came.
+TEST_F(Counting, AnOlderVersionThatComesAfterANewerOneChangesNothing) {
+  bench->conclude(grant, SampleOutcome::fail, 3);
+  world.acknowledged(*bench, bench->all_events());
+  bench->conclude(grant, SampleOutcome::pass, 2);
+  const auto ack = world.acknowledged(*bench, bench->all_events());
+  EXPECT_EQ(ack.upto, bench->size());
+  EXPECT_EQ(rows(Disposition::quarantined), 3U) << "kept and shown, and not counted";
+  EXPECT_EQ(total().first, (tables::Verdicts{.fail = 1}));
+  EXPECT_EQ(total().final, (tables::Verdicts{.fail = 1}));
+  EXPECT_EQ(tables::task_file(*world.view(), grant.task).result()->counted_version, 3);
+}
+
+// The same across laboratories: the node that had the task before is heard after the one that has it now.
+TEST_F(Counting, AVerdictOfBeforeAReassignmentThatComesLastChangesNothing) {
+  bench->conclude(grant, SampleOutcome::fail, 2);
+  world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_reassign(draft, {.task = grant.task, .reason = "power cut"}, world.now);
+  });
+  const model::Grant second = world.grants_of(*other).back();
+  ASSERT_EQ(second.task, grant.task);
+  other->conclude(second, SampleOutcome::pass);
+  world.acknowledged(*other, other->all_events());
+  world.acknowledged(*bench, bench->all_events());
+  EXPECT_EQ(total().final, (tables::Verdicts{.pass = 1}));
+  EXPECT_EQ(rows(Disposition::late), 3U);
 }
 
 TEST_F(Counting, AVersionThatHasBeenCountedCannotBeJudgedAgain) {

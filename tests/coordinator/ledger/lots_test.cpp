@@ -260,7 +260,10 @@ class LotWalk : public ::testing::TestWithParam<std::uint64_t> {
     if (grants.empty()) return;
     const model::TaskId task = grants[below(grants.size())].task;
     world.turn([&](journal::Draft& draft) -> Result<int> {
-      if (!chance(50)) return world.coordinator.on_reassign(draft, task, "停电", world.now).map([](auto) { return 0; });
+      if (!chance(50))
+        return world.coordinator.on_reassign(draft, {.task = task, .reason = "停电"}, world.now).map([](auto) {
+          return 0;
+        });
       return world.coordinator.on_revoke(draft, task, "停电", world.now).map([] { return 0; });
     });
   }

@@ -74,6 +74,53 @@ TEST(Allocation, SaysWhichPanelLacksHowManyPlaces) {
   EXPECT_EQ(done.error().message.find("FRU"), std::string::npos);
 }
 
+TEST(Allocation, ALaboratoryThatHasToKeepAwayGetsNothingOfThatProgrammeAndTheReasonIsSaid) {
+  const Province province;
+  std::vector cells{cell(zigong, "VEG", 5), cell(zigong, "VEG", 3)};
+  cells[1].programme = model::ProgrammeCode{"LTS"};
+  const std::vector labs{laboratory(1, chengdu, 100, {"VEG"}), laboratory(2, zigong, 100, {"VEG"})};
+  const std::vector<IndependenceRule> rules{{.code = "I-1",
+                                             .programme = model::ProgrammeCode{"LTS"},
+                                             .laboratory = model::LaboratoryId{2},
+                                             .reason = "由被监测企业出资"}};
+  const auto done = allocate(cells, labs, province.divisions, rules);
+  ASSERT_TRUE(done.has_value()) << done.error().message;
+  ASSERT_EQ(done->size(), 2U);
+  EXPECT_EQ((*done)[0], (Assignment{0, model::LaboratoryId{2}, 5, PlacedBecause::own_city, 0}));
+  EXPECT_EQ((*done)[1].laboratory, model::LaboratoryId{1});
+  EXPECT_EQ((*done)[1].because, PlacedBecause::own_city_excluded);
+  EXPECT_NE(reason_of((*done)[1]).find("须回避（由被监测企业出资）"), std::string::npos) << reason_of((*done)[1]);
+}
+
+TEST(Allocation, AnEnterprisesOwnLaboratoryKeepsAwayFromItsLotsAlone) {
+  const Province province;
+  std::vector cells{cell(zigong, "VEG", 2), cell(zigong, "VEG", 2)};
+  cells[0].lot = model::Lot{.terms = {}, .enterprise = "甲厂"};
+  cells[1].lot = model::Lot{.terms = {}, .enterprise = "乙厂"};
+  const std::vector labs{laboratory(1, chengdu, 100, {"VEG"}), laboratory(2, zigong, 100, {"VEG"})};
+  const std::vector<IndependenceRule> rules{
+      {.code = "I-1", .enterprise = "甲厂", .laboratory = model::LaboratoryId{2}, .reason = "甲厂所办"}};
+  const auto done = allocate(cells, labs, province.divisions, rules);
+  ASSERT_TRUE(done.has_value()) << done.error().message;
+  EXPECT_EQ((*done)[0].laboratory, model::LaboratoryId{1});
+  EXPECT_EQ((*done)[1].laboratory, model::LaboratoryId{2});
+}
+
+TEST(Allocation, IsRefusedWithTheRuleWhenNobodyIsLeft) {
+  const Province province;
+  const std::vector cells{cell(zigong, "VEG", 5)};
+  const std::vector labs{laboratory(2, zigong, 100, {"VEG"})};
+  const std::vector<IndependenceRule> rules{{.code = "I-1",
+                                             .programme = model::ProgrammeCode{"NCP"},
+                                             .laboratory = model::LaboratoryId{2},
+                                             .reason = "承担该项目抽样"}};
+  const auto done = allocate(cells, labs, province.divisions, rules);
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().code, ErrorCode::conflict);
+  EXPECT_NE(done.error().message.find("VEG 缺 5 个名额（须回避：站2：承担该项目抽样）"), std::string::npos)
+      << done.error().message;
+}
+
 TEST(Allocation, NamesACityThatIsNotOnTheMap) {
   const Province province;
   EXPECT_EQ(allocate({cell(510900, "VEG", 1)}, {}, province.divisions).error().code, ErrorCode::not_found);

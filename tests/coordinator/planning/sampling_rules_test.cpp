@@ -1,6 +1,7 @@
 #include "coordinator/planning/sampling_rules.hpp"
 #include "tests/where.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -56,12 +57,14 @@ TEST(SamplingRules, AProgrammesOwnComesBeforeOneForAll) {
   EXPECT_EQ(rule_for(*rules, SamplingRuleKind::warning, model::ProgrammeCode{"NCP"}, 2013y / 6 / 1), nullptr);
 }
 
-TEST(SamplingRules, TheExampleCanBeRead) {
-  std::ifstream file(QLIMS_SOURCE_DIR "/coordinator/reference/sampling_rules/sampling_rules.csv", std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const auto rules = load(text);
-  ASSERT_TRUE(rules) << to_text(rules.error());
-  EXPECT_EQ(rules->size(), 5U);
+TEST(SamplingRules, TheExamplesCanBeRead) {
+  for (const char* name : {"sampling_rules/sampling_rules.csv", "sichuan_2013/sampling_rules.csv"}) {
+    std::ifstream file(fmt::format("{}/coordinator/reference/{}", QLIMS_SOURCE_DIR, name), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto rules = load(text);
+    ASSERT_TRUE(rules) << to_text(rules.error());
+    EXPECT_EQ(rules->size(), 5U) << name;
+  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "coordinator/reports/history.hpp"
 #include "coordinator/reports/status.hpp"
 #include "coordinator/reports/summary.hpp"
+#include "coordinator/reports/weighted.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/rules/reference_set.hpp"
 #include "tests/coordinator/support/world.hpp"
@@ -16,6 +17,7 @@ namespace {
 
 using namespace coordinator::testing;
 using model::SampleOutcome;
+using ::testing::HasSubstr;
 
 class Reports : public ::testing::Test {
  protected:
@@ -151,6 +153,77 @@ TEST_F(Reports, CountsByCategory) {
   EXPECT_EQ(by.total.counts, (statistics::Counts{.pass = 10, .fail = 1, .undetermined = 1}));
   EXPECT_EQ(by.planned, 14U);
   EXPECT_EQ(by.judged, 12U);
+}
+
+TEST_F(Reports, PlannedAndJudgedAreOfWhatIsAskedOrNotSaid) {
+  using Count = std::optional<std::uint64_t>;
+  const auto course = [&](const Query& query) {
+    const Summary of = summarize(*world.view(), query, {});
+    return std::pair{of.planned, of.judged};
+  };
+  const Query vegetables{.by = {}, .category = model::CategoryCode{"V1"}};
+  EXPECT_EQ(course({.by = {}, .city = model::CityCode{510100}}), (std::pair{Count{10}, Count{8}}));
+  EXPECT_EQ(course({.by = {}, .city = model::CityCode{510900}}), (std::pair{Count{0}, Count{0}}));
+  EXPECT_EQ(course(vegetables), (std::pair{Count{10}, Count{8}}));
+  EXPECT_EQ(course({.by = {}, .city = model::CityCode{510100}, .round = std::uint8_t{1}}),
+            (std::pair{Count{10}, Count{8}}));
+  EXPECT_EQ(course({.by = {}, .round = std::uint8_t{2}}), (std::pair{Count{0}, Count{0}}));
+  EXPECT_EQ(course({.by = {Axis::analyte}, .category = model::CategoryCode{"F1"}}), (std::pair{Count{4}, Count{4}}));
+  // A plan names neither laboratory nor month, and a sample is no item.
+  EXPECT_EQ(course({.by = {}, .laboratory = model::LaboratoryId{1}}), (std::pair{Count{}, Count{12}}));
+  EXPECT_EQ(course({.by = {}, .month = 2013 * 12 + 5}).first, Count{});
+  EXPECT_EQ(course({.by = {}, .analyte = "铅"}), (std::pair{Count{}, Count{}}));
+
+  world.now += std::chrono::hours{1};
+  const UtcTime before = world.now - std::chrono::minutes{1};
+  ASSERT_TRUE(world.turn(
+      [&](journal::Draft& draft) { return world.coordinator.on_cancel(draft, grants[8].task, "停产", world.now); }));
+  EXPECT_EQ(course(vegetables), (std::pair{Count{9}, Count{8}}));
+  EXPECT_EQ(course({.by = {}}), (std::pair{Count{13}, Count{12}}));
+  const auto then = [&](const Query& query) {
+    const auto of = summarize_as_of(*world.view(), query, {}, before);
+    return std::pair{of->planned, of->judged};
+  };
+  EXPECT_EQ(then({.by = {}, .programme = model::ProgrammeCode{"NCP"}}), (std::pair{Count{14}, Count{12}}));
+  EXPECT_EQ(then({.by = {}, .city = model::CityCode{510100}}), (std::pair{Count{}, Count{8}}));
+}
+
+// Vegetables 7 of 8 in 510100, fruits 3 of 3 in 510300: pooled 10 of 11.
+TEST_F(Reports, TheWeightedRateStandsForWhatIsProducedAndIsNotGivenWhereItCannotBe) {
+  const auto weight = [](std::uint32_t city, const char* category, std::uint32_t batches) {
+    return planning::StratumWeight{.programme = model::ProgrammeCode{"NCP"},
+                                   .city = model::CityCode{city},
+                                   .category = model::CategoryCode{category},
+                                   .batches = batches,
+                                   .source = "年鉴 2012"};
+  };
+  std::vector<planning::StratumWeight> weights{weight(510100, "V1", 9'000), weight(510300, "F1", 1'000)};
+  Query query{.by = {}, .programme = model::ProgrammeCode{"NCP"}};
+  const auto rate_of = [&] { return weighted_rate(*world.view(), query, weights, std::nullopt); };
+  const auto rate = rate_of();
+  ASSERT_TRUE(rate) << rate.error().message;
+  EXPECT_EQ(rate->rate, "88.8") << "0.9 * 7/8 + 0.1";
+  EXPECT_EQ(rate->standard_error, "11.2") << "0.9 * sqrt(7/64 / 7)";
+  EXPECT_EQ(rate->source, "年鉴 2012");
+  EXPECT_EQ(summary("").total.rate, "90.9");
+  query.city = model::CityCode{510300};
+  EXPECT_EQ(rate_of()->rate, "100.0");
+  const auto reason = [&] { return rate_of().error().message; };
+  query.county = model::CountyCode{510302};
+  EXPECT_THAT(reason(), HasSubstr("不分区县"));
+  query = {.by = {}, .programme = model::ProgrammeCode{"NCP"}, .round = std::uint8_t{2}};
+  EXPECT_THAT(reason(), HasSubstr("有产量权重而没有已判定的样品"));
+  query.round.reset();
+  weights.push_back(weight(510900, "V1", 5));
+  EXPECT_THAT(reason(), HasSubstr("510900 V1 有产量权重而没有已判定的样品"));
+  weights.resize(1);
+  EXPECT_THAT(reason(), HasSubstr("510300 F1 有样品而没有产量权重"));
+  weights = {weight(510100, "V1", 7), weight(510300, "F1", 1'000)};
+  EXPECT_THAT(reason(), HasSubstr("样品比产量权重还多"));
+  weights.clear();
+  EXPECT_THAT(reason(), HasSubstr("没有导入"));
+  query.programme.reset();
+  EXPECT_THAT(reason(), HasSubstr("请先选一个项目"));
 }
 
 TEST_F(Reports, EveryChoiceOfAxesAddsUpToTheSameTotal) {

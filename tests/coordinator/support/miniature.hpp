@@ -63,13 +63,15 @@ struct Miniature {
     const std::uint64_t first = 1 + below(bench.size());
     const std::uint64_t held = session::cursor(*world.view(), bench.id(), 1).sequence;
     const std::uint64_t from = chance(70) ? std::min(held + 1, bench.size()) : first;
-    world.acknowledged(bench, bench.events(from, 1 + below(12)));
+    world.acknowledged(bench, bench.events(from, 1 + below(events_max)));
   }
 
   void take_back_one() {
     const model::TaskId task{
         .plan = plan.plan, .revision = plan.revision, .number = 1 + static_cast<std::uint32_t>(below(tasks_in_plan))};
-    world.turn([&](journal::Draft& draft) { return world.coordinator.on_reassign(draft, task, "seeded", world.now); });
+    world.turn([&](journal::Draft& draft) {
+      return world.coordinator.on_reassign(draft, {.task = task, .reason = "seeded"}, world.now);
+    });
   }
 
   void cancel_one() {
@@ -110,6 +112,7 @@ struct Miniature {
   }
 
   World world;
+  std::uint64_t events_max = 12;  // in one message
   std::vector<Bench> benches;
   tables::PlanRef plan;
   std::set<model::TaskId> cancelled;

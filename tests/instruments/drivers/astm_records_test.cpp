@@ -33,6 +33,29 @@ TEST(AstmRecords, ReadAResultWithEverythingThatBelongsToIt) {
   EXPECT_EQ(decoding.covered_bytes, text.size());
 }
 
+TEST(AstmRecords, CorrectedAndVerifiedResultsAreFinal) {
+  const auto flags_of = [](const std::string& status) {
+    return decode_astm(message("O|1|S-1\rR|1|^^^Pb|0.05|mg/kg||||" + status + "\r")).observations.at(0).flags;
+  };
+  using Flags = std::vector<std::string>;
+  EXPECT_EQ(flags_of("F"), Flags{});
+  EXPECT_EQ(flags_of("C"), Flags{"corrected"});
+  EXPECT_EQ(flags_of("V"), Flags{"operator-verified"});
+  for (const std::string status : {"P", "X", "I", "W", "CP"}) EXPECT_EQ(flags_of(status), Flags{"status=" + status});
+}
+
+TEST(AstmRecords, AnOrderOfAControlSpecimenSaysSo) {
+  const auto decoding =
+      decode_astm(message("O|1|QC-LOW|||||||||Q\rR|1|^^^Pb|0.05|mg/kg\r"
+                          "O|2|QC-HIGH|||||||||N\\Q\rR|1|^^^Pb|0.5|mg/kg\r"
+                          "O|3|S-1|||||||||N\rR|1|^^^Pb|0.1|mg/kg\r"
+                          "O|4|S-2\rR|1|^^^Pb|0.2|mg/kg\r"));
+  ASSERT_EQ(decoding.refused, "");
+  std::vector<std::string> types;
+  for (const auto& observation : decoding.observations) types.push_back(observation.sample_type);
+  EXPECT_EQ(types, (std::vector<std::string>{"QC", "QC", "", ""}));
+}
+
 TEST(AstmRecords, ReadTheSameFromFramesAsFromBareText) {
   const std::string text = message("O|1|S-1\rR|1|^^^Pb|0.05|mg/kg\r");
   const Bytes framed =

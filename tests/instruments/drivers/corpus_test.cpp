@@ -10,6 +10,7 @@
 #include "instruments/drivers/decode.hpp"
 #include "instruments/drivers/flags.hpp"
 #include "instruments/drivers/sics.hpp"
+#include "protocol/workbook/workbook.hpp"
 #include "tests/instruments/drivers/corpus.hpp"
 
 namespace lab::drivers {
@@ -128,6 +129,50 @@ TEST(Corpus, ACompoundTableWithQualifiersGivesTheAreasOfItsReference) {
   EXPECT_EQ((areas[{"Conditioning1.d", "Sph d17:0 [ISTD]"}]), "278780");
   EXPECT_EQ((areas[{"Conditioning2.d", "Sph d17:1 [ISTD]"}]), "139929");
   EXPECT_EQ(decoding.observations.size(), 42U * 15U);
+}
+
+// Every area of the reference's workbook, by the name of the data file and the title.
+void check_areas(const workbook::Sheet& areas, const model::Decoding& decoding, const fs::path& file,
+                 std::size_t& compared) {
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> ours;
+  for (const auto& observation : decoding.observations) {
+    std::string sample = observation.run.substr(0, observation.run.rfind(".d"));
+    while (sample.ends_with(' ')) sample.pop_back();  // "Sample_BLANK-01 .d": the reference names it without
+    ours[{sample, observation.analyte}].insert(observation.value.text);
+  }
+  for (std::size_t row = 1; row < areas.rows.size(); ++row) {
+    const std::string sample{areas.rows[row].cell(0)};
+    for (std::size_t column = 1; column < areas.rows[0].cells.size(); ++column) {
+      const std::string_view expected = areas.rows[row].cell(column);
+      if (expected.empty()) continue;
+      const auto found = ours.find({sample, areas.rows[0].cells[column]});
+      ++compared;
+      ASSERT_NE(found, ours.end()) << file << sample << ' ' << areas.rows[0].cells[column];
+      const bool is_there = std::ranges::any_of(
+          found->second, [&](const std::string& text) { return Decimal::parse(text) == Decimal::parse(expected); });
+      EXPECT_TRUE(is_there) << file << sample << ' ' << areas.rows[0].cells[column] << ' ' << expected;
+    }
+  }
+}
+
+TEST(Corpus, MassHunterAreasAreThoseOfTheWorkbooksOfTheirReference) {
+  SKIP_WITHOUT_CORPUS("masshunter");
+  std::size_t workbooks = 0;
+  for (const fs::path& file : files_of("masshunter")) {
+    const fs::path reference = file.string() + ".expected.xlsx";
+    if (!fs::exists(reference)) continue;
+    ++workbooks;
+    const auto sheets = workbook::read_workbook(read(reference));
+    ASSERT_TRUE(sheets) << reference << to_text(sheets.error());
+    const auto areas = std::ranges::find(*sheets, "Area", &workbook::Sheet::name);
+    ASSERT_NE(areas, sheets->end()) << reference;
+    const auto decoding = decode(read(file), "");
+    std::size_t compared = 0;
+    check_areas(*areas, decoding, file, compared);
+    EXPECT_GT(compared, 100U) << file;
+    print_line(file, decoding, fmt::format("right ({} areas)", compared).c_str());
+  }
+  EXPECT_EQ(workbooks, 3U);
 }
 
 std::string text_of(const json& value) {

@@ -218,6 +218,16 @@ TEST(Hl7, RefusesALineThatBreaksAResultAndIgnoresOneInText) {
   EXPECT_LT(decoding.covered_bytes, decoding.total_bytes);
 }
 
+TEST(Hl7, ACorrectedResultIsFinal) {
+  const auto flags_of = [](const std::string& status, const std::string& processing = "P") {
+    return only(header("ORU^R01", processing + "|2.3.1") + "OBR|1||S-1\rOBX|1|NM|Pb||1||||||" + status + "\r").flags;
+  };
+  using Flags = std::vector<std::string>;
+  EXPECT_EQ(flags_of("C"), Flags{"corrected"});
+  for (const std::string status : {"P", "X", "D", "V", "R"}) EXPECT_EQ(flags_of(status), Flags{"status=" + status});
+  EXPECT_EQ(flags_of("C", "T"), (Flags{"corrected", "status=T"})) << "a training message still is one";
+}
+
 TEST(Hl7, DoesNotLetTrainingMessagesBeJudged) {
   for (const char* processing : {"T", "D"}) {
     const auto decoding =

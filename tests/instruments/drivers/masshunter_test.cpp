@@ -55,6 +55,54 @@ TEST(MassHunter, ReadsConcentrationsWithUnitSampleAndRun) {
   EXPECT_TRUE(decoding.diagnostics.empty());
 }
 
+std::string replaced(std::string text, std::initializer_list<std::pair<std::string_view, std::string_view>> words) {
+  for (const auto& [from, to] : words) {
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+      text.replace(at, from.size(), to);
+    }
+  }
+  return text;
+}
+
+// The Chinese titles are not from a real file; what is certain is that they are read as the English ones are.
+TEST(MassHunter, ReadsAChineseEditionAsTheEnglishOne) {
+  const std::string english = sim::masshunter_csv(batch()) + "\r\n";
+  const std::string chinese = replaced(english, {{" Results", " 结果"},
+                                                 {" Method", " 方法"},
+                                                 {"Data File", "数据文件"},
+                                                 {"Name", "名称"},
+                                                 {"Type", "类型"},
+                                                 {"Acq. Date-Time", "采集日期-时间"},
+                                                 {"Final Conc.", "最终浓度"},
+                                                 {"Calc. Conc.", "计算浓度"},
+                                                 {"Conc. Units", "浓度单位"},
+                                                 {"Units", "单位"},
+                                                 {"RT", "保留时间"},
+                                                 {"Area", "面积"}});
+  const std::string translated = chinese.starts_with("Sample") ? "样品" + chinese.substr(6) : chinese;
+  ASSERT_NE(translated, english);
+  EXPECT_TRUE(looks_like_masshunter(translated));
+  const auto expected = decode_masshunter(english);
+  const auto decoding = decode_masshunter(translated);
+  ASSERT_EQ(decoding.refused, "");
+  ASSERT_EQ(decoding.observations.size(), expected.observations.size());
+  for (std::size_t i = 0; i < expected.observations.size(); ++i) {
+    const auto& ours = decoding.observations[i];
+    const auto& theirs = expected.observations[i];
+    EXPECT_EQ(ours.sample_id, theirs.sample_id);
+    EXPECT_EQ(ours.analyte, theirs.analyte);
+    EXPECT_EQ(ours.value, theirs.value);
+    EXPECT_EQ(ours.unit, theirs.unit);
+    EXPECT_EQ(ours.run, theirs.run);
+    EXPECT_EQ(ours.time, theirs.time);
+    EXPECT_EQ(ours.flags, theirs.flags);
+  }
+  const std::string qualifier = "样品,,定性离子 (350.0 -> 97.0) 结果\r\n名称,数据文件,面积\r\nS-1,1.d,12\r\n";
+  const auto evidence = decode_masshunter(qualifier);
+  ASSERT_EQ(evidence.observations.size(), 1U) << evidence.refused;
+  EXPECT_TRUE(has_flag(evidence.observations[0], flag_qualifier)) << evidence.observations[0].analyte;
+}
+
 TEST(MassHunter, ReadsTheSameInEveryCharacterSet) {
   const std::string csv = sim::masshunter_csv(batch()) + "\r\n";
   const auto expected = decode_masshunter(csv);

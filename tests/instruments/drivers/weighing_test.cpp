@@ -6,6 +6,7 @@
 #include "instruments/drivers/decode.hpp"
 #include "instruments/drivers/weighing_line.hpp"
 #include "instruments/sim/sbi_balance.hpp"
+#include "protocol/base/text.hpp"
 
 namespace lab::drivers {
 namespace {
@@ -185,7 +186,10 @@ TEST(LineWeigher, ALineInPiecesAndOneWithoutEndAreHandled) {
   }
   EXPECT_EQ(all.size(), 1U);
   for (int i = 0; i < 10'000; ++i) EXPECT_TRUE(bench.push(std::string(100, '1')).empty());
-  EXPECT_TRUE(bench.push(" g\r\n").empty()) << "the rest of a line that was too long";
+  const auto too_long = bench.push(" g\r\n");
+  ASSERT_EQ(too_long.size(), 1U) << "its end; the rest of it is no line";
+  EXPECT_FALSE(too_long[0].stable);
+  EXPECT_NE(too_long[0].error.find("80"), std::string::npos) << too_long[0].error;
   EXPECT_EQ(bench.push(sbi_line("7.6", true)).size(), 1U);
 }
 
@@ -196,6 +200,77 @@ TEST(LineWeigher, WhoWaitsLearnsThatTheLineIsGone) {
   const auto weighed = bench.host->take_weighed();
   ASSERT_EQ(weighed.size(), 1U);
   EXPECT_NE(weighed[0].error, "");
+}
+
+TEST(LineWeigher, ALineThatIsNoWeightIsToldOnceOfEachForm) {
+  Bench bench;
+  for (const char* line : {"pH 7.01\r\n", "    0,1818 g\r\n"}) {
+    const auto told = bench.push(line);
+    ASSERT_EQ(told.size(), 1U) << line;
+    EXPECT_FALSE(told[0].stable);
+    EXPECT_NE(told[0].error.find(trim(line)), std::string::npos) << told[0].error;
+    EXPECT_TRUE(told[0].raw.empty());
+  }
+  EXPECT_TRUE(bench.push("pH 6.98\r\n").empty()) << "the same form again";
+  EXPECT_TRUE(bench.push(sbi_line("1.00", true)).at(0).stable);
+  for (int i = 0; i < 1000; ++i)
+    static_cast<void>(bench.push("x" + std::string(static_cast<std::size_t>(i % 70), 'y') + "\r\n"));
+  EXPECT_TRUE(bench.push("yet another form\r\n").empty()) << "there is an end to it";
+}
+
+TEST(LineWeigher, WhoAskedIsToldWhatCameInsteadOfAWeight) {
+  Bench bench;
+  ASSERT_TRUE(bench.host->weigh(bench.now));
+  EXPECT_TRUE(bench.push("Mod. BSA224S\r\n").empty()) << "a heading may stand before the weight";
+  EXPECT_TRUE(bench.push(sbi_line("2.00", true)).at(0).stable);
+  ASSERT_TRUE(bench.host->weigh(bench.now));
+  EXPECT_TRUE(bench.push("pH 7.01\r\n").empty());
+  bench.wait(5s);
+  const auto weighed = bench.host->take_weighed();
+  ASSERT_EQ(weighed.size(), 1U);
+  EXPECT_EQ(weighed[0].cause, Weighed::Cause::asked);
+  EXPECT_NE(weighed[0].error.find("pH 7.01"), std::string::npos) << weighed[0].error;
+}
+
+// With INPCK a character that breaks the parity reads as NUL.
+TEST(LineWeigher, ACharacterThatBrokeTheParityIsNoPartOfAWeight) {
+  const std::string good = sbi_line("12.34", true);
+  const std::string meter = "    12.34 mg\r\n";
+  for (std::size_t at = 0; at + 2 < good.size(); ++at) {
+    std::string bad = good;
+    bad[at] = '\0';
+    const auto weighed = Bench{}.push(bad);
+    ASSERT_EQ(weighed.size(), 1U) << at;
+    EXPECT_FALSE(weighed[0].stable) << at;
+    EXPECT_NE(weighed[0].error.find("奇偶校验"), std::string::npos) << weighed[0].error;
+    EXPECT_NE(decode_sbi(bad).refused, "") << at;
+  }
+  for (std::size_t at = 0; at + 2 < meter.size(); ++at) {
+    std::string bad = meter;
+    bad[at] = '\0';
+    EXPECT_FALSE(parse_meter_line(bare(bad))) << at;
+  }
+}
+
+TEST(MeterLine, AMeterThatPrintsNoUnitHasTheOneOfItsSettings) {
+  EXPECT_EQ(parse_meter_line("7.01", "pH")->state, WeighingState::stable);
+  EXPECT_EQ(parse_meter_line("7.01", "pH")->unit, "pH");
+  EXPECT_EQ(parse_meter_line("7.01 mV", "pH")->unit, "mV") << "what it prints counts";
+  auto host = make_balance_host(BalanceKind::line_meter, "pH");
+  host->connected(start);
+  ASSERT_TRUE(host->weigh(start + 6s));
+  host->push("  7.01\r\n", start + 6s);
+  const auto weighed = host->take_weighed();
+  ASSERT_EQ(weighed.size(), 1U);
+  EXPECT_TRUE(weighed[0].stable);
+  const auto decoding = decode(weighed[0].raw, "line-meter/1,unit=pH");
+  EXPECT_EQ(decoding.profile, "line-meter/1,unit=pH") << decoding.refused;
+  ASSERT_EQ(decoding.observations.size(), 1U);
+  EXPECT_EQ(decoding.observations[0].value.text, "7.01");
+  EXPECT_EQ(decoding.observations[0].unit, "pH");
+  EXPECT_EQ(decode(weighed[0].raw, decoding.profile).observations.size(), 1U) << "by what was recorded";
+  EXPECT_NE(decode("7.01\r\n", "line-meter/1,unit=7").refused, "");
+  EXPECT_NE(decode("7.01\r\n", "line-meter/1,unit=").refused, "");
 }
 
 TEST(LineWeigher, AMeterIsGreetedAndRead) {

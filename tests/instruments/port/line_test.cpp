@@ -245,6 +245,48 @@ TEST(LineSpec, ReadsOptionsInAnyOrder) {
   EXPECT_EQ(bare->text_octets_max, 64'000U);
 }
 
+TEST(LineSpec, OfABalanceHasItsUnitAndHowOftenItIsAsked) {
+  const auto spec = parse_line_spec("192.0.2.7:4001,meter,unit=pH,poll=5");
+  ASSERT_TRUE(spec) << to_text(spec.error());
+  EXPECT_EQ(spec->unit, "pH");
+  EXPECT_EQ(spec->poll, 5s);
+  const LineEnd end = line_end_of(*spec);
+  ASSERT_TRUE(std::holds_alternative<TcpEnd>(end));
+  EXPECT_EQ(std::get<TcpEnd>(end).host, "192.0.2.7");
+  EXPECT_EQ(std::get<TcpEnd>(end).port, 4001);
+  for (const char* device : {"/dev/ttyUSB0", "/dev/serial/by-path/pci-0000:00:14.0-usb-0:2", "COM3"}) {
+    const LineEnd serial = line_end_of(*parse_line_spec(device));
+    ASSERT_TRUE(std::holds_alternative<SerialEnd>(serial)) << device;
+    EXPECT_EQ(std::get<SerialEnd>(serial).device, device);
+  }
+  for (const char* text : {"/dev/x,unit=pH", "/dev/x,sbi,unit=g", "/dev/x,meter,unit=", "/dev/x,meter,unit=1",
+                           "/dev/x,poll=0", "/dev/x,poll=3601", "/dev/x,poll=1.5"}) {
+    EXPECT_FALSE(parse_line_spec(text)) << text;
+  }
+}
+
+TEST_F(Lines, ABalanceBehindASerialToTcpBoxIsAsked) {
+  tcp::acceptor acceptor{io_, {asio::ip::make_address("127.0.0.1"), 0}};
+  const auto spec = parse_line_spec("127.0.0.1:" + std::to_string(acceptor.local_endpoint().port()) + ",meter,unit=pH");
+  ASSERT_TRUE(spec) << to_text(spec.error());
+  BalanceLine line{io_,
+                   {.port_name = "b", .kind = spec->balance, .unit_of_meter = spec->unit, .end = line_end_of(*spec)},
+                   collect(),
+                   note()};
+  std::optional<tcp::socket> meter;
+  acceptor.async_accept([&](boost::system::error_code error, tcp::socket socket) {
+    if (!error) meter.emplace(std::move(socket));
+  });
+  ASSERT_TRUE(run_until([&] { return meter.has_value(); }));
+  Bytes greeting(7, '\0');
+  asio::read(*meter, asio::buffer(greeting));
+  EXPECT_EQ(greeting, "*IDN?\r\n");
+  asio::write(*meter, asio::buffer(std::string{"MAKER,METER,1,1\r\n7.01\r\n"}));
+  ASSERT_TRUE(run_until([&] { return captures_.size() == 1; }));
+  EXPECT_EQ(captures_[0].raw, "7.01\r\n");
+  EXPECT_TRUE(troubles_.empty());
+}
+
 TEST(LineSpec, NamesWhatItDoesNotKnow) {
   for (const char* text : {"", ",9600", "/dev/x,9N1", "/dev/x,8X1", "/dev/x,fast", "/dev/x,", "/dev/x,-9600",
                            "/dev/x,frame=0", "/dev/x,frame=99999999"}) {

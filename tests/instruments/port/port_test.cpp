@@ -1,6 +1,7 @@
 // The ports on real loopback TCP, a real pseudo terminal and a real folder, fed by the simulators.
 
 #include <gtest/gtest.h>
+#include <termios.h>
 #include <unistd.h>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
@@ -12,6 +13,8 @@
 #include "instruments/port/astm_server.hpp"
 #include "instruments/port/balance_line.hpp"
 #include "instruments/port/drop_folder.hpp"
+#include "instruments/port/folder_spec.hpp"
+#include "instruments/port/open_writer.hpp"
 #include "instruments/sim/astm_analyser.hpp"
 #include "instruments/sim/masshunter_writer.hpp"
 #include "instruments/sim/sics_balance.hpp"
@@ -180,18 +183,26 @@ class Folder : public Ports {
   }
   void TearDown() override { fs::remove_all(path_); }
 
-  std::unique_ptr<DropFolder> watch() {
+  struct Watching {
+    Milliseconds poll{20};
+    Milliseconds tell_open_after{60'000};
+    std::function<bool(const Hash&)> is_known{};
+  };
+  std::unique_ptr<DropFolder> watch(Watching how) {
     auto folder = DropFolder::open(io_,
                                    {.port_name = "drop-1",
                                     .instrument = "QQQ",
                                     .folder = path_.string(),
-                                    .poll = 20ms,
+                                    .poll = how.poll,
                                     .stable_for = 150ms,
-                                    .retry_after = 200ms},
+                                    .retry_after = 200ms,
+                                    .tell_open_after = how.tell_open_after,
+                                    .is_known = std::move(how.is_known)},
                                    collect(), note());
     EXPECT_TRUE(folder);
     return *std::move(folder);
   }
+  std::unique_ptr<DropFolder> watch() { return watch(Watching{}); }
   void write(const std::string& name, const std::string& text) {
     std::ofstream{path_ / name, std::ios::binary} << text;
   }
@@ -225,7 +236,9 @@ TEST_F(Folder, AFileThatStillGrowsIsLeftAlone) {
 
 TEST_F(Folder, TemporaryFilesAreLeftAlone) {
   const auto folder = watch();
-  for (const char* name : {".hidden", "a.tmp", "a.part"}) write(name, "x");
+  for (const char* name : {".hidden", "a.tmp", "a.part", "B.TMP", "~$b.xlsx", "Thumbs.db", "desktop.ini"}) {
+    write(name, name);
+  }
   write("good.csv", "y");
   ASSERT_TRUE(run_until([&] { return !captures_.empty(); }));
   run_for(400ms);
@@ -270,6 +283,81 @@ TEST_F(Folder, AFileThatCouldNotBeStoredComesAgain) {
   ASSERT_TRUE(run_until([&] { return captures_.size() == 3; }));
   run_for(500ms);
   EXPECT_EQ(captures_.size(), 3U);
+}
+
+TEST_F(Folder, AFileThatAProgramHasOpenForWritingIsNotWholeHoweverLongItRests) {
+  auto folder = watch(Watching{.tell_open_after = 600ms});
+  std::ofstream writing{path_ / "open.csv", std::ios::binary};
+  writing << "first half" << std::flush;
+  if (writer_of((path_ / "open.csv").string()) == Writer::unknown) GTEST_SKIP() << "this file system does not tell";
+  run_for(500ms);
+  EXPECT_TRUE(captures_.empty()) << "its writer may only be thinking";
+  EXPECT_TRUE(troubles_.empty());
+  ASSERT_TRUE(run_until([&] { return !troubles_.empty(); }));
+  run_for(200ms);
+  ASSERT_EQ(troubles_.size(), 1U) << "told once";
+  EXPECT_NE(troubles_[0].find("open.csv"), std::string::npos);
+  writing << ", second half";
+  writing.close();
+  ASSERT_TRUE(run_until([&] { return captures_.size() == 1; }));
+  EXPECT_EQ(captures_[0].raw, "first half, second half");
+}
+
+TEST_F(Folder, AWriterThatComesWhileAFileIsLookedAtEndsNothing) {
+  write("busy.csv", "x");
+  const std::string path = (path_ / "busy.csv").string();
+  std::jthread writer{[&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) std::ofstream{path, std::ios::app} << "y";
+  }};
+  std::size_t open = 0;
+  for (int i = 0; i < 20'000; ++i) open += writer_of(path) == Writer::open ? 1U : 0U;
+  writer = {};
+  if (writer_of(path) == Writer::unknown) GTEST_SKIP() << "this file system does not tell";
+  EXPECT_GT(open, 0U) << "the broken lease of the others would have ended this program";
+}
+
+TEST_F(Folder, WhatAnEarlierStartDeliveredStaysWhereItIs) {
+  write("old.csv", "old");
+  write("new.csv", "new");
+  const auto folder = watch(Watching{.is_known = [](const Hash& hash) { return hash == crypto::sha256("old"); }});
+  ASSERT_TRUE(run_until([&] { return !captures_.empty(); }));
+  run_for(400ms);
+  ASSERT_EQ(captures_.size(), 1U);
+  EXPECT_EQ(captures_[0].raw, "new");
+}
+
+TEST_F(Folder, TheFilesOfYearsAreLookedThroughInPieces) {
+  const std::string large(DropFolder::octets_per_scan_max / 2 + 1, 'x');
+  for (int i = 0; i < 6; ++i) write("old" + std::to_string(i), large + std::to_string(i));
+  std::size_t asked = 0;
+  const auto folder = watch(Watching{.poll = 200ms, .is_known = [&](const Hash&) { return ++asked > 0; }});
+  ASSERT_TRUE(run_until([&] { return asked > 0; }));
+  EXPECT_EQ(asked, 2U) << "of one scan";
+  ASSERT_TRUE(run_until([&] { return asked == 6; }));
+  run_for(300ms);
+  EXPECT_EQ(asked, 6U) << "each once";
+  EXPECT_TRUE(captures_.empty());
+}
+
+TEST(FolderSpec, ReadsOptionsInAnyOrder) {
+  const auto spec = parse_folder_spec("/srv/export,stable=10,profile=agilent-spectraa");
+  ASSERT_TRUE(spec) << to_text(spec.error());
+  EXPECT_EQ(spec->folder, "/srv/export");
+  EXPECT_EQ(spec->profile, "agilent-spectraa");
+  EXPECT_EQ(spec->stable_for, 10s);
+  const auto bare = parse_folder_spec("/srv/a,b");
+  ASSERT_TRUE(bare);
+  EXPECT_EQ(bare->folder, "/srv/a,b");
+  EXPECT_EQ(bare->stable_for, 2s);
+  EXPECT_EQ(bare->profile, "");
+}
+
+TEST(FolderSpec, NamesWhatIsWrong) {
+  for (const char* text : {"", ",stable=5", "/srv,stable=", "/srv,stable=0", "/srv,stable=4000", "/srv,stable=2s",
+                           "/srv,profile=", "/srv,profile=,stable=3"}) {
+    EXPECT_FALSE(parse_folder_spec(text)) << text;
+  }
+  EXPECT_NE(parse_folder_spec("/srv,stable=0").error().message.find("stable"), std::string::npos);
 }
 
 TEST_F(Folder, AMissingFolderIsSaidSo) {
@@ -377,6 +465,18 @@ TEST(SerialDevice, APseudoTerminalThatDropsParityGivesAWarningNotAnError) {
   ASSERT_TRUE(device) << to_text(device.error());
   EXPECT_NE(device->warning, "");
   ::close(device->descriptor);
+  // The bit itself cannot be tested on a pseudo terminal; that it is asked for can.
+  termios taken{};
+  const auto even = open_serial((*balance)->path(), {.parity = Parity::even});
+  ASSERT_TRUE(even);
+  ASSERT_EQ(tcgetattr(even->descriptor, &taken), 0);
+  EXPECT_EQ(taken.c_iflag & (INPCK | IGNPAR | PARMRK), tcflag_t{INPCK}) << "a bad character reads as NUL";
+  ::close(even->descriptor);
+  const auto none = open_serial((*balance)->path(), {});
+  ASSERT_TRUE(none);
+  ASSERT_EQ(tcgetattr(none->descriptor, &taken), 0);
+  EXPECT_EQ(taken.c_iflag & (INPCK | IGNPAR | PARMRK), tcflag_t{0});
+  ::close(none->descriptor);
   EXPECT_EQ(open_serial((*balance)->path(), {.baud = 12345}).error().code, ErrorCode::unsupported);
   EXPECT_EQ(open_serial("/dev/null", {}).error().code, ErrorCode::unsupported);
   EXPECT_EQ(open_serial("/nowhere/tty", {}).error().code, ErrorCode::unavailable);

@@ -28,6 +28,20 @@ TEST(BuiltIn, AnAsciiReportGivesTheCompoundsAndNotThePeaks) {
   EXPECT_EQ(decoding.covered_bytes, decoding.total_bytes);
 }
 
+// The Chinese titles are not from a real file; what is certain is that they are read as the English ones are.
+TEST(BuiltIn, AnAsciiReportOfAChineseProgramIsReadAsTheEnglishOne) {
+  const std::string_view chinese =
+      "[Header]\r\n数据文件名\tC:\\data\\w17.lcd\r\n\r\n"
+      "[Sample Information]\r\n样品ID\tW-17\r\n样品类型\t未知\r\n稀释因子\t2\r\n\r\n"
+      "[Compound Results(PDA-Ch1)]\r\n# of IDs\t3\r\nID#\t名称\t保留时间\t面积\t高度\t浓度\t单位\r\n"
+      "1\tAflatoxin M1\t5.012\t1000\t90\t0.52\tug/kg\r\n2\tAflatoxin B1\t0.000\t0\t0\t0.000\tug/kg\r\n";
+  const auto decoding = decode(chinese);
+  EXPECT_EQ(results_of(decoding), "W-17 Aflatoxin M1=0.52 ug/kg; W-17 Aflatoxin B1=below_lod ug/kg");
+  EXPECT_EQ(decoding.profile.substr(0, 15), "shimadzu-ascii/");
+  EXPECT_EQ(decoding.observations.at(0).sample_type, "Sample");
+  EXPECT_EQ(decoding.observations.at(0).flags, decode(lc_report).observations.at(0).flags);
+}
+
 TEST(BuiltIn, ADecimalCommaIsTakenWhereTheFileShowsIt) {
   EXPECT_EQ(read("Sample ID;Analyte Name;Date;Time;Conc (Samp);Samp Units\nW-1;Pb;1.2.13;9:00;0,05;mg/kg\n"),
             "W-1 Pb=0.05 mg/kg");

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -56,7 +58,7 @@ TEST_F(NodeProgram, WithoutEnrolmentItStartsAndRefusesWorkWithAClearMessage) {
   const Answer status = program.get("", "/api/v1/status");
   EXPECT_FALSE(status.body.at("enrolled").get<bool>());
   EXPECT_FALSE(status.body.at("linked").get<bool>());
-  const Answer capture = program.post_bytes("chen", "/api/v1/captures?instrument=GC&name=a.csv",
+  const Answer capture = program.post_bytes("chen", "/api/v1/captures?instrument=GC&new=1&name=a.csv",
                                             masshunter({"SC13NCP00001X"}, "铅", "0.1"), "text/csv");
   EXPECT_EQ(capture.status, 409);
   EXPECT_EQ(capture.body.at("code"), "not_enrolled");
@@ -113,6 +115,34 @@ TEST_F(NodeProgram, AWrongTicketIsToldAndNothingStarts) {
   const auto [status, text] = program.run({"--enrol", "no ticket"});
   EXPECT_NE(status, 0);
   EXPECT_THAT(text, HasSubstr("SECRET@tcp://HOST:PORT#KEY"));
+  const auto [also_status, also_text] = program.run({"--enrol", "-"}, "no ticket either\n");
+  EXPECT_NE(also_status, 0);
+  EXPECT_THAT(also_text, HasSubstr("SECRET@tcp://HOST:PORT#KEY"));
+  const auto [no_status, no_text] = program.run({"--enrol", "-"}, "\n");
+  EXPECT_NE(no_status, 0);
+  EXPECT_THAT(no_text, HasSubstr("standard input has no ticket"));
+}
+
+std::string contents(const std::filesystem::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Neither its arguments nor a core of it show another user of the machine what the node keeps to itself.
+TEST_F(NodeProgram, ShowsNobodyItsTicketAndLeavesNoCore) {
+  Program program{"secrets"};
+  FakeCoordinator coordinator{program.port(6), rules::bundle(small_reference())};
+  const std::string ticket = coordinator.ticket();
+  program.start({"--enrol", "-", "--coordinator", coordinator.endpoint(), "--coordinator-key", coordinator.key()},
+                "  " + ticket + "\r\n");
+  EXPECT_TRUE(program.get("", "/api/v1/status").body.at("enrolled").get<bool>());
+  const std::filesystem::path process = fmt::format("/proc/{}", program.pid());
+  EXPECT_EQ(contents(process / "cmdline").find(ticket.substr(0, ticket.find('@'))), std::string::npos);
+  EXPECT_THAT(contents(process / "limits"), testing::ContainsRegex("Max core file size +0 +0 +bytes"));
+  ::kill(program.pid(), SIGABRT);
+  const int status = program.ended_by();
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_FALSE(WCOREDUMP(status)) << "a core of its memory was written";
 }
 
 // ---- one sample's life, with everything real but the coordinator
@@ -191,7 +221,7 @@ class SampleLife : public NodeProgram {
     ASSERT_TRUE(sent.has_value()) << to_text(sent.error());
     EXPECT_EQ(program.state_of(number), "measuring");  // acknowledged means durable and visible
     const std::string file = masshunter({number}, "chlorpyrifos", "0.05");
-    const std::string target = "/api/v1/captures?instrument=GCMS-01&name=batch.csv";
+    const std::string target = "/api/v1/captures?instrument=GCMS-01&new=1&name=batch.csv";
     const Answer capture = program.post_bytes("chen", target, file, "text/csv");
     ASSERT_EQ(capture.status, 200) << capture.text;
     EXPECT_EQ(capture.body.at("judged"), json::array({number}));
@@ -358,7 +388,7 @@ TEST_F(FilledNode, HoldsEverythingItAcknowledged) {
     const std::size_t end = next + samples / kills;
     std::jthread uploads([&] {
       for (; upload < end; ++upload) {
-        const Answer answer = program.post_bytes("chen", "/api/v1/captures?instrument=GC&name=x.csv",
+        const Answer answer = program.post_bytes("chen", "/api/v1/captures?instrument=GC&new=1&name=x.csv",
                                                  masshunter({numbers[upload]}, "铅", "0.1"), "text/csv");
         if (answer.status != 200) return;
         uploaded.push_back(numbers[upload]);

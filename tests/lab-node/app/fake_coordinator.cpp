@@ -104,8 +104,8 @@ void FakeCoordinator::take(journal::Draft& draft, const model::Message& message)
     take_events(draft, *events);
   } else if (const auto* held = std::get_if<model::OrdersAck>(&message)) {
     link_.on_orders_held(draft, held->upto, wall_clock());
-  } else if (std::holds_alternative<model::Ping>(message)) {
-    link_.on_ping(draft, wall_clock());
+  } else if (const auto* ping = std::get_if<model::Ping>(&message)) {
+    link_.on_ping(draft, *ping, wall_clock());
   } else if (const auto* want = std::get_if<model::BlobWant>(&message)) {
     draft.send(node_.id, model::BlobChunk{.hash = want->hash,
                                           .offset = want->offset,

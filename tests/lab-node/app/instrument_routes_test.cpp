@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <thread>
 
 #include "instruments/sim/astm_analyser.hpp"
 #include "instruments/sim/masshunter_writer.hpp"
@@ -38,7 +43,7 @@ class InstrumentRoutes : public testing::Test {
     return sim::masshunter_csv(batch);
   }
   Answer upload(const std::string& file) const {
-    return program.post_bytes("chen", "/api/v1/captures?instrument=GCMS-01&name=batch.csv", file, "text/csv");
+    return program.post_bytes("chen", "/api/v1/captures?instrument=GCMS-01&new=1&name=batch.csv", file, "text/csv");
   }
   Answer replay(const std::string& person, std::uint64_t capture, const json& body = json::object()) const {
     return program.post(person, fmt::format("/api/v1/captures/{}/replay", capture), body);
@@ -49,6 +54,14 @@ class InstrumentRoutes : public testing::Test {
       if (line.at("device") == name) return line;
     }
     return nullptr;
+  }
+  static bool eventually(const std::function<bool()>& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
+    return true;
   }
   std::int64_t waiting() const { return program.get("", "/api/v1/status").body.at("devices_waiting"); }
   void send(const std::string& analyser, const std::string& analyte) const {
@@ -142,6 +155,53 @@ TEST_F(InstrumentRoutes, ARefusedFileSaysHowItCanBeReadLater) {
   EXPECT_EQ(instruments().at(0).at("refused_captures"), 1);
   EXPECT_EQ(instruments().at(0).at("repeated_captures"), 1);
   EXPECT_EQ(waiting(), 0);
+}
+
+// A start reads every file of the folder anew; the instrument has said nothing meanwhile.
+TEST_F(InstrumentRoutes, AStartWithAFullFolderChangesNothing) {
+  const std::filesystem::path folder = program.data() / "export";
+  std::filesystem::create_directory(folder);
+  std::ofstream{folder / "good.csv"} << export_of({here});
+  std::ofstream{folder / "bad.csv"} << "neither a table nor a message\n";
+  const std::vector<std::string> arguments{"--drop-folder", fmt::format("{},stable=1=GCMS-01:chen", folder.string())};
+  const auto captures = [&] { return program.get("chen", "/api/v1/captures").body.at("captures"); };
+  const auto trouble = [&] {
+    return program.get("chen", "/api/v1/status").body.at("ports").at(0).at("trouble").get<std::string>();
+  };
+  program.start(arguments);
+  ASSERT_TRUE(eventually([&] { return captures().size() == 2 && !trouble().empty(); }));
+  EXPECT_NE(trouble().find("bad.csv"), std::string::npos);
+  const json known = instruments();
+  const json before = captures();
+  ASSERT_EQ(program.stop(), 0);
+  program.start(arguments);
+  std::ofstream{folder / "later.csv"} << export_of({late});  // when this one is read, the others have been looked at
+  ASSERT_TRUE(eventually([&] { return captures().size() == 3; }));
+  EXPECT_EQ(trouble(), "") << "the old refusal was told when it was new";
+  EXPECT_EQ(captures().at(1), before.at(0));
+  EXPECT_EQ(captures().at(2), before.at(1));
+  for (const json& line : known) {
+    const json now = device(line.at("device"));
+    EXPECT_EQ(now.at("repeated_captures"), line.at("repeated_captures"));
+    EXPECT_EQ(now.at("first_seen"), line.at("first_seen"));
+    if (line.at("device") == "") continue;
+    EXPECT_EQ(now.at("refused_captures"), line.at("refused_captures"));
+  }
+}
+
+TEST_F(InstrumentRoutes, AFolderWhoseFormatIsNamedReadsOnlyThat) {
+  const std::filesystem::path folder = program.data() / "export";
+  std::filesystem::create_directory(folder);
+  const auto wrong = program.run(
+      {"--http", "127.0.0.1:0", "--drop-folder", fmt::format("{},profile=nobody-knows=GCMS-01:chen", folder.string())});
+  EXPECT_NE(wrong.first, 0);
+  EXPECT_NE(wrong.second.find("nobody-knows"), std::string::npos) << wrong.second;
+  std::ofstream{folder / "good.csv"} << export_of({here});
+  program.start({"--drop-folder", fmt::format("{},stable=1,profile=seal-aq2=GCMS-01:chen", folder.string())});
+  ASSERT_TRUE(eventually([&] { return !program.get("chen", "/api/v1/captures").body.at("captures").empty(); }));
+  const json capture = program.get("chen", "/api/v1/captures").body.at("captures").at(0);
+  EXPECT_NE(capture.at("refused"), "") << "MassHunter's is another";
+  EXPECT_EQ(capture.at("profile").get<std::string>().substr(0, 9), "seal-aq2/");
 }
 
 TEST_F(InstrumentRoutes, AnotherDeviceWaitsForAConfirmationThatIsNotTheTechnicians) {

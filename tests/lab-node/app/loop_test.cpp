@@ -10,6 +10,7 @@
 #include "protocol/base/failpoint.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/session/stream.hpp"
+#include "protocol/wire/codec.hpp"
 
 namespace lab::node::app {
 namespace {
@@ -124,6 +125,66 @@ TEST(LinkedLoop, SaysNothingThatItHasNotStored) {
   ASSERT_TRUE(failpoint::arm(""));
   ASSERT_FALSE(commits_when_said.empty());
   EXPECT_EQ(commits_when_said[0], before + 1) << "HELLO names a process that the store must know of";
+}
+
+// A store in memory whose disk has as much left as the test says.
+class StoreOnADisk : public journal::Store {
+ public:
+  std::unique_ptr<journal::Batch> write() override { return inner_->write(); }
+  std::unique_ptr<journal::Snapshot> read() const override { return inner_->read(); }
+  [[nodiscard]] journal::StoreFigures figures() const override {
+    journal::StoreFigures figures = inner_->figures();
+    figures.bytes_used = 90;
+    figures.disk_free_bytes = free;
+    return figures;
+  }
+  [[nodiscard]] journal::ChangeLog& changes() const override { return inner_->changes(); }
+
+  std::uint64_t free = 10;
+
+ private:
+  std::unique_ptr<journal::Store> inner_ = journal::make_memory_store();
+};
+
+TEST(LinkedLoop, TakesNoNewTaskIntoItsReserveButWhatWasBegunIsStored) {
+  boost::asio::io_context io{1};
+  StoreOnADisk store;
+  const crypto::KeyPair keys = crypto::make_key_pair();
+  auto batch = store.write();
+  journal::Draft draft{*batch};
+  session::set_identity(
+      draft, {.node = model::NodeId{5}, .laboratory = model::LaboratoryId{1}, .coordinator_key = keys.public_key});
+  ASSERT_TRUE(journal::apply(draft.take(), *batch) && batch->commit());
+  batch.reset();
+  Loop loop{io, store, {.link = {.signing_key = {}, .build = "test", .boot = 7}, .has_coordinator = true}};
+
+  model::Orders orders{.generation = 1,
+                       .orders = {wire::encode(model::Order{.sequence = 1, .what = model::Revocation{.reason = "r"}})}};
+  const auto signature = crypto::sign(wire::orders_to_sign(model::NodeId{5}, orders), keys.secret_key);
+  orders.signature.assign(signature.begin(), signature.end());
+  const std::vector<Bytes> frames{wire::encode(model::Welcome{.generation = 1, .cursors = {{1, 0, {}}}}),
+                                  wire::encode(orders)};
+  const auto orders_taken = [&] { return session::orders_state(*store.read()).upto; };
+
+  loop.on_link(true);
+  loop.on_frames(frames);
+  std::uint64_t taken_without_room = 1;
+  bool was_stored = false;
+  loop.post([&](Node&, journal::Draft& result, UtcTime) -> desk::After {
+    result.put("Z1", "a result");
+    return [&](bool stored) {
+      was_stored = stored;
+      taken_without_room = orders_taken();
+      store.free = 1'000;
+      loop.on_frames(frames);  // sent again
+      loop.post([&](Node&, journal::Draft&, UtcTime) -> desk::After { return [&](bool) { loop.stop(); }; });
+    };
+  });
+  EXPECT_TRUE(loop.run());
+  EXPECT_TRUE(was_stored);
+  EXPECT_EQ(taken_without_room, 0U);
+  EXPECT_EQ(orders_taken(), 1U);
+  EXPECT_EQ(loop.link_status().room, journal::Room::enough);
 }
 
 // A page that notes how many commits there were when it heard of something.

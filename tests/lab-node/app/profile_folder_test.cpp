@@ -2,8 +2,17 @@
 
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <fstream>
+#include <functional>
+#include <memory>
 #include <string>
+#include <vector>
+
+#include "instruments/profiles/decode.hpp"
+#include "lab-node/tables/profiles.hpp"
+#include "protocol/journal/store.hpp"
 
 namespace lab::node::app {
 namespace {
@@ -50,6 +59,117 @@ TEST_F(ProfileFolder, NamesTheFileAndTheFieldThatAreWrong) {
 TEST_F(ProfileFolder, MayBeLeftOutButNotBeAbsent) {
   EXPECT_EQ(load_profiles({})->all().size(), profiles::built_in().all().size());
   EXPECT_FALSE(load_profiles(folder_ / "absent"));
+}
+
+class Watching : public ProfileFolder {
+ protected:
+  void SetUp() override {
+    ProfileFolder::SetUp();
+    write("ours.json", profile("ours", 1));
+    auto loaded = load_profiles(folder_);
+    ASSERT_TRUE(loaded);
+    library_ = std::make_unique<profiles::Library>(*loaded);
+    watch_ = std::make_unique<ProfileWatch>(
+        io_,
+        ProfileWatch::Options{.folder = folder_,
+                              .look_every = Milliseconds{20},
+                              .keep = [this](const profiles::Library& library) { return keep(library); },
+                              .on_trouble = [this](const std::string& what) { troubles_.push_back(what); }},
+        *library_);
+  }
+  bool keep(const profiles::Library& library) {
+    const profiles::Profile* ours = library.find("ours");
+    if (keeps_) kept_.push_back(ours == nullptr ? 0 : ours->version);
+    return keeps_;
+  }
+  bool run_until(const std::function<bool()>& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (!condition() && std::chrono::steady_clock::now() < end) {
+      io_.restart();
+      io_.run_for(std::chrono::milliseconds{10});
+    }
+    return condition();
+  }
+  [[nodiscard]] unsigned version() const { return library_->find("ours")->version; }
+
+  boost::asio::io_context io_;
+  std::unique_ptr<profiles::Library> library_;
+  std::unique_ptr<ProfileWatch> watch_;
+  std::vector<unsigned> kept_;
+  std::vector<std::string> troubles_;
+  bool keeps_ = true;
+};
+
+TEST_F(Watching, AChangedProfileIsUsedWithoutAStartAndTheOneBeforeIsStillFoundByItsIdentity) {
+  const std::string before = library_->find("ours")->identity();
+  const profiles::Profile* held = library_->find("ours");
+  EXPECT_EQ(kept_, std::vector{1U}) << "what is in use is kept from the beginning";
+  write("ours.json", profile("ours", 22));
+  ASSERT_TRUE(run_until([&] { return version() == 22; }));
+  EXPECT_EQ(kept_, (std::vector{1U, 22U}));
+  ASSERT_NE(library_->find(before), nullptr);
+  EXPECT_EQ(library_->find(before)->version, 1U);
+  EXPECT_EQ(library_->find("ours/1"), nullptr) << "a name and a number may mean several";
+  EXPECT_EQ(held->version, 1U) << "who is reading by it goes on";
+  fs::remove(folder_ / "ours.json");
+  ASSERT_TRUE(run_until([&] { return library_->find("ours") == nullptr; }));
+  EXPECT_NE(library_->find(before), nullptr);
+}
+
+TEST_F(Watching, AFaultyProfileIsToldOnceAndTheOnesBeforeStayInUse) {
+  write("another.json", profile("another", 1));
+  write("ours.json", R"({"name": "ours", "version": 0})");
+  ASSERT_TRUE(run_until([&] { return !troubles_.empty(); }));
+  run_until([end = std::chrono::steady_clock::now() + std::chrono::milliseconds{200}] {
+    return std::chrono::steady_clock::now() > end;
+  });
+  ASSERT_EQ(troubles_.size(), 1U);
+  EXPECT_NE(troubles_[0].find("ours.json: version"), std::string::npos) << troubles_[0];
+  EXPECT_EQ(version(), 1U);
+  EXPECT_EQ(library_->find("another"), nullptr) << "all or none";
+  write("ours.json", profile("ours", 333));
+  ASSERT_TRUE(run_until([&] { return version() == 333; }));
+  EXPECT_NE(library_->find("another"), nullptr);
+}
+
+TEST_F(Watching, NoProfileIsUsedThatCouldNotBeKept) {
+  keeps_ = false;
+  write("ours.json", profile("ours", 22));
+  run_until([end = std::chrono::steady_clock::now() + std::chrono::milliseconds{200}] {
+    return std::chrono::steady_clock::now() > end;
+  });
+  EXPECT_EQ(version(), 1U);
+  keeps_ = true;
+  EXPECT_TRUE(run_until([&] { return version() == 22; })) << "later";
+}
+
+TEST_F(ProfileFolder, WhatTheStoreHasKeptReadsOldResultsAfterAStart) {
+  const auto store = journal::make_memory_store();
+  const std::string old = profile("ours", 1);
+  {
+    const auto view = store->read();
+    journal::Draft draft{*view};
+    for (const std::string& json : {old, profile("ours", 2), old, std::string{R"({"name": "from another program"})"}}) {
+      tables::keep_profile(draft, json);
+    }
+    auto batch = store->write();
+    ASSERT_TRUE(journal::apply(draft.take(), *batch));
+    ASSERT_TRUE(batch->commit());
+  }
+  write("ours.json", profile("ours", 2));
+  auto library = load_profiles(folder_);
+  ASSERT_TRUE(library);
+  const std::size_t in_use = library->all().size();
+  add_kept_profiles(*store->read(), *library);
+  EXPECT_EQ(library->all().size(), in_use) << "earlier ones recognise nothing";
+  EXPECT_EQ(library->find("ours")->version, 2U);
+  profiles::Library once;
+  ASSERT_TRUE(once.add(old));
+  const std::string identity = once.find("ours")->identity();
+  ASSERT_NE(library->find(identity), nullptr);
+  const auto decoding = profiles::decode("A\n0.5\n", {.profile = identity}, *library);
+  EXPECT_EQ(decoding.profile, identity) << decoding.refused;
+  EXPECT_EQ(decoding.observations.size(), 1U) << decoding.refused;
 }
 
 }  // namespace

@@ -44,11 +44,17 @@ Program::~Program() {
 
 std::string Program::log() const { return text_of(folder_ / "node.log"); }
 
-std::pair<int, std::string> Program::run(std::vector<std::string> arguments) const {
+fs::path Program::input_of(const std::string& text) const {
+  const fs::path file = folder_ / "input.txt";
+  std::ofstream{file} << text;
+  return file;
+}
+
+std::pair<int, std::string> Program::run(std::vector<std::string> arguments, const std::string& input) const {
   const fs::path out = folder_ / "run.log";
   fs::remove(out);
   arguments.insert(arguments.begin(), {program, "--data", data_.string()});
-  auto child = process::Child::start({.arguments = arguments, .log = out});
+  auto child = process::Child::start({.arguments = arguments, .log = out, .input = input_of(input)});
   if (!child) return {-1, to_text(child.error())};
   const auto status = child->wait(std::chrono::seconds{30});
   return {status.value_or(-1), text_of(out)};
@@ -61,10 +67,10 @@ void Program::add_person(const std::string& id, const std::string& roles) {
   tokens_.emplace_back(id, text.substr(text.rfind('\n') + 1));
 }
 
-void Program::start(const std::vector<std::string>& more) {
+void Program::start(const std::vector<std::string>& more, const std::string& input) {
   std::vector<std::string> arguments{program, "--data", data_.string(), "--http", fmt::format("127.0.0.1:{}", port(0))};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  auto child = process::Child::start({.arguments = arguments, .log = folder_ / "node.log"});
+  auto child = process::Child::start({.arguments = arguments, .log = folder_ / "node.log", .input = input_of(input)});
   ASSERT_TRUE(child.has_value()) << to_text(child.error());
   child_ = std::make_unique<process::Child>(std::move(*child));
   ASSERT_TRUE(wait_until([this] { return get("", "/api/v1/status").status == 200 || !child_->is_running(); }));
@@ -74,6 +80,8 @@ void Program::start(const std::vector<std::string>& more) {
 void Program::kill() { child_->kill(); }
 
 int Program::stop() { return child_->stop(); }
+
+int Program::ended_by() { return child_->wait(std::chrono::seconds{30}).value_or(0); }
 
 Answer Program::send(http::Call call, const std::string& person) const {
   const auto token = std::ranges::find(tokens_, person, &std::pair<std::string, std::string>::first);

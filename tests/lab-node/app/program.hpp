@@ -28,11 +28,14 @@ class Program {
   /// Adds a person and remembers the token.
   void add_person(const std::string& id, const std::string& roles);
   /// Starts, and waits until it answers. Further arguments behind --data and --http.
-  void start(const std::vector<std::string>& more = {});
+  /// `input` is what it reads as its standard input; none: nothing.
+  void start(const std::vector<std::string>& more = {}, const std::string& input = {});
   void kill();
   int stop();
+  /// How it has ended, as waitpid gives it; it is about to.
+  int ended_by();
   /// Runs the program to its end with these arguments; its exit status and what it wrote.
-  std::pair<int, std::string> run(std::vector<std::string> arguments) const;
+  std::pair<int, std::string> run(std::vector<std::string> arguments, const std::string& input = {}) const;
 
   Answer get(const std::string& person, const std::string& target) const;
   Answer post(const std::string& person, const std::string& target, const nlohmann::json& body) const;
@@ -43,9 +46,11 @@ class Program {
 
   [[nodiscard]] std::uint16_t port(int offset) const { return static_cast<std::uint16_t>(first_port_ + offset); }
   [[nodiscard]] const std::filesystem::path& data() const { return data_; }
+  [[nodiscard]] pid_t pid() const { return child_->pid(); }
   [[nodiscard]] std::string log() const;
 
  private:
+  [[nodiscard]] std::filesystem::path input_of(const std::string& text) const;
   Answer send(http::Call call, const std::string& person) const;
 
   std::filesystem::path folder_;

@@ -36,7 +36,7 @@ class RunRoutes : public testing::Test {
         .rows = {{.name = "BLK", .data_file = "1.d", .type = "Blank", .values = {"ND"}},
                  {.name = number, .data_file = "2.d", .values = {"ND"}},
                  {.name = number + "-SP", .data_file = "3.d", .type = "MatrixSpike", .values = {"0.055"}}}};
-    const Answer capture = program.post_bytes("chen", "/api/v1/captures?instrument=GCMS-01&name=batch.csv",
+    const Answer capture = program.post_bytes("chen", "/api/v1/captures?instrument=GCMS-01&new=1&name=batch.csv",
                                               sim::masshunter_csv(batch), "text/csv");
     ASSERT_EQ(capture.status, 200) << capture.text;
     EXPECT_EQ(capture.body.at("judged"), json::array({number}));

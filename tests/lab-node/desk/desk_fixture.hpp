@@ -72,10 +72,13 @@ class Desk {
   /// What a person of this role is answered; every answer is held against the description of the interface.
   Answer ask(const std::string& role, const std::string& method, const std::string& target,
              const nlohmann::json& body = nullptr, http::Headers headers = {}) {
-    http::Request request{.method = method,
-                          .headers = std::move(headers),
-                          .body = body.is_null() ? "" : body.dump(),
-                          .peer = "127.0.0.1:5"};
+    return send(role, method, target, body.is_null() ? "" : body.dump(), std::move(headers));
+  }
+  /// The same with octets as they are.
+  Answer send(const std::string& role, const std::string& method, const std::string& target, Bytes octets,
+              http::Headers headers = {}) {
+    http::Request request{
+        .method = method, .headers = std::move(headers), .body = std::move(octets), .peer = "127.0.0.1:5"};
     const auto question = target.find('?');
     request.path = target.substr(0, question);
     for (std::string rest = question == std::string::npos ? "" : target.substr(question + 1); !rest.empty();) {

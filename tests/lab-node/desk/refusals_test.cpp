@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 
 const nlohmann::json file = "no instrument writes this";
 const Hash hash = crypto::sha256(file.dump());
-constexpr const char* target = "/api/v1/captures?instrument=ICP-01&name=a.csv";
+constexpr const char* target = "/api/v1/captures?instrument=ICP-01&name=a.csv&new=1";
 
 TEST(Refusals, ACaptureThatIsNotTakenLeavesNoBytesBehind) {
   Desk desk;

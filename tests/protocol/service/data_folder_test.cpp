@@ -1,9 +1,12 @@
 #include "protocol/service/data_folder.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 
 #include "tests/protocol/service/folder.hpp"
@@ -13,7 +16,10 @@ namespace {
 
 class DataFolder : public Folder {
  protected:
-  ~DataFolder() override { ::umask(mask_); }
+  ~DataFolder() override {
+    ::umask(mask_);
+    ::prctl(PR_SET_DUMPABLE, 1);  // the other tests may be looked at
+  }
 
  private:
   mode_t mask_ = ::umask(0022);
@@ -30,6 +36,17 @@ TEST_F(DataFolder, IsMadeForThisUserOnlyAndSoIsWhatIsWrittenThere) {
 TEST_F(DataFolder, AWriteToAPeerThatIsGoneDoesNotEndTheProcess) {
   ASSERT_TRUE(prepare(folder).has_value());
   EXPECT_EQ(std::raise(SIGPIPE), 0);
+}
+
+TEST_F(DataFolder, KeysInMemoryGetIntoNoCore) {
+  ASSERT_EQ(::prctl(PR_GET_DUMPABLE), 1) << "as any program begins";
+  const auto prepare_and_end = [this] {
+    rlimit limit{.rlim_cur = 1, .rlim_max = 1};
+    const bool prepared = prepare(folder).has_value() && ::getrlimit(RLIMIT_CORE, &limit) == 0;
+    std::_Exit(prepared && limit.rlim_cur == 0 && limit.rlim_max == 0 && ::prctl(PR_GET_DUMPABLE) == 0 ? 0 : 1);
+  };
+  // In a process of its own, which cannot take the limit back.
+  EXPECT_EXIT(prepare_and_end(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(DataFolder, ThatCannotBeMadeIsNamed) {

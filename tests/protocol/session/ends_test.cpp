@@ -281,7 +281,7 @@ TEST_F(CoordinatorEnd, ASecondStationWithTheKeyIsKeptOutUntilAPersonChooses) {
   EXPECT_EQ(take_said<model::Refuse>().at(0).reason, model::RefuseReason::duplicate_session);
   for (int i = 0; i < 4; ++i) {
     now += ping_every;
-    turn([&](journal::Draft& draft) { link->on_ping(draft, now); });
+    turn([&](journal::Draft& draft) { link->on_ping(draft, {.clock = now}, now); });
     EXPECT_EQ(greet(hello(8), 81 + static_cast<std::uint64_t>(i)), Admission::refused);
   }
   EXPECT_EQ(standing(*store->read(), node_id).doubt, Doubt::frozen) << "it goes on, so there are two of them";
@@ -313,6 +313,42 @@ TEST_F(CoordinatorEnd, AnOldProgramIsKeptOutOfADoubtLikeAnyOther) {
   EXPECT_TRUE(link->is_current(*store->read(), 0));
   ASSERT_EQ(greet(hello(7), 70), Admission::welcome);
   EXPECT_FALSE(link->is_current(*store->read(), 0)) << "a newer one is here, which names its sessions";
+}
+
+TEST_F(NodeEnd, AClockThatIsMinutesFromTheCoordinatorsIsToldOfAndChangesNothing) {
+  const auto welcome_at = [&](Milliseconds ahead) {
+    hear(model::Welcome{.generation = 1, .cursors = {{1, 0, {}}}, .clock = now - ahead});
+  };
+  welcome_at(5min);
+  EXPECT_EQ(link.clock_ahead(), 0ms) << "that is what a message may take";
+  welcome_at(5min + 1ms);
+  EXPECT_EQ(link.clock_ahead(), 5min + 1ms);
+  EXPECT_TRUE(link.is_welcome());
+  hear(model::Pong{.clock = now + 48h});
+  EXPECT_EQ(link.clock_ahead(), -48h) << "as it is now";
+  hear(model::Pong{.clock = now});
+  EXPECT_EQ(link.clock_ahead(), 0ms) << "somebody has set it right";
+  hear(model::Pong{.clock = now + 48h});
+  link.on_unlinked();
+  EXPECT_EQ(link.clock_ahead(), 0ms) << "nothing is known of it without a line";
+}
+
+TEST_F(CoordinatorEnd, AClockThatIsMinutesFromOursIsToldOfAndChangesNothing) {
+  open(1);
+  model::Hello greeting = hello(7);
+  ASSERT_EQ(greet(greeting, 70), Admission::welcome);
+  EXPECT_EQ(link->clock_ahead(), 0ms) << "one that does not say";
+  greeting.clock = now + 6min;
+  ASSERT_EQ(greet(greeting, 71), Admission::welcome);
+  EXPECT_EQ(link->clock_ahead(), 6min);
+  const auto ping = [&](UtcTime clock) {
+    turn([&](journal::Draft& draft) { link->on_ping(draft, {.clock = clock}, now); });
+  };
+  ping(now - 365 * 24h);
+  EXPECT_EQ(link->clock_ahead(), -365 * 24h);
+  ping(now - 5min);
+  EXPECT_EQ(link->clock_ahead(), 0ms);
+  EXPECT_TRUE(link->is_open());
 }
 
 TEST_F(CoordinatorEnd, AStationThatStartsAgainIsNoCopy) {

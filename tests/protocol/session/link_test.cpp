@@ -110,7 +110,7 @@ struct World {
       if (const auto* hello = std::get_if<model::Hello>(&message)) coordinator->on_hello(draft, *hello, now);
       if (const auto* held = std::get_if<model::OrdersAck>(&message))
         coordinator->on_orders_held(draft, held->upto, now);
-      if (const auto* ping = std::get_if<model::Ping>(&message)) coordinator->on_ping(draft, ping->clock);
+      if (const auto* ping = std::get_if<model::Ping>(&message)) coordinator->on_ping(draft, *ping, ping->clock);
       if (const auto* events = std::get_if<model::Events>(&message)) take(draft, *events);
     }
     if (orders_made < orders_wanted && chance(30)) {

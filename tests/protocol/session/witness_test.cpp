@@ -52,7 +52,7 @@ struct Tree : Side {
   }
   void put_back() {
     turn([](journal::Draft& draft) {
-      begin_tree_generation(draft);
+      begin_tree_generation(draft, true);
       return true;
     });
   }
@@ -291,10 +291,120 @@ TEST(Tree, TellsFromAHeadOfItsOwnThatTheStoreWasPutBack) {
   EXPECT_TRUE(note(kept));
   EXPECT_FALSE(note(kept));
   EXPECT_EQ(tree_state(*backup.store->read()).seen, 30U);
+}
+
+// A coordinator that had 30 events of node 5 and was put back to 20.
+class KnownLosses : public ::testing::Test {
+ protected:
+  KnownLosses() {
+    Tree tree{"a"};
+    tree.grow(30);
+    backup.grow(20);
+    kept = tree.shown(0).head;
+  }
+  void put_back(bool follows = true) {
+    backup.turn([&](journal::Draft& draft) {
+      begin_tree_generation(draft, follows);
+      return note_known_loss(draft, kept, 2, Tree::keys().secret_key);
+    });
+  }
+  // The node has so many, and so many of them were acknowledged to it.
+  void claims(std::uint64_t last, std::uint64_t acknowledged, bool is_sure = true) {
+    backup.turn([&](journal::Draft& draft) {
+      const model::StreamHead stream{.incarnation = 1, .sequence = last, .hash = {}};
+      note_claim(draft, node_id, {&stream, 1}, acknowledged, is_sure);
+      return true;
+    });
+  }
+  std::optional<KnownLoss> close() {
+    return backup.turn([](journal::Draft& draft) { return close_known_loss(draft); });
+  }
+  KnownLoss loss() const { return known_loss(*backup.store->read()); }
+
+  Tree backup{"a"};
+  model::TreeHead kept;
+};
+
+TEST_F(KnownLosses, AreAsManyAsThereWereUntilEverythingIsCollected) {
+  EXPECT_EQ(loss(), (KnownLoss{0, 0}));
+  put_back();
+  EXPECT_EQ(loss(), (KnownLoss{0, 10}));
+  claims(24, 24);
   backup.grow(4);
-  const auto close = [&] { return backup.turn([](journal::Draft& draft) { return close_known_loss(draft); }); };
-  EXPECT_EQ(close(), 6U);  // of ten, four were collected
+  EXPECT_EQ(loss(), (KnownLoss{0, 10}));
+  EXPECT_EQ(close(), (KnownLoss{6, 6}));
   EXPECT_EQ(close(), std::nullopt);
+  EXPECT_EQ(loss(), (KnownLoss{6, 6}));
+}
+
+TEST_F(KnownLosses, AreNoneWhenEverythingWasCollectedAgain) {
+  put_back();
+  claims(30, 30);
+  backup.grow(10);
+  EXPECT_EQ(close(), (KnownLoss{0, 0}));
+  EXPECT_EQ(loss(), (KnownLoss{0, 0}));
+}
+
+TEST_F(KnownLosses, AreNotMadeFewerByWhatIsNew) {
+  put_back();
+  claims(22, 22);
+  backup.grow(2);
+  backup.grow(100);  // written since
+  EXPECT_EQ(close(), (KnownLoss{8, 8}));
+  backup.grow(50);
+  EXPECT_EQ(loss(), (KnownLoss{8, 8}));
+}
+
+TEST_F(KnownLosses, AreARangeWhenANodeHadEventsThatNobodyHadAcknowledged) {
+  put_back();
+  claims(27, 23);
+  backup.grow(7);
+  EXPECT_EQ(close(), (KnownLoss{3, 7}));
+}
+
+TEST_F(KnownLosses, HaveNoSureUpperEndAfterALifeThatThisStoreDoesNotKnow) {
+  put_back(false);
+  claims(30, 30);
+  backup.grow(10);
+  EXPECT_EQ(close(), (KnownLoss{0, 10}));
+}
+
+TEST_F(KnownLosses, AreCountedAgainWhenANodeThatWasNotWaitedForComes) {
+  put_back();
+  EXPECT_EQ(close(), (KnownLoss{10, 10}));
+  claims(25, 25);
+  backup.grow(5);
+  EXPECT_EQ(close(), (KnownLoss{5, 5}));
+}
+
+TEST_F(KnownLosses, GoOnBeingCollectedWhenTheStoreIsPutBackMeanwhile) {
+  put_back();
+  claims(24, 24);
+  backup.grow(4);
+  backup.turn([&](journal::Draft& draft) {  // its node has heard of the generation, and shows that head no more
+    begin_tree_generation(draft, false);
+    return true;
+  });
+  EXPECT_EQ(loss(), (KnownLoss{0, 10}));
+  claims(27, 27);
+  backup.grow(3);
+  EXPECT_EQ(close(), (KnownLoss{3, 10}));
+}
+
+TEST_F(KnownLosses, AreKeptWithTheirTasksWhenTheStoreIsPutBackOnceMore) {
+  put_back();
+  claims(25, 25);
+  backup.grow(5);
+  ASSERT_EQ(close(), (KnownLoss{5, 5}));
+  const std::vector<model::TaskId> tasks{{.plan = model::PlanId{1}, .revision = 1, .number = 7}};
+  backup.turn([&](journal::Draft& draft) {
+    note_doubtful_tasks(draft, node_id, tasks);
+    return true;
+  });
+  put_back();  // to 25 of 30
+  EXPECT_EQ(loss(), (KnownLoss{5, 10}));
+  EXPECT_EQ(close(), (KnownLoss{10, 10})) << "what was claimed in another generation is of no use";
+  EXPECT_EQ(doubtful_tasks(*backup.store->read()), tasks);
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ export const router = createRouter({
     { path: '/signals', name: 'signals', component: () => import('./signals/Signals.vue'), meta: { page: 'signals' } },
     { path: '/reports', name: 'reports', component: () => import('./reports/Reports.vue'), meta: { page: 'reports' } },
     { path: '/statistics', name: 'statistics', component: () => import('./outward/PublicStatistics.vue'), meta: { page: 'statistics' } },
+    { path: '/interface', name: 'interface', component: () => import('./outward/Interface.vue'), meta: { page: 'interface' } },
     { path: '/webhooks', name: 'webhooks', component: () => import('./outward/Webhooks.vue'), meta: { page: 'webhooks' } },
     { path: '/people', name: 'people', component: () => import('@qlims/kit/frame/People.vue'), props: { usual: 'viewer' }, meta: { page: 'people' } },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('./frame/Missing.vue'), meta: { page: 'missing' } },

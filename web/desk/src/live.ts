@@ -85,7 +85,7 @@ function refreshSoon(): void {
   }, 150)
 }
 
-interface Link { linked: boolean; welcome: boolean; refusal: string; waiting: number }
+interface Link extends Pick<Status, 'linked' | 'welcome' | 'refusal' | 'clock_skew'> { room: Status['store']['room']; waiting: number }
 const isLink = (data: unknown): data is Link => typeof data === 'object' && data !== null && 'linked' in data && 'waiting' in data
 
 function hear(news: News): void {
@@ -97,9 +97,9 @@ function hear(news: News): void {
     live.changed[news.kind as Kind]++
   }
   if (news.kind === 'link' && live.status && isLink(news.data)) {
-    const { linked, welcome, refusal, waiting: queue } = news.data
+    const { linked, welcome, refusal, clock_skew, room, waiting: queue } = news.data
     const { stream } = live.status
-    Object.assign(live.status, { linked, welcome, refusal, stream: { ...stream, acknowledged: stream.sequence - queue } })
+    Object.assign(live.status, { linked, welcome, refusal, clock_skew, store: { room }, stream: { ...stream, acknowledged: stream.sequence - queue } })
   }
   if (news.kind === 'broken') void refreshStatus()
   else refreshSoon() // the figures of the banner and of the counters have moved as well

@@ -75,15 +75,24 @@ export class Api {
     return this.send<T>({ method: 'POST', path, blob, query, timeoutMs: slowPatienceMs })
   }
 
+  /** One page of a file that is asked for with a body; `next` is where the one behind begins, empty on the last. */
+  async filePage(path: string, json: unknown, query?: Query): Promise<{ blob: Blob; next: string }> {
+    const response = await this.fetchOrProblem({ method: 'POST', path, json, query, timeoutMs: slowPatienceMs })
+    if (!response.ok) throw await this.refusal(response)
+    return { blob: await response.blob(), next: response.headers.get('qlims-next') ?? '' }
+  }
+
   private async send<T>(what: Sending): Promise<T> {
     const response = await this.fetchOrProblem(what)
-    const text = await response.text()
-    const body = parse(text)
-    if (response.ok) return body as T
-    const problem = problemOf(response.status, body)
+    if (!response.ok) throw await this.refusal(response)
+    return parse(await response.text()) as T
+  }
+
+  private async refusal(response: Response): Promise<Problem> {
+    const problem = problemOf(response.status, parse(await response.text()))
     const ends = problem.code === 'not_signed_in' || problem.code === 'session_expired' || problem.code === 'csrf'
     if (ends) this.onSignedOut(problem)
-    throw problem
+    return problem
   }
 
   private async fetchOrProblem(what: Sending): Promise<Response> {

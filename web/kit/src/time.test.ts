@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deadline, moment } from './time'
+import { deadline, minuteField, moment, utcOfField } from './time'
 
 describe('the end of a period', () => {
   it('at midnight belongs to the day that ends', () => {
@@ -8,4 +8,12 @@ describe('the end of a period', () => {
   })
   it('at any other time is that time', () => expect(deadline('2013-06-04T08:00:00.000Z')).toBe('2013-06-04 16:00'))
   it('is empty when there is none', () => expect(deadline('')).toBe(''))
+})
+
+describe('a minute in a field', () => {
+  it('is that of China, there and back', () => {
+    expect(minuteField(new Date('2013-06-04T16:05:59.000Z'))).toBe('2013-06-05T00:05')
+    expect(utcOfField('2013-06-05T00:05')).toBe('2013-06-04T16:05:00.000Z')
+  })
+  it('is nothing in an empty field', () => expect(utcOfField('')).toBe(''))
 })

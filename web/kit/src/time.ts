@@ -34,6 +34,17 @@ export function moment(text: string): string {
   return date ? `${dayOf(date)} ${minuteOf(date)}` : ''
 }
 
+/** "2013-06-03T17:00": a minute as a field for date and time holds it. */
+export function minuteField(date: Date): string {
+  return `${dayOf(date)}T${minuteOf(date)}`
+}
+
+/** What such a field holds, in UTC as the interface wants it; empty for an empty field. */
+export function utcOfField(minute: string): string {
+  const date = dateOf(minute === '' ? '' : `${minute}:00+08:00`)
+  return date ? date.toISOString() : ''
+}
+
 /** The end of a period: midnight is 24:00 of the day that ends, as the law counts. */
 export function deadline(text: string): string {
   const date = dateOf(text)

@@ -17,6 +17,7 @@ export interface GridCell {
   category: string
   category_name?: string
   quota: number
+  released: number
   drawn: number
   judged: number
   declined: number
@@ -65,3 +66,12 @@ export interface DiaryRow {
 }
 
 export interface RefusedLine { sequence: number; first: string; last: string; count: number; who: string; from: string; what: string; why: string }
+
+/** What plans and laboratories refer to. */
+export interface Lists {
+  programmes: { code: string; name: string }[]
+  categories: { code: string; name: string; parent: string }[]
+  panels: { code: string; name: string }[]
+  stages: { code: string; name: string }[]
+  cities: { code: number; name: string; counties: { code: number; name: string }[] }[]
+}

@@ -2,7 +2,7 @@
 import { api } from '@qlims/kit/frame/session.ts'
 import type { Query } from '@qlims/kit/api.ts'
 import type { Paged } from '@qlims/kit/load.ts'
-import type { DiaryRow, ExceptionKind, ExceptionLine, LaboratoryOffer, PlanGrid, RefusedLine, Standing, TaskLine, Ticket, Workload } from './office-types'
+import type { DiaryRow, ExceptionKind, ExceptionLine, LaboratoryOffer, Lists, PlanGrid, RefusedLine, Standing, TaskLine, Ticket, Workload } from './office-types'
 
 const v1 = '/api/v1'
 const task = (id: string): string => `${v1}/tasks/${encodeURIComponent(id)}`
@@ -14,11 +14,15 @@ export const office = {
   },
   recall: (id: string, reason: string) => api.post<unknown>(`${task(id)}/revoke`, { reason }),
   cancel: (id: string, reason: string) => api.post<unknown>(`${task(id)}/cancel`, { reason }),
-  reassign: (id: string, reason: string, node: number | null) => api.post<{ node: number }>(`${task(id)}/reassign`, node === null ? { reason } : { reason, node }),
+  reassign: (id: string, reason: string, node: number | null, reserve: string) => api.post<{ node: number | null; proposed: boolean }>(`${task(id)}/reassign`, { reason, node, reserve }),
   workload: () => api.get<{ today: string; laboratories: Workload[] }>(`${v1}/workload`),
   grid: (plan: string, query: Query) => api.get<PlanGrid>(`${v1}/plans/${encodeURIComponent(plan)}/grid`, query),
 
+  lists: () => api.get<Lists>(`${v1}/reference`),
   laboratories: () => api.get<{ laboratories: LaboratoryOffer[] }>(`${v1}/laboratories`).then((a) => a.laboratories),
+  /** A table as laboratories.csv is one. */
+  storeLaboratories: (table: Blob) => api.upload<{ laboratories: number }>(`${v1}/laboratories`, table),
+  retest: (id: string, order: { reason: string; laboratory?: number; reserve_fit: boolean; expired: boolean }) => api.post<{ node: number; laboratory: number; draw: { seed: string; candidates: number[] } | null }>(`${task(id)}/retest`, order),
   ticket: (laboratory: number, name: string) => api.post<Ticket>(`${v1}/tickets`, { laboratory, name }),
   standing: (node: number) => api.get<Standing>(`${v1}/nodes/${node}/standing`),
   revokeNode: (node: number, reason: string, password: string) => api.post<unknown>(`${v1}/nodes/${node}/revoke`, { reason, password }),

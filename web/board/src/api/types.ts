@@ -1,9 +1,8 @@
 // What the coordinator's REST interface answers, as coordinator/board writes it. Rates and limits of intervals are
 // decimal texts in percent and never become numbers of which anything is computed; only drawing reads them as numbers.
 
-export type Axis = 'programme' | 'city' | 'category' | 'stage' | 'month' | 'lab'
-/** What rows may be by. By analyte they count items of samples, so it is no filter beside the others. */
-export type Choice = Axis | 'analyte'
+/** What rows may be by, and what they may be of. By analyte, or of one, they count items of samples. */
+export type Axis = 'programme' | 'city' | 'county' | 'category' | 'stage' | 'round' | 'month' | 'lab' | 'analyte'
 export type Verdicts = 'first' | 'final'
 export type TaskState = 'planned' | 'allocated' | 'granted' | 'judged' | 'cancelled'
 
@@ -16,6 +15,8 @@ export interface Figures {
   rate_low: string | null
   rate_high: string | null
   small_cell: boolean
+  /** Samples that a rule of sampling keeps out of the rate. */
+  aside: number
   meets_target: boolean | null
   target?: string | null
   evidence?: string | null
@@ -29,8 +30,11 @@ export interface SummaryRow extends Figures {
   programme_name?: string
   city?: number
   city_name?: string
+  county?: number
+  county_name?: string
   category?: string
   category_name?: string
+  round?: number
   stage?: string
   stage_name?: string
   month?: string
@@ -44,8 +48,12 @@ export interface Summary {
   unit: 'samples' | 'items'
   rows: SummaryRow[]
   total: Figures
-  planned: number
-  judged: number
+  /** Null where it is not known under these filters. */
+  planned: number | null
+  judged: number | null
+  /** By production, beside the pooled rate; or why there is none. */
+  weighted: { rate: string; standard_error: string; source: string } | null
+  weighted_missing: string | null
   as_of: string
   data_version: number
 }
@@ -56,8 +64,10 @@ export interface PlanLine {
   title: string
   year: number
   due: string
-  /** expanding, allocating, dispatching or ready */
+  /** expanding, allocating, dispatching, revising or ready */
   state: string
+  /** Ordered by the revision in force. */
+  samples: number
   tasks_total: number
   tasks: Record<TaskState, number>
 }
@@ -83,6 +93,7 @@ export interface NodeLine {
   frozen: boolean
   forks: number
   waived: boolean
+  clock_skew: { direction: 'ahead' | 'behind'; seconds: number } | null
 }
 
 export interface LaboratoryLine {
@@ -101,6 +112,7 @@ export interface Status {
   quarantined: number
   series_discontinued: { series: number; commodity: string; aql: string; waiting: number }[]
   scrub: { damage: string; running: boolean; records: number; finished: string }
+  store: { room: 'enough' | 'little' | 'reserved' }
 }
 
 export interface TaskLine {
@@ -125,6 +137,27 @@ export interface Party { enterprise: number; name: string }
 /** Whom a sample is of, in the register; only for who may see it. */
 export interface Parties { unit: Party | null; producer: Party | null }
 
+/** What failed, with the limit it was held against. */
+export interface FailedItem { analyte: string; value: string; unit: string; limit: string; standard: string; retest: boolean }
+/** By which rule of sampling a sample is in no rate; of a moment only that it was. */
+export interface Aside { rule: string; reason: string; instead: string | null }
+
+export interface WarningLine {
+  programme: string
+  programme_name?: string
+  city: number
+  city_name?: string
+  category: string
+  category_name?: string
+  level: 'red' | 'amber'
+  judged: number
+  pass: number
+  rate: string
+  rule: string
+  /** One Chinese sentence with the figures. */
+  reason: string
+}
+
 export interface NonconformingLine extends TaskLine {
   parties?: Parties
   first: string
@@ -132,6 +165,8 @@ export interface NonconformingLine extends TaskLine {
   month: string
   version: number
   failed: number
+  failed_items: FailedItem[]
+  aside: Aside | null
   stage_name: string
   lab_name?: string
   city_name?: string
@@ -168,7 +203,9 @@ export interface ClockLine {
 
 export interface ClockPage {
   rows: ClockLine[]
+  /** By state, of all pages. */
   counts: Record<string, number>
+  next: string | null
 }
 
 export interface NoticeLine {
@@ -182,7 +219,11 @@ export interface NoticeLine {
   sent_by: string
   received: string | null
   clock: ClockLine | null
+  /** Empty until it is sent. */
+  text_hash: string
   to?: string
+  /** The words, of one notice and for those who may see them. */
+  text?: string
 }
 
 interface LaboratoryName { laboratory: number; name: string | null }
@@ -216,13 +257,19 @@ export interface EventLine {
   details: Record<string, unknown>
 }
 
+export interface Handover { person: string; at: string; node: number | null; reserve: string; reason: string }
+
 export interface TaskPage extends TaskLine {
   city_name?: string
   category_name?: string
   token: string | null
   waits: unknown
+  /** What one person has proposed and another one may confirm. */
+  handover: Handover | null
   /** Nobody does it unless a person acts. */
   nobody: boolean
+  /** By every rule of sampling that keeps it out of the rates; empty for nearly every sample. */
+  aside: Aside[]
   result: {
     outcome: string
     version: number
@@ -235,7 +282,8 @@ export interface TaskPage extends TaskLine {
     month?: string
     failed: { item: number | null; reason: string; limit_row: number }[]
   } | null
-  retest?: { state: string; first_laboratory: number; laboratory: number; reason: string; ordered: string }
+  lot?: object | null
+  retest?: { state: string; first_laboratory: number; laboratory: number; reason: string; ordered: string; draw: { seed: string; candidates: number[]; drawn: number } | null }
   parties?: Parties
   sampled_unit?: { name: string; licence: string; address: string } | null
   /** Fields of the sampling form; those that name the enterprise for few. */
@@ -243,13 +291,27 @@ export interface TaskPage extends TaskLine {
   events: EventLine[]
 }
 
-export interface PlanTaken { accepted: true; dry_run?: boolean; plan?: number; revision?: number; tasks: number; already_imported?: boolean }
-export interface PlanError { row: number; column: string; value: string; message: string; sheet: string }
-export interface Allocation {
+export interface PlanCellLine { programme: string; city: number; city_name?: string; county: number; county_name?: string; category: string; category_name?: string; commodity: string; stage: string; round: number; panel: string; lots: boolean; enterprise?: string }
+export interface PlanChange extends PlanCellLine { before: number; after: number }
+export interface ChangeSums { added: number; raised: number; lowered: number; removed: number; samples_more: number; samples_fewer: number }
+export interface PlanRevision { revision: number; at: string | null; person: string; reason: string; source: string; before: number; after: number; sums: ChangeSums }
+/** What a file would change in the plan of its year and title. */
+export interface RevisionCheck {
   plan: number
-  assignments: { laboratory: number; name: string; tasks: number; capacity: number }[]
-  kilometres: number
+  revision: number
+  next: number
+  former: number | null
+  before: number
+  after: number
+  created: number
+  cancelled: number
+  sums: ChangeSums
+  changes: PlanChange[]
+  changes_total: number
+  held: (PlanCellLine & { wanted: number; granted: number; judged: number })[]
 }
+export interface PlanTaken { accepted: true; dry_run?: boolean; plan?: number; revision?: number; tasks: number; cancelled?: number; already_imported?: boolean; revises?: RevisionCheck }
+export interface PlanError { row: number; column: string; value: string; message: string; sheet: string }
 
 export interface ReportSection {
   key: string
@@ -273,3 +335,11 @@ export interface Report {
   content_hash: string
   content?: { title: string; facts: { what: string; value: string }[]; sections: ReportSection[] }
 }
+
+export type PlacedBecause = 'own_city' | 'no_own_laboratory' | 'own_city_full' | 'own_city_excluded'
+export interface AllocatedRow { city: number; city_name?: string; panel: string; laboratory: number; name: string; count: number; because: PlacedBecause; kilometres: number; reason: string }
+export interface LaboratoryShare { laboratory: number; name: string; tasks: number; assigned: number; kept: number; before: number; elsewhere: number; capacity: number; left: number }
+export interface Allocation { plan: number; assignments: LaboratoryShare[]; rows: AllocatedRow[]; kilometres: number; dry_run?: boolean }
+export interface KeptAllocation { plan: number; number: number; at: string; person: string; terms: { laboratory: number; capacity: number }[]; rows: AllocatedRow[] }
+export interface SamplingRule { rule: string; programme: string | null; kind: 'same_batch' | 'shop_share' | 'escrow' | 'publish' | 'warning'; limit: number | null; from: string; until: string | null; in_force: boolean; reason: string }
+export interface Rules { today: string; sampling: SamplingRule[]; independence: { rule: string; programme: string | null; laboratory: number; name: string | null; enterprise?: string; reason: string }[] }

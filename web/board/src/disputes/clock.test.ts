@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { zh } from '../words/zh'
-import { leftOf } from './clock'
+import { leftOf, timeChosen } from './clock'
 
 const at = (time: string): number => Date.parse(time)
 const due = '2013-06-04T08:00:00.000Z'
@@ -13,5 +13,18 @@ describe('what is left of a deadline', () => {
   })
   it('is over when its time has passed', () => {
     expect(leftOf(due, at('2013-06-04T10:00:00Z'), zh.disputes.span)).toBe('已超 2 小时')
+  })
+})
+
+describe('a time that a person chooses', () => {
+  it('is the moment of the request when the field is left as it was', () => {
+    expect(timeChosen('2013-06-04T10:00', '2013-06-04T10:00', null)).toBe('')
+  })
+  it('is a minute in China', () => {
+    expect(timeChosen('2013-06-04T10:00', '2013-06-04T12:00', null)).toBe('2013-06-04T02:00:00.000Z')
+  })
+  it('in the minute of the sending is not before it', () => {
+    expect(timeChosen('2013-06-04T10:00', '2013-06-04T12:00', '2013-06-04T02:00:20.500Z')).toBe('2013-06-04T02:00:20.500Z')
+    expect(timeChosen('2013-06-04T10:01', '2013-06-04T12:00', '2013-06-04T02:00:20.500Z')).toBe('2013-06-04T02:01:00.000Z')
   })
 })

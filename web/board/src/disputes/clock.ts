@@ -1,7 +1,21 @@
-// How deadlines and objections look.
+// How deadlines and objections look, and which times people choose for them.
+import { minuteField, utcOfField } from '@qlims/kit/time.ts'
 
 export const clockTone = (state: string): string => ({ running: 'work', late: 'fail', met: 'pass', met_late: 'wait' })[state] ?? ''
 export const objectionTone = (state: string): string => ({ registered: 'wait', retest_assigned: 'work', upheld: 'fail', overturned: 'pass' })[state] ?? ''
+
+/**
+ * The time that a person chose in a field of minutes; empty for the moment of the request, when the field still shows
+ * that minute. What happened in the minute of something before it happened no earlier than that.
+ */
+export function timeChosen(minute: string, shownNow: string, notBefore: string | null): string {
+  if (minute === shownNow) return ''
+  const chosen = utcOfField(minute)
+  return notBefore !== null && minute === minuteField(new Date(notBefore)) ? new Date(Math.max(Date.parse(chosen), Date.parse(notBefore))).toISOString() : chosen
+}
+
+/** Whether a retest answers an objection on that ground. */
+export const isRetested = (kind: string): boolean => kind === 'conclusion' || kind === 'method'
 
 export interface SpanWords { left: (text: string) => string; over: (text: string) => string; hours: (n: number) => string; days: (n: number) => string; minutes: (n: number) => string }
 

@@ -47,6 +47,10 @@ export interface Publication {
   blacklisted: boolean
   rule: string
   verdicts: { task: string; number: string }[]
+  /** The entry of the register it stands under now; missing when there is none any more. */
+  standing?: number
+  name?: string
+  code?: string
   proposed: Saying
   decided: Saying | null
   withdrawal: Saying | null
@@ -128,6 +132,10 @@ export const firms = {
   merge: (enterprise: number, into: number, reason: string) => api.post<EnterpriseLine>(`${v1}/enterprises/${enterprise}/merge`, { into, reason }),
   part: (enterprise: number, reason: string) => api.post<EnterpriseLine>(`${v1}/enterprises/${enterprise}/part`, { reason }),
   recordUnit: (unit: { task: string; name: string; licence: string; address: string }) => api.post<unknown>(`${v1}/tasks/sampled-units`, { units: [unit] }),
+  async publications(query: Query): Promise<Paged<Publication>> {
+    const answer = await api.get<{ rows: Publication[]; next: number | null }>(`${v1}/publications`, query)
+    return { lines: answer.rows, next: cursor(answer.next) }
+  },
   propose: (enterprise: number, reason: string) => api.post<Publication>(`${v1}/enterprises/${enterprise}/publications`, { reason }),
   decide: (publication: number, step: string, reason: string) => api.post<Publication>(`${v1}/publications/${publication}/${step}`, { reason }),
   async signals(query: Query): Promise<Paged<SignalLine>> {

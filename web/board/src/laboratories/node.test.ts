@@ -3,10 +3,11 @@ import type { NodeLine } from '../api/types'
 import { zh } from '../words/zh'
 import { agoOf, doubtsOf, enrolCommand, secondsSince } from './node'
 
-const node = (more: Partial<NodeLine>): NodeLine => ({ revoked: false, frozen: false, forks: 0, waived: false, incarnation: 1, ...more }) as NodeLine
+const node = (more: Partial<NodeLine>): NodeLine => ({ revoked: false, frozen: false, forks: 0, waived: false, incarnation: 1, clock_skew: null, ...more }) as NodeLine
 
 test('a node in good order has nothing to be said of; a copied one has', () => {
   expect(doubtsOf(node({}), zh.progress)).toEqual([])
+  expect(doubtsOf(node({ clock_skew: { direction: 'behind', seconds: 600 } }), zh.progress)).toEqual([{ word: '时钟慢 10 分钟', tone: 'wait' }])
   expect(doubtsOf(node({ frozen: true, forks: 2 }), zh.progress).map(({ tone }) => tone)).toEqual(['fail', 'fail'])
 })
 
@@ -19,5 +20,5 @@ test('how long ago is said in the unit that a person would use', () => {
 })
 
 test('what is typed at the bench PC survives a shell', () => {
-  expect(enrolCommand({ ticket: 'ABC@tcp://h:1#k$y`', endpoint: 'tcp://h:2' }, "o'brien")).toBe("lab-node --data data --http 127.0.0.1:7100 --coordinator tcp://h:2 --enrol 'ABC@tcp://h:1#k$y`' --name 'obrien'")
+  expect(enrolCommand({ ticket: 'ABC@tcp://h:1#k$y`', endpoint: 'tcp://h:2' }, "o'brien")).toBe("printf '%s\\n' 'ABC@tcp://h:1#k$y`' | lab-node --data data --http 127.0.0.1:7100 --coordinator tcp://h:2 --enrol - --name 'obrien'")
 })

@@ -10,6 +10,7 @@ export function doubtsOf(node: NodeLine, words: Words['progress']): Doubt[] {
   if (node.frozen) list.push({ word: words.frozen, tone: 'fail' })
   if (node.forks > 0) list.push({ word: words.forks(node.forks), tone: 'fail' })
   if (node.waived) list.push({ word: words.waived, tone: 'wait' })
+  if (node.clock_skew) list.push({ word: words.clock(Math.round(node.clock_skew.seconds / 60), node.clock_skew.direction), tone: 'wait' })
   if (node.incarnation > 1) list.push({ word: words.copies(node.incarnation), tone: 'wait' })
   return list
 }
@@ -25,6 +26,7 @@ export function agoOf(time: string, now: number, words: Words['progress']): stri
   return words.ago(words.days(Math.round(seconds / 86_400)))
 }
 
-/** What is typed at the bench PC: the ticket is in quotes, because it has a # in it. */
+/** What is typed at the bench PC: the ticket is in quotes, because it has a # in it, and goes in by standard input: every
+ *  user of that PC can see the arguments of a program. */
 export const enrolCommand = (ticket: { ticket: string; endpoint: string }, name: string): string =>
-  `lab-node --data data --http 127.0.0.1:7100 --coordinator ${ticket.endpoint} --enrol '${ticket.ticket}' --name '${name.replaceAll("'", '')}'`
+  `printf '%s\\n' '${ticket.ticket}' | lab-node --data data --http 127.0.0.1:7100 --coordinator ${ticket.endpoint} --enrol - --name '${name.replaceAll("'", '')}'`

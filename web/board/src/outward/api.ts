@@ -95,5 +95,7 @@ export const outward = {
   catalogue: () => api.get<{ datasets: PublicSet[] }>(`${v1}/public/catalogue`).then((a) => a.datasets),
   statistics: (query: Query) => api.get<PublicTable>(`${v1}/public/statistics`, { ...query, format: 'json' }),
 
+  upload: (profile: unknown, query: Query) => api.filePage(`${v1}/export/upload`, profile, query),
+
   weights: (programme: string) => api.get<Weights>(`${v1}/plan-weights`, { programme }),
 }

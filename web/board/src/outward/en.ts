@@ -46,6 +46,12 @@ export const outward: Shape<typeof zh> = {
     measures: { rate: 'pass rate %', judged: 'judged', pass: 'passed', fail: 'failed' }, hidden: 'withheld', hiddenCount: (n, all) => `${n} of ${all} figures withheld`,
     nothingHidden: 'Every figure can be published', least: (n) => `Figures of fewer than ${n} samples are withheld`, sum: 'Sum', download: 'Download', catalogue: 'Catalogue JSON', noFigure: 'no verdict',
   },
+  interface: {
+    title: 'Interface for programs', hint: 'Every figure that pages show, programs may have. A request carries the token of an account (Authorization: Bearer …), which an administrator hands out under “People”; docs/integrators.md says how. What follows is made from the description of the interface itself.',
+    see: 'Interface for programs', find: 'Find by address or summary', addresses: 'Addresses', none: 'No address fits.', parameters: 'Parameters', takes: 'Takes', gives: 'Gives', name: 'Name', type: 'Type', about: 'What it is', required: 'required', codes: 'Codes of errors:',
+    upload: 'File for an upload interface', uploadHint: 'Counted verdicts in the columns that somebody else asks for. A JSON file says which of our fields stands in which column (docs/integrators.md). When a row lacks something no file is made, and it is said which row.',
+    profile: 'Profile (JSON)', form: 'Format', make: 'Make and download', made: (name, octets) => `Made ${name}, ${octets} octets.`, notJson: 'This file is not JSON; choose a profile.',
+  },
   weights: {
     title: 'Suggested weights for the next plan', hint: 'From the final verdicts there are; 100 % is as usual. The template of a plan has no column for weights: quotas are what the planner writes, and these are reasons.',
     day: (day) => `as of ${day}`, cells: 'City × category', enterprises: 'Enterprises', weight: 'Weight', failed: 'Final fails/verdicts', because: 'Why', download: 'Download all', programme: 'Programme',

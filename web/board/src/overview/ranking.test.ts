@@ -3,7 +3,7 @@ import type { Figures } from '../api/types'
 import { axisFrom, compareRates, doubtOf, judgedOf, mostFailedFirst, overlap, ranked } from './ranking'
 
 const row = (pass: number, fail: number, low: string, high: string, small = false): Figures => ({
-  pass, fail, problem: 0, undetermined: 3, rate: '', rate_low: low, rate_high: high, small_cell: small, meets_target: null,
+  pass, fail, problem: 0, undetermined: 3, rate: '', rate_low: low, rate_high: high, aside: 0, small_cell: small, meets_target: null,
 })
 
 describe('the ranking', () => {

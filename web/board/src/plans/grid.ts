@@ -1,11 +1,11 @@
 // A plan as a planner reads it: cities down, categories across, with the sums of both.
 import type { GridCell } from '../api/office-types'
 
-export type Measure = 'quota' | 'drawn' | 'judged' | 'left'
-export const measures: readonly Measure[] = ['quota', 'drawn', 'judged', 'left']
+export type Measure = 'quota' | 'released' | 'drawn' | 'judged' | 'left'
+export const measures: readonly Measure[] = ['quota', 'released', 'drawn', 'judged', 'left']
 
-export interface Counts { quota: number; drawn: number; judged: number; declined: number; cancelled: number }
-const none = (): Counts => ({ quota: 0, drawn: 0, judged: 0, declined: 0, cancelled: 0 })
+export interface Counts { quota: number; released: number; drawn: number; judged: number; declined: number; cancelled: number }
+const none = (): Counts => ({ quota: 0, released: 0, drawn: 0, judged: 0, declined: 0, cancelled: 0 })
 
 export interface GridRow { city: number; name: string; cells: Map<string, Counts>; sum: Counts; marked: boolean }
 export interface Grid {
@@ -23,12 +23,13 @@ export const shortOf = (one: Counts): number => Math.min(one.quota, one.declined
 /** So many were drawn above what was ordered. */
 export const overOf = (one: Counts): number => Math.max(0, one.drawn - one.quota)
 
+/** What is left is what can still be done: nobody waits for what is cancelled or could not be drawn. */
 export function measureOf(one: Counts, measure: Measure): number {
-  return measure === 'left' ? Math.max(0, one.quota - one.judged) : one[measure]
+  return measure === 'left' ? Math.max(0, one.quota - one.judged - shortOf(one)) : one[measure]
 }
 
 function add(to: Counts, cell: Counts): void {
-  for (const key of ['quota', 'drawn', 'judged', 'declined', 'cancelled'] as const) to[key] += cell[key]
+  for (const key of ['quota', 'released', 'drawn', 'judged', 'declined', 'cancelled'] as const) to[key] += cell[key]
 }
 
 function at<K>(map: Map<K, Counts>, key: K): Counts {

@@ -4,6 +4,7 @@ import type { diary as zh } from './zh'
 
 export const diary: Shape<typeof zh> = {
   plan_imported: 'plan {plan}, {tasks} samples, table {hash}',
+  plan_revised: 'plan {plan}, revision {revision} by {person}: {created} made, {cancelled} cancelled, table {hash}',
   plan_expanded: 'plan {plan}, {tasks} tasks',
   reference_taken: 'hash {hash}',
   laboratories_taken: '{count} laboratories',
@@ -32,6 +33,8 @@ export const diary: Shape<typeof zh> = {
   station_chosen: '{node}, process {boot}',
   person_decided: '{method} {path}',
   loss_known: 'generation {generation} had {had} events and this store {left} when it was put back: {lost} are known lost',
+  loss_counted: 'everything was collected; {least} to {most} of the events known lost are missing',
+  loss_tasks: 'node {node} was put back as well; events of its tasks may be lost',
   loss_remains: 'everything was collected; at least {missing} of the events known lost are missing',
   exception_decided: 'event {event}: {decision}',
   replayed: 'event {event}: {disposition}',

@@ -1,6 +1,7 @@
 // The Chinese sentences of the diary, by the form that the interface names. What a person wrote stands behind them.
 export const diary = {
   plan_imported: '计划 {plan}，{tasks} 份样品，原表 {hash}',
+  plan_revised: '计划 {plan} 第 {revision} 版，由 {person}：新建 {created}，取消 {cancelled}，原表 {hash}',
   plan_expanded: '计划 {plan}，{tasks} 份任务',
   reference_taken: '散列 {hash}',
   laboratories_taken: '{count} 家实验室',
@@ -29,6 +30,8 @@ export const diary = {
   station_chosen: '{node}，进程 {boot}',
   person_decided: '{method} {path}',
   loss_known: '第 {generation} 代曾有 {had} 个事件，恢复时本库有 {left} 个，已知丢失 {lost} 个',
+  loss_counted: '收集完毕，已知丢失的事件还缺 {least} 至 {most} 个',
+  loss_tasks: '节点 {node} 也从备份恢复，其任务可能丢失事件',
   loss_remains: '收集完毕，已知丢失的事件至少还缺 {missing} 个',
   exception_decided: '事件 {event}：{decision}',
   replayed: '事件 {event}：{disposition}',

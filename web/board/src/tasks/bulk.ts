@@ -1,9 +1,9 @@
 // The same done to one task after another. What is refused does not stop the rest, and is told with its reason.
 import { asProblem, type Problem } from '@qlims/kit/api.ts'
-import type { TaskLine } from '../api/types'
+import type { Handover, TaskLine } from '../api/types'
 
 /** What is known of a task by which to say what may be done about it. */
-export type Acted = Pick<TaskLine, 'task' | 'number' | 'state' | 'panel' | 'node'>
+export type Acted = Pick<TaskLine, 'task' | 'number' | 'state' | 'panel' | 'node'> & { handover?: Handover | null }
 
 export interface Outcome { done: number; refused: { task: string; problem: Problem }[] }
 

@@ -3,6 +3,8 @@ import { frame } from '@qlims/kit/frame/en.ts'
 import { office } from './office.en'
 import { firms } from '../enterprises/en'
 import { outward } from '../outward/en'
+import { figures } from '../overview/en'
+import { planning } from '../plans/en'
 import { diary } from '../records/en'
 import type { Shape } from '@qlims/kit/language.ts'
 import type { zh } from './zh'
@@ -12,10 +14,12 @@ export const en: Shape<typeof zh> = {
   ...office,
   ...firms,
   ...outward,
+  ...figures,
+  ...planning,
   diary,
   app: { ...frame.app, name: 'Provincial board', generation: (n) => `generation ${n}` },
   pages: {
-    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', tasks: 'Tasks', laboratories: 'Laboratories', exceptions: 'Not counted', records: 'Records', nonconforming: 'Failed', disputes: 'Notices', enterprises: 'Enterprises', signals: 'Injuries and risks', reports: 'Reports', statistics: 'Public figures', webhooks: 'Webhooks', people: 'People',
+    overview: 'Pass rates', progress: 'Progress', plans: 'Plans', tasks: 'Tasks', laboratories: 'Laboratories', exceptions: 'Not counted', records: 'Records', nonconforming: 'Failed', disputes: 'Notices', enterprises: 'Enterprises', signals: 'Injuries and risks', reports: 'Reports', statistics: 'Public figures', webhooks: 'Webhooks', interface: 'Interface', people: 'People',
     missing: 'There is no such page', toOverview: 'Back to pass rates',
   },
   common: {
@@ -43,6 +47,7 @@ export const en: Shape<typeof zh> = {
       conflict: 'This does not fit the present state', busy: 'The service is busy',
       no_such_address: 'The service does not have this function', method_not_allowed: 'The service does not have this function',
       internal_error: 'The service has a fault', store_damaged: 'Data are damaged, the service has stopped',
+      no_room: 'No room on the disk, nothing was saved',
       body_too_large: 'The file is too large',
     },
   },
@@ -58,7 +63,7 @@ export const en: Shape<typeof zh> = {
     recoveryHint: 'not every node has been heard, figures may be incomplete',
     nodes: (here, all) => `${here}/${all} nodes online`, asOf: (time) => `as of ${time}`,
   },
-  axes: { programme: 'Programme', city: 'City', category: 'Category', stage: 'Stage', month: 'Month', lab: 'Laboratory', analyte: 'Analyte' },
+  axes: { programme: 'Programme', city: 'City', county: 'County', category: 'Category', stage: 'Stage', round: 'Round', month: 'Month', lab: 'Laboratory', analyte: 'Analyte' },
   outcomes: { pass: 'pass', fail: 'fail', problem: 'problem', undetermined: 'undetermined' },
   states: { planned: 'to allocate', allocated: 'allocated', granted: 'dispatched', judged: 'judged', cancelled: 'cancelled' },
   overview: {
@@ -95,13 +100,15 @@ export const en: Shape<typeof zh> = {
     overdueHint: (date) => `tasks due before ${date} and not judged`, late: 'Late events',
     quarantined: 'Quarantined events', stopped: 'Discontinued series of lots', frozen: 'frozen: may be a copy',
     forks: (n) => `forks ${n}`, waived: 'not waited for', revoked: 'revoked', copies: (n) => `incarnation ${n}`,
+    clock: (minutes, direction) => `clock ${minutes} min ${direction === 'ahead' ? 'ahead' : 'behind'}`,
+    room: { little: "little room on the province's disk", reserved: "no room on the province's disk" },
     scrub: 'Self-check of data', scrubDamage: 'damaged', scrubRunning: (n) => `running, ${n} records read`,
     scrubGood: (n) => `sound, ${n} records`, empty: 'No laboratory yet.', noNode: 'no node', ago: (text) => `${text} ago`,
     seconds: (n) => `${n} s`, minutes: (n) => `${n} min`, hours: (n) => `${n} h`, days: (n) => `${n} d`,
   },
   plans: {
     title: 'Plans', import: 'Import a plan', name: 'Title', year: 'Year', due: 'Reports due', state: 'State', total: 'Samples',
-    states: { expanding: 'expanding', allocating: 'allocating', dispatching: 'dispatching', ready: 'ready' },
+    states: { expanding: 'expanding', allocating: 'allocating', dispatching: 'dispatching', revising: 'revising', ready: 'ready' },
     file: 'Table of the plan (CSV or XLSX)', template: 'No table yet? A template to fill in:',
     again: (plan) => `This file has been imported as plan ${plan} before; no task was made twice.`,
     fileHint: 'Programme, city, county, category, commodity, stage, round, panel, samples … Every row is checked first; nothing is stored unless all are right.',
@@ -109,25 +116,27 @@ export const en: Shape<typeof zh> = {
     taken: (plan, n) => `Imported as plan ${plan} with ${n} samples.`,
     errors: (n, shown) => (n > shown ? `${n} faults, the first ${shown} of them` : `${n} faults`),
     errorFile: 'Download the table with a column of faults', errorFileHint: 'Mend them there and import it again. Nothing was stored.',
-    row: 'Row', column: 'Column', value: 'As given', message: 'Why, and what to do', allocate: 'Allocate',
-    allocateHint: 'By capability, capacity and distance; may be repeated before dispatch.', dispatch: 'Dispatch',
+    row: 'Row', column: 'Column', value: 'As given', message: 'Why, and what to do', dispatch: 'Dispatch',
     dispatchConfirm: (n) => `Dispatch ${n} tasks to the nodes? Taking one back needs a reason each.`,
     dispatched: 'Dispatch has begun, the nodes receive it one after another.',
-    allocated: (km) => `Allocated, ${km} km × samples of transport.`, capacity: 'Capacity', share: 'Samples given',
+    allocated: (km) => `Allocated, ${km} km × samples of transport.`,
     empty: 'No plan yet.', back: 'All plans',
     revision: (n) => `revision ${n}`, hash: 'SHA-256 of the table', progress: 'Progress', notAllowed: 'Your role may only look.',
   },
   exports: {
     rates: 'Pass rates', results: 'Results by item', nonconforming: 'Failed samples', progress: 'Planned and done',
     version: (n) => `data version ${n}`,
+    gb18030: 'CSV (GB18030)', all: 'All tables', pdfHint: 'with filters, moment and data version; at most 2,000 rows, for more take XLSX',
   },
   reports: {
-    title: 'Reports on the state of quality', name: 'Title', programme: 'Code of a programme (only then is its target tested)', make: 'Draft from the figures of now', state: 'State',
+    title: 'Reports on the state of quality', name: 'Title', programme: 'Programme', programmeHint: 'Only the target of a single programme is tested. A single month is also compared with the one before and with the year before.', round: 'Round', all: 'all', files: 'Files', make: 'Draft from the figures of now', state: 'State',
     draft: 'draft', superseded: 'superseded', frozen: (version) => `frozen, version ${version}`, drafted: 'Drafted',
     save: 'Save the words', freeze: 'Freeze', freezeReally: 'Freeze for good', empty: 'No report yet.',
+    unsaved: 'words not saved', unsavedHint: (title) => `Words that were changed in “${title}” are not saved and would be lost.`, lose: 'Lose them', stay: 'Stay here',
+    unwritten: 'These sections have no words yet and will be printed as empty: ',
   },
   nonconforming: {
-    title: 'Failed samples', count: (n) => `${n} in all`, number: 'Sample number', commodity: 'Commodity', failed: 'Failed items',
+    title: 'Failed samples', count: (n) => `${n} in all`, number: 'Sample number', commodity: 'Commodity',
     verdict: 'Verdict', firstVerdict: 'first', empty: 'No failed sample in this selection.', more: 'Read on',
     back: 'All failed samples',
   },
@@ -139,14 +148,19 @@ export const en: Shape<typeof zh> = {
     span: { left: (text) => `${text} left`, over: (text) => `${text} over`, minutes: (n) => `${n} min`, hours: (n) => `${n} h`, days: (n) => `${n} days` },
     notices: 'Notices of failed samples', noticeStates: { made: 'to be sent', sent: 'sent', received: 'received', withdrawn: 'withdrawn' },
     confirmed: 'Confirmed', sent: 'Sent', received: 'Received', acts: 'Do',
-    send: 'Send the notice', sendHint: 'Say how it goes out: by hand, by registered post, by the county office. From then on its words and their hash stay as they are.',
-    receive: 'Record the receipt', receiveHint: 'Say how it is known: who signed, the number of the receipt. The window of objection begins now.',
+    send: 'Send the notice', sendHint: 'Read it, then say to whom and how it goes. From then on its words and their hash stay as they are.',
+    read: 'Read', words: 'Words of the notice', to: 'To whom', way: 'How it goes', wayExample: 'by hand, by registered post, by the county office',
+    receive: 'Record the receipt', receiveHint: 'The window of objection begins when it was received, not when that is typed. After it was sent, and not in the future.',
+    receivedAt: 'Received at (Beijing time)', how: 'How it is known', howExample: 'signed by the manager, receipt 123', rapid: 'A rapid test found it (the shorter window)',
     object: 'Register an objection', objectHint: 'Within its window; a late one is refused with the dates. Another person decides it.',
     noNotice: 'There are no notices.', objections: 'Objections', objectionKind: 'Ground',
     objectionKinds: { conclusion: 'the result', authenticity: 'whether the sample is genuine', method: 'method or limits', procedure: 'how it was drawn' },
     objectionStates: { registered: 'registered', rejected: 'rejected', retest_assigned: 'being retested', settled: 'settled', upheld: 'upheld', overturned: 'overturned' },
     by: 'Who objects', content: 'What they say', raised: 'Raised', windowEnd: 'Window ends', draw: 'Retested by (drawn by lot)', drawn: (n) => `out of ${n}, seed`,
-    accept: 'Accept', acceptHint: 'Give the reason. Another laboratory that can do it is drawn by lot to test the reserve; seed and candidates are kept.',
+    accept: 'Accept', raisedAt: 'Raised at (Beijing time)', raisedHint: (from) => `When it reached the office: after the verdict of ${from}, not in the future. One that was raised in time may be registered late.`,
+    reason: 'Reason', reserve: 'Is the reserve fit to be tested?', reserveFit: 'fit, its seal intact', reserveUnfit: 'not fit', shelfLife: 'Is it past its shelf life?', notExpired: 'not expired', expired: 'expired',
+    cannotRetest: 'Such a reserve cannot be tested, so the objection cannot be accepted: reject it, and say why.', settleHint: 'Say what was found. Facts answer such an objection, not a retest.',
+    acceptHint: 'Another laboratory that can do it is drawn by lot to test the reserve; seed and candidates are kept.',
     reject: 'Reject', rejectHint: 'Give the reason; the verdict stands.', another: 'by another than who registered it', noObjection: 'There are no objections.',
   },
   sample: {
@@ -156,7 +170,8 @@ export const en: Shape<typeof zh> = {
     reviewer: 'Reviewer', judgedFor: 'Judged for', retest: 'Retest', form: 'Sampling form', unit: 'Sampled unit', licence: 'Licence',
     history: 'Everything that happened', details: 'Details', items: 'Verdict by item', item: 'Item', verdict: 'Verdict',
     why: 'Explanation', whole: 'whole sample', determinations: 'Determinations', value: 'Result',
-    capture: 'Raw file of the instrument (SHA-256)', captureHint: 'The file itself is kept at the node and found there by this hash.',
+    capture: 'Raw file of the instrument (SHA-256)', captureHint: 'The octets are kept at that station, with their source and size: on the page “Instruments” there, or fetched by the command above and held against the hash. The province keeps no raw data.',
+    raw: 'Raw data of the instrument', station: 'Kept at', instrument: 'Instrument · decoder', fetch: 'To fetch it',
     hash: 'Hash of the event', previous: 'Event before', by: 'by',
     dispositions: { stored: 'stored', counted: 'counted', late: 'late, not counted', quarantined: 'quarantined' },
     kinds: {

@@ -1,8 +1,8 @@
 // The node's REST interface, one function an address.
 import { api } from '@qlims/kit/frame/session.ts'
 import type {
-  BatchResult, Capture, CaptureOutcome, Cell, Chart, ClockPage, Declining, Device, DisposalWay, JudgedCell, QuarantineEntry, ReceivedAnswer,
-  Run, RunPage, SampleLine, SamplePage, SamplingFields, Share, Status, TrayEntry, WaitLine, Worksheet, WorkLine,
+  BatchResult, Capture, CaptureOutcome, Cell, Chart, ClockPage, Declining, Device, DisposalWay, Format, JudgedCell, QuarantineEntry, Reading,
+  ReceivedAnswer, Run, RunPage, SampleLine, SamplePage, SamplingFields, Share, Status, TrayEntry, WaitingCapture, WaitLine, Worksheet, WorkLine,
 } from './types'
 
 export { api }
@@ -40,27 +40,38 @@ export const desk = {
   clocks: (limit: number) => api.get<ClockPage>(`${v1}/clocks`, { limit }),
   worklist: (limit: number) => api.get<{ samples: WorkLine[] }>(`${v1}/worklist`, { limit }).then((a) => a.samples),
 
-  async captures(before: string | null, limit: number): Promise<Paged<Capture>> {
-    const answer = await api.get<{ captures: Capture[]; next: unknown }>(`${v1}/captures`, { before, limit })
+  profiles: () => api.get<{ profiles: Format[] }>(`${v1}/profiles`).then((a) => a.profiles),
+  async captures(show: string, before: string | null, limit: number): Promise<Paged<Capture>> {
+    const answer = await api.get<{ captures: Capture[]; next: unknown }>(`${v1}/captures`, { show, before, limit })
     return { lines: answer.captures, next: cursor(answer.next) }
   },
   rawCapture: (capture: number) => `${v1}/captures/${capture}/raw`,
-  uploadCapture: (file: File, instrument: string) =>
-    api.upload<CaptureOutcome>(`${v1}/captures`, file, { instrument, name: file.name }),
+  reading: (capture: number, query: { profile?: string; sample?: string }) =>
+    api.get<Reading>(`${v1}/captures/${capture}/reading`, query),
+  /** `isNew`: the station does not know the instrument yet, and the person has said that it is one. */
+  uploadCapture: (file: File, { instrument, profile, isNew }: { instrument: string; profile: string; isNew: boolean }) =>
+    api.upload<CaptureOutcome>(`${v1}/captures`, file, { instrument, name: file.name, profile, ...(isNew ? { new: 1 } : {}) }),
   replay: (capture: number, profile: string) =>
     api.post<{ taken: number; open: number }>(`${v1}/captures/${capture}/replay`, profile ? { profile } : {}),
-  async quarantine(open: boolean, after: string | null, limit: number): Promise<Paged<QuarantineEntry>> {
-    const answer = await api.get<{ entries: QuarantineEntry[]; next: unknown }>(`${v1}/quarantine`, { open: open ? 1 : 0, after, limit })
+  async quarantine(query: { open: 0 | 1; capture?: number | undefined; reason: string }, after: string | null, limit: number): Promise<Paged<QuarantineEntry>> {
+    const answer = await api.get<{ entries: QuarantineEntry[]; next: unknown }>(`${v1}/quarantine`, { ...query, after, limit })
     return { lines: answer.entries, next: cursor(answer.next) }
   },
   resolve: (entry: number, number: string, analyte: string, reason: string) =>
     api.post<SampleLine>(`${v1}/quarantine/${entry}/resolve`, { number, analyte, reason }),
   reject: (entry: number, reason: string) => api.post<QuarantineEntry>(`${v1}/quarantine/${entry}/reject`, { reason }),
+  waitingCaptures: () => api.get<{ captures: WaitingCapture[]; count: number; entries: number }>(`${v1}/quarantine/captures`),
+  rejectSeveral: (entries: number[], reason: string) =>
+    api.post<{ results: BatchResult[] }>(`${v1}/quarantine/reject`, { entries, reason }).then((a) => a.results),
+  rejectOfCapture: (capture: number, reasonCode: string, reason: string) =>
+    api.post<{ rejected: number }>(`${v1}/captures/${capture}/quarantine/reject`, { reason_code: reasonCode, reason }).then((a) => a.rejected),
   devices: () => api.get<{ instruments: Device[] }>(`${v1}/instruments`, { limit: 500 }).then((a) => a.instruments),
   decideDevice: (instrument: string, device: string, confirm: boolean, reason: string) =>
     api.post<Device & { waiting_entries: number; waiting_captures: { capture: number; entries: number }[] }>(
       `${v1}/instruments/decision`, { instrument, device, confirm, reason }),
   weigh: (number: string, instrument: string) => api.post<unknown>(`${v1}/weighings`, { number, instrument }),
+  /** A weight or a reading that came without its sample; with an analyte it is that item's result. */
+  placeWeight: (number: string, capture: number, analyte = '') => api.post<unknown>(`${v1}/weighings`, { number, capture, ...(analyte ? { analyte } : {}) }),
   inspectLot: (number: string, inspected: number, nonconforming: number) =>
     api.post<SampleLine>(`${v1}/lot-inspections`, { number, inspected, nonconforming }),
 

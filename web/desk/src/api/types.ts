@@ -26,6 +26,8 @@ export interface Status {
   linked: boolean
   welcome: boolean
   refusal: string
+  clock_skew: { direction: 'ahead' | 'behind'; seconds: number } | null
+  store: { room: 'enough' | 'little' | 'reserved' }
   stream: { incarnation: number; sequence: number; acknowledged: number }
   orders: number
   samples: Record<SampleState, number>
@@ -182,6 +184,7 @@ export interface SamplePage extends SampleLine {
   further_copies: ReceptionLine[]
   edition: string
   items: Item[]
+  captures: { capture: number; instrument: string; profile: string; portion: number; analytes: string[] }[]
   weighings: { instrument: string; reading: string; hash: string }[]
   runs: Run[]
   events: SampleEvent[]
@@ -333,9 +336,66 @@ export interface Capture {
   reading: string
 }
 
+/** A way to read the octets of a capture. */
+export interface Format {
+  name: string
+  version: string
+  title: string
+  kind: 'table' | 'message' | 'meter' | 'spectrum'
+}
+
+/** One of several formats that recognise a file. */
+export interface Candidate extends Format {
+  reason: string
+}
+
+export interface Diagnostic {
+  offset: number
+  where: string
+  message: string
+}
+
+export interface ReadRow {
+  offset: number
+  sample: string
+  sample_type: string
+  analyte: string
+  value: string
+  value_state: string
+  unit: string
+  flags: string[]
+  device: string
+  run: string
+  time: string
+}
+
+/** A stored capture, read once more; nothing is kept of it. */
+export interface Reading {
+  capture: Capture
+  taken_as: string
+  profile: string
+  reason: string
+  refused: string
+  covered_octets: number
+  octets: number
+  diagnostics: Diagnostic[]
+  diagnostics_count: number
+  observations: ReadRow[]
+  observations_count: number
+  candidates: Candidate[]
+}
+
+/** A capture of which something waits. */
+export interface WaitingCapture extends Capture {
+  open: number
+  reasons: { reason: string; explanation: string; count: number }[]
+}
+
 export interface QuarantineEntry {
   entry: number
   capture: string
+  capture_number: number
+  instrument: string
   offset: number
   reason: string
   explanation: string
@@ -432,7 +492,11 @@ export interface CaptureOutcome {
   repeated: boolean
   quarantined: QuarantineEntry[]
   judged: string[]
-  diagnostics?: { offset: number; where: string; message: string }[]
+  /** Why the format was chosen; empty when it was named. */
+  reason: string
+  covered_octets: number
+  octets: number
+  diagnostics: Diagnostic[]
 }
 
 export interface Cell {

@@ -1,4 +1,4 @@
-// Small questions: a reason that goes into the record, or nothing.
+// Small questions: a reason that goes into the record, or nothing; whether something may be lost.
 import { ElMessageBox } from 'element-plus'
 import { words } from './words.ts'
 
@@ -16,5 +16,15 @@ export async function askReason(title: string, hint = ''): Promise<string | null
     return (answer as { value: string }).value.trim()
   } catch {
     return null
+  }
+}
+
+/** Whether to go on; `yes` and `no` stand on the buttons. */
+export async function askSure(title: string, text: string, yes: string, no: string): Promise<boolean> {
+  try {
+    await ElMessageBox.confirm(text, title, { confirmButtonText: yes, cancelButtonText: no, type: 'warning', closeOnClickModal: false })
+    return true
+  } catch {
+    return false
   }
 }

@@ -1,0 +1,35 @@
+#pragma once
+// How far the other side's clock is from ours. It is told to people and decides nothing: dates of judging are those of
+// the record, and order comes from sequence numbers (sync.md section 5).
+
+#include <chrono>
+
+#include "protocol/base/time.hpp"
+
+namespace lab::session {
+
+/// More than a message takes on its way; less than what spoils a date on a report.
+constexpr Milliseconds clock_skew_max = std::chrono::minutes{5};
+
+class ClockSkew {
+ public:
+  /// The other side has said what its clock shows; the epoch says nothing. True when the difference is too large now
+  /// and was not before.
+  bool hear(UtcTime theirs, UtcTime ours) {
+    if (theirs == UtcTime{}) return false;
+    const bool was_large = ahead() != Milliseconds{0};
+    difference_ = theirs - ours;
+    return !was_large && ahead() != Milliseconds{0};
+  }
+  void forget() { difference_ = {}; }
+  /// By how much the other clock is ahead of ours, negative when it is behind; zero when that is at most
+  /// clock_skew_max, or not known.
+  [[nodiscard]] Milliseconds ahead() const {
+    return std::chrono::abs(difference_) > clock_skew_max ? difference_ : Milliseconds{0};
+  }
+
+ private:
+  Milliseconds difference_{0};
+};
+
+}  // namespace lab::session

@@ -1,0 +1,288 @@
+#include "coordinator/dispatch/revisions.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+
+#include "coordinator/dispatch/holdings.hpp"
+#include "coordinator/reports/summary.hpp"
+#include "coordinator/tables/count_log.hpp"
+#include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/plan_revisions.hpp"
+#include "tests/coordinator/support/world.hpp"
+
+namespace lab::dispatch {
+namespace {
+
+using namespace coordinator::testing;
+namespace tables = coordinator::tables;
+using model::TaskState;
+using ::testing::HasSubstr;
+
+class Revisions : public ::testing::Test {
+ protected:
+  Revisions() { world.add_laboratory(1); }
+
+  model::PlanEntry import_plan(const std::vector<model::PlanCell>& cells) {
+    auto entry = world.turn([&](journal::Draft& draft) {
+      return world.coordinator.on_plan(draft, plan_of(cells, "2013"), crypto::sha256("first"), world.now);
+    });
+    EXPECT_TRUE(entry) << to_text(entry.error());
+    world.work();
+    return *entry;
+  }
+  Result<Revised> revise(const std::vector<model::PlanCell>& cells, const std::string& file = "second",
+                         bool restore = false) {
+    return world.turn([&](journal::Draft& draft) {
+      return world.coordinator.on_plan_revised(
+          draft, plan_of(cells, "2013"), crypto::sha256(file),
+          {.person = model::PersonId{"planner"}, .reason = "任务调整", .restore = restore}, world.now);
+    });
+  }
+  std::string refusal(const std::vector<model::PlanCell>& cells) {
+    const auto revised = revise(cells);
+    return revised ? "revised" : to_text(revised.error());
+  }
+  Result<void> allocate_free(std::uint32_t laboratory = 1) {
+    const auto held = holdings(*world.view(), *tables::plan(*world.view(), ref));
+    std::vector<Share> shares;
+    for (std::uint32_t cell = 0; cell < held->free.size(); ++cell) {
+      if (held->free[cell] == 0) continue;
+      shares.push_back({.cell = cell, .laboratory = model::LaboratoryId{laboratory}, .count = held->free[cell]});
+    }
+    return world.turn([&](journal::Draft& draft) { return world.coordinator.on_allocation(draft, ref, shares); });
+  }
+  Result<void> dispatch_plan(std::uint32_t limit = 0) {
+    return world.turn([&](journal::Draft& draft) { return world.coordinator.on_dispatch(draft, ref, limit); });
+  }
+  std::vector<model::Task> tasks() const {
+    std::vector<model::Task> all;
+    tables::for_each_task(*world.view(), ref, 1, [&](const model::Task& task) {
+      all.push_back(task);
+      return true;
+    });
+    return all;
+  }
+  std::vector<model::PlanCell> cells() const {
+    std::vector<model::PlanCell> found;
+    tables::for_each_cell(*world.view(), ref, 0, [&](std::uint32_t, const tables::CellRow& row) {
+      found.push_back(row.cell);
+      return true;
+    });
+    return found;
+  }
+  tables::StateCounts states() const { return tables::states_of(*world.view(), ref); }
+  // Samples ordered as the summary has them.
+  std::uint64_t planned() const { return reports::summarize(*world.view(), {}, {}).planned.value(); }
+
+  World world;
+  tables::PlanRef ref{.plan = model::PlanId{1}, .revision = 1};
+};
+
+TEST_F(Revisions, AHigherQuotaAddsTasksWithNewNumbersAndLeavesTheOthersAsTheyAre) {
+  import_plan({cell(3), cell(2, "V2")});
+  const auto before = tasks();
+  const auto revised = revise({cell(3), cell(5, "V2"), cell(4, "V3")});
+  ASSERT_TRUE(revised) << to_text(revised.error());
+  EXPECT_EQ(revised->revision, 2);
+  EXPECT_EQ(revised->created, 7U);
+  EXPECT_EQ(revised->cancelled, 0U);
+  EXPECT_EQ(states().total(), 12U) << "planned before they are tasks";
+  world.work();
+  const auto after = tasks();
+  ASSERT_EQ(after.size(), 12U);
+  EXPECT_TRUE(std::equal(before.begin(), before.end(), after.begin()));
+  EXPECT_EQ(after[5].category.value(), "V2");
+  EXPECT_EQ(after[5].number, model::SampleNumber::make(13, model::ProgrammeCode{"NCP"}, 6));
+  EXPECT_EQ(after[11].category.value(), "V3");
+  EXPECT_EQ(planned(), 12U);
+  EXPECT_EQ(tables::plans(*world.view()).size(), 1U) << "no second plan";
+}
+
+TEST_F(Revisions, ALowerQuotaTakesOutTasksThatNobodyHas) {
+  import_plan({cell(5), cell(4, "V2")});
+  ASSERT_TRUE(allocate_free());
+  world.work();
+  world.enrol(1);
+  ASSERT_TRUE(dispatch_plan(2));  // the first two of V1
+  world.work();
+  const auto revised = revise({cell(3)});
+  ASSERT_TRUE(revised) << to_text(revised.error());
+  EXPECT_EQ(revised->cancelled, 6U);
+  world.work();
+  EXPECT_EQ(states()[TaskState::granted], 2U);
+  EXPECT_EQ(states()[TaskState::allocated], 1U);
+  EXPECT_EQ(states()[TaskState::cancelled], 6U);
+  EXPECT_EQ(planned(), 3U);
+  const auto all = tasks();
+  EXPECT_EQ(all[2].state, TaskState::allocated) << "the last ones go first";
+  EXPECT_EQ(all[3].state, TaskState::cancelled);
+  EXPECT_TRUE(planning::changes_between(cells(), std::vector{cell(3)}).empty());
+}
+
+TEST_F(Revisions, BelowWhatIsGrantedOrJudgedItIsRefusedWithCellsAndNumbersAndNothingChanges) {
+  world.enrol(1);
+  import_plan({cell(5), cell(4, "V2")});
+  ASSERT_TRUE(allocate_free());
+  ASSERT_TRUE(dispatch_plan());
+  world.work();
+  const Bytes before = world.everything();
+  const std::string said = refusal({cell(2), cell(4, "V2")});
+  EXPECT_THAT(said, HasSubstr("1 个指标单元低于已下达或已判定的数量"));
+  EXPECT_THAT(said, HasSubstr("V1 芹菜 第 1 轮 改为 2 个，但已下达 5 个、已判定 0 个"));
+  EXPECT_THAT(refusal({cell(5)}), HasSubstr("V2 芹菜 第 1 轮 改为 0 个，但已下达 4 个"));
+  EXPECT_EQ(world.everything(), before);
+}
+
+TEST_F(Revisions, AreOnRecordWithReasonAndPersonAndFormerOnesCanBeReadBack) {
+  const auto entry = import_plan({cell(3), cell(2, "V2")});
+  ASSERT_TRUE(revise({cell(3), cell(1, "V2")}, "second"));
+  world.work();
+  ASSERT_TRUE(revise({cell(3), cell(6, "V2"), cell(4, "V3")}, "third"));
+  world.work();
+  const auto view = world.view();
+  const auto revisions = tables::plan_revisions(*view, entry);
+  ASSERT_EQ(revisions.size(), 3U);
+  EXPECT_EQ(tables::current_revision(*view, entry.id), 3);
+  EXPECT_EQ(revisions[0].after, 5U);
+  EXPECT_EQ(revisions[1].before, 5U);
+  EXPECT_EQ(revisions[1].after, 4U);
+  EXPECT_EQ(revisions[2].after, 13U);
+  EXPECT_EQ(revisions[2].reason, "任务调整");
+  EXPECT_EQ(revisions[2].person.value(), "planner");
+  EXPECT_EQ(revisions[2].at, world.now);
+  EXPECT_EQ(revisions[2].source, crypto::sha256("third"));
+  const auto changes = tables::revision_changes(*view, entry.id, 2);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].before, 2U);
+  EXPECT_EQ(changes[0].after, 1U);
+  auto former = planning::before_changes(cells(), tables::revision_changes(*view, entry.id, 3));
+  EXPECT_TRUE(planning::changes_between(former, std::vector{cell(3), cell(1, "V2")}).empty());
+  former = planning::before_changes(former, changes);
+  EXPECT_TRUE(planning::changes_between(former, std::vector{cell(3), cell(2, "V2")}).empty());
+  EXPECT_EQ(tables::first_break(*view), std::nullopt);
+}
+
+TEST_F(Revisions, AnEarlierOneComesBackOnlyWhenItIsMeantTo) {
+  import_plan({cell(3)});
+  EXPECT_THAT(refusal({cell(3)}), HasSubstr("没有可修订的"));
+  ASSERT_TRUE(revise({cell(5)}));
+  world.work();
+  EXPECT_THAT(refusal({cell(3)}), HasSubstr("这是第 1 版的内容，现行为第 2 版"));
+  EXPECT_TRUE(revise({cell(3)}, "first", true));
+  world.work();
+  EXPECT_EQ(planned(), 3U);
+}
+
+TEST_F(Revisions, UpAndDownAgainNoCellHasMoreLiveTasksThanItsQuota) {
+  import_plan({cell(4), cell(1, "V2")});
+  int file = 0;
+  for (const std::uint32_t quota : {9U, 2U, 6U, 1U, 3U}) {
+    ASSERT_TRUE(revise({cell(quota), cell(1, "V2")}, std::to_string(++file)));
+    world.work();
+    const auto counts = states();
+    EXPECT_EQ(counts.total() - counts[TaskState::cancelled], quota + 1);
+    EXPECT_EQ(planned(), quota + 1);
+  }
+  std::set<std::string> numbers;
+  for (const model::Task& task : tasks()) EXPECT_TRUE(numbers.insert(task.number.text()).second);
+}
+
+TEST_F(Revisions, ATaskThatAPersonHasCancelledCountsTowardsWhatIsLowered) {
+  import_plan({cell(5)});
+  ASSERT_TRUE(world.turn(
+      [&](journal::Draft& draft) { return world.coordinator.on_cancel(draft, tasks()[0].id, "无货", world.now); }));
+  const auto revised = revise({cell(4)});
+  ASSERT_TRUE(revised) << to_text(revised.error());
+  EXPECT_EQ(revised->cancelled, 0U);
+  world.work();
+  EXPECT_EQ(states()[TaskState::cancelled], 1U);
+  EXPECT_EQ(planned(), 4U);
+}
+
+TEST_F(Revisions, OfALargePlanAreWorkedOffInStepsThatMayEachBeLost) {
+  import_plan({cell(2600), cell(1200, "V2"), cell(10, "V3")});
+  ASSERT_TRUE(allocate_free());
+  world.work();
+  const std::vector wanted{cell(100), cell(2400, "V2"), cell(10, "V3")};
+  const auto revised = revise(wanted);
+  ASSERT_TRUE(revised) << to_text(revised.error());
+  EXPECT_EQ(revised->created, 1200U);
+  EXPECT_EQ(revised->cancelled, 2500U);
+  EXPECT_EQ(tables::job(*world.view(), ref)->kind, tables::JobKind::expand);
+  EXPECT_EQ(dispatch_plan().error().code, ErrorCode::conflict) << "what is to be taken out is not given away";
+  EXPECT_EQ(allocate_free().error().code, ErrorCode::conflict);
+  EXPECT_EQ(revise({cell(1)}, "more").error().code, ErrorCode::conflict);
+  int steps = 0;
+  for (;; ++steps) {
+    const auto view = world.view();
+    journal::Draft lost{*view};
+    world.coordinator.tick(lost, world.now);
+    world.coordinator = coordinator::Coordinator{world.keys};  // restarted
+    bool more = false;
+    world.turn([&](journal::Draft& draft) {
+      more = world.coordinator.tick(draft, world.now);
+      auto effects = draft.take();
+      EXPECT_LE(effects.size(), 4000U);
+      for (auto& effect : effects) {
+        if (auto* put = std::get_if<journal::Put>(&effect)) draft.put(put->key, put->record);
+        if (auto* erase = std::get_if<journal::Erase>(&effect)) draft.erase(erase->key);
+      }
+    });
+    if (!more) break;
+  }
+  EXPECT_GE(steps, 5);
+  EXPECT_EQ(states()[TaskState::cancelled], 2500U);
+  EXPECT_EQ(states().total(), 5010U);
+  EXPECT_EQ(planned(), 2510U);
+  EXPECT_TRUE(planning::changes_between(cells(), wanted).empty());
+  ASSERT_TRUE(allocate_free());
+  world.work();
+  EXPECT_EQ(states()[TaskState::allocated], 2510U);
+}
+
+TEST_F(Revisions, OfLotsTakeOutThoseThatWait) {
+  world.add_laboratory(2, {"VEGA"});
+  world.enrol(1);
+  import_plan({lot_cell(4, "甲厂")});
+  ASSERT_TRUE(allocate_free());
+  ASSERT_TRUE(dispatch_plan());
+  world.work();
+  ASSERT_EQ(states()[TaskState::granted], 1U) << "the others of the series wait";
+  ASSERT_TRUE(revise({lot_cell(2, "甲厂")}));
+  world.work();
+  EXPECT_EQ(states()[TaskState::cancelled], 2U);
+  EXPECT_EQ(states()[TaskState::allocated], 1U);
+}
+
+TEST_F(Revisions, AnAllocationDividesWhatIsFreeAloneAndCapacitiesCountOtherPlansOfTheYear) {
+  world.add_laboratory(2);
+  world.enrol(1);
+  import_plan({cell(6)});
+  ASSERT_TRUE(allocate_free());
+  ASSERT_TRUE(dispatch_plan(2));
+  world.work();
+  auto held = holdings(*world.view(), *tables::plan(*world.view(), ref));
+  EXPECT_EQ(held->free, std::vector{4U});
+  EXPECT_EQ(held->laboratories[model::LaboratoryId{1}].kept, 2U);
+  EXPECT_EQ(held->laboratories[model::LaboratoryId{1}].allocated, 4U);
+  ASSERT_TRUE(allocate_free(2));
+  world.work();
+  const auto all = tasks();
+  EXPECT_EQ(std::ranges::count(all, model::LaboratoryId{1}, &model::Task::laboratory), 2);
+  EXPECT_EQ(std::ranges::count(all, model::LaboratoryId{2}, &model::Task::laboratory), 4);
+
+  const auto other = world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_plan(draft, plan_of({cell(3)}, "another"), crypto::sha256("x"), world.now);
+  });
+  world.work();
+  held = holdings(*world.view(), *other);
+  EXPECT_EQ(held->laboratories[model::LaboratoryId{1}].elsewhere, 2U);
+  EXPECT_EQ(held->laboratories[model::LaboratoryId{2}].elsewhere, 4U);
+  EXPECT_EQ(held->laboratories[model::LaboratoryId{2}].room(5), 1U);
+  EXPECT_EQ(held->laboratories[model::LaboratoryId{2}].room(3), 0U) << "never below nothing";
+}
+
+}  // namespace
+}  // namespace lab::dispatch
