@@ -309,7 +309,7 @@ void drop(journal::Draft& draft, model::Task& task) {
 }  // namespace
 
 void revise_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime now) {
-  pass("dispatch.revise_step");
+  pass("dispatch.revise.step");
   std::vector<model::Task> tasks;
   std::uint32_t looked_at = 0;
   bool complete = true;

@@ -103,31 +103,18 @@ ItemReader::~ItemReader() = default;
 
 namespace {
 
-// Those that counted while the verdict of version `counted` did: that of the retest once it has decided, before it that
-// of the first laboratory. A node may go on to judge what has been counted or granted to another; such a verdict is
-// among the exceptions, and one that waits for its signatures has a later version.
+// The verdict that counted as version `counted`, and before it, when it is that of a retest, the disputed one. Other
+// verdicts of the sample are among the exceptions, wait for their signatures, or were of a node that lost the task.
 std::vector<CountedVerdict> counted_verdicts(const journal::View& store, const model::Task& task,
                                              const tables::TaskFile& file, std::uint16_t counted) {
+  const auto standing = tables::approved_verdict(store, file, counted);
+  if (!standing) return {};
   const auto retest = tables::retest(store, task.id);
-  std::optional<CountedVerdict> newest;
-  std::optional<CountedVerdict> disputed;
-  std::optional<CountedVerdict> again;
-  for (const tables::EventPlace& place : file.places()) {
-    model::Event event = tables::event_at(store, place);
-    auto* const judged = std::get_if<model::Judged>(&event.what);
-    if (judged == nullptr || judged->version > counted || tables::exception_at(store, place)) continue;
-    const bool is_retest = retest && place.node != retest->first.node;
-    if (is_retest && retest->state == tables::RetestState::ordered) continue;
-    if (retest && place == retest->first) disputed = {place, *judged, false};
-    // Not the last that came: a node that is heard late, and is let count, has versions of its own.
-    std::optional<CountedVerdict>& best = is_retest ? again : newest;
-    if (!best || best->judged.version <= judged->version) best = {place, std::move(*judged), is_retest};
-  }
-  if (again && again->judged.version != counted) again.reset();  // it has not decided yet
+  const bool is_retest =
+      retest && retest->state != tables::RetestState::ordered && standing->place.node != retest->first.node;
   std::vector<CountedVerdict> verdicts;
-  if (again && disputed) newest = std::move(disputed);
-  if (newest) verdicts.push_back(std::move(*newest));
-  if (again) verdicts.push_back(std::move(*again));
+  if (is_retest) verdicts.push_back({retest->first, tables::judged_at(store, retest->first), false});
+  verdicts.push_back({standing->place, tables::judged_at(store, standing->place), is_retest});
   return verdicts;
 }
 

@@ -35,25 +35,6 @@ model::ResultEntry result_at(const journal::View& store, const EventPlace& place
   return result;
 }
 
-// By its approval: the one of that version which is no exception.
-std::optional<model::ResultEntry> by_approval(const journal::View& store, const TaskFile& file,
-                                              const model::ResultEntry& newest) {
-  std::map<Hash, EventPlace> records;
-  for (const EventPlace& place : file.places()) {
-    const auto flat = session::held_event(store, place.node, place.incarnation, place.sequence);
-    const model::Event event = event_at(store, place);
-    if (std::holds_alternative<model::Judged>(event.what)) records.emplace(crypto::sha256(*flat), place);
-    const auto* const approved = std::get_if<model::Approved>(&event.what);
-    if (approved == nullptr || approved->version != newest.counted_version || exception_at(store, place)) continue;
-    const auto record = records.find(approved->record);
-    if (record == records.end()) return std::nullopt;
-    model::ResultEntry result = result_at(store, record->second, newest);
-    result.reviewer = approved->reviewer;
-    return result;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 model::Event event_at(const journal::View& store, const EventPlace& place) {
@@ -71,12 +52,32 @@ model::Judged judged_at(const journal::View& store, const EventPlace& place) {
   return std::move(*judged);
 }
 
+std::optional<ApprovedVerdict> approved_verdict(const journal::View& store, const TaskFile& file,
+                                                std::uint16_t version) {
+  std::map<Hash, EventPlace> records;
+  for (const EventPlace& place : file.places()) {
+    const auto flat = session::held_event(store, place.node, place.incarnation, place.sequence);
+    const model::Event event = event_at(store, place);
+    if (std::holds_alternative<model::Judged>(event.what)) records.emplace(crypto::sha256(*flat), place);
+    const auto* const approved = std::get_if<model::Approved>(&event.what);
+    if (approved == nullptr || approved->version != version || exception_at(store, place)) continue;
+    const auto record = records.find(approved->record);
+    if (record == records.end()) return std::nullopt;
+    return ApprovedVerdict{record->second, approved->reviewer};
+  }
+  return std::nullopt;
+}
+
 std::optional<model::ResultEntry> counted_result(const journal::View& store, const TaskFile& file) {
   auto result = file.result();
   if (!result || result->counted_version == 0) return std::nullopt;
   if (result->version == result->counted_version) return result;
   if (auto kept = file.kept()) return kept;
-  return by_approval(store, file, *result);
+  const auto approved = approved_verdict(store, file, result->counted_version);
+  if (!approved) return std::nullopt;
+  model::ResultEntry counted = result_at(store, approved->place, *result);
+  counted.reviewer = approved->reviewer;
+  return counted;
 }
 
 std::vector<model::Measured> measured_before(const journal::View& store, const TaskFile& file,

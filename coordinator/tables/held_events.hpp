@@ -21,6 +21,17 @@ model::Judged judged_at(const journal::View& store, const EventPlace& place);
 /// was kept beside a newer one has noted so many events that its place is not among them.
 std::optional<model::ResultEntry> counted_result(const journal::View& store, const TaskFile& file);
 
+/// Where a verdict is, and who reviewed it.
+struct ApprovedVerdict {
+  EventPlace place;
+  model::PersonId reviewer;
+};
+
+/// The verdict that was counted as this version: an approval names it that is no exception. Nothing when there is none,
+/// or the file has noted so many events that it is not among them.
+std::optional<ApprovedVerdict> approved_verdict(const journal::View& store, const TaskFile& file,
+                                                std::uint16_t version);
+
 /// What the node of a verdict had reported of its task before it judged, in that order: what the verdict rests on.
 std::vector<model::Measured> measured_before(const journal::View& store, const TaskFile& file,
                                              const EventPlace& verdict);

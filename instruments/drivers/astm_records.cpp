@@ -362,9 +362,7 @@ bool looks_like_astm(BytesView capture) {
     const BytesView head = capture.substr(framed, 3);
     return head.size() == 3 && head[1] >= '0' && head[1] <= '7' && head[2] == 'H';
   }
-  BytesView head = capture.substr(0, window);
-  if (head.size() < capture.size()) head = head.substr(0, head.find_last_of("\r\n") + 1);  // not inside a character
-  const auto text = decode_instrument_text(head);
+  const auto text = decode_instrument_text(first_lines(capture, window));
   if (!text) return false;
   std::string_view rest = text->utf8;
   while (!rest.empty()) {

@@ -355,11 +355,7 @@ model::Decoding decode_hl7(BytesView capture) {
 
 bool looks_like_hl7(BytesView capture) {
   constexpr std::size_t window = 4096;
-  BytesView head = capture.substr(0, window);
-  if (head.size() < capture.size()) {
-    head = head.substr(0, head.find_last_of(std::string_view{"\r\n\x0B\x1C", 4}) + 1);  // not inside a character
-  }
-  const auto text = decode_instrument_text(head);
+  const auto text = decode_instrument_text(first_lines(capture, window));
   if (!text) return false;
   const std::size_t begin = text->utf8.find_first_not_of(std::string_view{"\r\n\x0B \0", 5});
   return begin != std::string::npos && read_delimiters(std::string_view{text->utf8}.substr(begin, 12)).has_value();

@@ -144,6 +144,14 @@ Result<InstrumentText> decode_text_said_to_be(BytesView capture, TextCoding codi
   return decode_declared_text(capture, coding);
 }
 
+BytesView first_lines(BytesView capture, std::size_t octets) {
+  if (capture.size() <= octets) return capture;
+  const BytesView head = capture.substr(0, octets);
+  const std::size_t end = head.find_last_of(std::string_view{"\r\n\x0B\x1C", 4}) + 1;
+  const bool is_utf16 = head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF");
+  return capture.substr(0, is_utf16 ? end + end % 2 : end);  // a line end of UTF-16 has a second octet, maybe behind it
+}
+
 LineOffsets::LineOffsets(BytesView capture, const InstrumentText& text)
     : capture_(capture), text_(text.utf8), coding_(text.coding), capture_at_(mark_octets(text.coding)) {}
 

@@ -35,6 +35,10 @@ Result<InstrumentText> decode_declared_text(BytesView capture, TextCoding declar
 /// for more.
 Result<InstrumentText> decode_text_said_to_be(BytesView capture, TextCoding coding);
 
+/// The lines at the head of a capture by which its format is recognised: at most so many octets, cut behind a line and
+/// not within a character. All of a shorter capture.
+BytesView first_lines(BytesView capture, std::size_t octets);
+
 /// Finds where a line of the decoded text began in the capture. Both must outlive it. Ask with growing offsets.
 class LineOffsets {
  public:

@@ -44,10 +44,10 @@ constexpr std::array all_names{
     "node.turn", "node.decided", "node.commit", "node.committed", "node.send", "node.sent", "node.answered",
     "node.message", "node.linked",
     // what is decided
-    "dispatch.import", "dispatch.allocate", "dispatch.grant", "dispatch.enrol", "session.append", "session.seal",
-    "session.order", "session.intake", "ledger.take", "ledger.count", "ledger.exception", "inbox.grant",
-    "reception.form", "reception.receive", "bench.capture", "judging.conclude", "outbox.review", "outbox.approve",
-    "outbox.acknowledged",
+    "dispatch.import", "dispatch.revise", "dispatch.revise.step", "dispatch.allocate", "dispatch.grant",
+    "dispatch.enrol", "session.append", "session.seal", "session.order", "session.intake", "ledger.take",
+    "ledger.count", "ledger.exception", "inbox.grant", "reception.form", "reception.receive", "bench.capture",
+    "judging.conclude", "outbox.review", "outbox.approve", "outbox.acknowledged",
     // between the processes
     "client.send", "client.receive", "server.send", "server.receive"};
 

@@ -8,10 +8,10 @@
 #include "coordinator/reports/summary.hpp"
 #include "protocol/journal/backup.hpp"
 #include "protocol/journal/fields.hpp"
-#include "protocol/journal/salvage.hpp"
 #include "protocol/journal/store_mark.hpp"
 #include "protocol/session/intake.hpp"
 #include "protocol/session/stream.hpp"
+#include "protocol/session/timing.hpp"
 #include "tests/flow/restored_stores.hpp"
 #include "tests/flow/stations.hpp"
 #include "tests/protocol/journal/folder.hpp"
@@ -46,8 +46,10 @@ class DamagedStation : public ::testing::Test {
     stations_.analyser(stations_.first, number_, {{"铅", "0.12"}, {"涕灭威", "ND"}});
     stations_.sign_off(stations_.first, number_);
   }
-  // The program of the bench PC starts; it is some minutes until everything was said.
+  // The program of the bench PC starts, long enough after the one before was heard last: its store does not say which
+  // that was.
   void start() {
+    stations_.now += session::silence_longest + Milliseconds{1};
     stations_.restart(stations_.first);
     for (int round = 0; round < 20; ++round) {
       stations_.talk();
@@ -122,10 +124,6 @@ TEST_F(DamagedStation, ADamagedPageIsRefusedAtTheDoorAndAnEmptyStoreIsFilledByTh
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, ErrorCode::storage);
   EXPECT_NE(to_text(refused.error()).find("restore the latest backup"), std::string::npos) << to_text(refused.error());
-  std::uint64_t whole = 0;
-  const auto saved = journal::salvage(data_ / "store", [&](BytesView, BytesView) { return ++whole > 0; });
-  ASSERT_TRUE(saved.has_value());
-  EXPECT_GT(whole, 0U) << "what is not damaged can be had";
 
   // No backup: the keys are those of before, so that the coordinator knows who asks.
   fs::rename(data_, folder_.path() / "damaged");

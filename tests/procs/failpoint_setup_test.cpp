@@ -159,13 +159,18 @@ class FailpointsOfSetUp : public WorldTest, public ::testing::WithParamInterface
 
   void load_plan() {
     const auto all = static_cast<std::uint64_t>(world().options().tasks);
+    // One sample more for each node than its revision has.
+    const auto send_plan = [&](int tasks, const char* reason) {
+      return world().api().post_bytes(
+          fmt::format("/api/v1/plans?title=year&year={0}&due={0}-12-31&reason={1}", plan_year, reason),
+          plan_csv(tasks, nodes), "text/csv");
+    };
     expect_job(
-        {"dispatch.import"},
-        [&] {
-          return world().api().post_bytes(fmt::format("/api/v1/plans?title=year&year={0}&due={0}-12-31", plan_year),
-                                          plan_csv(world().options().tasks, nodes), "text/csv");
-        },
-        [&] { return world().tasks_in("planned") == all; });
+        {"dispatch.import"}, [&] { return send_plan(world().options().tasks + nodes, ""); },
+        [&] { return world().tasks_in("planned") == all + nodes; });
+    expect_job(
+        {"dispatch.revise", "dispatch.revise.step"}, [&] { return send_plan(world().options().tasks, "fewer"); },
+        [&] { return world().tasks_in("planned") == all && world().tasks_in("cancelled") == nodes; });
     expect_job(
         {"dispatch.allocate"}, [&] { return world().api().post("/api/v1/plans/1/allocation", json::object()); },
         [&] { return world().tasks_in("allocated") == all; });
