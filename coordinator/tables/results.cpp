@@ -281,20 +281,20 @@ std::uint64_t& Verdicts::operator[](model::SampleOutcome outcome) {
   return undetermined;
 }
 
-void count_first(journal::Draft& draft, const CellKey& cell, model::SampleOutcome outcome) {
-  change_cell(draft, cell, [outcome](Tally& tally) {
-    ++tally.first[outcome];
-    ++tally.final[outcome];
+void count_first(journal::Draft& draft, const CellKey& cell, model::SampleOutcome outcome, std::uint64_t samples) {
+  change_cell(draft, cell, [&](Tally& tally) {
+    tally.first[outcome] += samples;
+    tally.final[outcome] += samples;
   });
 }
 
 void move_final(journal::Draft& draft, const CellKey& from, model::SampleOutcome was, const CellKey& to,
-                model::SampleOutcome is) {
-  change_cell(draft, from, [was](Tally& tally) {
-    LAB_CHECK(tally.final[was] > 0);
-    --tally.final[was];
+                model::SampleOutcome is, std::uint64_t samples) {
+  change_cell(draft, from, [&](Tally& tally) {
+    LAB_CHECK(tally.final[was] >= samples);
+    tally.final[was] -= samples;
   });
-  change_cell(draft, to, [is](Tally& tally) { ++tally.final[is]; });
+  change_cell(draft, to, [&](Tally& tally) { tally.final[is] += samples; });
 }
 
 void for_each_cell_tally(const journal::View& store,

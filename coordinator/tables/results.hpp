@@ -149,10 +149,10 @@ CellKey coarse(const CellKey& cell);
 
 /// In a fine cell, in the cell it is part of and in the sum of its city, which are kept together. Who counts notes it
 /// in the log (count_log.hpp) first.
-void count_first(journal::Draft& draft, const CellKey& cell, model::SampleOutcome outcome);
+void count_first(journal::Draft& draft, const CellKey& cell, model::SampleOutcome outcome, std::uint64_t samples = 1);
 /// The verdict that stands moves from one cell and outcome to another (an amendment).
 void move_final(journal::Draft& draft, const CellKey& from, model::SampleOutcome was, const CellKey& to,
-                model::SampleOutcome is);
+                model::SampleOutcome is, std::uint64_t samples = 1);
 
 void for_each_cell_tally(const journal::View& store,
                          const std::function<void(const CellKey& cell, const Tally& tally)>& visit);

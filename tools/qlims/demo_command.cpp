@@ -125,18 +125,23 @@ void print_work(const province::Province& province, const province::StaffCounts&
              counts.photographed.load(), counts.retaken.load(), counts.typed.load());
 }
 
-void wait_for_interrupt(const province::Province& province, const std::string& sample) {
-  const std::string access =
-      fmt::format("--coordinator {} --token-file {}", province.coordinator_origin(), province.token_file().string());
-  fmt::print("协调端 {} 仍在运行，数据在 {}。可在另一终端查看：\n", province.coordinator_origin(),
-             province.options().directory.string());
-  fmt::print("  qlims status {}\n", access);
-  if (!sample.empty()) fmt::print("  qlims sample show {} {}\n", sample, access);
+// Before the work begins: it can be watched.
+void print_pages(const province::Province& province) {
   fmt::print("浏览器页面，密码都是 {}：\n", province.options().password);
+  fmt::print("  {}/  协调端，用 planner 登录\n", province.coordinator_origin());
   for (const auto& bench : province.benches()) {
     fmt::print("  {}/  {}，用 sampler、receptionist、technician、reviewer 或 approver 登录\n", bench.origin(),
                bench.laboratory_name);
   }
+  static_cast<void>(std::fflush(stdout));
+}
+
+void wait_for_interrupt(const province::Province& province, const std::string& sample) {
+  const std::string access =
+      fmt::format("--coordinator {} --token-file {}", province.coordinator_origin(), province.token_file().string());
+  fmt::print("全部仍在运行，数据在 {}。页面和密码见上，也可在另一终端查看：\n", province.options().directory.string());
+  fmt::print("  qlims status {}\n", access);
+  if (!sample.empty()) fmt::print("  qlims sample show {} {}\n", sample, access);
   fmt::print("按 Ctrl-C 结束\n");
   static_cast<void>(std::fflush(stdout));
   while (!interrupted) std::this_thread::sleep_for(200ms);
@@ -164,6 +169,7 @@ void run_demo(DemoOptions options) {
   if (interrupted) end_interrupted(province ? std::move(*province) : nullptr, options, 0);
   if (!province) end(province.error());
   const double started_after = seconds_since(began);
+  if (options.keep) print_pages(**province);
   const rules::ReferenceSet reference = reference_set(**province);
   province::StaffCounts counts;
   ProgressLine line{(*province)->task_count(), counts};

@@ -57,7 +57,6 @@ DrawnVerdict Draw::next() {
   const std::uint32_t kind = skewed(what, categories);
   const auto month = static_cast<int>((what >> 34) % months);
   drawn.panel = kind % drawn_panels;
-  drawn.failing = static_cast<std::uint16_t>(skewed(where >> 16, drawn_items));
   drawn.cell = {.programme = programmes[skewed(where >> 32, 3)],
                 .city = model::CityCode{cities[city]},
                 .county = model::CountyCode{cities[city] + 1 + static_cast<std::uint32_t>(where >> 56) % counties},
@@ -68,6 +67,8 @@ DrawnVerdict Draw::next() {
                 .laboratory = model::LaboratoryId{city + 1 + second_laboratory}};
   drawn.first = outcome(what >> 41);
   drawn.final = (where >> 40) % 100 == 0 ? outcome(where >> 48) : drawn.first;
+  const bool all_pass = drawn.first == model::SampleOutcome::pass && drawn.final == drawn.first;
+  if (!all_pass) drawn.failing = static_cast<std::uint16_t>(skewed(where >> 16, drawn_items));
   return drawn;
 }
 

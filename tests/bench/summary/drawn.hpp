@@ -15,6 +15,8 @@ struct DrawnVerdict {
   model::SampleOutcome final = model::SampleOutcome::pass;  // one in a hundred is another after a retest
   std::uint32_t panel = 0;                                  // one for two categories
   std::uint16_t failing = 0;                                // the item that fails when the sample does
+
+  auto operator<=>(const DrawnVerdict&) const = default;
 };
 
 constexpr std::uint32_t drawn_panels = 20;

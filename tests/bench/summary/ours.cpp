@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint16_t port = 17'670;
 constexpr auto patience = 60s;
-constexpr std::uint64_t verdicts_of_a_commit = 5'000;  // a batch holds 30,000 changes
+constexpr int counts_of_a_commit = 5'000;  // a batch holds 30,000 changes
 
 double milliseconds_since(Clock::time_point begun) {
   return std::chrono::duration<double, std::milli>(Clock::now() - begun).count();
@@ -78,16 +78,17 @@ void add_to(tables::Tally& sum, tables::Tally tally) {
   }
 }
 
-void count_with_items(journal::Draft& draft, const DrawnVerdict& verdict) {
+void count_with_items(journal::Draft& draft, const DrawnVerdict& verdict, std::uint64_t samples) {
   using tables::ItemTable;
-  tables::count_first(draft, verdict.cell, verdict.first);
+  const auto step = static_cast<int>(samples);
+  tables::count_first(draft, verdict.cell, verdict.first, samples);
   const auto first = profile_of(draft, verdict, verdict.first);
-  tables::count_items(draft, ItemTable::counted, {verdict.cell, first}, {.first = 1, .final = 1});
+  tables::count_items(draft, ItemTable::counted, {verdict.cell, first}, {.first = step, .final = step});
   if (verdict.final == verdict.first) return;
-  tables::move_final(draft, verdict.cell, verdict.first, verdict.cell, verdict.final);
-  tables::count_items(draft, ItemTable::counted, {verdict.cell, first}, {.final = -1});
+  tables::move_final(draft, verdict.cell, verdict.first, verdict.cell, verdict.final, samples);
+  tables::count_items(draft, ItemTable::counted, {verdict.cell, first}, {.final = -step});
   tables::count_items(draft, ItemTable::counted, {verdict.cell, profile_of(draft, verdict, verdict.final)},
-                      {.final = 1});
+                      {.final = step});
 }
 
 }  // namespace
@@ -132,16 +133,18 @@ Result<void> Coordinator::while_running(const Work& work) {
 }
 
 Result<void> Coordinator::count(std::uint64_t verdicts) {
-  constexpr std::uint64_t map_bytes = std::uint64_t{4} << 30;
+  // What is alike is counted at once: the records are those of one after the other.
+  std::map<DrawnVerdict, std::uint64_t> alike;
+  Draw draw;
+  for (std::uint64_t i = 0; i < verdicts; ++i) ++alike[draw.next()];
+  constexpr std::uint64_t map_bytes = std::uint64_t{8} << 30;
   auto store = journal::open_lmdb(store_of(folder_), {.map_bytes = map_bytes});
   if (!store) return fail(std::move(store));
-  Draw draw;
-  for (std::uint64_t done = 0; done < verdicts;) {
+  for (auto next = alike.begin(); next != alike.end();) {
     const auto view = (*store)->read();
     journal::Draft draft{*view};
-    for (std::uint64_t i = 0; i < verdicts_of_a_commit && done < verdicts; ++i, ++done) {
-      const DrawnVerdict verdict = draw.next();
-      count_with_items(draft, verdict);
+    for (int i = 0; i < counts_of_a_commit && next != alike.end(); ++i, ++next) {
+      count_with_items(draft, next->first, next->second);
     }
     auto batch = (*store)->write();
     if (auto applied = journal::apply(draft.take(), *batch); !applied) return fail(std::move(applied));

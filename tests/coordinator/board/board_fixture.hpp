@@ -85,11 +85,11 @@ class Board : public ::testing::Test {
     return json::parse(response.body);
   }
 
-  static json reference_files() {
-    const auto file = [](const char* name, const char* path) {
-      return json{{"name", name}, {"text", repository_file(path)}};
+  [[nodiscard]] json reference_files() const {
+    const auto file = [](const char* name, const char* path, const std::string& more = {}) {
+      return json{{"name", name}, {"text", repository_file(path) + more}};
     };
-    return json::array({file("limits.csv", "protocol/rules/reference/limits.csv"),
+    return json::array({file("limits.csv", "protocol/rules/reference/limits.csv", own_limits),
                         file("categories.csv", "protocol/rules/reference/categories.csv"),
                         file("panels.csv", "coordinator/reference/sichuan_2013/panels.csv")});
   }
@@ -134,6 +134,7 @@ class Board : public ::testing::Test {
     return grant;
   }
 
+  std::string own_limits;  // rows behind those of the reference tables, before set_up()
   World world;
   fs::path folder = fs::temp_directory_path() / fmt::format("qlims-board-{}", ::getpid());
   service::People people;

@@ -124,6 +124,7 @@ TEST_F(Figures, WeightsAreRowsOfTheReferenceSetAndTheWeightedRateStandsBesideThe
 }
 
 TEST_F(Figures, AListHasAsManyAsItsFigureAndSaysWhatFailed) {
+  own_limits = "甲胺磷,methamidophos,菠菜,<=,0.05,mg/kg,GB 2763-2012,4.1,2013-03-01,,,A,\n";
   const model::Grant grant = failed_sample();
   const json all = get("/api/v1/nonconforming");
   EXPECT_EQ(all["count"], 1);
@@ -134,7 +135,7 @@ TEST_F(Figures, AListHasAsManyAsItsFigureAndSaysWhatFailed) {
   EXPECT_EQ(row["failed_items"][0]["analyte"], "甲胺磷");
   EXPECT_EQ(row["failed_items"][0]["value"], "0.35；确证 0.36");
   EXPECT_EQ(row["failed_items"][0]["unit"], "mg/kg");
-  EXPECT_EQ(row["failed_items"][0]["limit"], "") << "this set has none for spinach";
+  EXPECT_EQ(row["failed_items"][0]["limit"], "≤0.05 mg/kg");
   EXPECT_EQ(row["failed_items"][0]["retest"], false);
   EXPECT_EQ(row["aside"], nullptr);
   EXPECT_EQ(get("/api/v1/nonconforming?analyte=%E7%94%B2%E8%83%BA%E7%A3%B7")["count"], 1);

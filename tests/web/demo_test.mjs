@@ -1,0 +1,127 @@
+// The province that `qlims demo --keep` runs, watched while it works: the map and the pass rate beside qlims summary,
+// from a figure down to the capture of an instrument, and the report as a PDF with the same figures.
+// QLIMS_DEMO gives the demo other arguments, such as '--full --photos 0 --weighings 0'.
+import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { Browser, promise } from './browser.mjs'
+import { Caller, programs, root, until } from './laboratory.mjs'
+
+const size = (process.env.QLIMS_DEMO ?? '--divide-by 150 --laboratories 3 --photos 5').split(' ')
+const reportMs = 3_000
+const hour = 3_600_000
+
+let folder
+let demo
+let said = ''
+let origin
+let secret
+let browser
+let page
+
+const saidBy = (pattern) => pattern.exec(said)
+const summary = (...more) => JSON.parse(execFileSync(join(programs, 'qlims'), ['summary', '--json', '--coordinator', origin, '--token-file', join(folder, 'demo/planner.token'), ...more], { encoding: 'utf8' }))
+const judgedOf = ({ total }) => total.pass + total.fail + total.problem
+const planner = () => new Caller(origin).signIn('planner', secret)
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'qlims-demo-'))
+  demo = spawn(join(programs, 'qlims'), ['demo', '--keep', '--source', root, '--dir', join(folder, 'demo'), '--port', '19720', ...size], { stdio: ['ignore', 'pipe', 'pipe'] })
+  demo.exited = new Promise((done) => demo.once('exit', done))
+  for (const stream of [demo.stdout, demo.stderr]) stream.on('data', (text) => (said += text))
+  await until('the demo names its pages', 120_000, async () => demo.exitCode !== null || saidBy(/协调端，用 planner/))
+  assert.equal(demo.exitCode, null, said)
+  origin = saidBy(/(http:\S+)\/ {2}协调端/)[1]
+  secret = saidBy(/密码都是 (\S+?)：/)[1]
+  browser = await Browser.start()
+})
+after(async () => {
+  await browser?.stop()
+  demo?.kill('SIGINT')
+  await demo?.exited
+  if (folder) rmSync(folder, { recursive: true, force: true })
+})
+
+test('while the province works, the overview shows what qlims summary says, without a reload', async () => {
+  page = await browser.signedIn(origin, 'planner', '/', secret)
+  await page.evaluate(() => (window.notReloaded = true))
+  const seen = new Set()
+  await until('the work is done', hour, async () => {
+    const first = summary()
+    const judged = judgedOf(first)
+    if (judged === 0) return false
+    const shown = await page.evaluate(() => ['rate', 'of'].map((name) => document.querySelector(`[data-test=${name}]`)?.textContent))
+    // What was counted between two questions tells nothing of the page.
+    if (first.version === summary().version && shown[1] === `${first.total.pass} / ${judged} 份`) {
+      assert.equal(shown[0], first.total.rate)
+      if (seen.size === 3) await browser.shot(page, 'demo-at-work')
+      seen.add(judged)
+    }
+    return saidBy(/按 Ctrl-C 结束/)
+  })
+  assert.match(said, /全部一致/)
+  console.log(`the page agreed with qlims summary at ${seen.size} different counts`)
+  const { total } = summary()
+  await until('the page has the last verdict', 10_000, async () => (await page.textContent('[data-test=of]')) === `${total.pass} / ${judgedOf({ total })} 份`)
+  assert.equal(await page.textContent('[data-test=rate]'), total.rate)
+  assert.ok(seen.size >= 3, `${seen.size} counts`)
+  assert.equal(await page.evaluate(() => window.notReloaded), true)
+  await browser.shot(page, 'demo-done')
+})
+
+test('each city of the map has the rate of its row', async () => {
+  const { rows } = summary('--by', 'city')
+  assert.ok(rows.length > 1)
+  for (const row of rows) {
+    const label = await page.locator(`[data-test=city][data-code="${row.city}"]`).getAttribute('aria-label')
+    assert.ok(label.includes(`${row.rate}%`), `${label}: ${row.rate}`)
+  }
+})
+
+test('from the province down to the capture of an instrument', async () => {
+  await page.getByRole('link', { name: /查看不合格样品/ }).click()
+  await page.waitForSelector('[data-test=nonconforming] tbody tr')
+  const { total } = summary()
+  assert.equal(await page.textContent('[data-test=count]'), `共 ${total.fail + total.problem} 份`)
+  await browser.shot(page, 'demo-nonconforming')
+  // A lot is judged by counting: it has no capture.
+  const numbers = await page.locator('[data-test=nonconforming] tbody tr td:first-child a').allTextContents()
+  const caller = await planner()
+  const tasks = await Promise.all(numbers.map((number) => caller.get(`/api/v1/tasks/${number.trim()}`)))
+  const measured = tasks.find((task) => task.events.some((one) => one.kind === 'measured'))
+  const { capture } = measured.events.find((one) => one.kind === 'measured').details
+  await page.getByRole('link', { name: measured.number }).click()
+  await page.waitForSelector('[data-test=events] li')
+  assert.ok((await page.textContent('[data-test=events]')).includes(capture))
+  await browser.shot(page, 'demo-sample')
+})
+
+test('the report is a PDF with the figures of the summary and its own letters', async (t) => {
+  const caller = await planner()
+  const drafted = await caller.post('/api/v1/reports?title=2013&programme=NCP', {})
+  const path = join(folder, 'report.pdf')
+  const begun = Date.now()
+  const answer = await fetch(`${origin}/api/v1/reports/${drafted.report}/pdf`, { headers: { Cookie: caller.cookie } })
+  writeFileSync(path, Buffer.from(await answer.arrayBuffer()))
+  const took = Date.now() - begun
+  console.log(`the report of ${judgedOf(summary('--programme', 'NCP'))} verdicts was drawn in ${took} ms`)
+  promise(t, took <= reportMs, `${took} ms for a report`)
+  const words = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' })
+  const { total, rows } = summary('--programme', 'NCP', '--by', 'city')
+  const flat = words.replace(/\s+/g, ' ')
+  assert.ok(flat.includes(`${total.rate}%`), total.rate)
+  for (const row of rows) {
+    const judged = row.pass + row.fail + row.problem
+    const line = words.split('\n').find((text) => text.trim().startsWith(row.city_name))
+    assert.ok(line, row.city_name)
+    const cells = line.trim().split(/\s+/)
+    assert.ok(cells.includes(String(judged)) && cells.includes(String(row.pass)) && cells.some((cell) => cell.startsWith(row.rate)), `${line} is not ${JSON.stringify(row)}`)
+  }
+  const fonts = execFileSync('pdffonts', [path], { encoding: 'utf8' }).trim().split('\n').slice(2)
+  assert.ok(fonts.length > 0 && fonts.every((line) => line.includes('yes yes yes')), fonts.join('\n'))
+})
+
+test('no page has complained, and no request has left the machine', () => browser.assertQuiet())
