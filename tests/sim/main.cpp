@@ -113,6 +113,7 @@ struct Totals {
   std::uint64_t cancellations_forgotten = 0;
   std::uint64_t run_twice = 0;
   std::int64_t simulated_ms = 0;
+  std::uint64_t repeated_batches = 0;
   Bags bags{};
   FaultCounts faults{};
   std::map<std::string, std::uint64_t> failpoints;
@@ -139,6 +140,7 @@ struct Totals {
     numbers_forgotten += report.numbers_forgotten;
     cancelled += report.cancelled;
     cancellations_forgotten += report.cancellations_forgotten;
+    repeated_batches += report.repeated_batches;
     bags.drawn += report.bags.drawn;
     bags.moved += report.bags.moved;
     bags.before_heard += report.bags.before_heard;
@@ -178,6 +180,7 @@ void print(const Totals& totals, std::chrono::steady_clock::duration took) {
       "{} at one of two copies, {} of an unaware coordinator's grants, {} that nobody knows of any more\n",
       totals.bags.drawn, totals.bags.moved, totals.bags.before_heard, totals.bags.at_copies, totals.bags.unaware,
       totals.bags.forgotten);
+  fmt::print("{} samples were set aside for another one of their batch\n", totals.repeated_batches);
   fmt::print("{} seeds were run twice\n", totals.run_twice);
   std::size_t fired = 0;
   for (std::size_t i = 0; i < fault_kinds; ++i) {

@@ -505,6 +505,7 @@ void Oracle::check_end(const journal::View& office, const std::vector<Station>& 
   recount(office);
   check_blindness(office, stations);
   check_losses(office, stations);
+  check_batches(office);
   for (const auto& [place, acked] : acked_) {
     if (lost_.contains(place)) continue;
     const auto held = event_at_office(office, place);

@@ -97,6 +97,8 @@ class Oracle {
   [[nodiscard]] std::uint64_t given_anew() const { return given_anew_; }
   [[nodiscard]] const Bags& bags() const { return bag_counts_; }
   [[nodiscard]] bool has_bag(const model::TaskId& task, model::NodeId node) const;
+  /// Samples that another one of their batch counts for.
+  [[nodiscard]] std::uint64_t repeated_batches() const { return repeated_batches_; }
   [[nodiscard]] std::uint64_t cancelled() const { return cancelled_.size(); }
   /// What a person had cancelled and the backup did not know of.
   [[nodiscard]] std::uint64_t cancellations_forgotten() const { return cancellations_forgotten_; }
@@ -142,6 +144,7 @@ class Oracle {
   };
   static std::uint64_t missing_of(const Life& life, std::uint64_t count, const journal::View& office);
   void check_losses(const journal::View& office, const std::vector<Station>& stations);
+  void check_batches(const journal::View& office);
   void check_blindness(const journal::View& office, const std::vector<Station>& stations) const;
   void declare_lost(const journal::View& office, const std::vector<Station>& stations);
   /// A number on a label, and the event that says so.
@@ -194,6 +197,7 @@ class Oracle {
   std::uint64_t heads_compared_ = 0;
   std::uint64_t departures_ = 0;
   std::uint64_t cancellations_forgotten_ = 0;
+  std::uint64_t repeated_batches_ = 0;
   std::uint64_t contested_ = 0;
   std::uint64_t losses_told_ = 0;
   std::uint64_t losses_exact_ = 0;

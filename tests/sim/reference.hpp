@@ -1,5 +1,5 @@
 #pragma once
-// A reference set of one panel: leaf vegetables, lead and chlorpyrifos.
+// A reference set of one panel: leaf vegetables, lead and chlorpyrifos. What is drawn from shares has a lot number.
 
 #include <vector>
 
@@ -19,7 +19,10 @@ inline std::vector<rules::ReferenceFile> small_reference() {
            "panel,panel_name,analyte,method,unit,lod,loq,reference_only,definition,factor,non_detects,total_of,"
            "confirmations\n"
            "VEG,蔬菜,铅,GB 5009.12,mg/kg,0.005,0.02,0,,,,,\n"
-           "VEG,蔬菜,毒死蜱,NY/T 761,mg/kg,0.01,0.03,0,,,,,\n"}};
+           "VEG,蔬菜,毒死蜱,NY/T 761,mg/kg,0.01,0.03,0,,,,,\n"},
+          {"sampling_fields.csv",
+           "code,section,name_zh,name_en,kind,choices,programmes,required,keeper\n"
+           "lot_number,sample,批号,Lot number,text,,TGY,,node\n"}};
 }
 
 }  // namespace lab::sim

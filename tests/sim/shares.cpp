@@ -2,10 +2,14 @@
 // draw what they find, hand back what they will not need, and look again after a store was put back (decision 0055).
 
 #include "lab-node/inbox/shares.hpp"
+
+#include <fmt/format.h>
+
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/recalls.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "tests/sim/world.hpp"
@@ -17,7 +21,19 @@ namespace tables = coordinator::tables;
 
 constexpr const char* plan_title = "shares";
 constexpr std::uint32_t cells = 2;
-constexpr const char* rules = "rule,programme,kind,limit,from,until,reason\nE-1,TGY,escrow,,2013-01-01,,抽样指标托管\n";
+constexpr const char* escrow_rules =
+    "rule,programme,kind,limit,from,until,reason\n"
+    "E-1,TGY,escrow,,2013-01-01,,抽样指标托管\n";
+constexpr const char* batch_rules = "B-1,TGY,same_batch,1,2013-01-01,,同一批次每季度一次\n";
+
+// Two farms, so that a batch is drawn more than once, by nodes that do not hear of each other.
+void name_farms(journal::Draft& draft, const tables::PlanRef& plan) {
+  for (std::uint32_t number = 1; number <= cells * escrow_quota; ++number) {
+    const std::string farm = fmt::format("{}{}", Oracle::canary, number % 2);
+    tables::put_sampled_unit(draft, {.plan = plan.plan, .revision = plan.revision, .number = number},
+                             {.name = farm, .licence = farm, .address = "四川省"});
+  }
+}
 
 inbox::Wanted wanted(std::uint64_t round) {
   return {.programme = model::ProgrammeCode{escrow_programme}, .round = static_cast<std::uint8_t>(round)};
@@ -29,7 +45,9 @@ inbox::Wanted wanted(std::uint64_t round) {
 
 void World::add_shares() {
   command([is_ruled = settings_.escrow](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
-    if (is_ruled) tables::put_province_file(draft, tables::sampling_rules_file, rules);
+    tables::put_province_file(
+        draft, tables::sampling_rules_file,
+        (is_ruled ? escrow_rules : "rule,programme,kind,limit,from,until,reason\n") + std::string{batch_rules});
     model::Plan plan{.year = 2013, .title = plan_title, .due = *parse_date("2013-12-31")};
     for (std::uint32_t i = 0; i < cells; ++i) {
       plan.cells.push_back({.programme = model::ProgrammeCode{escrow_programme},
@@ -41,7 +59,8 @@ void World::add_shares() {
                             .panel = model::PanelCode{"VEG"},
                             .quota = escrow_quota});
     }
-    (void)core.on_plan(draft, plan, crypto::sha256(plan_title), now);
+    const auto entry = core.on_plan(draft, plan, crypto::sha256(plan_title), now);
+    if (entry) name_farms(draft, tables::ref_of(*entry));
   });
 }
 
@@ -102,7 +121,8 @@ bool Station::work_on_shares(journal::Draft& draft, UtcTime now) {
                          .quantity = "2.5 kg",
                          .reserve = "1 kg",
                          .storage = "冷藏",
-                         .second_sampler = "wang"},
+                         .second_sampler = "wang",
+                         .fields = {{"lot_number", fmt::format("L{}", dice_.number(2))}}},
                         model::PersonId{"zhao"}, now);
   return true;
 }

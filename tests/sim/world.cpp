@@ -352,6 +352,7 @@ Report World::run() {
   report.numbers_forgotten = oracle_.numbers_forgotten();
   report.cancelled = oracle_.cancelled();
   report.cancellations_forgotten = oracle_.cancellations_forgotten();
+  report.repeated_batches = oracle_.repeated_batches();
   report.bags = oracle_.bags();
   report.faults = weather_.counts();
   return report;

@@ -52,6 +52,7 @@ struct Report {
   std::uint64_t numbers_forgotten = 0;
   std::uint64_t cancelled = 0;
   std::uint64_t cancellations_forgotten = 0;
+  std::uint64_t repeated_batches = 0;
   Bags bags{};
   FaultCounts faults{};
   std::string failpoint;  // the one that acted, if it did
