@@ -2,6 +2,7 @@
 
 #include "coordinator/coordinator.hpp"
 #include "coordinator/dispatch/recovery.hpp"
+#include "coordinator/ledger/duplicates.hpp"
 
 namespace lab::coordinator {
 
@@ -16,7 +17,9 @@ Result<dispatch::Revised> Coordinator::on_plan_revised(journal::Draft& draft, co
                                                        const Hash& source, const dispatch::RevisionWord& word,
                                                        UtcTime now) const {
   if (auto good = dispatch::check_not_recovering(draft); !good) return fail(std::move(good));
-  return dispatch::revise(draft, plan, source, word, now);
+  auto revised = dispatch::revise(draft, plan, source, word, now);
+  if (revised) ledger::review_shares(draft, tables::ref_of(revised->plan));
+  return revised;
 }
 
 Result<void> Coordinator::on_allocation(journal::Draft& draft, const tables::PlanRef& plan,

@@ -21,19 +21,6 @@ namespace tables = coordinator::tables;
 
 bool sees_units(const Visit& visit) { return may(*visit.person, Action::see_units); }
 
-std::string text_or_empty(const json& body, const char* field) {
-  const auto found = body.find(field);
-  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-// A yes or no that the body may leave out.
-Result<std::optional<bool>> flag_in(const json& body, const char* field) {
-  const auto value = body.find(field);
-  if (value == body.end()) return std::optional<bool>{};
-  if (!value->is_boolean()) return fail(ErrorCode::malformed, "应为 true 或 false", field);
-  return std::optional{value->get<bool>()};
-}
-
 // A time that the body may leave out.
 Result<std::optional<UtcTime>> time_in(const json& body, const char* field) {
   const auto found = body.find(field);

@@ -1,5 +1,7 @@
 // Which samples did not pass: the way from a figure to what is behind it.
 
+#include <algorithm>
+
 #include "coordinator/board/enterprise_views.hpp"
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
@@ -39,6 +41,14 @@ json failed_items(const std::vector<documents::JudgedItems>& verdicts) {
     }
   }
   return items;
+}
+
+// In the verdict that is asked for: after a retest there are two, and most items fail in both.
+std::size_t failed_in(const std::vector<documents::JudgedItems>& verdicts, reports::Verdicts asked) {
+  if (verdicts.empty()) return 0;
+  const documents::JudgedItems& verdict = asked == reports::Verdicts::first ? verdicts.front() : verdicts.back();
+  return static_cast<std::size_t>(std::ranges::count_if(
+      verdict.items, [](const documents::ItemResult& item) { return is_nonconforming(item.outcome); }));
 }
 
 json row_of(const journal::View& store, const Province* province, const documents::CountedSample& sample, bool is_now) {
@@ -103,8 +113,9 @@ List list_of(Visit& visit, const journal::View& store, const Asked& asked, const
       return true;
     }
     json& row = list.rows.emplace_back(row_of(store, province ? province->get() : nullptr, sample, time.is_now()));
-    row["failed_items"] = failed_items(reader.read(sample.task, sample.file, sample.result.counted_version));
-    row["failed"] = row["failed_items"].size();
+    const auto verdicts = reader.read(sample.task, sample.file, sample.result.counted_version);
+    row["failed_items"] = failed_items(verdicts);
+    row["failed"] = failed_in(verdicts, asked.query.verdicts);
     if (sees_units) row["parties"] = parties_json(store, sample.task.id);
     last = to_text(sample.task.id);
     return true;

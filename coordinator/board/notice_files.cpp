@@ -84,15 +84,10 @@ Result<Bytes> notice_pdf(const PrintedNotice& printed) {
 }
 
 Result<Bytes> notice_workbook(const PrintedNotice& printed) {
-  Lines lines = lines_of(printed.text);
+  const Lines lines = lines_of(printed.text);
   documents::Facts facts = facts_of(printed);
   facts.emplace_back("文字 SHA-256", hash_text(printed));
-  const documents::Table table{
-      .title = lines.title, .columns = line_columns, .rows = [&lines](const documents::TakeRow& take) {
-        for (const documents::Cells& cells : lines.rows) {
-          if (!take(cells)) return;
-        }
-      }};
+  const documents::Table table{.title = lines.title, .columns = line_columns, .rows = documents::rows_from(lines.rows)};
   return documents::to_workbook(std::span{&table, 1}, facts);
 }
 

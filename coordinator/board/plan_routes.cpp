@@ -100,7 +100,8 @@ void decide_plan(Visit& visit, model::Plan plan) {
   });
 }
 
-// What would happen: a new plan, nothing, or a revision with everything it would change.
+// What would happen: a new plan, nothing, a revision with everything it would change, or the refusal that storing it
+// would meet whatever the reason.
 void preview_plan(Visit& visit, const journal::View& store, const Province& province, const model::Plan& plan) {
   if (const auto known = known_before(store, plan, crypto::sha256(visit.request.body))) {
     json object = known_json(store, *known);
@@ -114,6 +115,7 @@ void preview_plan(Visit& visit, const journal::View& store, const Province& prov
     return visit.respond(
         http::problem(409, "conflict", fmt::format("计划正在处理（{}）；完成后再修订", tables::name_of(job->kind))));
   }
+  if (const auto good = dispatch::check_deadline(*check, plan); !good) return visit.respond(problem_of(good.error()));
   object["revises"] = to_json(*check, &province, may(*visit.person, Action::see_units));
   visit.respond(answer(object));
 }

@@ -46,11 +46,7 @@ Result<Bytes> report_workbook(const documents::Analysis& analysis, const coordin
   for (const documents::Section& section : analysis.sections) {
     if (section.columns.empty()) continue;
     sheets.push_back(
-        {.title = section.heading, .columns = section.columns, .rows = [&section](const documents::TakeRow& take) {
-           for (const documents::Cells& cells : section.rows) {
-             if (!take(cells)) return;
-           }
-         }});
+        {.title = section.heading, .columns = section.columns, .rows = documents::rows_from(section.rows)});
   }
   return documents::to_workbook(sheets, facts);
 }

@@ -99,4 +99,16 @@ Result<std::string> text_of(const json& object, const char* field) {
   return found->get<std::string>();
 }
 
+std::string text_or_empty(const json& object, const char* field) {
+  const auto found = object.find(field);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+Result<std::optional<bool>> flag_in(const json& object, const char* field) {
+  const auto found = object.find(field);
+  if (found == object.end()) return std::optional<bool>{};
+  if (!found->is_boolean()) return fail(ErrorCode::malformed, "应为 true 或 false", field);
+  return std::optional{found->get<bool>()};
+}
+
 }  // namespace lab::board

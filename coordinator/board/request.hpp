@@ -67,5 +67,9 @@ Result<model::PlanEntry> plan_in(const http::Request& request, const journal::Vi
 
 /// A text of an object; malformed when it is missing or no text.
 Result<std::string> text_of(const nlohmann::json& object, const char* field);
+/// Empty when it is missing or no text.
+std::string text_or_empty(const nlohmann::json& object, const char* field);
+/// A yes or no that may be left out; malformed when it is something else.
+Result<std::optional<bool>> flag_in(const nlohmann::json& object, const char* field);
 
 }  // namespace lab::board

@@ -23,11 +23,6 @@ Result<tables::SignalId> signal_in(const http::Request& request) {
   return tables::SignalId{static_cast<std::uint32_t>(*number)};
 }
 
-std::string text_or_empty(const json& body, const char* field) {
-  const auto found = body.find(field);
-  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 // City and county by code or name; both may be left out.
 Result<void> read_place(const json& body, const Province& province, tables::SignalReport& report) {
   const std::string city = text_or_empty(body, "city");

@@ -50,11 +50,7 @@ Result<std::vector<Held>> read_rows(std::span<const documents::Table> tables) {
 Result<std::string> hash_of(std::vector<Held>& all) {
   std::string text;
   for (Held& held : all) {
-    held.table.rows = [&held](const documents::TakeRow& take) {
-      for (const documents::Cells& cells : held.rows) {
-        if (!take(cells)) return;
-      }
-    };
+    held.table.rows = documents::rows_from(held.rows);
     const auto csv = documents::to_csv(held.table, {}, true);
     if (!csv) return tl::unexpected(csv.error());
     text += *csv;

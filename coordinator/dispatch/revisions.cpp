@@ -198,13 +198,8 @@ Result<void> check_word(const journal::View& store, const RevisionCheck& check, 
     return fail(ErrorCode::conflict, fmt::format("计划正在处理（{}）；完成后再修订", tables::name_of(job->kind)),
                 where_of(ref));
   }
+  if (auto good = check_deadline(check, plan); !good) return good;
   if (check.changes.empty()) return fail(ErrorCode::conflict, "与现行版本的指标相同，没有可修订的", where_of(ref));
-  if (check.plan.due != plan.due) {
-    return fail(ErrorCode::conflict,
-                fmt::format("修订不改报告截止日期（现为 {}）：已建的任务照原期限；请写原日期，或换标题另立计划",
-                            to_text(check.plan.due)),
-                where_of(ref));
-  }
   if (check.former != 0 && !word.restore) {
     return fail(
         ErrorCode::conflict,
@@ -243,6 +238,15 @@ std::optional<RevisionCheck> check_revision(const journal::View& store, const mo
   auto entry = plan_titled(store, plan);
   if (!entry) return std::nullopt;
   return prepare(store, std::move(*entry), plan).check;
+}
+
+Result<void> check_deadline(const RevisionCheck& check, const model::Plan& plan) {
+  if (check.plan.due == plan.due) return {};
+  return fail(ErrorCode::conflict,
+              fmt::format("报告截止日期写作 {}，而现行计划为 {}：修订不改截止日期，已建的任务照原期限；请写原日期，"
+                          "或换标题另立计划",
+                          to_text(plan.due), to_text(check.plan.due)),
+              where_of(tables::ref_of(check.plan)));
 }
 
 Result<Revised> revise(journal::Draft& draft, const model::Plan& plan, const Hash& source, const RevisionWord& word,

@@ -42,6 +42,9 @@ struct RevisionCheck {
 /// Nothing when no plan has that year and title. Reads the tasks of cells that would be lowered (4 us each).
 std::optional<RevisionCheck> check_revision(const journal::View& store, const model::Plan& plan);
 
+/// A revision leaves the deadline of its plan as it is: conflict when that of `plan` is another.
+Result<void> check_deadline(const RevisionCheck& check, const model::Plan& plan);
+
 /// Who wants it, and why.
 struct RevisionWord {
   model::PersonId person;

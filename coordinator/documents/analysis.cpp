@@ -78,10 +78,11 @@ std::string course_words(const Summary& summary) {
   return planned + (planned.empty() || judged.empty() ? "" : "，") + judged + "。";
 }
 
-// Beside the pooled rate, once the province has given weights.
+// Beside the pooled rate, once the province has given weights. They are of one programme: a report over all of them has
+// no such rate, and nothing to say of it.
 std::string weighted_words(const Ground& ground) {
   const TableQuestion& question = ground.question;
-  if (question.weights.empty()) return "";
+  if (question.weights.empty() || !question.query.programme) return "";
   const auto weighted = reports::weighted_rate(ground.store, question.query, question.weights, std::nullopt);
   if (!weighted) return fmt::format("按产量加权的合格率没有给出：{}。", weighted.error().message);
   return fmt::format("按产量加权的合格率为 {}%（标准误 {} 个百分点；权重来源：{}）。", weighted->rate,

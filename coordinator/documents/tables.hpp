@@ -30,6 +30,15 @@ struct Table {
   std::function<void(const TakeRow& take)> rows;
 };
 
+/// The rows of a table that are there already. They have to outlive it.
+inline std::function<void(const TakeRow& take)> rows_from(const std::vector<Cells>& rows) {
+  return [&rows](const TakeRow& take) {
+    for (const Cells& cells : rows) {
+      if (!take(cells)) return;
+    }
+  };
+}
+
 enum class TableKind : std::uint8_t {
   results,        // 检测结果汇总表: each item of each counted sample
   nonconforming,  // 不合格样品明细表: each sample that did not pass, with what failed

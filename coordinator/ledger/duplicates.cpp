@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "coordinator/ledger/items.hpp"
-#include "coordinator/tables/plans.hpp"
+#include "coordinator/planning/cell_changes.hpp"
 #include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "coordinator/tables/tasks.hpp"
@@ -57,16 +57,28 @@ std::string quarter_of(CivilDate date) {
   return fmt::format("{}Q{}", static_cast<int>(date.year()), (unsigned{date.month()} - 1) / 3 + 1);
 }
 
+// A quota cell with all its rows: one that a revision has raised has several. It is known by the first of them, whose
+// place never changes.
 struct Cell {
   std::uint32_t index = 0;
   std::uint32_t quota = 0;
 };
 
 std::optional<Cell> cell_of(const journal::View& store, const model::TaskId& task) {
-  std::optional<Cell> cell;
-  tables::for_each_cell(store, {task.plan, task.revision}, 0, [&](std::uint32_t index, const tables::CellRow& row) {
+  const tables::PlanRef plan{task.plan, task.revision};
+  std::optional<model::PlanCell> own;
+  tables::for_each_cell(store, plan, 0, [&](std::uint32_t, const tables::CellRow& row) {
     if (row.first_task > task.number) return false;
-    cell = Cell{index, row.cell.quota};
+    own = row.cell;
+    return true;
+  });
+  if (!own) return std::nullopt;
+  const planning::CellLess less{};
+  std::optional<Cell> cell;
+  tables::for_each_cell(store, plan, 0, [&](std::uint32_t index, const tables::CellRow& row) {
+    if (less(row.cell, *own) || less(*own, row.cell)) return true;
+    if (!cell) cell = Cell{.index = index};
+    cell->quota += row.cell.quota;
     return true;
   });
   return cell;
@@ -110,6 +122,18 @@ std::vector<Group> groups_now(const journal::View& store, const model::Task& tas
     if (auto group = group_of(store, rule, task, drawn, parties)) groups.push_back(std::move(*group));
   }
   return groups;
+}
+
+// With the limit that holds now: the one it was filed with may be of an earlier rule or quota.
+Group with_limit_now(const journal::View& store, const Group& group) {
+  const auto all = tables::members(store, group.of);
+  if (all.empty()) return group;
+  const auto task = tables::task(store, all.front());
+  const auto form = tables::drawn(store, all.front());
+  if (!task || !form) return group;
+  const auto groups = groups_now(store, *task, *form);
+  const auto same = std::ranges::find(groups, group.of, &Group::of);
+  return same == groups.end() ? group : *same;
 }
 
 // Both verdicts of a counted sample, where they are counted.
@@ -236,7 +260,7 @@ void review_sample(journal::Draft& draft, const model::TaskId& id, UtcTime now) 
     const bool stays = std::ranges::find(after, group.of, &Group::of) != after.end();
     if (stays) continue;
     settle(draft, id, group, std::nullopt, now);
-    decide_group(draft, group, now);
+    decide_group(draft, with_limit_now(draft, group), now);
   }
   for (const Group& group : after) decide_group(draft, group, now);
 }
@@ -256,6 +280,13 @@ void follow_count(journal::Draft& draft, const model::TaskId& task, const Verdic
 }
 
 void review_all(journal::Draft& draft) { tables::set_rules_followed(draft, model::TaskId{}); }
+
+void review_shares(journal::Draft& draft, const tables::PlanRef& plan) {
+  const auto rules = tables::sampling_rules(draft);
+  if (std::ranges::find(rules, SamplingRuleKind::shop_share, &SamplingRule::kind) == rules.end()) return;
+  const model::TaskId before{.plan = plan.plan, .revision = plan.revision, .number = 0};
+  tables::set_rules_followed(draft, std::min(tables::rules_followed(draft).value_or(before), before));
+}
 
 bool review_step(journal::Draft& draft, UtcTime now) {
   const auto after = tables::rules_followed(draft);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "coordinator/tables/drawn.hpp"
+#include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/results.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/event.hpp"
@@ -44,11 +45,14 @@ bool is_nonconforming(const model::ResultEntry& result);
 /// samples. Nothing changes when it has them.
 void make_fine_tallies(journal::Draft& draft);
 
-/// Samples looked at in one step after the rules have changed: some six records each.
+/// Samples looked at in one step after the rules or the quotas of a plan have changed: some six records each.
 constexpr std::size_t step_reviewed = 200;
 
 /// The rules have changed: every sample is to be looked at anew, step by step.
 void review_all(journal::Draft& draft);
+/// The quotas of `plan` have changed, and with them what a share of them is: its samples are to be looked at anew, and
+/// with them those of the plans numbered behind it. Nothing is, while no rule speaks of shares.
+void review_shares(journal::Draft& draft, const tables::PlanRef& plan);
 /// One step of that; false when there is nothing to do.
 bool review_step(journal::Draft& draft, UtcTime now);
 

@@ -102,7 +102,7 @@ void note_nonconforming(journal::Draft& draft, const model::TaskId& task, bool i
 /// Task by task of all plans, until `visit` returns false.
 void for_each_nonconforming(const journal::View& store, const std::function<bool(const model::TaskId& task)>& visit);
 
-/// How far a change of the rules has been followed; nothing when all of it has.
+/// How far a change of the rules or of quotas has been followed; nothing when all of it has.
 std::optional<model::TaskId> rules_followed(const journal::View& store);
 void set_rules_followed(journal::Draft& draft, const std::optional<model::TaskId>& upto);
 /// Tasks with a form behind `after`, at most `most`.

@@ -233,6 +233,7 @@ test('reports of one product stand together, are assessed, and open a plan', asy
   await confirmBox(page, '两份相近')
   await until('the group is watched', 10_000, async () => (await laboratory.planner.get('/api/v1/signals?state=watched')).rows.length === 2)
   await page.locator('[data-test=signals] tbody tr', { hasText: '菠菜' }).first().locator('[data-test=open-plan]').click()
+  assert.match(await page.inputValue('[data-test=plan-title]'), /菠菜.*（第 \d+ 号报告）$/, 'which report it is')
   for (const [field, value] of Object.entries({ title: '菠菜专项', due: '2026-12-31', samples: '3', reason: '两人不适' })) await page.fill(`[data-test=plan-${field}]`, value)
   for (const [field, value] of Object.entries({ programme: 'NCP', category: 'V1', stage: 'farmers_market', panel: 'VEGA' })) await page.selectOption(`[data-test=plan-${field}]`, value)
   await page.click('[data-test=place-add]')

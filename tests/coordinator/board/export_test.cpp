@@ -280,13 +280,21 @@ TEST_F(Exports, ARetestedSampleIsWithItsFirstLaboratoryInEveryList) {
   const model::Grant again = world.grants_of(other).back();
   model::Judged verdict = judged(again, model::SampleOutcome::fail, again.retest->version);
   verdict.edition = coordinator::tables::reference_in_use(*world.view());
-  verdict.items = {{0, model::ItemOutcome::fail, model::Reason::beyond_limit, 1}};
+  verdict.items = {{0, model::ItemOutcome::fail, model::Reason::beyond_limit, 1},
+                   {1, model::ItemOutcome::fail, model::Reason::beyond_limit, 2}};
   const Hash record = other.happen(again, "analyst", verdict);
   other.happen(again, "reviewer", reviewed(again, record));
   other.happen(again, "approver", approved(again, record, model::SampleOutcome::fail, again.retest->version));
   EXPECT_EQ(world.acknowledged(other, other.all_events()).notes,
             (std::vector{model::EventNote{3, model::Disposition::counted}}));
   expect_with_first("decided");
+  // One item failed at first and two in the retest: none is counted twice, and all three are told.
+  for (const auto& [verdicts, failed] : {std::pair{"first", 1}, std::pair{"final", 2}}) {
+    const json listed = get(fmt::format("/api/v1/nonconforming?verdicts={}", verdicts))["rows"];
+    ASSERT_EQ(listed.size(), 1U) << verdicts;
+    EXPECT_EQ(listed[0]["failed"], failed) << verdicts;
+    EXPECT_EQ(listed[0]["failed_items"].size(), 3U) << verdicts;
+  }
 }
 
 TEST_F(Exports, EncodingsAndWrongQuestions) {

@@ -121,6 +121,9 @@ TEST_F(Figures, WeightsAreRowsOfTheReferenceSetAndTheWeightedRateStandsBesideThe
   const json report = post("/api/v1/reports?title=T&programme=NCP", "", 201);
   EXPECT_THAT(report["content"]["sections"][0]["narrative"].get<std::string>(),
               HasSubstr("按产量加权的合格率为 0.0%（标准误 0.0 个百分点；权重来源：年鉴 2012）"));
+  const json all = post("/api/v1/reports?title=T", "", 201);
+  EXPECT_THAT(all["content"]["sections"][0]["narrative"].get<std::string>(), Not(HasSubstr("加权")))
+      << "weights are of one programme";
 }
 
 TEST_F(Figures, AListHasAsManyAsItsFigureAndSaysWhatFailed) {

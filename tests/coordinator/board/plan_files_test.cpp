@@ -46,6 +46,11 @@ TEST_F(Board, AWorkbookIsTakenOnceAndItsFaultsNameSheetRowAndColumn) {
   EXPECT_EQ(import_plan(text, 200)["plan"], 1);
   const json later = import_plan(text, 409, "2013-11-30");
   EXPECT_THAT(later["detail"].get<std::string>(), HasSubstr("2013-12-31"));
+  // Looked at first, it is refused as it would be with a reason.
+  const std::string target = "/api/v1/plans?title=2013&year=2013&due=2013-11-30";
+  const json looked = post(target + "&dry_run=1", text, 409);
+  EXPECT_THAT(looked["detail"].get<std::string>(), HasSubstr("报告截止日期写作 2013-11-30，而现行计划为 2013-12-31"));
+  EXPECT_EQ(post(target + "&reason=x", text, 409)["detail"], looked["detail"]);
   const json other = import_plan(text + "NCP,成都市,锦江区,V1,芹菜,生产基地,1,VEGA,1\n", 409);
   EXPECT_THAT(other["detail"].get<std::string>(), HasSubstr("这是它的修订；请写明修订理由"));
   EXPECT_EQ(get("/api/v1/plans")["plans"].size(), 1U) << "no second plan without a word";

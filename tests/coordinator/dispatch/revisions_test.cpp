@@ -175,6 +175,24 @@ TEST_F(Revisions, AnEarlierOneComesBackOnlyWhenItIsMeantTo) {
   EXPECT_EQ(planned(), 3U);
 }
 
+TEST_F(Revisions, LeaveTheDeadlineAsItIsAndSayThatBeforeAnythingElse) {
+  import_plan({cell(3)});
+  const auto refused_with = [&](const std::vector<model::PlanCell>& cells) {
+    model::Plan later = plan_of(cells, "2013");
+    later.due = std::chrono::year{2014} / 1 / 31;
+    const auto revised = world.turn([&](journal::Draft& draft) {
+      return world.coordinator.on_plan_revised(
+          draft, later, crypto::sha256("later"),
+          {.person = model::PersonId{"planner"}, .reason = "延期", .restore = false}, world.now);
+    });
+    return revised ? "revised" : to_text(revised.error());
+  };
+  for (const std::uint32_t quota : {3U, 5U}) {
+    EXPECT_THAT(refused_with({cell(quota)}), HasSubstr("报告截止日期写作 2014-01-31，而现行计划为 2013-12-31"))
+        << quota;
+  }
+}
+
 TEST_F(Revisions, UpAndDownAgainNoCellHasMoreLiveTasksThanItsQuota) {
   import_plan({cell(4), cell(1, "V2")});
   int file = 0;

@@ -61,6 +61,27 @@ class Duplicates : public ::testing::Test {
     });
     world.work();
   }
+  // The plan's only cell has this quota from now on. Nothing that takes further steps is done yet.
+  void revise(std::uint32_t quota) {
+    model::PlanCell base = cell(quota);
+    base.stage = model::Stage::production_base;
+    const auto revised = world.turn([&](journal::Draft& draft) {
+      return world.coordinator.on_plan_revised(
+          draft, plan_of({base}, "plan 1"), crypto::sha256(std::to_string(quota)),
+          {.person = model::PersonId{"planner"}, .reason = "任务调整", .restore = false}, world.now);
+    });
+    ASSERT_TRUE(revised) << to_text(revised.error());
+  }
+  // Of the row that a revision added, `free` samples go to the first laboratory and `count` of them are granted.
+  void grant_added(std::uint32_t free, std::uint32_t count) {
+    const dispatch::Share share{.cell = 1, .laboratory = model::LaboratoryId{1}, .count = free};
+    const auto allocated = world.turn(
+        [&](journal::Draft& draft) { return world.coordinator.on_allocation(draft, plan, std::vector{share}); });
+    ASSERT_TRUE(allocated) << to_text(allocated.error());
+    ASSERT_TRUE(world.turn([&](journal::Draft& draft) { return world.coordinator.on_dispatch(draft, plan, count); }));
+    world.work();
+    grants = world.grants_of(benches[0]);
+  }
   void draw(std::size_t which, CivilDate sampled_on, const std::string& made_on = "2013-05-30") {
     benches[0].happen(grants[which], "zhao", form_of(grants[which], sampled_on, made_on));
     send();
@@ -151,6 +172,43 @@ TEST_F(Duplicates, OfOneShopNoMoreThanItsShareOfTheCellCounts) {
   EXPECT_EQ(figures().counts, (statistics::Counts{.pass = 3}));  // 30 % of ten
   EXPECT_EQ(figures().aside, 2U);
   EXPECT_TRUE(is_aside(3) && is_aside(4));
+}
+
+TEST_F(Duplicates, TheShareOfAShopIsOfTheWholeCellAlsoAfterRevisions) {
+  const auto take = [this](std::size_t first, std::size_t end) {
+    for (std::size_t i = first; i < end; ++i) {
+      draw(i, 2013y / 6 / static_cast<int>(1 + i), fmt::format("2013-05-{:02}", 10 + i));
+      tell_unit(i, "甲合作社");
+      conclude(i);
+    }
+  };
+  take(0, 5);
+  EXPECT_EQ(figures().counts, (statistics::Counts{.pass = 3}));
+  revise(30);
+  world.work();
+  EXPECT_EQ(figures().counts, (statistics::Counts{.pass = 5})) << "30 % of thirty, and nobody touched these samples";
+  EXPECT_EQ(figures().aside, 0U);
+  grant_added(20, 5);
+  ASSERT_EQ(grants.size(), 15U);
+  take(10, 15);  // of the row that was added: no allowance of its own
+  EXPECT_EQ(figures().counts, (statistics::Counts{.pass = 9}));
+  EXPECT_TRUE(is_aside(14));
+  revise(20);
+  world.work();
+  EXPECT_EQ(figures().counts, (statistics::Counts{.pass = 6}));
+  EXPECT_EQ(figures().aside, 4U);
+}
+
+TEST_F(Duplicates, WhoLeavesAGroupBeforeItIsLookedAtAnewDecidesItByTheLimitThatHoldsNow) {
+  for (std::size_t i = 0; i < 5; ++i) {
+    draw(i, 2013y / 6 / static_cast<int>(1 + i), fmt::format("2013-05-{:02}", 10 + i));
+    tell_unit(i, "甲合作社");
+  }
+  ASSERT_TRUE(is_aside(3));
+  revise(30);
+  tell_unit(4, "乙合作社");
+  EXPECT_FALSE(is_aside(3));
+  EXPECT_FALSE(is_aside(4));
 }
 
 TEST_F(Duplicates, AnAmendedVerdictOfASampleSetAsideMovesAmongThose) {

@@ -14,7 +14,7 @@ export const office = {
   },
   recall: (id: string, reason: string) => api.post<unknown>(`${task(id)}/revoke`, { reason }),
   cancel: (id: string, reason: string) => api.post<unknown>(`${task(id)}/cancel`, { reason }),
-  reassign: (id: string, reason: string, node: number | null, reserve: string) => api.post<{ node: number | null; proposed: boolean }>(`${task(id)}/reassign`, { reason, node, reserve }),
+  reassign: (id: string, reason: string, node: number | null, reserve: string | null) => api.post<{ node: number | null; proposed: boolean }>(`${task(id)}/reassign`, { reason, node, reserve }),
   workload: () => api.get<{ today: string; laboratories: Workload[] }>(`${v1}/workload`),
   grid: (plan: string, query: Query) => api.get<PlanGrid>(`${v1}/plans/${encodeURIComponent(plan)}/grid`, query),
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { zh } from '../words/zh'
-import { leftOf, timeChosen } from './clock'
+import { firstMinute, leftOf, timeChosen } from './clock'
 
 const at = (time: string): number => Date.parse(time)
 const due = '2013-06-04T08:00:00.000Z'
@@ -19,6 +19,10 @@ describe('what is left of a deadline', () => {
 describe('a time that a person chooses', () => {
   it('is the moment of the request when the field is left as it was', () => {
     expect(timeChosen('2013-06-04T10:00', '2013-06-04T10:00', null)).toBe('')
+  })
+  it('is not before what it follows, and free while that has not happened', () => {
+    expect(firstMinute('2013-06-04T02:00:20.500Z')).toBe('2013-06-04T10:00')
+    expect(firstMinute(null)).toBeUndefined()
   })
   it('is a minute in China', () => {
     expect(timeChosen('2013-06-04T10:00', '2013-06-04T12:00', null)).toBe('2013-06-04T02:00:00.000Z')

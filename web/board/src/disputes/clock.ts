@@ -14,6 +14,9 @@ export function timeChosen(minute: string, shownNow: string, notBefore: string |
   return notBefore !== null && minute === minuteField(new Date(notBefore)) ? new Date(Math.max(Date.parse(chosen), Date.parse(notBefore))).toISOString() : chosen
 }
 
+/** The first minute that a field offers for what follows something; any, while that has not happened. */
+export const firstMinute = (notBefore: string | null): string | undefined => (notBefore === null ? undefined : minuteField(new Date(notBefore)))
+
 /** Whether a retest answers an objection on that ground. */
 export const isRetested = (kind: string): boolean => kind === 'conclusion' || kind === 'method'
 

@@ -1,6 +1,6 @@
 import { Problem } from '@qlims/kit/api.ts'
 import { expect, test } from 'vitest'
-import { candidatesFor, doEach, mayCancel, mayReassign, mayRecall, type Acted } from './bulk'
+import { candidatesFor, doEach, mayCancel, mayReassign, mayRecall, reserveFor, type Acted } from './bulk'
 
 const task = (state: string, panel = 'VEGA', node: number | null = 1): Acted => ({ state, panel, node }) as Acted
 
@@ -31,6 +31,11 @@ test('what may be done is said by the states of all that are chosen', () => {
   expect(mayReassign([task('planned')])).toBe(false)
   expect(mayCancel([task('planned'), task('granted')])).toBe(true)
   expect(mayCancel([task('judged')])).toBe(false)
+})
+
+test('a reserve is named for one sample and never for several', () => {
+  expect(reserveFor([task('granted')], ' B-02 ')).toBe('B-02')
+  expect(reserveFor([task('granted'), task('granted')], 'B-02')).toBeNull()
 })
 
 test('only nodes in use of laboratories that do all the panels are offered', () => {

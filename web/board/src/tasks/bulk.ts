@@ -31,6 +31,9 @@ export const mayRecall = (tasks: readonly Acted[]): boolean => tasks.length > 0 
 export const mayReassign = (tasks: readonly Acted[]): boolean => tasks.length > 0 && tasks.every((one) => one.state === 'granted' || one.state === 'allocated')
 export const mayCancel = (tasks: readonly Acted[]): boolean => tasks.length > 0 && tasks.every((one) => one.state !== 'judged' && one.state !== 'cancelled')
 
+/** What is tested instead of a received sample: a container of one sample, so that for several none can be named. */
+export const reserveFor = (tasks: readonly Acted[], written: string): string | null => (tasks.length === 1 ? written.trim() : null)
+
 export interface Candidate { node: number; name: string; laboratory: string; connected: boolean }
 interface Offer { id: number; panels: readonly string[] }
 interface Place { id: number; name: string; nodes: readonly { id: number; name: string; revoked: boolean; connected: boolean }[] }

@@ -15,6 +15,7 @@ export const office: Shape<typeof zh> = {
     reason: 'Reason (goes into the history and stays)', toNode: 'To',
     reserve: 'Reserve (needed once the sample is received)',
     reserveHint: 'Of a received sample the reserve is tested instead, and another person has to reassign it in the same way before it takes effect.',
+    reserveEach: 'A reserve is of one sample: tasks whose sample is received are reassigned one by one, each with its reserve.',
     handover: (person, reserve, reason) => `${person} proposes to reassign it, with reserve ${reserve}: ${reason}. Another person has to confirm.`,
     proposed: (n) => `${n} proposed, to be confirmed by another person`,
     automatic: 'whoever the coordinator finds: another node of the same laboratory, else of one that does the panel',

@@ -30,6 +30,7 @@ export const office = {
     toNode: '改派给',
     reserve: '备样（样品已收到时必填）',
     reserveHint: '样品已收到的，改用备样，并须由另一人以同样内容再次改派才生效。',
+    reserveEach: '备样是各个样品自己的：样品已收到的，请逐份改派，并写明备样。',
     handover: (person: string, reserve: string, reason: string) => `${person} 提出改派，改用备样 ${reserve}：${reason}。请另一人确认。`,
     proposed: (n: number) => `已提出 ${n} 份，待另一人确认`,
     automatic: '由协调端选：先同一实验室的其他节点，再能做该检测包的实验室',
