@@ -122,7 +122,7 @@ bool Station::work_on_shares(journal::Draft& draft, UtcTime now) {
                          .reserve = "1 kg",
                          .storage = "冷藏",
                          .second_sampler = "wang",
-                         .fields = {{"lot_number", fmt::format("L{}", dice_.number(2))}}},
+                         .fields = lot_fields(model::ProgrammeCode{escrow_programme})},
                         model::PersonId{"zhao"}, now);
   return true;
 }

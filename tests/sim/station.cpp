@@ -197,8 +197,15 @@ void Station::draw(journal::Draft& draft, const model::Sample& sample, UtcTime n
                                  .quantity = "2.5 kg",
                                  .reserve = "1 kg",
                                  .storage = "冷藏",
-                                 .second_sampler = "wang"},
+                                 .second_sampler = "wang",
+                                 .fields = lot_fields(sample.grant.programme)},
                                 PersonId{"zhao"}, now);
+}
+
+// What is drawn of shares is of one of two lots; the other programme's form does not ask for it.
+std::vector<model::FormField> Station::lot_fields(const model::ProgrammeCode& programme) {
+  if (programme.value() != escrow_programme) return {};
+  return {{"lot_number", fmt::format("L{}", dice_.number(2))}};
 }
 
 void Station::measure(journal::Draft& draft, const model::Sample& sample, UtcTime now) {

@@ -86,6 +86,7 @@ class Station {
   void work(journal::Draft& draft, UtcTime now);
   void work_on(journal::Draft& draft, const model::Sample& sample, UtcTime now);
   bool sign_in_two_roles(journal::Draft& draft, const model::Sample& sample, UtcTime now);
+  std::vector<model::FormField> lot_fields(const model::ProgrammeCode& programme);
   void draw(journal::Draft& draft, const model::Sample& sample, UtcTime now);
   void measure(journal::Draft& draft, const model::Sample& sample, UtcTime now);
   void check_serials(journal::Draft& draft, UtcTime now);
