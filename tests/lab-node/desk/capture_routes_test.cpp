@@ -136,6 +136,31 @@ TEST_F(CaptureRoutes, AReadingKeepsToTheFormatThatWasNamedWhenItWasTaken) {
   EXPECT_EQ(reading.at("observations").at(0).at("sample"), number);
 }
 
+// A port may name a format that recognises nothing by itself, while another one recognises the file.
+TEST_F(CaptureRoutes, AReplayKeepsToTheFormatOfTheCaptureAndReadsByItsVersionOfToday) {
+  know("by-id", "Id");
+  const auto know_ours = [&](int version, const std::string& id_column) {
+    json ours = json::parse(profile("ours", id_column));
+    ours["version"] = version;
+    ours["recognise"][0]["titles"] = json::array({"No such title"});
+    ASSERT_TRUE(desk.profiles.add(ours.dump()).has_value());
+  };
+  know_ours(1, "Id");
+  const Answer taken = upload(file_of(number), "&new=1&profile=ours");
+  ASSERT_EQ(taken.status, 200) << taken.body;
+  ASSERT_EQ(taken.body.at("taken"), 0) << "the wrong column";
+  const std::string capture = fmt::format("/api/v1/captures/{}", taken.body.at("capture").get<int>());
+  know_ours(2, "Label");
+  const json reading = desk.get(capture + "/reading").body;
+  EXPECT_EQ(reading.at("taken_as"), taken.body.at("profile"));
+  EXPECT_THAT(reading.at("profile").get<std::string>(), testing::StartsWith("ours/2"));
+  EXPECT_EQ(reading.at("observations").at(0).at("sample"), number);
+  const Answer replayed = desk.ask("technician", "POST", capture + "/replay", json::object());
+  ASSERT_EQ(replayed.status, 200) << replayed.body;
+  EXPECT_EQ(replayed.body.at("taken"), 1);
+  EXPECT_EQ(replayed.body.at("profile"), reading.at("profile")) << "a look shows what a replay takes";
+}
+
 TEST_F(CaptureRoutes, TypedResultsHaveNoFileToRead) {
   const Answer typed = desk.ask("technician", "POST", "/api/v1/results",
                                 {{"results", {{{"number", number}, {"analyte", "铅"}, {"value", "0.1"}}}}});
