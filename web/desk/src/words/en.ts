@@ -130,6 +130,7 @@ export const en: Shape<typeof zh> = {
       key_reused: 'The same save with other cells, save once more',
       unknown_capture: 'There is no such capture',
       capture_refused: 'The file could not be used',
+      too_many_rows: 'Too many results to be read otherwise at once',
       ambiguous: 'This means more than one sample or item',
       lot_task: 'A lot is judged by counting',
       withdrawn: 'The task was withdrawn, or the sample not drawn',

@@ -93,6 +93,7 @@ export const sentences: Sentences = {
   too_many_streams: 'Too many pages of this station are open. Close some.',
   unknown_capture: 'There is no such capture.',
   capture_refused: 'This cannot be used as it reads; it is kept as it came. Choose its format, or export it again.',
+  too_many_rows: 'This capture has more results than can be read otherwise at once, and nothing was changed. Set all of it aside, then export it as several files.',
   ambiguous: 'The name means more than one sample, or more than one item. Write the number of the sample, or the full name of the item.',
   lot_task: 'This task is a lot: count its items instead of measuring it.',
   withdrawn: 'The task was withdrawn, or the sample could not be drawn. It takes no results.',

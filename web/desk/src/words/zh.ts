@@ -127,6 +127,7 @@ export const zh = {
       key_reused: '同一次保存的内容不同，请再保存一次',
       unknown_capture: '没有这份仪器数据',
       capture_refused: '文件未能采用',
+      too_many_rows: '结果太多，不能一次改读',
       ambiguous: '对应不止一个样品或项目',
       lot_task: '批次任务，按件计数判定',
       withdrawn: '任务已收回，或样品未能抽到',
