@@ -264,6 +264,28 @@ TEST_F(CaptureRoutes, AReadingOfAMeterBecomesADeterminationOfTheItemThatAPersonN
   EXPECT_EQ(take({{"number", number}, {"capture", 99}, {"analyte", "毒死蜱"}}).code(), "unknown_capture");
 }
 
+TEST_F(CaptureRoutes, EqualReadingsOfAMeterLeadEachToTheCaptureOfItsOwnSample) {
+  const std::string other = desk.world.received(2);
+  const auto captures_after = [&](const std::string& sample, std::uint64_t capture) {
+    const json body{{"number", sample}, {"capture", capture}, {"analyte", "铅"}};
+    EXPECT_EQ(desk.ask("technician", "POST", "/api/v1/weighings", body).status, 200);
+    return desk.get("/api/v1/samples/" + sample).body.at("captures");
+  };
+  const std::uint64_t first = print_reading(desk, "0.0182mg/kg\r\n");
+  const std::uint64_t second = print_reading(desk, "0.0182mg/kg\r\n");
+  print_reading(desk, "0.0182mg/kg\r\n");
+  ASSERT_NE(first, second);
+  EXPECT_EQ(captures_after(number, first).at(0).at("capture"), first);
+  EXPECT_EQ(captures_after(other, second).at(0).at("capture"), second);
+  desk.world.decide([&](journal::Draft& draft) {
+    auto gone = node::tables::capture(draft, second).value();
+    gone.entry.sample = number;
+    node::tables::put_capture(draft, gone);
+    return 0;
+  });
+  EXPECT_TRUE(desk.get("/api/v1/samples/" + other).body.at("captures").empty()) << "none rather than another's";
+}
+
 TEST_F(CaptureRoutes, TheListShowsWhatSomebodyLooksFor) {
   desk.world.capture({node::observation(number, "铅", "0.1")});
   desk.world.capture({node::observation(number, "铅", "0.10"), node::observation("X", "铅", "1")});
