@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "lab-node/bench/devices.hpp"
 #include "lab-node/bench/match.hpp"
 #include "lab-node/tables/tables.hpp"
@@ -77,6 +81,13 @@ WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime n
 }
 
 bool is_unplaced(const model::CaptureEntry& entry) { return !entry.reading.empty() && entry.sample.empty(); }
+
+bool is_mass(const model::CaptureEntry& entry) {
+  constexpr std::array<std::string_view, 6> units{"g", "kg", "mg", "µg", "μg", "ug"};
+  const std::size_t blank = entry.reading.rfind(' ');
+  return blank != std::string::npos &&
+         std::ranges::find(units, std::string_view{entry.reading}.substr(blank + 1)) != units.end();
+}
 
 node::Decided<WeighingOutcome> place_weight(journal::Draft& draft, std::uint64_t capture, const std::string& number,
                                             const model::PersonId& person, UtcTime now) {

@@ -299,6 +299,36 @@ TEST_F(CaptureRoutes, TheListShowsWhatSomebodyLooksFor) {
   EXPECT_THAT(shown("quarantined"), ElementsAre(2));
   EXPECT_THAT(shown("refused"), ElementsAre());
   EXPECT_EQ(desk.get("/api/v1/captures?show=everything").status, 400);
+  print_weight(desk);
+  print_reading(desk, "0.0182mg/kg\r\n");
+  EXPECT_THAT(shown("unplaced"), ElementsAre(4, 3));
+  EXPECT_THAT(shown("readings"), ElementsAre(4)) << "a mass is no item of a panel";
+}
+
+TEST_F(CaptureRoutes, APageOfSomethingRareEndsAndGoesOnFromTheLastOneLookedAt) {
+  desk.world.decide([](journal::Draft& draft) {
+    for (int i = 0; i < 5'000; ++i) {
+      model::CaptureEntry entry{.instrument = "ICP-01"};
+      if (i == 0) entry.refused = "坏文件";
+      node::tables::add_capture(draft, crypto::sha256(fmt::format("{}", i)), entry);
+    }
+    return 0;
+  });
+  const json first = desk.get("/api/v1/captures?show=refused").body;
+  EXPECT_TRUE(first.at("captures").empty());
+  json next = first.at("next");
+  EXPECT_EQ(next, 3'001);
+  int pages = 1;
+  json page = first;
+  for (; !next.is_null() && pages < 10; ++pages) {
+    page = desk.get(fmt::format("/api/v1/captures?show=refused&before={}", next.get<int>())).body;
+    next = page.at("next");
+  }
+  EXPECT_EQ(pages, 3);
+  ASSERT_EQ(page.at("captures").size(), 1U);
+  EXPECT_EQ(page.at("captures").at(0).at("capture"), 1);
+  const json full = desk.get("/api/v1/captures?limit=2").body;
+  EXPECT_EQ(full.at("captures").at(1).at("capture"), full.at("next"));
 }
 
 }  // namespace
