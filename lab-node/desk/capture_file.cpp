@@ -95,7 +95,8 @@ profiles::Decoded read_again(const StoredFile& file, const std::string& wanted, 
   const model::CaptureEntry& entry = file.capture.entry;
   const std::string taken_by = entry.refused.empty() ? name_now(entry.profile, library) : std::string{};
   const std::string& by = chosen.decoding.profile;
-  return taken_by.empty() || by == taken_by || format_of(by) == taken_by ? chosen : read(taken_by);
+  if (taken_by.empty() || by == taken_by || format_of(by) == taken_by) return chosen;
+  return read(taken_by);
 }
 
 json candidates_of(BytesView bytes, const profiles::Library& library) {
