@@ -48,7 +48,7 @@ node::Decided<model::Sample> may_weigh(const journal::View& store, const std::st
   const PortionId id = portion_in(number);
   auto sample = tables::sample_by_number(store, id.sample);
   const auto obstacle = sample ? obstacle_in(*sample, id.portion) : Obstacle::unknown_sample;
-  if (obstacle) return node::refuse(name_of(*obstacle), explanation_of(*obstacle));
+  if (obstacle) return refuse(*obstacle);
   return std::move(*sample);
 }
 
