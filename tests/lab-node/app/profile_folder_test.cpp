@@ -131,15 +131,16 @@ TEST_F(Watching, AChangedProfileIsUsedWithoutAStartAndTheOneBeforeIsStillFoundBy
 }
 
 TEST_F(Watching, AnEmptyFolderIsToldOnceAndTakesNoProfileAway) {
-  run_for_a_while();
+  write("ours.json", profile("ours", 22));
+  ASSERT_TRUE(run_until([&] { return version() == 22; }));
   fs::remove(folder_ / "ours.json");
   ASSERT_TRUE(run_until([&] { return !troubles_.empty(); }));
   run_for_a_while();
   ASSERT_EQ(troubles_.size(), 1U);
   EXPECT_NE(troubles_[0].find("没有挂载"), std::string::npos) << troubles_[0];
-  EXPECT_EQ(version(), 1U);
-  write("ours.json", profile("ours", 22));
-  EXPECT_TRUE(run_until([&] { return version() == 22; })) << "it is mounted again";
+  EXPECT_EQ(version(), 22U);
+  write("ours.json", profile("ours", 333));
+  EXPECT_TRUE(run_until([&] { return version() == 333; })) << "it is mounted again";
 }
 
 TEST_F(Watching, AChangeBeforeTheFirstLookIsSeen) {
