@@ -18,11 +18,13 @@ Bytes form_of(std::string_view line) {
   return form;
 }
 
+bool is_damaged(std::string_view line) { return line.find('\0') != std::string_view::npos; }
+
 // A line that was damaged on its way, or one that nobody here understands.
 std::string why_unread(std::string_view line) {
   constexpr const char* damaged = "收到的“{}”含有奇偶校验不符的字符，没有采用，请检查电缆和接口设置后重新打印";
   constexpr const char* foreign = "收到的“{}”不是数值和单位，没有采用，请检查天平或仪表的输出格式";
-  return fmt::format(fmt::runtime(line.find('\0') == std::string_view::npos ? foreign : damaged), tidy(trim(line)));
+  return fmt::format(fmt::runtime(is_damaged(line) ? damaged : foreign), tidy(trim(line)));
 }
 
 }  // namespace
@@ -30,6 +32,7 @@ std::string why_unread(std::string_view line) {
 void LineWeigher::connected(UtcTime now) {
   output_ += speech_.greeting;
   is_greeted_ = speech_.greeting.empty();
+  told_.clear();
   state_ = State::settling;  // what was asked before the line broke may still be answered
   due_ = now + ask_again;
 }
@@ -52,7 +55,8 @@ void LineWeigher::push(BytesView bytes, UtcTime now) {
   for (const char c : bytes) {
     if (c == '\r' || c == '\n') {
       if (std::exchange(skipping_, false)) {
-        take_unread(fmt::format("已忽略超过 {} 字节的一行，请检查天平或仪表的输出格式", weighing_line_octets_max));
+        take_unread(fmt::format("已忽略超过 {} 字节的一行，请检查天平或仪表的输出格式", weighing_line_octets_max),
+                    Unread::damage);
       } else if (!line_.empty()) {
         take_line(line_, now);
       }
@@ -71,7 +75,7 @@ void LineWeigher::take_line(const Bytes& line, UtcTime now) {
   const auto read = speech_.parse(line);
   const bool is_greeting = !std::exchange(is_greeted_, true);
   if (!read && is_greeting) return;
-  if (!read) return take_unread(why_unread(line));
+  if (!read) return take_unread(why_unread(line), is_damaged(line) ? Unread::damage : Unread::form);
   const bool asked = state_ == State::waiting;
   std::string error = weighing_error_text(read->state);
   if (read->state == WeighingState::stable) {
@@ -84,13 +88,14 @@ void LineWeigher::take_line(const Bytes& line, UtcTime now) {
 }
 
 // A heading of a print-out, a reading in a form of its own, a damaged line. The headings may stand before the weight
-// that was asked for, so that one is waited for.
-void LineWeigher::take_unread(std::string what) {
+// that was asked for, so that one is waited for. A damaged line may have been a weight: it is never silent.
+void LineWeigher::take_unread(std::string what, Unread kind) {
   if (state_ == State::waiting && cause_ == Weighed::Cause::asked) {
     unread_ = std::move(what);
     return;
   }
-  if (told_.size() >= forms_told_max || !told_.insert(form_of(what)).second) return;
+  const bool is_form = kind == Unread::form;
+  if (is_form && (told_.size() >= forms_told_max || !told_.insert(form_of(what)).second)) return;
   add({.cause = Weighed::Cause::printed, .stable = false, .error = std::move(what), .raw = {}});
 }
 

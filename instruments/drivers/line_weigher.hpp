@@ -49,7 +49,8 @@ class LineWeigher : public BalanceHost {
 
   Result<void> ask(Weighed::Cause cause, UtcTime now);
   void take_line(const Bytes& line, UtcTime now);
-  void take_unread(std::string what);
+  enum class Unread { form, damage };
+  void take_unread(std::string what, Unread kind);
   void take_unstable(UtcTime now);
   void finish(bool stable, std::string error, Bytes raw);
   void add(Weighed weighed);
@@ -62,7 +63,7 @@ class LineWeigher : public BalanceHost {
   Bytes line_;
   bool is_greeted_ = true;  // nothing is said in answer to a greeting any more
   std::string unread_;      // what came instead of the weight that was asked for
-  std::set<Bytes> told_;    // forms of lines that are no weight: each is told once
+  std::set<Bytes> told_;    // forms of lines that are no weight: each is told once while the line is up
   bool skipping_ = false;   // the line in progress is too long and is dropped up to its end
   Bytes output_;
   std::vector<Weighed> weighed_;

@@ -71,8 +71,8 @@ class BalanceLine::Talk : public Conversation, public std::enable_shared_from_th
   }
 
   void report_none(const Weighed& weighed) {
-    last_polled_.clear();
-    if (weighed.cause == Weighed::Cause::polled) return;  // a poll that finds the pan in motion is no trouble
+    // A poll that finds the pan in motion is no trouble, and the next load a new one.
+    if (weighed.cause == Weighed::Cause::polled) return last_polled_.clear();
     const bool asked = weighed.cause == Weighed::Cause::asked;
     const std::string why = asked && weighed.error.empty() ? "读数没有稳定，请稍候重新称量" : weighed.error;
     if (why.empty()) return;

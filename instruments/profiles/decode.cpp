@@ -90,11 +90,36 @@ Result<std::vector<Opened>> open_in_every_way(BytesView capture, const Library& 
   return ways;
 }
 
-std::string all_reasons(const std::vector<std::string>& driver_names, const std::vector<Match>& matches) {
+struct Recognised {
+  std::vector<std::string> driver_names;
+  Result<std::vector<Opened>> ways;
+
+  [[nodiscard]] std::vector<Fit> fits() const;
+};
+
+std::vector<Fit> Recognised::fits() const {
+  std::vector<Fit> fits;
+  for (const std::string& name : driver_names) {
+    fits.push_back({.name = name, .profile = nullptr, .reason = "文件的开头是这种格式"});
+  }
+  if (!ways) return fits;
+  for (const Opened& way : *ways) {
+    for (const Match& match : way.matches) {
+      fits.push_back({.name = match.profile->name, .profile = match.profile, .reason = match.reason});
+    }
+  }
+  return fits;
+}
+
+Recognised recognise_whole(BytesView capture, const Library& library) {
+  return {.driver_names = drivers::fitting_profiles(capture), .ways = open_in_every_way(capture, library)};
+}
+
+std::string all_reasons(const std::vector<Fit>& fits) {
   std::string reasons;
-  for (const std::string& name : driver_names) reasons += fmt::format("{}{}", reasons.empty() ? "" : "；", name);
-  for (const Match& match : matches) {
-    reasons += fmt::format("{}{}（{}）", reasons.empty() ? "" : "；", match.profile->name, match.reason);
+  for (const Fit& fit : fits) {
+    reasons += (reasons.empty() ? "" : "；") + fit.name;
+    if (fit.profile != nullptr) reasons += fmt::format("（{}）", fit.reason);
   }
   return reasons;
 }
@@ -125,25 +150,23 @@ Decoded decode_and_explain(BytesView capture, const DecodeRequest& request, cons
     return refuse(request.profile, capture, "文件超过 256 MB，请分成几个文件导出");
   }
   if (!request.profile.empty()) return decode_named(capture, request, library);
-  const std::vector<std::string> driver_names = drivers::fitting_profiles(capture);
-  auto ways = open_in_every_way(capture, library);
-  std::vector<Match> matches;
-  if (ways) {
-    for (const Opened& way : *ways) matches.insert(matches.end(), way.matches.begin(), way.matches.end());
+  Recognised recognised = recognise_whole(capture, library);
+  const std::vector<Fit> fits = recognised.fits();
+  if (fits.size() > 1) {
+    return refuse({}, capture, "不止一种格式读得懂这个文件，请指定其中一种：" + all_reasons(fits));
   }
-  if (driver_names.size() + matches.size() > 1) {
-    return refuse({}, capture, "不止一种格式读得懂这个文件，请指定其中一种：" + all_reasons(driver_names, matches));
-  }
-  if (!driver_names.empty()) {
-    return {drivers::decode(capture, driver_names.front()),
-            fmt::format("{}：文件的开头是这种格式", driver_names.front())};
-  }
-  if (!ways) return refuse({}, capture, ways.error().message);
-  if (matches.empty()) return refuse({}, capture, why_unknown(ways->front().document));
-  const Match& match = matches.front();
+  auto& ways = recognised.ways;
+  if (fits.empty()) return refuse({}, capture, ways ? why_unknown(ways->front().document) : ways.error().message);
+  const Fit& fit = fits.front();
+  const std::string reason = fmt::format("{}：{}", fit.name, fit.reason);
+  if (fit.profile == nullptr) return {drivers::decode(capture, fit.name), reason};
   const auto way = std::ranges::find_if(*ways, [](const Opened& one) { return !one.matches.empty(); });
-  return {decode_whole(capture, std::move(way->document), match, request.file_name),
-          fmt::format("{}：{}", match.profile->name, match.reason)};
+  return {decode_whole(capture, std::move(way->document), way->matches.front(), request.file_name), reason};
+}
+
+std::vector<Fit> fitting_formats(BytesView capture, const Library& library) {
+  if (capture.empty() || capture.size() > drivers::capture_octets_max) return {};
+  return recognise_whole(capture, library).fits();
 }
 
 model::Decoding decode(BytesView capture, const DecodeRequest& request, const Library& library) {

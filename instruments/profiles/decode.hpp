@@ -29,6 +29,17 @@ Decoded decode_and_explain(BytesView capture, const DecodeRequest& request, cons
 /// The same without the reason.
 model::Decoding decode(BytesView capture, const DecodeRequest& request = {}, const Library& library = built_in());
 
+/// A format that recognises a capture.
+struct Fit {
+  std::string name;                  // as a request may name it
+  const Profile* profile = nullptr;  // of the library; null: a driver
+  std::string reason;                // for people
+};
+
+/// What decode_and_explain() chooses from: every driver and profile that recognises the capture, and of a text also
+/// those that say it is of another charset than it seems. Nothing for one that is empty or too large.
+std::vector<Fit> fitting_formats(BytesView capture, const Library& library = built_in());
+
 /// Whether a request may name this profile: a driver, or a profile of the library by name, version or identity.
 bool is_known_name(std::string_view name, const Library& library = built_in());
 

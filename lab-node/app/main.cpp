@@ -305,21 +305,23 @@ Result<profiles::Library> known_profiles(const Options& options, const journal::
 }
 
 /// Results carry the identity of their profile: what it said is kept with them.
-bool keep_profiles(const profiles::Library& library, const desk::Post& post) {
+bool keep_profiles(const profiles::Library& library, const desk::After& after, const desk::Post& post) {
   std::vector<std::string> texts;
   for (const profiles::Profile& profile : library.all()) texts.push_back(profile.json);
-  return post([texts = std::move(texts)](node::Node&, journal::Draft& draft, UtcTime) -> desk::After {
+  return post([texts = std::move(texts), after](node::Node&, journal::Draft& draft, UtcTime) {
     for (const std::string& text : texts) node::tables::keep_profile(draft, text);
-    return [](bool stored) {
-      if (!stored) log::warning("the profiles in use could not be kept; check the disk");
-    };
+    return desk::After{[after](bool stored) {
+      if (!stored) log::warning("the profiles could not be kept; check the disk");
+      after(stored);
+    }};
   });
 }
 
 ProfileWatch::Options watch_options(const Options& options, const desk::Post& post, Ports& ports) {
-  return {.folder = options.profiles,
-          .keep = [&post](const profiles::Library& library) { return keep_profiles(library, post); },
-          .on_trouble = [&ports](const std::string& what) { ports.trouble_of_folders(what); }};
+  return {
+      .folder = options.profiles,
+      .keep = [&post](const auto& library, const desk::After& after) { return keep_profiles(library, after, post); },
+      .on_trouble = [&ports](const std::string& what) { ports.trouble_of_folders(what); }};
 }
 
 /// What the loop is given; none of it is its own.

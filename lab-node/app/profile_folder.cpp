@@ -27,7 +27,8 @@ Result<void> add_file(const fs::path& file, profiles::Library& library) {
   return {};
 }
 
-// What tells that a file of the folder is another one. A folder that cannot be read has none.
+// What tells that a file of the folder is another one. A folder that cannot be read has none, like one whose disk is
+// not mounted.
 using Look = std::map<std::string, std::pair<std::uintmax_t, fs::file_time_type>>;
 
 Look look_at(const fs::path& folder) {
@@ -41,6 +42,10 @@ Look look_at(const fs::path& folder) {
     if (!gone) look[entry->path().filename().string()] = {size, time};
   }
   return look;
+}
+
+bool has_the_same(const profiles::Library& one, const profiles::Library& other) {
+  return std::ranges::equal(one.all(), other.all(), {}, &profiles::Profile::json, &profiles::Profile::json);
 }
 
 }  // namespace
@@ -71,7 +76,7 @@ void add_kept_profiles(const journal::View& store, profiles::Library& library) {
 
 struct ProfileWatch::Impl : std::enable_shared_from_this<Impl> {
   Impl(boost::asio::io_context& io, Options given, profiles::Library& shared)
-      : timer(io), options(std::move(given)), library(shared), used(look_at(options.folder)), seen(used) {}
+      : timer(io), options(std::move(given)), library(shared) {}
 
   void schedule() {
     timer.expires_after(options.look_every);
@@ -82,33 +87,59 @@ struct ProfileWatch::Impl : std::enable_shared_from_this<Impl> {
     });
   }
 
+  void keep_those_in_use() {
+    options.keep(library, [self = shared_from_this()](bool stored) { self->is_kept = stored; });
+  }
+
   void look() {
     Look now = look_at(options.folder);
     const bool rests = now == seen;
     seen = std::move(now);
-    if (!rests || seen == used) return;
+    if (!rests || seen == used || is_keeping) return;
+    if (seen.empty()) {
+      used = seen;
+      return options.on_trouble(
+          fmt::format("格式文件夹 {} 里已没有格式文件，可能没有挂载，仍按原来的格式读取；确要停用这些格式，请重新启动",
+                      options.folder.string()));
+    }
     auto loaded = load_profiles(options.folder);
     if (!loaded) {
       used = seen;  // told once; the next change is looked at again
       return options.on_trouble(fmt::format("格式文件有误，仍按原来的格式读取：{}", to_text(loaded.error())));
     }
-    if (!options.keep(*loaded)) return;
-    used = seen;
-    library.replace_with(*loaded);
+    if (is_kept && has_the_same(*loaded, library)) {
+      used = seen;
+      return;
+    }
+    const auto next = std::make_shared<const profiles::Library>(*std::move(loaded));
+    is_keeping = true;
+    const bool taken = options.keep(*next, [self = shared_from_this(), next, read = seen](bool stored) {
+      self->is_keeping = false;
+      if (stored && !self->closed) self->use(*next, read);
+    });
+    if (!taken) is_keeping = false;
+  }
+
+  void use(const profiles::Library& next, const Look& read) {
+    is_kept = true;
+    used = read;
+    library.replace_with(next);
     log::info("{} profiles are in use", library.all().size());
   }
 
   boost::asio::steady_timer timer;
   Options options;
   profiles::Library& library;
-  Look used;  // when the profiles in use were read, or found faulty
-  Look seen;
+  Look used;                // when the profiles in use were read, or found faulty; none: before this looked
+  Look seen;                // the turn before
+  bool is_kept = false;     // the profiles in use
+  bool is_keeping = false;  // others, which are used once they are safe
   bool closed = false;
 };
 
 ProfileWatch::ProfileWatch(boost::asio::io_context& io, Options options, profiles::Library& library)
     : impl_(std::make_shared<Impl>(io, std::move(options), library)) {
-  impl_->options.keep(library);
+  impl_->keep_those_in_use();
   if (!impl_->options.folder.empty()) impl_->schedule();
 }
 

@@ -27,18 +27,20 @@ Result<profiles::Library> load_profiles(const std::filesystem::path& folder);
 void add_kept_profiles(const journal::View& store, profiles::Library& library);
 
 /// Looks at the folder while the program runs. Changed profiles are taken, all of them or none, once they have rested
-/// for a turn; while one of them cannot be used the ones before stay in use, and why is told. On the loop's thread.
+/// for a turn and are kept; while one of them cannot be used, or the folder has none any more, the ones before stay in
+/// use, and why is told. On the loop's thread.
 class ProfileWatch {
  public:
   struct Options {
     std::filesystem::path folder;  // empty: there is nothing to look at
     Milliseconds look_every{2000};
-    /// Keeps profiles in the store: those in use, and new ones before they are. False: not now, later.
-    std::function<bool(const profiles::Library&)> keep;
+    /// Keeps profiles in the store: those in use, and new ones before they are. `after` is called once on the loop's
+    /// thread, and told whether they are safe. False: not now, later, and `after` is not called.
+    std::function<bool(const profiles::Library&, std::function<void(bool stored)> after)> keep;
     std::function<void(const std::string& what)> on_trouble;
   };
 
-  /// `library` has what the folder held when it was loaded, and outlives this.
+  /// `library` was loaded from the folder, which may have changed since, and outlives this.
   ProfileWatch(boost::asio::io_context& io, Options options, profiles::Library& library);
   ~ProfileWatch();
   ProfileWatch(const ProfileWatch&) = delete;

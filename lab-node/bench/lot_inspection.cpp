@@ -14,14 +14,12 @@ namespace tables = node::tables;
 node::Decided<model::Sample> inspect(journal::Draft& draft, const LotInspection& inspection,
                                      const model::PersonId& person, UtcTime now) {
   auto sample = tables::sample_by_number(draft, normalised_id(inspection.number));
-  if (!sample) return node::refuse(name_of(Obstacle::unknown_sample), explanation_of(Obstacle::unknown_sample));
+  if (!sample) return refuse(Obstacle::unknown_sample);
   if (!judging::is_lot(*sample)) {
     return node::refuse("not_a_lot",
                         fmt::format("样品 {} 不是批次任务，不能登记抽检件数", sample->grant.number.text()));
   }
-  if (const auto obstacle = obstacle_in(sample->state)) {
-    return node::refuse(name_of(*obstacle), explanation_of(*obstacle));
-  }
+  if (const auto obstacle = obstacle_in(sample->state)) return refuse(*obstacle);
   if (auto good = judging::check_count(*sample, inspection.count); !good) {
     return tl::unexpected(std::move(good.error()));
   }

@@ -68,6 +68,10 @@ const char* explanation_of_name(std::string_view name) {
   return found == words.end() ? "" : found->explanation;
 }
 
+tl::unexpected<node::Refusal> refuse(Obstacle obstacle) {
+  return node::refuse(name_of(obstacle), explanation_of(obstacle));
+}
+
 std::string normalised_id(std::string_view id) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   while (!id.empty() && is_blank(id.front())) id.remove_prefix(1);

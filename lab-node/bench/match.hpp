@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 
 #include "lab-node/judging/editions.hpp"
+#include "lab-node/tables/refusal.hpp"
 #include "protocol/model/reading.hpp"
 #include "protocol/model/sample.hpp"
 
@@ -39,6 +40,8 @@ const char* name_of(Obstacle obstacle);
 const char* explanation_of(Obstacle obstacle);
 /// The same for a stored name; empty for a name that is none of ours.
 const char* explanation_of_name(std::string_view name);
+/// The refusal of what the obstacle stands in the way of.
+tl::unexpected<node::Refusal> refuse(Obstacle obstacle);
 
 /// How ids are compared: outer blanks off, ASCII letters large.
 std::string normalised_id(std::string_view id);

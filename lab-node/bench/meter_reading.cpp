@@ -18,10 +18,6 @@ using node::Decided;
 // Of balances, whose drivers name it so.
 constexpr const char* mass = "weight";
 
-tl::unexpected<node::Refusal> refuse(Obstacle obstacle) {
-  return node::refuse(name_of(obstacle), explanation_of(obstacle));
-}
-
 // The capture that a person means, while it may still be given to a sample.
 Decided<tables::StoredCapture> unplaced(const journal::View& store, std::uint64_t id) {
   auto stored = tables::capture(store, id);

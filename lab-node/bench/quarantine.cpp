@@ -23,8 +23,6 @@ using node::Decided;
 using node::Refusal;
 using node::refuse;
 
-tl::unexpected<Refusal> refuse(Obstacle obstacle) { return node::refuse(name_of(obstacle), explanation_of(obstacle)); }
-
 std::optional<Refusal> refusal_of(const std::string& reason) {
   if (reason.empty()) return Refusal{"missing_field", "请填写处理的理由"};
   if (!is_tidy(reason)) return Refusal{"bad_text", "理由过长（最多200字节）或含有不可打印的字符"};

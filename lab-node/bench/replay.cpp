@@ -230,21 +230,52 @@ bool reads_otherwise(const model::CaptureEntry& before, const std::vector<OpenEn
   });
 }
 
-// The entries of a reading that was wrong are closed; its capture is then as if nothing had been found in it yet.
-tables::StoredCapture forget_reading(journal::Draft& draft, tables::StoredCapture stored,
-                                     std::vector<OpenEntry> entries, const std::string& profile,
-                                     const model::PersonId& person) {
+// What the registry holds of a former reading. Its entries know their devices; of rows that left none, as the new
+// reading has them.
+std::map<std::string, tables::DeviceCounts> counts_of(const model::CaptureEntry& before,
+                                                      const std::vector<OpenEntry>& entries,
+                                                      const model::Decoding& decoding) {
   std::map<std::string, tables::DeviceCounts> counted;
-  for (OpenEntry& open : entries) {
+  for (const OpenEntry& open : entries) {
     tables::DeviceCounts& counts = counted[open.entry.device];
     counts.captures = 1;
     ++counts.observations;
     ++counts.quarantined;
+  }
+  std::uint64_t left = before.observations - std::min<std::uint64_t>(before.observations, entries.size());
+  const auto add = [&](const std::string& device, std::uint64_t rows) {
+    tables::DeviceCounts& counts = counted[device];
+    counts.captures = 1;
+    counts.observations += rows;
+    left -= rows;
+  };
+  if (counted.size() != 1) {
+    std::map<std::string, std::uint64_t> rows_now;
+    for (const std::string& device : devices_of(decoding.observations)) ++rows_now[device];
+    for (const auto& [device, rows] : rows_now) {
+      const auto known = counted.find(device);
+      const std::uint64_t held = known == counted.end() ? 0 : known->second.observations;
+      const std::uint64_t more = std::min(left, rows - std::min(rows, held));
+      if (more > 0) add(device, more);
+    }
+  }
+  if (left > 0 || counted.empty()) add(counted.empty() ? std::string{} : counted.begin()->first, left);
+  return counted;
+}
+
+// The entries of a reading that was wrong are closed; its capture is then as if nothing had been found in it yet.
+tables::StoredCapture forget_reading(journal::Draft& draft, tables::StoredCapture stored,
+                                     std::vector<OpenEntry> entries, const model::Decoding& decoding,
+                                     const model::PersonId& person) {
+  for (const auto& [device, counts] : counts_of(stored.entry, entries, decoding)) {
+    uncount(draft, stored.entry.instrument, device, counts);
+  }
+  for (OpenEntry& open : entries) {
     open.entry.decided_by = person;
-    open.entry.decision = fmt::format("以前由 {} 读出，改由 {} 重新读取，此条作废", stored.entry.profile, profile);
+    open.entry.decision =
+        fmt::format("以前由 {} 读出，改由 {} 重新读取，此条作废", stored.entry.profile, tidy(decoding.profile));
     tables::close_quarantined(draft, open.id, open.entry);
   }
-  for (const auto& [device, counts] : counted) uncount(draft, stored.entry.instrument, device, counts);
   stored.entry.quarantined = 0;
   stored.entry.same = 0;
   stored.entry.supporting = 0;
@@ -270,12 +301,26 @@ ReplayOutcome take_as_if_new(journal::Draft& draft, judging::Editions& editions,
           .judged = std::move(outcome.judged)};
 }
 
-ReplayOutcome read_again(journal::Draft& draft, judging::Editions& editions, const tables::StoredCapture& stored,
-                         const model::Decoding& decoding, const model::PersonId& person, UtcTime now) {
+// An entry that is closed is two changes, one that is opened is one. A turn may hold more than this replay, and one
+// that is too large is lost with everything in it.
+bool is_too_large(const std::vector<OpenEntry>& entries, const model::Decoding& decoding) {
+  return 2 * entries.size() + decoding.observations.size() > 3 * mended_rows_max;
+}
+
+node::Decided<ReplayOutcome> read_again(journal::Draft& draft, judging::Editions& editions,
+                                        const tables::StoredCapture& stored, const model::Decoding& decoding,
+                                        const model::PersonId& person, UtcTime now) {
   if (!stored.entry.refused.empty()) return take_as_if_new(draft, editions, stored, decoding, now);
   std::vector<OpenEntry> entries = open_entries(draft, stored.raw);
   if (is_untouched(draft, stored, entries) && reads_otherwise(stored.entry, entries, decoding)) {
-    const auto blank = forget_reading(draft, stored, std::move(entries), tidy(decoding.profile), person);
+    if (is_too_large(entries, decoding)) {
+      return refuse(
+          "too_many_rows",
+          fmt::format("第 {} 号仪器数据有 {} 个结果等待处理，改读后有 {} 个，一次最多改读 {} 个，什么也没有改变；"
+                      "请将此数据整份剔除，再分成几个文件导出、上传",
+                      stored.id, entries.size(), decoding.observations.size(), mended_rows_max));
+    }
+    const auto blank = forget_reading(draft, stored, std::move(entries), decoding, person);
     return take_as_if_new(draft, editions, blank, decoding, now);
   }
   return Retry{draft, editions, stored, decoding, person, now}.run();
@@ -292,12 +337,12 @@ node::Decided<ReplayOutcome> replay(journal::Draft& draft, judging::Editions& ed
   if (const std::string why = why_refused(replay.decoding); !why.empty()) {
     return refuse("capture_refused", "这样仍不能读取，什么也没有改变：" + tidy(why, 1000));
   }
-  ReplayOutcome outcome = read_again(draft, editions, *stored, replay.decoding, person, now);
-  if (outcome.changed) {
+  auto outcome = read_again(draft, editions, *stored, replay.decoding, person, now);
+  if (outcome && outcome->changed) {
     const std::string what =
         fmt::format("第 {} 号仪器数据（{}）由 {} 重新读取：采用 {} 个结果，相同 {} 个，质控 {} 个，仍隔离 {} 个",
-                    stored->id, stored->entry.instrument, tidy(replay.decoding.profile), outcome.taken, outcome.same,
-                    outcome.checks, outcome.open.size());
+                    stored->id, stored->entry.instrument, tidy(replay.decoding.profile), outcome->taken, outcome->same,
+                    outcome->checks, outcome->open.size());
     session::append(draft, {.task = {}, .token = {}, .person = person, .what = model::Incident{what}}, now);
   }
   return outcome;

@@ -12,6 +12,9 @@
 
 namespace lab::bench {
 
+/// A misread capture of more rows is not taken anew: its former entries and its new ones would not fit one commit.
+constexpr std::size_t mended_rows_max = 8'000;
+
 /// `decoding`: of the capture's own bytes, with the profile that the person chose or the one that fits.
 struct Replay {
   std::uint64_t capture = 0;
@@ -37,7 +40,8 @@ struct ReplayOutcome {
 /// any of it, no run was assessed, and these bytes read otherwise now. The entries of the former reading are closed in
 /// the name of `person` and stay readable beside the new ones. Where no run was assessed, it is now. An Incident says
 /// who and how many. Again, without anything new, it changes nothing. Refused: unknown_capture, is_weighing,
-/// capture_refused (these bytes cannot be read like that).
+/// capture_refused (these bytes cannot be read like that), too_many_rows (it was misread and has more than
+/// mended_rows_max rows; set it aside instead).
 node::Decided<ReplayOutcome> replay(journal::Draft& draft, judging::Editions& editions, const Replay& replay,
                                     const model::PersonId& person, UtcTime now);
 

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "lab-node/bench/devices.hpp"
 #include "lab-node/bench/match.hpp"
 #include "lab-node/tables/tables.hpp"
@@ -44,7 +48,7 @@ node::Decided<model::Sample> may_weigh(const journal::View& store, const std::st
   const PortionId id = portion_in(number);
   auto sample = tables::sample_by_number(store, id.sample);
   const auto obstacle = sample ? obstacle_in(*sample, id.portion) : Obstacle::unknown_sample;
-  if (obstacle) return node::refuse(name_of(*obstacle), explanation_of(*obstacle));
+  if (obstacle) return refuse(*obstacle);
   return std::move(*sample);
 }
 
@@ -77,6 +81,13 @@ WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime n
 }
 
 bool is_unplaced(const model::CaptureEntry& entry) { return !entry.reading.empty() && entry.sample.empty(); }
+
+bool is_mass(const model::CaptureEntry& entry) {
+  constexpr std::array<std::string_view, 6> units{"g", "kg", "mg", "µg", "μg", "ug"};
+  const std::size_t blank = entry.reading.rfind(' ');
+  return blank != std::string::npos &&
+         std::ranges::find(units, std::string_view{entry.reading}.substr(blank + 1)) != units.end();
+}
 
 node::Decided<WeighingOutcome> place_weight(journal::Draft& draft, std::uint64_t capture, const std::string& number,
                                             const model::PersonId& person, UtcTime now) {

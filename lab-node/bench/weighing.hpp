@@ -36,6 +36,8 @@ WeighingOutcome weigh(journal::Draft& draft, const Weighing& weighing, UtcTime n
 
 /// Whether a capture is a weight that no sample has been named for.
 bool is_unplaced(const model::CaptureEntry& entry);
+/// Whether what it reads is a mass, by its unit: no item of a panel.
+bool is_mass(const model::CaptureEntry& entry);
 
 /// Names the sample of a weight that was kept without one: printed at the balance, or weighed when the sample could not
 /// be. From then on it stands in the sample's history in the name of `person`. Once: a wrong one stays, and the sample

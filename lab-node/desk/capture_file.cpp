@@ -8,8 +8,6 @@
 #include <span>
 
 #include "instruments/drivers/decode.hpp"
-#include "instruments/profiles/recognise.hpp"
-#include "instruments/sheet/document.hpp"
 #include "lab-node/desk/request.hpp"
 
 namespace lab::desk {
@@ -55,6 +53,20 @@ json profile_line(const profiles::Profile& profile) {
           {"kind", "table"}};
 }
 
+// What a profile or driver is called in all its versions.
+std::string_view format_of(std::string_view profile) { return profile.substr(0, profile.find('/')); }
+
+// How the format that a capture was taken by can be named now: in its current version, or else in the one of then.
+// Empty when it is no longer known.
+std::string name_now(const std::string& taken_by, const profiles::Library& library) {
+  const std::string_view format = format_of(taken_by);
+  if (format.empty() || library.find(format) != nullptr) return std::string{format};
+  if (profiles::is_known_name(taken_by, library)) return taken_by;
+  const std::vector<std::string> names = drivers::profile_names();
+  const auto next = std::ranges::find(names, format, [](const std::string& name) { return format_of(name); });
+  return next == names.end() ? std::string{} : *next;
+}
+
 }  // namespace
 
 tl::expected<StoredFile, http::Response> file_of(const Office& office, const http::Request& request) {
@@ -81,25 +93,18 @@ profiles::Decoded read_again(const StoredFile& file, const std::string& wanted, 
   if (!wanted.empty()) return read(wanted);
   profiles::Decoded chosen = read({});
   const model::CaptureEntry& entry = file.capture.entry;
-  if (!entry.refused.empty() || entry.profile.empty() || chosen.decoding.profile == entry.profile) return chosen;
-  profiles::Decoded as_taken = read(entry.profile);
-  return as_taken.decoding.refused.empty() ? as_taken : chosen;
+  const std::string taken_by = entry.refused.empty() ? name_now(entry.profile, library) : std::string{};
+  const std::string& by = chosen.decoding.profile;
+  if (taken_by.empty() || by == taken_by || format_of(by) == taken_by) return chosen;
+  return read(taken_by);
 }
 
 json candidates_of(BytesView bytes, const profiles::Library& library) {
   json lines = json::array();
-  if (bytes.empty()) return lines;
-  for (const std::string& name : drivers::fitting_profiles(bytes)) {
-    json line = driver_line(name);
-    line["reason"] = "文件的开头是这种格式";
+  for (const profiles::Fit& fit : profiles::fitting_formats(bytes, library)) {
+    json line = fit.profile != nullptr ? profile_line(*fit.profile) : driver_line(fit.name);
+    line["reason"] = fit.reason;
     lines.push_back(std::move(line));
-  }
-  if (const auto document = sheet::open_document(bytes, sheet::no_sheet)) {
-    for (const profiles::Match& match : profiles::recognise(*document, library)) {
-      json line = profile_line(*match.profile);
-      line["reason"] = match.reason;
-      lines.push_back(std::move(line));
-    }
   }
   return lines.size() > 1 ? lines : json::array();
 }

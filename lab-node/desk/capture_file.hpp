@@ -20,8 +20,9 @@ struct StoredFile {
 tl::expected<StoredFile, http::Response> file_of(const Office& office, std::uint64_t capture);
 tl::expected<StoredFile, http::Response> file_of(const Office& office, const http::Request& request);
 
-/// How these octets are read: with the format that is asked for; without one, as they were taken, and when that is no
-/// longer known, or they never were, with whatever is chosen by content now.
+/// How these octets are read, for a look and for a replay: with the format that is asked for; without one, with the
+/// format they were taken by, as it is now; when that is no longer known, or they were refused, with whatever is chosen
+/// by content.
 profiles::Decoded read_again(const StoredFile& file, const std::string& wanted, const profiles::Library& library);
 
 /// Formats that recognise the octets, when it is more than one and so none was chosen: [{name, title, reason}].

@@ -36,8 +36,14 @@ IsShown shown_by(std::string_view word) {
   if (word == "refused") return [](const model::CaptureEntry& entry) { return !entry.refused.empty(); };
   if (word == "same") return [](const model::CaptureEntry& entry) { return entry.same > 0; };
   if (word == "unplaced") return bench::is_unplaced;
+  if (word == "readings") {
+    return [](const model::CaptureEntry& entry) { return bench::is_unplaced(entry) && !bench::is_mass(entry); };
+  }
   return nullptr;
 }
+
+// What somebody looks for may be rare: a page ends here all the same, and goes on from the last one looked at.
+constexpr std::size_t captures_per_page = 2'000;
 
 http::Response capture_list(const Office& office, const http::Request& request) {
   const auto limit = limit_in(request);
@@ -45,17 +51,20 @@ http::Response capture_list(const Office& office, const http::Request& request) 
   const auto before = number_in(request, "before", 0);
   if (!before) return problem_of(before.error());
   const IsShown is_shown = shown_by(service::text_in(request, "show"));
-  if (is_shown == nullptr) return bad_request("show 须为 quarantined、refused、same 或 unplaced");
+  if (is_shown == nullptr) return bad_request("show 须为 quarantined、refused、same、unplaced 或 readings");
   json captures = json::array();
   json next = nullptr;
+  std::size_t looked_at = 0;
+  std::uint64_t last = 0;
   const auto view = office.store.read();
   tables::scan_captures(*view, *before, [&](const tables::StoredCapture& capture) {
-    if (!is_shown(capture.entry)) return true;
-    if (captures.size() == *limit) {
-      next = captures.back().at("capture");
+    if (captures.size() == *limit || looked_at == captures_per_page) {
+      next = last;
       return false;
     }
-    captures.push_back(capture_line(capture));
+    ++looked_at;
+    last = capture.id;
+    if (is_shown(capture.entry)) captures.push_back(capture_line(capture));
     return true;
   });
   return answer({{"captures", std::move(captures)}, {"next", next}});

@@ -13,7 +13,7 @@
 // /api/v1/samples/{number}      GET /api/v1/samples/{number}/label.png GET
 // /api/v1/samples/{number}/label?format=png|pdf|zpl|tspl&layout=bench|bench-bars|sampling|tube&copies=&dpi=203|300
 //      &pages=label|a4   (of a pdf)            number may be the task; read back before it is answered
-// GET  /api/v1/worklist    GET /api/v1/captures?before=&limit=&show=quarantined|refused|same|unplaced
+// GET  /api/v1/worklist    GET /api/v1/captures?before=&limit=&show=quarantined|refused|same|unplaced|readings
 // GET  /api/v1/captures/{capture}/raw          GET /api/v1/captures/{capture}/reading?profile=&sample=   how it reads
 // GET  /api/v1/profiles     formats that can be named
 // GET  /api/v1/weighings   GET /api/v1/quarantine?open=&capture=&reason=&after=&limit=

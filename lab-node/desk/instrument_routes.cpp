@@ -119,10 +119,8 @@ void replay(const Office& office, const Caller& caller, const http::Request& req
   if (!body) return respond(bad_request("请求须为 {profile}，profile 可以省略"));
   const auto file = file_of(office, request);
   if (!file) return respond(file.error());
-  const std::string profile = text_in(*body, "profile");
-  bench::Replay wanted{
-      .capture = file->capture.id,
-      .decoding = profiles::decode(file->bytes, {.profile = profile, .file_name = file->name}, office.profiles)};
+  bench::Replay wanted{.capture = file->capture.id,
+                       .decoding = read_again(*file, text_in(*body, "profile"), office.profiles).decoding};
   decide_in_loop(office, caller, respond,
                  [wanted = std::move(wanted), person = caller.id](auto& node, auto& draft, UtcTime now) {
                    const auto outcome = node.on_replay(draft, wanted, person, now);

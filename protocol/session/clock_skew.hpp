@@ -2,6 +2,7 @@
 // How far the other side's clock is from ours. It is told to people and decides nothing: dates of judging are those of
 // the record, and order comes from sequence numbers (sync.md section 5).
 
+#include <algorithm>
 #include <chrono>
 
 #include "protocol/base/time.hpp"
@@ -13,12 +14,17 @@ constexpr Milliseconds clock_skew_max = std::chrono::minutes{5};
 
 class ClockSkew {
  public:
+  /// What a clock shows before or after these is taken for the nearer of them: it comes from elsewhere, and may be any
+  /// number.
+  static constexpr UtcTime clock_first{};
+  static constexpr UtcTime clock_last{std::chrono::sys_days{std::chrono::year{9999} / 12 / 31}};
+
   /// The other side has said what its clock shows; the epoch says nothing. True when the difference is too large now
   /// and was not before.
   bool hear(UtcTime theirs, UtcTime ours) {
     if (theirs == UtcTime{}) return false;
     const bool was_large = ahead() != Milliseconds{0};
-    difference_ = theirs - ours;
+    difference_ = std::clamp(theirs, clock_first, clock_last) - ours;
     return !was_large && ahead() != Milliseconds{0};
   }
   void forget() { difference_ = {}; }

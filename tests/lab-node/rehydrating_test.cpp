@@ -160,6 +160,13 @@ std::vector<Asked> Rehydrating::at_the_bench() {
          const auto outcome = node.on_weighing(draft, weighing, world.now);
          return outcome.capture != 0 && outcome.entry.sample.empty() ? "kept" : "a sample has it";
        }},
+      {"on_weight_placed", refused,
+       [&](auto& draft) { return code_of(node.on_weight_placed(draft, 1, received, person, world.now)); }},
+      {"on_reading_taken", refused,
+       [&](auto& draft) {
+         const bench::MeterReading reading{.capture = 1, .number = received, .analyte = "铅", .decoding = {}};
+         return code_of(node.on_reading_taken(draft, reading, person, world.now));
+       }},
       {"on_lot_inspected", refused,
        [&](auto& draft) {
          const bench::LotInspection inspection{.number = lot, .count = {.inspected = 80, .nonconforming = 1}};
@@ -172,6 +179,11 @@ std::vector<Asked> Rehydrating::at_the_bench() {
        }},
       {"on_rejected", refused,
        [&](auto& draft) { return code_of(node.on_rejected(draft, 1, "试机", person, world.now)); }},
+      {"on_capture_rejected", refused,
+       [&](auto& draft) {
+         const bench::CaptureRejection rejection{.capture = 1, .obstacle = "", .reason = "试机"};
+         return code_of(node.on_capture_rejected(draft, rejection, person, world.now));
+       }},
       {"on_judge_again", refused,
        [&](auto& draft) { return code_of(node.on_judge_again(draft, judged, "标准更新", person, world.now)); }},
   };

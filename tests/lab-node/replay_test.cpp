@@ -209,7 +209,8 @@ TEST(Replay, TakesACaptureWholeThatWasMisreadAndKeepsTheFormerReading) {
       << "the capture counts once";
   EXPECT_EQ(world.last_incident(),
             "第 1 号仪器数据（ICP-01）由 mended/2 重新读取：采用 1 个结果，相同 0 个，质控 0 个，仍隔离 1 个");
-  EXPECT_EQ(world.sample(number).analyst, model::PersonId{"chen"});
+  const auto events = world.events();
+  EXPECT_EQ(events[events.size() - 2].person, model::PersonId{"chen"}) << "who ran the instrument, not who asked";
   const auto before = world.everything();
   EXPECT_FALSE(world.replay(capture)->changed);
   EXPECT_EQ(world.everything(), before);
@@ -224,6 +225,82 @@ TEST(Replay, CanMendAReadingMoreThanOnce) {
   EXPECT_TRUE(world.replay(capture)->whole);
   capture.decoding.observations = {observation(number, "铅", "0.1")};
   EXPECT_EQ(world.replay(capture)->taken, 1u);
+}
+
+std::vector<model::Observation> rows_of_nobody(char mark, std::size_t count) {
+  std::vector<model::Observation> rows;
+  for (std::size_t i = 0; i < count; ++i) rows.push_back(observation(fmt::format("{}{:05}", mark, i), "铅", "0.1"));
+  return rows;
+}
+
+TEST(Replay, AMisreadCaptureThatWouldNotFitOneCommitIsRefusedAndCanBeSetAside) {
+  ReplayWorld world;
+  auto capture = world.make_capture(rows_of_nobody('V', bench::observations_max));
+  world.capture_again(capture);
+  const auto before = world.everything();
+  capture.decoding.observations = rows_of_nobody('W', bench::observations_max);
+  EXPECT_EQ(code_of(world.replay(capture)), "too_many_rows");
+  EXPECT_EQ(world.everything(), before);
+  const bench::CaptureRejection rejection{.capture = 1, .obstacle = "", .reason = "方案有误，分成几个文件重新导出"};
+  const auto rejected = world.decide(
+      [&](auto& draft) { return world.node.on_capture_rejected(draft, rejection, model::PersonId{"wu"}, world.now); });
+  ASSERT_EQ(code_of(rejected), "accepted");
+  EXPECT_EQ(rejected->size(), bench::observations_max);
+}
+
+TEST(Replay, TheLargestMisreadCaptureFitsOneCommitBesideOthers) {
+  ReplayWorld world;
+  auto capture = world.make_capture(rows_of_nobody('V', bench::mended_rows_max));
+  world.capture_again(capture);
+  capture.decoding.observations = rows_of_nobody('W', bench::mended_rows_max);
+  const auto view = world.store->read();
+  journal::Draft draft{*view};
+  const bench::Replay wanted{.capture = 1, .decoding = capture.decoding};
+  const auto replayed = world.node.on_replay(draft, wanted, model::PersonId{"wu"}, world.now);
+  ASSERT_EQ(code_of(replayed), "accepted");
+  EXPECT_TRUE(replayed->whole);
+  constexpr std::size_t others = 4'000;  // a turn takes no further input from there on
+  EXPECT_LE(draft.take().size() + others, journal::Batch::changes_max);
+}
+
+TEST(Replay, TheLastReadingCountsForItsDeviceHoweverOftenItIsMended) {
+  ReplayWorld world;
+  const std::string number = world.received(1);
+  world.capture({from("A", observation(number, "铅", "0.1"))});
+  const auto rows = [&](const std::string& misread) {
+    return std::vector{from("A", observation(number, "铅", "0.1")), from("A", observation(misread, "毒死蜱", "0.2"))};
+  };
+  auto capture = world.make_capture(rows("V01"));
+  world.capture_again(capture);
+  const tables::DeviceCounts counts{.captures = 2, .observations = 3, .taken = 1, .quarantined = 1};
+  ASSERT_EQ(world.device("A")->counts, counts);
+  ASSERT_EQ(world.entry_of(capture).same, 1u);
+  for (const char* misread : {"W01", "X01"}) {
+    capture.decoding.observations = rows(misread);
+    ASSERT_TRUE(world.replay(capture)->whole);
+    EXPECT_EQ(world.device("A")->counts, counts) << misread;
+  }
+  capture.decoding.observations = {from("A", observation(number, "铅", "0.1"))};
+  ASSERT_TRUE(world.replay(capture)->whole);
+  EXPECT_EQ(world.device("A")->counts, (tables::DeviceCounts{.captures = 2, .observations = 2, .taken = 1}));
+}
+
+TEST(Replay, RowsThatLeftNoEntryAreTakenOffTheDevicesThatTheNewReadingNames) {
+  ReplayWorld world;
+  const std::string number = world.received(1);
+  world.capture({from("A", observation(number, "铅", "0.1"))});
+  const auto rows = [&](const std::string& misread) {
+    return std::vector{from("A", observation(number, "铅", "0.1")), from("A", observation(misread, "毒死蜱", "0.2")),
+                       from("B", observation(misread, "铅", "0.2"))};
+  };
+  auto capture = world.make_capture(rows("V01"));
+  world.capture_again(capture);
+  const auto of_a = world.device("A")->counts;
+  const auto of_b = world.device("B")->counts;
+  capture.decoding.observations = rows("W01");
+  ASSERT_TRUE(world.replay(capture)->whole);
+  EXPECT_EQ(world.device("A")->counts, of_a);
+  EXPECT_EQ(world.device("B")->counts, of_b);
 }
 
 TEST(Replay, AReadingThatAPersonHasDecidedOnIsNotThrownAway) {

@@ -430,6 +430,37 @@ test('a long list keeps at most sixty rows in the document, and its filter finds
   await page.close()
 })
 
+test('a reading that comes late is not shown under the capture that was opened after it', async () => {
+  const [file] = await laboratory.exports([numbers[60]])
+  const upload = async (name) => {
+    const octets = file.replaceAll(numbers[60], name)
+    return (await laboratory.as('wang').post(`/api/v1/captures?instrument=GCMS-01&name=${name}.csv`, octets, 'text/csv')).capture
+  }
+  const late = await upload('LATE')
+  await upload('SOON')
+  const page = await browser.desk(laboratory, 'wang', '/instruments')
+  let answered = false
+  await page.route(`**/api/v1/captures/${late}/reading*`, async (route) => {
+    const response = await route.fetch()
+    await sleep(1_500)
+    await route.fulfill({ response })
+    answered = true
+  })
+  const buttons = page.locator('[data-test=how-read]') // the newest first
+  await buttons.nth(1).click()
+  const dialog = page.locator('[data-test=capture]')
+  await dialog.waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+  await buttons.nth(0).click()
+  await dialog.getByText('SOON.csv').waitFor()
+  await until('the late answer', 5_000, async () => answered)
+  await sleep(300)
+  assert.ok(await dialog.getByText('SOON.csv').isVisible())
+  assert.equal(await dialog.getByText('LATE.csv').count(), 0)
+  await page.close()
+})
+
 // What depends on colours and on the width; names, roles and order do not.
 const looks = ['color-contrast', 'scrollable-region-focusable', 'aria-hidden-focus']
 

@@ -218,6 +218,28 @@ TEST(LineWeigher, ALineThatIsNoWeightIsToldOnceOfEachForm) {
   EXPECT_TRUE(bench.push("yet another form\r\n").empty()) << "there is an end to it";
 }
 
+TEST(LineWeigher, ALineThatMayHaveBeenAWeightIsToldEachTime) {
+  Bench bench;
+  std::string damaged = sbi_line("12.34", true);
+  damaged[4] = '\0';
+  for (int i = 0; i < 100; ++i) {
+    const auto told = bench.push(damaged);
+    ASSERT_EQ(told.size(), 1U) << i;
+    EXPECT_NE(told[0].error.find("奇偶校验"), std::string::npos) << told[0].error;
+    EXPECT_EQ(bench.push(std::string(100, '1') + "\r\n").size(), 1U) << i;
+  }
+  EXPECT_EQ(bench.push("pH 7.01\r\n").size(), 1U) << "they are none of the forms";
+}
+
+TEST(LineWeigher, FormsAreToldAgainWhenTheLineComesBack) {
+  Bench bench;
+  EXPECT_EQ(bench.push("pH 7.01\r\n").size(), 1U);
+  EXPECT_TRUE(bench.push("pH 7.02\r\n").empty());
+  bench.host->disconnected();
+  bench.host->connected(bench.now);
+  EXPECT_EQ(bench.push("pH 7.03\r\n").size(), 1U) << "another meter may be at its end";
+}
+
 TEST(LineWeigher, WhoAskedIsToldWhatCameInsteadOfAWeight) {
   Bench bench;
   ASSERT_TRUE(bench.host->weigh(bench.now));

@@ -287,6 +287,39 @@ TEST_F(Lines, ABalanceBehindASerialToTcpBoxIsAsked) {
   EXPECT_TRUE(troubles_.empty());
 }
 
+TEST_F(Lines, AHeadingThatIsPrintedDoesNotMakeThePolledLoadANewOne) {
+  tcp::acceptor acceptor{io_, {asio::ip::make_address("127.0.0.1"), 0}};
+  BalanceLine line{io_,
+                   {.port_name = "b",
+                    .kind = drivers::BalanceKind::line_meter,
+                    .unit_of_meter = "pH",
+                    .end = TcpEnd{"127.0.0.1", acceptor.local_endpoint().port()},
+                    .poll = 20ms},
+                   collect(),
+                   note()};
+  std::optional<tcp::socket> meter;
+  acceptor.async_accept([&](boost::system::error_code error, tcp::socket socket) {
+    if (!error) meter.emplace(std::move(socket));
+  });
+  ASSERT_TRUE(run_until([&] { return meter.has_value(); }));
+  const auto heard = [&](const Bytes& question) {
+    Bytes octets(question.size(), '\0');
+    bool complete = false;
+    asio::async_read(*meter, asio::buffer(octets),
+                     [&](boost::system::error_code error, std::size_t) { complete = !error; });
+    return run_until([&] { return complete; }) && octets == question;
+  };
+  ASSERT_TRUE(heard("*IDN?\r\n"));
+  for (const char* printed : {"7.01\r\n", "Sample two\r\n7.01\r\n", "7.02\r\n"}) {
+    ASSERT_TRUE(heard("READ?\r\n")) << printed;
+    asio::write(*meter, asio::buffer(std::string{printed}));
+  }
+  ASSERT_TRUE(run_until([&] { return captures_.size() >= 2; }));
+  EXPECT_EQ(troubles_.size(), 1U) << "the heading";
+  EXPECT_EQ(captures_[0].raw, "7.01\r\n");
+  EXPECT_EQ(captures_[1].raw, "7.02\r\n");
+}
+
 TEST(LineSpec, NamesWhatItDoesNotKnow) {
   for (const char* text : {"", ",9600", "/dev/x,9N1", "/dev/x,8X1", "/dev/x,fast", "/dev/x,", "/dev/x,-9600",
                            "/dev/x,frame=0", "/dev/x,frame=99999999"}) {

@@ -1,5 +1,8 @@
 // In which charset a text is read: by its octets, or as its profile says.
 
+#include <set>
+#include <string>
+
 #include "instruments/drivers/text.hpp"
 #include "tests/instruments/profiles/support.hpp"
 
@@ -46,6 +49,25 @@ TEST(Charset, AProfileIsRecognisedInItsOwnCharset) {
   EXPECT_NE(decoded.reason, "");
   // Octets that no other set has a meaning for.
   EXPECT_EQ(results_of(decode("Sample,Lead,Unit\nW-\xFF\xE9,0.5,g/L\n", {}, library)), "W-ÿé Pb=0.5 g/L");
+}
+
+// Whoever has to choose is offered what the choice was between.
+TEST(Charset, FormatsOfACharsetOfTheirOwnAreAmongThoseThatFit) {
+  std::string other = profile_of("iso-8859-1");
+  other.replace(other.find("test"), 4, "other");
+  Library library;
+  ASSERT_TRUE(library.add(profile_of("windows-1252")) && library.add(other));
+  EXPECT_NE(decode(western, {}, library).refused, "") << "both fit";
+  const auto fits = fitting_formats(western, library);
+  ASSERT_EQ(fits.size(), 2U);
+  std::set<std::string> names;
+  for (const Fit& fit : fits) {
+    ASSERT_NE(fit.profile, nullptr);
+    EXPECT_NE(fit.reason, "");
+    names.insert(fit.name);
+  }
+  EXPECT_EQ(names, (std::set<std::string>{"other", "test"}));
+  EXPECT_TRUE(fitting_formats("", library).empty());
 }
 
 TEST(Charset, AnUnknownNameIsRefusedWithItsField) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <fstream>
 #include <functional>
@@ -69,18 +70,28 @@ class Watching : public ProfileFolder {
     auto loaded = load_profiles(folder_);
     ASSERT_TRUE(loaded);
     library_ = std::make_unique<profiles::Library>(*loaded);
-    watch_ = std::make_unique<ProfileWatch>(
-        io_,
-        ProfileWatch::Options{.folder = folder_,
-                              .look_every = Milliseconds{20},
-                              .keep = [this](const profiles::Library& library) { return keep(library); },
-                              .on_trouble = [this](const std::string& what) { troubles_.push_back(what); }},
-        *library_);
+    watch_ = std::make_unique<ProfileWatch>(io_, options(), *library_);
   }
-  bool keep(const profiles::Library& library) {
+  ProfileWatch::Options options() {
+    return {.folder = folder_,
+            .look_every = Milliseconds{20},
+            .keep = [this](const profiles::Library& library, const After& after) { return keep(library, after); },
+            .on_trouble = [this](const std::string& what) { troubles_.push_back(what); }};
+  }
+  using After = std::function<void(bool stored)>;
+
+  // Like the node's loop: the input waits for its turn, and is answered after that.
+  bool keep(const profiles::Library& library, const After& after) {
     const profiles::Profile* ours = library.find("ours");
-    if (keeps_) kept_.push_back(ours == nullptr ? 0 : ours->version);
-    return keeps_;
+    if (!takes_) return false;
+    kept_.push_back(ours == nullptr ? 0 : ours->version);
+    boost::asio::post(io_, [this, after] { after(stores_); });
+    return true;
+  }
+  void run_for_a_while() {
+    run_until([end = std::chrono::steady_clock::now() + std::chrono::milliseconds{200}] {
+      return std::chrono::steady_clock::now() > end;
+    });
   }
   bool run_until(const std::function<bool()>& condition) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
@@ -97,7 +108,8 @@ class Watching : public ProfileFolder {
   std::unique_ptr<ProfileWatch> watch_;
   std::vector<unsigned> kept_;
   std::vector<std::string> troubles_;
-  bool keeps_ = true;
+  bool takes_ = true;   // the queue has room
+  bool stores_ = true;  // and the disk
 };
 
 TEST_F(Watching, AChangedProfileIsUsedWithoutAStartAndTheOneBeforeIsStillFoundByItsIdentity) {
@@ -112,17 +124,45 @@ TEST_F(Watching, AChangedProfileIsUsedWithoutAStartAndTheOneBeforeIsStillFoundBy
   EXPECT_EQ(library_->find("ours/1"), nullptr) << "a name and a number may mean several";
   EXPECT_EQ(held->version, 1U) << "who is reading by it goes on";
   fs::remove(folder_ / "ours.json");
+  write("other.json", profile("other", 1));
   ASSERT_TRUE(run_until([&] { return library_->find("ours") == nullptr; }));
   EXPECT_NE(library_->find(before), nullptr);
+  EXPECT_TRUE(troubles_.empty());
+}
+
+TEST_F(Watching, AnEmptyFolderIsToldOnceAndTakesNoProfileAway) {
+  write("ours.json", profile("ours", 22));
+  ASSERT_TRUE(run_until([&] { return version() == 22; }));
+  fs::remove(folder_ / "ours.json");
+  ASSERT_TRUE(run_until([&] { return !troubles_.empty(); }));
+  run_for_a_while();
+  ASSERT_EQ(troubles_.size(), 1U);
+  EXPECT_NE(troubles_[0].find("没有挂载"), std::string::npos) << troubles_[0];
+  EXPECT_EQ(version(), 22U);
+  write("ours.json", profile("ours", 333));
+  EXPECT_TRUE(run_until([&] { return version() == 333; })) << "it is mounted again";
+}
+
+TEST_F(Watching, AChangeBeforeTheFirstLookIsSeen) {
+  // The library was loaded, and only then is the folder watched.
+  watch_.reset();
+  write("ours.json", profile("ours", 22));
+  watch_ = std::make_unique<ProfileWatch>(io_, options(), *library_);
+  EXPECT_TRUE(run_until([&] { return version() == 22; }));
+}
+
+TEST_F(Watching, ProfilesThatAreTheSameAreNotKeptAgain) {
+  run_for_a_while();
+  write("ours.json", profile("ours", 1));
+  run_for_a_while();
+  EXPECT_EQ(kept_, std::vector{1U});
 }
 
 TEST_F(Watching, AFaultyProfileIsToldOnceAndTheOnesBeforeStayInUse) {
   write("another.json", profile("another", 1));
   write("ours.json", R"({"name": "ours", "version": 0})");
   ASSERT_TRUE(run_until([&] { return !troubles_.empty(); }));
-  run_until([end = std::chrono::steady_clock::now() + std::chrono::milliseconds{200}] {
-    return std::chrono::steady_clock::now() > end;
-  });
+  run_for_a_while();
   ASSERT_EQ(troubles_.size(), 1U);
   EXPECT_NE(troubles_[0].find("ours.json: version"), std::string::npos) << troubles_[0];
   EXPECT_EQ(version(), 1U);
@@ -133,13 +173,13 @@ TEST_F(Watching, AFaultyProfileIsToldOnceAndTheOnesBeforeStayInUse) {
 }
 
 TEST_F(Watching, NoProfileIsUsedThatCouldNotBeKept) {
-  keeps_ = false;
-  write("ours.json", profile("ours", 22));
-  run_until([end = std::chrono::steady_clock::now() + std::chrono::milliseconds{200}] {
-    return std::chrono::steady_clock::now() > end;
-  });
-  EXPECT_EQ(version(), 1U);
-  keeps_ = true;
+  for (bool* const fails : {&takes_, &stores_}) {
+    *fails = false;
+    write("ours.json", profile("ours", 22));
+    run_for_a_while();
+    EXPECT_EQ(version(), 1U);
+    *fails = true;
+  }
   EXPECT_TRUE(run_until([&] { return version() == 22; })) << "later";
 }
 

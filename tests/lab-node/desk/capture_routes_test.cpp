@@ -136,6 +136,31 @@ TEST_F(CaptureRoutes, AReadingKeepsToTheFormatThatWasNamedWhenItWasTaken) {
   EXPECT_EQ(reading.at("observations").at(0).at("sample"), number);
 }
 
+// A port may name a format that recognises nothing by itself, while another one recognises the file.
+TEST_F(CaptureRoutes, AReplayKeepsToTheFormatOfTheCaptureAndReadsByItsVersionOfToday) {
+  know("by-id", "Id");
+  const auto know_ours = [&](int version, const std::string& id_column) {
+    json ours = json::parse(profile("ours", id_column));
+    ours["version"] = version;
+    ours["recognise"][0]["titles"] = json::array({"No such title"});
+    ASSERT_TRUE(desk.profiles.add(ours.dump()).has_value());
+  };
+  know_ours(1, "Id");
+  const Answer taken = upload(file_of(number), "&new=1&profile=ours");
+  ASSERT_EQ(taken.status, 200) << taken.body;
+  ASSERT_EQ(taken.body.at("taken"), 0) << "the wrong column";
+  const std::string capture = fmt::format("/api/v1/captures/{}", taken.body.at("capture").get<int>());
+  know_ours(2, "Label");
+  const json reading = desk.get(capture + "/reading").body;
+  EXPECT_EQ(reading.at("taken_as"), taken.body.at("profile"));
+  EXPECT_THAT(reading.at("profile").get<std::string>(), testing::StartsWith("ours/2"));
+  EXPECT_EQ(reading.at("observations").at(0).at("sample"), number);
+  const Answer replayed = desk.ask("technician", "POST", capture + "/replay", json::object());
+  ASSERT_EQ(replayed.status, 200) << replayed.body;
+  EXPECT_EQ(replayed.body.at("taken"), 1);
+  EXPECT_EQ(replayed.body.at("profile"), reading.at("profile")) << "a look shows what a replay takes";
+}
+
 TEST_F(CaptureRoutes, TypedResultsHaveNoFileToRead) {
   const Answer typed = desk.ask("technician", "POST", "/api/v1/results",
                                 {{"results", {{{"number", number}, {"analyte", "铅"}, {"value", "0.1"}}}}});
@@ -239,6 +264,28 @@ TEST_F(CaptureRoutes, AReadingOfAMeterBecomesADeterminationOfTheItemThatAPersonN
   EXPECT_EQ(take({{"number", number}, {"capture", 99}, {"analyte", "毒死蜱"}}).code(), "unknown_capture");
 }
 
+TEST_F(CaptureRoutes, EqualReadingsOfAMeterLeadEachToTheCaptureOfItsOwnSample) {
+  const std::string other = desk.world.received(2);
+  const auto captures_after = [&](const std::string& sample, std::uint64_t capture) {
+    const json body{{"number", sample}, {"capture", capture}, {"analyte", "铅"}};
+    EXPECT_EQ(desk.ask("technician", "POST", "/api/v1/weighings", body).status, 200);
+    return desk.get("/api/v1/samples/" + sample).body.at("captures");
+  };
+  const std::uint64_t first = print_reading(desk, "0.0182mg/kg\r\n");
+  const std::uint64_t second = print_reading(desk, "0.0182mg/kg\r\n");
+  print_reading(desk, "0.0182mg/kg\r\n");
+  ASSERT_NE(first, second);
+  EXPECT_EQ(captures_after(number, first).at(0).at("capture"), first);
+  EXPECT_EQ(captures_after(other, second).at(0).at("capture"), second);
+  desk.world.decide([&](journal::Draft& draft) {
+    auto gone = node::tables::capture(draft, second).value();
+    gone.entry.sample = number;
+    node::tables::put_capture(draft, gone);
+    return 0;
+  });
+  EXPECT_TRUE(desk.get("/api/v1/samples/" + other).body.at("captures").empty()) << "none rather than another's";
+}
+
 TEST_F(CaptureRoutes, TheListShowsWhatSomebodyLooksFor) {
   desk.world.capture({node::observation(number, "铅", "0.1")});
   desk.world.capture({node::observation(number, "铅", "0.10"), node::observation("X", "铅", "1")});
@@ -252,6 +299,36 @@ TEST_F(CaptureRoutes, TheListShowsWhatSomebodyLooksFor) {
   EXPECT_THAT(shown("quarantined"), ElementsAre(2));
   EXPECT_THAT(shown("refused"), ElementsAre());
   EXPECT_EQ(desk.get("/api/v1/captures?show=everything").status, 400);
+  print_weight(desk);
+  print_reading(desk, "0.0182mg/kg\r\n");
+  EXPECT_THAT(shown("unplaced"), ElementsAre(4, 3));
+  EXPECT_THAT(shown("readings"), ElementsAre(4)) << "a mass is no item of a panel";
+}
+
+TEST_F(CaptureRoutes, APageOfSomethingRareEndsAndGoesOnFromTheLastOneLookedAt) {
+  desk.world.decide([](journal::Draft& draft) {
+    for (int i = 0; i < 5'000; ++i) {
+      model::CaptureEntry entry{.instrument = "ICP-01"};
+      if (i == 0) entry.refused = "坏文件";
+      node::tables::add_capture(draft, crypto::sha256(fmt::format("{}", i)), entry);
+    }
+    return 0;
+  });
+  const json first = desk.get("/api/v1/captures?show=refused").body;
+  EXPECT_TRUE(first.at("captures").empty());
+  json next = first.at("next");
+  EXPECT_EQ(next, 3'001);
+  int pages = 1;
+  json page = first;
+  for (; !next.is_null() && pages < 10; ++pages) {
+    page = desk.get(fmt::format("/api/v1/captures?show=refused&before={}", next.get<int>())).body;
+    next = page.at("next");
+  }
+  EXPECT_EQ(pages, 3);
+  ASSERT_EQ(page.at("captures").size(), 1U);
+  EXPECT_EQ(page.at("captures").at(0).at("capture"), 1);
+  const json full = desk.get("/api/v1/captures?limit=2").body;
+  EXPECT_EQ(full.at("captures").at(1).at("capture"), full.at("next"));
 }
 
 }  // namespace
