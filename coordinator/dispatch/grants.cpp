@@ -60,6 +60,16 @@ Result<model::Task> open_task(const journal::View& store, const model::TaskId& i
   return std::move(*task);
 }
 
+// Whom of the live nodes of its laboratory the task may be granted to: by its number, so that a step after a restart
+// goes on where the last one ended. A sample that has been received stays where it is; nothing when that is elsewhere.
+std::optional<model::NodeId> node_for(const journal::View& store, const LiveNodes& live, const model::Task& task) {
+  const auto nodes = live.find(task.laboratory);
+  if (nodes == live.end()) return std::nullopt;
+  const auto received = received_at(store, task.id);
+  if (!received) return nodes->second[task.id.number % nodes->second.size()];
+  return std::ranges::count(nodes->second, *received) == 0 ? std::nullopt : received;
+}
+
 // Who takes over: another node of the same laboratory before those of others.
 Result<model::NodeEntry> other_node(const journal::View& store, const model::Task& task) {
   std::vector<model::NodeEntry> same = tables::nodes(store);
@@ -135,8 +145,8 @@ std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, boo
   std::uint32_t granted = 0;
   std::map<model::ProgrammeCode, bool> may_give;
   for (model::Task& task : tasks) {
-    const auto nodes = live.find(task.laboratory);
-    if (nodes == live.end()) continue;
+    const auto node = node_for(draft, live, task);
+    if (!node) continue;
     const auto [may, is_new] = may_give.try_emplace(task.programme, true);
     if (is_new) may->second = check_may_give(draft, task.programme, now).has_value();
     if (!may->second) continue;
@@ -144,10 +154,8 @@ std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, boo
       if (queue) tables::add_waiting(draft, task.series, task.id);
       continue;
     }
-    // By the task's number, so that a step after a restart goes on where the last one ended.
-    const model::NodeId node = nodes->second[task.id.number % nodes->second.size()];
-    const std::uint64_t order = give(draft, task, node, numbers, now);
-    orders.try_emplace(node, order, order).first->second.second = order;
+    const std::uint64_t order = give(draft, task, *node, numbers, now);
+    orders.try_emplace(*node, order, order).first->second.second = order;
     ++granted;
   }
   if (granted > 0) tables::set_numbers(draft, numbers);

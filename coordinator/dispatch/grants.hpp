@@ -18,6 +18,7 @@ model::Grant grant_of(const model::Task& task);
 
 /// Grants each of `tasks` (all allocated) to a live node of its laboratory, the nodes of a laboratory in turn; those of
 /// a laboratory without a live node are left. One diary entry per node names the range of orders and their hash.
+/// A task whose sample has been received is granted to the node that has it, or is left: it moves by reassign() alone.
 /// A lot whose series is not free (dispatch/lots.hpp) is left as well; with `queue` it is granted when its turn comes.
 /// Returns how many were granted.
 std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, bool queue, UtcTime now);

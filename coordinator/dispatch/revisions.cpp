@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "coordinator/dispatch/handover.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
 #include "coordinator/dispatch/plan_steps.hpp"
@@ -33,7 +34,7 @@ constexpr std::size_t cells_named_max = 5;  // in one sentence; the page lists t
 
 struct RowState {
   std::uint32_t free = 0;
-  std::uint32_t granted = 0;
+  std::uint32_t granted = 0;  // or taken back from the node that has the sample
   std::uint32_t judged = 0;
 
   [[nodiscard]] std::uint32_t kept() const { return granted + judged; }
@@ -56,10 +57,8 @@ RowState state_of(const journal::View& store, const PlanRef& plan, const CellRow
     switch (task.state) {
       case TaskState::planned:
       case TaskState::allocated:
-        ++state.free;
-        break;
       case TaskState::granted:
-        ++state.granted;
+        ++(is_kept(store, task) ? state.granted : state.free);
         break;
       case TaskState::judged:
         ++state.judged;
@@ -292,7 +291,7 @@ std::vector<model::Task> surplus_of(const journal::View& store, const PlanRef& p
   for_each_task_of(store, plan, row, [&](const model::Task& task) {
     if (task.state == TaskState::cancelled) return;
     ++live;
-    if (task.state == TaskState::planned || task.state == TaskState::allocated) free.push_back(task);
+    if (!is_kept(store, task)) free.push_back(task);
   });
   const std::size_t surplus = live - std::min(live, row.cell.quota);
   std::ranges::reverse(free);

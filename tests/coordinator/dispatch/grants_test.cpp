@@ -4,6 +4,9 @@
 
 #include <set>
 
+#include "coordinator/dispatch/holdings.hpp"
+#include "coordinator/dispatch/revisions.hpp"
+#include "coordinator/dispatch/shares.hpp"
 #include "coordinator/tables/handovers.hpp"
 #include "coordinator/tables/results.hpp"
 #include "tests/coordinator/support/world.hpp"
@@ -189,6 +192,85 @@ TEST_F(Received, ATaskTakenBackIsStillWhereItsSampleIs) {
   EXPECT_EQ(ask("zhang", "", beside->id()).error().code, ErrorCode::malformed);
   ASSERT_EQ(ask("zhang", "B", beside->id()).value(), std::nullopt);
   EXPECT_EQ(ask("wei", "B", beside->id()).value(), beside->id());
+}
+
+// One person takes it back, and no way of giving tasks that asks one person leads to another node.
+TEST_F(Received, ATaskTakenBackIsGrantedAgainWhereItsSampleIsAlone) {
+  const tables::PlanRef plan{.plan = grant.task.plan, .revision = grant.task.revision};
+  const auto dispatch_plan = [&] {
+    ASSERT_TRUE(world.turn([&](journal::Draft& draft) { return world.coordinator.on_dispatch(draft, plan, 0); }));
+    world.work();
+  };
+  ASSERT_TRUE(revoke_task(grant.task));
+  dispatch_plan();
+  EXPECT_EQ(node(), bench->id());
+  ASSERT_TRUE(revoke_task(grant.task));
+  ASSERT_TRUE(world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_node_revoked(draft, bench->id(), "stolen", world.now);
+  }));
+  dispatch_plan();
+  EXPECT_EQ(task(grant.task).state, TaskState::allocated) << "its node is no more: two people move it";
+  EXPECT_TRUE(world.grants_of(*beside).empty());
+  ASSERT_EQ(ask("zhang", "B", beside->id()).value(), std::nullopt);
+  EXPECT_EQ(ask("wei", "B", beside->id()).value(), beside->id());
+}
+
+TEST_F(Received, ATaskTakenBackIsNeitherDividedNorLeasedNorTakenOutByARevision) {
+  world.add_laboratory(2);
+  world.enrol(2);
+  const tables::PlanRef plan{.plan = grant.task.plan, .revision = grant.task.revision};
+  const tables::CellRow row = [&] {
+    tables::CellRow found;
+    tables::for_each_cell(*world.view(), plan, 0, [&](std::uint32_t, const tables::CellRow& each) {
+      found = each;
+      return false;
+    });
+    return found;
+  }();
+  ASSERT_TRUE(revoke_task(grant.task));
+  const auto held = holdings(*world.view(), *tables::plan(*world.view(), plan));
+  ASSERT_TRUE(held);
+  EXPECT_EQ(held->free, std::vector{0U});
+  EXPECT_EQ(held->laboratories.at(model::LaboratoryId{1}).kept, 1U);
+  const std::vector<Share> elsewhere{{.cell = 0, .laboratory = model::LaboratoryId{2}, .count = 1}};
+  EXPECT_EQ(world.turn([&](journal::Draft& draft) { return world.coordinator.on_allocation(draft, plan, elsewhere); })
+                .error()
+                .code,
+            ErrorCode::conflict);
+  EXPECT_EQ(share_state(*world.view(), task(grant.task)), ShareState::drawn);
+  EXPECT_EQ(world
+                .turn([&](journal::Draft& draft) {
+                  return world.coordinator.on_lease(draft, plan, 0, beside->id(), 1, world.now);
+                })
+                .error()
+                .code,
+            ErrorCode::conflict);
+  model::PlanCell other = row.cell;
+  other.category = model::CategoryCode{"V2"};
+  const auto check = check_revision(*world.view(), plan_of({other}, tables::plan(*world.view(), plan)->title));
+  ASSERT_TRUE(check.has_value());
+  ASSERT_EQ(check->held.size(), 1U) << "somebody has the sample";
+  EXPECT_EQ(check->held[0].granted, 1U);
+  EXPECT_EQ(task(grant.task).laboratory, model::LaboratoryId{1});
+}
+
+// A late word of the node that it has the sample, while the plan is being divided.
+TEST_F(Received, ATaskThatIsFoundReceivedWhileAPlanIsDividedStaysWithItsLaboratory) {
+  world.add_laboratory(2);
+  world.dispatched_plan({cell(1)});
+  const model::Grant second =
+      world.grants_of(*bench).size() > 1 ? world.grants_of(*bench).back() : world.grants_of(*beside).back();
+  Bench& holder = world.grants_of(*bench).size() > 1 ? *bench : *beside;
+  const tables::PlanRef plan{.plan = second.task.plan, .revision = second.task.revision};
+  ASSERT_TRUE(revoke_task(second.task));
+  const std::vector<Share> elsewhere{{.cell = 0, .laboratory = model::LaboratoryId{2}, .count = 1}};
+  ASSERT_TRUE(
+      world.turn([&](journal::Draft& draft) { return world.coordinator.on_allocation(draft, plan, elsewhere); }));
+  holder.happen(second, "technician", model::Received{.number = second.number});
+  world.acknowledged(holder, holder.events(holder.size(), 1));
+  ASSERT_EQ(received_at(*world.view(), second.task), holder.id());
+  world.work();
+  EXPECT_EQ(task(second.task).laboratory, model::LaboratoryId{1});
 }
 
 class Choosing : public Granting {
