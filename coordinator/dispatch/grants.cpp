@@ -12,6 +12,7 @@
 #include "coordinator/dispatch/lots.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/dispatch/shares.hpp"
+#include "coordinator/tables/allocations.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
@@ -70,17 +71,40 @@ std::optional<model::NodeId> node_for(const journal::View& store, const LiveNode
   return std::ranges::count(nodes->second, *received) == 0 ? std::nullopt : received;
 }
 
+// The rules of independence as they apply to one task.
+class Independence {
+ public:
+  Independence(const journal::View& store, const model::Task& task)
+      : rules_(tables::independence_rules(store)), programme_(task.programme) {
+    if (!task.lot) return;
+    if (const auto series = tables::series(store, task.series)) enterprise_ = series->enterprise;
+  }
+  /// The rule that keeps the laboratory away; nothing when it may test the sample.
+  [[nodiscard]] const planning::IndependenceRule* against(model::LaboratoryId laboratory) const {
+    return planning::keeps_away(rules_, laboratory, programme_, enterprise_);
+  }
+
+ private:
+  std::vector<planning::IndependenceRule> rules_;
+  model::ProgrammeCode programme_;
+  std::string enterprise_;  // whose lot it is
+};
+
 // Who takes over: another node of the same laboratory before those of others.
 Result<model::NodeEntry> other_node(const journal::View& store, const model::Task& task) {
+  const Independence independence{store, task};
   std::vector<model::NodeEntry> same = tables::nodes(store);
   std::erase_if(same, [&](const model::NodeEntry& node) {
-    return node.is_revoked() || node.laboratory != task.laboratory || node.id == task.node;
+    return node.is_revoked() || node.laboratory != task.laboratory || node.id == task.node ||
+           independence.against(node.laboratory) != nullptr;
   });
   if (auto node = least_busy(store, same)) return std::move(*node);
   std::vector<model::NodeEntry> others = able_nodes(store, task.panel);
-  std::erase_if(others, [&](const model::NodeEntry& node) { return node.id == task.node; });
+  std::erase_if(others, [&](const model::NodeEntry& node) {
+    return node.id == task.node || independence.against(node.laboratory) != nullptr;
+  });
   if (auto node = least_busy(store, others)) return std::move(*node);
-  return fail(ErrorCode::conflict, "没有其他节点能检测该项目包；请先让一个节点入网", model::to_text(task.id));
+  return fail(ErrorCode::conflict, "没有其他节点能检测该项目包且无须回避；请先让一个节点入网", model::to_text(task.id));
 }
 
 }  // namespace
@@ -116,6 +140,11 @@ Result<model::NodeEntry> chosen_node(const journal::View& store, const model::Ta
   const auto laboratory = tables::laboratory(store, node->laboratory);
   if (!laboratory || std::ranges::count(laboratory->panels, task.panel) == 0) {
     return fail(ErrorCode::conflict, fmt::format("节点 {} 的实验室不能检测该项目包", id.value()));
+  }
+  const Independence independence{store, task};
+  if (const auto* rule = independence.against(node->laboratory)) {
+    return fail(ErrorCode::conflict, fmt::format("节点 {} 的实验室须回避（{}）；请另选节点", id.value(), rule->reason),
+                model::to_text(task.id));
   }
   return *node;
 }

@@ -7,7 +7,9 @@
 #include "coordinator/dispatch/holdings.hpp"
 #include "coordinator/dispatch/revisions.hpp"
 #include "coordinator/dispatch/shares.hpp"
+#include "coordinator/tables/allocations.hpp"
 #include "coordinator/tables/handovers.hpp"
+#include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
 #include "tests/coordinator/support/world.hpp"
 
@@ -321,6 +323,46 @@ TEST_F(Choosing, RefusesANodeThatCannotTakeIt) {
   EXPECT_EQ(give_to(id, gone.id()).error().code, ErrorCode::conflict);
   EXPECT_EQ(give_to(id, model::NodeId{99}).error().code, ErrorCode::not_found);
   EXPECT_EQ(task(id).node, bench->id());
+}
+
+// A rule keeps the laboratory away from a programme or an enterprise, whoever chooses.
+class Independent : public Choosing {
+ protected:
+  Independent() {
+    world.add_laboratory(2);
+    away.emplace(world.enrol(2, "away"));
+  }
+  void rule(const std::string& row) {
+    world.turn([&](journal::Draft& draft) {
+      tables::put_province_file(draft, tables::independence_file, "规则,项目,受检单位,实验室,依据\n" + row + "\n");
+    });
+  }
+  std::optional<Bench> away;
+};
+
+TEST_F(Independent, ALaboratoryThatHasToKeepAwayIsNeitherFoundNorTaken) {
+  world.dispatched_plan({cell(1)});
+  const model::Grant grant = world.grants_of(*bench).front();
+  rule("I-1,NCP,,2,出资");
+  EXPECT_EQ(reassign_task(grant.task).error().code, ErrorCode::conflict);
+  const auto named = give_to(grant.task, away->id());
+  ASSERT_FALSE(named);
+  EXPECT_EQ(named.error().code, ErrorCode::conflict);
+  EXPECT_THAT(named.error().message, ::testing::HasSubstr("须回避（出资）"));
+  EXPECT_EQ(task(grant.task).node, bench->id());
+  world.add_laboratory(3);
+  const Bench third = world.enrol(3, "third");
+  EXPECT_EQ(reassign_task(grant.task).value(), third.id()) << "the other one would come first";
+}
+
+TEST_F(Independent, ARuleAboutAnEnterpriseIsAboutItsLots) {
+  world.dispatched_plan({lot_cell(1, "甲厂"), cell(1)});
+  rule("I-1,*,甲厂,2,甲厂所办");
+  const auto grants = world.grants_of(*bench);
+  ASSERT_EQ(grants.size(), 2U);
+  for (const model::Grant& grant : grants) {
+    EXPECT_EQ(give_to(grant.task, away->id()).has_value(), !grant.lot.has_value());
+  }
 }
 
 class Cancelling : public Granting {
