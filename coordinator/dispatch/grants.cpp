@@ -11,6 +11,7 @@
 #include "coordinator/dispatch/grant_steps.hpp"
 #include "coordinator/dispatch/lots.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
+#include "coordinator/dispatch/plan_steps.hpp"
 #include "coordinator/dispatch/shares.hpp"
 #include "coordinator/tables/allocations.hpp"
 #include "coordinator/tables/count_log.hpp"
@@ -219,6 +220,9 @@ Result<std::optional<model::NodeId>> reassign(journal::Draft& draft, const Reass
   if (auto good = check_reason(asked.reason); !good) return fail(std::move(good));
   auto task = asked.to ? open_task(draft, asked.task) : granted_task(draft, asked.task);
   if (!task) return fail(std::move(task));
+  if (task->state != TaskState::granted && is_being_revised(draft, asked.task)) {
+    return fail(ErrorCode::conflict, "计划正在修订；完成后再试", model::to_text(asked.task));
+  }
   if (auto may = check_may_move(draft, *task, now); !may) return fail(std::move(may));
   if (auto may = check_may_give(draft, task->programme, now); !may) return fail(std::move(may));
   const auto node = asked.to ? chosen_node(draft, *task, *asked.to) : other_node(draft, *task);

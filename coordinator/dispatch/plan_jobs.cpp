@@ -170,6 +170,10 @@ void dispatch_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime n
 
 std::string where_of(const PlanRef& plan) { return fmt::format("plan {}.{}", plan.plan.value(), plan.revision); }
 
+bool is_being_revised(const journal::View& store, const model::TaskId& task) {
+  return tables::has_job(store, {.plan = task.plan, .revision = task.revision}, JobKind::revise);
+}
+
 Result<void> check_plan_to_take(const model::Plan& plan) {
   if (!plan.due.ok()) return fail(ErrorCode::malformed, "没有报告截止日期", "due");
   if (plan.title.size() > text_octets_max) return fail(ErrorCode::malformed, "标题过长；请缩短", "title");
