@@ -33,10 +33,12 @@ std::vector<model::LaboratoryId> retest_candidates(const journal::View& store, c
 
 /// Grants the task, whose verdict stays counted, to a node of another laboratory than the first, for the items that
 /// failed: of the one that is named, else of one drawn by lot among retest_candidates(), and the draw is kept with the
-/// retest and in the diary. While it is not decided the same lot holds, as long as its laboratory is a candidate. The first laboratory's events are late from here on. A retest that was ordered and not decided may be
-/// ordered anew: the grant before it is taken back. Returns the node. Errors: not_found for a task; malformed for the
-/// reason, and as check_was_asked(); conflict when the task has no counted verdict, its retest is decided, rules::check_retest() refuses (its
-/// Chinese sentence is the message), no other laboratory has a node, or the one that is named has to keep away.
+/// retest and in the diary. While it is not decided the same lot holds, as long as its laboratory is a candidate. The
+/// first laboratory's events are late from here on. A retest that was ordered and not decided may be ordered anew: the
+/// grant before it is taken back. Returns the node. Errors: not_found for a task; malformed for the reason, and as
+/// check_was_asked(); conflict when the task has no counted verdict, its retest is decided, rules::check_retest()
+/// refuses (its Chinese sentence is the message), no other laboratory has a node, or the one that is named has to keep
+/// away.
 Result<model::NodeId> order_retest(journal::Draft& draft, const RetestOrder& order, UtcTime now);
 
 }  // namespace lab::dispatch
