@@ -45,6 +45,7 @@ void doubt_tasks(journal::Draft& draft, model::NodeId node, UtcTime now) {
   constexpr std::size_t listed_max = 100;
   std::vector<model::TaskId> open;
   for (const model::PlanEntry& plan : tables::plans(draft)) {
+    if (open.size() == listed_max) break;
     tables::for_each_task(draft, tables::ref_of(plan), 1, [&](const model::Task& task) {
       if (task.state == model::TaskState::granted && task.node == node) open.push_back(task.id);
       return open.size() < listed_max;

@@ -59,6 +59,9 @@ constexpr std::array sentences{
              "series {series} step {step} corrective_action by {person}: {reason}, now {severity}"},
     Sentence{DiaryKind::series_moved, "series_conditions",
              "series {series} step {step} conditions by {person}: {reason}, now {severity}"},
+    Sentence{DiaryKind::retest_ordered, "retest_drawn",
+             "task {task} first laboratory {first_laboratory} retest laboratory {laboratory} node {node} draw seed "
+             "{hash} candidates {candidates} drawn {drawn} reason {reason}"},
     Sentence{DiaryKind::retest_ordered, "retest_ordered",
              "task {task} first laboratory {first_laboratory} retest laboratory {laboratory} node {node} reason "
              "{reason}"},

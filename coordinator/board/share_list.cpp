@@ -5,6 +5,7 @@
 
 #include "coordinator/board/handlers.hpp"
 #include "coordinator/board/names.hpp"
+#include "coordinator/dispatch/handover.hpp"
 #include "coordinator/dispatch/shares.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/plans.hpp"
@@ -44,6 +45,12 @@ void for_each_sample(const journal::View& store, const tables::PlanRef& plan, co
                         [&](const model::Task& task) { return task.id.number < end && visit(task); });
 }
 
+// The node that has the sample: of a task that was taken back, the one that has received it.
+model::NodeId holder_of(const journal::View& store, const model::Task& task) {
+  if (task.state != model::TaskState::allocated) return task.node;
+  return dispatch::received_at(store, task.id).value_or(task.node);
+}
+
 void count(const journal::View& store, const model::Task& task, CellShares& shares) {
   switch (dispatch::share_state(store, task)) {
     case ShareState::free:
@@ -57,7 +64,7 @@ void count(const journal::View& store, const model::Task& task, CellShares& shar
       if (tables::recall(store, task.id)) ++shares.nodes[task.node].recalled;
       return;
     case ShareState::drawn:
-      ++shares.nodes[task.node].drawn;
+      ++shares.nodes[holder_of(store, task)].drawn;
       return;
     case ShareState::declined:
       ++shares.nodes[task.node].declined;
@@ -194,7 +201,7 @@ json sample_json(const journal::View& store, const model::Task& task) {
   json row{{"task", to_text(task.id)},
            {"number", task.number.text()},
            {"state", dispatch::name_of(state)},
-           {"node", is_held ? json(task.node.value()) : json(nullptr)},
+           {"node", is_held ? json(holder_of(store, task).value()) : json(nullptr)},
            {"recall", nullptr}};
   if (const auto asked = tables::recall(store, task.id)) {
     row["recall"] = {{"reason", asked->reason}, {"asked", to_text(asked->asked)}};

@@ -223,12 +223,12 @@ void post_reassignment(Visit& visit) {
   });
 }
 
-// A condition of the reserve sample that the body may leave out.
-Result<bool> flag_in(const json& body, const char* field, bool otherwise) {
+// A condition of the reserve sample. That one is left out is for the coordinator to refuse.
+Result<std::optional<bool>> flag_in(const json& body, const char* field) {
   const auto value = body.find(field);
-  if (value == body.end()) return otherwise;
+  if (value == body.end()) return std::optional<bool>{};
   if (!value->is_boolean()) return fail(ErrorCode::malformed, "应为 true 或 false", field);
-  return value->get<bool>();
+  return std::optional{value->get<bool>()};
 }
 
 Result<dispatch::RetestOrder> retest_in(const http::Request& request) {
@@ -240,12 +240,14 @@ Result<dispatch::RetestOrder> retest_in(const http::Request& request) {
   const auto laboratory = number_if_given(*body, "laboratory", "应为实验室编号");
   if (!laboratory) return tl::unexpected(laboratory.error());
   if (*laboratory) order.laboratory = model::LaboratoryId{**laboratory};
+  std::optional<bool> rapid_method;
   for (const auto& [field, place] : {std::pair{"reserve_fit", &order.reserve_fit}, std::pair{"expired", &order.expired},
-                                     std::pair{"rapid_method", &order.rapid_method}}) {
-    const auto flag = flag_in(*body, field, *place);
+                                     std::pair{"rapid_method", &rapid_method}}) {
+    const auto flag = flag_in(*body, field);
     if (!flag) return tl::unexpected(flag.error());
     *place = *flag;
   }
+  order.rapid_method = rapid_method.value_or(false);
   return order;
 }
 
@@ -261,7 +263,7 @@ void post_retest(Visit& visit) {
     return answer({{"task", to_text(order.task)},
                    {"node", node->value()},
                    {"laboratory", entry->laboratory.value()},
-                   {"draw", entry->draw ? draw_json(*entry->draw) : json(nullptr)}});
+                   {"draw", entry->is_drawn() ? draw_json(*entry->draw) : json(nullptr)}});
   });
 }
 

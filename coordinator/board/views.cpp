@@ -466,9 +466,10 @@ json draw_json(const tables::Draw& draw) {
 namespace {
 
 json to_json(const tables::RetestEntry& retest) {
-  return {{"state", tables::name_of(retest.state)},  {"first_laboratory", retest.first_laboratory.value()},
-          {"laboratory", retest.laboratory.value()}, {"reason", retest.reason},
-          {"ordered", lab::to_text(retest.ordered)}, {"draw", retest.draw ? draw_json(*retest.draw) : json(nullptr)}};
+  return {
+      {"state", tables::name_of(retest.state)},  {"first_laboratory", retest.first_laboratory.value()},
+      {"laboratory", retest.laboratory.value()}, {"reason", retest.reason},
+      {"ordered", lab::to_text(retest.ordered)}, {"draw", retest.is_drawn() ? draw_json(*retest.draw) : json(nullptr)}};
 }
 
 }  // namespace

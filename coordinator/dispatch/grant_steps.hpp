@@ -18,7 +18,7 @@ std::uint64_t give(journal::Draft& draft, model::Task& task, model::NodeId node,
 void take_back(journal::Draft& draft, model::Task& task, const std::string& reason, UtcTime now);
 
 /// The node, when it can be given this task. Errors: not_found; conflict when it is revoked, has the task already, or
-/// its laboratory does not offer the panel.
+/// its laboratory does not offer the panel or has to keep away by a rule of independence.
 Result<model::NodeEntry> chosen_node(const journal::View& store, const model::Task& task, model::NodeId node);
 
 }  // namespace lab::dispatch

@@ -11,7 +11,9 @@
 #include "coordinator/dispatch/grant_steps.hpp"
 #include "coordinator/dispatch/lots.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
+#include "coordinator/dispatch/plan_steps.hpp"
 #include "coordinator/dispatch/shares.hpp"
+#include "coordinator/tables/allocations.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/determinations.hpp"
 #include "coordinator/tables/diary.hpp"
@@ -60,17 +62,50 @@ Result<model::Task> open_task(const journal::View& store, const model::TaskId& i
   return std::move(*task);
 }
 
+// Whom of the live nodes of its laboratory the task may be granted to: by its number, so that a step after a restart
+// goes on where the last one ended. A sample that has been received stays where it is; nothing when that is elsewhere.
+std::optional<model::NodeId> node_for(const journal::View& store, const LiveNodes& live, const model::Task& task) {
+  const auto nodes = live.find(task.laboratory);
+  if (nodes == live.end()) return std::nullopt;
+  const auto received = received_at(store, task.id);
+  if (!received) return nodes->second[task.id.number % nodes->second.size()];
+  return std::ranges::count(nodes->second, *received) == 0 ? std::nullopt : received;
+}
+
+// The rules of independence as they apply to one task.
+class Independence {
+ public:
+  Independence(const journal::View& store, const model::Task& task)
+      : rules_(tables::independence_rules(store)), programme_(task.programme) {
+    if (!task.lot) return;
+    if (const auto series = tables::series(store, task.series)) enterprise_ = series->enterprise;
+  }
+  /// The rule that keeps the laboratory away; nothing when it may test the sample.
+  [[nodiscard]] const planning::IndependenceRule* against(model::LaboratoryId laboratory) const {
+    return planning::keeps_away(rules_, laboratory, programme_, enterprise_);
+  }
+
+ private:
+  std::vector<planning::IndependenceRule> rules_;
+  model::ProgrammeCode programme_;
+  std::string enterprise_;  // whose lot it is
+};
+
 // Who takes over: another node of the same laboratory before those of others.
 Result<model::NodeEntry> other_node(const journal::View& store, const model::Task& task) {
+  const Independence independence{store, task};
   std::vector<model::NodeEntry> same = tables::nodes(store);
   std::erase_if(same, [&](const model::NodeEntry& node) {
-    return node.is_revoked() || node.laboratory != task.laboratory || node.id == task.node;
+    return node.is_revoked() || node.laboratory != task.laboratory || node.id == task.node ||
+           independence.against(node.laboratory) != nullptr;
   });
   if (auto node = least_busy(store, same)) return std::move(*node);
   std::vector<model::NodeEntry> others = able_nodes(store, task.panel);
-  std::erase_if(others, [&](const model::NodeEntry& node) { return node.id == task.node; });
+  std::erase_if(others, [&](const model::NodeEntry& node) {
+    return node.id == task.node || independence.against(node.laboratory) != nullptr;
+  });
   if (auto node = least_busy(store, others)) return std::move(*node);
-  return fail(ErrorCode::conflict, "没有其他节点能检测该项目包；请先让一个节点入网", model::to_text(task.id));
+  return fail(ErrorCode::conflict, "没有其他节点能检测该项目包且无须回避；请先让一个节点入网", model::to_text(task.id));
 }
 
 }  // namespace
@@ -107,6 +142,11 @@ Result<model::NodeEntry> chosen_node(const journal::View& store, const model::Ta
   if (!laboratory || std::ranges::count(laboratory->panels, task.panel) == 0) {
     return fail(ErrorCode::conflict, fmt::format("节点 {} 的实验室不能检测该项目包", id.value()));
   }
+  const Independence independence{store, task};
+  if (const auto* rule = independence.against(node->laboratory)) {
+    return fail(ErrorCode::conflict, fmt::format("节点 {} 的实验室须回避（{}）；请另选节点", id.value(), rule->reason),
+                model::to_text(task.id));
+  }
   return *node;
 }
 
@@ -135,8 +175,8 @@ std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, boo
   std::uint32_t granted = 0;
   std::map<model::ProgrammeCode, bool> may_give;
   for (model::Task& task : tasks) {
-    const auto nodes = live.find(task.laboratory);
-    if (nodes == live.end()) continue;
+    const auto node = node_for(draft, live, task);
+    if (!node) continue;
     const auto [may, is_new] = may_give.try_emplace(task.programme, true);
     if (is_new) may->second = check_may_give(draft, task.programme, now).has_value();
     if (!may->second) continue;
@@ -144,10 +184,8 @@ std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, boo
       if (queue) tables::add_waiting(draft, task.series, task.id);
       continue;
     }
-    // By the task's number, so that a step after a restart goes on where the last one ended.
-    const model::NodeId node = nodes->second[task.id.number % nodes->second.size()];
-    const std::uint64_t order = give(draft, task, node, numbers, now);
-    orders.try_emplace(node, order, order).first->second.second = order;
+    const std::uint64_t order = give(draft, task, *node, numbers, now);
+    orders.try_emplace(*node, order, order).first->second.second = order;
     ++granted;
   }
   if (granted > 0) tables::set_numbers(draft, numbers);
@@ -182,6 +220,9 @@ Result<std::optional<model::NodeId>> reassign(journal::Draft& draft, const Reass
   if (auto good = check_reason(asked.reason); !good) return fail(std::move(good));
   auto task = asked.to ? open_task(draft, asked.task) : granted_task(draft, asked.task);
   if (!task) return fail(std::move(task));
+  if (task->state != TaskState::granted && is_being_revised(draft, asked.task)) {
+    return fail(ErrorCode::conflict, "计划正在修订；完成后再试", model::to_text(asked.task));
+  }
   if (auto may = check_may_move(draft, *task, now); !may) return fail(std::move(may));
   if (auto may = check_may_give(draft, task->programme, now); !may) return fail(std::move(may));
   const auto node = asked.to ? chosen_node(draft, *task, *asked.to) : other_node(draft, *task);

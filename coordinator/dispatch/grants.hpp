@@ -18,6 +18,7 @@ model::Grant grant_of(const model::Task& task);
 
 /// Grants each of `tasks` (all allocated) to a live node of its laboratory, the nodes of a laboratory in turn; those of
 /// a laboratory without a live node are left. One diary entry per node names the range of orders and their hash.
+/// A task whose sample has been received is granted to the node that has it, or is left: it moves by reassign() alone.
 /// A lot whose series is not free (dispatch/lots.hpp) is left as well; with `queue` it is granted when its turn comes.
 /// Returns how many were granted.
 std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, bool queue, UtcTime now);
@@ -28,13 +29,14 @@ std::uint32_t grant_all(journal::Draft& draft, std::span<model::Task> tasks, boo
 Result<void> revoke(journal::Draft& draft, const model::TaskId& task, const std::string& reason, UtcTime now);
 
 /// Revokes and grants to another node: of the same laboratory when it has one, else of a laboratory that offers the
-/// panel; among several the one with the fewest open orders. Returns that node. Errors as revoke, and conflict when
-/// there is no other node.
+/// panel; among several the one with the fewest open orders, and none that has to keep away by a rule of independence.
+/// Returns that node. Errors as revoke, and conflict when there is no other node.
 /// Once the sample has been received it goes to another node by two people only: nothing, and nothing has changed, when
 /// the first of them has proposed it; errors then as confirm() in handover.hpp.
 /// With `to` it is that node, and the task need not be granted: so a task goes back to the node whose verdict came too
 /// late. It still has its results, and its people sign them anew under the new token. Errors then also: not_found for
-/// the node; conflict when it is revoked, already has the task, or its laboratory does not offer the panel.
+/// the node; conflict when it is revoked, already has the task, or its laboratory does not offer the panel or has to
+/// keep away; and, of a task that nobody has, while a revision is taking tasks out of its plan.
 Result<std::optional<model::NodeId>> reassign(journal::Draft& draft, const Reassignment& asked, UtcTime now);
 
 /// Ends a task that has no verdict: nobody does it any more, it leaves what is planned, and a verdict that is still on

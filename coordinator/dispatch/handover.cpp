@@ -24,6 +24,20 @@ std::optional<model::NodeId> received_at(const journal::View& store, const model
   return node;
 }
 
+bool is_kept(const journal::View& store, const model::Task& task) {
+  switch (task.state) {
+    case model::TaskState::granted:
+    case model::TaskState::judged:
+      return true;
+    case model::TaskState::allocated:
+      return received_at(store, task.id).has_value();
+    case model::TaskState::planned:  // it has never been granted
+    case model::TaskState::cancelled:
+      break;
+  }
+  return false;
+}
+
 Result<bool> confirm(journal::Draft& draft, const model::Task& task, const Reassignment& asked, UtcTime now) {
   if (asked.person.value().empty() || asked.reserve.empty() || asked.reserve.size() > reserve_octets_max) {
     return fail(ErrorCode::malformed,

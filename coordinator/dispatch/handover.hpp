@@ -25,6 +25,10 @@ constexpr std::size_t reserve_octets_max = 200;
 /// The node whose people have received the sample, the last one if there were several.
 std::optional<model::NodeId> received_at(const journal::View& store, const model::TaskId& task);
 
+/// Whether the task stays where it is whatever is planned: it is granted or judged, or was taken back from the node
+/// whose people have received its sample. What is false of it nobody has, or nobody does any more.
+bool is_kept(const journal::View& store, const model::Task& task);
+
 /// Notes what this person proposes, false; or finds that it is what another one has proposed for the present grant,
 /// true. Errors: malformed without a reserve; conflict when the same person confirms, or another one asks for something
 /// else; it says what was proposed.

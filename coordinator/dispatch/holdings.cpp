@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "coordinator/dispatch/handover.hpp"
 #include "coordinator/dispatch/plan_steps.hpp"
 #include "coordinator/tables/tasks.hpp"
 
@@ -11,11 +12,14 @@ namespace {
 namespace tables = coordinator::tables;
 using model::TaskState;
 
-bool is_kept(const model::Task& task) { return task.state == TaskState::granted || task.state == TaskState::judged; }
+// One that is granted or judged is allocated all the same.
+bool is_of_laboratory(const model::Task& task) {
+  return task.state != TaskState::planned && task.state != TaskState::cancelled;
+}
 
 void count_others(const journal::View& store, const tables::PlanRef& plan, Holdings& found) {
   tables::for_each_task(store, plan, 1, [&](const model::Task& task) {
-    if (is_kept(task) || task.state == TaskState::allocated) ++found.laboratories[task.laboratory].elsewhere;
+    if (is_of_laboratory(task)) ++found.laboratories[task.laboratory].elsewhere;
     return true;
   });
 }
@@ -31,12 +35,12 @@ void count_own(const journal::View& store, const tables::PlanRef& plan, Holdings
   std::size_t at = 0;
   tables::for_each_task(store, plan, 1, [&](const model::Task& task) {
     while (task.id.number >= rows.at(at).first_task + rows[at].tasks()) ++at;
-    if (is_kept(task)) {
-      ++found.laboratories[task.laboratory].kept;
-    } else if (task.state == TaskState::allocated) {
-      ++found.laboratories[task.laboratory].allocated;
+    const bool keeps = is_kept(store, task);
+    if (is_of_laboratory(task)) {
+      Holding& holding = found.laboratories[task.laboratory];
+      ++(keeps ? holding.kept : holding.allocated);
     }
-    if (is_kept(task) || task.state == TaskState::cancelled) --found.free[at];
+    if (keeps || task.state == TaskState::cancelled) --found.free[at];
     return true;
   });
 }

@@ -13,7 +13,7 @@ namespace lab::dispatch {
 
 /// Samples of one laboratory, in tasks that are not cancelled.
 struct Holding {
-  std::uint64_t kept = 0;       // of this plan: granted or judged, so that no allocation moves them
+  std::uint64_t kept = 0;       // of this plan: no allocation moves them (is_kept() in handover.hpp)
   std::uint64_t allocated = 0;  // of this plan: given to it by the last allocation, and still free to be moved
   std::uint64_t elsewhere = 0;  // of other plans of the same year
 

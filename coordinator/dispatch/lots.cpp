@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "coordinator/dispatch/order_notes.hpp"
+#include "coordinator/dispatch/plan_steps.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/acceptance/lot_order.hpp"
 #include "protocol/base/check.hpp"
@@ -70,12 +71,15 @@ void close_lot(journal::Draft& draft, model::Task& task) {
 }
 
 bool next_lots(journal::Draft& draft, std::size_t most, std::vector<model::Task>& tasks) {
-  const auto due = tables::due(draft, most);
-  for (const model::SeriesId id : due) {
+  bool moved = false;
+  for (const model::SeriesId id : tables::due(draft, most)) {
+    auto task = first_waiting(draft, id);
+    if (task && is_being_revised(draft, task->id)) continue;  // due until what the revision drops has been taken out
     tables::erase_due(draft, id);
-    if (auto task = first_waiting(draft, id)) tasks.push_back(std::move(*task));
+    moved = true;
+    if (task) tasks.push_back(std::move(*task));
   }
-  return !due.empty();
+  return moved;
 }
 
 std::optional<std::string> why_waiting(const journal::View& store, const model::Task& task) {

@@ -22,7 +22,8 @@ bool open_lot(journal::Draft& draft, model::Task& task);
 void close_lot(journal::Draft& draft, model::Task& task);
 
 /// The lots whose series have become free since the last call, at most so many, with their turn in the series; the
-/// caller grants those that it can. False when no series was due.
+/// caller grants those that it can. A lot of a plan that is being revised waits, and its series stays due. False when
+/// no series moved.
 bool next_lots(journal::Draft& draft, std::size_t most, std::vector<model::Task>& tasks);
 
 /// Why a lot that is to be granted has not been, in Chinese for the board; nothing when it does not wait.

@@ -125,18 +125,9 @@ Result<ObjectionState> next_state(const Objection& objection, ObjectionAction ac
   return move->to;
 }
 
-// Nobody declares a reserve fit without having been asked.
-Result<void> check_reserve(const ObjectionDecision& decision) {
-  if (!decision.reserve_fit) {
-    return fail(ErrorCode::malformed, "请写明备样是否完好：看过备样的封条和状态，才能受理复检", "reserve_fit");
-  }
-  if (!decision.expired) return fail(ErrorCode::malformed, "请写明样品是否已过保质期", "expired");
-  return {};
-}
-
 Result<tables::Draw> order_by_lot(journal::Draft& draft, const ObjectionDecision& decision, const Hash& seed,
                                   UtcTime now) {
-  if (auto good = check_reserve(decision); !good) return fail(std::move(good));
+  if (auto good = check_was_asked(decision.reserve_fit, decision.expired); !good) return fail(std::move(good));
   const auto task = tables::task(draft, decision.task);
   auto candidates = retest_candidates(draft, *task, task->laboratory);
   if (candidates.empty()) {
@@ -148,18 +139,11 @@ Result<tables::Draw> order_by_lot(journal::Draft& draft, const ObjectionDecision
                                  {.task = decision.task,
                                   .reason = "异议受理，复检",
                                   .laboratory = draw.drawn,
-                                  .reserve_fit = *decision.reserve_fit,
-                                  .expired = *decision.expired},
+                                  .reserve_fit = decision.reserve_fit,
+                                  .expired = decision.expired},
                                  now);
   if (!node) return tl::unexpected(node.error());
   return draw;
-}
-
-std::string words_of(const std::optional<tables::Draw>& draw) {
-  if (!draw) return "none";
-  std::string candidates;
-  for (const model::LaboratoryId one : draw->candidates) candidates += fmt::format("{},", one.value());
-  return fmt::format("seed {} candidates {} drawn {}", to_hex(draw->seed.view()), candidates, draw->drawn.value());
 }
 
 Objection decided(journal::Draft& draft, Objection objection, ObjectionState to, const ObjectionDecision& decision,
@@ -173,7 +157,7 @@ Objection decided(journal::Draft& draft, Objection objection, ObjectionState to,
   if (!tables::is_open(to) && result) tables::order_hold(draft, result->node, decision.task, false, now);
   tables::write_diary(draft, tables::DiaryKind::objection_decided,
                       fmt::format("task {} {} by {} draw {}", to_text(decision.task), tables::name_of(to),
-                                  decision.person.value(), words_of(objection.draw)),
+                                  decision.person.value(), objection.draw ? words_of(*objection.draw) : "none"),
                       now);
   return objection;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "coordinator/dispatch/grants.hpp"
+#include "coordinator/dispatch/handover.hpp"
 #include "coordinator/dispatch/lots.hpp"
 #include "coordinator/dispatch/plan_steps.hpp"
 #include "coordinator/planning/cell_changes.hpp"
@@ -113,7 +114,8 @@ void allocate_one(journal::Draft& draft, const model::TaskId& id, model::Laborat
   pass("dispatch.allocate");
   auto task = tables::task(draft, id);
   LAB_CHECK(task.has_value());
-  if (task->state != TaskState::planned && task->state != TaskState::allocated) return;
+  // It may have been granted since, or its node may have said that it has the sample.
+  if (task->state == TaskState::cancelled || is_kept(draft, *task)) return;
   const TaskState before = std::exchange(task->state, TaskState::allocated);
   task->laboratory = laboratory;
   tables::change_task(draft, *task, before);
@@ -167,6 +169,10 @@ void dispatch_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime n
 }  // namespace
 
 std::string where_of(const PlanRef& plan) { return fmt::format("plan {}.{}", plan.plan.value(), plan.revision); }
+
+bool is_being_revised(const journal::View& store, const model::TaskId& task) {
+  return tables::has_job(store, {.plan = task.plan, .revision = task.revision}, JobKind::revise);
+}
 
 Result<void> check_plan_to_take(const model::Plan& plan) {
   if (!plan.due.ok()) return fail(ErrorCode::malformed, "没有报告截止日期", "due");
@@ -289,30 +295,32 @@ Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, 
 
 namespace {
 
-// By task number: whether somebody has it, or nobody does it any more. One that is not there yet is free.
-std::vector<bool> not_free(const journal::View& store, const PlanRef& plan) {
-  const tables::StateCounts states = tables::states_of(store, plan);
-  std::vector<bool> taken(states.total() + 1);
-  if (states[TaskState::planned] + states[TaskState::allocated] == states.total()) return taken;
-  tables::for_each_task(store, plan, 1, [&](const model::Task& task) {
-    taken.at(task.id.number) = task.state != TaskState::planned && task.state != TaskState::allocated;
+// Of the row's tasks in order: whether somebody has it, or nobody does it any more. One that is not there yet is free.
+std::vector<bool> not_free(const journal::View& store, const PlanRef& plan, const CellRow& row) {
+  std::vector<bool> taken(row.tasks());
+  tables::for_each_task(store, plan, row.first_task, [&](const model::Task& task) {
+    const std::uint32_t offset = task.id.number - row.first_task;
+    if (offset >= taken.size()) return false;
+    taken[offset] = task.state == TaskState::cancelled || is_kept(store, task);
     return true;
   });
   return taken;
 }
 
-// Free numbers from `next` on for one laboratory, in as few ranges as they make. `next` is left behind the last.
-void take(const std::vector<bool>& taken, std::uint32_t& next, std::uint32_t end, const Share& share,
+// Free tasks of the row from offset `next` on for one laboratory, in as few ranges as they make. `next` is left behind
+// the last.
+void take(const CellRow& row, const std::vector<bool>& taken, std::uint32_t& next, const Share& share,
           std::vector<tables::TaskRange>& ranges) {
-  for (std::uint32_t left = share.count; left > 0 && next < end; ++next) {
-    if (taken.at(next)) continue;
+  for (std::uint32_t left = share.count; left > 0 && next < taken.size(); ++next) {
+    if (taken[next]) continue;
     --left;
+    const std::uint32_t task = row.first_task + next;
     const bool goes_on = !ranges.empty() && ranges.back().laboratory == share.laboratory &&
-                         ranges.back().first_task + ranges.back().count == next;
+                         ranges.back().first_task + ranges.back().count == task;
     if (goes_on) {
       ++ranges.back().count;
     } else {
-      ranges.push_back({.first_task = next, .count = 1, .laboratory = share.laboratory});
+      ranges.push_back({.first_task = task, .count = 1, .laboratory = share.laboratory});
     }
   }
 }
@@ -321,17 +329,18 @@ void take(const std::vector<bool>& taken, std::uint32_t& next, std::uint32_t end
 
 Result<void> allocate(journal::Draft& draft, const PlanRef& plan, std::span<const Share> shares) {
   if (auto free = check_free(draft, plan, JobKind::allocate); !free) return free;
-  const std::vector<bool> taken = not_free(draft, plan);
+  const tables::StateCounts states = tables::states_of(draft, plan);
+  const bool is_untouched = states[TaskState::planned] == states.total();
   std::vector<tables::TaskRange> ranges;
   Result<void> good;
   std::size_t next = 0;
   tables::for_each_cell(draft, plan, 0, [&](std::uint32_t index, const CellRow& row) {
-    const auto begin = taken.begin() + row.first_task;
-    const auto free = std::count(begin, begin + row.tasks(), false);
+    const std::vector<bool> taken = is_untouched ? std::vector<bool>(row.tasks()) : not_free(draft, plan, row);
+    const auto free = std::ranges::count(taken, false);
     std::int64_t placed = 0;
-    std::uint32_t number = row.first_task;
+    std::uint32_t offset = 0;
     for (; next < shares.size() && shares[next].cell == index; ++next) {
-      take(taken, number, row.first_task + row.tasks(), shares[next], ranges);
+      take(row, taken, offset, shares[next], ranges);
       placed += shares[next].count;
     }
     if (placed != free) {

@@ -38,10 +38,11 @@ struct Share {
   std::uint32_t count = 0;
 };
 
-/// Every task of the plan that nobody has gets its laboratory; those that are granted or judged stay where they are,
-/// and `shares` speak of the others alone (dispatch/holdings.hpp), in the order of cells. May be asked for while the
-/// plan is still being expanded. Errors: not_found for a plan, cell or laboratory that does not exist; conflict while
-/// an allocation, a dispatch or a revision is under way, or when a cell's shares are not what is free of it.
+/// Every task of the plan that nobody has gets its laboratory; those that are kept (dispatch/handover.hpp) stay where
+/// they are, and `shares` speak of the others alone (dispatch/holdings.hpp), in the order of cells. May be asked for
+/// while the plan is still being expanded. Errors: not_found for a plan, cell or laboratory that does not exist;
+/// conflict while an allocation, a dispatch or a revision is under way, or when a cell's shares are not what is free
+/// of it.
 Result<void> allocate(journal::Draft& draft, const coordinator::tables::PlanRef& plan, std::span<const Share> shares);
 
 /// Grants the allocated tasks of the plan to live nodes of their laboratories, at most `limit` of them (0: all). Tasks

@@ -31,6 +31,9 @@ void count_planned(journal::Draft& draft, const coordinator::tables::PlanRef& pl
 
 std::vector<model::PlanCell> cells_of(const journal::View& store, const coordinator::tables::PlanRef& plan);
 
+/// Whether a revision is still taking tasks out of the task's plan: what it drops must not be given away before.
+bool is_being_revised(const journal::View& store, const model::TaskId& task);
+
 /// One step of taking out what a revision has dropped.
 void revise_step(journal::Draft& draft, const coordinator::tables::PlanRef& plan, coordinator::tables::Job job,
                  UtcTime now);

@@ -81,10 +81,20 @@ std::optional<model::NodeEntry> retest_node(const journal::View& store, const mo
   return least_busy(store, nodes);
 }
 
+// The lot under which the retest was ordered before.
+std::optional<tables::Draw> drawn_before(const journal::View& store, const Dispute& dispute) {
+  if (!dispute.is_ordered || dispute.entry.draw) return dispute.entry.draw;
+  const auto objection = tables::objection(store, dispute.task.id);
+  return objection ? objection->draw : std::nullopt;
+}
+
+// A lot is drawn once, or somebody could draw until it suits; anew only when the laboratory cannot or may not any more.
 std::optional<tables::Draw> drawn_for(const journal::View& store, const RetestOrder& order, const Dispute& dispute) {
   if (order.laboratory) return std::nullopt;
   auto candidates = retest_candidates(store, dispute.task, dispute.entry.first_laboratory);
   if (candidates.empty()) return std::nullopt;
+  auto before = drawn_before(store, dispute);
+  if (before && std::ranges::count(candidates, before->drawn) > 0) return before;
   return draw_laboratory(std::move(candidates), order.seed);
 }
 
@@ -101,8 +111,8 @@ Result<void> check_order(const RetestOrder& order, const Dispute& dispute, model
       rules::check_retest(dispute.result.final_outcome, {.first_laboratory = dispute.entry.first_laboratory,
                                                          .retest_laboratory = laboratory,
                                                          .rapid_method = order.rapid_method,
-                                                         .reserve_fit = order.reserve_fit,
-                                                         .expired = order.expired});
+                                                         .reserve_fit = *order.reserve_fit,
+                                                         .expired = *order.expired});
   if (refusal == rules::RetestRefusal::none) return {};
   return fail(ErrorCode::conflict, rules::chinese_name_of(refusal), rules::name_of(refusal));
 }
@@ -128,6 +138,14 @@ void give(journal::Draft& draft, Dispute& dispute, const model::NodeEntry& node,
 
 }  // namespace
 
+Result<void> check_was_asked(const std::optional<bool>& reserve_fit, const std::optional<bool>& expired) {
+  if (!reserve_fit) {
+    return fail(ErrorCode::malformed, "请写明备样是否完好：看过备样的封条和状态，才能复检", "reserve_fit");
+  }
+  if (!expired) return fail(ErrorCode::malformed, "请写明样品是否已过保质期", "expired");
+  return {};
+}
+
 std::vector<model::LaboratoryId> retest_candidates(const journal::View& store, const model::Task& task,
                                                    model::LaboratoryId first) {
   const auto rules = tables::independence_rules(store);
@@ -143,6 +161,7 @@ Result<model::NodeId> order_retest(journal::Draft& draft, const RetestOrder& ord
   if (auto good = check_reason(order.reason); !good) return fail(std::move(good));
   auto dispute = dispute_of(draft, order.task);
   if (!dispute) return fail(std::move(dispute));
+  if (auto good = check_was_asked(order.reserve_fit, order.expired); !good) return fail(std::move(good));
   auto draw = drawn_for(draft, order, *dispute);
   const auto laboratory = draw ? draw->drawn : order.laboratory.value_or(model::LaboratoryId{});
   const auto node = retest_node(draft, dispute->task, laboratory);
@@ -166,12 +185,13 @@ Result<model::NodeId> order_retest(journal::Draft& draft, const RetestOrder& ord
   entry.laboratory = node->laboratory;
   entry.reason = order.reason;
   entry.ordered = now;
-  entry.draw = std::move(draw);
+  const std::string lot = draw ? fmt::format(" draw {}", words_of(*draw)) : "";
+  if (draw) entry.draw = std::move(draw);
   tables::put_retest(draft, order.task, entry);
   tables::write_diary(
       draft, tables::DiaryKind::retest_ordered,
-      fmt::format("task {} first laboratory {} retest laboratory {} node {} reason {}", model::to_text(order.task),
-                  entry.first_laboratory.value(), entry.laboratory.value(), node->id.value(), order.reason),
+      fmt::format("task {} first laboratory {} retest laboratory {} node {}{} reason {}", model::to_text(order.task),
+                  entry.first_laboratory.value(), entry.laboratory.value(), node->id.value(), lot, order.reason),
       now);
   return node->id;
 }

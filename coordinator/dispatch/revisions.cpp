@@ -7,12 +7,14 @@
 #include <map>
 #include <set>
 
+#include "coordinator/dispatch/handover.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
 #include "coordinator/dispatch/plan_steps.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/plan_revisions.hpp"
+#include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/series.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
@@ -33,7 +35,7 @@ constexpr std::size_t cells_named_max = 5;  // in one sentence; the page lists t
 
 struct RowState {
   std::uint32_t free = 0;
-  std::uint32_t granted = 0;
+  std::uint32_t granted = 0;  // or taken back from the node that has the sample
   std::uint32_t judged = 0;
 
   [[nodiscard]] std::uint32_t kept() const { return granted + judged; }
@@ -56,10 +58,8 @@ RowState state_of(const journal::View& store, const PlanRef& plan, const CellRow
     switch (task.state) {
       case TaskState::planned:
       case TaskState::allocated:
-        ++state.free;
-        break;
       case TaskState::granted:
-        ++state.granted;
+        ++(is_kept(store, task) ? state.granted : state.free);
         break;
       case TaskState::judged:
         ++state.judged;
@@ -107,12 +107,12 @@ std::uint32_t lower(const journal::View& store, const PlanRef& plan, const CellC
   std::uint32_t cancelled = 0;
   for (std::size_t k = of.size(); k-- > 0;) {
     CellRow& row = rows[of[k]];
-    // No row has more live tasks than its quota, so that what is not kept suffices.
-    const std::uint32_t taken = std::min(left, row.cell.quota - states[k].kept());
+    // What is not kept suffices over all rows, though one of them may keep more than its quota.
+    const std::uint32_t taken = std::min(left, row.cell.quota - std::min(row.cell.quota, states[k].kept()));
     row.cell.quota -= taken;
     row.dropped += taken;
     left -= taken;
-    cancelled += states[k].live() - std::min(states[k].live(), row.cell.quota);
+    cancelled += std::min(states[k].free, states[k].live() - std::min(states[k].live(), row.cell.quota));
   }
   LAB_CHECK(left == 0);
   return cancelled;
@@ -210,6 +210,20 @@ Result<void> check_word(const journal::View& store, const RevisionCheck& check, 
   return check_reason(word.reason);
 }
 
+// Where the tasks of a revision are numbered from: behind those that are there, and in a range that belongs to this
+// generation. A store that was put back has forgotten what an earlier generation numbered and gave out (decision 0080).
+Result<std::uint32_t> next_task_number(const journal::View& store, const Prepared& prepared) {
+  const CellRow& last = prepared.rows.back();
+  const std::uint64_t behind = std::uint64_t{last.first_task} + last.tasks();
+  const std::uint64_t range = std::uint64_t{tables::numbers(store).generation - 1} * plan_tasks_max + 1;
+  const std::uint64_t next = std::max(behind, range);
+  if (prepared.check.created > 0 && next + prepared.check.created > UINT32_MAX) {
+    return fail(ErrorCode::too_large, "该计划的任务编号已用完；增加的样品请换标题另立计划",
+                where_of(tables::ref_of(prepared.check.plan)));
+  }
+  return static_cast<std::uint32_t>(next);
+}
+
 void keep_revision(journal::Draft& draft, const RevisionCheck& check, const Hash& source, const RevisionWord& word,
                    UtcTime now) {
   // A plan of before revisions were kept has no first one yet.
@@ -264,7 +278,9 @@ Result<Revised> revise(journal::Draft& draft, const model::Plan& plan, const Has
     return fail(ErrorCode::too_large, fmt::format("一个计划最多 {} 个任务（含已取消的）；请另立计划", plan_tasks_max));
   }
   Serials serials;
-  auto fresh = number_cells(draft, plan.year, prepared.fresh, made + 1, serials);
+  const auto first_task = next_task_number(draft, prepared);
+  if (!first_task) return tl::unexpected(first_task.error());
+  auto fresh = number_cells(draft, plan.year, prepared.fresh, *first_task, serials);
   if (!fresh) return fail(std::move(fresh));
 
   keep_revision(draft, check, source, word, now);
@@ -296,7 +312,7 @@ std::vector<model::Task> surplus_of(const journal::View& store, const PlanRef& p
   for_each_task_of(store, plan, row, [&](const model::Task& task) {
     if (task.state == TaskState::cancelled) return;
     ++live;
-    if (task.state == TaskState::planned || task.state == TaskState::allocated) free.push_back(task);
+    if (!is_kept(store, task)) free.push_back(task);
   });
   const std::size_t surplus = live - std::min(live, row.cell.quota);
   std::ranges::reverse(free);

@@ -20,7 +20,7 @@ namespace lab::dispatch {
 struct HeldCell {
   model::PlanCell cell;
   std::uint32_t wanted = 0;
-  std::uint32_t granted = 0;  // and not judged
+  std::uint32_t granted = 0;  // and not judged, or taken back from the node that has the sample
   std::uint32_t judged = 0;
 
   bool operator==(const HeldCell&) const = default;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "coordinator/dispatch/grant_steps.hpp"
+#include "coordinator/dispatch/handover.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
 #include "coordinator/tables/diary.hpp"
@@ -101,18 +102,20 @@ const char* name_of(ShareState state) {
 
 ShareState share_state(const journal::View& store, const model::Task& task) {
   switch (task.state) {
-    case TaskState::planned:
-    case TaskState::allocated:
-      return ShareState::free;
     case TaskState::judged:
       return ShareState::judged;
     case TaskState::cancelled:
       return ShareState::cancelled;
+    case TaskState::planned:
+      return ShareState::free;
+    case TaskState::allocated:
+      return is_kept(store, task) ? ShareState::drawn : ShareState::free;
     case TaskState::granted:
       break;
   }
-  if (may_be_drawn(store, task)) return is_live(store, task.node) ? ShareState::undrawn : ShareState::free;
-  return tables::is_declined(store, task.id) ? ShareState::declined : ShareState::drawn;
+  if (!may_be_drawn(store, task)) return tables::is_declined(store, task.id) ? ShareState::declined : ShareState::drawn;
+  if (is_live(store, task.node)) return ShareState::undrawn;
+  return received_at(store, task.id) ? ShareState::drawn : ShareState::free;
 }
 
 Result<void> check_may_move(const journal::View& store, const model::Task& task, UtcTime now) {

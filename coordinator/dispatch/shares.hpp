@@ -31,7 +31,7 @@ Result<void> check_may_give(const journal::View& store, const model::ProgrammeCo
 enum class ShareState : std::uint8_t {
   free,      // nobody has it, and nobody can have drawn it
   undrawn,   // its node may draw it yet
-  drawn,     // its node has, and there is no verdict
+  drawn,     // its node has, or has received it without a form, and there is no verdict
   declined,  // there was none to be had
   judged,
   cancelled,

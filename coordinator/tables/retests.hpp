@@ -24,8 +24,12 @@ struct RetestEntry {
   std::string reason;
   UtcTime ordered{};
   RetestState state = RetestState::ordered;
-  std::optional<Draw> draw{};  // nothing: a person named the laboratory, or an objection's draw did
+  // The lot that was drawn, kept when a person names another laboratory afterwards; nothing when none was drawn but,
+  // maybe, that of an objection.
+  std::optional<Draw> draw{};
 
+  /// Whether `laboratory` is the one of the lot.
+  [[nodiscard]] bool is_drawn() const { return draw && draw->drawn == laboratory; }
   bool operator==(const RetestEntry&) const = default;
 };
 

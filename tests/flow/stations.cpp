@@ -134,7 +134,8 @@ void Stations::sign_off(Station& station, const std::string& number) {
 Result<model::NodeId> Stations::order_retest(const std::string& number, const std::string& reason) {
   const auto task = coordinator::tables::task_by_number(*store->read(), number);
   auto node = at_coordinator([&](journal::Draft& draft) {
-    return coordinator.on_retest(draft, {.task = *task, .reason = reason, .laboratory = {}}, now);
+    return coordinator.on_retest(
+        draft, {.task = *task, .reason = reason, .laboratory = {}, .reserve_fit = true, .expired = false}, now);
   });
   talk();
   return node;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "coordinator/dispatch/handover.hpp"
 #include "coordinator/dispatch/recovery.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "coordinator/tables/registry.hpp"
@@ -249,6 +250,15 @@ void World::operators() {
   for (const auto& ref : waiting) {
     command([ref](coordinator::Coordinator& core, journal::Draft& draft, UtcTime) {
       (void)core.on_dispatch(draft, ref, 0);
+    });
+  }
+  for (const model::Task& task : open) {
+    // A sample that is in another laboratory than its task no dispatch grants: the task goes to where it is.
+    if (!healing_ || task.state != model::TaskState::allocated) continue;
+    const auto received = dispatch::received_at(*view, task.id);
+    if (!received) continue;
+    command([id = task.id, to = *received](coordinator::Coordinator& core, journal::Draft& draft, UtcTime now) {
+      (void)core.on_reassign(draft, {.task = id, .reason = "样品在该站", .to = to}, now);
     });
   }
   if (has_shares(settings_)) share_out(*view);

@@ -331,6 +331,12 @@ test('a laboratory is added and changed on the page, and a sample that failed is
   await page.goto(`${laboratory.province}/samples/${failed}`)
   await page.click('[data-test=begin-retest]')
   await page.fill('[data-test=retest-reason]', '受检单位有异议')
+  await page.click('[data-test=retest-now]')
+  await page.waitForSelector('[data-test=retest-unasked]') // nobody declares a reserve fit without having been asked
+  await page.check('[data-test=retest-unfit]')
+  await page.check('[data-test=retest-not-expired]')
+  await page.waitForSelector('[data-test=retest-cannot]')
+  await page.check('[data-test=retest-fit]')
   await browser.assertAccessible(page, 'a retest')
   await browser.shot(page, 'board-retest')
   await page.click('[data-test=retest-now]')

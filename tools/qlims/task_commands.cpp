@@ -26,8 +26,8 @@ struct ReassignOptions {
 struct RetestOptions {
   TaskOptions task;
   std::uint32_t laboratory = 0;  // 0: the coordinator chooses
-  bool reserve_unfit = false;
-  bool expired = false;
+  std::string reserve;
+  std::string expired;
   bool rapid_method = false;
 };
 
@@ -35,8 +35,8 @@ void print(const ApiOptions& options, const json& answer) { fmt::print("{}\n", a
 
 void order_retest(const RetestOptions& options) {
   json body{{"reason", options.task.reason},
-            {"reserve_fit", !options.reserve_unfit},
-            {"expired", options.expired},
+            {"reserve_fit", options.reserve == "fit"},
+            {"expired", options.expired == "yes"},
             {"rapid_method", options.rapid_method}};
   if (options.laboratory != 0) body["laboratory"] = options.laboratory;
   api::Api api = open_api(options.task.api);
@@ -87,13 +87,17 @@ void add_retest_command(CLI::App& task) {
   auto options = std::make_shared<RetestOptions>();
   CLI::App* retest = task.add_subcommand(
       "retest", "another laboratory tests the reserve of a nonconforming sample; its verdict is final");
-  retest->footer("Example: qlims task retest T-1.1-42 --reason '受检单位对检验结论有异议'");
+  retest->footer("Example: qlims task retest T-1.1-42 --reserve fit --expired no --reason '受检单位对检验结论有异议'");
   retest->add_option("task", options->task.task)->required();
   retest->add_option("--reason", options->task.reason, "who objects, and why")->required();
   retest->add_option("--lab", options->laboratory,
                      "the laboratory that retests (default: drawn by lot among those that can and may)");
-  retest->add_flag("--reserve-unfit", options->reserve_unfit, "the reserve is not fit to be tested: refused");
-  retest->add_flag("--expired", options->expired, "the sample is past its shelf life: refused");
+  retest->add_option("--reserve", options->reserve, "fit or unfit to be tested; unfit is refused")
+      ->required()
+      ->check(CLI::IsMember({"fit", "unfit"}));
+  retest->add_option("--expired", options->expired, "yes: the sample is past its shelf life; refused")
+      ->required()
+      ->check(CLI::IsMember({"yes", "no"}));
   retest->add_flag("--rapid-method", options->rapid_method, "by a screening method: refused");
   add_api_options(*retest, options->task.api);
   retest->callback([options] { order_retest(*options); });

@@ -285,7 +285,8 @@ TEST_F(Board, ARetestIsOrderedWithAReasonAndShownWithTheExplainedVerdict) {
   Bench bench = dispatched();
   const model::Grant grant = world.grants_of(bench)[0];
   const std::string target = "/api/v1/tasks/" + to_text(grant.task);
-  EXPECT_EQ(call(coordinator_token, "POST", target + "/retest", R"({"reason":"异议"})").status, 409);
+  const std::string early = R"({"reason":"异议","reserve_fit":true,"expired":false})";
+  EXPECT_EQ(call(coordinator_token, "POST", target + "/retest", early).status, 409);
   model::Judged verdict = judged(grant, model::SampleOutcome::fail);
   verdict.edition = coordinator::tables::reference_in_use(*world.view());
   const Hash record = bench.happen(grant, "analyst", verdict);
@@ -296,9 +297,18 @@ TEST_F(Board, ARetestIsOrderedWithAReasonAndShownWithTheExplainedVerdict) {
   EXPECT_EQ(call(coordinator_token, "POST", target + "/retest", "{}").status, 400);
   EXPECT_EQ(call(coordinator_token, "POST", target + "/retest", R"({"reason":"异议","laboratory":"1"})").status, 400);
   EXPECT_EQ(call(coordinator_token, "POST", target + "/retest", R"({"reason":"异议","expired":1})").status, 400);
-  EXPECT_EQ(call(coordinator_token, "POST", target + "/retest", R"({"reason":"异议","expired":true})").status, 409);
+  // Nobody declares a reserve fit without having been asked.
+  const auto unasked = call(coordinator_token, "POST", target + "/retest", R"({"reason":"异议","expired":false})");
+  EXPECT_EQ(unasked.status, 400);
+  EXPECT_THAT(unasked.body, HasSubstr("备样是否完好"));
+  const auto half = call(coordinator_token, "POST", target + "/retest", R"({"reason":"异议","reserve_fit":true})");
+  EXPECT_EQ(half.status, 400);
+  EXPECT_THAT(half.body, HasSubstr("保质期"));
+  const std::string expired = R"({"reason":"异议","reserve_fit":true,"expired":true})";
+  EXPECT_EQ(call(coordinator_token, "POST", target + "/retest", expired).status, 409);
   const Bench other = world.enrol(4, "other");
-  EXPECT_EQ(post(target + "/retest", R"({"reason":"受检单位有异议","laboratory":4})", 200)["node"], other.id().value());
+  const std::string named = R"({"reason":"受检单位有异议","laboratory":4,"reserve_fit":true,"expired":false})";
+  EXPECT_EQ(post(target + "/retest", named, 200)["node"], other.id().value());
   const json task = get(target);
   EXPECT_EQ(task["retest"]["state"], "ordered");
   EXPECT_EQ(task["retest"]["first_laboratory"], 3);

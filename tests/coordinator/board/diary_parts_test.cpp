@@ -40,6 +40,14 @@ TEST(DiaryParts, AreWhatTheSentenceNames) {
       said(DiaryKind::objection_decided, "task T-1.1-1 retest_assigned by li draw seed aa candidates 2,3, drawn 3"),
       "objection_drawn task=T-1.1-1 objection_state=retest_assigned person=li hash=aa candidates=2,3, "
       "laboratory=3");
+  EXPECT_EQ(said(DiaryKind::retest_ordered,
+                 "task T-1.1-1 first laboratory 1 retest laboratory 3 node 7 draw seed aa candidates 2,3, drawn 3 "
+                 "reason 有异议"),
+            "retest_drawn task=T-1.1-1 first_laboratory=1 laboratory=3 node=7 hash=aa candidates=2,3, drawn=3 "
+            "reason=有异议");
+  EXPECT_EQ(
+      said(DiaryKind::retest_ordered, "task T-1.1-1 first laboratory 1 retest laboratory 3 node 7 reason draw seed aa"),
+      "retest_ordered task=T-1.1-1 first_laboratory=1 laboratory=3 node=7 reason=draw seed aa");
   EXPECT_EQ(said(DiaryKind::credit_decided,
                  "publication 1 enterprise 2 class D blacklisted rule T1 published by li reason aa"),
             "credit_listed publication=1 enterprise=2 class=D rule=T1 state=published person=li hash=aa");

@@ -249,7 +249,9 @@ TEST_F(Exports, ARetestedSampleIsWithItsFirstLaboratoryInEveryList) {
   const model::Grant grant = failed_sample();
   Bench other = world.enrol(4);
   const auto node = world.turn([&](journal::Draft& draft) {
-    return world.coordinator.on_retest(draft, {.task = grant.task, .reason = "异议", .laboratory = {}}, world.now);
+    return world.coordinator.on_retest(
+        draft, {.task = grant.task, .reason = "异议", .laboratory = {}, .reserve_fit = true, .expired = false},
+        world.now);
   });
   ASSERT_TRUE(node) << node.error().message;
   ASSERT_EQ(*node, other.id());

@@ -104,6 +104,21 @@ TEST_F(ShareRoutes, TheCellsSayWhoHoldsWhatAndTheSamplesOfOneWhatBecameOfThem) {
   EXPECT_EQ(samples[2]["recall"], nullptr);
 }
 
+TEST_F(ShareRoutes, ASampleThatWasTakenBackIsWhereItWasReceived) {
+  Bench bench = dispatched();
+  const model::Grant grant = world.grants_of(bench)[0];
+  bench.happen(grant, "technician", model::Received{.number = grant.number});
+  world.acknowledged(bench, bench.all_events());
+  post("/api/v1/tasks/" + to_text(grant.task) + "/revoke", R"({"reason":"仪器故障"})", 200);
+  const json cell = get("/api/v1/plans/1/shares")["cells"][0];
+  EXPECT_EQ(cell["free"], 0);
+  ASSERT_EQ(cell["nodes"].size(), 1U) << cell.dump();
+  EXPECT_EQ(cell["nodes"][0]["drawn"], 1);
+  const json samples = get("/api/v1/plans/1/shares/0")["samples"];
+  EXPECT_EQ(samples[0]["state"], "drawn");
+  EXPECT_EQ(samples[0]["node"], bench.id().value());
+}
+
 TEST_F(ShareRoutes, CellsComeInPagesUnderTheirFilters) {
   const Bench bench = dispatched();
   const json page = get("/api/v1/plans/1/shares?limit=1");

@@ -4,7 +4,12 @@
 
 #include <set>
 
+#include "coordinator/dispatch/holdings.hpp"
+#include "coordinator/dispatch/revisions.hpp"
+#include "coordinator/dispatch/shares.hpp"
+#include "coordinator/tables/allocations.hpp"
 #include "coordinator/tables/handovers.hpp"
+#include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
 #include "tests/coordinator/support/world.hpp"
 
@@ -191,6 +196,85 @@ TEST_F(Received, ATaskTakenBackIsStillWhereItsSampleIs) {
   EXPECT_EQ(ask("wei", "B", beside->id()).value(), beside->id());
 }
 
+// One person takes it back, and no way of giving tasks that asks one person leads to another node.
+TEST_F(Received, ATaskTakenBackIsGrantedAgainWhereItsSampleIsAlone) {
+  const tables::PlanRef plan{.plan = grant.task.plan, .revision = grant.task.revision};
+  const auto dispatch_plan = [&] {
+    ASSERT_TRUE(world.turn([&](journal::Draft& draft) { return world.coordinator.on_dispatch(draft, plan, 0); }));
+    world.work();
+  };
+  ASSERT_TRUE(revoke_task(grant.task));
+  dispatch_plan();
+  EXPECT_EQ(node(), bench->id());
+  ASSERT_TRUE(revoke_task(grant.task));
+  ASSERT_TRUE(world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_node_revoked(draft, bench->id(), "stolen", world.now);
+  }));
+  dispatch_plan();
+  EXPECT_EQ(task(grant.task).state, TaskState::allocated) << "its node is no more: two people move it";
+  EXPECT_TRUE(world.grants_of(*beside).empty());
+  ASSERT_EQ(ask("zhang", "B", beside->id()).value(), std::nullopt);
+  EXPECT_EQ(ask("wei", "B", beside->id()).value(), beside->id());
+}
+
+TEST_F(Received, ATaskTakenBackIsNeitherDividedNorLeasedNorTakenOutByARevision) {
+  world.add_laboratory(2);
+  world.enrol(2);
+  const tables::PlanRef plan{.plan = grant.task.plan, .revision = grant.task.revision};
+  const tables::CellRow row = [&] {
+    tables::CellRow found;
+    tables::for_each_cell(*world.view(), plan, 0, [&](std::uint32_t, const tables::CellRow& each) {
+      found = each;
+      return false;
+    });
+    return found;
+  }();
+  ASSERT_TRUE(revoke_task(grant.task));
+  const auto held = holdings(*world.view(), *tables::plan(*world.view(), plan));
+  ASSERT_TRUE(held);
+  EXPECT_EQ(held->free, std::vector{0U});
+  EXPECT_EQ(held->laboratories.at(model::LaboratoryId{1}).kept, 1U);
+  const std::vector<Share> elsewhere{{.cell = 0, .laboratory = model::LaboratoryId{2}, .count = 1}};
+  EXPECT_EQ(world.turn([&](journal::Draft& draft) { return world.coordinator.on_allocation(draft, plan, elsewhere); })
+                .error()
+                .code,
+            ErrorCode::conflict);
+  EXPECT_EQ(share_state(*world.view(), task(grant.task)), ShareState::drawn);
+  EXPECT_EQ(world
+                .turn([&](journal::Draft& draft) {
+                  return world.coordinator.on_lease(draft, plan, 0, beside->id(), 1, world.now);
+                })
+                .error()
+                .code,
+            ErrorCode::conflict);
+  model::PlanCell other = row.cell;
+  other.category = model::CategoryCode{"V2"};
+  const auto check = check_revision(*world.view(), plan_of({other}, tables::plan(*world.view(), plan)->title));
+  ASSERT_TRUE(check.has_value());
+  ASSERT_EQ(check->held.size(), 1U) << "somebody has the sample";
+  EXPECT_EQ(check->held[0].granted, 1U);
+  EXPECT_EQ(task(grant.task).laboratory, model::LaboratoryId{1});
+}
+
+// A late word of the node that it has the sample, while the plan is being divided.
+TEST_F(Received, ATaskThatIsFoundReceivedWhileAPlanIsDividedStaysWithItsLaboratory) {
+  world.add_laboratory(2);
+  world.dispatched_plan({cell(1)});
+  const model::Grant second =
+      world.grants_of(*bench).size() > 1 ? world.grants_of(*bench).back() : world.grants_of(*beside).back();
+  Bench& holder = world.grants_of(*bench).size() > 1 ? *bench : *beside;
+  const tables::PlanRef plan{.plan = second.task.plan, .revision = second.task.revision};
+  ASSERT_TRUE(revoke_task(second.task));
+  const std::vector<Share> elsewhere{{.cell = 0, .laboratory = model::LaboratoryId{2}, .count = 1}};
+  ASSERT_TRUE(
+      world.turn([&](journal::Draft& draft) { return world.coordinator.on_allocation(draft, plan, elsewhere); }));
+  holder.happen(second, "technician", model::Received{.number = second.number});
+  world.acknowledged(holder, holder.events(holder.size(), 1));
+  ASSERT_EQ(received_at(*world.view(), second.task), holder.id());
+  world.work();
+  EXPECT_EQ(task(second.task).laboratory, model::LaboratoryId{1});
+}
+
 class Choosing : public Granting {
  protected:
   Result<std::optional<model::NodeId>> give_to(const model::TaskId& task, model::NodeId node) {
@@ -239,6 +323,46 @@ TEST_F(Choosing, RefusesANodeThatCannotTakeIt) {
   EXPECT_EQ(give_to(id, gone.id()).error().code, ErrorCode::conflict);
   EXPECT_EQ(give_to(id, model::NodeId{99}).error().code, ErrorCode::not_found);
   EXPECT_EQ(task(id).node, bench->id());
+}
+
+// A rule keeps the laboratory away from a programme or an enterprise, whoever chooses.
+class Independent : public Choosing {
+ protected:
+  Independent() {
+    world.add_laboratory(2);
+    away.emplace(world.enrol(2, "away"));
+  }
+  void rule(const std::string& row) {
+    world.turn([&](journal::Draft& draft) {
+      tables::put_province_file(draft, tables::independence_file, "规则,项目,受检单位,实验室,依据\n" + row + "\n");
+    });
+  }
+  std::optional<Bench> away;
+};
+
+TEST_F(Independent, ALaboratoryThatHasToKeepAwayIsNeitherFoundNorTaken) {
+  world.dispatched_plan({cell(1)});
+  const model::Grant grant = world.grants_of(*bench).front();
+  rule("I-1,NCP,,2,出资");
+  EXPECT_EQ(reassign_task(grant.task).error().code, ErrorCode::conflict);
+  const auto named = give_to(grant.task, away->id());
+  ASSERT_FALSE(named);
+  EXPECT_EQ(named.error().code, ErrorCode::conflict);
+  EXPECT_THAT(named.error().message, ::testing::HasSubstr("须回避（出资）"));
+  EXPECT_EQ(task(grant.task).node, bench->id());
+  world.add_laboratory(3);
+  const Bench third = world.enrol(3, "third");
+  EXPECT_EQ(reassign_task(grant.task).value(), third.id()) << "the other one would come first";
+}
+
+TEST_F(Independent, ARuleAboutAnEnterpriseIsAboutItsLots) {
+  world.dispatched_plan({lot_cell(1, "甲厂"), cell(1)});
+  rule("I-1,*,甲厂,2,甲厂所办");
+  const auto grants = world.grants_of(*bench);
+  ASSERT_EQ(grants.size(), 2U);
+  for (const model::Grant& grant : grants) {
+    EXPECT_EQ(give_to(grant.task, away->id()).has_value(), !grant.lot.has_value());
+  }
 }
 
 class Cancelling : public Granting {

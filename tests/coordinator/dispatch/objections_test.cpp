@@ -323,11 +323,32 @@ TEST_F(Objections, NeverTravelToALaboratory) {
   const auto drawn = objection().draw->drawn;
   const LaboratoryId other{drawn == LaboratoryId{2} ? 3U : 2U};
   ASSERT_TRUE(turn([&](journal::Draft& draft) {
-    return world.coordinator.on_retest(draft, {.task = grant.task, .reason = "仪器故障", .laboratory = other},
-                                       world.now);
+    return world.coordinator.on_retest(
+        draft, {.task = grant.task, .reason = "仪器故障", .laboratory = other, .reserve_fit = true, .expired = false},
+        world.now);
   }));
   EXPECT_THAT(sent, HasSubstr("异议受理"));
   EXPECT_THAT(sent, Not(HasSubstr(canary)));
+}
+
+TEST_F(Objections, TheLotHoldsWhenTheRetestIsOrderedAnew) {
+  told();
+  ASSERT_TRUE(enter());
+  ASSERT_TRUE(accept(decision_of("hong", "受理")));
+  const auto draw = objection().draw;
+  for (int i = 0; i < 8; ++i) {
+    ASSERT_TRUE(turn([&](journal::Draft& draft) {
+      return world.coordinator.on_retest(draft,
+                                         {.task = grant.task,
+                                          .reason = "未收到备样",
+                                          .laboratory = {},
+                                          .reserve_fit = true,
+                                          .expired = false,
+                                          .seed = crypto::sha256("again " + std::to_string(i))},
+                                         world.now);
+    }));
+    EXPECT_EQ(tables::retest(*world.view(), grant.task)->laboratory, draw->drawn);
+  }
 }
 
 TEST(Draw, IsTheSameForTheSameSeedAndEvenOverManySeeds) {

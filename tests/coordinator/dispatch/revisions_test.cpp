@@ -10,6 +10,7 @@
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/plan_revisions.hpp"
+#include "coordinator/tables/registry.hpp"
 #include "tests/coordinator/support/world.hpp"
 
 namespace lab::dispatch {
@@ -272,6 +273,141 @@ TEST_F(Revisions, OfLotsTakeOutThoseThatWait) {
   world.work();
   EXPECT_EQ(states()[TaskState::cancelled], 2U);
   EXPECT_EQ(states()[TaskState::allocated], 1U);
+}
+
+// The lot under way is counted before the first step of the revision, and its series would give the next one.
+class RevisionsOfLots : public Revisions {
+ protected:
+  void revise_while_a_lot_is_judged(std::uint32_t wanted) {
+    Bench bench = world.enrol(1);
+    import_plan({lot_cell(3, "甲厂")});
+    ASSERT_TRUE(allocate_free());
+    ASSERT_TRUE(dispatch_plan());
+    world.work();
+    ASSERT_EQ(states()[TaskState::granted], 1U);
+    ASSERT_TRUE(revise({lot_cell(wanted, "甲厂")}));
+    bench.conclude_lot(world.open_lot_of(bench).value(), 0);
+    world.acknowledged(bench, bench.all_events());
+    world.work();
+    EXPECT_EQ(states()[TaskState::judged], 1U);
+    EXPECT_EQ(states()[TaskState::cancelled], 3 - wanted);
+  }
+};
+
+TEST_F(RevisionsOfLots, ALotThatIsToBeTakenOutIsNotGrantedBefore) {
+  revise_while_a_lot_is_judged(1);
+  EXPECT_EQ(states()[TaskState::granted], 0U);
+}
+
+TEST_F(RevisionsOfLots, TheNextOneThatStaysIsGrantedAfterwards) {
+  revise_while_a_lot_is_judged(2);
+  EXPECT_EQ(states()[TaskState::granted], 1U);
+}
+
+TEST_F(Revisions, WhatNobodyHasIsGivenToNobodyWhileTheyTakeTasksOut) {
+  const Bench bench = world.enrol(1);
+  import_plan({cell(3)});
+  ASSERT_TRUE(revise({cell(2)}));
+  const model::TaskId last = tasks()[2].id;
+  const auto give_last = [&] {
+    return world.turn([&](journal::Draft& draft) {
+      return world.coordinator.on_reassign(draft, {.task = last, .reason = "急", .to = bench.id()}, world.now);
+    });
+  };
+  const auto given = give_last();
+  ASSERT_FALSE(given);
+  EXPECT_EQ(given.error().code, ErrorCode::conflict);
+  EXPECT_THAT(given.error().message, HasSubstr("正在修订"));
+  world.work();
+  EXPECT_EQ(tasks()[2].state, TaskState::cancelled);
+}
+
+// Both samples of a row are found received while the row is lowered to one: it keeps more than its quota from then on.
+TEST_F(Revisions, ARowThatKeepsMoreThanItsQuotaLosesNothing) {
+  Bench bench = world.enrol(1);
+  import_plan({cell(2)});
+  ASSERT_TRUE(revise({cell(4)}));
+  world.work();
+  for (const std::size_t i : {2U, 3U}) {
+    const model::TaskId id = tasks()[i].id;
+    ASSERT_TRUE(world.turn([&](journal::Draft& draft) {
+      return world.coordinator.on_reassign(draft, {.task = id, .reason = "急", .to = bench.id()}, world.now);
+    }));
+    ASSERT_TRUE(
+        world.turn([&](journal::Draft& draft) { return world.coordinator.on_revoke(draft, id, "停", world.now); }));
+  }
+  ASSERT_TRUE(revise({cell(3)}, "third"));
+  for (const model::Grant& grant : world.grants_of(bench)) {
+    bench.happen(grant, "technician", model::Received{.number = grant.number});
+  }
+  world.acknowledged(bench, bench.all_events());
+  world.work();
+  ASSERT_EQ(states()[TaskState::cancelled], 0U) << "what has been received is not taken out";
+  const auto revised = revise({cell(2)}, "fourth", true);
+  ASSERT_TRUE(revised) << to_text(revised.error());
+  EXPECT_EQ(revised->cancelled, 1U);
+  world.work();
+  EXPECT_EQ(states()[TaskState::allocated], 2U);
+  EXPECT_EQ(states()[TaskState::planned], 1U);
+  EXPECT_EQ(states()[TaskState::cancelled], 1U);
+  EXPECT_TRUE(planning::changes_between(cells(), std::vector{cell(2)}).empty());
+}
+
+// The backup has three tasks; what was made and given out since is forgotten, in each life of the store anew.
+TEST_F(Revisions, AfterARestoreNoTaskAndNoBlindCodeIsGivenTwice) {
+  const auto copy_of = [](const journal::View& from) {
+    auto copy = journal::make_memory_store();
+    auto batch = copy->write();
+    from.scan("\x01", "\xFF", [&](BytesView key, BytesView record) { return batch->put(key, record).has_value(); });
+    EXPECT_TRUE(batch->commit());
+    return copy;
+  };
+  import_plan({cell(3)});
+  const auto backup = copy_of(*world.view());
+  std::set<model::TaskId> ids;
+  std::set<std::string> blind_codes;
+  const auto note_tasks = [&] {
+    for (const model::Task& task : tasks()) {
+      if (task.id.number <= 3) continue;
+      EXPECT_TRUE(ids.insert(task.id).second) << to_text(task.id);
+      EXPECT_TRUE(blind_codes.insert(task.blind_code).second) << to_text(task.id);
+    }
+  };
+  ASSERT_TRUE(revise({cell(3), cell(2, "V2")}));
+  world.work();
+  EXPECT_EQ(tasks().back().id.number, 5U);
+  note_tasks();
+  for (const std::uint32_t generation : {2U, 3U}) {
+    world.store = copy_of(*backup->read());
+    world.coordinator = coordinator::Coordinator{world.keys};
+    world.turn([&](journal::Draft& draft) { world.coordinator.on_restored(draft, generation - 1, world.now); });
+    world.work();
+    ASSERT_EQ(tables::numbers(*world.view()).generation, generation);
+    ASSERT_TRUE(revise({cell(3), cell(2, "V3")}));
+    world.work();
+    ASSERT_TRUE(revise({cell(4), cell(2, "V3")}, "third"));
+    world.work();
+    const auto all = tasks();
+    ASSERT_EQ(all.size(), 6U);
+    EXPECT_EQ(all[5].id.number, all[3].id.number + 2) << "once it numbers in this generation it goes on";
+    note_tasks();
+  }
+  // Everything that counts a plan's tasks counts over the gap.
+  EXPECT_EQ(tables::plan(*world.view(), ref)->tasks, 6U);
+  ASSERT_TRUE(allocate_free());
+  world.work();
+  EXPECT_EQ(states()[TaskState::allocated], 6U);
+  world.enrol(1);
+  ASSERT_TRUE(dispatch_plan(1));
+  world.work();
+  const auto held = holdings(*world.view(), *tables::plan(*world.view(), ref));
+  EXPECT_EQ(held->free, (std::vector{2U, 2U, 1U}));
+  const auto revised = revise({cell(1)}, "fourth");
+  ASSERT_TRUE(revised) << to_text(revised.error());
+  EXPECT_EQ(revised->cancelled, 5U);
+  world.work();
+  EXPECT_EQ(planned(), 1U);
+  EXPECT_EQ(states()[TaskState::granted], 1U);
 }
 
 TEST_F(Revisions, AnAllocationDividesWhatIsFreeAloneAndCapacitiesCountOtherPlansOfTheYear) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "coordinator/tables/allocations.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/recalls.hpp"
@@ -80,6 +81,29 @@ TEST_F(Shares, AreGivenOutOfACellUntilNothingIsLeft) {
   EXPECT_EQ(lease(*first, 0).error().code, ErrorCode::malformed);
   EXPECT_EQ(world.grants_of(*first).size(), 4U);
   EXPECT_EQ(world.grants_of(*second).size(), 1U);
+}
+
+TEST_F(Shares, AreNotGivenToALaboratoryThatHasToKeepAway) {
+  world.turn([](journal::Draft& draft) {
+    tables::put_province_file(draft, tables::independence_file, "规则,项目,受检单位,实验室,依据\nI-1,NCP,,2,出资\n");
+  });
+  const auto refused = lease(*second, 1);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("须回避"));
+  EXPECT_TRUE(lease(*first, 1));
+}
+
+// Found received without a form, at a node that is no more.
+TEST_F(Shares, WhatANodeHasReceivedIsNoShareToGive) {
+  ASSERT_TRUE(lease(*first, 4));
+  const model::Grant grant = world.grants_of(*first)[0];
+  first->happen(grant, "technician", model::Received{.number = grant.number});
+  world.acknowledged(*first, first->all_events());
+  ASSERT_TRUE(world.turn(
+      [&](journal::Draft& draft) { return world.coordinator.on_node_revoked(draft, first->id(), "停业", world.now); }));
+  EXPECT_EQ(share_state(*world.view(), task(grant.task)), ShareState::drawn);
+  EXPECT_EQ(lease(*second, 4).error().code, ErrorCode::conflict);
+  EXPECT_EQ(lease(*second, 3), (Leased{.given = 3, .left = 0}));
 }
 
 TEST_F(Shares, WhatMayHaveBeenDrawnMovesToNobody) {

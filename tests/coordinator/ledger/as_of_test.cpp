@@ -190,7 +190,8 @@ struct History {
   // Tested again by another laboratory, at once.
   void retest(const model::TaskId& task) {
     const auto node = world.turn([&](journal::Draft& draft) {
-      return world.coordinator.on_retest(draft, {.task = task, .reason = "异议", .laboratory = {}}, world.now);
+      return world.coordinator.on_retest(
+          draft, {.task = task, .reason = "异议", .laboratory = {}, .reserve_fit = true, .expired = false}, world.now);
     });
     ASSERT_TRUE(node) << node.error().message;
     Bench& bench = *std::ranges::find(benches, *node, &Bench::id);
@@ -207,12 +208,15 @@ struct History {
     if (chance(50)) conclude(bench);
     if (chance(60)) send(bench);
     if (chance(8)) {
-      retests += world.turn([&](journal::Draft& draft) {
-                        return world.coordinator.on_retest(
-                            draft, {.task = some_task(), .reason = "异议", .laboratory = {}}, world.now);
-                      }).has_value()
-                     ? 1
-                     : 0;
+      retests +=
+          world.turn([&](journal::Draft& draft) {
+                 return world.coordinator.on_retest(
+                     draft,
+                     {.task = some_task(), .reason = "异议", .laboratory = {}, .reserve_fit = true, .expired = false},
+                     world.now);
+               }).has_value()
+              ? 1
+              : 0;
     }
     if (chance(6)) {
       world.turn([&](journal::Draft& draft) {

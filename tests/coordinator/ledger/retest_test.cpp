@@ -6,8 +6,10 @@
 #include <array>
 #include <map>
 
+#include "coordinator/dispatch/draw.hpp"
 #include "coordinator/reports/history.hpp"
 #include "coordinator/reports/summary.hpp"
+#include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/held_events.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/retests.hpp"
@@ -85,8 +87,11 @@ class Retesting : public ::testing::Test {
     return world.acknowledged(*second, second->all_events());
   }
 
+  // The reserve is fit and the sample not expired unless something else is said.
   Result<model::NodeId> order(dispatch::RetestOrder asked) {
     asked.task = grant.task;
+    if (!asked.reserve_fit) asked.reserve_fit = true;
+    if (!asked.expired) asked.expired = false;
     if (asked.reason.empty()) asked.reason = "受检单位有异议";
     return world.turn([&](journal::Draft& draft) { return world.coordinator.on_retest(draft, asked, world.now); });
   }
@@ -343,6 +348,47 @@ TEST_F(RetestingAmended, KeepsTheCountedVerdictWhileTheAmendmentIsJudgedAgainAnd
   const tables::TaskFile file = tables::task_file(*world.view(), grant.task);
   EXPECT_EQ(file.result()->version, 3);
   EXPECT_EQ(tables::counted_result(*world.view(), file), counted);
+}
+
+// Else somebody could draw until it suits.
+TEST_F(Retesting, IsDrawnOnceHoweverOftenItIsOrdered) {
+  for (const std::uint32_t laboratory : {4U, 5U, 6U}) {
+    world.add_laboratory(laboratory);
+    world.enrol(laboratory);
+  }
+  first_fails();
+  const auto draw_with = [&](std::uint8_t seed) {
+    return order(
+        {.task = {}, .reason = {}, .laboratory = {}, .seed = crypto::sha256(Bytes(1, static_cast<char>(seed)))});
+  };
+  ASSERT_TRUE(draw_with(0));
+  const auto drawn = entry().draw;
+  ASSERT_TRUE(drawn.has_value());
+  EXPECT_EQ(drawn->candidates.size(), 4U);
+  for (std::uint8_t seed = 1; seed < 9; ++seed) {
+    ASSERT_TRUE(draw_with(seed));
+    EXPECT_EQ(entry().draw, drawn);
+    EXPECT_EQ(entry().laboratory, drawn->drawn);
+  }
+  // Nor by naming another one in between.
+  const model::LaboratoryId named = drawn->candidates[drawn->candidates[0] == drawn->drawn ? 1 : 0];
+  ASSERT_TRUE(order({.task = {}, .reason = "仪器故障", .laboratory = named}));
+  EXPECT_EQ(entry().laboratory, named);
+  EXPECT_FALSE(entry().is_drawn());
+  ASSERT_TRUE(draw_with(9));
+  EXPECT_EQ(entry().laboratory, drawn->drawn);
+  std::string last;
+  tables::for_each_diary_entry(*world.view(), 1, [&](const tables::DiaryEntry& line) {
+    if (line.kind == tables::DiaryKind::retest_ordered) last = line.subject;
+    return true;
+  });
+  EXPECT_THAT(last, HasSubstr("draw " + dispatch::words_of(*drawn)));
+  // A laboratory that cannot test any more is drawn no longer.
+  world.add_laboratory(drawn->drawn.value(), {"OTHER"});
+  ASSERT_TRUE(draw_with(10));
+  EXPECT_NE(entry().laboratory, drawn->drawn);
+  EXPECT_EQ(entry().draw->candidates.size(), 3U);
+  EXPECT_TRUE(entry().is_drawn());
 }
 
 TEST_F(Retesting, ThatIsNotComingMayBeOrderedAnewElsewhere) {

@@ -44,7 +44,7 @@ export const planning: Shape<typeof zh> = {
   },
   retest: {
     act: 'Order a retest', meaning: 'Another laboratory tests the reserve for the items that failed; its verdict is final. Unless one is named it is drawn by lot among those that can and need not keep away; seed and candidates are kept.',
-    laboratory: 'Laboratory', drawn: 'drawn by lot', reserve: 'the reserve is fit to be tested', expired: 'the sample is past its shelf life', button: 'Order',
+    laboratory: 'Laboratory', drawn: 'drawn by lot', cannot: 'Such a reserve cannot be tested again.', unasked: 'Say whether the reserve is fit and whether it is past its shelf life.', button: 'Order',
     done: (name, n) => (n > 0 ? `${name} tests it again (drawn by lot out of ${n})` : `${name} tests it again`), draw: (n) => `drawn by lot out of ${n}, seed`,
     reason: 'Reason (who objects, and why)',
   },

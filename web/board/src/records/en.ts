@@ -26,6 +26,7 @@ export const diary: Shape<typeof zh> = {
   series_corrected: 'series {series}, step {step}: corrective action; now {severity}',
   series_conditions: 'series {series}, step {step}: conditions of production; now {severity}',
   retest_ordered: 'from laboratory {first_laboratory} to laboratory {laboratory}, {node}',
+  retest_drawn: 'from laboratory {first_laboratory} to laboratory {laboratory}, drawn out of {candidates}, {node}, seed {hash}',
   recovery_begun: 'generation {generation}',
   recovery_ended: 'generation {generation}',
   node_waived: '{node}, proposed by {proposer} and confirmed by {person}',

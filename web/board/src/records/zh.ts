@@ -23,6 +23,7 @@ export const diary = {
   series_corrected: '系列 {series} 第 {step} 步：纠正措施；现为{severity}',
   series_conditions: '系列 {series} 第 {step} 步：生产条件；现为{severity}',
   retest_ordered: '原实验室 {first_laboratory}，复检实验室 {laboratory}，{node}',
+  retest_drawn: '原实验室 {first_laboratory}，从实验室 {candidates} 中抽取复检实验室 {laboratory}，{node}，种子 {hash}',
   recovery_begun: '第 {generation} 代',
   recovery_ended: '第 {generation} 代',
   node_waived: '{node}，由 {proposer} 提出、{person} 确认',
