@@ -10,39 +10,19 @@
 
 namespace lab::profiles {
 
-struct Library::Shelf {
-  std::vector<Profile> in_use;
-  std::vector<Profile> earlier;
-
-  [[nodiscard]] bool has(const std::string& identity) const {
-    const auto is_it = [&](const Profile& profile) { return profile.identity() == identity; };
-    return std::ranges::any_of(in_use, is_it) || std::ranges::any_of(earlier, is_it);
-  }
-};
-
-Library::Library() : current_(nullptr) {
-  shelves_.push_back(std::make_unique<Shelf>());
-  current_ = shelves_.back().get();
+bool Library::has(const std::string& identity) const {
+  const auto is_it = [&](const Profile& profile) { return profile.identity() == identity; };
+  return std::ranges::any_of(in_use_, is_it) || std::ranges::any_of(earlier_, is_it);
 }
-
-Library::Library(const Library& other) : current_(nullptr) {
-  shelves_.push_back(std::make_unique<Shelf>(*other.current_.load()));
-  current_ = shelves_.back().get();
-}
-
-Library::Library(Library&& other) noexcept : shelves_(std::move(other.shelves_)), current_(other.current_.load()) {}
-
-Library::~Library() = default;
 
 Result<void> Library::add(std::string_view json) {
   auto profile = parse_profile(json);
   if (!profile) return fail(std::move(profile));
-  auto& in_use = shelves_.back()->in_use;
-  const auto same = std::ranges::find(in_use, profile->name, &Profile::name);
-  if (same != in_use.end()) {
+  const auto same = std::ranges::find(in_use_, profile->name, &Profile::name);
+  if (same != in_use_.end()) {
     *same = *std::move(profile);
   } else {
-    in_use.push_back(*std::move(profile));
+    in_use_.push_back(*std::move(profile));
   }
   return {};
 }
@@ -50,35 +30,27 @@ Result<void> Library::add(std::string_view json) {
 Result<void> Library::add_earlier(std::string_view json) {
   auto profile = parse_profile(json);
   if (!profile) return fail(std::move(profile));
-  if (!shelves_.back()->has(profile->identity())) shelves_.back()->earlier.push_back(*std::move(profile));
+  if (!has(profile->identity())) earlier_.push_back(*std::move(profile));
   return {};
 }
 
-void Library::replace_with(const Library& other) {
-  const std::lock_guard lock{mutex_};
-  auto next = std::make_unique<Shelf>(*other.current_.load());
-  const Shelf& before = *shelves_.back();
-  for (const auto* const shelf : {&before.in_use, &before.earlier}) {
-    for (const Profile& profile : *shelf) {
-      if (!next->has(profile.identity())) next->earlier.push_back(profile);
+void Library::add_earlier(const Library& before) {
+  for (const auto* const profiles : {&before.in_use_, &before.earlier_}) {
+    for (const Profile& profile : *profiles) {
+      if (!has(profile.identity())) earlier_.push_back(profile);
     }
   }
-  shelves_.push_back(std::move(next));
-  current_ = shelves_.back().get();
 }
 
 const Profile* Library::find(std::string_view name) const {
-  const Shelf& shelf = *current_.load();
-  const auto found = std::ranges::find_if(shelf.in_use, [&](const Profile& profile) {
+  const auto found = std::ranges::find_if(in_use_, [&](const Profile& profile) {
     return name == profile.name || name == fmt::format("{}/{}", profile.name, profile.version) ||
            name == profile.identity();
   });
-  if (found != shelf.in_use.end()) return &*found;
-  const auto earlier = std::ranges::find(shelf.earlier, name, &Profile::identity);
-  return earlier == shelf.earlier.end() ? nullptr : &*earlier;
+  if (found != in_use_.end()) return &*found;
+  const auto earlier = std::ranges::find(earlier_, name, &Profile::identity);
+  return earlier == earlier_.end() ? nullptr : &*earlier;
 }
-
-std::span<const Profile> Library::all() const { return current_.load()->in_use; }
 
 const Library& built_in() {
   static const Library library = [] {

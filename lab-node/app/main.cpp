@@ -298,10 +298,11 @@ void warm(desk::SampleIndex& index, Loop& loop) {
   }
 }
 
-Result<profiles::Library> known_profiles(const Options& options, const journal::Store& store) {
+Result<std::unique_ptr<ProfilesInUse>> known_profiles(const Options& options, const journal::Store& store) {
   auto library = load_profiles(options.profiles);
-  if (library) add_kept_profiles(*store.read(), *library);
-  return library;
+  if (!library) return fail(std::move(library));
+  add_kept_profiles(*store.read(), *library);
+  return std::make_unique<ProfilesInUse>(*std::move(library));
 }
 
 /// Results carry the identity of their profile: what it said is kept with them.
@@ -346,7 +347,7 @@ Loop::Options loop_options(const Station& station, bool has_coordinator, const A
 /// What the desk stands on.
 struct Parts {
   journal::Store& store;
-  const profiles::Library& profiles;
+  const ProfilesInUse& profiles;
   const journal::Blobs& blobs;
   service::Access& access;
   label::Worker& labels;
@@ -362,7 +363,7 @@ struct Parts {
 
 desk::Office office_over(const Parts& at, const Options& options, const std::optional<session::Identity>& me) {
   return {.store = at.store,
-          .profiles = at.profiles,
+          .profiles = at.profiles.reader(),
           .blobs = at.blobs,
           .access = at.access,
           .place = {.laboratory = me ? me->laboratory_name : "",
@@ -418,9 +419,9 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
 
   label::Worker labels{{.program = options.label_worker, .processes = 2}};
   auto ports = Ports::open(
-      {.io = io, .store = store, .blobs = blobs, .people = *people, .profiles = *known, .post = post}, *wanted_ports);
+      {.io = io, .store = store, .blobs = blobs, .people = *people, .profiles = **known, .post = post}, *wanted_ports);
   if (!ports) return failed(ports.error());
-  const ProfileWatch watch{io, watch_options(options, post, **ports), *known};
+  const ProfileWatch watch{io, watch_options(options, post, **ports), **known};
   auto photos = open_photos(
       {.io = io, .store = store, .blobs = blobs, .people = *people, .labels = labels, .post = post}, options);
   if (!photos) return failed(photos.error());
@@ -428,7 +429,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   if (!scrubber) return failed(scrubber.error());
   service::Access access{*people, {.cookie = fmt::format("qlims_session_{}", address->port)}};
   const desk::Office office = office_over({.store = store,
-                                           .profiles = *known,
+                                           .profiles = **known,
                                            .blobs = blobs,
                                            .access = access,
                                            .labels = labels,

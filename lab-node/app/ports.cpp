@@ -209,7 +209,7 @@ Result<void> Ports::open_hl7(const PortOption& option) {
 Result<void> Ports::open_folder(const PortOption& option) {
   const auto spec = port::parse_folder_spec(option.where);
   if (!spec) return tl::unexpected<Error>(spec.error());
-  if (!spec->profile.empty() && !profiles::is_known_name(spec->profile, around_.profiles)) {
+  if (!spec->profile.empty() && !profiles::is_known_name(spec->profile, around_.profiles.now())) {
     return fail(ErrorCode::not_found, "there is no such profile; see qlims instrument profiles", spec->profile);
   }
   PortOption folder_option = option;
@@ -323,7 +323,7 @@ void Ports::take(const PortOption& option, port::Capture capture, port::Done don
 // Pure, from any thread.
 model::Decoding Ports::decoded(const PortOption& option, port::Capture& capture) const {
   if (capture.decoding) return *std::move(capture.decoding);
-  return profiles::decode(capture.raw, {.profile = option.profile, .file_name = capture.port}, around_.profiles);
+  return profiles::decode(capture.raw, {.profile = option.profile, .file_name = capture.port}, around_.profiles.now());
 }
 
 // What was refused is tried again: a profile that has come since may read it.
@@ -379,13 +379,14 @@ void Ports::take_decoded(const PortOption& option, port::Capture capture, model:
 }
 
 void Ports::take_weight(const PortOption& option, const port::Capture& capture, const desk::WeighingRequest& request) {
-  bench::Weighing weighing{.raw = crypto::sha256(capture.raw),
-                           .octets = capture.raw.size(),
-                           .instrument = option.instrument,
-                           .port = capture.port,
-                           .person = request.person,
-                           .decoding = profiles::decode(capture.raw, {.profile = option.profile}, around_.profiles),
-                           .number = request.number};
+  bench::Weighing weighing{
+      .raw = crypto::sha256(capture.raw),
+      .octets = capture.raw.size(),
+      .instrument = option.instrument,
+      .port = capture.port,
+      .person = request.person,
+      .decoding = profiles::decode(capture.raw, {.profile = option.profile}, around_.profiles.now()),
+      .number = request.number};
   const bool taken = around_.post([weighing = std::move(weighing), raw = capture.raw, respond = request.respond](
                                       Node& node, journal::Draft& draft, UtcTime now) -> desk::After {
     if (!session::identity(draft)) {

@@ -14,11 +14,9 @@
 #include "instruments/port/line_spec.hpp"
 #include "lab-node/desk/desk.hpp"
 
-namespace lab::profiles {
-class Library;
-}
-
 namespace lab::node::app {
+
+class ProfilesInUse;
 
 /// From the command line: where it is, which instrument, and who answers for its results.
 struct PortOption {
@@ -50,7 +48,7 @@ class Ports {
     const journal::Store& store;
     const journal::Blobs& blobs;
     const service::People& people;
-    const profiles::Library& profiles;
+    const ProfilesInUse& profiles;
     desk::Post post;
   };
 

@@ -74,9 +74,20 @@ void add_kept_profiles(const journal::View& store, profiles::Library& library) {
   });
 }
 
+ProfilesInUse::ProfilesInUse(profiles::Library library) : now_(nullptr) {
+  all_.push_back(std::make_unique<const profiles::Library>(std::move(library)));
+  now_ = all_.back().get();
+}
+
+void ProfilesInUse::use(profiles::Library next) {
+  next.add_earlier(now());
+  all_.push_back(std::make_unique<const profiles::Library>(std::move(next)));
+  now_ = all_.back().get();
+}
+
 struct ProfileWatch::Impl : std::enable_shared_from_this<Impl> {
-  Impl(boost::asio::io_context& io, Options given, profiles::Library& shared)
-      : timer(io), options(std::move(given)), library(shared) {}
+  Impl(boost::asio::io_context& io, Options given, ProfilesInUse& shared)
+      : timer(io), options(std::move(given)), in_use(shared) {}
 
   void schedule() {
     timer.expires_after(options.look_every);
@@ -88,7 +99,7 @@ struct ProfileWatch::Impl : std::enable_shared_from_this<Impl> {
   }
 
   void keep_those_in_use() {
-    options.keep(library, [self = shared_from_this()](bool stored) { self->is_kept = stored; });
+    options.keep(in_use.now(), [self = shared_from_this()](bool stored) { self->is_kept = stored; });
   }
 
   void look() {
@@ -107,7 +118,7 @@ struct ProfileWatch::Impl : std::enable_shared_from_this<Impl> {
       used = seen;  // told once; the next change is looked at again
       return options.on_trouble(fmt::format("格式文件有误，仍按原来的格式读取：{}", to_text(loaded.error())));
     }
-    if (is_kept && has_the_same(*loaded, library)) {
+    if (is_kept && has_the_same(*loaded, in_use.now())) {
       used = seen;
       return;
     }
@@ -123,13 +134,13 @@ struct ProfileWatch::Impl : std::enable_shared_from_this<Impl> {
   void use(const profiles::Library& next, const Look& read) {
     is_kept = true;
     used = read;
-    library.replace_with(next);
-    log::info("{} profiles are in use", library.all().size());
+    in_use.use(next);
+    log::info("{} profiles are in use", next.all().size());
   }
 
   boost::asio::steady_timer timer;
   Options options;
-  profiles::Library& library;
+  ProfilesInUse& in_use;
   Look used;                // when the profiles in use were read, or found faulty; none: before this looked
   Look seen;                // the turn before
   bool is_kept = false;     // the profiles in use
@@ -137,8 +148,8 @@ struct ProfileWatch::Impl : std::enable_shared_from_this<Impl> {
   bool closed = false;
 };
 
-ProfileWatch::ProfileWatch(boost::asio::io_context& io, Options options, profiles::Library& library)
-    : impl_(std::make_shared<Impl>(io, std::move(options), library)) {
+ProfileWatch::ProfileWatch(boost::asio::io_context& io, Options options, ProfilesInUse& in_use)
+    : impl_(std::make_shared<Impl>(io, std::move(options), in_use)) {
   impl_->keep_those_in_use();
   if (!impl_->options.folder.empty()) impl_->schedule();
 }

@@ -122,7 +122,7 @@ http::Response reading(const Office& office, const http::Request& request) {
   if (file->capture.entry.profile == bench::typed_profile) {
     return refused({"is_typed", "这是手工录入的结果，没有仪器文件，请在样品的历史中查看"});
   }
-  const profiles::Decoded read = read_again(*file, service::text_in(request, "profile"), office.profiles);
+  const profiles::Decoded read = read_again(*file, service::text_in(request, "profile"), office.profiles());
   const model::Decoding& decoding = read.decoding;
   const auto names = names_of(*office.store.read(), service::text_in(request, "sample"));
   return answer(
@@ -137,7 +137,7 @@ http::Response reading(const Office& office, const http::Request& request) {
        {"diagnostics_count", decoding.diagnostics.size()},
        {"observations", rows_of(decoding, names)},
        {"observations_count", decoding.observations.size()},
-       {"candidates", decoding.refused.empty() ? json::array() : candidates_of(file->bytes, office.profiles)}});
+       {"candidates", decoding.refused.empty() ? json::array() : candidates_of(file->bytes, office.profiles())}});
 }
 
 // ---- a file that a person brings
@@ -196,8 +196,8 @@ void upload(const Office& office, const Caller& caller, http::Request request, c
   // Decoding is pure and may take a while: here, not on the loop.
   profiles::Decoded read = profiles::decode_and_explain(
       request.body, {.profile = service::text_in(request, "profile"), .file_name = service::text_in(request, "name")},
-      office.profiles);
-  json candidates = read.decoding.refused.empty() ? json::array() : candidates_of(request.body, office.profiles);
+      office.profiles());
+  json candidates = read.decoding.refused.empty() ? json::array() : candidates_of(request.body, office.profiles());
   bench::Capture capture{.raw = crypto::sha256(request.body),
                          .octets = request.body.size(),
                          .instrument = instrument,
@@ -264,7 +264,7 @@ void take_reading(const Office& office, const Caller& caller, const Placement& p
   bench::MeterReading reading{.capture = placement.capture,
                               .number = placement.number,
                               .analyte = placement.analyte,
-                              .decoding = read_again(*file, {}, office.profiles).decoding};
+                              .decoding = read_again(*file, {}, office.profiles()).decoding};
   decide_in_loop(office, caller, respond,
                  [reading = std::move(reading), placement, person = caller.id](auto& node, auto& draft, UtcTime now) {
                    const auto taken = node.on_reading_taken(draft, reading, person, now);
@@ -299,7 +299,7 @@ void add_capture_routes(http::Router& router, const Office& office) {
     add_look(router, office, pattern, std::move(handle));
   };
   look("/api/v1/profiles", [&office](const http::Request&) {
-    return answer({{"profiles", profile_list(office.profiles)}});
+    return answer({{"profiles", profile_list(office.profiles())}});
   });
   look("/api/v1/captures", [&office](const http::Request& request) { return capture_list(office, request); });
   look("/api/v1/captures/{capture}/raw",

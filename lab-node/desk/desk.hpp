@@ -120,7 +120,7 @@ struct WeighingRequest {
 /// What the desk stands on. Everything outlives the server that runs its handlers; the functions are thread-safe.
 struct Office {
   const journal::Store& store;
-  const profiles::Library& profiles;  // how exports are read
+  std::function<const profiles::Library&()> profiles;  // how exports are read now; from any thread
   const journal::Blobs& blobs;
   service::Access& access;  // who asks
   service::Place place;     // where they sign in

@@ -120,7 +120,7 @@ void replay(const Office& office, const Caller& caller, const http::Request& req
   const auto file = file_of(office, request);
   if (!file) return respond(file.error());
   bench::Replay wanted{.capture = file->capture.id,
-                       .decoding = read_again(*file, text_in(*body, "profile"), office.profiles).decoding};
+                       .decoding = read_again(*file, text_in(*body, "profile"), office.profiles()).decoding};
   decide_in_loop(office, caller, respond,
                  [wanted = std::move(wanted), person = caller.id](auto& node, auto& draft, UtcTime now) {
                    const auto outcome = node.on_replay(draft, wanted, person, now);

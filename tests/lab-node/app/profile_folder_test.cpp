@@ -69,8 +69,8 @@ class Watching : public ProfileFolder {
     write("ours.json", profile("ours", 1));
     auto loaded = load_profiles(folder_);
     ASSERT_TRUE(loaded);
-    library_ = std::make_unique<profiles::Library>(*loaded);
-    watch_ = std::make_unique<ProfileWatch>(io_, options(), *library_);
+    in_use_ = std::make_unique<ProfilesInUse>(*std::move(loaded));
+    watch_ = std::make_unique<ProfileWatch>(io_, options(), *in_use_);
   }
   ProfileWatch::Options options() {
     return {.folder = folder_,
@@ -101,10 +101,10 @@ class Watching : public ProfileFolder {
     }
     return condition();
   }
-  [[nodiscard]] unsigned version() const { return library_->find("ours")->version; }
+  [[nodiscard]] unsigned version() const { return in_use_->now().find("ours")->version; }
 
   boost::asio::io_context io_;
-  std::unique_ptr<profiles::Library> library_;
+  std::unique_ptr<ProfilesInUse> in_use_;
   std::unique_ptr<ProfileWatch> watch_;
   std::vector<unsigned> kept_;
   std::vector<std::string> troubles_;
@@ -113,20 +113,20 @@ class Watching : public ProfileFolder {
 };
 
 TEST_F(Watching, AChangedProfileIsUsedWithoutAStartAndTheOneBeforeIsStillFoundByItsIdentity) {
-  const std::string before = library_->find("ours")->identity();
-  const profiles::Profile* held = library_->find("ours");
+  const std::string before = in_use_->now().find("ours")->identity();
+  const profiles::Profile* held = in_use_->now().find("ours");
   EXPECT_EQ(kept_, std::vector{1U}) << "what is in use is kept from the beginning";
   write("ours.json", profile("ours", 22));
   ASSERT_TRUE(run_until([&] { return version() == 22; }));
   EXPECT_EQ(kept_, (std::vector{1U, 22U}));
-  ASSERT_NE(library_->find(before), nullptr);
-  EXPECT_EQ(library_->find(before)->version, 1U);
-  EXPECT_EQ(library_->find("ours/1"), nullptr) << "a name and a number may mean several";
+  ASSERT_NE(in_use_->now().find(before), nullptr);
+  EXPECT_EQ(in_use_->now().find(before)->version, 1U);
+  EXPECT_EQ(in_use_->now().find("ours/1"), nullptr) << "a name and a number may mean several";
   EXPECT_EQ(held->version, 1U) << "who is reading by it goes on";
   fs::remove(folder_ / "ours.json");
   write("other.json", profile("other", 1));
-  ASSERT_TRUE(run_until([&] { return library_->find("ours") == nullptr; }));
-  EXPECT_NE(library_->find(before), nullptr);
+  ASSERT_TRUE(run_until([&] { return in_use_->now().find("ours") == nullptr; }));
+  EXPECT_NE(in_use_->now().find(before), nullptr);
   EXPECT_TRUE(troubles_.empty());
 }
 
@@ -147,7 +147,7 @@ TEST_F(Watching, AChangeBeforeTheFirstLookIsSeen) {
   // The library was loaded, and only then is the folder watched.
   watch_.reset();
   write("ours.json", profile("ours", 22));
-  watch_ = std::make_unique<ProfileWatch>(io_, options(), *library_);
+  watch_ = std::make_unique<ProfileWatch>(io_, options(), *in_use_);
   EXPECT_TRUE(run_until([&] { return version() == 22; }));
 }
 
@@ -166,10 +166,10 @@ TEST_F(Watching, AFaultyProfileIsToldOnceAndTheOnesBeforeStayInUse) {
   ASSERT_EQ(troubles_.size(), 1U);
   EXPECT_NE(troubles_[0].find("ours.json: version"), std::string::npos) << troubles_[0];
   EXPECT_EQ(version(), 1U);
-  EXPECT_EQ(library_->find("another"), nullptr) << "all or none";
+  EXPECT_EQ(in_use_->now().find("another"), nullptr) << "all or none";
   write("ours.json", profile("ours", 333));
   ASSERT_TRUE(run_until([&] { return version() == 333; }));
-  EXPECT_NE(library_->find("another"), nullptr);
+  EXPECT_NE(in_use_->now().find("another"), nullptr);
 }
 
 TEST_F(Watching, NoProfileIsUsedThatCouldNotBeKept) {

@@ -107,7 +107,7 @@ class Desk {
   service::SecurityLog security{{.entries = 1'000'000, .per_origin = 1'000'000, .per_minute = 1'000'000}};
   service::Live live{0};
   Office office{.store = *world.store,
-                .profiles = profiles,
+                .profiles = [this]() -> const profiles::Library& { return profiles; },
                 .blobs = blobs,
                 .access = access,
                 .place = {.laboratory = "成都站", .node = "7", .security = &security, .store = world.store.get()},
