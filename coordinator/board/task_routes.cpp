@@ -223,14 +223,6 @@ void post_reassignment(Visit& visit) {
   });
 }
 
-// A condition of the reserve sample. That one is left out is for the coordinator to refuse.
-Result<std::optional<bool>> flag_in(const json& body, const char* field) {
-  const auto value = body.find(field);
-  if (value == body.end()) return std::optional<bool>{};
-  if (!value->is_boolean()) return fail(ErrorCode::malformed, "应为 true 或 false", field);
-  return std::optional{value->get<bool>()};
-}
-
 Result<dispatch::RetestOrder> retest_in(const http::Request& request) {
   auto asked = take_back_in(request);
   if (!asked) return fail(std::move(asked));

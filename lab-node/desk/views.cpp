@@ -13,6 +13,7 @@
 #include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/reception/reception.hpp"
 #include "lab-node/tables/forms.hpp"
+#include "lab-node/tables/sample_captures.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/forms/decline_causes.hpp"
 #include "protocol/rules/confirmation.hpp"
@@ -155,38 +156,13 @@ json weighings_of(const model::Sample& sample) {
   return weighings;
 }
 
-constexpr std::size_t captures_looked_at = 10'000;  // for one page, of the newest
-
-// The capture that a result was read from. Octets of a meter are alike from sample to sample, and their hash leads to
-// the first of them only. `left`: how many captures may still be looked at. Nothing rather than one of another sample.
-std::optional<std::uint64_t> capture_from(const journal::View& store, const model::Sample& sample, const Hash& raw,
-                                          std::size_t& left) {
-  const auto is_of_sample = [&](const tables::StoredCapture& capture) {
-    const std::string& number = capture.entry.sample;
-    return capture.entry.reading.empty() || number == sample.grant.number.text() ||
-           std::ranges::any_of(sample.former, [&](const auto& former) { return number == former.text(); });
-  };
-  const auto first = tables::capture_of(store, raw);
-  const auto stored = first ? tables::capture(store, *first) : std::nullopt;
-  if (!stored) return std::nullopt;
-  if (is_of_sample(*stored)) return first;
-  std::optional<std::uint64_t> found;
-  tables::scan_captures(store, 0, [&](const tables::StoredCapture& capture) {
-    if (left == 0 || capture.id == *first) return false;
-    --left;
-    if (capture.raw == raw && is_of_sample(capture)) found = capture.id;
-    return !found;
-  });
-  return found;
-}
-
 // What its results were read from: the way back to the octets, and to everything a reading of them shows.
 json captures_of(const journal::View& store, const model::Sample& sample, const judging::PanelIndex* index) {
   json captures = json::array();
-  std::size_t left = captures_looked_at;
+  std::size_t left = tables::captures_looked_at;
   for (const model::Measured& measured : sample.measured) {
     if (measured.determinations.empty()) continue;
-    const auto capture = capture_from(store, sample, measured.capture, left);
+    const auto capture = tables::capture_behind(store, sample, measured.capture, left);
     if (!capture) continue;
     json analytes = json::array();
     for (const model::Determination& one : measured.determinations) {

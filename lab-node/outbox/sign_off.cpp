@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lab-node/outbox/run_decision.hpp"
+#include "lab-node/tables/sample_captures.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/failpoint.hpp"
 #include "protocol/base/text.hpp"
@@ -42,8 +43,9 @@ std::optional<Refusal> note_problem(const Review& review) {
 // Whoever ran the instrument has measured too, when somebody else found the place of a result by hand.
 bool has_measured(const journal::View& store, const model::Sample& sample, const model::PersonId& person) {
   if (sample.analyst == person) return true;
+  std::size_t left = tables::captures_looked_at;
   return std::ranges::any_of(sample.measured, [&](const model::Measured& measured) {
-    const auto id = tables::capture_of(store, measured.capture);
+    const auto id = tables::capture_behind(store, sample, measured.capture, left);
     const auto capture = id ? tables::capture(store, *id) : std::nullopt;
     return capture && capture->entry.person == person;
   });
