@@ -17,6 +17,7 @@
 #include "instruments/port/folder_spec.hpp"
 #include "instruments/port/mllp_server.hpp"
 #include "instruments/profiles/decode.hpp"
+#include "lab-node/app/profile_folder.hpp"
 #include "lab-node/desk/permissions.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/address.hpp"

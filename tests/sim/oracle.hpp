@@ -15,6 +15,7 @@
 #include "protocol/journal/view.hpp"
 #include "protocol/model/event.hpp"
 #include "protocol/model/message.hpp"
+#include "tests/sim/reference.hpp"
 #include "tests/sim/station.hpp"
 
 namespace lab::sim {
@@ -24,10 +25,6 @@ class Violation : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
-
-/// Programme whose shares are held in escrow, and how many samples each of its cells has.
-constexpr const char* escrow_programme = "TGY";
-constexpr std::uint32_t escrow_quota = 3;
 
 /// Samples of that programme as bags, which no store forgets.
 struct Bags {

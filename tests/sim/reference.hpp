@@ -1,11 +1,16 @@
 #pragma once
 // A reference set of one panel: leaf vegetables, lead and chlorpyrifos. What is drawn from shares has a lot number.
 
+#include <cstdint>
 #include <vector>
 
 #include "protocol/rules/reference_set.hpp"
 
 namespace lab::sim {
+
+/// Programme whose shares are held in escrow, and how many samples each of its cells has.
+constexpr const char* escrow_programme = "TGY";
+constexpr std::uint32_t escrow_quota = 3;
 
 inline std::vector<rules::ReferenceFile> small_reference() {
   return {{"limits.csv",

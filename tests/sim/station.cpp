@@ -11,6 +11,7 @@
 #include "protocol/session/rehydration.hpp"
 #include "protocol/session/stream.hpp"
 #include "protocol/wire/codec.hpp"
+#include "tests/sim/reference.hpp"
 
 namespace lab::sim {
 namespace {
