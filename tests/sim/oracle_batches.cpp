@@ -15,10 +15,9 @@ namespace lab::sim {
 
 namespace tables = coordinator::tables;
 
-// By farm, goods and batch: the samples in the order in which they were drawn. The rule speaks of a quarter, and all
-// samples of a history are of one day.
+// By farm, goods, batch and quarter: the samples in the order in which they were drawn.
 void Oracle::check_batches(const journal::View& office) {
-  using Batch = std::tuple<std::string, std::string, std::string>;
+  using Batch = std::tuple<std::string, std::string, std::string, unsigned>;
   std::map<Batch, std::map<std::pair<CivilDate, model::TaskId>, std::vector<tables::Aside>>> batches;
   for (const auto& plan : tables::plans(office)) {
     tables::for_each_task(office, tables::ref_of(plan), 1, [&](const model::Task& task) {
@@ -27,7 +26,8 @@ void Oracle::check_batches(const journal::View& office) {
       const bool is_ruled = task.programme.value() == escrow_programme && task.state != model::TaskState::cancelled;
       const auto asides = tables::asides(office, task.id);
       if (is_ruled && drawn && unit && !drawn->batch.empty()) {
-        batches[{unit->name, task.commodity, drawn->batch}][{drawn->sampled_on, task.id}] = asides;
+        const unsigned quarter = (unsigned{drawn->sampled_on.month()} - 1) / 3;
+        batches[{unit->name, task.commodity, drawn->batch, quarter}][{drawn->sampled_on, task.id}] = asides;
       } else if (!asides.empty()) {
         throw Violation(to_text(task.id) + " is set aside, and no rule speaks of it");
       }
