@@ -67,6 +67,7 @@ void get_task(Visit& visit) {
   json object = to_json(*history);
   const auto province = visit.provinces.get(*view);
   add_names(object, province ? province->get() : nullptr, history->task.city, history->task.category);
+  if (province) object["county_name"] = names_of(province->get()).county(history->task.city, history->task.county);
   const auto waits = dispatch::why_waiting(*view, history->task);
   object["nobody"] = Hands{*view}.nobody_does(history->task);
   object["waits"] = waits ? json(*waits) : json(nullptr);

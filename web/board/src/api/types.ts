@@ -261,6 +261,7 @@ export interface Handover { person: string; at: string; node: number | null; res
 
 export interface TaskPage extends TaskLine {
   city_name?: string
+  county_name?: string
   category_name?: string
   token: string | null
   waits: unknown
