@@ -121,6 +121,7 @@ test('a result that found no sample is given to one, another is not used, each w
   await browser.shot(page, 'quarantine-entry')
   await page.getByRole('dialog').getByRole('button', { name: '归到样品' }).click()
   await until('one less', 5_000, async () => (await entries.count()) === open.length - 1)
+  await page.getByRole('dialog').waitFor({ state: 'hidden' }) // it gives the focus back when it has closed
   // The next by keyboard alone: the list, the row, and the button that decides about what is chosen.
   await page.focus('[data-test=quarantine] .rowlist .box')
   await page.keyboard.press('ArrowDown')
