@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace lab::flow {
@@ -54,9 +55,11 @@ json BadInput::province() const {
 
 json BadInput::bench() const {
   const auto sequence = node.get("chen", "/api/v1/status").body.at("stream").at("sequence").get<std::size_t>();
-  // That an instrument was heard for the first time is an event of its own.
-  const std::size_t met = node.get("chen", "/api/v1/instruments").body.at("instruments").size();
-  json picture{{"worklist", node.get("chen", "/api/v1/worklist").body}, {"head", sequence - met}};
+  // That an instrument gave its first result is an event of its own.
+  const json devices = node.get("chen", "/api/v1/instruments").body.at("instruments");
+  const auto met = std::ranges::count_if(devices, [](const json& device) { return device.at("observations") > 0; });
+  json picture{{"worklist", node.get("chen", "/api/v1/worklist").body},
+               {"head", sequence - static_cast<std::size_t>(met)}};
   for (const std::string& number : numbers) picture[number] = node.get("chen", "/api/v1/samples/" + number).body;
   return picture;
 }

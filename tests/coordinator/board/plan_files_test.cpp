@@ -46,6 +46,7 @@ TEST_F(Board, AWorkbookIsTakenOnceAndItsFaultsNameSheetRowAndColumn) {
   EXPECT_EQ(import_plan(text, 200)["plan"], 1);
   const json later = import_plan(text, 409, "2013-11-30");
   EXPECT_THAT(later["detail"].get<std::string>(), HasSubstr("2013-12-31"));
+  world.work();
   // Looked at first, it is refused as it would be with a reason.
   const std::string target = "/api/v1/plans?title=2013&year=2013&due=2013-11-30";
   const json looked = post(target + "&dry_run=1", text, 409);
