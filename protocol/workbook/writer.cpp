@@ -36,7 +36,8 @@ constexpr std::string_view styles =
     R"(<xf fontId="3" applyFont="1" xfId="0"/>)"
     R"(<xf borderId="1" applyBorder="1" xfId="0"/>)"
     R"(<xf borderId="1" applyBorder="1" applyAlignment="1" xfId="0"><alignment vertical="top" wrapText="1"/></xf>)"
-    R"(<xf numFmtId="49" applyNumberFormat="1" xfId="0"/></cellXfs>)";
+    R"(<xf numFmtId="49" applyNumberFormat="1" xfId="0"/></cellXfs>)"
+    R"(<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>)";
 
 std::size_t character_octets(unsigned char first) {
   if (first < 0x80) return 1;

@@ -54,6 +54,9 @@ TEST(WorkbookWriter, WritesFormsOfSheets) {
   EXPECT_NE(second.find(R"(sqref="AB2:AB9")"), std::string::npos);
   EXPECT_NE(second.find("<formula1>选项!$A$1:$A$2</formula1>"), std::string::npos);
   EXPECT_NE(archive->read("xl/workbook.xml")->find("'合格率统计'!$2:$2"), std::string::npos);
+  EXPECT_NE(archive->read("xl/styles.xml")->find(R"(<cellStyle name="Normal" xfId="0" builtinId="0"/>)"),
+            std::string::npos)
+      << "readers warn of a workbook without a style that cells have by default";
 }
 
 TEST(WorkbookWriter, GivesTheSameOctetsForTheSameCells) { EXPECT_EQ(two_sheets(), two_sheets()); }
