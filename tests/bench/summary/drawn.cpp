@@ -11,8 +11,10 @@ namespace {
 constexpr std::array<std::uint32_t, 21> cities{510100, 510300, 510400, 510500, 510600, 510700, 510800,
                                                510900, 511000, 511100, 511300, 511400, 511500, 511600,
                                                511700, 511800, 511900, 512000, 513200, 513300, 513400};
+constexpr std::uint32_t counties = 9;  // of a city: the province has some 180
 constexpr std::uint32_t categories = 40;
 constexpr int months = 12;
+constexpr int months_of_a_round = 3;
 constexpr int first_month = 2013 * 12;
 
 const std::array<model::ProgrammeCode, 3> programmes{model::ProgrammeCode{"NCP"}, model::ProgrammeCode{"LTS"},
@@ -53,13 +55,16 @@ DrawnVerdict Draw::next() {
   const std::uint32_t city = skewed(where, cities.size());
   const std::uint32_t second_laboratory = (what >> 40 & 1) == 1 ? cities.size() : 0;
   const std::uint32_t kind = skewed(what, categories);
+  const auto month = static_cast<int>((what >> 34) % months);
   drawn.panel = kind % drawn_panels;
   drawn.failing = static_cast<std::uint16_t>(skewed(where >> 16, drawn_items));
   drawn.cell = {.programme = programmes[skewed(where >> 32, 3)],
                 .city = model::CityCode{cities[city]},
+                .county = model::CountyCode{cities[city] + 1 + static_cast<std::uint32_t>(where >> 56) % counties},
                 .category = category(kind),
                 .stage = stages[(what >> 32) % stages.size()],
-                .month = static_cast<std::uint16_t>(first_month + (what >> 34) % months),
+                .round = static_cast<std::uint8_t>(1 + month / months_of_a_round),
+                .month = static_cast<std::uint16_t>(first_month + month),
                 .laboratory = model::LaboratoryId{city + 1 + second_laboratory}};
   drawn.first = outcome(what >> 41);
   drawn.final = (where >> 40) % 100 == 0 ? outcome(where >> 48) : drawn.first;

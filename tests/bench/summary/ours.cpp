@@ -53,8 +53,10 @@ json reference_set() {
   return {{"files", files}};
 }
 
-std::string summary_target(const std::string& axes) {
-  return axes.empty() ? "/api/v1/summary" : "/api/v1/summary?by=" + axes;
+std::string summary_target(const Asked& asked) {
+  std::string target = "/api/v1/summary?by=" + asked.axes;
+  if (asked.city != 0) target += fmt::format("&city={}", asked.city);
+  return target;
 }
 
 // All items as the sample, or one of them that does not pass.
@@ -66,6 +68,14 @@ tables::ProfileNumber profile_of(journal::Draft& draft, const DrawnVerdict& verd
   if (outcome == model::SampleOutcome::problem) failing = tables::ItemClass::problem;
   if (outcome == model::SampleOutcome::undetermined) failing = tables::ItemClass::undetermined;
   return tables::keep_profile(draft, profile);
+}
+
+void add_to(tables::Tally& sum, tables::Tally tally) {
+  using enum model::SampleOutcome;
+  for (const auto outcome : {pass, fail, problem, undetermined}) {
+    sum.first[outcome] += tally.first[outcome];
+    sum.final[outcome] += tally.final[outcome];
+  }
 }
 
 void count_with_items(journal::Draft& draft, const DrawnVerdict& verdict) {
@@ -140,12 +150,13 @@ Result<void> Coordinator::count(std::uint64_t verdicts) {
   return {};
 }
 
-Result<Times> Coordinator::in_process(const std::string& axes, int calls) {
+Result<Times> Coordinator::in_process(const Asked& asked, int calls) {
   auto store = journal::open_lmdb(store_of(folder_));
   if (!store) return fail(std::move(store));
-  auto by = reports::parse_axes(axes);
+  auto by = reports::parse_axes(asked.axes);
   if (!by) return fail(std::move(by));
-  const reports::Query query{.by = *by, .programme = {}};
+  reports::Query query{.by = *by, .programme = {}};
+  if (asked.city != 0) query.city = model::CityCode{asked.city};
   const reports::Targets targets{{model::ProgrammeCode{"NCP"}, *Decimal::parse("0.96")}};
   Times times;
   std::uint64_t guard = 0;
@@ -158,27 +169,38 @@ Result<Times> Coordinator::in_process(const std::string& axes, int calls) {
   return times;
 }
 
-Result<Times> Coordinator::over_http(const std::string& axes, int calls) {
+Result<Times> Coordinator::over_http(const Asked& asked, int calls) {
   Times times;
-  auto asked = while_running([&](api::Api& api) -> Result<void> {
+  auto answered = while_running([&](api::Api& api) -> Result<void> {
     for (int call = 0; call < calls; ++call) {
       const auto begun = Clock::now();
-      auto summary = api.get(summary_target(axes));
+      auto summary = api.get(summary_target(asked));
       if (!summary) return fail(std::move(summary));
       times.push_back(milliseconds_since(begun));
     }
     return {};
   });
-  if (!asked) return fail(std::move(asked));
+  if (!answered) return fail(std::move(answered));
   return times;
 }
 
 Result<std::map<tables::CellKey, tables::Tally>> Coordinator::cells() {
   auto store = journal::open_lmdb(store_of(folder_));
   if (!store) return fail(std::move(store));
+  const auto view = (*store)->read();
   std::map<tables::CellKey, tables::Tally> cells;
-  tables::for_each_cell_tally(
-      *(*store)->read(), [&](const tables::CellKey& cell, const tables::Tally& tally) { cells.emplace(cell, tally); });
+  std::map<tables::CellKey, tables::Tally> sums;
+  tables::for_each_fine_tally(*view, [&](const tables::CellKey& cell, const tables::Tally& tally) {
+    cells.emplace(cell, tally);
+    add_to(sums[tables::coarse(cell)], tally);
+  });
+  bool is_their_sum = true;
+  tables::for_each_cell_tally(*view, [&](const tables::CellKey& cell, const tables::Tally& tally) {
+    const auto found = sums.find(cell);
+    is_their_sum &= found != sums.end() && found->second == tally;
+    if (found != sums.end()) sums.erase(found);
+  });
+  if (!is_their_sum || !sums.empty()) return fail(ErrorCode::conflict, "a cell is not the sum of its fine cells");
   return cells;
 }
 

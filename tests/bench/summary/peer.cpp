@@ -60,18 +60,18 @@ Result<Peer> Peer::start(const std::filesystem::path& folder, std::uint64_t verd
 Result<void> Peer::fill(std::uint64_t verdicts) {
   PGconn* connection = connection_.get();
   auto made = run(connection,
-                  "CREATE UNLOGGED TABLE verdict(city int, laboratory int, month smallint, stage smallint, first "
-                  "smallint, final smallint, programme text, category text)");
+                  "CREATE UNLOGGED TABLE verdict(city int, county int, laboratory int, month smallint, stage smallint, "
+                  "round smallint, first smallint, final smallint, programme text, category text)");
   if (!made) return fail(std::move(made));
   if (auto begun = run(connection, "COPY verdict FROM STDIN"); !begun) return fail(std::move(begun));
   Draw draw;
   std::string rows;
   for (std::uint64_t i = 0; i < verdicts; ++i) {
     const DrawnVerdict verdict = draw.next();
-    fmt::format_to(std::back_inserter(rows), "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", verdict.cell.city.value(),
-                   verdict.cell.laboratory.value(), verdict.cell.month, static_cast<int>(verdict.cell.stage),
-                   static_cast<int>(verdict.first), static_cast<int>(verdict.final), verdict.cell.programme.value(),
-                   verdict.cell.category.value());
+    fmt::format_to(std::back_inserter(rows), "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", verdict.cell.city.value(),
+                   verdict.cell.county.value(), verdict.cell.laboratory.value(), verdict.cell.month,
+                   static_cast<int>(verdict.cell.stage), verdict.cell.round, static_cast<int>(verdict.first),
+                   static_cast<int>(verdict.final), verdict.cell.programme.value(), verdict.cell.category.value());
     if (rows.size() < copied_at_once && i + 1 < verdicts) continue;
     if (PQputCopyData(connection, rows.data(), static_cast<int>(rows.size())) != 1) break;  // said by the end
     rows.clear();
@@ -86,25 +86,30 @@ Result<void> Peer::fill(std::uint64_t verdicts) {
   return {};
 }
 
-Result<double> Peer::count(const std::string& columns) {
+Result<double> Peer::count(const std::string& columns, const std::string& condition) {
+  const std::string where = condition.empty() ? "" : "WHERE " + condition;
+  const std::string by = columns.empty() ? "" : columns + ",";
   const auto begun = std::chrono::steady_clock::now();
-  const auto counted = run(connection_.get(), fmt::format("SELECT {0} final, count(*) FROM verdict GROUP BY {0} final",
-                                                          columns.empty() ? "" : columns + ","));
+  const auto counted =
+      run(connection_.get(), fmt::format("SELECT {0} final, count(*) FROM verdict {1} GROUP BY {0} final", by, where));
   if (!counted) return tl::unexpected(counted.error());
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count();
 }
 
 Result<std::map<tables::CellKey, tables::Tally>> Peer::cells() {
-  const auto counted = run(connection_.get(),
-                           "SELECT programme, city, category, stage, month, laboratory, first, final, count(*) FROM "
-                           "verdict GROUP BY 1, 2, 3, 4, 5, 6, 7, 8");
+  const auto counted =
+      run(connection_.get(),
+          "SELECT programme, city, category, stage, month, laboratory, first, final, count(*), county, "
+          "round FROM verdict GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 10, 11");
   if (!counted) return tl::unexpected(counted.error());
   std::map<tables::CellKey, tables::Tally> cells;
   for (int row = 0; row < PQntuples(counted->get()); ++row) {
     tables::Tally& tally = cells[{.programme = model::ProgrammeCode{PQgetvalue(counted->get(), row, 0)},
                                   .city = model::CityCode{number<std::uint32_t>(*counted, row, 1)},
+                                  .county = model::CountyCode{number<std::uint32_t>(*counted, row, 9)},
                                   .category = model::CategoryCode{PQgetvalue(counted->get(), row, 2)},
                                   .stage = static_cast<model::Stage>(number<int>(*counted, row, 3)),
+                                  .round = number<std::uint8_t>(*counted, row, 10),
                                   .month = number<std::uint16_t>(*counted, row, 4),
                                   .laboratory = model::LaboratoryId{number<std::uint32_t>(*counted, row, 5)}}];
     const auto samples = number<std::uint64_t>(*counted, row, 8);

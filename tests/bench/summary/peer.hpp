@@ -20,9 +20,10 @@ class Peer {
   /// Starts it in `folder` and fills it with the first `verdicts` of a Draw, then VACUUM ANALYZE.
   static Result<Peer> start(const std::filesystem::path& folder, std::uint64_t verdicts);
 
-  /// Milliseconds of one counting of the verdicts that stand, by outcome and the named columns ("" or "city").
-  Result<double> count(const std::string& columns);
-  /// The recount: first and final verdicts of every cell.
+  /// Milliseconds of one counting of the verdicts that stand, by outcome and the named columns ("" or "city"), of rows
+  /// that meet the condition ("" or "city = 510100").
+  Result<double> count(const std::string& columns, const std::string& condition);
+  /// The recount: first and final verdicts of every fine cell.
   Result<std::map<coordinator::tables::CellKey, coordinator::tables::Tally>> cells();
 
  private:

@@ -31,11 +31,15 @@ struct Question {
   const char* axes;     // ours
   const char* columns;  // the peer's; nothing: it is not asked, for its rows have no items
   int calls;
+  std::uint32_t city = 0;  // 0: all
 };
+constexpr std::uint32_t largest_city = 510100;
 constexpr std::array questions{Question{"province", "", "", fast_calls},
+                               Question{"one city", "", "", fast_calls, largest_city},
                                Question{"by programme and city", "programme,city", "programme, city", fast_calls},
                                Question{"by category", "category", "category", slow_calls},
                                Question{"by city and month", "city,month", "city, month", slow_calls},
+                               Question{"by city and county", "city,county", "city, county", slow_calls},
                                Question{"by analyte", "analyte", nullptr, slow_calls},
                                Question{"by city and analyte", "city,analyte", nullptr, slow_calls}};
 
@@ -56,13 +60,15 @@ std::vector<std::uint64_t> sizes_in(std::string_view text) {
 }
 
 Result<void> compare(const Question& question, bench::Coordinator& ours, bench::Peer& peer) {
-  auto inside = ours.in_process(question.axes, question.calls);
+  const bench::Asked asked{.axes = question.axes, .city = question.city};
+  auto inside = ours.in_process(asked, question.calls);
   if (!inside) return fail(std::move(inside));
-  auto outside = ours.over_http(question.axes, question.calls);
+  auto outside = ours.over_http(asked, question.calls);
   if (!outside) return fail(std::move(outside));
+  const std::string condition = question.city == 0 ? "" : fmt::format("city = {}", question.city);
   std::vector<double> peers;
   for (int round = 0; round < rounds && question.columns != nullptr; ++round) {
-    auto took = peer.count(question.columns);
+    auto took = peer.count(question.columns, condition);
     if (!took) return fail(std::move(took));
     peers.push_back(*took);
   }
@@ -86,7 +92,7 @@ Result<void> run_size(std::uint64_t verdicts, const fs::path& folder) {
   const auto recount = peer->cells();
   if (!recount) return tl::unexpected(recount.error());
   if (*cells != *recount) return fail(ErrorCode::conflict, "the running counts are not the recount");
-  fmt::print("{} verdicts, {} cells, all equal to the recount\n", verdicts, cells->size());
+  fmt::print("{} verdicts, {} fine cells, all equal to the recount\n", verdicts, cells->size());
   for (const Question& question : questions) {
     if (auto done = compare(question, *ours, *peer); !done) return done;
   }
