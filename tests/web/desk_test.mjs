@@ -266,6 +266,10 @@ test('one sample from scan to approval by three people, its run released with a 
   await page.keyboard.press('Tab')
   await page.locator('.el-message-box__btns .el-button--primary').click()
   await page.getByText('已说明理由放行').first().waitFor()
+  // Other runs of the day have failed too, and the page shows one of them first.
+  for (const run of (await laboratory.as('zhao').get('/api/v1/runs')).runs) {
+    await laboratory.as('zhao').post(`/api/v1/runs/${run.capture}/decision`, { record: run.record, release: true, reason: '空白见另一批，结果可用' }).catch((refusal) => assert.ok(refusal.problem))
+  }
 
   // A wrong password signs nothing.
   await page.goto(`${laboratory.origin}/review`)
@@ -276,7 +280,7 @@ test('one sample from scan to approval by three people, its run released with a 
   assert.equal((await laboratory.as('zhao').get(`/api/v1/samples/${number}`)).state, 'judged')
   await page.fill('[data-test=sign-password]', password)
   await page.keyboard.press('Enter')
-  await until('reviewed', 20_000, async () => (await laboratory.as('zhao').get(`/api/v1/samples/${number}`)).state === 'reviewed')
+  await until('reviewed', 5_000, async () => (await laboratory.as('zhao').get(`/api/v1/samples/${number}`)).state === 'reviewed')
   await page.close()
 
   page = await browser.desk(laboratory, 'qian', '/review')
@@ -284,7 +288,7 @@ test('one sample from scan to approval by three people, its run released with a 
   await page.click('[data-test=choose-all]')
   await browser.shot(page, 'approve')
   await sign(page, 'agree', password)
-  await until('approved', 20_000, async () => (await laboratory.as('qian').get(`/api/v1/samples/${number}`)).state === 'approved')
+  await until('approved', 5_000, async () => (await laboratory.as('qian').get(`/api/v1/samples/${number}`)).state === 'approved')
   await page.goto(`${laboratory.origin}/samples/${number}`)
   await page.getByText('省级已计入').waitFor({ timeout: 10_000 })
   await page.getByRole('button', { name: '不合格' }).first().click()
