@@ -260,16 +260,13 @@ test('one sample from scan to approval by three people, its run released with a 
   await page.waitForSelector('[data-test=refused]')
   assert.match(await page.textContent('[data-test=refused]'), /run_failed/)
   await page.goto(`${laboratory.origin}/quality`)
-  await page.click('[data-test=run]')
+  await page.waitForSelector('[data-test=run]')
+  await page.locator('[data-test=run]').last().click() // the oldest is first, and other runs of the day wait too
   await page.getByRole('button', { name: '放行' }).click()
   await page.fill('.el-message-box textarea', '空白见另一批，结果可用')
   await page.keyboard.press('Tab')
   await page.locator('.el-message-box__btns .el-button--primary').click()
   await page.getByText('已说明理由放行').first().waitFor()
-  // Other runs of the day have failed too, and the page shows one of them first.
-  for (const run of (await laboratory.as('zhao').get('/api/v1/runs')).runs) {
-    await laboratory.as('zhao').post(`/api/v1/runs/${run.capture}/decision`, { record: run.record, release: true, reason: '空白见另一批，结果可用' }).catch((refusal) => assert.ok(refusal.problem))
-  }
 
   // A wrong password signs nothing.
   await page.goto(`${laboratory.origin}/review`)
