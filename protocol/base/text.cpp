@@ -6,6 +6,29 @@
 #include "protocol/base/charset.hpp"
 
 namespace lab {
+namespace {
+
+constexpr std::array<std::string_view, 2> wide_blanks{"\u00A0", "\u3000"};
+
+constexpr bool is_ascii_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr bool is_wide(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// Octets of the blank in front or behind, 0 when there is none. An indented file asks for each of its cells many times.
+std::size_t blank_in_front(std::string_view text) {
+  if (text.empty()) return 0;
+  if (!is_wide(text.front())) return is_ascii_blank(text.front()) ? 1 : 0;
+  const auto blank = std::ranges::find_if(wide_blanks, [&](std::string_view each) { return text.starts_with(each); });
+  return blank == wide_blanks.end() ? 0 : blank->size();
+}
+
+std::size_t blank_behind(std::string_view text) {
+  if (text.empty()) return 0;
+  if (!is_wide(text.back())) return is_ascii_blank(text.back()) ? 1 : 0;
+  const auto blank = std::ranges::find_if(wide_blanks, [&](std::string_view each) { return text.ends_with(each); });
+  return blank == wide_blanks.end() ? 0 : blank->size();
+}
+
+}  // namespace
 
 bool is_tidy(std::string_view text, std::size_t octets_max) {
   return text.size() <= octets_max && std::ranges::none_of(text, is_control) && is_utf8(text);
@@ -27,20 +50,8 @@ std::string tidy(std::string_view text, std::size_t octets_max) {
 }
 
 std::string_view without_blanks(std::string_view utf8) {
-  constexpr std::array<std::string_view, 6> blanks{" ", "\t", "\r", "\n", "\u00A0", "\u3000"};
-  for (bool again = true; again;) {
-    again = false;
-    for (const std::string_view blank : blanks) {
-      if (utf8.starts_with(blank)) {
-        utf8.remove_prefix(blank.size());
-        again = true;
-      }
-      if (utf8.ends_with(blank)) {
-        utf8.remove_suffix(blank.size());
-        again = true;
-      }
-    }
-  }
+  while (const std::size_t octets = blank_in_front(utf8)) utf8.remove_prefix(octets);
+  while (const std::size_t octets = blank_behind(utf8)) utf8.remove_suffix(octets);
   return utf8;
 }
 
