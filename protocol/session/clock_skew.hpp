@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
 
 #include "protocol/base/time.hpp"
 
@@ -37,5 +38,11 @@ class ClockSkew {
  private:
   Milliseconds difference_{0};
 };
+
+/// "360 s ahead of" or "360 s behind", for people: a clock that is ahead by so much, compared with another.
+inline std::string words_of(Milliseconds ahead) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(std::chrono::abs(ahead)).count();
+  return std::to_string(seconds) + (ahead > Milliseconds{0} ? " s ahead of" : " s behind");
+}
 
 }  // namespace lab::session

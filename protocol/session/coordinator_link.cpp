@@ -274,10 +274,7 @@ void CoordinatorLink::on_orders_held(journal::Draft& draft, std::uint64_t upto, 
 
 void CoordinatorLink::hear_clock(journal::Draft& draft, UtcTime theirs, UtcTime now) {
   if (!clock_.hear(theirs, now)) return;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(std::chrono::abs(clock_ahead())).count();
-  draft.tell(
-      fmt::format("node {}", node_.value()),
-      fmt::format("its clock is {} s {} ours", seconds, clock_ahead() > Milliseconds{0} ? "ahead of" : "behind"));
+  draft.tell(fmt::format("node {}", node_.value()), fmt::format("its clock is {} ours", words_of(clock_ahead())));
 }
 
 void CoordinatorLink::on_ping(journal::Draft& draft, const model::Ping& ping, UtcTime now) {

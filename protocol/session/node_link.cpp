@@ -102,9 +102,8 @@ void NodeLink::on_unlinked() {
 // Both clocks are recorded with what happens; nobody waits for them to agree.
 void NodeLink::hear_clock(journal::Draft& draft, UtcTime theirs, UtcTime now) {
   if (!clock_.hear(theirs, now)) return;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(std::chrono::abs(clock_ahead())).count();
-  draft.tell("clock", fmt::format("this machine's clock is {} s {} the coordinator's: set it right", seconds,
-                                  clock_ahead() > Milliseconds{0} ? "ahead of" : "behind"));
+  draft.tell("clock",
+             fmt::format("this machine's clock is {} the coordinator's: set it right", words_of(clock_ahead())));
 }
 
 Delivery NodeLink::on_message(journal::Draft& draft, const model::Message& message, UtcTime now,

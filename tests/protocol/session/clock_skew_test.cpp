@@ -34,5 +34,10 @@ TEST(ClockSkew, OfAClockThatShowsNoTimeAtAllIsBounded) {
   EXPECT_EQ(skew.ahead(), ClockSkew::clock_last - ours);
 }
 
+TEST(ClockSkew, IsSaidInWholeSecondsWithoutASign) {
+  EXPECT_EQ(words_of(minutes{6} + Milliseconds{999}), "360 s ahead of");
+  EXPECT_EQ(words_of(-minutes{6}), "360 s behind");
+}
+
 }  // namespace
 }  // namespace lab::session
