@@ -45,8 +45,10 @@ void doubt_tasks(journal::Draft& draft, model::NodeId node, UtcTime now) {
   constexpr std::size_t listed_max = 100;
   std::vector<model::TaskId> open;
   for (const model::PlanEntry& plan : tables::plans(draft)) {
+    const tables::PlanRef ref = tables::ref_of(plan);
     if (open.size() == listed_max) break;
-    tables::for_each_task(draft, tables::ref_of(plan), 1, [&](const model::Task& task) {
+    if (tables::states_of(draft, ref)[model::TaskState::granted] == 0) continue;  // as of every plan that is done
+    tables::for_each_task(draft, ref, 1, [&](const model::Task& task) {
       if (task.state == model::TaskState::granted && task.node == node) open.push_back(task.id);
       return open.size() < listed_max;
     });

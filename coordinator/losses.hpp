@@ -14,8 +14,9 @@ void close_known_loss(journal::Draft& draft, UtcTime now);
 /// key, perhaps.
 void close_late_loss(journal::Draft& draft, model::NodeId node, UtcTime now);
 /// `node` goes on as another incarnation. When events are missing it was put back over the same time, and what it had
-/// in hand may have had more of them than anybody holds: these tasks are written down, at most a
-/// hundred. Reads all tasks until it has them (4 us each), once for each time that both were put back.
+/// in hand may have had more of them than anybody holds: these tasks are written down, at most a hundred. Reads the
+/// tasks of plans that have granted ones until it has them (4 us each: 0.1 s for a year's 24,000), once for each time
+/// that both were put back.
 void doubt_tasks(journal::Draft& draft, model::NodeId node, UtcTime now);
 
 }  // namespace lab::coordinator
