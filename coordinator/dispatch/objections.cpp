@@ -13,6 +13,7 @@
 #include "coordinator/tables/order_notes.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
+#include "coordinator/tables/retests.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/crypto/crypto.hpp"
 
@@ -127,23 +128,17 @@ Result<ObjectionState> next_state(const Objection& objection, ObjectionAction ac
 
 Result<tables::Draw> order_by_lot(journal::Draft& draft, const ObjectionDecision& decision, const Hash& seed,
                                   UtcTime now) {
-  if (auto good = check_was_asked(decision.reserve_fit, decision.expired); !good) return fail(std::move(good));
-  const auto task = tables::task(draft, decision.task);
-  auto candidates = retest_candidates(draft, *task, task->laboratory);
-  if (candidates.empty()) {
-    return fail(ErrorCode::conflict, "没有其他实验室的节点能检测该项目包；请先让一个节点入网");
-  }
-  tables::Draw draw = draw_laboratory(std::move(candidates), seed);
   // The reason goes to laboratories when a retest is taken back, so it is not that of the decision.
   const auto node = order_retest(draft,
                                  {.task = decision.task,
                                   .reason = "异议受理，复检",
-                                  .laboratory = draw.drawn,
+                                  .laboratory = {},
                                   .reserve_fit = decision.reserve_fit,
-                                  .expired = decision.expired},
+                                  .expired = decision.expired,
+                                  .seed = seed},
                                  now);
   if (!node) return tl::unexpected(node.error());
-  return draw;
+  return *tables::retest(draft, decision.task)->draw;  // it named no laboratory, so one was drawn
 }
 
 Objection decided(journal::Draft& draft, Objection objection, ObjectionState to, const ObjectionDecision& decision,

@@ -34,10 +34,11 @@ struct ObjectionDecision {
 Result<coordinator::tables::Objection> enter_objection(journal::Draft& draft, const ObjectionWord& word, UtcTime now);
 
 /// Decided by another person than who registered it. An objection that a retest answers draws one of the laboratories
-/// that could do it, by `seed`, which is random, and orders it; another is settled by the reason. Deciding it the same
-/// way again changes nothing. Errors: not_found; not_allowed for the same person; malformed for the reason, or when a
-/// retest answers it and nothing is said of the reserve; conflict when it is decided, or the reserve cannot be tested,
-/// or nobody else can, which changes nothing.
+/// that could do it, by `seed`, which is random, and orders it, as order_retest() does: the lot of a retest that is
+/// under way already holds. Another is settled by the reason. Deciding it the same way again changes nothing. Errors:
+/// not_found; not_allowed for the same person; malformed for the reason, or when a retest answers it and nothing is
+/// said of the reserve; conflict when it is decided, or the reserve cannot be tested, or nobody else can, which changes
+/// nothing.
 Result<coordinator::tables::Objection> accept_objection(journal::Draft& draft, const ObjectionDecision& decision,
                                                         const Hash& seed, UtcTime now);
 Result<coordinator::tables::Objection> reject_objection(journal::Draft& draft, const ObjectionDecision& decision,

@@ -81,7 +81,20 @@ std::optional<model::NodeEntry> retest_node(const journal::View& store, const mo
   return least_busy(store, nodes);
 }
 
-// The lot under which the retest was ordered before.
+// Laboratories that may test the sample again: each has a live node, offers the panel, is not the first, and need not
+// keep away by a rule of independence. With a node for each that it has.
+std::vector<model::LaboratoryId> retest_candidates(const journal::View& store, const model::Task& task,
+                                                   model::LaboratoryId first) {
+  const auto rules = tables::independence_rules(store);
+  std::vector<model::LaboratoryId> found;
+  for (const model::NodeEntry& node : able_nodes(store, task.panel)) {
+    if (node.laboratory == first) continue;
+    if (planning::keeps_away(rules, node.laboratory, task.programme, {}) == nullptr) found.push_back(node.laboratory);
+  }
+  return found;
+}
+
+// The lot under which the retest was ordered before. That of an objection used to be kept with the objection alone.
 std::optional<tables::Draw> drawn_before(const journal::View& store, const Dispute& dispute) {
   if (!dispute.is_ordered || dispute.entry.draw) return dispute.entry.draw;
   const auto objection = tables::objection(store, dispute.task.id);
@@ -96,6 +109,15 @@ std::optional<tables::Draw> drawn_for(const journal::View& store, const RetestOr
   auto before = drawn_before(store, dispute);
   if (before && std::ranges::count(candidates, before->drawn) > 0) return before;
   return draw_laboratory(std::move(candidates), order.seed);
+}
+
+// Nobody declares a reserve fit without having been asked.
+Result<void> check_was_asked(const RetestOrder& order) {
+  if (!order.reserve_fit) {
+    return fail(ErrorCode::malformed, "请写明备样是否完好：看过备样的封条和状态，才能复检", "reserve_fit");
+  }
+  if (!order.expired) return fail(ErrorCode::malformed, "请写明样品是否已过保质期", "expired");
+  return {};
 }
 
 Result<void> check_independent(const journal::View& store, const model::Task& task, model::LaboratoryId laboratory) {
@@ -138,30 +160,11 @@ void give(journal::Draft& draft, Dispute& dispute, const model::NodeEntry& node,
 
 }  // namespace
 
-Result<void> check_was_asked(const std::optional<bool>& reserve_fit, const std::optional<bool>& expired) {
-  if (!reserve_fit) {
-    return fail(ErrorCode::malformed, "请写明备样是否完好：看过备样的封条和状态，才能复检", "reserve_fit");
-  }
-  if (!expired) return fail(ErrorCode::malformed, "请写明样品是否已过保质期", "expired");
-  return {};
-}
-
-std::vector<model::LaboratoryId> retest_candidates(const journal::View& store, const model::Task& task,
-                                                   model::LaboratoryId first) {
-  const auto rules = tables::independence_rules(store);
-  std::vector<model::LaboratoryId> found;
-  for (const model::NodeEntry& node : able_nodes(store, task.panel)) {
-    if (node.laboratory == first) continue;
-    if (planning::keeps_away(rules, node.laboratory, task.programme, {}) == nullptr) found.push_back(node.laboratory);
-  }
-  return found;
-}
-
 Result<model::NodeId> order_retest(journal::Draft& draft, const RetestOrder& order, UtcTime now) {
   if (auto good = check_reason(order.reason); !good) return fail(std::move(good));
   auto dispute = dispute_of(draft, order.task);
   if (!dispute) return fail(std::move(dispute));
-  if (auto good = check_was_asked(order.reserve_fit, order.expired); !good) return fail(std::move(good));
+  if (auto good = check_was_asked(order); !good) return fail(std::move(good));
   auto draw = drawn_for(draft, order, *dispute);
   const auto laboratory = draw ? draw->drawn : order.laboratory.value_or(model::LaboratoryId{});
   const auto node = retest_node(draft, dispute->task, laboratory);

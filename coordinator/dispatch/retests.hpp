@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "protocol/base/result.hpp"
 #include "protocol/journal/draft.hpp"
@@ -23,22 +22,14 @@ struct RetestOrder {
   Hash seed{};  // random: draws the laboratory where none is named
 };
 
-/// Nobody declares a reserve fit without having been asked. Errors: malformed unless both are said.
-Result<void> check_was_asked(const std::optional<bool>& reserve_fit, const std::optional<bool>& expired);
-
-/// Laboratories that may test a sample again: each has a live node, offers the panel, is not the first, and need not
-/// keep away by a rule of independence. With a node for each that it has.
-std::vector<model::LaboratoryId> retest_candidates(const journal::View& store, const model::Task& task,
-                                                   model::LaboratoryId first);
-
 /// Grants the task, whose verdict stays counted, to a node of another laboratory than the first, for the items that
-/// failed: of the one that is named, else of one drawn by lot among retest_candidates(), and the draw is kept with the
-/// retest and in the diary. While it is not decided the same lot holds, as long as its laboratory is a candidate. The
-/// first laboratory's events are late from here on. A retest that was ordered and not decided may be ordered anew: the
-/// grant before it is taken back. Returns the node. Errors: not_found for a task; malformed for the reason, and as
-/// check_was_asked(); conflict when the task has no counted verdict, its retest is decided, rules::check_retest()
-/// refuses (its Chinese sentence is the message), no other laboratory has a node, or the one that is named has to keep
-/// away.
+/// failed: of the one that is named, else of one drawn by lot among those that have a live node, offer the panel and
+/// need not keep away by a rule of independence, and the draw is kept with the retest and in the diary. While it is not
+/// decided the same lot holds, as long as its laboratory is one of them. The first laboratory's events are late from
+/// here on. A retest that was ordered and not decided may be ordered anew: the grant before it is taken back. Returns
+/// the node. Errors: not_found for a task; malformed for the reason, and unless both are said of the reserve; conflict
+/// when the task has no counted verdict, its retest is decided, rules::check_retest() refuses (its Chinese sentence is
+/// the message), no other laboratory has a node, or the one that is named has to keep away.
 Result<model::NodeId> order_retest(journal::Draft& draft, const RetestOrder& order, UtcTime now);
 
 }  // namespace lab::dispatch

@@ -172,6 +172,7 @@ TEST_F(Objections, AcceptedGoToALaboratoryThatIsDrawn) {
   EXPECT_EQ(draw, draw_laboratory(draw.candidates, draw.seed)) << "anybody can draw it again";
   EXPECT_EQ(objection().state, ObjectionState::retest_assigned);
   EXPECT_EQ(retest()->laboratory, draw.drawn);
+  EXPECT_EQ(retest()->draw, draw);
   EXPECT_TRUE(world.grants_of(bench_of(draw.drawn)).back().retest.has_value());
 }
 
@@ -349,6 +350,29 @@ TEST_F(Objections, TheLotHoldsWhenTheRetestIsOrderedAnew) {
     }));
     EXPECT_EQ(tables::retest(*world.view(), grant.task)->laboratory, draw->drawn);
   }
+}
+
+// A retest may be ordered before the party objects. Its lot was drawn, and the first laboratory is not in it.
+TEST_F(Objections, AcceptedWhileARetestIsOrderedKeepItsLot) {
+  told();
+  ASSERT_TRUE(turn([&](journal::Draft& draft) {
+    return world.coordinator.on_retest(draft,
+                                       {.task = grant.task,
+                                        .reason = "复核",
+                                        .laboratory = {},
+                                        .reserve_fit = true,
+                                        .expired = false,
+                                        .seed = crypto::sha256("before")},
+                                       world.now);
+  }));
+  const auto draw = retest()->draw;
+  ASSERT_TRUE(draw);
+  ASSERT_TRUE(enter());
+  const auto accepted = accept();
+  ASSERT_TRUE(accepted) << to_text(accepted.error());
+  EXPECT_EQ(objection().draw, draw);
+  EXPECT_EQ(retest()->draw, draw);
+  EXPECT_EQ(retest()->laboratory, draw->drawn);
 }
 
 TEST(Draw, IsTheSameForTheSameSeedAndEvenOverManySeeds) {
