@@ -26,12 +26,8 @@ void count_others(const journal::View& store, const tables::PlanRef& plan, Holdi
 
 // Tasks of the rows, row by row: they stand in one order.
 void count_own(const journal::View& store, const tables::PlanRef& plan, Holdings& found) {
-  std::vector<tables::CellRow> rows;
-  tables::for_each_cell(store, plan, 0, [&](std::uint32_t, const tables::CellRow& row) {
-    rows.push_back(row);
-    found.free.push_back(row.tasks());
-    return true;
-  });
+  const std::vector<tables::CellRow> rows = rows_of(store, plan);
+  for (const tables::CellRow& row : rows) found.free.push_back(row.tasks());
   std::size_t at = 0;
   tables::for_each_task(store, plan, 1, [&](const model::Task& task) {
     while (task.id.number >= rows.at(at).first_task + rows[at].tasks()) ++at;

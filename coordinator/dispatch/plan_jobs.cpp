@@ -232,13 +232,29 @@ void count_planned(journal::Draft& draft, const PlanRef& plan, const std::vector
   for (const model::PlanCell& cell : cells) tables::add_planned(draft, plan, cell);
 }
 
-std::vector<model::PlanCell> cells_of(const journal::View& store, const PlanRef& plan) {
-  std::vector<model::PlanCell> cells;
+std::vector<CellRow> rows_of(const journal::View& store, const PlanRef& plan) {
+  std::vector<CellRow> rows;
   tables::for_each_cell(store, plan, 0, [&](std::uint32_t, const CellRow& row) {
-    cells.push_back(row.cell);
+    rows.push_back(row);
     return true;
   });
+  return rows;
+}
+
+std::vector<model::PlanCell> cells_of(const journal::View& store, const PlanRef& plan) {
+  std::vector<model::PlanCell> cells;
+  for (CellRow& row : rows_of(store, plan)) cells.push_back(std::move(row.cell));
   return cells;
+}
+
+void for_each_task_of(const journal::View& store, const PlanRef& plan, const CellRow& row,
+                      const std::function<void(const model::Task& task)>& visit) {
+  const std::uint64_t end = std::uint64_t{row.first_task} + row.tasks();
+  tables::for_each_task(store, plan, row.first_task, [&](const model::Task& task) {
+    if (task.id.number >= end) return false;
+    visit(task);
+    return true;
+  });
 }
 
 std::optional<model::PlanEntry> imported_before(const journal::View& store, const model::Plan& plan,
@@ -296,13 +312,12 @@ Result<model::PlanEntry> import(journal::Draft& draft, const model::Plan& plan, 
 namespace {
 
 // Of the row's tasks in order: whether somebody has it, or nobody does it any more. One that is not there yet is free.
+// An allocation anew reads each task of its plan so, and of no other (4 us each: 0.1 s for 24,000). Not in steps: a
+// person is told at once when the shares are not what is free.
 std::vector<bool> not_free(const journal::View& store, const PlanRef& plan, const CellRow& row) {
   std::vector<bool> taken(row.tasks());
-  tables::for_each_task(store, plan, row.first_task, [&](const model::Task& task) {
-    const std::uint32_t offset = task.id.number - row.first_task;
-    if (offset >= taken.size()) return false;
-    taken[offset] = task.state == TaskState::cancelled || is_kept(store, task);
-    return true;
+  for_each_task_of(store, plan, row, [&](const model::Task& task) {
+    taken[task.id.number - row.first_task] = task.state == TaskState::cancelled || is_kept(store, task);
   });
   return taken;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // What importing a plan and revising one have in common. Private to this folder.
 
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "protocol/base/result.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/plan.hpp"
+#include "protocol/model/task.hpp"
 
 namespace lab::dispatch {
 
@@ -29,7 +31,13 @@ Result<std::vector<coordinator::tables::CellRow>> number_cells(const journal::Vi
 void count_planned(journal::Draft& draft, const coordinator::tables::PlanRef& plan,
                    const std::vector<model::PlanCell>& cells, UtcTime now);
 
+std::vector<coordinator::tables::CellRow> rows_of(const journal::View& store, const coordinator::tables::PlanRef& plan);
 std::vector<model::PlanCell> cells_of(const journal::View& store, const coordinator::tables::PlanRef& plan);
+
+/// The tasks of one row that are there already, in order. No other is read.
+void for_each_task_of(const journal::View& store, const coordinator::tables::PlanRef& plan,
+                      const coordinator::tables::CellRow& row,
+                      const std::function<void(const model::Task& task)>& visit);
 
 /// Whether a revision is still taking tasks out of the task's plan: what it drops must not be given away before.
 bool is_being_revised(const journal::View& store, const model::TaskId& task);

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
-#include <set>
 
 #include "coordinator/dispatch/handover.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
@@ -42,16 +40,6 @@ struct RowState {
   [[nodiscard]] std::uint32_t live() const { return free + kept(); }
 };
 
-void for_each_task_of(const journal::View& store, const PlanRef& plan, const CellRow& row,
-                      const std::function<void(const model::Task& task)>& visit) {
-  const std::uint64_t end = std::uint64_t{row.first_task} + row.tasks();
-  tables::for_each_task(store, plan, row.first_task, [&](const model::Task& task) {
-    if (task.id.number >= end) return false;
-    visit(task);
-    return true;
-  });
-}
-
 RowState state_of(const journal::View& store, const PlanRef& plan, const CellRow& row) {
   RowState state;
   for_each_task_of(store, plan, row, [&](const model::Task& task) {
@@ -69,15 +57,6 @@ RowState state_of(const journal::View& store, const PlanRef& plan, const CellRow
     }
   });
   return state;
-}
-
-std::vector<CellRow> rows_of(const journal::View& store, const PlanRef& plan) {
-  std::vector<CellRow> rows;
-  tables::for_each_cell(store, plan, 0, [&](std::uint32_t, const CellRow& row) {
-    rows.push_back(row);
-    return true;
-  });
-  return rows;
 }
 
 using RowsByCell = std::map<model::PlanCell, std::vector<std::size_t>, planning::CellLess>;
@@ -131,12 +110,13 @@ std::uint64_t samples_in(const std::vector<model::PlanCell>& cells) {
   return samples;
 }
 
-// Takes back one revision after the other until the cells are those of `wanted`.
-std::uint16_t former_revision(const journal::View& store, const RevisionCheck& check,
-                              std::vector<model::PlanCell> cells, const std::vector<model::PlanCell>& wanted) {
+// Takes back one revision after the other until nothing is left between the plan and what is wanted. Reads the cells
+// that revisions have changed alone, however large the plan is.
+std::uint16_t former_revision(const journal::View& store, const RevisionCheck& check) {
+  std::vector<CellChange> changes = check.changes;
   for (std::uint16_t revision = check.current; revision > 1; --revision) {
-    cells = planning::before_changes(cells, tables::revision_changes(store, check.plan.id, revision));
-    if (planning::changes_between(cells, wanted).empty()) return static_cast<std::uint16_t>(revision - 1);
+    changes = planning::joined(tables::revision_changes(store, check.plan.id, revision), changes);
+    if (changes.empty()) return static_cast<std::uint16_t>(revision - 1);
   }
   return 0;
 }
@@ -151,7 +131,7 @@ Prepared prepare(const journal::View& store, model::PlanEntry entry, const model
   check.before = samples_in(cells);
   check.after = samples_in(plan.cells);
   if (check.changes.empty()) return prepared;
-  check.former = former_revision(store, check, cells, plan.cells);
+  check.former = former_revision(store, check);
   const RowsByCell places = by_cell(prepared.rows);
   for (const CellChange& change : check.changes) {
     if (change.after > change.before) {

@@ -9,6 +9,7 @@
 #include "coordinator/dispatch/handover.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
+#include "coordinator/dispatch/plan_steps.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/sampling.hpp"
@@ -52,10 +53,8 @@ Result<Found> cell_at(const journal::View& store, const tables::PlanRef& plan, s
     return false;
   });
   if (!found) return fail(ErrorCode::not_found, fmt::format("没有第 {} 个指标单元", index), "cell");
-  tables::for_each_task(store, plan, found->row.first_task, [&](const model::Task& task) {
-    if (task.id.number >= found->row.first_task + found->row.tasks()) return false;
+  for_each_task_of(store, plan, found->row, [&](const model::Task& task) {
     if (is_free(store, task)) found->free.push_back(task);
-    return true;
   });
   return std::move(*found);
 }

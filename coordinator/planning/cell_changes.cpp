@@ -46,6 +46,20 @@ std::vector<CellChange> changes_between(std::span<const model::PlanCell> before,
   return changes;
 }
 
+std::vector<CellChange> joined(std::span<const CellChange> earlier, std::span<const CellChange> later) {
+  std::map<model::PlanCell, CellChange, CellLess> found;
+  for (const CellChange& change : earlier) found.emplace(change.cell, change);
+  for (const CellChange& change : later) {
+    CellChange& both = found.try_emplace(change.cell, change).first->second;
+    both.cell.quota = both.after = change.after;
+  }
+  std::vector<CellChange> changes;
+  for (auto& [cell, change] : found) {
+    if (change.before != change.after) changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
 ChangeSums sums_of(std::span<const CellChange> changes) {
   ChangeSums sums;
   for (const CellChange& change : changes) {

@@ -41,6 +41,10 @@ struct ChangeSums {
 std::vector<CellChange> changes_between(std::span<const model::PlanCell> before,
                                         std::span<const model::PlanCell> after);
 
+/// What two sets of changes, made one after the other, come to. Cells that are in the end what they were are left out;
+/// ordered by CellLess.
+std::vector<CellChange> joined(std::span<const CellChange> earlier, std::span<const CellChange> later);
+
 ChangeSums sums_of(std::span<const CellChange> changes);
 
 /// The cells as they were before `changes` were made, each once and none without samples, ordered by CellLess.

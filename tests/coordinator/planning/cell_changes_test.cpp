@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <vector>
 
@@ -55,9 +56,20 @@ TEST(CellChanges, TakenBackGiveTheCellsOfBefore) {
     if (revision > 0) history.push_back(changes_between(cells, next));
     cells = next;
   }
+  auto all = changes_between(first, cells);
+  std::ranges::sort(all, CellLess{}, &CellChange::cell);
+  std::vector<CellChange> sum;
+  for (const auto& changes : history) sum = joined(sum, changes);
+  EXPECT_EQ(sum, all);
   for (; !history.empty(); history.pop_back()) cells = before_changes(cells, history.back());
   EXPECT_TRUE(changes_between(cells, first).empty());
   EXPECT_EQ(cells.size(), first.size());
+}
+
+TEST(CellChanges, ThatUndoEachOtherComeToNothing) {
+  const std::vector before{cell("菠菜", 3), cell("芹菜", 5)};
+  const std::vector after{cell("菠菜", 4), cell("番茄", 2)};
+  EXPECT_TRUE(joined(changes_between(before, after), changes_between(after, before)).empty());
 }
 
 }  // namespace
