@@ -391,9 +391,7 @@ Result<void> Coordinator::on_revoke(journal::Draft& draft, const model::TaskId& 
 Result<void> Coordinator::on_cancel(journal::Draft& draft, const model::TaskId& task, const std::string& reason,
                                     UtcTime now) const {
   if (auto good = dispatch::check_not_recovering(draft); !good) return good;
-  if (auto good = dispatch::cancel(draft, task, reason, now); !good) return good;
-  ledger::review_sample(draft, task, now);
-  return {};
+  return dispatch::cancel(draft, task, reason, ledger::review_sample, now);
 }
 
 Result<dispatch::Leased> Coordinator::on_lease(journal::Draft& draft, const tables::PlanRef& plan, std::uint32_t cell,
@@ -464,7 +462,8 @@ bool Coordinator::tick(journal::Draft& draft, UtcTime now) {
   const bool more = fire_clocks(draft, now);
   if (ledger::review_step(draft, now)) return true;
   const bool is_entering = ledger::enter_items_step(draft);
-  return dispatch::work(draft, now) || enterprises::enter_earlier(draft, now) || is_entering || more;
+  return dispatch::work(draft, ledger::review_sample, now) || enterprises::enter_earlier(draft, now) || is_entering ||
+         more;
 }
 
 // Whether more may be due than one turn fires.

@@ -1,8 +1,9 @@
 #pragma once
-// The two halves of every change of a grant. Private to this folder.
+// The two halves of every change of a grant, and the end of a task. Private to this folder.
 
 #include <string>
 
+#include "coordinator/dispatch/grants.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "protocol/base/result.hpp"
 #include "protocol/journal/draft.hpp"
@@ -16,6 +17,10 @@ std::uint64_t give(journal::Draft& draft, model::Task& task, model::NodeId node,
 
 /// The task is its laboratory's again, and its node is told. What it reports from now on is late.
 void take_back(journal::Draft& draft, model::Task& task, const std::string& reason, UtcTime now);
+
+/// Nobody does the task any more; the caller logs that fewer samples are ordered (count_log.hpp), which a revision does
+/// for many tasks at once. Precondition: no node has it.
+void end_task(journal::Draft& draft, model::Task& task, ReviewSample review, UtcTime now);
 
 /// The node, when it can be given this task. Errors: not_found; conflict when it is revoked, has the task already, or
 /// its laboratory does not offer the panel or has to keep away by a rule of independence.

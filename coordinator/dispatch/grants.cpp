@@ -131,6 +131,13 @@ void take_back(journal::Draft& draft, model::Task& task, const std::string& reas
   note_orders(draft, tables::DiaryKind::revoked, node, {order, order}, now);
 }
 
+void end_task(journal::Draft& draft, model::Task& task, ReviewSample review, UtcTime now) {
+  if (task.lot) tables::erase_waiting(draft, task.series, task.id);
+  const TaskState before = std::exchange(task.state, TaskState::cancelled);
+  tables::change_task(draft, task, before);
+  review(draft, task.id, now);
+}
+
 Result<model::NodeEntry> chosen_node(const journal::View& store, const model::Task& task, model::NodeId id) {
   const auto node = tables::node(store, id);
   if (!node) return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的节点", id.value()));
@@ -202,16 +209,15 @@ Result<void> revoke(journal::Draft& draft, const model::TaskId& id, const std::s
   return {};
 }
 
-Result<void> cancel(journal::Draft& draft, const model::TaskId& id, const std::string& reason, UtcTime now) {
+Result<void> cancel(journal::Draft& draft, const model::TaskId& id, const std::string& reason, ReviewSample review,
+                    UtcTime now) {
   if (auto good = check_reason(reason); !good) return good;
   auto task = open_task(draft, id);
   if (!task) return fail(std::move(task));
   if (auto may = check_may_move(draft, *task, now); !may) return may;
   if (task->state == TaskState::granted) take_back(draft, *task, reason, now);
-  if (task->lot) tables::erase_waiting(draft, task->series, id);
   tables::log_change(draft, {.programme = task->programme, .planned = -1}, now);
-  const TaskState before = std::exchange(task->state, TaskState::cancelled);
-  tables::change_task(draft, *task, before);
+  end_task(draft, *task, review, now);
   tables::write_diary(draft, tables::DiaryKind::task_cancelled, fmt::format("{}: {}", model::to_text(id), reason), now);
   return {};
 }

@@ -39,9 +39,14 @@ Result<void> revoke(journal::Draft& draft, const model::TaskId& task, const std:
 /// keep away; and, of a task that nobody has, while a revision is taking tasks out of its plan.
 Result<std::optional<model::NodeId>> reassign(journal::Draft& draft, const Reassignment& asked, UtcTime now);
 
+/// ledger::review_sample, handed in because the ledger stands beside this folder. The sample of a task that ends may
+/// have been drawn, and another one set aside for it.
+using ReviewSample = void (*)(journal::Draft& draft, const model::TaskId& task, UtcTime now);
+
 /// Ends a task that has no verdict: nobody does it any more, it leaves what is planned, and a verdict that is still on
 /// its way will be late. The node that has it is told. Errors: not_found; conflict when it is judged or cancelled
 /// already; malformed as revoke.
-Result<void> cancel(journal::Draft& draft, const model::TaskId& task, const std::string& reason, UtcTime now);
+Result<void> cancel(journal::Draft& draft, const model::TaskId& task, const std::string& reason, ReviewSample review,
+                    UtcTime now);
 
 }  // namespace lab::dispatch

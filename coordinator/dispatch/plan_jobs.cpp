@@ -385,7 +385,7 @@ Result<void> dispatch(journal::Draft& draft, const PlanRef& plan, std::uint32_t 
   return {};
 }
 
-bool work(journal::Draft& draft, UtcTime now) {
+bool work(journal::Draft& draft, ReviewSample review, UtcTime now) {
   std::vector<model::Task> lots;
   if (next_lots(draft, step_tasks, lots)) {
     grant_all(draft, lots, true, now);
@@ -405,7 +405,7 @@ bool work(journal::Draft& draft, UtcTime now) {
       dispatch_step(draft, ref, job, now);
       break;
     case JobKind::revise:
-      revise_step(draft, ref, job, now);
+      revise_step(draft, ref, job, review, now);
       break;
   }
   return true;

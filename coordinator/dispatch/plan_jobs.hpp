@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "coordinator/dispatch/grants.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "protocol/base/result.hpp"
 #include "protocol/journal/draft.hpp"
@@ -53,7 +54,7 @@ Result<void> allocate(journal::Draft& draft, const coordinator::tables::PlanRef&
 Result<void> dispatch(journal::Draft& draft, const coordinator::tables::PlanRef& plan, std::uint32_t limit);
 
 /// The lots whose turn has come, else one step of one job. False when there was neither.
-bool work(journal::Draft& draft, UtcTime now);
+bool work(journal::Draft& draft, ReviewSample review, UtcTime now);
 
 /// Eight characters without look-alikes, derived from the store's secret: the same task has the same code whenever it
 /// is made. `attempt` counts up when a code is taken.

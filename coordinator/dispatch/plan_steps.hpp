@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "coordinator/dispatch/grants.hpp"
 #include "coordinator/tables/plans.hpp"
 #include "protocol/base/result.hpp"
 #include "protocol/journal/draft.hpp"
@@ -44,6 +45,6 @@ bool is_being_revised(const journal::View& store, const model::TaskId& task);
 
 /// One step of taking out what a revision has dropped.
 void revise_step(journal::Draft& draft, const coordinator::tables::PlanRef& plan, coordinator::tables::Job job,
-                 UtcTime now);
+                 ReviewSample review, UtcTime now);
 
 }  // namespace lab::dispatch

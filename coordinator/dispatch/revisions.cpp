@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "coordinator/dispatch/grant_steps.hpp"
 #include "coordinator/dispatch/handover.hpp"
 #include "coordinator/dispatch/order_notes.hpp"
 #include "coordinator/dispatch/plan_jobs.hpp"
@@ -13,7 +14,6 @@
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/plan_revisions.hpp"
 #include "coordinator/tables/registry.hpp"
-#include "coordinator/tables/series.hpp"
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/base/failpoint.hpp"
@@ -300,15 +300,9 @@ std::vector<model::Task> surplus_of(const journal::View& store, const PlanRef& p
   return free;
 }
 
-void drop(journal::Draft& draft, model::Task& task) {
-  if (task.lot) tables::erase_waiting(draft, task.series, task.id);
-  const TaskState before = std::exchange(task.state, TaskState::cancelled);
-  tables::change_task(draft, task, before);
-}
-
 }  // namespace
 
-void revise_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime now) {
+void revise_step(journal::Draft& draft, const PlanRef& ref, Job job, ReviewSample review, UtcTime now) {
   pass("dispatch.revise.step");
   std::vector<model::Task> tasks;
   std::uint32_t looked_at = 0;
@@ -328,7 +322,7 @@ void revise_step(journal::Draft& draft, const PlanRef& ref, Job job, UtcTime now
   std::map<model::ProgrammeCode, std::int64_t> fewer;
   for (model::Task& task : tasks) {
     --fewer[task.programme];
-    drop(draft, task);
+    end_task(draft, task, review, now);
   }
   for (const auto& [programme, count] : fewer) {
     tables::log_change(draft, {.programme = programme, .planned = count}, now);

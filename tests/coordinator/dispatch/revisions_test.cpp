@@ -9,6 +9,7 @@
 #include "coordinator/reports/summary.hpp"
 #include "coordinator/tables/count_log.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/drawn.hpp"
 #include "coordinator/tables/plan_revisions.hpp"
 #include "coordinator/tables/registry.hpp"
 #include "tests/coordinator/support/world.hpp"
@@ -408,6 +409,49 @@ TEST_F(Revisions, AfterARestoreNoTaskAndNoBlindCodeIsGivenTwice) {
   world.work();
   EXPECT_EQ(planned(), 1U);
   EXPECT_EQ(states()[TaskState::granted], 1U);
+}
+
+// Two samples of one batch, of which one counts. The one that counts is taken back from its node and then no longer
+// ordered: the other one is not set aside for a sample that does not come.
+TEST_F(Revisions, WhatWasSetAsideForASampleThatIsTakenOutCounts) {
+  Bench bench = world.enrol(1);
+  world.turn([&](journal::Draft& draft) {
+    tables::put_province_file(draft, tables::sampling_rules_file,
+                              "rule,programme,kind,limit,from,until,reason\n"
+                              "B-1,*,same_batch,1,2013-01-01,,同一批次每季度一次\n");
+  });
+  const auto ordered = [](std::uint32_t quota) {
+    model::PlanCell of_producers = cell(quota);
+    of_producers.stage = model::Stage::production_base;
+    return std::vector{of_producers};
+  };
+  import_plan(ordered(2));
+  ASSERT_TRUE(allocate_free());
+  ASSERT_TRUE(dispatch_plan());
+  world.work();
+  const auto grants = world.grants_of(bench);
+  ASSERT_EQ(grants.size(), 2U);
+  for (const std::size_t i : {0U, 1U}) {
+    bench.happen(grants[i], "sampler",
+                 model::Sampled{.number = grants[i].number,
+                                .sampled_on = std::chrono::year{2013} / 6 / (i == 0 ? 5 : 3),
+                                .sample_name = "芹菜",
+                                .quantity = "2 kg",
+                                .fields = {{"made_on", "2013-05-30"}}});
+    world.acknowledged(bench, bench.all_events());
+    const std::pair unit{grants[i].task, tables::SampledUnit{.name = "甲合作社", .licence = {}, .address = {}}};
+    ASSERT_TRUE(world.turn([&](journal::Draft& draft) {
+      return world.coordinator.on_sampled_units(draft, {&unit, 1}, world.now);
+    }));
+  }
+  ASSERT_TRUE(tables::is_aside(*world.view(), grants[0].task));
+  ASSERT_TRUE(world.turn(
+      [&](journal::Draft& draft) { return world.coordinator.on_revoke(draft, grants[1].task, "停", world.now); }));
+  ASSERT_TRUE(revise(ordered(1)));
+  world.work();
+  ASSERT_EQ(tasks()[1].state, TaskState::cancelled);
+  EXPECT_FALSE(tables::is_aside(*world.view(), grants[0].task));
+  EXPECT_TRUE(tables::groups_of(*world.view(), grants[1].task).empty());
 }
 
 TEST_F(Revisions, AnAllocationDividesWhatIsFreeAloneAndCapacitiesCountOtherPlansOfTheYear) {
