@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 constexpr auto patience = 120s;
+constexpr auto patience_with_commands = 30min;  // they read everything, on a machine that may do other things
 
 template <class Value>
 Value must(Result<Value> result) {
@@ -52,7 +53,7 @@ fs::path Office::data_of(int node) const { return folder_ / fmt::format("node-{}
 void Office::add_planner() {
   const fs::path log = folder_ / "planner.log";
   auto child =
-      must(process::Child::start({.arguments = {program("coordinator"), "--data", (folder_ / "coordinator").string(),
+      must(process::Child::start({.arguments = {program("coordinator"), "--data", coordinator_data().string(),
                                                 "--add-person", "planner:计划管理员:coordinator+administrator"},
                                   .log = log}));
   if (child.wait(patience) != 0) throw std::runtime_error(text_of(log));
@@ -61,10 +62,26 @@ void Office::add_planner() {
 
 void Office::launch_coordinator() {
   coordinator_ = std::make_unique<process::Child>(must(process::Child::start(
-      {.arguments = {program("coordinator"), "--data", (folder_ / "coordinator").string(), "--http",
+      {.arguments = {program("coordinator"), "--data", coordinator_data().string(), "--http",
                      fmt::format("127.0.0.1:{}", port_), "--zmq", fmt::format("tcp://127.0.0.1:{}", link_port()),
                      "--enrol", fmt::format("tcp://127.0.0.1:{}", port_ + 2)},
        .log = folder_ / "coordinator.log"})));
+}
+
+Office::Said Office::qlims(const std::vector<std::string>& arguments) const {
+  const fs::path log = folder_ / fmt::format("qlims-{}.log", arguments.front());
+  std::vector<std::string> all{program("qlims")};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  const auto begun = Clock::now();
+  auto child = must(process::Child::start(
+      {.arguments = all,
+       .log = log,
+       .environment = {fmt::format("QLIMS_COORDINATOR=http://127.0.0.1:{}", port_), "QLIMS_TOKEN=" + token_}}));
+  const bool is_good = child.wait(patience_with_commands) == 0;
+  const double seconds = std::chrono::duration<double>(Clock::now() - begun).count();
+  std::string output = text_of(log);
+  if (!is_good) throw std::runtime_error(fmt::format("qlims {}: {}", arguments.front(), output));
+  return {.output = std::move(output), .seconds = seconds};
 }
 
 void Office::load(int tasks, int nodes) {
@@ -101,24 +118,26 @@ void Office::dispatch() const {
   post("/api/v1/plans/1/dispatch", json::object());
 }
 
+json Office::status() const { return api().get("/api/v1/status").value_or(json{}); }
+
 std::uint64_t Office::enrolled() const {
-  const auto status = api().get("/api/v1/status");
+  const json now = status();
   std::uint64_t nodes = 0;
-  if (!status) return nodes;
-  for (const json& laboratory : status->at("laboratories")) nodes += laboratory.at("nodes").size();
+  if (now.is_null()) return nodes;
+  for (const json& laboratory : now.at("laboratories")) nodes += laboratory.at("nodes").size();
   return nodes;
 }
 
 std::uint64_t Office::tasks_in(const char* state) const {
-  const auto status = api().get("/api/v1/status");
-  if (!status || status->at("plans").empty()) return 0;
-  return status->at("plans").back().at("tasks").at(state).get<std::uint64_t>();
+  const json now = status();
+  if (now.is_null() || now.at("plans").empty()) return 0;
+  return now.at("plans").back().at("tasks").at(state).get<std::uint64_t>();
 }
 
 std::uint64_t Office::of_node(int node, const char* what) const {
-  const auto status = api().get("/api/v1/status");
-  if (!status) return 0;
-  for (const json& laboratory : status->at("laboratories")) {
+  const json now = status();
+  if (now.is_null()) return 0;
+  for (const json& laboratory : now.at("laboratories")) {
     for (const json& one : laboratory.at("nodes")) {
       if (one.at("name") == fmt::format("bench-{}", node)) return one.at(what).get<std::uint64_t>();
     }

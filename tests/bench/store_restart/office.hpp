@@ -30,6 +30,16 @@ class Office {
   void kill_coordinator() { coordinator_->kill(); }
   void launch_coordinator();
 
+  struct Said {
+    std::string output;
+    double seconds = 0;
+  };
+  /// The product's command, as the planner; it has to succeed. Each command once.
+  [[nodiscard]] Said qlims(const std::vector<std::string>& arguments) const;
+  [[nodiscard]] std::filesystem::path coordinator_data() const { return folder_ / "coordinator"; }
+
+  /// null while it does not answer.
+  [[nodiscard]] nlohmann::json status() const;
   /// 0 while it does not answer.
   [[nodiscard]] std::uint64_t tasks_in(const char* state) const;
   /// What the coordinator says of a laboratory's node: "events", "orders", "orders_acknowledged".
