@@ -113,7 +113,7 @@ void preview_plan(Visit& visit, const journal::View& store, const Province& prov
   if (!check) return visit.respond(answer(object));
   if (const auto job = tables::job(store, tables::ref_of(check->plan))) {
     return visit.respond(
-        http::problem(409, "conflict", fmt::format("计划正在处理（{}）；完成后再修订", tables::name_of(job->kind))));
+        http::problem(409, "conflict", fmt::format("计划正在{}；完成后再修订", tables::chinese_name_of(job->kind))));
   }
   if (const auto good = dispatch::check_deadline(*check, plan); !good) return visit.respond(problem_of(good.error()));
   object["revises"] = to_json(*check, &province, may(*visit.person, Action::see_units));

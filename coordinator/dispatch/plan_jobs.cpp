@@ -46,7 +46,7 @@ Result<void> check_free(const journal::View& store, const PlanRef& plan, JobKind
   // What a revision takes out must not be given away before.
   for (const JobKind other : {JobKind::allocate, JobKind::dispatch, JobKind::revise}) {
     if (other < kind || !tables::has_job(store, plan, other)) continue;
-    return fail(ErrorCode::conflict, fmt::format("计划正在处理（{}）；完成后再试", tables::name_of(other)),
+    return fail(ErrorCode::conflict, fmt::format("计划正在{}；完成后再试", tables::chinese_name_of(other)),
                 where_of(plan));
   }
   return {};

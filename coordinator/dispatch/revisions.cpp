@@ -175,7 +175,7 @@ Result<void> check_word(const journal::View& store, const RevisionCheck& check, 
                         const RevisionWord& word) {
   const PlanRef ref = tables::ref_of(check.plan);
   if (const auto job = tables::job(store, ref)) {
-    return fail(ErrorCode::conflict, fmt::format("计划正在处理（{}）；完成后再修订", tables::name_of(job->kind)),
+    return fail(ErrorCode::conflict, fmt::format("计划正在{}；完成后再修订", tables::chinese_name_of(job->kind)),
                 where_of(ref));
   }
   if (auto good = check_deadline(check, plan); !good) return good;

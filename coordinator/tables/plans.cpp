@@ -1,5 +1,7 @@
 #include "coordinator/tables/plans.hpp"
 
+#include <array>
+
 #include "coordinator/tables/plan_cell.hpp"
 #include "coordinator/tables/record.hpp"
 
@@ -11,6 +13,21 @@ using journal::Fields;
 
 // That a row has lost some of its tasks: rows that were stored before there were revisions read as they are.
 constexpr std::uint8_t has_dropped = plan_cell_free_bits;
+
+struct JobWords {
+  const char* name;
+  const char* chinese;
+};
+
+// By JobKind.
+constexpr std::array<JobWords, 4> job_words{{
+    {"expanding", "展开"},
+    {"allocating", "分配"},
+    {"dispatching", "下达"},
+    {"revising", "修订"},
+}};
+
+const JobWords& words_of(JobKind kind) { return job_words.at(static_cast<std::size_t>(kind) - 1); }
 
 void write_cell(Fields& fields, const CellRow& row) {
   fields.add(row.first_task).add(row.first_serial);
@@ -120,19 +137,9 @@ void set_next_serial(journal::Draft& draft, std::uint16_t year, const model::Pro
   draft.put(serial_key(year, programme), Fields{}.add(serial).bytes());
 }
 
-const char* name_of(JobKind kind) {
-  switch (kind) {
-    case JobKind::expand:
-      return "expanding";
-    case JobKind::allocate:
-      return "allocating";
-    case JobKind::dispatch:
-      return "dispatching";
-    case JobKind::revise:
-      return "revising";
-  }
-  return "expanding";
-}
+const char* name_of(JobKind kind) { return words_of(kind).name; }
+
+const char* chinese_name_of(JobKind kind) { return words_of(kind).chinese; }
 
 std::optional<Job> job(const journal::View& store, const PlanRef& plan) {
   const auto found = first_job_of(store, key_of(letter::job, plan).bytes());

@@ -53,8 +53,8 @@ void set_next_serial(journal::Draft& draft, std::uint16_t year, const model::Pro
 /// Stored as its number: append only.
 enum class JobKind : std::uint8_t { expand = 1, allocate, dispatch, revise };
 
-const char* name_of(
-    JobKind kind);  // what a plan is doing meanwhile: "expanding", "allocating", "dispatching", "revising"
+const char* name_of(JobKind kind);          // what is being done to a plan: "expanding"
+const char* chinese_name_of(JobKind kind);  // "展开"
 
 /// Work on a plan that takes more than one turn. It is in the store, so that it goes on after a restart. A plan has at
 /// most one job of each kind; they are worked off in the order of the kinds, so that one may be asked for while the one
