@@ -157,7 +157,9 @@ Evaluation CreditRules::evaluate(std::span<const FinalVerdict> verdicts, CivilDa
       evaluation.verdicts = std::move(counted);
       return evaluation;
     }
-    evaluation.unmet += fmt::format("{}（需 {} 次，有 {} 次）不成立；", rule.rule, rule.at_least, counted.size());
+    evaluation.unmet +=
+        fmt::format("{}（{}，{} 个月内需 {} 次，有 {} 次）不成立；", rule.rule, fmt::join(rule.programmes, "、"),
+                    rule.window_months, rule.at_least, counted.size());
   }
   return evaluation;
 }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <set>
 
 #include "coordinator/tables/tasks.hpp"
@@ -202,6 +203,9 @@ TEST_F(TaskList, TheDiaryIsReadFromItsEndUnderFilters) {
   EXPECT_EQ(backwards, forwards);
   const json cancelled = get("/api/v1/diary?order=newest&kind=task_cancelled")["rows"];
   ASSERT_EQ(cancelled.size(), 1U);
+  const json others = get("/api/v1/diary?order=newest&without=task_cancelled&limit=1000")["rows"];
+  EXPECT_EQ(others.size(), forwards.size() - 1);
+  EXPECT_TRUE(std::ranges::none_of(others, [](const json& row) { return row["kind"] == "task_cancelled"; }));
   EXPECT_EQ(get("/api/v1/diary?order=newest&q=停产")["rows"], cancelled);
   EXPECT_TRUE(get("/api/v1/diary?order=newest&to=2013-06-02")["rows"].empty());
   EXPECT_EQ(get("/api/v1/diary?order=newest&from=2013-06-03&to=2013-06-03&limit=1000")["rows"], forwards);

@@ -17,7 +17,7 @@ export const firms: Shape<typeof zh> = {
     first: 'First', final: 'Final', role: 'Role', asUnit: 'sampled', asProducer: 'producer', open: 'Not final yet',
     series: 'Severity of lot inspection', severity: { normal: 'normal', tightened: 'tightened', reduced: 'reduced', discontinued: 'discontinued' },
     aql: 'AQL', lots: 'Lots counted', evaluation: 'Credit class by the rules in force (not public by itself)',
-    noClass: 'No class: there is no final verdict to go by.', rule: (rule) => `rule ${rule}`, because: 'Verdicts it rests on',
+    noClass: 'No class: none of the rules in force holds.', rule: (rule) => `rule ${rule}`, because: 'Verdicts it rests on',
     assumption: 'What the authority has yet to lay down', rules: 'SHA-256 of the rules', weight: 'Suggested weight in the next plan',
     publications: 'Publication', noPublication: 'Nothing proposed, nothing public.',
     tabs: { register: 'Register', waiting: 'To be confirmed', public: 'Public' },

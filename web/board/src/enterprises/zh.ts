@@ -49,7 +49,7 @@ export const firms = {
     aql: 'AQL',
     lots: '已计批数',
     evaluation: '信用级别（按现行规则，尚未公布的不对外）',
-    noClass: '没有级别：没有可用的最终判定。',
+    noClass: '没有级别：现行规则没有一条成立。',
     rule: (rule: string) => `规则 ${rule}`,
     because: '依据的判定',
     assumption: '规则中待主管部门确定的部分',

@@ -17,7 +17,7 @@ export const en: Shape<typeof zh> = {
   ...figures,
   ...planning,
   diary,
-  app: { ...frame.app, name: 'Provincial board', generation: (n) => `generation ${n}` },
+  app: { ...frame.app, name: 'Provincial board', generation: (n) => `data generation ${n}`, generationHint: 'One more each time the coordinator is restored from a backup' },
   pages: {
     overview: 'Pass rates', progress: 'Progress', plans: 'Plans', tasks: 'Tasks', laboratories: 'Laboratories', exceptions: 'Not counted', records: 'Records', nonconforming: 'Failed', disputes: 'Notices', enterprises: 'Enterprises', signals: 'Injuries and risks', reports: 'Reports', statistics: 'Public figures', webhooks: 'Webhooks', interface: 'Interface', people: 'People',
     missing: 'There is no such page', toOverview: 'Back to pass rates',

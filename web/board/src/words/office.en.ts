@@ -60,7 +60,7 @@ export const office: Shape<typeof zh> = {
   },
   records: {
     title: 'Records', diary: 'Diary', security: 'Security log', diaryHint: 'Everything the coordinator decided, entry chained to entry by its hash.',
-    securityHint: 'Requests that were refused: who, from where, what, and why. What is alike is one entry with a number.', kind: 'Matter', allKinds: 'all matters',
+    securityHint: 'Requests that were refused: who, from where, what, and why. What is alike is one entry with a number.', kind: 'Matter', decisions: 'all but received events', allKinds: 'all matters',
     search: 'Words of a task, person or reason', searchSecurity: 'Words of a person, address or request', from: 'From', to: 'To', number: 'No.', at: 'When', who: 'Who', what: 'What',
     why: 'Why, and about what', whence: 'From where', count: 'Times', first: 'First', last: 'Last', reason: 'Why', allReasons: 'all reasons', nobody: 'unknown', claimed: 'claims to be',
     none: 'Nothing of that kind.', system: 'system', chain: (n) => `${n} entries`, head: 'Hash of the last', mayNot: 'Only an administrator sees the security log.', asked: (what) => `asked: ${what}`,

@@ -129,7 +129,7 @@ export const office = {
     diaryHint: '协调端作出的每一个决定，逐条用散列相连，不能改动。',
     securityHint: '被拒绝的请求：谁、从哪里、想做什么、为什么不行。相同的合为一条并计数。',
     kind: '事项',
-    allKinds: '全部事项',
+    decisions: '除收到的事件外', allKinds: '全部事项',
     search: '任务、人员或理由中的文字',
     searchSecurity: '人员、地址或操作中的文字',
     from: '从',

@@ -18,7 +18,7 @@ export const zh = {
   app: {
     ...frame.app,
     name: '省级监测平台',
-    generation: (n: number) => `第 ${n} 代`,
+    generation: (n: number) => `数据第 ${n} 代`, generationHint: '协调端每从备份恢复一次，加一代',
   },
   pages: {
     overview: '合格率',
