@@ -45,7 +45,8 @@ TEST(CreditRules, TheClassComesWithTheVerdictsThatLedToIt) {
   EXPECT_EQ(evaluation.rule->credit_class, "C");
   EXPECT_FALSE(evaluation.rule->blacklisted);
   EXPECT_EQ(evaluation.verdicts, (std::vector{newest.task, earlier.task})) << "November 2012 is out of the window";
-  EXPECT_NE(evaluation.unmet.find("D1（NCJ、SPC、LTS、NZS，12 个月内需 3 次，有 2 次）"), std::string::npos) << evaluation.unmet;
+  EXPECT_NE(evaluation.unmet.find("D1（NCJ、SPC、LTS、NZS，12 个月内需 3 次，有 2 次）"), std::string::npos)
+      << evaluation.unmet;
 }
 
 TEST(CreditRules, EachRuleOfTheFileThatComesWithTheProgram) {
