@@ -155,11 +155,15 @@ Result<void> check_data_file(const std::filesystem::path& data_file) {
 std::optional<MetaPage> newest_meta(const std::filesystem::path& data_file) {
   std::ifstream file(data_file, std::ios::binary);
   constexpr std::uint64_t usual_page_bytes = 4096;  // where the first page cannot say it
-  const auto even = read_meta_page(file, 0);
-  file.clear();
-  const auto odd = read_meta_page(file, even && is_sane(even->page_bytes) ? even->page_bytes : usual_page_bytes);
-  if (!even || !is_sane(even->page_bytes)) return odd && is_sane(odd->page_bytes) ? odd : std::nullopt;
-  return !odd || even->transaction >= odd->transaction ? even : odd;
+  const auto readable = [&](std::uint64_t at) {
+    const auto meta = read_meta_page(file, at);
+    file.clear();
+    return meta && is_sane(meta->page_bytes) ? meta : std::nullopt;
+  };
+  const auto even = readable(0);
+  const auto odd = readable(even ? even->page_bytes : usual_page_bytes);
+  if (!even || !odd) return even ? even : odd;
+  return even->transaction >= odd->transaction ? even : odd;
 }
 
 Result<OwnerLock> OwnerLock::take(const std::filesystem::path& folder) {

@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -43,10 +45,20 @@ struct Tree {
   bool of_free_pages = false;
 };
 
+/// A damaged header names any number of pages, and a file that was cut off has fewer than its header says.
+std::uint64_t pages_there(int descriptor, std::uint32_t page_bytes) {
+  struct stat about {};
+  return ::fstat(descriptor, &about) == 0 ? static_cast<std::uint64_t>(about.st_size) / page_bytes : 0;
+}
+
 class Walk {
  public:
   Walk(int descriptor, const MetaPage& meta, const VisitStored& visit)
-      : descriptor_(descriptor), meta_(meta), visit_(visit), used_(meta.last_page + 1, false) {}
+      : descriptor_(descriptor),
+        meta_(meta),
+        visit_(visit),
+        last_page_(std::min(meta.last_page, pages_there(descriptor, meta.page_bytes))),
+        used_(last_page_ + 1, false) {}
 
   TreeFindings run() {
     const bool all_leaves = visit_ || meta_.main.leaf_pages <= leaf_pages_walked_max;
@@ -71,6 +83,10 @@ class Walk {
       return;
     }
     if (tree.head.depth == 0 || tree.head.depth > depth_max) return report("its header gives an impossible depth");
+    // Also decides how much is walked: a wrong number would let the leaves off.
+    for (const std::uint64_t pages : {tree.head.branch_pages, tree.head.leaf_pages, tree.head.overflow_pages}) {
+      if (pages > last_page_) return report("its header counts more pages than there are");
+    }
     walk_page(tree, tree.head.root, tree.head.depth, {});
     if (stops() || !all_leaves) return;
     const bool agrees = seen_.branch_pages == tree.head.branch_pages && seen_.leaf_pages == tree.head.leaf_pages &&
@@ -83,7 +99,7 @@ class Walk {
 
   // Takes the page for one use.
   bool claim(std::uint64_t number) {
-    if (number < 2 || number > meta_.last_page) {
+    if (number < 2 || number > last_page_) {
       report(fmt::format("a page points to page {}, which is outside", number));
       return false;
     }
@@ -207,7 +223,7 @@ class Walk {
     const auto first = number_at<std::uint64_t>(node.value, 0);
     const std::uint64_t needed = (head_bytes - 1 + node.size) / meta_.page_bytes + 1;
     Bytes head;
-    if (first > meta_.last_page) {
+    if (first > last_page_) {
       report("a large record lies outside of the file");
       return false;
     }
@@ -216,7 +232,7 @@ class Walk {
     const std::uint64_t pages = number_at<std::uint32_t>(head, 12);
     const bool right = number_at<std::uint64_t>(head, 0) == first &&
                        number_at<std::uint16_t>(head, 10) == overflow_page && pages >= needed &&
-                       pages <= meta_.last_page + 1 - first;
+                       pages <= last_page_ + 1 - first;
     if (!right) {
       report(fmt::format("page {} is not that of a large record", first));
       return false;
@@ -248,6 +264,7 @@ class Walk {
   int descriptor_;
   const MetaPage& meta_;
   const VisitStored& visit_;
+  std::uint64_t last_page_;
   std::vector<bool> used_;
   bool walks_leaves_ = true;
   TreeHead seen_;
