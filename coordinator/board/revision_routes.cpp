@@ -122,12 +122,8 @@ void get_revision_table(Visit& visit) {
   if (!asked) return visit.respond(problem_of(asked.error()));
   const auto encoding = encoding_in(visit.request);
   if (!encoding) return visit.respond(problem_of(encoding.error()));
-  std::vector<model::PlanCell> cells;
-  tables::for_each_cell(*view, tables::ref_of(asked->plan), 0, [&](std::uint32_t, const tables::CellRow& row) {
-    cells.push_back(row.cell);
-    return true;
-  });
-  cells = planning::before_changes(cells, {});
+  std::vector<model::PlanCell> cells =
+      planning::before_changes(tables::cells_of(*view, tables::ref_of(asked->plan)), {});
   for (std::size_t later = asked->all.size() - 1; later > asked->index; --later) {
     cells =
         planning::before_changes(cells, tables::revision_changes(*view, asked->plan.id, asked->all[later].revision));

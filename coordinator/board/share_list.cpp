@@ -38,13 +38,6 @@ struct CellShares {
   std::map<model::NodeId, Held> nodes;
 };
 
-void for_each_sample(const journal::View& store, const tables::PlanRef& plan, const tables::CellRow& row,
-                     const std::function<bool(const model::Task& task)>& visit) {
-  const std::uint64_t end = std::uint64_t{row.first_task} + row.tasks();
-  tables::for_each_task(store, plan, row.first_task,
-                        [&](const model::Task& task) { return task.id.number < end && visit(task); });
-}
-
 // The node that has the sample: of a task that was taken back, the one that has received it.
 model::NodeId holder_of(const journal::View& store, const model::Task& task) {
   if (task.state != model::TaskState::allocated) return task.node;
@@ -157,7 +150,7 @@ struct Page {
     }
     if (!filter.takes(row.cell)) return true;
     CellShares shares;
-    for_each_sample(store, plan, row, [&](const model::Task& task) {
+    tables::for_each_task_of(store, plan, row, [&](const model::Task& task) {
       count(store, task, shares);
       ++looked_at;
       return true;
@@ -222,7 +215,7 @@ void get_share(Visit& visit) {
                         [&](std::uint32_t number, const tables::CellRow& row) {
                           object = cell_json(number, row.cell, province ? province->get() : nullptr);
                           json samples = json::array();
-                          for_each_sample(*view, ref, row, [&](const model::Task& task) {
+                          tables::for_each_task_of(*view, ref, row, [&](const model::Task& task) {
                             samples.push_back(sample_json(*view, task));
                             return true;
                           });

@@ -26,7 +26,7 @@ void count_others(const journal::View& store, const tables::PlanRef& plan, Holdi
 
 // Tasks of the rows, row by row: they stand in one order.
 void count_own(const journal::View& store, const tables::PlanRef& plan, Holdings& found) {
-  const std::vector<tables::CellRow> rows = rows_of(store, plan);
+  const std::vector<tables::CellRow> rows = tables::rows_of(store, plan);
   for (const tables::CellRow& row : rows) found.free.push_back(row.tasks());
   std::size_t at = 0;
   tables::for_each_task(store, plan, 1, [&](const model::Task& task) {

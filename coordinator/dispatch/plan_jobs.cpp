@@ -232,38 +232,14 @@ void count_planned(journal::Draft& draft, const PlanRef& plan, const std::vector
   for (const model::PlanCell& cell : cells) tables::add_planned(draft, plan, cell);
 }
 
-std::vector<CellRow> rows_of(const journal::View& store, const PlanRef& plan) {
-  std::vector<CellRow> rows;
-  tables::for_each_cell(store, plan, 0, [&](std::uint32_t, const CellRow& row) {
-    rows.push_back(row);
-    return true;
-  });
-  return rows;
-}
-
-std::vector<model::PlanCell> cells_of(const journal::View& store, const PlanRef& plan) {
-  std::vector<model::PlanCell> cells;
-  for (CellRow& row : rows_of(store, plan)) cells.push_back(std::move(row.cell));
-  return cells;
-}
-
-void for_each_task_of(const journal::View& store, const PlanRef& plan, const CellRow& row,
-                      const std::function<void(const model::Task& task)>& visit) {
-  const std::uint64_t end = std::uint64_t{row.first_task} + row.tasks();
-  tables::for_each_task(store, plan, row.first_task, [&](const model::Task& task) {
-    if (task.id.number >= end) return false;
-    visit(task);
-    return true;
-  });
-}
-
 std::optional<model::PlanEntry> imported_before(const journal::View& store, const model::Plan& plan,
                                                 const Hash& source) {
   for (model::PlanEntry& entry : tables::plans(store)) {
     if (entry.year != plan.year || entry.title != plan.title) continue;
     // A file that a spreadsheet program has saved again has other octets.
     const bool are_alike =
-        entry.source == source || planning::changes_between(cells_of(store, tables::ref_of(entry)), plan.cells).empty();
+        entry.source == source ||
+        planning::changes_between(tables::cells_of(store, tables::ref_of(entry)), plan.cells).empty();
     if (are_alike) return std::move(entry);
   }
   return std::nullopt;
@@ -316,8 +292,9 @@ namespace {
 // person is told at once when the shares are not what is free.
 std::vector<bool> not_free(const journal::View& store, const PlanRef& plan, const CellRow& row) {
   std::vector<bool> taken(row.tasks());
-  for_each_task_of(store, plan, row, [&](const model::Task& task) {
+  tables::for_each_task_of(store, plan, row, [&](const model::Task& task) {
     taken[task.id.number - row.first_task] = task.state == TaskState::cancelled || is_kept(store, task);
+    return true;
   });
   return taken;
 }

@@ -1,7 +1,6 @@
 #pragma once
 // What importing a plan and revising one have in common. Private to this folder.
 
-#include <functional>
 #include <map>
 #include <vector>
 
@@ -31,14 +30,6 @@ Result<std::vector<coordinator::tables::CellRow>> number_cells(const journal::Vi
 /// So many more samples are ordered from now on, which are no tasks yet.
 void count_planned(journal::Draft& draft, const coordinator::tables::PlanRef& plan,
                    const std::vector<model::PlanCell>& cells, UtcTime now);
-
-std::vector<coordinator::tables::CellRow> rows_of(const journal::View& store, const coordinator::tables::PlanRef& plan);
-std::vector<model::PlanCell> cells_of(const journal::View& store, const coordinator::tables::PlanRef& plan);
-
-/// The tasks of one row that are there already, in order. No other is read.
-void for_each_task_of(const journal::View& store, const coordinator::tables::PlanRef& plan,
-                      const coordinator::tables::CellRow& row,
-                      const std::function<void(const model::Task& task)>& visit);
 
 /// Whether a revision is still taking tasks out of the task's plan: what it drops must not be given away before.
 bool is_being_revised(const journal::View& store, const model::TaskId& task);

@@ -42,7 +42,7 @@ struct RowState {
 
 RowState state_of(const journal::View& store, const PlanRef& plan, const CellRow& row) {
   RowState state;
-  for_each_task_of(store, plan, row, [&](const model::Task& task) {
+  tables::for_each_task_of(store, plan, row, [&](const model::Task& task) {
     switch (task.state) {
       case TaskState::planned:
       case TaskState::allocated:
@@ -55,6 +55,7 @@ RowState state_of(const journal::View& store, const PlanRef& plan, const CellRow
       case TaskState::cancelled:
         break;
     }
+    return true;
   });
   return state;
 }
@@ -123,9 +124,9 @@ std::uint16_t former_revision(const journal::View& store, const RevisionCheck& c
 
 Prepared prepare(const journal::View& store, model::PlanEntry entry, const model::Plan& plan) {
   const PlanRef ref = tables::ref_of(entry);
-  Prepared prepared{.check = {.plan = std::move(entry)}, .rows = rows_of(store, ref)};
+  Prepared prepared{.check = {.plan = std::move(entry)}, .rows = tables::rows_of(store, ref)};
   RevisionCheck& check = prepared.check;
-  const std::vector<model::PlanCell> cells = cells_of(store, ref);
+  const std::vector<model::PlanCell> cells = tables::cells_of(store, ref);
   check.current = tables::current_revision(store, check.plan.id);
   check.changes = planning::changes_between(cells, plan.cells);
   check.before = samples_in(cells);
@@ -152,7 +153,8 @@ std::optional<model::PlanEntry> plan_titled(const journal::View& store, const mo
   std::optional<model::PlanEntry> found;
   for (model::PlanEntry& entry : tables::plans(store)) {
     if (entry.year != plan.year || entry.title != plan.title) continue;
-    if (planning::changes_between(cells_of(store, tables::ref_of(entry)), plan.cells).empty()) return std::move(entry);
+    if (planning::changes_between(tables::cells_of(store, tables::ref_of(entry)), plan.cells).empty())
+      return std::move(entry);
     found = std::move(entry);
   }
   return found;
@@ -289,10 +291,11 @@ namespace {
 std::vector<model::Task> surplus_of(const journal::View& store, const PlanRef& plan, const CellRow& row) {
   std::vector<model::Task> free;
   std::uint32_t live = 0;
-  for_each_task_of(store, plan, row, [&](const model::Task& task) {
-    if (task.state == TaskState::cancelled) return;
+  tables::for_each_task_of(store, plan, row, [&](const model::Task& task) {
+    if (task.state == TaskState::cancelled) return true;
     ++live;
     if (!is_kept(store, task)) free.push_back(task);
+    return true;
   });
   const std::size_t surplus = live - std::min(live, row.cell.quota);
   std::ranges::reverse(free);

@@ -53,8 +53,9 @@ Result<Found> cell_at(const journal::View& store, const tables::PlanRef& plan, s
     return false;
   });
   if (!found) return fail(ErrorCode::not_found, fmt::format("没有第 {} 个指标单元", index), "cell");
-  for_each_task_of(store, plan, found->row, [&](const model::Task& task) {
+  tables::for_each_task_of(store, plan, found->row, [&](const model::Task& task) {
     if (is_free(store, task)) found->free.push_back(task);
+    return true;
   });
   return std::move(*found);
 }

@@ -39,9 +39,7 @@ bool takes(const Query& query, const model::PlanCell& cell) {
 
 std::uint32_t cancelled_in(const journal::View& store, const tables::PlanRef& plan, const tables::CellRow& row) {
   std::uint32_t cancelled = 0;
-  const std::uint32_t end = row.first_task + row.tasks();
-  tables::for_each_task(store, plan, row.first_task, [&](const model::Task& task) {
-    if (task.id.number >= end) return false;
+  tables::for_each_task_of(store, plan, row, [&](const model::Task& task) {
     if (task.state == model::TaskState::cancelled) ++cancelled;
     return true;
   });

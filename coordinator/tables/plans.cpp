@@ -127,6 +127,21 @@ void for_each_cell(const journal::View& store, const PlanRef& plan, std::uint32_
   });
 }
 
+std::vector<CellRow> rows_of(const journal::View& store, const PlanRef& plan) {
+  std::vector<CellRow> rows;
+  for_each_cell(store, plan, 0, [&](std::uint32_t, const CellRow& row) {
+    rows.push_back(row);
+    return true;
+  });
+  return rows;
+}
+
+std::vector<model::PlanCell> cells_of(const journal::View& store, const PlanRef& plan) {
+  std::vector<model::PlanCell> cells;
+  for (CellRow& row : rows_of(store, plan)) cells.push_back(std::move(row.cell));
+  return cells;
+}
+
 std::uint32_t next_serial(const journal::View& store, std::uint16_t year, const model::ProgrammeCode& programme) {
   const auto record = store.get(serial_key(year, programme));
   return record ? FieldReader{*record}.take<std::uint32_t>() : 1;

@@ -44,6 +44,10 @@ void put_cells(journal::Draft& draft, const PlanRef& plan, std::span<const CellR
 /// From cell `first`, in order, until `visit` returns false.
 void for_each_cell(const journal::View& store, const PlanRef& plan, std::uint32_t first,
                    const std::function<bool(std::uint32_t index, const CellRow& row)>& visit);
+/// All rows of a plan, in order.
+std::vector<CellRow> rows_of(const journal::View& store, const PlanRef& plan);
+/// The same without their numbers: what the plan orders now.
+std::vector<model::PlanCell> cells_of(const journal::View& store, const PlanRef& plan);
 
 /// The next free serial of sample numbers; 1 when none has been given.
 std::uint32_t next_serial(const journal::View& store, std::uint16_t year, const model::ProgrammeCode& programme);

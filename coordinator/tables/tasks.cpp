@@ -76,6 +76,13 @@ void for_each_task(const journal::View& store, const PlanRef& plan, std::uint32_
              [&](BytesView, BytesView record) { return visit(decoded<model::Task>(record)); });
 }
 
+void for_each_task_of(const journal::View& store, const PlanRef& plan, const CellRow& row,
+                      const std::function<bool(const model::Task& task)>& visit) {
+  const std::uint64_t end = std::uint64_t{row.first_task} + row.tasks();
+  for_each_task(store, plan, row.first_task,
+                [&](const model::Task& task) { return task.id.number < end && visit(task); });
+}
+
 void add_task(journal::Draft& draft, const model::Task& task) {
   const Bytes id = Fields{}.add(task.id).bytes();
   draft.put(task_key(task.id), wire::encode_record(task));

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "coordinator/tables/keys.hpp"
+#include "coordinator/tables/plans.hpp"
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/task.hpp"
 
@@ -35,6 +36,9 @@ std::optional<model::TaskId> task_by_blind_code(const journal::View& store, std:
 /// Tasks of a plan from task number `first` on, in order, until `visit` returns false.
 void for_each_task(const journal::View& store, const PlanRef& plan, std::uint32_t first,
                    const std::function<bool(const model::Task& task)>& visit);
+/// The tasks of one row of a plan that are there already, in order, until `visit` returns false. No other is read.
+void for_each_task_of(const journal::View& store, const PlanRef& plan, const CellRow& row,
+                      const std::function<bool(const model::Task& task)>& visit);
 
 /// A task that was not there before, with its indexes. Its state has been counted when the plan came in.
 void add_task(journal::Draft& draft, const model::Task& task);

@@ -49,6 +49,32 @@ TEST_F(Tables, GiveBackCellsOfLotsAmongOthers) {
   });
 }
 
+TEST_F(Tables, GiveBackTheTasksOfOneRowAsFarAsTheyAreThereAndNoOthers) {
+  const std::vector<CellRow> rows{{.cell = testing::cell(2)},
+                                  {.cell = testing::cell(2, "V2"), .first_task = 3, .first_serial = 3, .dropped = 1},
+                                  {.cell = testing::cell(4, "V3"), .first_task = 6, .first_serial = 6}};
+  put_cells(draft, ref, rows);
+  EXPECT_EQ(rows_of(draft, ref), rows);
+  EXPECT_EQ(cells_of(draft, ref), (std::vector{rows[0].cell, rows[1].cell, rows[2].cell}));
+  for (std::uint32_t number = 1; number <= 7; ++number) {
+    add_task(draft, {.id = {.plan = ref.plan, .revision = ref.revision, .number = number},
+                     .due = from_day_number(15'900),
+                     .number = model::SampleNumber::make(13, model::ProgrammeCode{"NCP"}, number)});
+  }
+  const auto numbers = [&](const CellRow& row, std::size_t most) {
+    std::vector<std::uint32_t> found;
+    for_each_task_of(draft, ref, row, [&](const model::Task& task) {
+      found.push_back(task.id.number);
+      return found.size() < most;
+    });
+    return found;
+  };
+  EXPECT_EQ(numbers(rows[0], 9), (std::vector{1U, 2U}));
+  EXPECT_EQ(numbers(rows[1], 9), (std::vector{3U, 4U, 5U})) << "one that was taken out bears a number of its row";
+  EXPECT_EQ(numbers(rows[2], 9), (std::vector{6U, 7U}));
+  EXPECT_EQ(numbers(rows[2], 1), (std::vector{6U}));
+}
+
 TEST_F(Tables, GiveBackEveryRangeOfAnAllocationAndForgetThemAll) {
   std::vector<TaskRange> ranges;
   for (std::uint32_t i = 0; i < ranges_per_record + 2; ++i) {
