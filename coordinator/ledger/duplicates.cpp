@@ -66,19 +66,15 @@ struct Cell {
 
 std::optional<Cell> cell_of(const journal::View& store, const model::TaskId& task) {
   const tables::PlanRef plan{task.plan, task.revision};
-  std::optional<model::PlanCell> own;
-  tables::for_each_cell(store, plan, 0, [&](std::uint32_t, const tables::CellRow& row) {
-    if (row.first_task > task.number) return false;
-    own = row.cell;
-    return true;
-  });
+  const auto own = tables::row_with(store, plan, task.number);
   if (!own) return std::nullopt;
+  const model::PlanCell& asked = own->second.cell;
+  Cell cell{.index = own->first};
   const planning::CellLess less{};
-  std::optional<Cell> cell;
   tables::for_each_cell(store, plan, 0, [&](std::uint32_t index, const tables::CellRow& row) {
-    if (less(row.cell, *own) || less(*own, row.cell)) return true;
-    if (!cell) cell = Cell{.index = index};
-    cell->quota += row.cell.quota;
+    if (less(row.cell, asked) || less(asked, row.cell)) return true;
+    cell.index = std::min(cell.index, index);
+    cell.quota += row.cell.quota;
     return true;
   });
   return cell;

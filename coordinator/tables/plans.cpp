@@ -1,6 +1,8 @@
 #include "coordinator/tables/plans.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "coordinator/tables/plan_cell.hpp"
 #include "coordinator/tables/record.hpp"
@@ -43,6 +45,16 @@ CellRow read_cell(FieldReader& fields) {
   row.cell = read_plan_cell(fields, bits);
   if (bits == has_dropped) row.dropped = fields.take<std::uint32_t>();
   return row;
+}
+
+Bytes cells_key(const PlanRef& plan, std::uint32_t chunk) {
+  return key_of(letter::plan_cells, plan).add(chunk).bytes();
+}
+
+// Whether a chunk of cells is there and begins at or before a task's number.
+bool begins_by(const journal::View& store, const PlanRef& plan, std::uint32_t chunk, std::uint32_t task) {
+  const auto record = store.get(cells_key(plan, chunk));
+  return record && FieldReader{*record}.take<std::uint32_t>() <= task;
 }
 
 Bytes serial_key(std::uint16_t year, const model::ProgrammeCode& programme) {
@@ -110,21 +122,41 @@ void put_cells(journal::Draft& draft, const PlanRef& plan, std::span<const CellR
       write_cell(record, row);
     }
     const auto chunk = static_cast<std::uint32_t>(first / cells_per_record);
-    draft.put(key_of(letter::plan_cells, plan).add(chunk).bytes(), record.bytes());
+    draft.put(cells_key(plan, chunk), record.bytes());
   }
 }
 
 void for_each_cell(const journal::View& store, const PlanRef& plan, std::uint32_t first,
                    const std::function<bool(std::uint32_t index, const CellRow& row)>& visit) {
   std::uint32_t index = first / cells_per_record * cells_per_record;
-  const Bytes from = key_of(letter::plan_cells, plan).add(first / cells_per_record).bytes();
-  store.scan(from, journal::after_prefix(key_of(letter::plan_cells, plan).bytes()), [&](BytesView, BytesView record) {
-    for (FieldReader fields{record}; !fields.rest().empty(); ++index) {
-      const CellRow row = read_cell(fields);
-      if (index >= first && !visit(index, row)) return false;
-    }
+  store.scan(cells_key(plan, first / cells_per_record), journal::after_prefix(key_of(letter::plan_cells, plan).bytes()),
+             [&](BytesView, BytesView record) {
+               for (FieldReader fields{record}; !fields.rest().empty(); ++index) {
+                 const CellRow row = read_cell(fields);
+                 if (index >= first && !visit(index, row)) return false;
+               }
+               return true;
+             });
+}
+
+std::optional<std::pair<std::uint32_t, CellRow>> row_with(const journal::View& store, const PlanRef& plan,
+                                                          std::uint32_t task) {
+  if (!begins_by(store, plan, 0, task)) return std::nullopt;
+  std::uint32_t chunk = 0;
+  std::uint32_t beyond = 1;
+  while (begins_by(store, plan, beyond, task)) chunk = std::exchange(beyond, 2 * beyond);
+  while (beyond - chunk > 1) {
+    const std::uint32_t middle = chunk + (beyond - chunk) / 2;
+    (begins_by(store, plan, middle, task) ? chunk : beyond) = middle;
+  }
+  std::optional<std::pair<std::uint32_t, CellRow>> found;
+  for_each_cell(store, plan, chunk * cells_per_record, [&](std::uint32_t index, const CellRow& row) {
+    if (row.first_task > task) return false;
+    found.emplace(index, row);
     return true;
   });
+  const CellRow& row = found->second;
+  return task - row.first_task < row.tasks() ? found : std::nullopt;
 }
 
 std::vector<CellRow> rows_of(const journal::View& store, const PlanRef& plan) {

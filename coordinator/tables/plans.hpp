@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "coordinator/tables/keys.hpp"
@@ -44,6 +45,10 @@ void put_cells(journal::Draft& draft, const PlanRef& plan, std::span<const CellR
 /// From cell `first`, in order, until `visit` returns false.
 void for_each_cell(const journal::View& store, const PlanRef& plan, std::uint32_t first,
                    const std::function<bool(std::uint32_t index, const CellRow& row)>& visit);
+/// The row that has a task's number, with its place; nothing when none has. Looks at a handful of records, however many
+/// cells the plan has: rows stand in the order of their numbers.
+std::optional<std::pair<std::uint32_t, CellRow>> row_with(const journal::View& store, const PlanRef& plan,
+                                                          std::uint32_t task);
 /// All rows of a plan, in order.
 std::vector<CellRow> rows_of(const journal::View& store, const PlanRef& plan);
 /// The same without their numbers: what the plan orders now.

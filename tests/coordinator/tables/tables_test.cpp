@@ -38,6 +38,31 @@ TEST_F(Tables, GiveBackEveryCellInOrderFromAnyPlace) {
   }
 }
 
+TEST_F(Tables, FindTheRowOfATaskAmongAnyNumberOfCells) {
+  for (const std::uint32_t cells : {1U, cells_per_record, cells_per_record + 1, 7 * cells_per_record + 5}) {
+    const PlanRef plan{.plan = model::PlanId{cells}, .revision = 1};
+    std::vector<CellRow> rows;
+    std::uint32_t task = 1;
+    for (std::uint32_t i = 0; i < cells; ++i) {
+      // Rows of no, one and two tasks; one of the two has been taken out.
+      rows.push_back({.cell = testing::cell(std::min(i % 3, 1U), "V" + std::to_string(i)),
+                      .first_task = task,
+                      .first_serial = task,
+                      .dropped = i % 3 == 2 ? 1U : 0U});
+      task += rows.back().tasks();
+    }
+    put_cells(draft, plan, rows);
+    for (std::uint32_t i = 0; i < cells; ++i) {
+      for (std::uint32_t k = 0; k < rows[i].tasks(); ++k) {
+        EXPECT_EQ(row_with(draft, plan, rows[i].first_task + k), (std::pair{i, rows[i]}));
+      }
+    }
+    EXPECT_EQ(row_with(draft, plan, 0), std::nullopt);
+    EXPECT_EQ(row_with(draft, plan, task), std::nullopt);
+  }
+  EXPECT_EQ(row_with(draft, ref, 1), std::nullopt);
+}
+
 TEST_F(Tables, GiveBackCellsOfLotsAmongOthers) {
   const std::vector<CellRow> rows{{.cell = testing::cell(3)},
                                   {.cell = testing::lot_cell(2), .first_task = 4, .first_serial = 4},
