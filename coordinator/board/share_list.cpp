@@ -125,10 +125,17 @@ json cell_json(std::uint32_t index, const model::PlanCell& cell, const Province*
   return row;
 }
 
-// Why nothing of this programme can be given now, by a name that pages have words for.
-json blocked_by(const journal::View& store, const model::ProgrammeCode& programme, UtcTime now) {
-  if (dispatch::check_may_give(store, programme, now)) return nullptr;
-  return session::deferred(store).empty() ? "unheard" : "deferred";
+// What holds for all cells of a programme now.
+struct Giving {
+  bool is_in_escrow = false;
+  json blocked = nullptr;  // why nothing of it can be given, by a name that pages have words for
+};
+
+Giving giving_of(const journal::View& store, const model::ProgrammeCode& programme, UtcTime now) {
+  Giving giving{.is_in_escrow = tables::is_in_escrow(store, programme, civil_date(now))};
+  if (dispatch::check_may_give(store, programme, now)) return giving;
+  giving.blocked = session::deferred(store).empty() ? "unheard" : "deferred";
+  return giving;
 }
 
 struct Page {
@@ -141,6 +148,7 @@ struct Page {
   json cells = json::array();
   json next = nullptr;
   std::uint32_t looked_at = 0;
+  std::map<model::ProgrammeCode, Giving> giving{};  // worked out for the first cell of each
 
   // False: the page is full.
   bool add(std::uint32_t index, const tables::CellRow& row) {
@@ -157,11 +165,13 @@ struct Page {
     });
     if (!filter.takes(shares)) return true;
     json& object = cells.emplace_back(cell_json(index, row.cell, province));
-    object["escrow"] = tables::is_in_escrow(store, row.cell.programme, civil_date(now));
+    const auto [known, is_new] = giving.try_emplace(row.cell.programme);
+    if (is_new) known->second = giving_of(store, row.cell.programme, now);
+    object["escrow"] = known->second.is_in_escrow;
     object["free"] = shares.free;
     object["cancelled"] = shares.cancelled;
     object["nodes"] = held_json(shares);
-    object["blocked"] = blocked_by(store, row.cell.programme, now);
+    object["blocked"] = known->second.blocked;
     return true;
   }
 };

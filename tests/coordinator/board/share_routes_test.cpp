@@ -142,6 +142,31 @@ TEST_F(ShareRoutes, ACellSaysWhyNothingOfItCanBeGiven) {
   EXPECT_EQ(get("/api/v1/plans/1/shares")["cells"][0]["blocked"], "unheard");
 }
 
+TEST_F(ShareRoutes, EachCellHasTheStandingOfItsOwnProgramme) {
+  const Bench bench = dispatched();
+  use_rules("E-1,NCP,escrow,,2013-01-01,,托管\n");
+  world.turn([&](journal::Draft& draft) {
+    session::Standing standing = session::standing(draft, bench.id());
+    standing.waived = standing.complete + 1;
+    session::set_standing(draft, bench.id(), standing);
+  });
+  model::PlanCell other = coordinator::testing::cell(2);
+  other.programme = model::ProgrammeCode{"SPJ"};
+  const auto mixed = coordinator::testing::plan_of(
+      {coordinator::testing::cell(1), other, coordinator::testing::cell(3, "V2")}, "another plan");
+  ASSERT_TRUE(world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_plan(draft, mixed, crypto::sha256("another plan"), world.now);
+  }));
+  const auto cells = get("/api/v1/plans/2/shares")["cells"];
+  ASSERT_EQ(cells.size(), 3U);
+  for (const std::size_t of_escrow : {0U, 2U}) {
+    EXPECT_EQ(cells[of_escrow]["escrow"], true);
+    EXPECT_EQ(cells[of_escrow]["blocked"], "unheard");
+  }
+  EXPECT_EQ(cells[1]["escrow"], false);
+  EXPECT_EQ(cells[1]["blocked"], nullptr);
+}
+
 TEST_F(ShareRoutes, ACategoryThatIsNoChanceWarnsRed) {
   dispatched();
   count(510100, "V1", 900, 100);  // 90 % against 96 %
