@@ -297,9 +297,13 @@ void Ports::note(const std::string& port, const std::string& what) {
   noted_.insert(port);
 }
 
-// The instrument got no acknowledgement, and the file stays where it is: both come again.
 void Ports::not_stored(const std::string& port, const std::string& what) {
-  trouble(port, "未能保存，请检查磁盘空间；稍后自动重试：" + what);
+  not_taken(port, "未能保存，请检查磁盘空间；稍后自动重试：" + what);
+}
+
+// The instrument got no acknowledgement, and the file stays where it is: both come again.
+void Ports::not_taken(const std::string& port, const std::string& why) {
+  trouble(port, why);
   const std::lock_guard lock{mutex_};
   failing_.insert(port);
 }
@@ -368,9 +372,11 @@ void Ports::take_decoded(const PortOption& option, port::Capture capture, model:
     const bool is_news = outcome && !(outcome->repeated && input.is_from_folder);
     std::string refused = is_news ? outcome->entry.refused : std::string{};
     std::string remarks = is_news ? remarks_on(input.decoding) : std::string{};
-    return [this, done, good = outcome.has_value(), from = input.port, name, refused, remarks](bool committed) {
-      done(committed && good);
-      if (!committed || !good) return not_stored(name, from);
+    const std::string declined = outcome ? std::string{} : outcome.error().detail;
+    return [this, done, declined, from = input.port, name, refused, remarks](bool committed) {
+      done(committed && declined.empty());
+      if (!committed) return not_stored(name, from);
+      if (!declined.empty()) return not_taken(name, fmt::format("{}：稍后自动重试。{}", from, declined));
       stored(name);
       if (!refused.empty()) return trouble(name, fmt::format("{}：没有采用，已原样保存。{}", from, refused));
       if (!remarks.empty()) note(name, fmt::format("{}：{}", from, remarks));

@@ -90,12 +90,13 @@ class Ports {
   void trouble(const std::string& port, const std::string& what);
   void note(const std::string& port, const std::string& what);
   void not_stored(const std::string& port, const std::string& what);
+  void not_taken(const std::string& port, const std::string& why);
   void stored(const std::string& port);
 
   Surroundings around_;
   mutable std::mutex mutex_;  // guards the three below
   std::vector<desk::PortStatus> status_;
-  std::set<std::string> failing_;  // ports whose trouble is that a capture could not be stored
+  std::set<std::string> failing_;  // ports whose trouble is that a capture could not be taken yet
   std::set<std::string> noted_;    // ports whose trouble is only what was remarked on a capture that was read
   std::map<std::string, std::unique_ptr<Balance>> balances_;  // by port name; loop's thread
   std::unique_ptr<Open> open_;                                // ends first: its callbacks use the rest
