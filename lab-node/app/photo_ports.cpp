@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -53,11 +52,10 @@ Result<void> PhotoPorts::open_folder(PortOption option) {
   auto folder = port::DropFolder::open(
       around_.io, {.port_name = option.name, .instrument = option.instrument, .folder = option.where},
       [this, option](port::Capture capture, port::Done done) { take(option, std::move(capture), std::move(done)); },
-      [this](const std::string& port, const std::string& what) { trouble(port, what); });
+      [this](const std::string& port, const std::string& what) { board_.trouble(port, what); });
   if (!folder) return fail(std::move(folder));
   open_->folders.push_back(std::move(*folder));
-  const std::lock_guard lock{mutex_};
-  status_.push_back(
+  board_.add(
       {.name = option.name, .kind = "photo_folder", .instrument = option.instrument, .technician = option.technician});
   return {};
 }
@@ -67,7 +65,7 @@ void PhotoPorts::take(const PortOption& option, port::Capture capture, port::Don
   // After a restart every file in the folder comes again.
   if (reception::is_known(*view, crypto::sha256(capture.raw))) return done(true);
   if (!session::identity(*view)) {
-    trouble(option.name, "本站尚未入网，照片留在文件夹中，入网后自动读取");
+    board_.not_taken(option.name, "本站尚未入网，照片留在文件夹中，入网后自动读取");
     return done(false);
   }
   boost::asio::post(open_->reader, [this, option, capture = std::move(capture), done = std::move(done)] {
@@ -83,7 +81,7 @@ void PhotoPorts::read(const PortOption& option, const port::Capture& capture, co
   boost::asio::post(
       around_.io, [this, option, from = capture.port, label, done, why = kept ? std::string{} : to_text(kept.error())] {
         if (why.empty()) return decide(option, from, label, done);
-        trouble(option.name, fmt::format("{}：未能保存，请检查磁盘空间；稍后自动重试：{}", from, why));
+        board_.not_taken(option.name, fmt::format("{}：未能保存，请检查磁盘空间；稍后自动重试：{}", from, why));
         done(false);
       });
 }
@@ -96,18 +94,12 @@ void PhotoPorts::decide(const PortOption& option, const std::string& from, const
         const reception::PhotoOutcome outcome = node.on_photo(draft, label, from, person, now);
         return [this, name, from, done, waits = outcome.entry.has_value()](bool stored) {
           done(stored);
-          if (!stored) return trouble(name, from + "：未能保存，请检查磁盘空间；稍后自动重试");
+          if (!stored) return board_.not_taken(name, from + "：未能保存，请检查磁盘空间；稍后自动重试");
+          board_.taken(name);
           if (waits) log::info("{}: {} waits in the tray of photos", name, from);
         };
       });
   if (!taken) done(false);
-}
-
-void PhotoPorts::trouble(const std::string& port, const std::string& what) {
-  log::warning("{}: {}", port, what);
-  const std::lock_guard lock{mutex_};
-  const auto found = std::ranges::find(status_, port, &desk::PortStatus::name);
-  if (found != status_.end()) found->trouble = tidy(what, 500);
 }
 
 CameraOption parse_camera(const std::string& text) {
@@ -123,8 +115,7 @@ PhotoPorts::MakeSource PhotoPorts::video_devices() {
 
 void PhotoPorts::add_camera(const CameraOption& option, const MakeSource& make_source) {
   open_->cameras[option.name] = std::make_unique<port::Camera>(make_source(option.device), port::Camera::Options{});
-  const std::lock_guard lock{mutex_};
-  status_.push_back({.name = option.name, .kind = "camera", .instrument = option.device, .technician = {}});
+  board_.add({.name = option.name, .kind = "camera", .instrument = option.device, .technician = {}});
 }
 
 Result<Bytes> PhotoPorts::shoot(const std::string& camera) const {
@@ -136,8 +127,7 @@ Result<Bytes> PhotoPorts::shoot(const std::string& camera) const {
 }
 
 std::vector<desk::PortStatus> PhotoPorts::status() const {
-  const std::lock_guard lock{mutex_};
-  std::vector<desk::PortStatus> all = status_;
+  std::vector<desk::PortStatus> all = board_.all();
   for (desk::PortStatus& one : all) {
     const auto camera = open_->cameras.find(one.name);
     if (one.kind == "camera" && camera != open_->cameras.end()) one.trouble = camera->second->trouble();

@@ -3,11 +3,11 @@
 // taken in is, any other waits in the tray; a camera looks when a person asks it to.
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "instruments/label/worker.hpp"
+#include "lab-node/app/port_board.hpp"
 #include "lab-node/app/ports.hpp"
 
 namespace lab::port {
@@ -63,12 +63,10 @@ class PhotoPorts {
   void take(const PortOption& option, port::Capture capture, port::Done done);
   void read(const PortOption& option, const port::Capture& capture, const port::Done& done);
   void decide(const PortOption& option, const std::string& from, const reception::Label& label, const port::Done& done);
-  void trouble(const std::string& port, const std::string& what);
 
   Surroundings around_;
   std::unique_ptr<Open> open_;
-  mutable std::mutex mutex_;  // guards status_
-  std::vector<desk::PortStatus> status_;
+  PortBoard board_;
 };
 
 }  // namespace lab::node::app

@@ -45,8 +45,6 @@ struct Ports::Balance {
 
 namespace {
 
-constexpr std::size_t trouble_octets_max = 1'000;  // a path and a refusal with its reason
-
 desk::After not_enrolled(port::Done done) {
   return [done = std::move(done)](bool) {
     log::warning("instrument data refused: this node is not enrolled; start it once with --enrol");
@@ -126,9 +124,7 @@ Result<PortOption> Ports::add_status(const char* kind, const PortOption& option)
   }
   PortOption named = option;
   named.name = fmt::format("{} {}", kind, option.where);
-  const std::lock_guard lock{mutex_};
-  status_.push_back(
-      {.name = named.name, .kind = kind, .instrument = option.instrument, .technician = option.technician});
+  board_.add({.name = named.name, .kind = kind, .instrument = option.instrument, .technician = option.technician});
   return named;
 }
 
@@ -151,7 +147,7 @@ Result<void> Ports::open_astm(const PortOption& option) {
       [this, named = *named](port::Capture capture, port::Done done) {
         take(named, std::move(capture), std::move(done));
       },
-      [this](const std::string& port, const std::string& what) { trouble(port, what); });
+      [this](const std::string& port, const std::string& what) { board_.trouble(port, what); });
   if (!server) return fail(std::move(server));
   open_->astm.push_back(std::move(*server));
   return {};
@@ -186,7 +182,7 @@ Result<void> Ports::open_astm_line(const char* kind, const PortOption& option, c
       [this, named = *named](port::Capture capture, port::Done done) {
         take(named, std::move(capture), std::move(done));
       },
-      [this](const std::string& port, const std::string& what) { trouble(port, what); }));
+      [this](const std::string& port, const std::string& what) { board_.trouble(port, what); }));
   return {};
 }
 
@@ -201,7 +197,7 @@ Result<void> Ports::open_hl7(const PortOption& option) {
       [this, named = *named](port::Capture capture, port::Done done) {
         take(named, std::move(capture), std::move(done));
       },
-      [this](const std::string& port, const std::string& what) { trouble(port, what); });
+      [this](const std::string& port, const std::string& what) { board_.trouble(port, what); });
   if (!server) return fail(std::move(server));
   open_->hl7.push_back(std::move(*server));
   return {};
@@ -229,7 +225,7 @@ Result<void> Ports::open_folder(const PortOption& option) {
       [this, named = *named](port::Capture capture, port::Done done) {
         take(named, std::move(capture), std::move(done));
       },
-      [this](const std::string& port, const std::string& what) { trouble(port, what); });
+      [this](const std::string& port, const std::string& what) { board_.trouble(port, what); });
   if (!folder) return fail(std::move(folder));
   open_->folders.push_back(std::move(*folder));
   return {};
@@ -259,61 +255,20 @@ Result<void> Ports::open_balance(const PortOption& option) {
                      .person = model::PersonId{option.technician},
                      .respond = [done](const http::Response& response) { done(response.status == 200); }});
       },
-      [this](const std::string& port, const std::string& what) { trouble(port, what); });
+      [this](const std::string& port, const std::string& what) { board_.trouble(port, what); });
   balances_.emplace(named->name, std::move(balance));
   return {};
-}
-
-std::vector<desk::PortStatus> Ports::status() const {
-  const std::lock_guard lock{mutex_};
-  return status_;
-}
-
-void Ports::trouble(const std::string& port, const std::string& what) {
-  log::warning("{}: {}", port, what);
-  const std::lock_guard lock{mutex_};
-  failing_.erase(port);
-  noted_.erase(port);
-  const auto found = std::ranges::find(status_, port, &desk::PortStatus::name);
-  if (found != status_.end()) found->trouble = tidy(what, trouble_octets_max);
 }
 
 void Ports::trouble_of_folders(const std::string& what) {
   log::warning("{}", what);
   for (const desk::PortStatus& port : status()) {
-    if (port.kind == "drop_folder") trouble(port.name, what);
+    if (port.kind == "drop_folder") board_.trouble(port.name, what);
   }
 }
 
-// What is only to be known never hides a trouble, and is said once while it is the same.
-void Ports::note(const std::string& port, const std::string& what) {
-  const std::lock_guard lock{mutex_};
-  const auto found = std::ranges::find(status_, port, &desk::PortStatus::name);
-  const std::string said = tidy(what, trouble_octets_max);
-  if (found == status_.end() || found->trouble == said) return;
-  log::warning("{}: {}", port, said);
-  if (!found->trouble.empty() && !noted_.contains(port)) return;
-  found->trouble = said;
-  noted_.insert(port);
-}
-
 void Ports::not_stored(const std::string& port, const std::string& what) {
-  not_taken(port, "未能保存，请检查磁盘空间；稍后自动重试：" + what);
-}
-
-// The instrument got no acknowledgement, and the file stays where it is: both come again.
-void Ports::not_taken(const std::string& port, const std::string& why) {
-  trouble(port, why);
-  const std::lock_guard lock{mutex_};
-  failing_.insert(port);
-}
-
-// Other troubles stay to be read: a good file does not mend a refused one.
-void Ports::stored(const std::string& port) {
-  const std::lock_guard lock{mutex_};
-  if (failing_.erase(port) == 0) return;
-  const auto found = std::ranges::find(status_, port, &desk::PortStatus::name);
-  if (found != status_.end()) found->trouble.clear();
+  board_.not_taken(port, "未能保存，请检查磁盘空间；稍后自动重试：" + what);
 }
 
 void Ports::take(const PortOption& option, port::Capture capture, port::Done done) {
@@ -376,10 +331,10 @@ void Ports::take_decoded(const PortOption& option, port::Capture capture, model:
     return [this, done, declined, from = input.port, name, refused, remarks](bool committed) {
       done(committed && declined.empty());
       if (!committed) return not_stored(name, from);
-      if (!declined.empty()) return not_taken(name, fmt::format("{}：稍后自动重试。{}", from, declined));
-      stored(name);
-      if (!refused.empty()) return trouble(name, fmt::format("{}：没有采用，已原样保存。{}", from, refused));
-      if (!remarks.empty()) note(name, fmt::format("{}：{}", from, remarks));
+      if (!declined.empty()) return board_.not_taken(name, fmt::format("{}：稍后自动重试。{}", from, declined));
+      board_.taken(name);
+      if (!refused.empty()) return board_.trouble(name, fmt::format("{}：没有采用，已原样保存。{}", from, refused));
+      if (!remarks.empty()) board_.note(name, fmt::format("{}：{}", from, remarks));
     };
   });
   if (!taken) done(false);

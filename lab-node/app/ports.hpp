@@ -5,13 +5,12 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "instruments/port/capture.hpp"
 #include "instruments/port/line_spec.hpp"
+#include "lab-node/app/port_board.hpp"
 #include "lab-node/desk/desk.hpp"
 
 namespace lab::node::app {
@@ -60,7 +59,7 @@ class Ports {
   Ports& operator=(const Ports&) = delete;
 
   /// From any thread.
-  [[nodiscard]] std::vector<desk::PortStatus> status() const;
+  [[nodiscard]] std::vector<desk::PortStatus> status() const { return board_.all(); }
   /// From any thread: asks the balance for a stable weight and answers when it is recorded, or cannot be. There is no
   /// queue to fill: of several requests for one balance all but the first are answered at once.
   void weigh(desk::WeighingRequest request);
@@ -87,17 +86,10 @@ class Ports {
   void take_large(const PortOption& option, port::Capture capture, port::Done done);
   void take_weight(const PortOption& option, const port::Capture& capture, const desk::WeighingRequest& request);
   void ask_balance(const desk::WeighingRequest& request);
-  void trouble(const std::string& port, const std::string& what);
-  void note(const std::string& port, const std::string& what);
   void not_stored(const std::string& port, const std::string& what);
-  void not_taken(const std::string& port, const std::string& why);
-  void stored(const std::string& port);
 
   Surroundings around_;
-  mutable std::mutex mutex_;  // guards the three below
-  std::vector<desk::PortStatus> status_;
-  std::set<std::string> failing_;  // ports whose trouble is that a capture could not be taken yet
-  std::set<std::string> noted_;    // ports whose trouble is only what was remarked on a capture that was read
+  PortBoard board_;
   std::map<std::string, std::unique_ptr<Balance>> balances_;  // by port name; loop's thread
   std::unique_ptr<Open> open_;                                // ends first: its callbacks use the rest
 };
