@@ -49,12 +49,11 @@ std::vector<model::EventNote> notes_on(const journal::View& store, const tables:
   return notes;
 }
 
-// The histories of enterprises, for what the ledger has just been shown.
-void follow_verdicts(journal::Draft& draft, std::span<const session::Accepted> accepted, UtcTime now) {
-  for (const session::Accepted& one : accepted) {
-    const bool approves = one.event && std::holds_alternative<model::Approved>(one.event->what);
-    if (approves) enterprises::follow_verdict(draft, one.event->task, now);
-  }
+// Notes stand in the order of their events.
+bool is_set_aside(const ledger::Outcome& outcome, std::uint64_t sequence) {
+  const auto note = std::ranges::lower_bound(outcome.notes, sequence, {}, &model::EventNote::sequence);
+  return note != outcome.notes.end() && note->sequence == sequence &&
+         note->disposition == model::Disposition::quarantined;
 }
 
 void send_blob(journal::Draft& draft, model::NodeId node, const model::BlobWant& want) {
@@ -248,14 +247,20 @@ void Coordinator::count(journal::Draft& draft, const model::NodeEntry& node, std
   ledger::Outcome outcome =
       ledger::take(draft, node, incarnation, accepted, now, {.policy = policy_, .may_try = may_try_});
   ack.notes.insert(ack.notes.end(), outcome.notes.begin(), outcome.notes.end());
-  follow_verdicts(draft, accepted, now);
   for (const session::Accepted& one : accepted) {
-    const bool asks = one.event && std::holds_alternative<model::SerialsWanted>(one.event->what);
+    if (!one.event || is_set_aside(outcome, one.sequence)) continue;
+    const bool asks = std::holds_alternative<model::SerialsWanted>(one.event->what);
     if (asks) dispatch::lease_serials(draft, *one.event, one.hash, now);
-    if (one.event) dispatch::hear_of_share(draft, node.id, *one.event, now);
-    const bool replaces = one.event && std::holds_alternative<model::KeysReplaced>(one.event->what);
-    if (replaces) tell_keys(draft, node.id, now);
+    follow(draft, node.id, *one.event, now);
   }
+}
+
+// What an event that the ledger has taken means to others. One that was set aside is followed when it is replayed:
+// until then nobody has looked at it, or looking at it ends the program.
+void Coordinator::follow(journal::Draft& draft, model::NodeId node, const model::Event& event, UtcTime now) {
+  if (std::holds_alternative<model::Approved>(event.what)) enterprises::follow_verdict(draft, event.task, now);
+  dispatch::hear_of_share(draft, node, event, now);
+  if (std::holds_alternative<model::KeysReplaced>(event.what)) tell_keys(draft, node, now);
 }
 
 // The node goes over to its new keys when it hears that it is known by them.
@@ -353,20 +358,23 @@ Result<ledger::Replayed> Coordinator::on_replay(journal::Draft& draft, const tab
   if (!node) return fail(ErrorCode::not_found, fmt::format("没有编号为 {} 的节点", place.node.value()));
   auto replayed = ledger::replay(draft, *node, place, now, {.policy = policy_, .may_try = may_try_});
   if (!replayed) return replayed;
-  keys_replaced_ = true;  // perhaps
   tables::write_diary(draft, tables::DiaryKind::replayed,
                       fmt::format("event {}.{}.{} {}: {}", place.node.value(), place.incarnation, place.sequence,
                                   model::name_of(replayed->disposition), reason),
                       now);
   const auto event = session::held_event(draft, place.node, place.incarnation, place.sequence);
   LAB_CHECK(event.has_value());  // it has just been replayed
-  if (const auto read = wire::decode_event(*event); read && read->task != model::TaskId{}) {
-    enterprises::follow_verdict(draft, read->task, now);
+  const Hash hash = crypto::sha256(*event);
+  const auto read = wire::decode_event(*event);
+  if (read && replayed->disposition != model::Disposition::quarantined) {
+    const bool asks = std::holds_alternative<model::SerialsWanted>(read->what);
+    if (asks) dispatch::lease_serials(draft, *read, hash, now);
+    follow(draft, place.node, *read, now);
   }
   draft.send(place.node, model::Ack{.incarnation = place.incarnation,
                                     .upto = place.sequence,
                                     .notes = {{place.sequence, replayed->disposition}},
-                                    .hash = crypto::sha256(*event),
+                                    .hash = hash,
                                     .first = place.sequence});
   return replayed;
 }
@@ -515,13 +523,10 @@ bool Coordinator::decide_deferred(journal::Draft& draft, UtcTime now) {
     const auto node = tables::node(draft, one.node);
     const auto events = session::held_events(draft, one.node, one.incarnation, one.decided + 1);
     if (!events.empty()) {
-      ledger::take(draft, *node, one.incarnation, events, now,
-                   {.recovering = true, .policy = policy_, .may_try = may_try_});
-      follow_verdicts(draft, events, now);
+      const ledger::Outcome outcome = ledger::take(draft, *node, one.incarnation, events, now,
+                                                   {.recovering = true, .policy = policy_, .may_try = may_try_});
       for (const session::Accepted& event : events) {
-        const bool replaces = event.event && std::holds_alternative<model::KeysReplaced>(event.event->what);
-        if (replaces) tell_keys(draft, one.node, now);
-        if (event.event) dispatch::hear_of_share(draft, one.node, *event.event, now);
+        if (event.event && !is_set_aside(outcome, event.sequence)) follow(draft, one.node, *event.event, now);
       }
       one.decided = events.back().sequence;
     }

@@ -242,6 +242,7 @@ class Coordinator {
   void on_resync_request(journal::Draft& draft, model::NodeId node, const model::ResyncRequest& request, UtcTime now);
   void take_inventory(journal::Draft& draft, const model::NodeEntry& node, const model::Inventory& inventory,
                       UtcTime now);
+  void follow(journal::Draft& draft, model::NodeId node, const model::Event& event, UtcTime now);
   void tell_keys(journal::Draft& draft, model::NodeId node, UtcTime now);
   static void check_complete(journal::Draft& draft, session::CoordinatorLink& link, bool has_no_more);
 

@@ -156,6 +156,30 @@ TEST_F(Shares, WhatWasDrawnBeforeItWasAskedBackStaysWhereItIs) {
   EXPECT_EQ(task(grant.task).state, TaskState::granted);
 }
 
+// The form used to be lost: the sample got its new token before the ledger had looked at the event.
+TEST_F(Shares, WhatWasDrawnBeforeItWasAskedBackStaysWhereItIsAlsoWhenItsEventIsReplayed) {
+  ASSERT_TRUE(lease(*first, 1));
+  const model::Grant grant = world.grants_of(*first)[0];
+  ASSERT_TRUE(recall(grant.task));
+  world.coordinator = coordinator::Coordinator{world.keys, {}, [](const tables::EventPlace&) { return false; }};
+  draws(*first, grant);
+  EXPECT_TRUE(tables::recall(*world.view(), grant.task));
+  EXPECT_EQ(task(grant.task).token, grant.token);
+
+  // The program is mended.
+  world.coordinator = coordinator::Coordinator{world.keys};
+  const auto replayed = world.turn([&](journal::Draft& draft) {
+    return world.coordinator.on_replay(draft, {first->id(), 1, 1}, "已修正", world.now);
+  });
+  ASSERT_TRUE(replayed) << to_text(replayed.error());
+  EXPECT_EQ(replayed->disposition, model::Disposition::stored);
+  const auto form = tables::drawn(*world.view(), grant.task);
+  ASSERT_TRUE(form.has_value());
+  EXPECT_EQ(form->node, first->id());
+  EXPECT_FALSE(tables::recall(*world.view(), grant.task));
+  EXPECT_GT(task(grant.task).token, grant.token);
+}
+
 TEST_F(Shares, OfARevokedNodeWhatItDidNotDrawReturns) {
   ASSERT_TRUE(lease(*first, 4));
   draws(*first, world.grants_of(*first)[0]);
