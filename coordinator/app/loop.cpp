@@ -25,6 +25,7 @@ struct Loop::Turn {
   Result<void> good{};         // until a change cannot be written
   bool stored = false;         // the commit has succeeded
   bool nodes_changed = false;  // somebody enrolled, or a command may have revoked a node
+  std::vector<journal::Tell> notes;
   std::vector<journal::Send> sends;
   std::vector<transport::Packet> enrol_answers;
   std::vector<std::pair<http::Respond, http::Response>> answers;
@@ -47,7 +48,7 @@ struct Loop::Turn {
     }
     for (journal::Effect& effect : *rest) {
       if (auto* send = std::get_if<journal::Send>(&effect)) sends.push_back(std::move(*send));
-      if (auto* tell = std::get_if<journal::Tell>(&effect)) loop.tell(tell->about, tell->note);
+      if (auto* tell = std::get_if<journal::Tell>(&effect)) notes.push_back(std::move(*tell));
     }
   }
 };
@@ -341,6 +342,7 @@ bool Loop::finish(Turn& turn) {
   if (outlets_.security != nullptr) outlets_.security->written(stored.has_value());
   if (!stored) return drop(turn, stored.error());
   turn.stored = true;
+  for (const journal::Tell& note : turn.notes) tell(note.about, note.note);
   if (turn.records > 0 && try_again_ != UtcTime{} && monotonic_clock() >= try_again_) {
     log::info("there is room again: work goes on");
     try_again_ = {};

@@ -145,6 +145,26 @@ TEST_F(CoordinatorLoop, WhatHasNoRoomIsRefusedAndTheProgramGoesOn) {
   EXPECT_EQ(store_.write()->get(";lost"), std::nullopt);
 }
 
+TEST_F(CoordinatorLoop, TellsOfNothingThatItHasNotStored) {
+  ASSERT_TRUE(failpoint::arm("coordinator.commit=error@2"));
+  const auto ask = [&](const std::string& what, const std::function<void()>& then) {
+    return loop_->post({.decide =
+                            [what](Coordinator&, journal::Draft& draft, UtcTime) {
+                              draft.put(";test", "record");
+                              draft.tell("node 7", what);
+                              return http::Response{};
+                            },
+                        .respond = [then](const http::Response&) { then(); }});
+  };
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(ask("has lost its share", [&] { ask("has kept its share", [this] { loop_->stop(); }); }));
+  EXPECT_TRUE(run());
+  const std::string log = testing::internal::GetCapturedStderr();
+  ASSERT_TRUE(failpoint::arm(""));
+  EXPECT_EQ(log.find("has lost its share"), std::string::npos) << log;
+  EXPECT_NE(log.find("node 7: has kept its share"), std::string::npos) << log;
+}
+
 TEST_F(CoordinatorLoop, WithoutRoomItAnswersPeopleAndLeavesWhatOthersSentWhereItIs) {
   const model::Enrol request{.ticket = std::string(64, 't'),
                              .curve_key = std::string(40, 'c'),
