@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "protocol/base/text.hpp"
+
 namespace lab::dispatch {
 namespace {
 
@@ -78,7 +80,7 @@ void confirm(Subscription& one, UtcTime now) {
 }
 
 void put_off(journal::Draft& draft, Subscription& one, std::string_view problem, UtcTime now) {
-  one.problem = std::string{problem.substr(0, tables::problem_octets_max)};
+  one.problem = tidy(problem, tables::problem_octets_max);
   ++one.failures;
   one.next_try = now + pause_after(one.failures);
   if (one.failures < attempts_max) return;

@@ -25,6 +25,7 @@
 #include "coordinator/tables/tasks.hpp"
 #include "protocol/base/check.hpp"
 #include "protocol/base/failpoint.hpp"
+#include "protocol/base/text.hpp"
 #include "protocol/crypto/crypto.hpp"
 #include "protocol/rules/confirmation.hpp"
 #include "protocol/wire/codec.hpp"
@@ -432,25 +433,16 @@ Ruling decide(journal::Draft& draft, const model::NodeEntry& node, const session
   return ruling;
 }
 
-// The reason may quote what a node sent. Cut between characters, for it is shown as text.
-std::string shortened(std::string text) {
-  constexpr std::size_t octets_max = 500;
-  if (text.size() <= octets_max) return text;
-  std::size_t end = octets_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  text.resize(end);
-  return text;
-}
-
-void keep_exception(journal::Draft& draft, const EventPlace& place, const session::Accepted& accepted, Ruling ruling,
-                    UtcTime now) {
+void keep_exception(journal::Draft& draft, const EventPlace& place, const session::Accepted& accepted,
+                    const Ruling& ruling, UtcTime now) {
   pass("ledger.exception");
+  constexpr std::size_t reason_octets_max = 500;  // it may quote what a node sent
   tables::Exception exception{.place = place,
                               .disposition = ruling.disposition,
                               .at = now,
                               .task = {},
                               .kind = {},
-                              .reason = shortened(std::move(ruling.reason)),
+                              .reason = std::string{shortened(ruling.reason, reason_octets_max)},
                               .cause = ruling.cause};
   if (accepted.event) {
     exception.task = accepted.event->task;
@@ -484,7 +476,7 @@ Outcome take(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t 
       continue;
     }
     ++(ruling.disposition == Disposition::late ? outcome.late : outcome.quarantined);
-    keep_exception(draft, place, one, std::move(ruling), now);
+    keep_exception(draft, place, one, ruling, now);
   }
   tables::write_diary(
       draft, tables::DiaryKind::accepted,
@@ -511,7 +503,7 @@ Result<Replayed> replay(journal::Draft& draft, const model::NodeEntry& node, con
   Ruling ruling = decide(draft, node, again, now, terms);
   const Replayed replayed{.disposition = ruling.disposition, .reason = ruling.reason};
   const bool is_taken = ruling.disposition == Disposition::stored || ruling.disposition == Disposition::counted;
-  if (!is_taken) keep_exception(draft, place, again, std::move(ruling), now);
+  if (!is_taken) keep_exception(draft, place, again, ruling, now);
   return replayed;
 }
 

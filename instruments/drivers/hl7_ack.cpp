@@ -1,10 +1,10 @@
 #include "instruments/drivers/hl7_ack.hpp"
 
 #include <fmt/format.h>
-#include <algorithm>
 
 #include "instruments/drivers/mllp.hpp"
 #include "protocol/base/charset.hpp"
+#include "protocol/base/text.hpp"
 
 namespace lab::drivers::hl7 {
 namespace {
@@ -41,12 +41,6 @@ std::string_view commit_code(Outcome outcome) {
       return "CR";
   }
   return "CE";
-}
-
-std::string shortened(std::string_view text) {
-  std::size_t size = std::min(text.size(), reason_octets_max);
-  while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  return std::string{text.substr(0, size)};
 }
 
 std::string without_high_octets(std::string_view text) {
@@ -107,7 +101,7 @@ Bytes acknowledgement(const std::optional<Header>& header, const Answer& answer)
   const char f = d.field;
   std::string type = "ACK";
   if (!known.trigger.empty()) type += d.component + known.trigger;
-  const std::string reason = shortened(escape(answer.reason, d));
+  const std::string reason{shortened(escape(answer.reason, d), reason_octets_max)};
   // Positions 13 to 17 stay empty; 18 repeats the sender's character set.
   std::string text = fmt::format("MSH{0}{1}{0}{2}{0}{3}{0}{4}{0}{5}{0}{6}{0}{0}{7}{0}{8}{0}{9}{0}{10}", f, marks,
                                  known.receiving_application, known.receiving_facility, known.sending_application,

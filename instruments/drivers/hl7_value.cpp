@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "instruments/drivers/read_value.hpp"
+#include "protocol/base/text.hpp"
 
 namespace lab::drivers::hl7 {
 namespace {
@@ -80,10 +81,8 @@ Value read_coded(std::string_view field, const Delimiters& delimiters) {
 }
 
 Value read_encapsulated(std::string_view field) {
-  std::size_t shown = std::min(field.size(), shown_octets_max);
-  while (shown > 0 && shown < field.size() && (static_cast<unsigned char>(field[shown]) & 0xC0) == 0x80) --shown;
-  std::string text{field.substr(0, shown)};
-  if (shown < field.size()) text += fmt::format("…（{} 字节）", field.size());
+  std::string text{shortened(field, shown_octets_max)};
+  if (text.size() < field.size()) text += fmt::format("…（{} 字节）", field.size());
   return {.read = as_text(text, ValueState::invalid), .is_response = true};
 }
 

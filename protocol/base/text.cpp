@@ -34,6 +34,13 @@ bool is_tidy(std::string_view text, std::size_t octets_max) {
   return text.size() <= octets_max && std::ranges::none_of(text, is_control) && is_utf8(text);
 }
 
+std::string_view shortened(std::string_view utf8, std::size_t octets_max) {
+  if (utf8.size() <= octets_max) return utf8;
+  std::size_t end = octets_max;
+  while (end > 0 && (static_cast<unsigned char>(utf8[end]) & 0xC0U) == 0x80U) --end;
+  return utf8.substr(0, end);
+}
+
 std::string tidy(std::string_view text, std::size_t octets_max) {
   std::string clean{text};
   std::ranges::replace_if(clean, is_control, ' ');
@@ -41,11 +48,7 @@ std::string tidy(std::string_view text, std::size_t octets_max) {
     std::ranges::replace_if(
         clean, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
   }
-  if (clean.size() > octets_max) {
-    std::size_t end = octets_max;
-    while (end > 0 && (static_cast<unsigned char>(clean[end]) & 0xC0) == 0x80) --end;
-    clean.resize(end);
-  }
+  clean.resize(shortened(clean, octets_max).size());
   return clean;
 }
 

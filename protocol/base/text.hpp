@@ -19,7 +19,10 @@ constexpr bool is_control(char c) {
 /// Whether it may be kept as it stands. An empty text is tidy.
 bool is_tidy(std::string_view text, std::size_t octets_max = text_octets_max);
 
-/// The same text made tidy: control characters become blanks, octets that are no UTF-8 question marks, and the end is
+/// The beginning of a text within so many octets, never ended inside a character.
+std::string_view shortened(std::string_view utf8, std::size_t octets_max);
+
+/// The text made tidy: control characters become blanks, octets that are no UTF-8 question marks, and the end is
 /// cut at a character's edge. For texts whose raw octets are kept elsewhere.
 std::string tidy(std::string_view text, std::size_t octets_max = text_octets_max);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/base/text.hpp"
 #include "protocol/journal/fields.hpp"
 
 namespace lab::service {
@@ -38,13 +39,9 @@ Ends ends_of(const journal::View& store) {
   return ends;
 }
 
-// Between characters, and nothing that a terminal would obey.
-std::string shown(std::string text) {
-  if (text.size() > security_text_max) {
-    std::size_t end = security_text_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text.resize(end);
-  }
+// Nothing that a terminal would obey.
+std::string shown(std::string_view asked) {
+  std::string text{shortened(asked, security_text_max)};
   for (char& octet : text) {
     if (static_cast<unsigned char>(octet) < 0x20U || octet == 0x7F) octet = '?';
   }
@@ -105,7 +102,7 @@ Attempt SecurityLog::merged(Attempt attempt, UtcTime now) {
 }
 
 void SecurityLog::note(Attempt attempt, UtcTime now, std::uint64_t count) {
-  for (std::string* text : {&attempt.who, &attempt.from, &attempt.what, &attempt.why}) *text = shown(std::move(*text));
+  for (std::string* text : {&attempt.who, &attempt.from, &attempt.what, &attempt.why}) *text = shown(*text);
   const std::lock_guard lock{mutex_};
   Waiting& waiting = waiting_[merged(std::move(attempt), now)];
   if (waiting.count == 0) waiting.first = now;

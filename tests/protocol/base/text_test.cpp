@@ -25,6 +25,10 @@ TEST(Text, IsCutBetweenCharactersNotInsideOne) {
   EXPECT_EQ(tidy("封条", 6), "封条");
   EXPECT_EQ(tidy("封条", 5), "封");
   EXPECT_EQ(tidy("封条", 2), "");
+  EXPECT_EQ(shortened("封条", 6), "封条");
+  EXPECT_EQ(shortened("封条", 5), "封");
+  EXPECT_EQ(shortened("封条", 0), "");
+  EXPECT_EQ(shortened("a\nb", 2), "a\n") << "nothing else is changed";
 }
 
 TEST(Text, TrimTakesBlanksOfEveryKindOffBothEnds) {
