@@ -16,6 +16,10 @@ constexpr std::size_t greeted_max = 1'024;
 /// Incarnations given out in one generation are apart from those of any other, so that a coordinator which has
 /// forgotten some never gives one out a second time.
 constexpr std::uint32_t incarnations_per_generation = 1'000;
+/// A generation begins with each restore, a few times in the life of a province. Whoever speaks of one that is further
+/// ahead has not heard of it from here; going there would use numbers up until they begin again at 0, and no token
+/// would be above the ones before it.
+constexpr std::uint32_t generations_ahead_max = 1'000;
 
 model::StreamHead open_of(const model::Hello& hello) {
   return hello.streams.empty() ? model::StreamHead{} : hello.streams.back();
@@ -142,6 +146,12 @@ Admission CoordinatorLink::on_hello(journal::Draft& draft, const model::Hello& h
   Standing standing = session::standing(draft, node_);
   const Standing before = standing;
   if (!admit(draft, standing, hello, now)) return Admission::refused;
+  if (hello.generation > std::uint64_t{options_.generation} + generations_ahead_max) {
+    refuse(draft, model::RefuseReason::frozen,
+           fmt::format("generation {} was never begun here, where it is {}: look for the fault in this station's store",
+                       hello.generation, options_.generation));
+    return Admission::refused;
+  }
   if (is_outdated(draft, standing, hello)) {
     greeted_.erase(session);
     return Admission::outdated;

@@ -274,6 +274,20 @@ TEST_F(CoordinatorEnd, OrdersThatCameAfterTheBackupAreVoid) {
   EXPECT_EQ(take_said<model::Welcome>().at(0).orders_base, 1U);
 }
 
+// The next generation would have been 0: every token after it below all before it.
+TEST_F(CoordinatorEnd, AGenerationThatNobodyCanHaveHeardOfBeginsNoOther) {
+  open(2);
+  model::Hello first = hello(7);
+  first.generation = UINT32_MAX;
+  EXPECT_EQ(greet(first, 70), Admission::refused);
+  const auto refusals = take_said<model::Refuse>();
+  ASSERT_EQ(refusals.size(), 1U);
+  EXPECT_NE(refusals[0].explanation.find("4294967295"), std::string::npos) << refusals[0].explanation;
+  first.generation = 3;
+  EXPECT_EQ(greet(first, 71), Admission::outdated) << "this coordinator was put back, and the node has heard of it";
+  EXPECT_EQ(greet(hello(7), 72), Admission::welcome);
+}
+
 TEST_F(CoordinatorEnd, ASecondStationWithTheKeyIsKeptOutUntilAPersonChooses) {
   open(1);
   ASSERT_EQ(greet(hello(7), 70), Admission::welcome);
