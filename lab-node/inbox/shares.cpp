@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <tuple>
 
@@ -35,34 +35,32 @@ bool is_of(const Wanted& wanted, const model::Grant& grant) {
          (!wanted.stage || *wanted.stage == grant.stage) && (!wanted.round || *wanted.round == grant.round);
 }
 
-struct Matching {
-  std::vector<model::Sample> left;
-  std::uint32_t gone = 0;
-};
-
-Matching matching(const journal::View& store, const Wanted& wanted) {
-  Matching found;
-  tables::scan_samples(store, {}, std::nullopt, [&](const model::Sample& sample) {
-    if (!is_of(wanted, sample.grant)) return true;
-    if (sample.state == SampleState::assigned) {
-      found.left.push_back(sample);
-    } else {
-      ++found.gone;
-    }
-    return true;
-  });
-  return found;
+// What is left of a share, in the order of its tasks, until `visit` returns false. The samples of years that have been
+// drawn are passed over without being decoded.
+void for_each_left(const journal::View& store, const Wanted& wanted,
+                   const std::function<bool(const model::Sample& sample)>& visit) {
+  tables::scan_samples(store, {}, SampleState::assigned,
+                       [&](const model::Sample& sample) { return !is_of(wanted, sample.grant) || visit(sample); });
 }
 
-tl::unexpected<node::Refusal> too_few(const Matching& found) {
-  if (found.left.empty() && found.gone == 0) {
+// Only for the words of a refusal: it decodes every sample there is.
+std::size_t gone_from(const journal::View& store, const Wanted& wanted) {
+  std::size_t gone = 0;
+  tables::scan_samples(store, {}, std::nullopt, [&](const model::Sample& sample) {
+    if (sample.state != SampleState::assigned && is_of(wanted, sample.grant)) ++gone;
+    return true;
+  });
+  return gone;
+}
+
+tl::unexpected<node::Refusal> too_few(std::size_t left, std::size_t gone) {
+  if (left + gone == 0) {
     return refuse("no_share", "没有给本站下达过这类样品，不能自行抽取；请先向省平台申请份额");
   }
-  return refuse(
-      "share_used_up",
-      fmt::format("本站这类样品的份额共 {} 份，已抽取或交回 {} 份，还剩 {} 份；要多抽请先向省平台申请",
-                  found.left.size() + found.gone, found.gone, found.left.size()),
-      {{"granted", fmt::format("{}", found.left.size() + found.gone)}, {"left", fmt::format("{}", found.left.size())}});
+  return refuse("share_used_up",
+                fmt::format("本站这类样品的份额共 {} 份，已抽取或交回 {} 份，还剩 {} 份；要多抽请先向省平台申请",
+                            left + gone, gone, left),
+                {{"granted", fmt::format("{}", left + gone)}, {"left", fmt::format("{}", left)}});
 }
 
 node::Decided<void> check_reason(const std::string& reason, const char* missing) {
@@ -106,9 +104,13 @@ std::vector<Share> shares(const journal::View& store) {
 }
 
 node::Decided<model::Sample> next_of_share(const journal::View& store, const Wanted& wanted) {
-  Matching found = matching(store, wanted);
-  if (found.left.empty()) return too_few(found);
-  return std::move(found.left.front());
+  std::optional<model::Sample> next;
+  for_each_left(store, wanted, [&](const model::Sample& sample) {
+    next = sample;
+    return false;
+  });
+  if (!next) return too_few(0, gone_from(store, wanted));
+  return std::move(*next);
 }
 
 node::Decided<model::Sample> hand_back_checked(journal::Draft& draft, const std::string& number,
@@ -162,14 +164,18 @@ node::Decided<std::uint32_t> hand_back(journal::Draft& draft, const Wanted& want
   constexpr auto missing = "请写明交回几份和原因";
   if (count == 0) return refuse("missing_field", missing);
   if (auto good = check_reason(reason, missing); !good) return tl::unexpected(good.error());
-  Matching found = matching(draft, wanted);
-  // What a store from before may have drawn is as good as drawn.
-  found.gone += static_cast<std::uint32_t>(
-      std::erase_if(found.left, [&](const model::Sample& sample) { return is_doubted(draft, sample.grant.task); }));
-  if (found.left.size() < count) return too_few(found);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    give_back(draft, found.left[found.left.size() - 1 - i], reason, person, now);
-  }
+  std::vector<model::Sample> left;
+  std::size_t doubted = 0;  // what a store from before may have drawn is as good as drawn
+  for_each_left(draft, wanted, [&](const model::Sample& sample) {
+    if (is_doubted(draft, sample.grant.task)) {
+      ++doubted;
+    } else {
+      left.push_back(sample);
+    }
+    return true;
+  });
+  if (left.size() < count) return too_few(left.size(), doubted + gone_from(draft, wanted));
+  for (std::uint32_t i = 0; i < count; ++i) give_back(draft, left[left.size() - 1 - i], reason, person, now);
   return count;
 }
 
