@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "lab-node/bench/devices.hpp"
 #include "lab-node/bench/match.hpp"
@@ -132,11 +131,9 @@ Decided<std::vector<std::uint64_t>> reject_of_capture(journal::Draft& draft, con
   const auto capture = tables::capture(draft, rejection.capture);
   if (!capture) return refuse("unknown_capture", fmt::format("没有编号为 {} 的仪器数据", rejection.capture));
   if (auto refusal = refusal_of(rejection.reason)) return tl::unexpected(std::move(*refusal));
-  std::map<std::uint64_t, model::QuarantineEntry> meant;
-  tables::scan_quarantine(draft, true, 0, [&](std::uint64_t id, const model::QuarantineEntry& entry) {
-    const bool is_meant = rejection.obstacle.empty() || entry.reason == rejection.obstacle;
-    if (entry.capture == capture->raw && is_meant) meant.emplace(id, entry);
-    return true;
+  std::vector<tables::OpenEntry> meant = tables::open_entries_of(draft, {capture->raw});
+  std::erase_if(meant, [&](const tables::OpenEntry& open) {
+    return !rejection.obstacle.empty() && open.entry.reason != rejection.obstacle;
   });
   if (meant.empty()) return refuse("already_decided", "此仪器数据没有这样的结果等待处理，请刷新");
   std::vector<std::uint64_t> rejected;

@@ -21,6 +21,7 @@ namespace {
 
 namespace tables = node::tables;
 using node::refuse;
+using tables::OpenEntry;
 
 // What an observation and its entry have in common, whatever profile read it.
 using Mark = std::tuple<std::uint64_t, std::string, std::string, std::string>;
@@ -31,20 +32,6 @@ Mark mark_of(const model::QuarantineEntry& entry) {
 
 Mark mark_of(const model::Observation& observation) {
   return {observation.offset, tidy(observation.sample_id), tidy(observation.analyte), tidy(observation.value.text)};
-}
-
-struct OpenEntry {
-  std::uint64_t id = 0;
-  model::QuarantineEntry entry;
-};
-
-std::vector<OpenEntry> open_entries(const journal::View& store, const Hash& raw) {
-  std::vector<OpenEntry> entries;
-  tables::scan_quarantine(store, true, 0, [&](std::uint64_t id, const model::QuarantineEntry& entry) {
-    if (entry.capture == raw) entries.push_back({.id = id, .entry = entry});
-    return true;
-  });
-  return entries;
 }
 
 // Nobody knew then what the observation belongs to, so the assessment of its run has not counted it.
@@ -110,7 +97,7 @@ class Retry {
 };
 
 ReplayOutcome Retry::run() {
-  entries_ = open_entries(draft_, capture_.raw);
+  entries_ = tables::open_entries_of(draft_, {capture_.raw});
   Reading reading{.raw = capture_.raw,
                   .instrument = capture_.entry.instrument,
                   .profile = tidy(decoding_.profile),
@@ -311,7 +298,7 @@ node::Decided<ReplayOutcome> read_again(journal::Draft& draft, judging::Editions
                                         const tables::StoredCapture& stored, const model::Decoding& decoding,
                                         const model::PersonId& person, UtcTime now) {
   if (!stored.entry.refused.empty()) return take_as_if_new(draft, editions, stored, decoding, now);
-  std::vector<OpenEntry> entries = open_entries(draft, stored.raw);
+  std::vector<OpenEntry> entries = tables::open_entries_of(draft, {stored.raw});
   if (is_untouched(draft, stored, entries) && reads_otherwise(stored.entry, entries, decoding)) {
     if (is_too_large(entries, decoding)) {
       return refuse(

@@ -1,6 +1,6 @@
 #include "lab-node/rebuilding/rebuilding.hpp"
 
-#include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -188,14 +188,12 @@ std::optional<Hash> capture_in(const model::Event& event) {
   return std::nullopt;
 }
 
-void close_entries_of(journal::Draft& draft, const Hash& capture, const model::PersonId& person) {
-  std::vector<std::pair<std::uint64_t, model::QuarantineEntry>> open;
-  tables::scan_quarantine(draft, true, 0, [&](std::uint64_t id, const model::QuarantineEntry& entry) {
-    if (entry.capture == capture) open.emplace_back(id, entry);
-    return true;
-  });
-  for (auto& [id, entry] : open) {
-    entry.decided_by = person;
+// Each by the person whose capture it is of.
+void close_entries_of(journal::Draft& draft, const std::map<Hash, model::PersonId>& captures) {
+  std::set<Hash> asked;
+  for (const auto& [capture, person] : captures) asked.insert(capture);
+  for (auto& [id, entry] : tables::open_entries_of(draft, asked)) {
+    entry.decided_by = captures.at(entry.capture);
     entry.decision = "数据恢复后整份重新读取";
     tables::close_quarantined(draft, id, entry);
   }
@@ -214,6 +212,7 @@ void set_captures_aside(journal::Draft& draft, std::span<const model::Event> dis
     for (const model::Measured& measured : sample.measured) lost.erase(measured.capture);
     return true;
   });
+  std::map<Hash, model::PersonId> aside;
   for (const Hash& raw : lost) {
     const auto id = tables::capture_of(draft, raw);
     if (!id || tables::run_of(draft, raw)) continue;
@@ -224,8 +223,9 @@ void set_captures_aside(journal::Draft& draft, std::span<const model::Event> dis
     entry.observations = entry.taken = entry.checks = entry.quarantined = entry.same = entry.supporting = 0;
     entry.refused = "数据恢复前的结果未被省平台保存，只作为证据保留；请重新读取，或重新导入原文件";
     tables::put_capture(draft, *stored);
-    close_entries_of(draft, raw, entry.person);
+    aside.emplace(raw, entry.person);
   }
+  if (!aside.empty()) close_entries_of(draft, aside);
 }
 
 void forget(journal::Draft& draft) {

@@ -221,6 +221,15 @@ void scan_quarantine(const journal::View& store, bool open, std::uint64_t after,
   });
 }
 
+std::vector<OpenEntry> open_entries_of(const journal::View& store, const std::set<Hash>& captures) {
+  std::vector<OpenEntry> found;
+  scan_quarantine(store, true, 0, [&](std::uint64_t id, const model::QuarantineEntry& entry) {
+    if (captures.contains(entry.capture)) found.push_back({.id = id, .entry = entry});
+    return true;
+  });
+  return found;
+}
+
 std::optional<Bytes> reference(const journal::View& store, const Hash& edition) {
   const Bytes prefix = hash_key('R', edition);
   std::optional<Bytes> bytes;

@@ -20,7 +20,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string_view>
+#include <vector>
 
 #include "protocol/journal/draft.hpp"
 #include "protocol/model/sample.hpp"
@@ -95,6 +97,13 @@ void close_quarantined(journal::Draft& draft, std::uint64_t id, const model::Qua
 /// Open entries, or decided ones, after `after` in order of arrival, until `visit` returns false.
 void scan_quarantine(const journal::View& store, bool open, std::uint64_t after,
                      const std::function<bool(std::uint64_t id, const model::QuarantineEntry&)>& visit);
+
+struct OpenEntry {
+  std::uint64_t id = 0;
+  model::QuarantineEntry entry;
+};
+/// The open entries of these captures in order of arrival. One pass over all that are open, whichever are asked for.
+std::vector<OpenEntry> open_entries_of(const journal::View& store, const std::set<Hash>& captures);
 
 // ---- reference sets
 
