@@ -62,7 +62,7 @@ std::optional<KeptAllocation> allocation(const journal::View& store, model::Plan
   FieldReader fields{*head};
   KeptAllocation kept;
   kept.number = fields.take<std::uint32_t>();
-  kept.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  kept.at = fields.take_time();
   kept.person = model::PersonId{take_short_text(fields)};
   while (!fields.rest().empty()) {
     const model::LaboratoryId laboratory{fields.take<std::uint32_t>()};
@@ -85,7 +85,7 @@ void put_allocation(journal::Draft& draft, model::PlanId plan, KeptAllocation al
   });
   for (Bytes& key : former) draft.erase(std::move(key));
   Fields head;
-  head.add(allocation.number).add(static_cast<std::uint64_t>(to_unix_ms(allocation.at)));
+  head.add(allocation.number).add(allocation.at);
   add_short_text(head, allocation.person.value());
   for (const AllocationTerm& term : allocation.terms) head.add(term.laboratory).add(term.capacity);
   draft.put(chunk_key(plan, 0), head.bytes());

@@ -47,7 +47,7 @@ Bytes head_key() { return Bytes(1, letter::announcing); }
 Bytes to_record(const Announcement& one) {
   Fields record;
   record.add(one.generation).add(static_cast<std::uint8_t>(one.kind));
-  record.add(static_cast<std::uint64_t>(to_unix_ms(one.at)));
+  record.add(one.at);
   record.add(static_cast<std::uint8_t>(one.task.has_value())).add(one.task.value_or(model::TaskId{}));
   const AnnouncedVerdict verdict = one.verdict.value_or(AnnouncedVerdict{});
   record.add(static_cast<std::uint8_t>(one.verdict.has_value())).add(static_cast<std::uint8_t>(verdict.outcome));
@@ -61,7 +61,7 @@ Announcement read_announcement(std::uint64_t sequence, BytesView record) {
   Announcement one{.sequence = sequence};
   one.generation = fields.take<std::uint32_t>();
   one.kind = static_cast<Announced>(fields.take<std::uint8_t>());
-  one.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  one.at = fields.take_time();
   const bool has_task = fields.take<std::uint8_t>() != 0;
   const model::TaskId task = fields.take_task();
   if (has_task) one.task = task;

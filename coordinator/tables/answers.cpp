@@ -49,7 +49,7 @@ std::optional<Answer> answer(const journal::View& store, const Hash& id) {
   FieldReader fields{*record};
   Answer answer;
   answer.request = fields.take_hash();
-  answer.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  answer.at = fields.take_time();
   answer.sealed = Bytes{fields.rest()};
   return answer;
 }

@@ -19,7 +19,7 @@ DiaryEntry read_entry(std::uint64_t sequence, BytesView record) {
   DiaryEntry entry;
   entry.sequence = sequence;
   entry.previous = fields.take_hash();
-  entry.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  entry.at = fields.take_time();
   entry.kind = static_cast<DiaryKind>(fields.take<std::uint8_t>());
   entry.subject = std::string{fields.rest()};
   return entry;
@@ -97,12 +97,8 @@ DiaryHead diary_head(const journal::View& store) {
 
 void write_diary(journal::Draft& draft, DiaryKind kind, std::string_view subject, UtcTime now) {
   const DiaryHead head = diary_head(draft);
-  const Bytes record = Fields{}
-                           .add(head.hash)
-                           .add(static_cast<std::uint64_t>(to_unix_ms(now)))
-                           .add(static_cast<std::uint8_t>(kind))
-                           .add(BytesView{subject})
-                           .bytes();
+  const Bytes record =
+      Fields{}.add(head.hash).add(now).add(static_cast<std::uint8_t>(kind)).add(BytesView{subject}).bytes();
   draft.put(head_key(), Fields{}.add(head.sequence + 1).add(crypto::sha256(record)).bytes());
   draft.put(entry_key(head.sequence + 1), record);
   announce_diary(draft, kind, subject, now);

@@ -22,9 +22,6 @@ Bytes member_prefix(EnterpriseId id) { return Fields{letter::enterprise}.add(Byt
 
 Bytes parting_prefix(EnterpriseId id) { return Fields{letter::enterprise}.add(BytesView{"p"}).add(id).bytes(); }
 
-std::uint64_t stored(UtcTime time) { return static_cast<std::uint64_t>(to_unix_ms(time)); }
-UtcTime time_in(FieldReader& fields) { return from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>())); }
-
 Enterprise read_enterprise(EnterpriseId id, BytesView record) {
   FieldReader fields{record};
   Enterprise one;
@@ -38,10 +35,10 @@ Enterprise read_enterprise(EnterpriseId id, BytesView record) {
   one.city = model::CityCode{fields.take<std::uint32_t>()};
   one.county = model::CountyCode{fields.take<std::uint32_t>()};
   one.address = take_long_text(fields);
-  one.made = time_in(fields);
+  one.made = fields.take_time();
   one.merged_into = EnterpriseId{fields.take<std::uint32_t>()};
   one.merged_by = model::PersonId{take_short_text(fields)};
-  one.merged = time_in(fields);
+  one.merged = fields.take_time();
   one.merge_reason = take_long_text(fields);
   return one;
 }
@@ -55,9 +52,9 @@ Bytes record_of(const Enterprise& one) {
   for (const std::string& name : one.other_names) add_long_text(record, name);
   record.add(one.kinds).add(one.city).add(one.county);
   add_long_text(record, one.address);
-  record.add(stored(one.made)).add(one.merged_into);
+  record.add(one.made).add(one.merged_into);
   add_short_text(record, one.merged_by.value());
-  record.add(stored(one.merged));
+  record.add(one.merged);
   add_long_text(record, one.merge_reason);
   return record.bytes();
 }
@@ -68,10 +65,10 @@ Parting read_parting(BytesView record) {
   parting.one = EnterpriseId{fields.take<std::uint32_t>()};
   parting.from = EnterpriseId{fields.take<std::uint32_t>()};
   parting.merged_by = model::PersonId{take_short_text(fields)};
-  parting.merged = time_in(fields);
+  parting.merged = fields.take_time();
   parting.merge_reason = take_long_text(fields);
   parting.parted_by = model::PersonId{take_short_text(fields)};
-  parting.parted = time_in(fields);
+  parting.parted = fields.take_time();
   parting.reason = take_long_text(fields);
   return parting;
 }
@@ -86,10 +83,10 @@ void add_parting(journal::Draft& draft, EnterpriseId side, const Parting& partin
   Fields record;
   record.add(parting.one).add(parting.from);
   add_short_text(record, parting.merged_by.value());
-  record.add(stored(parting.merged));
+  record.add(parting.merged);
   add_long_text(record, parting.merge_reason);
   add_short_text(record, parting.parted_by.value());
-  record.add(stored(parting.parted));
+  record.add(parting.parted);
   add_long_text(record, parting.reason);
   draft.put(Fields{}.add(parting_prefix(side)).add(number).bytes(), record.bytes());
 }

@@ -17,7 +17,7 @@ std::optional<ExceptionDecision> exception_decision(const journal::View& store, 
   if (!record) return std::nullopt;
   FieldReader fields{*record};
   ExceptionDecision decision;
-  decision.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  decision.at = fields.take_time();
   decision.returned = fields.take<std::uint8_t>() != 0;
   decision.person = model::PersonId{take_short_text(fields)};
   decision.reason = take_long_text(fields);
@@ -26,7 +26,7 @@ std::optional<ExceptionDecision> exception_decision(const journal::View& store, 
 
 void put_exception_decision(journal::Draft& draft, const EventPlace& place, const ExceptionDecision& decision) {
   Fields record;
-  record.add(static_cast<std::uint64_t>(to_unix_ms(decision.at)));
+  record.add(decision.at);
   record.add(static_cast<std::uint8_t>(decision.returned ? 1 : 0));
   add_short_text(record, decision.person.value());
   add_long_text(record, decision.reason);

@@ -18,7 +18,7 @@ std::optional<Handover> handover(const journal::View& store, const model::TaskId
   handover.token.generation = fields.take<std::uint32_t>();
   handover.token.counter = fields.take<std::uint64_t>();
   if (const auto to = fields.take<std::uint32_t>(); to != 0) handover.to = model::NodeId{to};
-  handover.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  handover.at = fields.take_time();
   handover.person = model::PersonId{take_short_text(fields)};
   handover.reserve = take_long_text(fields);
   handover.reason = take_long_text(fields);
@@ -29,7 +29,7 @@ void put_handover(journal::Draft& draft, const model::TaskId& task, const Handov
   Fields record;
   record.add(handover.token.generation).add(handover.token.counter);
   record.add(handover.to.value_or(model::NodeId{}).value());
-  record.add(static_cast<std::uint64_t>(to_unix_ms(handover.at)));
+  record.add(handover.at);
   add_short_text(record, handover.person.value());
   add_long_text(record, handover.reserve);
   add_long_text(record, handover.reason);

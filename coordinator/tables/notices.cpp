@@ -16,9 +16,6 @@ constexpr std::array moves{NoticeMove{NoticeAction::send, NoticeState::made, Not
 Bytes key(const model::TaskId& task) { return Fields{letter::notice}.add(task).bytes(); }
 Bytes text_key(const model::TaskId& task) { return Fields{letter::notice_text}.add(task).bytes(); }
 
-std::uint64_t stored(UtcTime time) { return static_cast<std::uint64_t>(to_unix_ms(time)); }
-UtcTime time_in(FieldReader& fields) { return from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>())); }
-
 Notice read_notice(const model::TaskId& task, BytesView record) {
   FieldReader fields{record};
   Notice notice;
@@ -26,15 +23,15 @@ Notice read_notice(const model::TaskId& task, BytesView record) {
   notice.verdict.node = model::NodeId{fields.take<std::uint32_t>()};
   notice.verdict.incarnation = fields.take<std::uint32_t>();
   notice.verdict.sequence = fields.take<std::uint64_t>();
-  notice.confirmed = time_in(fields);
-  notice.made = time_in(fields);
+  notice.confirmed = fields.take_time();
+  notice.made = fields.take_time();
   notice.state = static_cast<NoticeState>(fields.take<std::uint8_t>());
-  notice.sent = time_in(fields);
+  notice.sent = fields.take_time();
   notice.sent_by = model::PersonId{take_short_text(fields)};
   notice.addressee = take_long_text(fields);
   notice.way = take_long_text(fields);
   notice.text = fields.take_hash();
-  notice.received = time_in(fields);
+  notice.received = fields.take_time();
   notice.receipt_by = model::PersonId{take_short_text(fields)};
   notice.receipt = take_long_text(fields);
   return notice;
@@ -85,12 +82,12 @@ std::optional<Notice> notice(const journal::View& store, const model::TaskId& ta
 void put_notice(journal::Draft& draft, const Notice& notice) {
   Fields record;
   record.add(notice.verdict.node).add(notice.verdict.incarnation).add(notice.verdict.sequence);
-  record.add(stored(notice.confirmed)).add(stored(notice.made)).add(static_cast<std::uint8_t>(notice.state));
-  record.add(stored(notice.sent));
+  record.add(notice.confirmed).add(notice.made).add(static_cast<std::uint8_t>(notice.state));
+  record.add(notice.sent);
   add_short_text(record, notice.sent_by.value());
   add_long_text(record, notice.addressee);
   add_long_text(record, notice.way);
-  record.add(notice.text).add(stored(notice.received));
+  record.add(notice.text).add(notice.received);
   add_short_text(record, notice.receipt_by.value());
   add_long_text(record, notice.receipt);
   draft.put(key(notice.task), record.bytes());

@@ -31,9 +31,6 @@ static_assert(kind_names.size() == static_cast<std::size_t>(objection_kind_last)
 
 Bytes key(const model::TaskId& task) { return Fields{letter::objection}.add(task).bytes(); }
 
-std::uint64_t stored(UtcTime time) { return static_cast<std::uint64_t>(to_unix_ms(time)); }
-UtcTime time_in(FieldReader& fields) { return from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>())); }
-
 Objection read_objection(const model::TaskId& task, BytesView record) {
   FieldReader fields{record};
   Objection objection;
@@ -42,16 +39,16 @@ Objection read_objection(const model::TaskId& task, BytesView record) {
   objection.state = static_cast<ObjectionState>(fields.take<std::uint8_t>());
   objection.party = take_long_text(fields);
   objection.content = take_long_text(fields);
-  objection.raised = time_in(fields);
-  objection.registered = time_in(fields);
+  objection.raised = fields.take_time();
+  objection.registered = fields.take_time();
   objection.registered_by = model::PersonId{take_short_text(fields)};
-  objection.window_end = time_in(fields);
+  objection.window_end = fields.take_time();
   objection.right = take_long_text(fields);
-  objection.decided = time_in(fields);
+  objection.decided = fields.take_time();
   objection.decided_by = model::PersonId{take_short_text(fields)};
   objection.reason = take_long_text(fields);
   objection.draw = take_draw(fields);
-  objection.closed = time_in(fields);
+  objection.closed = fields.take_time();
   return objection;
 }
 
@@ -130,15 +127,15 @@ void put_objection(journal::Draft& draft, const Objection& objection) {
   record.add(static_cast<std::uint8_t>(objection.kind)).add(static_cast<std::uint8_t>(objection.state));
   add_long_text(record, objection.party);
   add_long_text(record, objection.content);
-  record.add(stored(objection.raised)).add(stored(objection.registered));
+  record.add(objection.raised).add(objection.registered);
   add_short_text(record, objection.registered_by.value());
-  record.add(stored(objection.window_end));
+  record.add(objection.window_end);
   add_long_text(record, objection.right);
-  record.add(stored(objection.decided));
+  record.add(objection.decided);
   add_short_text(record, objection.decided_by.value());
   add_long_text(record, objection.reason);
   add_draw(record, objection.draw);
-  record.add(stored(objection.closed));
+  record.add(objection.closed);
   draft.put(key(objection.task), record.bytes());
 }
 

@@ -25,7 +25,7 @@ std::optional<PlanRevision> read_revision(const journal::View& store, model::Pla
   if (!record) return std::nullopt;
   FieldReader fields{*record};
   PlanRevision revision{.revision = number, .source = fields.take_hash()};
-  revision.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  revision.at = fields.take_time();
   revision.person = model::PersonId{take_short_text(fields)};
   revision.reason = take_long_text(fields);
   revision.before = fields.take<std::uint32_t>();
@@ -73,7 +73,7 @@ std::vector<planning::CellChange> revision_changes(const journal::View& store, m
 void put_plan_revision(journal::Draft& draft, model::PlanId plan, const PlanRevision& revision,
                        std::span<const planning::CellChange> changes) {
   Fields head;
-  head.add(revision.source).add(static_cast<std::uint64_t>(to_unix_ms(revision.at)));
+  head.add(revision.source).add(revision.at);
   add_short_text(head, revision.person.value());
   add_long_text(head, revision.reason);
   head.add(revision.before).add(revision.after);

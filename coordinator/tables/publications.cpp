@@ -34,14 +34,14 @@ Bytes of_prefix(EnterpriseId id) { return Fields{letter::publication}.add(BytesV
 
 void add_saying(Fields& fields, const Saying& saying) {
   add_short_text(fields, saying.person.value());
-  fields.add(static_cast<std::uint64_t>(to_unix_ms(saying.at)));
+  fields.add(saying.at);
   add_long_text(fields, saying.reason);
 }
 
 Saying take_saying(FieldReader& fields) {
   Saying saying;
   saying.person = model::PersonId{take_short_text(fields)};
-  saying.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  saying.at = fields.take_time();
   saying.reason = take_long_text(fields);
   return saying;
 }

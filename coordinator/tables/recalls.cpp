@@ -16,7 +16,7 @@ Recall read_recall(BytesView record) {
   recall.node = model::NodeId{fields.take<std::uint32_t>()};
   recall.token.generation = fields.take<std::uint32_t>();
   recall.token.counter = fields.take<std::uint64_t>();
-  recall.asked = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  recall.asked = fields.take_time();
   recall.reason = take_long_text(fields);
   return recall;
 }
@@ -38,7 +38,7 @@ std::optional<Recall> recall(const journal::View& store, const model::TaskId& ta
 void put_recall(journal::Draft& draft, const model::TaskId& task, const Recall& recall) {
   Fields fields;
   fields.add(recall.node).add(recall.token.generation).add(recall.token.counter);
-  fields.add(static_cast<std::uint64_t>(to_unix_ms(recall.asked)));
+  fields.add(recall.asked);
   add_long_text(fields, recall.reason);
   draft.put(recall_key(task), fields.bytes());
 }

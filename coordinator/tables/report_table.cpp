@@ -17,9 +17,9 @@ Report read_report(BytesView key, BytesView record) {
   report.version = fields.take<std::uint16_t>();
   report.revision = fields.take<std::uint32_t>();
   report.drafted_by = model::PersonId{take_short_text(fields)};
-  report.drafted = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  report.drafted = fields.take_time();
   report.frozen_by = model::PersonId{take_short_text(fields)};
-  report.frozen = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  report.frozen = fields.take_time();
   report.content = fields.take_hash();
   return report;
 }
@@ -49,9 +49,9 @@ void put_report(journal::Draft& draft, const Report& report) {
   add_long_text(fields, report.title);
   fields.add(report.version).add(report.revision);
   add_short_text(fields, report.drafted_by.value());
-  fields.add(static_cast<std::uint64_t>(to_unix_ms(report.drafted)));
+  fields.add(report.drafted);
   add_short_text(fields, report.frozen_by.value());
-  fields.add(static_cast<std::uint64_t>(to_unix_ms(report.frozen))).add(report.content);
+  fields.add(report.frozen).add(report.content);
   draft.put(report_key(report.id), fields.bytes());
 }
 

@@ -119,7 +119,7 @@ ExceptionCause cause_in_words(const Exception& exception) {
 Exception read_exception(model::Disposition disposition, const EventPlace& place, BytesView record) {
   FieldReader fields{record};
   Exception exception{.place = place, .disposition = disposition, .at = {}, .task = {}, .kind = {}, .reason = {}};
-  exception.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  exception.at = fields.take_time();
   exception.task = fields.take_task();
   exception.kind = take_short_text(fields);
   exception.reason = take_long_text(fields);
@@ -368,7 +368,7 @@ void for_each_city_tally(
 
 void add_exception(journal::Draft& draft, const Exception& exception) {
   Fields record;
-  record.add(static_cast<std::uint64_t>(to_unix_ms(exception.at))).add(exception.task);
+  record.add(exception.at).add(exception.task);
   add_short_text(record, exception.kind);
   add_long_text(record, exception.reason);
   record.add(static_cast<std::uint8_t>(exception.cause));

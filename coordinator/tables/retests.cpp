@@ -34,7 +34,7 @@ std::optional<RetestEntry> retest(const journal::View& store, const model::TaskI
   entry.first.sequence = fields.take<std::uint64_t>();
   entry.first_laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
   entry.laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
-  entry.ordered = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  entry.ordered = fields.take_time();
   entry.state = static_cast<RetestState>(fields.take<std::uint8_t>());
   entry.reason = take_long_text(fields);
   if (!fields.rest().empty()) entry.draw = take_draw(fields);  // records of before retests were drawn end here
@@ -45,7 +45,7 @@ void put_retest(journal::Draft& draft, const model::TaskId& task, const RetestEn
   Fields record;
   record.add(entry.first.node).add(entry.first.incarnation).add(entry.first.sequence);
   record.add(entry.first_laboratory).add(entry.laboratory);
-  record.add(static_cast<std::uint64_t>(to_unix_ms(entry.ordered))).add(static_cast<std::uint8_t>(entry.state));
+  record.add(entry.ordered).add(static_cast<std::uint8_t>(entry.state));
   add_long_text(record, entry.reason);
   if (entry.draw) add_draw(record, entry.draw);
   draft.put(retest_key(task), record.bytes());

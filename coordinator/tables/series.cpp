@@ -78,7 +78,7 @@ SeriesStep read_step(BytesView record) {
   FieldReader fields{record};
   SeriesStep step;
   step.kind = static_cast<StepKind>(fields.take<std::uint8_t>());
-  step.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  step.at = fields.take_time();
   step.person = take_short_text(fields);
   step.reason = take_long_text(fields);
   step.task = fields.take_task();
@@ -92,7 +92,7 @@ SeriesStep read_step(BytesView record) {
 
 Bytes record_of(const SeriesStep& step) {
   Fields fields;
-  fields.add(static_cast<std::uint8_t>(step.kind)).add(static_cast<std::uint64_t>(to_unix_ms(step.at)));
+  fields.add(static_cast<std::uint8_t>(step.kind)).add(step.at);
   add_short_text(fields, step.person);
   add_long_text(fields, step.reason);
   fields.add(step.task).add(step.count.inspected).add(step.count.nonconforming);

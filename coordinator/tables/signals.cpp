@@ -37,9 +37,6 @@ Hash about(const SignalReport& report) {
   return crypto::sha256(both.bytes());
 }
 
-std::uint64_t stored(UtcTime time) { return static_cast<std::uint64_t>(to_unix_ms(time)); }
-UtcTime time_in(FieldReader& fields) { return from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>())); }
-
 std::uint32_t stored_day(CivilDate date) { return static_cast<std::uint32_t>(to_day_number(date) + day_offset); }
 std::int32_t day_in(FieldReader& fields) {
   return static_cast<std::int32_t>(fields.take<std::uint32_t>()) - day_offset;
@@ -60,11 +57,11 @@ Signal read_signal(SignalId id, BytesView record) {
   report.happened = from_day_number(day_in(fields));
   report.harmed = fields.take<std::uint32_t>();
   report.content = take_long_text(fields);
-  one.received = time_in(fields);
+  one.received = fields.take_time();
   one.received_by = model::PersonId{take_short_text(fields)};
   one.state = static_cast<SignalState>(fields.take<std::uint8_t>());
   one.assessed_by = model::PersonId{take_short_text(fields)};
-  one.assessed = time_in(fields);
+  one.assessed = fields.take_time();
   one.reason = take_long_text(fields);
   one.plan = model::PlanId{fields.take<std::uint32_t>()};
   return one;
@@ -124,11 +121,11 @@ void put_signal(journal::Draft& draft, const Signal& one) {
   add_short_text(record, report.maker);
   record.add(report.city).add(report.county).add(stored_day(report.happened)).add(report.harmed);
   add_long_text(record, report.content);
-  record.add(stored(one.received));
+  record.add(one.received);
   add_short_text(record, one.received_by.value());
   record.add(static_cast<std::uint8_t>(one.state));
   add_short_text(record, one.assessed_by.value());
-  record.add(stored(one.assessed));
+  record.add(one.assessed);
   add_long_text(record, one.reason);
   record.add(one.plan);
   draft.put(record_key(one.id), record.bytes());

@@ -8,18 +8,15 @@ using journal::Fields;
 
 Bytes key(std::uint32_t id) { return Fields{letter::subscription}.add(id).bytes(); }
 
-std::uint64_t stored(UtcTime time) { return static_cast<std::uint64_t>(to_unix_ms(time)); }
-UtcTime time_in(FieldReader& fields) { return from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>())); }
-
 Bytes to_record(const Subscription& one) {
   Fields record;
   add_long_text(record, one.url);
   record.add(one.kinds.bits()).add(static_cast<std::uint8_t>(one.with_units));
   add_short_text(record, one.by.value());
-  record.add(stored(one.made));
+  record.add(one.made);
   add_short_text(record, one.secret);
   record.add(static_cast<std::uint8_t>(one.state)).add(one.next).add(one.upto).add(one.failures);
-  record.add(stored(one.next_try)).add(stored(one.confirmed));
+  record.add(one.next_try).add(one.confirmed);
   add_long_text(record, one.problem);
   record.add(one.missed);
   return record.bytes();
@@ -33,14 +30,14 @@ Subscription read_subscription(std::uint32_t id, BytesView record) {
   one.kinds = AnnouncedKinds{fields.take<std::uint32_t>()};
   one.with_units = fields.take<std::uint8_t>() != 0;
   one.by = model::PersonId{take_short_text(fields)};
-  one.made = time_in(fields);
+  one.made = fields.take_time();
   one.secret = take_short_text(fields);
   one.state = static_cast<SubscriptionState>(fields.take<std::uint8_t>());
   one.next = fields.take<std::uint64_t>();
   one.upto = fields.take<std::uint64_t>();
   one.failures = fields.take<std::uint32_t>();
-  one.next_try = time_in(fields);
-  one.confirmed = time_in(fields);
+  one.next_try = fields.take_time();
+  one.confirmed = fields.take_time();
   one.problem = take_long_text(fields);
   one.missed = fields.take<std::uint64_t>();
   return one;

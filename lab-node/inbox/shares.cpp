@@ -128,7 +128,7 @@ node::Decided<model::Sample> hand_back_checked(journal::Draft& draft, const std:
 }
 
 void doubt_what_was_granted(journal::Draft& draft, UtcTime now) {
-  draft.put(doubt_time_key(), journal::Fields{}.add(static_cast<std::uint64_t>(to_unix_ms(now))).bytes());
+  draft.put(doubt_time_key(), journal::Fields{}.add(now).bytes());
   std::vector<model::TaskId> undrawn;
   tables::scan_samples(draft, {}, std::nullopt, [&](const model::Sample& sample) {
     undrawn.push_back(sample.grant.task);
@@ -140,7 +140,7 @@ void doubt_what_was_granted(journal::Draft& draft, UtcTime now) {
 void doubt_if_old(journal::Draft& draft, const model::TaskId& task, UtcTime ordered) {
   const auto until = draft.get(doubt_time_key());
   if (!until) return;
-  const UtcTime time = from_unix_ms(static_cast<std::int64_t>(journal::FieldReader{*until}.take<std::uint64_t>()));
+  const UtcTime time = journal::FieldReader{*until}.take_time();
   if (ordered <= time + doubt_margin) draft.put(doubt_key(task), {});
 }
 

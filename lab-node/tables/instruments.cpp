@@ -15,10 +15,6 @@ void add_text(Fields& fields, const std::string& text) {
 
 std::string take_text(FieldReader& fields) { return std::string{fields.take_bytes(fields.take<std::uint32_t>())}; }
 
-void add_time(Fields& fields, UtcTime time) { fields.add(static_cast<std::uint64_t>(to_unix_ms(time))); }
-
-UtcTime take_time(FieldReader& fields) { return from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>())); }
-
 // Names may be longer than a key.
 Hash hash_of(const std::string& instrument, const std::string& device) {
   Fields named;
@@ -34,11 +30,10 @@ Bytes bytes_of(const Device& device) {
   fields.add(static_cast<std::uint8_t>(device.state)).add(static_cast<std::uint8_t>(device.is_first));
   add_text(fields, device.instrument);
   add_text(fields, device.device);
-  add_time(fields, device.first_seen);
-  add_time(fields, device.last_contact);
+  fields.add(device.first_seen).add(device.last_contact);
   add_text(fields, device.last_port);
   add_text(fields, device.decided_by.value());
-  add_time(fields, device.decided_at);
+  fields.add(device.decided_at);
   add_text(fields, device.reason);
   const DeviceCounts& counts = device.counts;
   fields.add(counts.captures).add(counts.observations).add(counts.taken);
@@ -57,11 +52,11 @@ Device decoded_device(BytesView record) {
                 .device = take_text(fields),
                 .state = static_cast<DeviceState>(state),
                 .is_first = is_first == 1,
-                .first_seen = take_time(fields),
-                .last_contact = take_time(fields),
+                .first_seen = fields.take_time(),
+                .last_contact = fields.take_time(),
                 .last_port = take_text(fields),
                 .decided_by = model::PersonId{take_text(fields)},
-                .decided_at = take_time(fields),
+                .decided_at = fields.take_time(),
                 .reason = take_text(fields),
                 .counts = {}};
   DeviceCounts& counts = device.counts;

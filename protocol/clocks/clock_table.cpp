@@ -13,12 +13,9 @@ using journal::Fields;
 constexpr std::uint8_t is_late = 0;
 constexpr std::uint8_t is_running = 1;
 
-std::uint64_t stored(UtcTime time) { return static_cast<std::uint64_t>(to_unix_ms(time)); }
-UtcTime time_in(FieldReader& fields) { return from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>())); }
-
 // No time of ours is the epoch itself.
 std::optional<UtcTime> optional_in(FieldReader& fields) {
-  const UtcTime time = time_in(fields);
+  const UtcTime time = fields.take_time();
   return time == UtcTime{} ? std::nullopt : std::optional{time};
 }
 
@@ -28,8 +25,8 @@ Clock read_clock(BytesView key, BytesView record) {
   Clock clock;
   clock.task = name.take_task();
   clock.kind = static_cast<Kind>(name.take<std::uint8_t>());
-  clock.started = time_in(fields);
-  clock.due.at = time_in(fields);
+  clock.started = fields.take_time();
+  clock.due.at = fields.take_time();
   clock.due.from_weekends = fields.take<std::uint8_t>() != 0;
   clock.period.amount = fields.take<std::uint16_t>();
   clock.period.unit = static_cast<Unit>(fields.take<std::uint8_t>());
@@ -88,7 +85,7 @@ Bytes ClockTable::key(const model::TaskId& task, Kind kind) const {
 Bytes ClockTable::open_key(const Clock& clock) const {
   return Fields{open_}
       .add(clock.fired ? is_late : is_running)
-      .add(stored(clock.due.at))
+      .add(clock.due.at)
       .add(clock.task)
       .add(static_cast<std::uint8_t>(clock.kind))
       .bytes();
@@ -96,10 +93,10 @@ Bytes ClockTable::open_key(const Clock& clock) const {
 
 void ClockTable::put(journal::Draft& draft, const Clock& clock) const {
   Fields record;
-  record.add(stored(clock.started)).add(stored(clock.due.at));
+  record.add(clock.started).add(clock.due.at);
   record.add(static_cast<std::uint8_t>(clock.due.from_weekends));
   record.add(clock.period.amount).add(static_cast<std::uint8_t>(clock.period.unit));
-  record.add(stored(clock.fired.value_or(UtcTime{}))).add(stored(clock.met.value_or(UtcTime{})));
+  record.add(clock.fired.value_or(UtcTime{})).add(clock.met.value_or(UtcTime{}));
   record.add(BytesView{clock.source});
   draft.put(key(clock.task, clock.kind), record.bytes());
   if (is_open(clock)) draft.put(open_key(clock), {});
@@ -130,7 +127,7 @@ std::vector<Clock> ClockTable::fire(journal::Draft& draft, UtcTime now) const {
   const Bytes running = Fields{open_}.add(is_running).bytes();
   draft.scan(running, journal::after_prefix(running), [&](BytesView open, BytesView) {
     FieldReader fields{open.substr(running.size())};
-    if (time_in(fields) > now || due.size() == fire_max) return false;
+    if (fields.take_time() > now || due.size() == fire_max) return false;
     const model::TaskId task = fields.take_task();
     const auto clock = find(draft, task, static_cast<Kind>(fields.take<std::uint8_t>()));
     LAB_CHECK(clock.has_value());

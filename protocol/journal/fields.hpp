@@ -7,6 +7,7 @@
 
 #include "protocol/base/bytes.hpp"
 #include "protocol/base/check.hpp"
+#include "protocol/base/time.hpp"
 #include "protocol/model/ids.hpp"
 
 namespace lab::journal {
@@ -27,6 +28,7 @@ class Fields {
   }
   Fields& add(const model::TaskId& task) { return add(task.plan.value()).add(task.revision).add(task.number); }
   Fields& add(const Hash& hash) { return add(hash.view()); }
+  Fields& add(UtcTime time) { return add(static_cast<std::uint64_t>(to_unix_ms(time))); }
   template <class Tag>
   Fields& add(const StrongId<Tag, std::uint32_t>& id) {
     return add(id.value());
@@ -67,6 +69,7 @@ class FieldReader {
     std::copy(octets.begin(), octets.end(), hash.octets.begin());
     return hash;
   }
+  UtcTime take_time() { return from_unix_ms(static_cast<std::int64_t>(take<std::uint64_t>())); }
   BytesView take_bytes(std::size_t count) {
     LAB_CHECK(count <= rest_.size());
     const BytesView taken = rest_.substr(0, count);

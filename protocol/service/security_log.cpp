@@ -59,9 +59,7 @@ std::string take_text(FieldReader& from) {
 
 Bytes record_of(const Attempt& attempt, UtcTime first, UtcTime last, std::uint64_t count) {
   Fields fields;
-  fields.add(static_cast<std::uint64_t>(to_unix_ms(first)))
-      .add(static_cast<std::uint64_t>(to_unix_ms(last)))
-      .add(count);
+  fields.add(first).add(last).add(count);
   for (const std::string* text : {&attempt.who, &attempt.from, &attempt.what, &attempt.why}) add_text(fields, *text);
   return fields.bytes();
 }
@@ -69,8 +67,8 @@ Bytes record_of(const Attempt& attempt, UtcTime first, UtcTime last, std::uint64
 Refused entry_of(std::uint64_t sequence, BytesView record) {
   FieldReader fields{record};
   Refused entry{.sequence = sequence, .attempt = {}};
-  entry.first = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
-  entry.last = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+  entry.first = fields.take_time();
+  entry.last = fields.take_time();
   entry.count = fields.take<std::uint64_t>();
   for (std::string* text : {&entry.attempt.who, &entry.attempt.from, &entry.attempt.what, &entry.attempt.why}) {
     *text = take_text(fields);

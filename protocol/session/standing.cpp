@@ -69,8 +69,7 @@ void keep_fork(journal::Draft& draft, model::NodeId node, const Fork& fork) {
     draft.tell(fmt::format("node {}", node.value()), "more forked events than are kept; this one is dropped");
     return;
   }
-  const auto at = static_cast<std::uint64_t>(to_unix_ms(fork.at));
-  draft.put(std::move(key), Fields{}.add(at).add(wire::pack(fork.event)).bytes());
+  draft.put(std::move(key), Fields{}.add(fork.at).add(wire::pack(fork.event)).bytes());
   draft.tell(fmt::format("node {}", node.value()),
              fmt::format("event {} of incarnation {} is not the one that counts: kept as evidence", fork.sequence,
                          fork.incarnation));
@@ -85,7 +84,7 @@ std::vector<Fork> forks(const journal::View& store, model::NodeId node) {
     fork.sequence = place.take<std::uint64_t>();
     fork.hash = place.take_hash();
     FieldReader fields{record};
-    fork.at = from_unix_ms(static_cast<std::int64_t>(fields.take<std::uint64_t>()));
+    fork.at = fields.take_time();
     auto flat = wire::unpack(fields.rest());
     LAB_CHECK(flat.has_value());  // the record's checksum held, and we packed it
     fork.event = std::move(*flat);
