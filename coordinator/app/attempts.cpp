@@ -15,20 +15,13 @@ namespace {
 using journal::FieldReader;
 using journal::Fields;
 using tables::EventPlace;
+using tables::place_octets;
 
-constexpr std::size_t place_octets = 16;
 constexpr std::size_t suspect_octets = place_octets + 4;
 
 Bytes octets_of(const EventPlace& place) {
-  return Fields{}.add(place.node).add(place.incarnation).add(place.sequence).bytes();
-}
-
-EventPlace take_place(FieldReader& fields) {
-  EventPlace place;
-  place.node = model::NodeId{fields.take<std::uint32_t>()};
-  place.incarnation = fields.take<std::uint32_t>();
-  place.sequence = fields.take<std::uint64_t>();
-  return place;
+  Fields fields;
+  return tables::add_place(fields, place).bytes();
 }
 
 // Without a note the program works as it always did, so a failure of it stops nothing.
@@ -59,9 +52,9 @@ void Attempts::read() {
   Bytes octets(place_octets + suspects_max * suspect_octets, '\0');
   (void)!::pread(file_, octets.data(), octets.size(), 0);  // what is not there is zero: nothing
   FieldReader fields{octets};
-  const EventPlace current = take_place(fields);
+  const EventPlace current = tables::take_place(fields);
   while (fields.rest().size() >= suspect_octets) {
-    Suspect one{.place = take_place(fields)};
+    Suspect one{.place = tables::take_place(fields)};
     one.times = fields.take<std::uint32_t>();
     if (one.place.sequence != 0) suspects_.push_back(one);
   }

@@ -7,6 +7,7 @@
 #include "coordinator/tables/item_counts.hpp"
 #include "coordinator/tables/keys.hpp"
 #include "coordinator/tables/registry.hpp"
+#include "coordinator/tables/tally_fields.hpp"
 
 namespace lab::coordinator::tables {
 namespace {
@@ -47,18 +48,6 @@ Bytes tally_key(const CellKey& cell) {
   return add_fine_cell(key, cell).bytes();
 }
 
-Tally read_tally(BytesView record) {
-  FieldReader fields{record};
-  Tally tally;
-  for (Verdicts* verdicts : {&tally.first, &tally.final}) {
-    verdicts->pass = fields.take<std::uint64_t>();
-    verdicts->fail = fields.take<std::uint64_t>();
-    verdicts->problem = fields.take<std::uint64_t>();
-    verdicts->undetermined = fields.take<std::uint64_t>();
-  }
-  return tally;
-}
-
 void change_tally(journal::Draft& draft, const AsideVerdict& what, bool first, bool enters) {
   Bytes key = tally_key(what.cell);
   const auto record = draft.get(key);
@@ -70,11 +59,7 @@ void change_tally(journal::Draft& draft, const AsideVerdict& what, bool first, b
     if (record) draft.erase(std::move(key));
     return;
   }
-  Fields fields;
-  for (const Verdicts* verdicts : {&tally.first, &tally.final}) {
-    fields.add(verdicts->pass).add(verdicts->fail).add(verdicts->problem).add(verdicts->undetermined);
-  }
-  draft.put(std::move(key), fields.bytes());
+  draft.put(std::move(key), bytes_of(tally));
 }
 
 CellChange change_of(const AsideVerdict& what) {

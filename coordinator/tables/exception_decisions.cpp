@@ -7,7 +7,8 @@ using journal::FieldReader;
 using journal::Fields;
 
 Bytes key_of(const EventPlace& place) {
-  return Fields{letter::decided}.add(place.node).add(place.incarnation).add(place.sequence).bytes();
+  Fields key{letter::decided};
+  return add_place(key, place).bytes();
 }
 
 }  // namespace

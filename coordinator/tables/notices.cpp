@@ -20,9 +20,7 @@ Notice read_notice(const model::TaskId& task, BytesView record) {
   FieldReader fields{record};
   Notice notice;
   notice.task = task;
-  notice.verdict.node = model::NodeId{fields.take<std::uint32_t>()};
-  notice.verdict.incarnation = fields.take<std::uint32_t>();
-  notice.verdict.sequence = fields.take<std::uint64_t>();
+  notice.verdict = take_place(fields);
   notice.confirmed = fields.take_time();
   notice.made = fields.take_time();
   notice.state = static_cast<NoticeState>(fields.take<std::uint8_t>());
@@ -81,8 +79,7 @@ std::optional<Notice> notice(const journal::View& store, const model::TaskId& ta
 
 void put_notice(journal::Draft& draft, const Notice& notice) {
   Fields record;
-  record.add(notice.verdict.node).add(notice.verdict.incarnation).add(notice.verdict.sequence);
-  record.add(notice.confirmed).add(notice.made).add(static_cast<std::uint8_t>(notice.state));
+  add_place(record, notice.verdict).add(notice.confirmed).add(notice.made).add(static_cast<std::uint8_t>(notice.state));
   record.add(notice.sent);
   add_short_text(record, notice.sent_by.value());
   add_long_text(record, notice.addressee);

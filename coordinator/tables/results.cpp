@@ -2,6 +2,7 @@
 
 #include "coordinator/tables/fine_cell.hpp"
 #include "coordinator/tables/record.hpp"
+#include "coordinator/tables/tally_fields.hpp"
 
 namespace lab::coordinator::tables {
 namespace {
@@ -9,25 +10,12 @@ namespace {
 using journal::FieldReader;
 using journal::Fields;
 
-constexpr std::size_t place_bytes = 16;
 // Of the first octet of a task's file.
 constexpr unsigned beside_bit = 0x80;
 constexpr unsigned places_bits = 0x7F;
 static_assert(places_max <= places_bits);
 // Of the number behind the places.
 constexpr std::uint32_t profiles_bit = 0x8000'0000;
-
-Fields& add_place_to(Fields& fields, const EventPlace& place) {
-  return fields.add(place.node).add(place.incarnation).add(place.sequence);
-}
-
-EventPlace take_place(FieldReader& fields) {
-  EventPlace place;
-  place.node = model::NodeId{fields.take<std::uint32_t>()};
-  place.incarnation = fields.take<std::uint32_t>();
-  place.sequence = fields.take<std::uint64_t>();
-  return place;
-}
 
 Bytes file_key(const model::TaskId& task) { return Fields{letter::file}.add(task).bytes(); }
 
@@ -65,28 +53,12 @@ Bytes fine_key(const CellKey& cell) {
 // Shorter than any fine cell's key and before all of them.
 Bytes fine_mark() { return Bytes(1, letter::fine_cell); }
 
-Tally read_tally(BytesView record) {
-  FieldReader fields{record};
-  Tally tally;
-  for (Verdicts* verdicts : {&tally.first, &tally.final}) {
-    verdicts->pass = fields.take<std::uint64_t>();
-    verdicts->fail = fields.take<std::uint64_t>();
-    verdicts->problem = fields.take<std::uint64_t>();
-    verdicts->undetermined = fields.take<std::uint64_t>();
-  }
-  return tally;
-}
-
 template <class Change>
 void change_tally(journal::Draft& draft, Bytes key, const Change& change) {
   const auto record = draft.get(key);
   Tally tally = record ? read_tally(*record) : Tally{};
   change(tally);
-  Fields fields;
-  for (const Verdicts* verdicts : {&tally.first, &tally.final}) {
-    fields.add(verdicts->pass).add(verdicts->fail).add(verdicts->problem).add(verdicts->undetermined);
-  }
-  draft.put(std::move(key), fields.bytes());
+  draft.put(std::move(key), bytes_of(tally));
 }
 
 // A cell, its city and its fine cell, always together.
@@ -100,7 +72,7 @@ void change_cell(journal::Draft& draft, const CellKey& cell, const Change& chang
 Bytes exception_key(model::Disposition disposition, const EventPlace& place) {
   Fields key{letter::exception};
   key.add(static_cast<std::uint8_t>(disposition));
-  return add_place_to(key, place).bytes();
+  return add_place(key, place).bytes();
 }
 
 Bytes exception_count_key(model::Disposition disposition) {
@@ -131,7 +103,7 @@ Exception read_exception(model::Disposition disposition, const EventPlace& place
 }  // namespace
 
 std::size_t TaskFile::places_end() const {
-  return record_.empty() ? 0 : 1 + (static_cast<unsigned char>(record_[0]) & places_bits) * place_bytes;
+  return record_.empty() ? 0 : 1 + (static_cast<unsigned char>(record_[0]) & places_bits) * place_octets;
 }
 
 TaskFile::Beside TaskFile::beside() const {
@@ -170,7 +142,7 @@ void TaskFile::add_place(const EventPlace& place) {
   const auto first = static_cast<unsigned char>(record_[0]);
   if ((first & places_bits) >= places_max) return;
   Fields fields;
-  record_.insert(places_end(), add_place_to(fields, place).bytes());
+  record_.insert(places_end(), tables::add_place(fields, place).bytes());
   record_[0] = static_cast<char>(first + 1);
 }
 

@@ -25,6 +25,20 @@ struct EventPlace {
   auto operator<=>(const EventPlace&) const = default;
 };
 
+constexpr std::size_t place_octets = 16;
+
+inline journal::Fields& add_place(journal::Fields& fields, const EventPlace& place) {
+  return fields.add(place.node).add(place.incarnation).add(place.sequence);
+}
+
+inline EventPlace take_place(journal::FieldReader& fields) {
+  EventPlace place;
+  place.node = model::NodeId{fields.take<std::uint32_t>()};
+  place.incarnation = fields.take<std::uint32_t>();
+  place.sequence = fields.take<std::uint64_t>();
+  return place;
+}
+
 inline EventPlace place_of(const model::Event& event) {
   return {.node = event.node, .incarnation = event.incarnation, .sequence = event.sequence};
 }

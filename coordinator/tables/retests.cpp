@@ -29,9 +29,7 @@ std::optional<RetestEntry> retest(const journal::View& store, const model::TaskI
   if (!record) return std::nullopt;
   FieldReader fields{*record};
   RetestEntry entry;
-  entry.first.node = model::NodeId{fields.take<std::uint32_t>()};
-  entry.first.incarnation = fields.take<std::uint32_t>();
-  entry.first.sequence = fields.take<std::uint64_t>();
+  entry.first = take_place(fields);
   entry.first_laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
   entry.laboratory = model::LaboratoryId{fields.take<std::uint32_t>()};
   entry.ordered = fields.take_time();
@@ -43,8 +41,7 @@ std::optional<RetestEntry> retest(const journal::View& store, const model::TaskI
 
 void put_retest(journal::Draft& draft, const model::TaskId& task, const RetestEntry& entry) {
   Fields record;
-  record.add(entry.first.node).add(entry.first.incarnation).add(entry.first.sequence);
-  record.add(entry.first_laboratory).add(entry.laboratory);
+  add_place(record, entry.first).add(entry.first_laboratory).add(entry.laboratory);
   record.add(entry.ordered).add(static_cast<std::uint8_t>(entry.state));
   add_long_text(record, entry.reason);
   if (entry.draw) add_draw(record, entry.draw);

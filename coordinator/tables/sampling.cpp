@@ -23,7 +23,8 @@ forms::SamplingFields sampling_fields(const journal::View& store) {
 }
 
 void note_declined(journal::Draft& draft, const model::TaskId& task, const EventPlace& place) {
-  draft.put(declined_key(task), Fields{}.add(place.node).add(place.incarnation).add(place.sequence).bytes());
+  Fields record;
+  draft.put(declined_key(task), add_place(record, place).bytes());
 }
 
 void forget_declined(journal::Draft& draft, const model::TaskId& task) {
@@ -39,11 +40,7 @@ void for_each_declined(const journal::View& store, const model::TaskId& after,
   store.scan(declined_key(after) + '\0', journal::after_prefix(Bytes(1, letter::declined)),
              [&](BytesView key, BytesView record) {
                FieldReader fields{record};
-               EventPlace place;
-               place.node = model::NodeId{fields.take<std::uint32_t>()};
-               place.incarnation = fields.take<std::uint32_t>();
-               place.sequence = fields.take<std::uint64_t>();
-               return visit(FieldReader::of_key(key).take_task(), place);
+               return visit(FieldReader::of_key(key).take_task(), take_place(fields));
              });
 }
 
