@@ -73,15 +73,14 @@ template <class Entry, class ForEach>
 void list(Visit& visit, ForEach for_each) {
   const auto limit = limit_in(visit.request);
   if (!limit) return visit.respond(problem_of(limit.error()));
-  const std::string after_text = text_in(visit.request, "after");
-  const auto after = model::parse_task_id(after_text);
-  if (!after_text.empty() && !after) return visit.respond(http::problem(400, "malformed", "after 应为任务编号"));
+  const auto after = task_after_in(visit.request);
+  if (!after) return visit.respond(problem_of(after.error()));
   const std::string state = text_in(visit.request, "state");
   const auto view = visit.office.store.read();
   const bool with_unit = sees_units(visit);
   json rows = json::array();
   json next = nullptr;
-  for_each(*view, after.value_or(model::TaskId{}), [&](const Entry& entry) {
+  for_each(*view, *after, [&](const Entry& entry) {
     if (!state.empty() && state != tables::name_of(entry.state)) return true;
     if (rows.size() == *limit) {
       next = rows.back().at("task");

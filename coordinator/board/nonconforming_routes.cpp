@@ -70,7 +70,7 @@ struct Asked {
   reports::Query query;
   std::optional<UtcTime> moment;
   std::size_t limit = 0;
-  std::optional<model::TaskId> after;
+  model::TaskId after;
 };
 
 Result<Asked> asked_in(const Visit& visit, const journal::View& store) {
@@ -85,9 +85,9 @@ Result<Asked> asked_in(const Visit& visit, const journal::View& store) {
   const auto limit = limit_in(visit.request);
   if (!limit) return tl::unexpected(limit.error());
   asked.limit = *limit;
-  const std::string after = text_in(visit.request, "after");
-  asked.after = model::parse_task_id(after);
-  if (!after.empty() && !asked.after) return fail(ErrorCode::malformed, "应为任务编号", "after");
+  const auto after = task_after_in(visit.request);
+  if (!after) return tl::unexpected(after.error());
+  asked.after = *after;
   return asked;
 }
 
@@ -107,7 +107,7 @@ List list_of(Visit& visit, const journal::View& store, const Asked& asked, const
   std::string last;
   const auto take = [&](const documents::CountedSample& sample) {
     ++(sample.is_aside.value_or(false) ? list.aside : list.count);
-    if (asked.after && sample.task.id <= *asked.after) return true;
+    if (sample.task.id <= asked.after) return true;
     if (list.rows.size() == asked.limit) {
       if (list.next.is_null()) list.next = last;
       return true;

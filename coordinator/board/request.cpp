@@ -24,6 +24,12 @@ bool is_new(const Visit& visit) {
   return false;
 }
 
+Result<model::TaskId> task_of(const std::string& text, const char* where) {
+  const auto task = model::parse_task_id(text);
+  if (!task) return fail(ErrorCode::malformed, fmt::format("“{}”不是任务编号，应形如 T-1.1-42", text), where);
+  return *task;
+}
+
 }  // namespace
 
 void Routes::open(std::string method, std::string_view pattern, Handling handling) {
@@ -76,11 +82,11 @@ bool is_signed(const Visit& visit, const json& body) {
   return false;
 }
 
-Result<model::TaskId> task_in(const http::Request& request) {
-  const std::string text = text_in(request, "task");
-  const auto task = model::parse_task_id(text);
-  if (!task) return fail(ErrorCode::malformed, fmt::format("“{}”不是任务编号，应形如 T-1.1-42", text), "task");
-  return *task;
+Result<model::TaskId> task_in(const http::Request& request) { return task_of(text_in(request, "task"), "task"); }
+
+Result<model::TaskId> task_after_in(const http::Request& request) {
+  const std::string text = text_in(request, "after");
+  return text.empty() ? model::TaskId{} : task_of(text, "after");
 }
 
 Result<model::PlanEntry> plan_in(const http::Request& request, const journal::View& store) {

@@ -62,6 +62,8 @@ bool is_signed(const Visit& visit, const nlohmann::json& body);
 /// Rows asked for, 1 to page_max.
 inline Result<std::size_t> limit_in(const http::Request& request) { return service::limit_in(request, page_max); }
 Result<model::TaskId> task_in(const http::Request& request);
+/// Behind which task a list of tasks goes on: `after` of the query. The one before all others when there is none.
+Result<model::TaskId> task_after_in(const http::Request& request);
 /// The newest revision of the plan in the path.
 Result<model::PlanEntry> plan_in(const http::Request& request, const journal::View& store);
 

@@ -70,24 +70,22 @@ void post_recall(Visit& visit) {
 void get_recalls(Visit& visit) {
   const auto limit = limit_in(visit.request);
   if (!limit) return visit.respond(problem_of(limit.error()));
-  const std::string after_text = text_in(visit.request, "after");
-  const auto after = model::parse_task_id(after_text);
-  if (!after_text.empty() && !after) return visit.respond(http::problem(400, "malformed", "after 应为任务编号"));
+  const auto after = task_after_in(visit.request);
+  if (!after) return visit.respond(problem_of(after.error()));
   const auto view = visit.office.store.read();
   json rows = json::array();
   json next = nullptr;
-  tables::for_each_recall(*view, after.value_or(model::TaskId{}),
-                          [&](const model::TaskId& id, const tables::Recall& recall) {
-                            if (rows.size() == *limit) {
-                              next = rows.back().at("task");
-                              return false;
-                            }
-                            rows.push_back({{"task", to_text(id)},
-                                            {"node", recall.node.value()},
-                                            {"reason", recall.reason},
-                                            {"asked", to_text(recall.asked)}});
-                            return true;
-                          });
+  tables::for_each_recall(*view, *after, [&](const model::TaskId& id, const tables::Recall& recall) {
+    if (rows.size() == *limit) {
+      next = rows.back().at("task");
+      return false;
+    }
+    rows.push_back({{"task", to_text(id)},
+                    {"node", recall.node.value()},
+                    {"reason", recall.reason},
+                    {"asked", to_text(recall.asked)}});
+    return true;
+  });
   visit.respond(answer({{"recalls", std::move(rows)}, {"next", std::move(next)}}));
 }
 

@@ -264,29 +264,27 @@ void post_retest(Visit& visit) {
 void get_declined(Visit& visit) {
   const auto limit = limit_in(visit.request);
   if (!limit) return visit.respond(problem_of(limit.error()));
-  const std::string after_text = text_in(visit.request, "after");
-  const auto after = model::parse_task_id(after_text);
-  if (!after_text.empty() && !after) return visit.respond(http::problem(400, "malformed", "after 应为任务编号"));
+  const auto after = task_after_in(visit.request);
+  if (!after) return visit.respond(problem_of(after.error()));
   const auto view = visit.office.store.read();
   const auto province = visit.provinces.get(*view);
   json rows = json::array();
   json next = nullptr;
   std::string last;
-  tables::for_each_declined(*view, after.value_or(model::TaskId{}),
-                            [&](const model::TaskId& id, const tables::EventPlace& place) {
-                              if (rows.size() == *limit) {
-                                next = last;
-                                return false;
-                              }
-                              last = to_text(id);
-                              const auto task = tables::task(*view, id);
-                              if (!task) return true;
-                              json row = to_json(*task);
-                              add_names(row, province ? province->get() : nullptr, task->city, task->category);
-                              add_declined(row, tables::event_at(*view, place));
-                              rows.push_back(std::move(row));
-                              return true;
-                            });
+  tables::for_each_declined(*view, *after, [&](const model::TaskId& id, const tables::EventPlace& place) {
+    if (rows.size() == *limit) {
+      next = last;
+      return false;
+    }
+    last = to_text(id);
+    const auto task = tables::task(*view, id);
+    if (!task) return true;
+    json row = to_json(*task);
+    add_names(row, province ? province->get() : nullptr, task->city, task->category);
+    add_declined(row, tables::event_at(*view, place));
+    rows.push_back(std::move(row));
+    return true;
+  });
   visit.respond(answer({{"declined", std::move(rows)}, {"next", std::move(next)}}));
 }
 

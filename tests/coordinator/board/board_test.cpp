@@ -127,6 +127,17 @@ TEST_F(Board, TheSummaryCountsWhatWasApproved) {
   EXPECT_EQ(call(coordinator_token, "GET", "/api/v1/summary?verdicts=best").status, 400);
 }
 
+TEST_F(Board, AListOfTasksSaysHowThePlaceIsWrittenWhereItGoesOn) {
+  set_up();
+  for (const char* list : {"declined", "nonconforming", "notices", "objections", "recalls"}) {
+    const auto refused = call(coordinator_token, "GET", std::string{"/api/v1/"} + list + "?after=here");
+    EXPECT_EQ(refused.status, 400) << list;
+    EXPECT_THAT(refused.body, HasSubstr("here")) << list;
+    EXPECT_THAT(refused.body, HasSubstr("T-1.1-42")) << list;
+    EXPECT_EQ(call(coordinator_token, "GET", std::string{"/api/v1/"} + list + "?after=T-1.1-42").status, 200) << list;
+  }
+}
+
 TEST_F(Board, WhatWasJudgedSinceChangesNoFailedItemBesideACountedVerdict) {
   Bench bench = dispatched();
   const model::Grant grant = world.grants_of(bench).front();
