@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <set>
 #include <utility>
 
 #include "coordinator/tables/registry.hpp"
 #include "coordinator/tables/results.hpp"
+#include "protocol/base/text.hpp"
 
 namespace lab::board {
 namespace {
@@ -23,26 +23,13 @@ struct Known {
   std::string name;
 };
 
-// Octets added, left out or changed between two words.
-std::size_t distance(std::string_view one, std::string_view other) {
-  std::vector<std::size_t> row(other.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < one.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t k = 0; k < other.size(); ++k) {
-      const std::size_t changed = diagonal + (one[i] == other[k] ? 0 : 1);
-      diagonal = std::exchange(row[k + 1], std::min({row[k + 1] + 1, row[k] + 1, changed}));
-    }
-  }
-  return row.back();
-}
-
 std::string offer(const std::string& asked, std::vector<Known> known) {
   if (known.empty()) return "还没有可用的";
   const bool is_long = known.size() > listed_max;
   if (is_long) {
-    std::ranges::stable_sort(
-        known, {}, [&](const Known& one) { return std::min(distance(asked, one.code), distance(asked, one.name)); });
+    std::ranges::stable_sort(known, {}, [&](const Known& one) {
+      return std::min(edit_distance(asked, one.code), edit_distance(asked, one.name));
+    });
     known.resize(nearest_most);
   }
   std::string text;

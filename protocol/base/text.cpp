@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 #include "protocol/base/charset.hpp"
 
@@ -56,6 +59,19 @@ std::string_view without_blanks(std::string_view utf8) {
   while (const std::size_t octets = blank_in_front(utf8)) utf8.remove_prefix(octets);
   while (const std::size_t octets = blank_behind(utf8)) utf8.remove_suffix(octets);
   return utf8;
+}
+
+std::size_t edit_distance(std::string_view one, std::string_view other) {
+  std::vector<std::size_t> row(other.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t k = 0; k < other.size(); ++k) {
+      const std::size_t changed = diagonal + (one[i] == other[k] ? 0 : 1);
+      diagonal = std::exchange(row[k + 1], std::min({row[k + 1] + 1, row[k] + 1, changed}));
+    }
+  }
+  return row.back();
 }
 
 }  // namespace lab

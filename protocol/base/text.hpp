@@ -36,4 +36,7 @@ inline std::string_view trim(std::string_view utf8) {
   return is_bare ? utf8 : without_blanks(utf8);
 }
 
+/// How many octets are added, left out or changed between two words: how near a mistyped one is to those there are.
+std::size_t edit_distance(std::string_view one, std::string_view other);
+
 }  // namespace lab

@@ -5,10 +5,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <string_view>
-#include <utility>
-#include <vector>
+
+#include "protocol/base/text.hpp"
 
 namespace lab::qlims {
 namespace {
@@ -16,20 +15,6 @@ namespace {
 bool as_json = false;
 
 constexpr std::size_t typing_errors_max = 2;
-
-// Letters added, left out or changed between two words.
-std::size_t distance(std::string_view one, std::string_view other) {
-  std::vector<std::size_t> row(other.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < one.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t k = 0; k < other.size(); ++k) {
-      const std::size_t changed = diagonal + (one[i] == other[k] ? 0 : 1);
-      diagonal = std::exchange(row[k + 1], std::min({row[k + 1] + 1, row[k] + 1, changed}));
-    }
-  }
-  return row.back();
-}
 
 }  // namespace
 
@@ -58,11 +43,11 @@ std::optional<std::string> unknown_command(const CLI::App& app) {
   const auto words = app.remaining(true);
   const auto word = std::ranges::find_if(words, [](const std::string& one) { return !one.starts_with('-'); });
   if (word == words.end()) return std::nullopt;
-  const auto closest =
-      std::ranges::min_element(all, {}, [&](const CLI::App* command) { return distance(*word, command->get_name()); });
+  const auto closest = std::ranges::min_element(
+      all, {}, [&](const CLI::App* command) { return edit_distance(*word, command->get_name()); });
   std::string said = fmt::format("no command '{}'", *word);
   const std::string& name = (*closest)->get_name();
-  if (distance(*word, name) <= typing_errors_max) said += fmt::format("; did you mean '{}'?", name);
+  if (edit_distance(*word, name) <= typing_errors_max) said += fmt::format("; did you mean '{}'?", name);
   return said;
 }
 

@@ -31,6 +31,16 @@ TEST(Text, IsCutBetweenCharactersNotInsideOne) {
   EXPECT_EQ(shortened("a\nb", 2), "a\n") << "nothing else is changed";
 }
 
+TEST(Text, AMistypedWordIsNearTheOneThatWasMeant) {
+  EXPECT_EQ(edit_distance("", ""), 0U);
+  EXPECT_EQ(edit_distance("", "abc"), 3U);
+  EXPECT_EQ(edit_distance("abc", ""), 3U);
+  EXPECT_EQ(edit_distance("summary", "summry"), 1U);
+  EXPECT_EQ(edit_distance("summary", "summarx"), 1U);
+  EXPECT_EQ(edit_distance("summary", "summaries"), 3U);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
+}
+
 TEST(Text, TrimTakesBlanksOfEveryKindOffBothEnds) {
   for (const char* text : {"a b", " a b ", "\ta b\r\n", "\u00A0a b\u3000", " \u3000 \t a b"})
     EXPECT_EQ(trim(text), "a b");
