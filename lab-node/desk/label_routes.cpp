@@ -4,7 +4,7 @@
 
 #include "instruments/label/print/print.hpp"
 #include "lab-node/desk/request.hpp"
-#include "lab-node/reception/reception.hpp"
+#include "lab-node/tables/tables.hpp"
 #include "protocol/session/stream.hpp"
 
 namespace lab::desk {
@@ -91,7 +91,7 @@ http::Response not_drawn(const Error& error) {
 
 http::Response printed(const Office& office, const std::string& number, const Wanted& wanted) {
   const auto view = office.store.read();
-  const auto sample = reception::find(*view, number);
+  const auto sample = tables::sample_named(*view, number);
   if (!sample) return http::problem(404, "unknown_sample", "本站没有这个编号的样品，请核对");
   if (sample->sampled.number.empty()) {
     return http::problem(409, "not_sampled", "尚未填写抽样单，不能打印标签");

@@ -283,7 +283,7 @@ void add_read_routes(http::Router& router, const Office& office, const std::shar
   add("/api/v1/samples", [&office](const http::Request& request) { return sample_list(office, request); });
   add("/api/v1/samples/{number}", [&office, shared](const http::Request& request) {
     const auto view = office.store.read();
-    const auto sample = reception::find(*view, request.parameters.at("number"));
+    const auto sample = tables::sample_named(*view, request.parameters.at("number"));
     if (!sample) return unknown_sample();
     const std::lock_guard lock{shared->mutex};
     json page = sample_page(*view, shared->editions, *sample);

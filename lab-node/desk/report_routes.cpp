@@ -11,7 +11,7 @@
 #include "lab-node/judging/judging.hpp"
 #include "lab-node/judging/lot.hpp"
 #include "lab-node/outbox/amendment.hpp"
-#include "lab-node/reception/reception.hpp"
+#include "lab-node/tables/tables.hpp"
 #include "protocol/clocks/calendar.hpp"
 #include "protocol/rules/explain.hpp"
 #include "protocol/session/stream.hpp"
@@ -119,7 +119,7 @@ http::Response report_of(const Office& office, SharedEditions& shared, const htt
   const auto view = office.store.read();
   const auto asked = number_in(request, "version", 0);
   if (!asked) return problem_of(asked.error());
-  const auto current = reception::find(*view, request.parameters.at("number"));
+  const auto current = node::tables::sample_named(*view, request.parameters.at("number"));
   if (!current) return http::problem(404, "unknown_sample", "本站没有这个编号的样品，请核对");
   const auto versions = outbox::report_versions(*view, *current);
   const outbox::ReportVersion* const version = chosen(versions, *asked);

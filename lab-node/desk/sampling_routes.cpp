@@ -207,7 +207,7 @@ void add_common(FormSheet& sheet, const model::Sample& sample) {
 
 http::Response form_pdf(const Office& office, const http::Request& request) {
   const auto view = office.store.read();
-  const auto sample = reception::find(*view, request.parameters.at("number"));
+  const auto sample = tables::sample_named(*view, request.parameters.at("number"));
   if (!sample) return http::problem(404, "unknown_sample", "本站没有这个编号的样品，请核对");
   if (sample->grant.retest) return http::problem(409, "is_retest", "复检样品没有在本站抽样，抽样单在首检机构");
   const auto known = tables::sampling_fields(*view);

@@ -88,11 +88,6 @@ std::vector<model::SerialBlock> undrawn_blocks(const journal::View& store) {
   return blocks;
 }
 
-std::optional<model::Sample> find(const journal::View& store, const std::string& number_or_task) {
-  if (const auto task = model::parse_task_id(number_or_task)) return tables::sample(store, *task);
-  return tables::sample_by_number(store, number_or_task);
-}
-
 }  // namespace
 
 void want_serials(journal::Draft& draft, std::span<const model::Order> orders, UtcTime now) {
@@ -167,7 +162,7 @@ model::Inventory inventory(const journal::View& store) {
 Decided<model::Sample> renumberable(const journal::View& store, const Renumbering& renumbering) {
   // Before a number is marked as given outside the store, where a refusal could not take it back.
   if (session::is_rehydrating(store)) return refuse("rehydrating", "本站正在与省平台核对恢复的数据，请稍后再换号");
-  auto sample = find(store, renumbering.number);
+  auto sample = tables::sample_named(store, renumbering.number);
   if (!sample) {
     return refuse("unknown_sample",
                   fmt::format("本站没有编号为 {} 的任务，请核对编号或所属实验室", tidy(renumbering.number, 40)));

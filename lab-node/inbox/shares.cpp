@@ -115,8 +115,7 @@ node::Decided<model::Sample> next_of_share(const journal::View& store, const Wan
 
 node::Decided<model::Sample> hand_back_checked(journal::Draft& draft, const std::string& number,
                                                const std::string& reason, const model::PersonId& person, UtcTime now) {
-  const auto task = model::parse_task_id(number);
-  auto sample = task ? tables::sample(draft, *task) : tables::sample_by_number(draft, number);
+  auto sample = tables::sample_named(draft, number);
   if (!sample) return refuse("unknown_sample", fmt::format("本站没有编号为 {} 的任务，请核对编号", tidy(number, 40)));
   if (auto good = check_reason(reason, "请写明如何核对过现场确未抽样"); !good) return tl::unexpected(good.error());
   const bool may = sample->state == SampleState::assigned || sample->state == SampleState::revoked;

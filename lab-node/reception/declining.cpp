@@ -54,7 +54,7 @@ std::optional<Refusal> evidence_problem(const model::Declined& what, const model
 
 node::Decided<model::Sample> decline(journal::Draft& draft, const Declining& declining, const model::PersonId& person,
                                      UtcTime now) {
-  auto sample = find(draft, declining.number);
+  auto sample = tables::sample_named(draft, declining.number);
   if (!sample) {
     return refuse("unknown_sample",
                   fmt::format("本站没有编号为 {} 的任务，请核对编号或所属实验室", tidy(declining.number, 40)));

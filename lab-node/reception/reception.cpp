@@ -202,15 +202,10 @@ model::Received received_as(const journal::View& store, const model::Sample& sam
 
 }  // namespace
 
-std::optional<model::Sample> find(const journal::View& store, const std::string& number_or_task) {
-  if (const auto task = model::parse_task_id(number_or_task)) return tables::sample(store, *task);
-  return tables::sample_by_number(store, number_or_task);
-}
-
 Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, const model::PersonId& sampler,
                                UtcTime now) {
   pass("reception.form");
-  auto sample = find(draft, form.number);
+  auto sample = tables::sample_named(draft, form.number);
   if (!sample) return unknown(form.number);
   if (sample->state != SampleState::assigned) return wrong_state(*sample, chinese_name_of(SampleState::assigned));
   if (auto problem = form_problem(form, sampler, now)) return tl::unexpected(std::move(*problem));

@@ -2,7 +2,6 @@
 // From an assigned task to a sample on the shelf: the sampling form, the label at reception, or the reason why there is
 // no sample. Everything here is blind: no field of it names who was sampled.
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,8 +55,5 @@ std::vector<Doubt> what_is_doubted(const journal::View& store, const Label& labe
 const char* chinese_name_of(model::SampleState state);
 /// "销毁" ...
 const char* chinese_name_of(model::DisposalWay way);
-
-/// The sample a person means by its number or its task.
-std::optional<model::Sample> find(const journal::View& store, const std::string& number_or_task);
 
 }  // namespace lab::reception

@@ -103,6 +103,11 @@ std::optional<model::Sample> sample_by_number(const journal::View& store, std::s
   return task ? sample(store, *task) : std::nullopt;
 }
 
+std::optional<model::Sample> sample_named(const journal::View& store, std::string_view number_or_task) {
+  const auto task = model::parse_task_id(number_or_task);
+  return task ? sample(store, *task) : sample_by_number(store, number_or_task);
+}
+
 void put_sample(journal::Draft& draft, const model::Sample& sample, std::optional<model::SampleState> before) {
   Bytes record(1, static_cast<char>(sample.state));
   record += wire::encode_record(sample);

@@ -35,6 +35,8 @@ std::optional<model::Sample> sample(const journal::View& store, const model::Tas
 std::optional<model::TaskId> task_of_number(const journal::View& store, std::string_view number);
 std::optional<model::TaskId> task_of_blind_code(const journal::View& store, std::string_view blind_code);
 std::optional<model::Sample> sample_by_number(const journal::View& store, std::string_view number);
+/// The sample a person means by its number or its task.
+std::optional<model::Sample> sample_named(const journal::View& store, std::string_view number_or_task);
 
 /// `before` is the state the sample was stored in; nothing for a new one, which is also indexed by number and code.
 void put_sample(journal::Draft& draft, const model::Sample& sample, std::optional<model::SampleState> before);
