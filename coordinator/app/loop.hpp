@@ -71,12 +71,13 @@ struct Outlets {
   board::CommitTimes* commits = nullptr;  // where commits are counted
 };
 
-/// What is known of the store before it is looked at.
+/// The key that the coordinator goes over to at a time that nodes are told of.
 struct NextCurveKey {
   std::string public_key;  // Z85
   UtcTime from{};
 };
 
+/// What is known of the store before it is looked at.
 struct Arrival {
   Bytes secret;                              // random; taken on the very first start only
   bool put_back = false;                     // it is another one than the note beside it is about

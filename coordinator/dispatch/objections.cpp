@@ -108,7 +108,7 @@ Result<Objection> objection_of(const journal::View& store, const model::TaskId& 
   return std::move(*objection);
 }
 
-// What the decision makes of it; `to` is where it stands already when it was decided just so.
+// Where the decision takes it: where it stands already when the same person has decided just so before.
 Result<ObjectionState> next_state(const Objection& objection, ObjectionAction action,
                                   const ObjectionDecision& decision) {
   if (auto good = check_reason(decision.reason); !good) return fail(std::move(good));

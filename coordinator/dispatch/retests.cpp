@@ -82,7 +82,7 @@ std::optional<model::NodeEntry> retest_node(const journal::View& store, const mo
 }
 
 // Laboratories that may test the sample again: each has a live node, offers the panel, is not the first, and need not
-// keep away by a rule of independence. With a node for each that it has.
+// keep away by a rule of independence. A laboratory comes once for each of its nodes; who draws makes it one.
 std::vector<model::LaboratoryId> retest_candidates(const journal::View& store, const model::Task& task,
                                                    model::LaboratoryId first) {
   const auto rules = tables::independence_rules(store);

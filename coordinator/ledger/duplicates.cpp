@@ -208,7 +208,6 @@ void make_fine_tallies(journal::Draft& draft) {
 }
 
 std::string compared(std::string_view name) {
-  // Full-width letters, digits and brackets, which people mix with the others.
   constexpr std::string_view ideographic_space = "\u3000";
   std::string text;
   for (std::size_t i = 0; i < name.size();) {
@@ -217,7 +216,8 @@ std::string compared(std::string_view name) {
       i += ideographic_space.size();
       continue;
     }
-    // U+FF01..U+FF5E are ASCII at full width: EF BC 81 .. EF BD 9E.
+    // U+FF01..U+FF5E, EF BC 81 .. EF BD 9E, are ASCII at full width: letters, digits and brackets that people mix with
+    // the others.
     if (octet == 0xEF && i + 2 < name.size()) {
       const auto second = static_cast<unsigned char>(name[i + 1]);
       const auto third = static_cast<unsigned char>(name[i + 2]);
