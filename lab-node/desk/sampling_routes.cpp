@@ -87,7 +87,8 @@ void sampling_forms(const Office& office, const Caller& caller, const http::Requ
                      .storage = text_in(entry, "storage"),
                      .second_sampler = text_in(entry, "second_sampler"),
                      .official_number = text_in(entry, "official_number"),
-                     .fields = fields_of(entry)});
+                     .fields = fields_of(entry),
+                     .sampler_name = caller.visitor.person->name});
     found.push_back(forms.back().number.empty() ? found_in(entry) : std::nullopt);
   }
   decide_in_loop(office, caller, respond, [forms, found, person = caller.id](auto& node, auto& draft, UtcTime now) {
@@ -125,7 +126,8 @@ void decline(const Office& office, const Caller& caller, const http::Request& re
                .cause = text_in(*body, "cause"),
                .second_sampler = text_in(*body, "second_sampler"),
                .witnesses = texts_in(*body, "witnesses"),
-               .photos = {}}};
+               .photos = {}},
+      .sampler_name = caller.visitor.person->name};
   for (const std::string& photo : texts_in(*body, "photos")) {
     Hash hash;
     if (!fill_from_hex(hash.octets, photo) || !office.blobs.has(hash)) {

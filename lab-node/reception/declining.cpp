@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lab-node/reception/reception.hpp"
+#include "lab-node/reception/samplers.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/forms/decline_causes.hpp"
@@ -30,17 +31,22 @@ std::optional<Refusal> cause_problem(const model::Declined& what) {
 }
 
 // A refusal may count as a nonconforming sample, so it is proved by somebody else's word and by a picture.
-std::optional<Refusal> evidence_problem(const model::Declined& what, const model::PersonId& sampler) {
+std::optional<Refusal> evidence_problem(const Declining& declining, const model::PersonId& sampler) {
+  const model::Declined& what = declining.what;
+  const auto is_oneself = [&](const std::string& typed) {
+    return is_the_same_person(typed, sampler, declining.sampler_name);
+  };
   if (what.reason.empty()) return Refusal{"missing_field", "请写明现场情况"};
   if (what.second_sampler.empty()) return Refusal{"missing_field", "请填写第二抽样人"};
-  if (what.second_sampler == sampler.value())
+  if (is_oneself(what.second_sampler)) {
     return Refusal{"same_sampler", "须由两名抽样人员到场，第二抽样人不能是本人"};
+  }
   if (what.photos.size() > decline_photos_max || what.witnesses.size() > decline_witnesses_max) {
     return Refusal{"too_many", fmt::format("照片最多{}张，见证人最多{}人", decline_photos_max, decline_witnesses_max)};
   }
   for (const std::string& witness : what.witnesses) {
     if (witness.empty()) return Refusal{"missing_field", "请填写见证人姓名"};
-    if (witness == sampler.value() || witness == what.second_sampler) {
+    if (is_oneself(witness) || folded_name(witness) == folded_name(what.second_sampler)) {
       return Refusal{"same_sampler", "见证人不能是抽样人员"};
     }
   }
@@ -69,7 +75,7 @@ node::Decided<model::Sample> decline(journal::Draft& draft, const Declining& dec
   const model::Declined& what = declining.what;
   if (auto problem = text_problem(what)) return tl::unexpected(std::move(*problem));
   if (auto problem = cause_problem(what)) return tl::unexpected(std::move(*problem));
-  if (auto problem = evidence_problem(what, person)) return tl::unexpected(std::move(*problem));
+  if (auto problem = evidence_problem(declining, person)) return tl::unexpected(std::move(*problem));
   sample->state = SampleState::declined;
   sample->note = what.reason;
   tables::note_event(draft, *sample, person, what, now);

@@ -17,6 +17,7 @@ constexpr std::size_t decline_witnesses_max = 5;
 struct Declining {
   std::string number;  // of the sample, or its task
   model::Declined what;
+  std::string sampler_name{};  // that is shown with the account of who declines
 };
 
 /// assigned or sampled -> declined, with the event Declined.

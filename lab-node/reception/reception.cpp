@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "lab-node/reception/samplers.hpp"
 #include "lab-node/tables/forms.hpp"
 #include "lab-node/tables/photos.hpp"
 #include "lab-node/tables/serials.hpp"
@@ -72,8 +73,12 @@ std::optional<Refusal> form_problem(const SamplingForm& form, const model::Perso
     const char* const field = form.sample_name.empty() ? "Sample name" : "Quantity";
     return Refusal{"missing_field", "样品名称和抽样数量必须填写", {{"field", field}}};
   }
-  if (form.second_sampler.empty() || form.second_sampler == sampler.value()) {
+  if (folded_name(form.second_sampler).empty()) {
     return Refusal{"same_sampler", "抽样须由两名不同的抽样人员完成，请填写第二名抽样人员"};
+  }
+  if (is_the_same_person(form.second_sampler, sampler, form.sampler_name)) {
+    return Refusal{"same_sampler", fmt::format("抽样须由两名不同的抽样人员完成，“{}”就是填写此单的本人，请填写另一人",
+                                               form.second_sampler)};
   }
   return std::nullopt;
 }

@@ -26,13 +26,15 @@ struct SamplingForm {
   std::string second_sampler;
   std::string official_number{};           // that the official sampling form carries; may be empty
   std::vector<model::FormField> fields{};  // what its programme asks for
+  std::string sampler_name{};              // that is shown with the account of who fills it in
 };
 
 /// assigned -> sampled, with the event Sampled.
 /// Refused: unknown_sample, wrong_state, bad_date (not a date, or in the future), missing_field (name, quantity),
-/// same_sampler (two different samplers are required), bad_text, bad_official_number (none of the known forms),
-/// official_number_taken (another sample's form names it); of the programme's own fields missing_field, bad_field,
-/// unknown_field, and enterprise_field: it names the enterprise, and only the province may know it.
+/// same_sampler (two different samplers are required, and the second is who fills it in, by account or by name),
+/// bad_text, bad_official_number (none of the known forms), official_number_taken (another sample's form names it); of
+/// the programme's own fields missing_field, bad_field, unknown_field, and enterprise_field: it names the enterprise,
+/// and only the province may know it.
 Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, const model::PersonId& sampler,
                                UtcTime now);
 

@@ -61,6 +61,39 @@ std::string_view without_blanks(std::string_view utf8) {
   return utf8;
 }
 
+std::string half_width(std::string_view utf8) {
+  std::string result;
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    const auto lead = static_cast<unsigned char>(utf8[i]);
+    if (lead == 0xEF && i + 2 < utf8.size()) {
+      const unsigned code = 0xF000U | (static_cast<unsigned char>(utf8[i + 1]) & 0x3FU) << 6 |
+                            (static_cast<unsigned char>(utf8[i + 2]) & 0x3FU);
+      if (code >= 0xFF01 && code <= 0xFF5E) {
+        result += static_cast<char>(code - 0xFEE0);
+        i += 2;
+        continue;
+      }
+    }
+    result += utf8[i];
+  }
+  return result;
+}
+
+std::string folded_name(std::string_view utf8) {
+  const std::string half = half_width(utf8);
+  std::string folded;
+  for (std::string_view rest = half; !rest.empty();) {
+    if (const std::size_t blank = blank_in_front(rest)) {
+      rest.remove_prefix(blank);
+      continue;
+    }
+    const char c = rest.front();
+    folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    rest.remove_prefix(1);
+  }
+  return folded;
+}
+
 std::size_t edit_distance(std::string_view one, std::string_view other) {
   std::vector<std::size_t> row(other.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});

@@ -36,6 +36,13 @@ inline std::string_view trim(std::string_view utf8) {
   return is_bare ? utf8 : without_blanks(utf8);
 }
 
+/// Full-width forms (U+FF01 to U+FF5E), as an input method produces them, as the ASCII characters that they are; the
+/// rest as it stands.
+std::string half_width(std::string_view utf8);
+
+/// By what a name is known again however it was typed: without blanks, full-width forms and letters as small ASCII.
+std::string folded_name(std::string_view utf8);
+
 /// How many octets are added, left out or changed between two words: how near a mistyped one is to those there are.
 std::size_t edit_distance(std::string_view one, std::string_view other);
 

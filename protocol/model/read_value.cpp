@@ -104,25 +104,6 @@ constexpr std::size_t word_octets_max = 48;  // no word of the table is longer, 
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-// Full-width forms U+FF01..U+FF5E are the ASCII characters shifted by a constant; an input method produces them.
-std::string half_width(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    if (lead == 0xEF && i + 2 < text.size()) {
-      const unsigned code = 0xF000U | (static_cast<unsigned char>(text[i + 1]) & 0x3FU) << 6 |
-                            (static_cast<unsigned char>(text[i + 2]) & 0x3FU);
-      if (code >= 0xFF01 && code <= 0xFF5E) {
-        result += static_cast<char>(code - 0xFEE0);
-        i += 2;
-        continue;
-      }
-    }
-    result += text[i];
-  }
-  return result;
-}
-
 std::string folded(std::string_view text) {
   std::string result;
   for (const char c : text) {

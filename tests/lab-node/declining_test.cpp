@@ -74,6 +74,20 @@ TEST_F(Decline, NeedsTwoSamplersAndACauseOfItsKind) {
   EXPECT_EQ(world.sample(number).state, SampleState::assigned);
 }
 
+TEST_F(Decline, KnowsThePersonByTheShownNameToo) {
+  auto declining = refusal_of_entry;
+  declining.sampler_name = "赵抽样";
+  declining.what.second_sampler = "赵 抽样";
+  EXPECT_EQ(decline(declining), "same_sampler");
+  declining.what.second_sampler = "wang";
+  declining.what.witnesses = {"赵抽样(zhao)"};
+  EXPECT_EQ(decline(declining), "same_sampler") << "nor are they a witness";
+  declining.what.witnesses = {"ＷＡＮＧ"};
+  EXPECT_EQ(decline(declining), "same_sampler") << "nor is the second sampler";
+  declining.what.witnesses = {"赵村委"};
+  EXPECT_EQ(decline(declining), "");
+}
+
 TEST_F(Decline, IsForASampleThatIsNotHereYet) {
   EXPECT_EQ(world.decline("T-1.1-1").value().state, SampleState::declined) << "by its task";
   EXPECT_EQ(world.decline(number).error().code, "wrong_state");

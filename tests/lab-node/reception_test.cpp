@@ -54,11 +54,31 @@ TEST(SamplingForm, IsRefusedByCodeForEachMissingGuard) {
   EXPECT_EQ(with([](auto& form) { form.sample_name = ""; }), "missing_field");
   EXPECT_EQ(with([](auto& form) { form.second_sampler = "zhao"; }), "same_sampler");
   EXPECT_EQ(with([](auto& form) { form.second_sampler = ""; }), "same_sampler");
+  EXPECT_EQ(with([](auto& form) { form.second_sampler = "　"; }), "same_sampler");
   EXPECT_EQ(with([](auto& form) { form.storage = "a\x01"; }), "bad_text");
   EXPECT_EQ(with([](auto& form) { form.storage = std::string(201, 'a'); }), "bad_text");
   EXPECT_TRUE(world.events().empty());
   EXPECT_EQ(with([](auto&) {}), "accepted");
   EXPECT_EQ(with([](auto&) {}), "wrong_state");
+}
+
+TEST(SamplingForm, TakesTwoPeopleAndKnowsTheFirstByTheShownNameToo) {
+  World world;
+  const std::string number = world.grant(1);
+  const auto drawn_with = [&](const std::string& second) {
+    const reception::SamplingForm form{.number = number,
+                                       .sampled_on = "2013-06-20",
+                                       .sample_name = "菠菜",
+                                       .quantity = "1 kg",
+                                       .second_sampler = second,
+                                       .sampler_name = "周抽样"};
+    return refusal(world.decide(
+        [&](auto& draft) { return world.node.on_sampling_form(draft, form, model::PersonId{"sampler"}, world.now); }));
+  };
+  for (const char* oneself : {"sampler", "Sampler ", "ｓａｍｐｌｅｒ", "周抽样", "周　抽样", "周抽样（sampler）"}) {
+    EXPECT_EQ(drawn_with(oneself), "same_sampler") << oneself;
+  }
+  EXPECT_EQ(drawn_with("周抽样二"), "accepted");
 }
 
 TEST(SamplingForm, TheDateIsTheOneOnTheWallInChina) {

@@ -49,5 +49,14 @@ TEST(Text, TrimTakesBlanksOfEveryKindOffBothEnds) {
   EXPECT_EQ(trim("\x01"), "\x01") << "no blank";
 }
 
+TEST(Text, OfANameIsTheSameHoweverItWasTyped) {
+  EXPECT_EQ(half_width("ｗａｎｇ（１）"), "wang(1)");
+  EXPECT_EQ(half_width("周抽样"), "周抽样");
+  EXPECT_EQ(folded_name("周抽样"), "周抽样");
+  EXPECT_EQ(folded_name("　周 抽\u00A0样 "), "周抽样");
+  EXPECT_EQ(folded_name("Ｗang Li"), "wangli");
+  EXPECT_EQ(folded_name(" \t"), "");
+}
+
 }  // namespace
 }  // namespace lab
