@@ -58,6 +58,14 @@ std::optional<Refusal> official_problem(const journal::View& store, const model:
                  fmt::format("官方编号 {} 已登记在任务 {} 的抽样单上，请核对", official, to_text(*other))};
 }
 
+// An amount is a text with its own unit ("2.5 kg", "80 件"); a comma in its number would be read in two ways.
+std::optional<Refusal> amount_problem(const char* chinese, const char* english, const std::string& amount) {
+  if (!has_comma_between_digits(amount)) return std::nullopt;
+  return Refusal{"decimal_comma",
+                 fmt::format("{}“{}”：小数点请用“.”（如 2.5 kg），千位不加逗号", chinese, amount),
+                 {{"field", english}, {"value", amount}}};
+}
+
 std::optional<Refusal> form_problem(const SamplingForm& form, const model::PersonId& sampler, UtcTime now) {
   if (auto problem =
           text_problem({&form.sample_name, &form.quantity, &form.reserve, &form.storage, &form.second_sampler})) {
@@ -73,6 +81,8 @@ std::optional<Refusal> form_problem(const SamplingForm& form, const model::Perso
     const char* const field = form.sample_name.empty() ? "Sample name" : "Quantity";
     return Refusal{"missing_field", "样品名称和抽样数量必须填写", {{"field", field}}};
   }
+  if (auto problem = amount_problem("抽样数量", "Quantity", form.quantity)) return problem;
+  if (auto problem = amount_problem("备样数量", "Reserve", form.reserve)) return problem;
   if (folded_name(form.second_sampler).empty()) {
     return Refusal{"same_sampler", "抽样须由两名不同的抽样人员完成，请填写第二名抽样人员"};
   }

@@ -31,10 +31,10 @@ struct SamplingForm {
 
 /// assigned -> sampled, with the event Sampled.
 /// Refused: unknown_sample, wrong_state, bad_date (not a date, or in the future), missing_field (name, quantity),
-/// same_sampler (two different samplers are required, and the second is who fills it in, by account or by name),
-/// bad_text, bad_official_number (none of the known forms), official_number_taken (another sample's form names it); of
-/// the programme's own fields missing_field, bad_field, unknown_field, and enterprise_field: it names the enterprise,
-/// and only the province may know it.
+/// decimal_comma (in an amount), same_sampler (two different samplers are required, and the second is who fills it in,
+/// by account or by name), bad_text, bad_official_number (none of the known forms), official_number_taken (another
+/// sample's form names it); of the programme's own fields missing_field, bad_field, unknown_field, and
+/// enterprise_field: it names the enterprise, and only the province may know it.
 Decided<model::Sample> fill_in(journal::Draft& draft, const SamplingForm& form, const model::PersonId& sampler,
                                UtcTime now);
 

@@ -94,6 +94,15 @@ std::string folded_name(std::string_view utf8) {
   return folded;
 }
 
+bool has_comma_between_digits(std::string_view utf8) {
+  const std::string half = half_width(utf8);
+  const auto is_digit = [&](std::size_t i) { return half[i] >= '0' && half[i] <= '9'; };
+  for (std::size_t i = 1; i + 1 < half.size(); ++i) {
+    if (half[i] == ',' && is_digit(i - 1) && is_digit(i + 1)) return true;
+  }
+  return false;
+}
+
 std::size_t edit_distance(std::string_view one, std::string_view other) {
   std::vector<std::size_t> row(other.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});

@@ -43,6 +43,9 @@ std::string half_width(std::string_view utf8);
 /// By what a name is known again however it was typed: without blanks, full-width forms and letters as small ASCII.
 std::string folded_name(std::string_view utf8);
 
+/// Whether a comma, of either width, stands between two digits: "2,5" is 2.5 to one reader and 25 to the next.
+bool has_comma_between_digits(std::string_view utf8);
+
 /// How many octets are added, left out or changed between two words: how near a mistyped one is to those there are.
 std::size_t edit_distance(std::string_view one, std::string_view other);
 

@@ -52,6 +52,8 @@ TEST(SamplingForm, IsRefusedByCodeForEachMissingGuard) {
   EXPECT_EQ(with([](auto& form) { form.sampled_on = "2013-07-02"; }), "bad_date");
   EXPECT_EQ(with([](auto& form) { form.quantity = ""; }), "missing_field");
   EXPECT_EQ(with([](auto& form) { form.sample_name = ""; }), "missing_field");
+  EXPECT_EQ(with([](auto& form) { form.quantity = "2,5"; }), "decimal_comma");
+  EXPECT_EQ(with([](auto& form) { form.reserve = "1，5 kg"; }), "decimal_comma");
   EXPECT_EQ(with([](auto& form) { form.second_sampler = "zhao"; }), "same_sampler");
   EXPECT_EQ(with([](auto& form) { form.second_sampler = ""; }), "same_sampler");
   EXPECT_EQ(with([](auto& form) { form.second_sampler = "　"; }), "same_sampler");

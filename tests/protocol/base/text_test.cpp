@@ -58,5 +58,14 @@ TEST(Text, OfANameIsTheSameHoweverItWasTyped) {
   EXPECT_EQ(folded_name(" \t"), "");
 }
 
+TEST(Text, ACommaInANumberIsSeenAndOneBetweenThingsIsNot) {
+  for (const char* number : {"2,5", "约 2,5 kg", "2，5", "1,000 g", "<0,01"}) {
+    EXPECT_TRUE(has_comma_between_digits(number)) << number;
+  }
+  for (const char* text : {"", ",", "2.5 kg", "2 kg, 1 袋", "500 g，3 袋", ",5", "5,"}) {
+    EXPECT_FALSE(has_comma_between_digits(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace lab

@@ -160,6 +160,7 @@ export const en: Shape<typeof zh> = {
       body_too_large: 'The file is too large',
       unknown_field: 'The form has no such field',
       bad_field: 'A field is not in order',
+      decimal_comma: 'The decimal mark is a point',
       enterprise_field: 'This is not entered here',
       unknown_cause: 'The cause is not in the list',
       too_many: 'Too many',

@@ -21,6 +21,7 @@ export const sentences: Sentences = {
   number_differs: 'The number in print and the one in the code differ. Look at the sample, and say why it is received all the same.',
   missing_field: '[“{field}” ]has to be filled in.',
   bad_field: '“{field}” cannot be taken as it is: check its form.',
+  decimal_comma: '[“{field}”: ]write “{value}” with a point as the decimal mark (2.5), and without a comma between thousands.',
   unknown_field: 'The form of this programme does not ask for “{field}”.',
   enterprise_field: '“{field}” would name the enterprise. It is written on paper only, and entered by the province.',
   bad_text: 'The text is too long (200 octets) or has characters that cannot be printed. Shorten it.',

@@ -157,6 +157,7 @@ export const zh = {
       body_too_large: '文件太大',
       unknown_field: '抽样单没有这一项',
       bad_field: '填写的内容不合要求',
+      decimal_comma: '小数点请用“.”',
       enterprise_field: '这一项不能在本站填写',
       unknown_cause: '原因不在列表中',
       too_many: '数目太多',
