@@ -4,6 +4,7 @@
 
 #include "lab-node/bench/match.hpp"
 #include "lab-node/bench/placing.hpp"
+#include "lab-node/bench/typed_value.hpp"
 #include "lab-node/tables/runs.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "lab-node/tables/typed.hpp"
@@ -93,7 +94,7 @@ std::optional<node::Refusal> Typing::find_place(const TypedCell& cell, TypedLine
   if (!item) return obstacle(item.error());
   line.item = *item;
   if (unit.empty()) unit = panel->panel().items[*item].unit;
-  return std::nullopt;
+  return problem_of_typed(cell.value, unit);
 }
 
 model::Observation Typing::observation(std::size_t cell) const {

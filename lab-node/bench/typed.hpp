@@ -51,7 +51,8 @@ struct TypedOutcome {
 
 /// Takes every cell that can be taken, as one capture whose bytes are what was typed, with its run assessed and its
 /// samples judged as for an instrument's file; the other cells change nothing. A value that replaces another one needs
-/// a reason, which becomes an event. Cells are refused with the obstacles of match.hpp and with bad_text.
+/// a reason, which becomes an event. Cells are refused with the obstacles of match.hpp, with bad_text, and with what
+/// says how a result is written: decimal_comma, unit_given, negative_value, not_a_value.
 /// Refused as a whole: key_reused (the key came with other cells before), too_many, bad_text (key or instrument).
 /// Over a draft that is dropped afterwards it is the preview of what saving would do.
 /// Precondition: `person` is not empty; the store has an identity.

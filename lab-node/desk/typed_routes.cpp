@@ -64,6 +64,7 @@ class Lines {
     } else {
       shown["code"] = taken.taken.error().code;
       shown["detail"] = taken.taken.error().detail;
+      if (!taken.taken.error().params.empty()) shown["params"] = taken.taken.error().params;
     }
     shown["number"] = cell.number;
     shown["analyte"] = cell.analyte;  // as it was asked: the line is found by it

@@ -64,10 +64,31 @@ TEST_F(TypedResults, ACellThatCannotBeTakenIsRefusedAndTheOthersAreNot) {
             cell(b, "铅", ""), cell(b, "毒死蜱", "0.01"), cell(b, "毒死蜱", "0.02"), cell(b, "铅", "1\n2")});
   std::vector<std::string> codes;
   for (const json& line : answer.body.at("results")) codes.push_back(line.value("code", ""));
-  EXPECT_THAT(codes, testing::ElementsAre("", "unknown_analyte", "unknown_sample", "no_value", "no_value",
+  EXPECT_THAT(codes, testing::ElementsAre("", "unknown_analyte", "unknown_sample", "not_a_value", "not_a_value",
                                           "contradicts", "contradicts", "bad_text"));
   EXPECT_TRUE(desk.world.quarantine().empty()) << "whoever typed it is still there";
   EXPECT_EQ(desk.world.sample(b).state, model::SampleState::received);
+}
+
+TEST_F(TypedResults, AValueThatIsNoneIsToldHowToBeWritten) {
+  const auto typed = [&](const char* value) -> json { return save(cell(a, "铅", value)).body.at("results").at(0); };
+  const auto detail = [&](const char* value) { return typed(value).at("detail").get<std::string>(); };
+  EXPECT_EQ(typed("0,012").at("code"), "decimal_comma");
+  EXPECT_EQ(detail("0，012"), "“0，012”：小数点请用“.”，千位不加逗号");
+  for (const char* with_unit : {"0.01 ug/kg", "51ug/kg", "<0.01 mg/kg", "2 g/100g"}) {
+    EXPECT_EQ(typed(with_unit).at("code"), "unit_given") << with_unit;
+  }
+  EXPECT_EQ(detail("51ug/kg"), "“51ug/kg”：单位已定为 mg/kg，只填数值");
+  EXPECT_EQ(typed("51ug/kg").at("params"), (json{{"value", "51ug/kg"}, {"unit", "mg/kg"}}));
+  for (const char* word : {"abc", "", "—", "1.2.3", "about 1"})
+    EXPECT_EQ(typed(word).at("code"), "not_a_value") << word;
+  EXPECT_THAT(detail("abc"), testing::HasSubstr("请填数值"));
+  EXPECT_EQ(typed("-0.5").at("code"), "negative_value");
+  EXPECT_THAT(detail("-0.5"), testing::HasSubstr("以 mg/kg 计的结果不能为负数"));
+  EXPECT_EQ(desk.world.sample(a).state, model::SampleState::received) << "none of them was taken";
+  for (const char* value : {"0.012", "0", "<0.01", "未检出", "<LOQ"}) {
+    EXPECT_EQ(save(cell(a, "铅", value, "typed again")).code(), "") << value;
+  }
 }
 
 TEST_F(TypedResults, WhenNothingCanBeTakenNothingIsStored) {
