@@ -137,7 +137,10 @@ void Typing::refuse_kept_back() {
     TypedLine& line = outcome_.lines[candidates[row]];
     const RowFate& fate = placed.rows[row];
     line.same = fate.fate == Fate::same;
-    if (fate.fate == Fate::kept_back) line.taken = refuse(fate.obstacle);
+    if (fate.fate == Fate::kept_back) {
+      if (fate.obstacle == Obstacle::differs) line.differs_from = *line.taken;
+      line.taken = refuse(fate.obstacle);
+    }
     if (line.taken && !line.same) accepted_.push_back(candidates[row]);
   }
 }

@@ -3,6 +3,7 @@
 // is refused at once instead of put in quarantine, for whoever typed it is still there.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,8 @@ struct TypedLine {
   node::Decided<model::TaskId> taken;  // the sample
   std::uint16_t item = 0;              // of its panel
   std::uint8_t portion = 1;
-  bool same = false;  // the value counts already; nothing was added
+  bool same = false;                            // the value counts already; nothing was added
+  std::optional<model::TaskId> differs_from{};  // refused: of this sample another value of the item counts
 };
 
 struct TypedOutcome {

@@ -43,7 +43,8 @@
 // hand,
 //   with an Idempotency-Key: {capture, repeated, judged, results:[{number, analyte, ok, code?, detail?, same, state,
 //   outcome, and an item as in a sample's page: value, unit, limit, verdict, reason, explanation}]}. A value that
-//   replaces another one needs its reason; without it the cell is refused with `differs`.
+//   replaces another one needs its reason; without it the cell is refused with `differs` and
+//   {counts: {value, unit, instrument, person, at}}, the value that counts.
 // POST /api/v1/verdicts         {cells:[{number, analyte, value, unit?}]} answers {cells:[...]} likewise, keeps nothing
 // GET  /api/v1/worksheet?panel=&after=&limit=              the open samples of a panel, and the values they have
 // POST /api/v1/retractions      {number, reason}           a verdict nobody has reviewed is taken back

@@ -65,6 +65,11 @@ class Lines {
       shown["code"] = taken.taken.error().code;
       shown["detail"] = taken.taken.error().detail;
       if (!taken.taken.error().params.empty()) shown["params"] = taken.taken.error().params;
+      if (taken.differs_from) {
+        const model::Sample& sample = seen_of(*taken.differs_from).sample;
+        json counts = counting_value(store_, sample, taken.item, taken.portion);
+        if (!counts.is_null()) shown["counts"] = std::move(counts);
+      }
     }
     shown["number"] = cell.number;
     shown["analyte"] = cell.analyte;  // as it was asked: the line is found by it

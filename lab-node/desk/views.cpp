@@ -306,6 +306,26 @@ std::vector<json> items_as_judged_now(const journal::View& store, judging::Editi
   return items;
 }
 
+json counting_value(const journal::View& store, const model::Sample& sample, std::uint16_t item, std::uint8_t portion) {
+  // The last one that was given counts; the event names who gave it, also where a row of quarantine was decided.
+  for (auto place = sample.history.rbegin(); place != sample.history.rend(); ++place) {
+    const auto bytes = session::event_bytes(store, place->incarnation, place->sequence);
+    if (!bytes) continue;
+    const auto event = wire::decode_event(*bytes);
+    if (!event) throw journal::Damage(to_text(event.error()));
+    const auto* measured = std::get_if<model::Measured>(&event->what);
+    if (measured == nullptr || measured->portion != portion) continue;
+    const auto found = std::ranges::find(measured->determinations, item, &model::Determination::item);
+    if (found == measured->determinations.end()) continue;
+    return {{"value", found->value.text},
+            {"unit", found->unit},
+            {"instrument", measured->instrument},
+            {"person", event->person.value()},
+            {"at", to_text(event->at)}};
+  }
+  return nullptr;
+}
+
 json missing_analytes(const journal::View& store, judging::Editions& editions, const model::Sample& sample) {
   json missing = json::array();
   if (judging::is_lot(sample)) return missing;  // its items are counted, not measured

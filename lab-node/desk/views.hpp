@@ -26,6 +26,10 @@ nlohmann::json capture_line(const node::tables::StoredCapture& capture);
 nlohmann::json quarantine_line(const journal::View& store, std::uint64_t id, const model::QuarantineEntry& entry);
 nlohmann::json outcome_of(const journal::View& store, const bench::CaptureOutcome& outcome);
 
+/// Of an item the value that counts, with who gave it and when; null when there is none.
+nlohmann::json counting_value(const journal::View& store, const model::Sample& sample, std::uint16_t item,
+                              std::uint8_t portion);
+
 /// By item of its panel: what counts, the limit, and the verdict and its reasons as they would be if the sample were
 /// judged now, whether or not its panel is complete. Empty when the panel is not known here.
 std::vector<nlohmann::json> items_as_judged_now(const journal::View& store, judging::Editions& editions,

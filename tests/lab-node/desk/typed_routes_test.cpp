@@ -135,6 +135,20 @@ TEST_F(TypedResults, AnotherValueNeedsAReasonWhichBecomesAnEvent) {
   EXPECT_EQ(desk.world.sample(a).measured.size(), 2U) << "the earlier value stays in the history";
 }
 
+TEST_F(TypedResults, ACellThatDiffersSaysWhatCountsAndWhoGaveIt) {
+  save({cell(a, "铅", "0.10")});
+  const json refused = save({cell(a, "铅", "0.2")}).body.at("results").at(0);
+  EXPECT_EQ(refused.at("code"), "differs");
+  const json& counts = refused.at("counts");
+  EXPECT_EQ(counts.at("value"), "0.10");
+  EXPECT_EQ(counts.at("unit"), "mg/kg");
+  EXPECT_EQ(counts.at("person"), "p-technician");
+  EXPECT_EQ(counts.at("at"), to_text(desk.world.now));
+  save({cell(a, "铅", "0.2", "read the wrong line")});
+  EXPECT_EQ(save({cell(a, "铅", "0.3")}).body.at("results").at(0).at("counts").at("value"), "0.2") << "the last one";
+  EXPECT_FALSE(save({cell(a, "汞", "0.2")}).body.at("results").at(0).contains("counts"));
+}
+
 TEST_F(TypedResults, TheVerdictIsShownBeforeAnythingIsKept) {
   const auto before = events();
   const auto commits = desk.world.store->figures().commits;
