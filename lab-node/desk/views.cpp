@@ -391,6 +391,17 @@ json quarantine_line(const journal::View& store, std::uint64_t id, const model::
           {"decision", entry.decision}};
 }
 
+namespace {
+
+// Rows of these octets that wait now. Of octets that come again, those that waited already and still do.
+std::size_t waiting_of(const journal::View& store, const bench::CaptureOutcome& outcome) {
+  if (!outcome.repeated) return outcome.quarantined.size();
+  const auto capture = tables::capture(store, outcome.capture);
+  return capture ? tables::open_entries_of(store, {capture->raw}).size() : 0;
+}
+
+}  // namespace
+
 json outcome_of(const journal::View& store, const bench::CaptureOutcome& outcome) {
   json answer{
       {"capture", outcome.capture},   {"profile", outcome.entry.profile}, {"observations", outcome.entry.observations},
@@ -400,6 +411,7 @@ json outcome_of(const journal::View& store, const bench::CaptureOutcome& outcome
     if (const auto entry = tables::quarantined(store, id)) quarantined.push_back(quarantine_line(store, id, *entry));
   }
   answer["quarantined"] = std::move(quarantined);
+  answer["waiting"] = waiting_of(store, outcome);
   json judged = json::array();
   for (const model::TaskId& task : outcome.judged) {
     if (const auto sample = tables::sample(store, task)) judged.push_back(sample->grant.number.text());

@@ -66,6 +66,21 @@ TEST_F(CaptureRoutes, EveryFormatThatCanBeNamedIsListed) {
   FAIL() << "the drivers are not among them";
 }
 
+TEST_F(CaptureRoutes, AFileThatComesAgainSaysHowManyOfItsRowsStillWait) {
+  know("by-label", "Label");
+  const std::string file = file_of("X1");
+  const Answer first = upload(file, "&new=1&profile=by-label");
+  ASSERT_EQ(first.status, 200) << first.body;
+  EXPECT_EQ(first.body.at("waiting"), 2);
+  const auto again = [&] { return upload(file, "&profile=by-label").body; };
+  EXPECT_EQ(again().at("repeated"), true);
+  EXPECT_EQ(again().at("quarantined"), json::array());
+  EXPECT_EQ(again().at("waiting"), 2);
+  const json& entry = first.body.at("quarantined").at(0).at("entry");
+  desk.ask("technician", "POST", fmt::format("/api/v1/quarantine/{}/reject", entry.get<int>()), {{"reason", "试机"}});
+  EXPECT_EQ(again().at("waiting"), 1);
+}
+
 TEST_F(CaptureRoutes, AnUploadSaysWhyItsFormatWasChosenAndHowMuchOfItWasRead) {
   know("by-label", "Label");
   const Answer taken = upload(file_of(number));
