@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "lab-node/bench/devices.hpp"
 #include "lab-node/bench/match.hpp"
@@ -54,20 +55,83 @@ tables::StoredCapture capture_of(const journal::View& store, const model::Quaran
   return std::move(*capture);
 }
 
-model::Measured measured_from(const journal::View& store, const model::QuarantineEntry& entry,
-                              const model::SampleNumber& number, std::uint8_t portion, std::uint16_t item) {
-  const tables::StoredCapture capture = capture_of(store, entry);
-  return {.number = number,
-          .capture = entry.capture,
-          .instrument = capture.entry.instrument,
-          .profile = capture.entry.profile,
-          .determinations = {{.item = item,
-                              .value = {.text = entry.value,
-                                        .number = entry.number,
-                                        .comparator = entry.comparator,
-                                        .state = entry.state},
-                              .unit = entry.unit}},
-          .portion = portion};
+// An entry that is to be decided, and the item it is given to.
+struct Given {
+  std::uint64_t id = 0;
+  model::QuarantineEntry entry;
+  NamedPlace place;
+
+  [[nodiscard]] model::Determination determination() const {
+    return {
+        .item = place.item,
+        .value = {.text = entry.value, .number = entry.number, .comparator = entry.comparator, .state = entry.state},
+        .unit = entry.unit};
+  }
+};
+
+Decided<Given> given(const journal::View& store, judging::Editions& editions, const Assignment& assignment,
+                     std::uint64_t id) {
+  auto entry = open_entry(store, id, assignment.reason);
+  if (!entry) return tl::unexpected(std::move(entry.error()));
+  if (const auto obstacle = lasting_obstacle(*entry)) return refuse(*obstacle);
+  if (const auto obstacle = obstacle_in_device(store, capture_of(store, *entry).entry.instrument, entry->device)) {
+    return refuse(*obstacle);
+  }
+  const bool is_typed = !assignment.number.empty();
+  auto place = place_named(store, editions, is_typed ? assignment.number : entry->sample_id, is_typed,
+                           assignment.analyte.empty() ? entry->analyte : assignment.analyte);
+  if (!place) return refuse(place.error());
+  return Given{.id = id, .entry = std::move(*entry), .place = std::move(*place)};
+}
+
+// Of several entries the one that stands in the way is named.
+tl::unexpected<Refusal> of_entry(Refusal refusal, std::uint64_t id) {
+  refusal.detail = fmt::format("隔离记录 {}：{}", id, refusal.detail);
+  refusal.params["entry"] = fmt::format("{}", id);
+  return tl::unexpected(std::move(refusal));
+}
+
+// All that an assignment gives, once each, in the order of the entries; or what stands in the way of any of them.
+Decided<std::vector<Given>> all_given(const journal::View& store, judging::Editions& editions,
+                                      const Assignment& assignment) {
+  std::set<std::uint64_t> ids{assignment.further.begin(), assignment.further.end()};
+  ids.insert(assignment.entry);
+  const bool is_several = ids.size() > 1;
+  if (is_several && assignment.number.empty()) return refuse("missing_field", "请写明这些结果属于哪个样品");
+  std::vector<Given> all;
+  for (const std::uint64_t id : ids) {
+    auto one = given(store, editions, assignment, id);
+    if (!one && is_several) return of_entry(std::move(one.error()), id);
+    if (!one) return tl::unexpected(std::move(one.error()));
+    if (!all.empty() && one->entry.capture != all.front().entry.capture) {
+      return refuse("several_captures", "所选隔离记录不属于同一份仪器数据，请按仪器数据分别指定样品");
+    }
+    const auto same = std::ranges::find(all, one->place.item, [](const Given& each) { return each.place.item; });
+    if (same != all.end() && !is_same(same->determination(), one->determination())) {
+      return of_entry(refuse(Obstacle::contradicts).value(), id);
+    }
+    all.push_back(std::move(*one));
+  }
+  return all;
+}
+
+// One value of each item: equal ones are the same result said twice.
+model::Measured measured_from(const journal::View& store, const std::vector<Given>& all) {
+  const Given& first = all.front();
+  const tables::StoredCapture capture = capture_of(store, first.entry);
+  model::Measured measured{.number = first.place.sample.grant.number,
+                           .capture = first.entry.capture,
+                           .instrument = capture.entry.instrument,
+                           .profile = capture.entry.profile,
+                           .portion = first.place.portion};
+  for (const Given& one : all) {
+    if (std::ranges::find(measured.determinations, one.place.item, &model::Determination::item) !=
+        measured.determinations.end()) {
+      continue;
+    }
+    measured.determinations.push_back(one.determination());
+  }
+  return measured;
 }
 
 void set_aside(journal::Draft& draft, std::uint64_t id, model::QuarantineEntry& entry, const std::string& reason,
@@ -94,27 +158,20 @@ void count_taken(journal::Draft& draft, const model::QuarantineEntry& entry) {
 
 Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& editions, const Assignment& assignment,
                                const model::PersonId& person, UtcTime now) {
-  auto entry = open_entry(draft, assignment.entry, assignment.reason);
-  if (!entry) return tl::unexpected(std::move(entry.error()));
-  if (const auto obstacle = lasting_obstacle(*entry)) return refuse(*obstacle);
-  if (const auto obstacle = obstacle_in_device(draft, capture_of(draft, *entry).entry.instrument, entry->device)) {
-    return refuse(*obstacle);
-  }
-  const bool is_typed = !assignment.number.empty();
-  auto place = place_named(draft, editions, is_typed ? assignment.number : entry->sample_id, is_typed,
-                           assignment.analyte.empty() ? entry->analyte : assignment.analyte);
-  if (!place) return refuse(place.error());
-
-  model::Sample& sample = place->sample;
+  auto all = all_given(draft, editions, assignment);
+  if (!all) return tl::unexpected(std::move(all.error()));
+  model::Sample sample = all->front().place.sample;
   const model::SampleState before = sample.state;
-  judging::take_results(draft, sample, *place->edition,
-                        {measured_from(draft, *entry, sample.grant.number, place->portion, place->item)}, person, now);
+  judging::take_results(draft, sample, *all->front().place.edition, {measured_from(draft, *all)}, person, now);
   tables::put_sample(draft, sample, before);
-  entry->decided_by = person;
-  entry->decision = fmt::format("采用为 {} 的 {}：{}", sample.grant.number.text(), place->analyte(), assignment.reason);
-  tables::close_quarantined(draft, assignment.entry, *entry);
-  count_taken(draft, *entry);
-  return std::move(sample);
+  for (Given& one : *all) {
+    one.entry.decided_by = person;
+    one.entry.decision =
+        fmt::format("采用为 {} 的 {}：{}", sample.grant.number.text(), one.place.analyte(), assignment.reason);
+    tables::close_quarantined(draft, one.id, one.entry);
+    count_taken(draft, one.entry);
+  }
+  return sample;
 }
 
 Decided<model::QuarantineEntry> reject(journal::Draft& draft, std::uint64_t id, const std::string& reason,

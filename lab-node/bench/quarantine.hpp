@@ -17,13 +17,18 @@ struct Assignment {
   std::string number;
   std::string analyte;
   std::string reason;
+  /// More entries of the same capture for the same sample, which then has to be named: a mistyped number is on all rows
+  /// of a sample. Each keeps the analyte that the instrument gave, and `analyte` is empty.
+  std::vector<std::uint64_t> further{};
 };
 
 /// Gives the observation to a sample's item, as an event Measured in the name of `person`; an earlier value of that
-/// item stays in the history and no longer counts. Judges the sample when it is complete. The entry is closed. Refused:
-/// unknown_entry, already_decided, missing_field (the reason), bad_text, unknown_sample, unknown_analyte, ambiguous,
-/// and the obstacles that a person cannot overrule here: not_a_result, no_value, not_received, already_judged,
-/// withdrawn, no_reference, unconfirmed_device, refused_device.
+/// item stays in the history and no longer counts. Judges the sample when it is complete. The entry is closed. Several
+/// entries are one event and one verdict, all of them or none; a refusal then names the entry. Refused:
+/// unknown_entry, already_decided, missing_field (the reason; of several the number), bad_text, unknown_sample,
+/// unknown_analyte, ambiguous, several_captures, contradicts (two of them give one item different values), and the
+/// obstacles that a person cannot overrule here: not_a_result, no_value, not_received, already_judged, withdrawn,
+/// no_reference, unconfirmed_device, refused_device.
 node::Decided<model::Sample> resolve(journal::Draft& draft, judging::Editions& editions, const Assignment& assignment,
                                      const model::PersonId& person, UtcTime now);
 

@@ -50,6 +50,7 @@
 // POST /api/v1/retractions      {number, reason}           a verdict nobody has reviewed is taken back
 // POST /api/v1/lot-inspections  {number, inspected, nonconforming}     of a lot; judged at once by its order
 // POST /api/v1/quarantine/{entry}/resolve {number, analyte, reason}    POST .../reject {reason}
+// POST /api/v1/quarantine/resolve {entries, number, reason}      rows of one capture, all or none: {sample, resolved}
 // POST /api/v1/quarantine/reject {entries, reason}
 // POST /api/v1/captures/{capture}/quarantine/reject {reason_code?, reason}     all that waits of it, or for one reason
 // POST /api/v1/captures/{capture}/replay {profile?}        tries again what waits of it, or all when it was refused

@@ -1,6 +1,7 @@
 #include "lab-node/desk/quarantine_routes.hpp"
 
 #include <map>
+#include <set>
 
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
@@ -127,6 +128,25 @@ void reject_several(const Office& office, const Caller& caller, const http::Requ
       });
 }
 
+// Rows of one capture that belong to one sample, with one reason: all of them or none.
+void resolve_several(const Office& office, const Caller& caller, const http::Request& request,
+                     const http::Respond& respond) {
+  const auto body = body_of(request);
+  const auto entries = entries_in(body);
+  if (!entries) return respond(bad_request("请求须为 {entries:[编号], number, reason}，每次最多500条"));
+  const bench::Assignment assignment{.entry = entries->front(),
+                                     .number = text_in(*body, "number"),
+                                     .analyte = {},
+                                     .reason = text_in(*body, "reason"),
+                                     .further = *entries};
+  decide_in_loop(office, caller, respond, [assignment, person = caller.id](auto& node, auto& draft, UtcTime now) {
+    const auto resolved = node.on_resolved(draft, assignment, person, now);
+    if (!resolved) return refused(resolved.error());
+    const std::set<std::uint64_t> once{assignment.further.begin(), assignment.further.end()};
+    return answer({{"sample", sample_line(*resolved)}, {"resolved", once.size()}});
+  });
+}
+
 void reject_of_capture(const Office& office, const Caller& caller, const http::Request& request,
                        const http::Respond& respond) {
   const auto body = body_of(request);
@@ -154,6 +174,7 @@ void add_quarantine_routes(http::Router& router, const Office& office) {
   };
   add("/api/v1/quarantine/{entry}/resolve", resolve);
   add("/api/v1/quarantine/{entry}/reject", reject);
+  add("/api/v1/quarantine/resolve", resolve_several);
   add("/api/v1/quarantine/reject", reject_several);
   add("/api/v1/captures/{capture}/quarantine/reject", reject_of_capture);
 }

@@ -101,6 +101,34 @@ TEST_F(QuarantineRoutes, ASelectionIsSetAsideForOneReasonAndEachRowSaysWhatBecam
   }
 }
 
+TEST_F(QuarantineRoutes, RowsOfOneCaptureAreGivenToASampleAllOrNone) {
+  const std::string number = desk.world.received(1);
+  desk.world.capture({observation("SC13-TYPO", "铅", "0.1"), observation("SC13-TYPO", "毒死蜱", "0.01"),
+                      observation("SC13-TYPO", "砷", "0.2")});
+  const auto resolve = [&](const json& list, const std::string& sample, const char* reason) {
+    return post("/api/v1/quarantine/resolve", {{"entries", list}, {"number", sample}, {"reason", reason}});
+  };
+  const auto events = desk.world.events().size();
+  EXPECT_EQ(resolve({5, 6}, number, "").code(), "missing_field");
+  EXPECT_EQ(resolve({5, 6}, "", "编号有误").code(), "missing_field");
+  EXPECT_EQ(resolve({5, 6}, "SC13NCP99999X", "编号有误").code(), "unknown_sample");
+  EXPECT_EQ(resolve({1, 5}, number, "编号有误").code(), "several_captures");
+  EXPECT_EQ(resolve({1, 2}, number, "编号有误").code(), "contradicts") << "two values of lead";
+  const Answer one_of_them = resolve({5, 6, 7}, number, "编号有误");
+  EXPECT_EQ(one_of_them.code(), "unknown_analyte");
+  EXPECT_EQ(one_of_them.body.at("params").at("entry"), "7");
+  EXPECT_EQ(desk.world.events().size(), events);
+  EXPECT_THAT(entries(""), ElementsAre(1, 2, 3, 4, 5, 6, 7));
+  const Answer done = resolve({6, 5}, number, "编号有误");
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(done.body.at("resolved"), 2);
+  EXPECT_EQ(done.body.at("sample").at("state"), "judged") << "its panel is complete";
+  EXPECT_THAT(entries(""), ElementsAre(1, 2, 3, 4, 7));
+  EXPECT_EQ(desk.world.events().size(), events + 2) << "one Measured and one Judged";
+  EXPECT_EQ(resolve(json::array({5}), number, "编号有误").code(), "already_decided");
+  EXPECT_EQ(resolve(json::array(), number, "编号有误").status, 400);
+}
+
 TEST(QuarantineAtBatchSize, TenThousandRowsAreSetAsideInOneCommit) {
   Desk desk;
   std::vector<model::Observation> rows;

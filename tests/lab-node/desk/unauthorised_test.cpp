@@ -71,6 +71,7 @@ const std::vector<Address> guarded{{"GET", "/api/v1/cameras/{camera}/picture", a
                                    {"POST", "/api/v1/lot-inspections", at_bench},
                                    {"POST", "/api/v1/captures/{capture}/replay", bench_or_administrator},
                                    {"POST", "/api/v1/captures/{capture}/quarantine/reject", bench_or_administrator},
+                                   {"POST", "/api/v1/quarantine/resolve", bench_or_administrator},
                                    {"POST", "/api/v1/quarantine/reject", bench_or_administrator},
                                    {"POST", "/api/v1/quarantine/{entry}/reject", bench_or_administrator},
                                    {"POST", "/api/v1/quarantine/{entry}/resolve", bench_or_administrator},

@@ -125,6 +125,7 @@ export const en: Shape<typeof zh> = {
       incomplete: 'Results are missing',
       unknown_panel: 'There is no such panel',
       unknown_entry: 'There is no such entry',
+      several_captures: 'The rows are of several captures',
       already_decided: 'Somebody has decided this already',
       differs: 'There is a different result: a correction needs a reason',
       key_reused: 'The same save with other cells, save once more',

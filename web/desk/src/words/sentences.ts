@@ -107,6 +107,7 @@ export const sentences: Sentences = {
   refused_device: 'It comes from a device that somebody has said is not this instrument.',
   unknown_device: 'There is no such instrument waiting to be confirmed.',
   unknown_entry: 'There is no such entry in quarantine.',
+  several_captures: 'The rows are not all of one capture. Give those of each capture to their sample by themselves.',
   unknown_instrument: 'There is no such instrument at this station.',
   new_instrument: 'No instrument here is called {instrument} yet. Use the name it has, or confirm that it is a new one.',
   not_a_weighing: 'This capture is not a weighing. Check its number.',

@@ -122,6 +122,7 @@ export const zh = {
       incomplete: '结果尚不齐全',
       unknown_panel: '判定依据中没有这个检测包',
       unknown_entry: '没有这条记录',
+      several_captures: '不属于同一份仪器数据',
       already_decided: '已有人处理过',
       differs: '已有不同的结果，更正须写理由',
       key_reused: '同一次保存的内容不同，请再保存一次',
