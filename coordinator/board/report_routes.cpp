@@ -104,10 +104,20 @@ void get_workbook(Visit& visit) {
   visit.respond(file_answer(*std::move(workbook), workbook_type, report->title + ".xlsx"));
 }
 
+// Everything a draft is asked for stands in the address: what stands in a body would be left out silently.
+Result<void> no_fields_in(const http::Request& request) {
+  const auto body = body_of(request);
+  if (!body) return tl::unexpected(body.error());
+  if (body->empty()) return {};
+  return fail(ErrorCode::malformed, "起草报告的条件写在地址里（?title=…&programme=…），正文应为空或 {}",
+              body->begin().key());
+}
+
 // Figures are read on this thread, from one snapshot; the loop only stores what was written of them.
 void post_report(Visit& visit) {
   const auto is_now = only_of_now(visit.request, "报告按起草时的数字起草；过去某一时刻的数字请用汇总或导出表");
   if (!is_now) return visit.respond(problem_of(is_now.error()));
+  if (const auto is_bare = no_fields_in(visit.request); !is_bare) return visit.respond(problem_of(is_bare.error()));
   const auto view = visit.office.store.read();
   auto query = query_in(visit, *view);
   if (!query) return visit.respond(problem_of(query.error()));

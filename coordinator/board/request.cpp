@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "coordinator/board/openapi.hpp"
 #include "coordinator/board/repeated.hpp"
 #include "coordinator/tables/diary.hpp"
 #include "coordinator/tables/plans.hpp"
+#include "protocol/base/text.hpp"
 #include "protocol/crypto/crypto.hpp"
 
 namespace lab::board {
@@ -24,6 +28,21 @@ bool is_new(const Visit& visit) {
   return false;
 }
 
+// False, and answered, when something is asked that this address does not know: the figures would be of all.
+bool takes_query(const Visit& visit, std::vector<std::string> known) {
+  const auto& query = visit.request.query;
+  const auto unknown =
+      std::ranges::find_if(query, [&](const auto& one) { return std::ranges::find(known, one.first) == known.end(); });
+  if (unknown == query.end()) return true;
+  std::ranges::stable_sort(known, {}, [&](const std::string& name) { return edit_distance(unknown->first, name); });
+  const std::string name = tidy(unknown->first);
+  visit.respond(http::problem(400, "malformed",
+                              known.empty()
+                                  ? fmt::format("{}：没有这个参数；这个地址不接受参数", name)
+                                  : fmt::format("{}：没有这个参数；可用的参数：{}", name, fmt::join(known, "、"))));
+  return false;
+}
+
 Result<model::TaskId> task_of(const std::string& text, const char* where) {
   const auto task = model::parse_task_id(text);
   if (!task) return fail(ErrorCode::malformed, fmt::format("“{}”不是任务编号，应形如 T-1.1-42", text), where);
@@ -32,7 +51,7 @@ Result<model::TaskId> task_of(const std::string& text, const char* where) {
 
 }  // namespace
 
-void Routes::open(std::string method, std::string_view pattern, Handling handling) {
+void Routes::put(std::string method, std::string_view pattern, Handling handling) {
   router_.add(std::move(method), pattern,
               [&office = office_, provinces = provinces_, handling = std::move(handling)](http::Request request,
                                                                                           http::Respond respond) {
@@ -41,14 +60,22 @@ void Routes::open(std::string method, std::string_view pattern, Handling handlin
               });
 }
 
+void Routes::open(std::string method, std::string_view pattern, Handling handling) {
+  auto known = described_query(method, pattern).value_or(std::vector<std::string>{});
+  put(std::move(method), pattern, [known = std::move(known), handling = std::move(handling)](Visit& visit) {
+    if (takes_query(visit, known)) handling(visit);
+  });
+}
+
 void Routes::add(std::string method, std::string_view pattern, Action action, Handling handling) {
-  open(std::move(method), pattern, [action, handling = std::move(handling)](Visit& visit) {
+  auto known = described_query(method, pattern).value_or(std::vector<std::string>{});
+  put(std::move(method), pattern, [action, known = std::move(known), handling = std::move(handling)](Visit& visit) {
     const auto visitor =
         visit.office.access.admit(visit.request, [&](const service::Person& person) { return may(person, action); });
     if (!visitor) return visit.respond(visitor.error());
     visit.person = visitor->person;
     visit.visitor = *visitor;
-    if (is_new(visit)) handling(visit);
+    if (takes_query(visit, known) && is_new(visit)) handling(visit);
   });
 }
 

@@ -36,7 +36,8 @@ struct Visit {
 
 using Handling = std::function<void(Visit& visit)>;
 
-/// Adds routes that only those reach who may do `action`, and keeps a damaged store from being worked on.
+/// Adds routes that only those reach who may do `action`, and keeps a damaged store from being worked on. A parameter
+/// that openapi.json does not describe is refused, for those who may ask: what is mistyped is not left out silently.
 class Routes {
  public:
   Routes(const Office& office, std::shared_ptr<ProvinceCache> provinces)
@@ -47,6 +48,8 @@ class Routes {
   [[nodiscard]] http::Router take() { return std::move(router_); }
 
  private:
+  void put(std::string method, std::string_view pattern, Handling handling);
+
   const Office& office_;
   std::shared_ptr<ProvinceCache> provinces_;
   http::Router router_;

@@ -54,6 +54,32 @@ TEST_F(OpenApi, TheYardstickFindsWhatWasAskedWithoutADescription) {
   EXPECT_THAT(revoked(""), HasSubstr("no body"));
 }
 
+TEST_F(OpenApi, WhatIsNotDescribedIsRefusedAndTheNearestIsNamedFirst) {
+  for (const char* target : {"/api/v1/summary?by=programme&programe=NCP",
+                             "/api/v1/export/tables?table=rates&programe=NCP", "/api/v1/tasks?programe=NCP"}) {
+    const auto refused = call(coordinator_token, "GET", target);
+    EXPECT_EQ(refused.status, 400) << target;
+    EXPECT_THAT(json::parse(refused.body).at("detail"), HasSubstr("programe：没有这个参数；可用的参数：programme、"))
+        << target;
+  }
+  const auto none = call(coordinator_token, "GET", "/api/v1/plans?year=2013");
+  EXPECT_EQ(none.status, 400);
+  EXPECT_THAT(json::parse(none.body).at("detail"), HasSubstr("这个地址不接受参数"));
+  EXPECT_EQ(call("", "GET", "/api/v1/tasks?programe=NCP").status, 401) << "nothing is told to strangers";
+}
+
+TEST_F(OpenApi, ABodyThatIsNotReadIsRefused) {
+  dispatched();
+  const auto broken = call(coordinator_token, "POST", "/api/v1/reports?title=x", "{bad");
+  EXPECT_EQ(broken.status, 400);
+  EXPECT_EQ(json::parse(broken.body).at("code"), "malformed");
+  const auto aside = call(coordinator_token, "POST", "/api/v1/reports?title=x", R"({"programme":"NCP"})");
+  EXPECT_EQ(aside.status, 400);
+  EXPECT_THAT(json::parse(aside.body).at("detail"), HasSubstr("programme"));
+  EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/reports?title=x", "{}").status, 201);
+  EXPECT_EQ(call(coordinator_token, "POST", "/api/v1/reports?title=x").status, 201);
+}
+
 // What the other tests of this folder do not ask for with success.
 TEST_F(OpenApi, WhatIsSeldomAskedForIsAsDescribed) {
   const Bench bench = dispatched();
