@@ -23,8 +23,9 @@ void add_backup_commands(CLI::App& app);  // backup, restore, recovery-key, veri
 void add_salvage_command(CLI::App& app);  // salvage
 
 // The running system: a coordinator's HTTP interface.
+void add_reference_commands(CLI::App& app);   // reference import|list
 void add_plan_commands(CLI::App& app);        // plan import|show, allocate, dispatch
-void add_laboratory_commands(CLI::App& app);  // lab enrol|list|show|revoke|choose|waive
+void add_laboratory_commands(CLI::App& app);  // lab add|enrol|list|show|revoke|choose|waive
 void add_task_commands(
     CLI::App& app);  // task show|reassign|revoke|cancel|retest, quarantine list|resolve|reject|replay
 void add_dispute_commands(CLI::App& app);      // clock list, notice ..., objection ...

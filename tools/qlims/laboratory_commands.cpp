@@ -6,11 +6,28 @@
 #include "tools/qlims/api_options.hpp"
 #include "tools/qlims/commands.hpp"
 #include "tools/qlims/text_table.hpp"
+#include "tools/qlims/whole_files.hpp"
 
 namespace lab::qlims {
 namespace {
 
 using nlohmann::json;
+
+struct AddOptions {
+  ApiOptions api;
+  std::string file;
+};
+
+void add(const AddOptions& options) {
+  Bytes table = file_or_exit(options.file);
+  api::Api api = open_api(options.api);
+  const json answer = or_exit(api.post_bytes("/api/v1/laboratories", std::move(table), "text/csv"));
+  if (options.api.json) {
+    fmt::print("{}\n", answer.dump());
+  } else {
+    fmt::print("已登记 {} 个实验室；入网：qlims lab enrol 编号 --name 电脑名\n", answer.at("laboratories").dump());
+  }
+}
 
 struct EnrolOptions {
   ApiOptions api;
@@ -42,6 +59,9 @@ void list(const ApiOptions& options) {
   }
   std::vector<std::vector<std::string>> rows;
   for (const json& laboratory : answer.at("laboratories")) {
+    if (laboratory.at("nodes").empty()) {
+      rows.push_back({laboratory.at("id").dump(), laboratory.value("name", ""), "", "", "未入网", "", ""});
+    }
     for (const json& node : laboratory.at("nodes")) {
       rows.push_back({laboratory.at("id").dump(), laboratory.value("name", ""), node.at("id").dump(),
                       node.value("name", ""), node.value("connected", false) ? "在线" : "离线",
@@ -131,6 +151,16 @@ void add_node_commands(CLI::App& lab) {
 void add_laboratory_commands(CLI::App& app) {
   CLI::App* lab = app.add_subcommand("lab", "laboratories and their nodes");
   lab->require_subcommand(1);
+
+  auto add_options = std::make_shared<AddOptions>();
+  CLI::App* add_command =
+      lab->add_subcommand("add", "register the laboratories of a table, or new particulars of known ones");
+  add_command->footer(
+      "Example: qlims lab add laboratories.csv\n"
+      "Columns as in coordinator/reference/sichuan_2013/laboratories.csv; nothing is taken when a row is wrong.");
+  add_command->add_option("file", add_options->file, "CSV with the laboratories")->required();
+  add_api_options(*add_command, add_options->api);
+  add_command->callback([add_options] { add(*add_options); });
 
   auto enrol_options = std::make_shared<EnrolOptions>();
   CLI::App* enrol_command = lab->add_subcommand("enrol", "make a one-time ticket with which one lab-node can enrol");

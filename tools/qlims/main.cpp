@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   lab::qlims::add_number_commands(app);
   lab::qlims::add_instrument_commands(app);
   lab::qlims::add_label_commands(app);
+  lab::qlims::add_reference_commands(app);
   lab::qlims::add_plan_commands(app);
   lab::qlims::add_laboratory_commands(app);
   lab::qlims::add_task_commands(app);
