@@ -326,6 +326,37 @@ TEST(Qlims, AFailureIsAnObjectWhereJsonWasAskedFor) {
   }
 }
 
+TEST(Qlims, AFileThatCannotBeFetchedIsAnObjectToo) {
+  const std::string nobody = " --json --out /dev/null/x.xlsx --coordinator http://127.0.0.1:1";
+  for (const char* command : {"report pdf 1", "report xlsx 1", "plan template"}) {
+    const Answer answer = run(command + nobody, {}, Errors::among_the_lines);
+    EXPECT_EQ(answer.exit_code, 1) << command;
+    ASSERT_EQ(answer.lines.size(), 1U) << command;
+    EXPECT_EQ(field(answer.lines[0], "code"), "unavailable") << answer.lines[0];
+  }
+}
+
+TEST(Qlims, AMisusedCommandEndsWithOneAndSaysWhy) {
+  for (const char* arguments : {"judge --frobnicate", "task show", "lot oc extra", "frobnicate", "",
+                                "summary --verdicts both", "plan template --out plan.doc"}) {
+    const Answer plain = run(arguments, {}, Errors::among_the_lines);
+    EXPECT_EQ(plain.exit_code, 1) << arguments;
+    ASSERT_FALSE(plain.lines.empty()) << arguments;
+    EXPECT_TRUE(plain.lines[0].starts_with("qlims: ")) << plain.lines[0];
+    const Answer object = run(std::string{arguments} + " --json", {}, Errors::among_the_lines);
+    EXPECT_EQ(object.exit_code, 1) << arguments;
+    ASSERT_EQ(object.lines.size(), 1U) << arguments;
+    EXPECT_EQ(field(object.lines[0], "code"), "usage") << object.lines[0];
+  }
+}
+
+TEST(Qlims, TheFormatsOfInstrumentsAreHadAsObjects) {
+  const Answer answer = run("instrument profiles --json");
+  EXPECT_EQ(answer.exit_code, 0);
+  ASSERT_EQ(answer.lines.size(), run("instrument profiles").lines.size());
+  for (const std::string& line : answer.lines) EXPECT_TRUE(line.starts_with("{\"profile\":\"")) << line;
+}
+
 TEST(Qlims, EveryFamilyShowsAnExampleOfItsOwn) {
   for (const std::string family : {"lab", "task", "plan", "lot", "stats", "qc", "series", "quarantine"}) {
     const Answer help = run(family + " --help");

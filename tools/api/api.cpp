@@ -30,6 +30,11 @@ Error problem_of(const http::Response& response) {
 
 }  // namespace
 
+// What problem_of puts into `where`; addresses, the other thing that stands there, have a dot, a colon or a slash.
+std::string refusal_code(const Error& error) {
+  return error.where.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos ? error.where : "";
+}
+
 Api::Api(http::Client client, std::string token) : client_(std::move(client)), token_(std::move(token)) {}
 
 Result<Api> Api::to(const std::string& origin, std::string token) {

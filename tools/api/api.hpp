@@ -41,4 +41,7 @@ class Api {
   std::string token_;
 };
 
+/// The stable code a server gave with its refusal ("quota_exceeded"); empty of every other error.
+std::string refusal_code(const Error& error);
+
 }  // namespace lab::api

@@ -1,5 +1,7 @@
 #include "tools/qlims/api_options.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <fstream>
@@ -36,13 +38,30 @@ api::Api open_api(const ApiOptions& options) {
   const char* from_environment = std::getenv("QLIMS_TOKEN");  // NOLINT(concurrency-mt-unsafe): no thread has started
   if (token.empty() && from_environment != nullptr) token = from_environment;
   auto opened = api::Api::to(options.origin, std::move(token));
+  note_origin(options.origin);
   if (opened) return std::move(*opened);
   fail_command({opened.error().code, opened.error().message, options.origin});
 }
 
 nlohmann::json or_exit(Result<nlohmann::json> answer) {
   if (answer) return std::move(*answer);
-  fail_command(answer.error());
+  fail_answer(answer.error());
+}
+
+void fail_answer(const Error& error) {
+  say_failure(error, api::refusal_code(error));
+  throw CLI::RuntimeError(1);
+}
+
+Result<nlohmann::json> status_of(api::Api& api, const ApiOptions& options) {
+  auto status = api.get("/api/v1/status");
+  if (!status) return status;
+  const auto has = [&](const char* field) { return status->is_object() && status->contains(field); };
+  if (has("plans") && has("laboratories")) return status;
+  const char* what = has("node") ? "这是一个检测站（lab-node）的地址，不是省平台" : "这里回答的不是省平台";
+  return fail(ErrorCode::unsupported,
+              fmt::format("{}；请用 --coordinator 或环境变量 QLIMS_COORDINATOR 给出省平台的地址", what),
+              options.origin);
 }
 
 }  // namespace lab::qlims

@@ -27,4 +27,10 @@ api::Api open_api(const ApiOptions& options);
 /// The value, or the end of the command with the error on standard error and exit code 1.
 nlohmann::json or_exit(Result<nlohmann::json> answer);
 
+/// Says what a server answered, as JSON with the server's own stable code; ends the command with exit code 1.
+[[noreturn]] void fail_answer(const Error& error);
+
+/// What a coordinator says of itself. Unsupported, with a sentence, when a laboratory's node answers at this address.
+Result<nlohmann::json> status_of(api::Api& api, const ApiOptions& options);
+
 }  // namespace lab::qlims

@@ -128,7 +128,7 @@ Finding look_at_store(const fs::path& data) {
 
 void look_at_coordinator(const ApiOptions& options, Findings& findings) {
   api::Api api = open_api(options);
-  const auto status = api.get("/api/v1/status");
+  const auto status = status_of(api, options);
   if (!status) {
     findings.push_back({"省平台", Grade::bad, to_text(status.error()), "检查 --coordinator 的地址和省平台是否在运行"});
     return;

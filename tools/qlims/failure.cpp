@@ -13,8 +13,14 @@ namespace lab::qlims {
 namespace {
 
 bool as_json = false;
+std::string answers_from;  // address of the server that was asked last
 
 constexpr std::size_t typing_errors_max = 2;
+
+// Whatever was typed can stand in a message, also octets that are no UTF-8.
+std::string json_line(const nlohmann::json& object) {
+  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 }  // namespace
 
@@ -26,13 +32,32 @@ bool wants_json(const CLI::App& command) {
   return root->get_option("--json")->as<bool>();
 }
 
+void say_failure(const Error& error, const std::string& code) {
+  if (!as_json) return fmt::print(stderr, "qlims: {}\n", to_text(error));
+  // The code has a field of its own and does not stand before the words a second time.
+  const std::string words = code.empty() ? to_text(error) : error.message;
+  const std::string name = code.empty() ? name_of(error.code) : code;
+  fmt::print(stderr, "{}\n", json_line({{"error", words}, {"code", name}}));
+}
+
 void fail_command(const Error& error) {
-  if (as_json) {
-    fmt::print(stderr, "{}\n", nlohmann::json{{"error", to_text(error)}, {"code", name_of(error.code)}}.dump());
-  } else {
-    fmt::print(stderr, "qlims: {}\n", to_text(error));
-  }
+  say_failure(error);
   throw CLI::RuntimeError(1);
+}
+
+void say_misuse(const std::string& what) {
+  if (as_json) return fmt::print(stderr, "{}\n", json_line({{"error", what}, {"code", "usage"}}));
+  fmt::print(stderr, "qlims: {}\nRun with --help for more information.\n", what);
+}
+
+void note_origin(const std::string& origin) { answers_from = origin; }
+
+Error unexpected_answer(const std::string& problem) {
+  const auto words = problem.find("] ");  // "[json.exception.out_of_range.403] key 'plans' not found"
+  const std::string field = words == std::string::npos ? problem : problem.substr(words + 2);
+  return {ErrorCode::malformed,
+          fmt::format("这个地址的回答不是本命令所要的（{}）；请检查 --coordinator 的地址和两边的版本", field),
+          answers_from};
 }
 
 std::optional<std::string> unknown_command(const CLI::App& app) {

@@ -133,10 +133,15 @@ void run_decode(const DecodeOptions& options) {
   if (!all_read) throw CLI::RuntimeError(1);
 }
 
-void print_profiles() {
+void print_profiles(bool as_json) {
   for (const std::string& name : profiles::known_names()) {
     const profiles::Profile* profile = profiles::built_in().find(name);
-    fmt::print("{}\t{}\n", name, profile ? profile->title : "");
+    const std::string title = profile ? profile->title : "";
+    if (as_json) {
+      fmt::print("{}\n", json{{"profile", name}, {"title", title}}.dump());
+    } else {
+      fmt::print("{}\t{}\n", name, title);
+    }
   }
 }
 
@@ -157,7 +162,9 @@ void add_instrument_commands(CLI::App& app) {
   decode->callback([options] { run_decode(*options); });
   auto* known = instrument->add_subcommand("profiles", "list the formats that are known, and whose they are");
   known->footer("Example: qlims instrument profiles");
-  known->callback([] { print_profiles(); });
+  const auto known_as_json = std::make_shared<bool>(false);
+  known->add_flag("--json", *known_as_json, "JSON Lines: an object per format");
+  known->callback([known_as_json] { print_profiles(*known_as_json); });
   add_instrument_fetch(*instrument);
 }
 

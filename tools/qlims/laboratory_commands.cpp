@@ -52,7 +52,7 @@ void enrol(const EnrolOptions& options) {
 
 void list(const ApiOptions& options) {
   api::Api api = open_api(options);
-  const json answer = or_exit(api.get("/api/v1/status"));
+  const json answer = or_exit(status_of(api, options));
   if (options.json) {
     fmt::print("{}\n", answer.at("laboratories").dump());
     return;

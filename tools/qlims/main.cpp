@@ -1,10 +1,10 @@
 // qlims: the program for people and scripts. Data on standard output, messages on standard error, 0 only on success.
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tools/qlims/commands.hpp"
@@ -31,6 +31,29 @@ void show_examples(CLI::App& app) {
     const auto commands = family->get_subcommands(every);
     if (!commands.empty() && family->get_footer().empty()) family->footer(commands.front()->get_footer());
   }
+}
+
+// 0 on success and 1 otherwise, whatever the parser calls its errors.
+int run(CLI::App& app, std::vector<std::string> words) {
+  try {
+    app.parse(std::move(words));
+  } catch (const CLI::Success& asked) {
+    return app.exit(asked);  // --help, --version
+  } catch (const CLI::RuntimeError& error) {
+    // Most have said what is wrong; one that carries words of its own has not.
+    if (const std::string said = error.what(); said != CLI::RuntimeError{}.what()) lab::qlims::say_misuse(said);
+    return error.get_exit_code();
+  } catch (const CLI::RequiredError& error) {
+    lab::qlims::say_misuse(lab::qlims::unknown_command(app).value_or(error.what()));
+    return 1;
+  } catch (const CLI::ParseError& error) {
+    lab::qlims::say_misuse(error.what());
+    return 1;
+  } catch (const nlohmann::json::exception& problem) {
+    lab::qlims::say_failure(lab::qlims::unexpected_answer(problem.what()));
+    return 1;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -74,15 +97,5 @@ int main(int argc, char** argv) {
   app.footer("Example:\n  echo '{\"value\":\"2.675\",\"unit\":\"0.01\"}' | qlims round");
   std::vector<std::string> words = words_of(argc, argv);
   std::ranges::reverse(words);  // as CLI11 wants them
-  try {
-    app.parse(words);
-  } catch (const CLI::RequiredError& error) {
-    const auto unknown = lab::qlims::unknown_command(app);
-    if (!unknown) return app.exit(error);
-    fmt::print(stderr, "qlims: {}\nRun with --help for more information.\n", *unknown);
-    return error.get_exit_code();
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error);
-  }
-  return 0;
+  return run(app, std::move(words));
 }

@@ -6,6 +6,7 @@
 #include "protocol/http/url.hpp"
 #include "tools/qlims/api_options.hpp"
 #include "tools/qlims/commands.hpp"
+#include "tools/qlims/failure.hpp"
 #include "tools/qlims/text_table.hpp"
 #include "tools/qlims/whole_files.hpp"
 
@@ -45,9 +46,7 @@ Bytes from_base64(const std::string& text) {
 
 void save(const std::string& path, Bytes content) {
   const auto written = write_whole({{path, std::move(content)}});
-  if (written) return;
-  fmt::print(stderr, "qlims: {}\n", to_text(written.error()));
-  throw CLI::RuntimeError(1);
+  if (!written) fail_command(written.error());
 }
 
 void print_rejection(const json& answer) {
@@ -165,10 +164,7 @@ void save_template(const TemplateOptions& options) {
   api::Api api = open_api(options.api);
   auto content = api.download(
       fmt::format("/api/v1/plan-template?format={}&encoding={}", is_text ? "csv" : "xlsx", options.encoding));
-  if (!content) {
-    fmt::print(stderr, "qlims: {}\n", to_text(content.error()));
-    throw CLI::RuntimeError(1);
-  }
+  if (!content) fail_answer(content.error());
   save(options.out, *std::move(content));
 }
 

@@ -9,6 +9,7 @@
 #include "protocol/http/url.hpp"
 #include "tools/qlims/api_options.hpp"
 #include "tools/qlims/commands.hpp"
+#include "tools/qlims/failure.hpp"
 #include "tools/qlims/text_table.hpp"
 #include "tools/qlims/whole_files.hpp"
 
@@ -89,11 +90,8 @@ void freeze(const ReportOptions& options) {
 void save_file(const ReportOptions& options, const char* form) {
   api::Api api = open_api(options.api);
   auto file = api.download(fmt::format("/api/v1/reports/{}/{}", options.report, form));
-  const auto written =
-      file ? write_whole({{options.out, *std::move(file)}}) : Result<void>{tl::unexpected(file.error())};
-  if (written) return;
-  fmt::print(stderr, "qlims: {}\n", to_text(written.error()));
-  throw CLI::RuntimeError(1);
+  if (!file) fail_answer(file.error());
+  if (const auto written = write_whole({{options.out, *std::move(file)}}); !written) fail_command(written.error());
 }
 
 void save_pdf(const ReportOptions& options) { save_file(options, "pdf"); }

@@ -49,7 +49,7 @@ std::string status_text(const json& status) {
 void show_status(const StatusOptions& options) {
   api::Api api = open_api(options.api);
   do {
-    const json status = or_exit(api.get("/api/v1/status"));
+    const json status = or_exit(status_of(api, options.api));
     fmt::print("{}", options.api.json ? status.dump() + "\n" : status_text(status));
     static_cast<void>(std::fflush(stdout));
     if (options.watch) std::this_thread::sleep_for(2s);
