@@ -64,11 +64,40 @@ TEST_F(ServerAnswers, ARefusalKeepsTheServersCode) {
   EXPECT_EQ(field(answer.lines[0], "error"), "by: 没有这个");
 }
 
+TEST_F(ServerAnswers, ADispatchSaysWhoseEnrolmentItWaitsFor) {
+  answers["POST /api/v1/plans/1/dispatch"] = {.status = 202, .body = R"({"plan":1,"job":"dispatch"})"};
+  answers["GET /api/v1/plans/1/allocation"] = {
+      .body = R"({"rows":[{"laboratory":3,"count":5},{"laboratory":4,"count":9},{"laboratory":3,"count":2}]})"};
+  answers["GET /api/v1/status"] = {
+      .body = R"({"plans":[],"laboratories":[{"id":3,"name":"绵阳中心","nodes":[{"revoked":true}]},)"
+              R"({"id":4,"name":"乐山中心","nodes":[{"revoked":false}]},{"id":5,"name":"无任务","nodes":[]}]})"};
+  const Answer answer = ask("dispatch 1");
+  EXPECT_EQ(answer.exit_code, 0);
+  ASSERT_EQ(answer.lines.size(), 2U);
+  EXPECT_NE(answer.lines[1].find("实验室 3（绵阳中心）还没有入网的检测站，7 项任务在等"), std::string::npos)
+      << answer.lines[1];
+  const Answer object = ask("dispatch 1 --json");
+  ASSERT_EQ(object.lines.size(), 1U);
+  EXPECT_EQ(field(object.lines[0], "tasks"), "7");
+}
+
 TEST_F(ServerAnswers, ALaboratoryWithoutANodeIsListed) {
   answers["GET /api/v1/status"] = {.body = R"({"plans":[],"laboratories":[{"id":3,"name":"绵阳中心","nodes":[]}]})"};
   const Answer answer = ask("lab list");
   ASSERT_EQ(answer.lines.size(), 3U) << "a header, a rule and the one row";
   EXPECT_NE(answer.lines[2].find("未入网"), std::string::npos) << answer.lines[2];
+}
+
+TEST_F(ServerAnswers, WhatWasNotCountedIsATable) {
+  answers["GET /api/v1/quarantine"] = {
+      .body = R"({"count":1,"rows":[{"node":5,"incarnation":1,"sequence":42,"received":"2013-06-03T09:00:00Z",)"
+              R"("task":null,"kind":"judged","reason":"no_task"}],"next":null})"};
+  answers["GET /api/v1/late"] = {.body = R"({"count":0,"rows":[],"next":null})"};
+  const Answer answer = ask("quarantine list");
+  EXPECT_EQ(answer.exit_code, 0);
+  ASSERT_EQ(answer.lines.size(), 3U) << "a header, a rule and the one row";
+  EXPECT_NE(answer.lines[2].find("5.1.42"), std::string::npos) << answer.lines[2];
+  EXPECT_NE(answer.lines[2].find("待处理"), std::string::npos) << answer.lines[2];
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -261,12 +264,43 @@ void allocate(const PlanOptions& options) {
   if (options.dry_run) fmt::print("（仅试算，未写入）\n");
 }
 
+// Whom nothing of this plan can be given before a bench PC of theirs is enrolled, and how many samples that is.
+json laboratories_without_node(api::Api& api, const PlanOptions& options) {
+  std::map<std::uint64_t, std::uint64_t> samples;
+  const auto division = api.get(fmt::format("/api/v1/plans/{}/allocation", options.plan));
+  if (!division) return json::array();  // allocated by an older program, which did not note how
+  for (const json& row : division->at("rows")) {
+    samples[row.at("laboratory").get<std::uint64_t>()] += row.at("count").get<std::uint64_t>();
+  }
+  json waiting = json::array();
+  const json status = or_exit(status_of(api, options.api));
+  for (const json& laboratory : status.at("laboratories")) {
+    const auto share = samples.find(laboratory.at("id").get<std::uint64_t>());
+    const bool has_node =
+        std::ranges::any_of(laboratory.at("nodes"), [](const json& node) { return !node.value("revoked", false); });
+    if (has_node || share == samples.end() || share->second == 0) continue;
+    waiting.push_back({{"laboratory", share->first}, {"name", laboratory.at("name")}, {"tasks", share->second}});
+  }
+  return waiting;
+}
+
 void dispatch(const PlanOptions& options) {
   api::Api api = open_api(options.api);
   json body = json::object();
   if (options.limit > 0) body["limit"] = options.limit;
-  const json answer = or_exit(api.post(fmt::format("/api/v1/plans/{}/dispatch", options.plan), body));
-  fmt::print("{}\n", answer.dump());
+  json answer = or_exit(api.post(fmt::format("/api/v1/plans/{}/dispatch", options.plan), body));
+  const json waiting = laboratories_without_node(api, options);
+  if (options.api.json) {
+    answer["waiting"] = waiting;
+    fmt::print("{}\n", answer.dump());
+    return;
+  }
+  fmt::print("计划 {}：正在下达；进度见 qlims status\n", answer.at("plan").dump());
+  for (const json& one : waiting) {
+    fmt::print("实验室 {}（{}）还没有入网的检测站，{} 项任务在等：qlims lab enrol {} --name 电脑名\n",
+               one.at("laboratory").dump(), one.at("name").get<std::string>(), one.at("tasks").dump(),
+               one.at("laboratory").dump());
+  }
 }
 
 template <class Action>

@@ -2,9 +2,11 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "tools/qlims/api_options.hpp"
 #include "tools/qlims/commands.hpp"
+#include "tools/qlims/text_table.hpp"
 
 namespace lab::qlims {
 namespace {
@@ -103,6 +105,28 @@ void add_retest_command(CLI::App& task) {
   retest->callback([options] { order_retest(*options); });
 }
 
+std::string exceptions_text(const json& both) {
+  std::vector<std::vector<std::string>> rows;
+  std::string more;
+  for (const auto& [kind, name] : {std::pair{"quarantined", "隔离"}, std::pair{"late", "迟到"}}) {
+    const json& page = both.at(kind);
+    for (const json& one : page.at("rows")) {
+      const json decision = one.value("decision", json::object());
+      const std::string decided = decision.value("decided", "");
+      rows.push_back(
+          {fmt::format("{}.{}.{}", one.at("node").dump(), one.at("incarnation").dump(), one.at("sequence").dump()),
+           name, one.at("received").get<std::string>(),
+           one.at("task").is_null() ? "" : one.at("task").get<std::string>(), one.at("reason").get<std::string>(),
+           decided.empty() ? "待处理" : (decided == "returned" ? "已退回重签" : "已驳回")});
+    }
+    if (!page.at("next").is_null()) {
+      more += fmt::format("{} 共 {} 条，以上只是前一页；其余见网页或 --json\n", name, page.at("count").dump());
+    }
+  }
+  if (rows.empty()) return "没有隔离或迟到的结果\n";
+  return text_table({"位置", "种类", "收到", "任务", "原因", "处理"}, rows) + more;
+}
+
 // A decision about one event that was not counted.
 void add_event_command(CLI::App& quarantine, const char* name, const char* what, const char* example) {
   struct Options {
@@ -156,7 +180,8 @@ void add_task_commands(CLI::App& app) {
   list->callback([list_options] {
     api::Api api = open_api(*list_options);
     json both{{"quarantined", or_exit(api.get("/api/v1/quarantine"))}, {"late", or_exit(api.get("/api/v1/late"))}};
-    print(*list_options, both);
+    if (list_options->json) return print(*list_options, both);
+    fmt::print("{}", exceptions_text(both));
   });
   add_event_command(*quarantine, "resolve",
                     "a late verdict goes back to its node to be signed anew; a quarantined event is decided again",
