@@ -65,7 +65,21 @@ TEST_F(BackupCommands, ASealedOneNeedsBothHalvesOfItsKey) {
   std::ofstream{path("half-1")} << one << '\n';
   std::ofstream{path("half-2")} << other << '\n';
   EXPECT_EQ(run(fmt::format("{} --half {} {}", restore, path("half-1"), path("half-2"))).exit_code, 0);
+  std::ofstream{path("line-1")} << "half 1: " << one << '\n';
+  std::ofstream{path("line-2")} << "half 2: " << other << '\n';
+  EXPECT_EQ(run(fmt::format("restore --backup {} --data {} --half {} {}", path("backup"), path("as_printed"),
+                            path("line-1"), path("line-2")))
+                .exit_code,
+            0)
+      << "the lines as they were printed";
   EXPECT_TRUE(fs::exists(folder.path() / "restored" / "station.json"));
+}
+
+TEST_F(BackupCommands, APlainOneSaysThatItHoldsKeys) {
+  const Answer plain =
+      run(fmt::format("backup --data {} --out {}", data.string(), path("backup")), {}, Errors::among_the_lines);
+  EXPECT_EQ(plain.exit_code, 0);
+  EXPECT_THAT(plain.lines, ::testing::Contains(HasSubstr("not sealed")));
 }
 
 TEST_F(BackupCommands, SayAFailureAsJsonWhereItWasAskedFor) {

@@ -81,19 +81,27 @@ Result<std::optional<crypto::RecoveryPublic>> recovery_key_in(const std::string&
   return std::optional{key};
 }
 
+// As qlims recovery-key prints it, "half 2: 3cf4...", or the half alone.
+std::string without_label(std::string half) {
+  for (const std::string_view label : {"half 1:", "half 2:"}) {
+    if (half.starts_with(label)) half.erase(0, half.find_first_not_of(' ', label.size()));
+  }
+  return half;
+}
+
 // Never as arguments: other users of the machine see those. From two files, or typed by the two, one line each.
 Result<crypto::RecoverySecret> secret_from(const std::vector<std::string>& files) {
   std::vector<std::string> halves;
   for (const std::string& file : files) {
     auto text = service::read_file(file);
     if (!text) return tl::unexpected(text.error());
-    halves.push_back(std::move(*text));
+    halves.push_back(without_label(std::move(*text)));
   }
   while (halves.size() < 2) {
     std::string line;
     fmt::print(stderr, "half {} of the recovery key: ", halves.size() + 1);
     if (!std::getline(std::cin, line)) return fail(ErrorCode::malformed, "both halves of the recovery key are needed");
-    halves.push_back(std::move(line));
+    halves.push_back(without_label(std::move(line)));
   }
   return crypto::join(halves[0], halves[1]);
 }
@@ -143,10 +151,20 @@ void add_backup(CLI::App& app) {
       ->expected(2);
   command->footer(
       "Example:\n  qlims backup --data /var/lib/qlims --out /backup/2013-07-01 --recovery-key /etc/qlims/recovery.pub\n"
-      "  qlims backup --check /backup/2013-07-01 --read-data");
+      "  qlims backup --check /backup/2013-07-01 --read-data\n"
+      "Without --recovery-key the copy has the program's keys and accounts (keys.json, people.json) in clear: keep it "
+      "where nobody else can read.");
   command->callback([command, options] {
     crypto::start();
-    print(back_up(*options), wants_json(*command));
+    const journal::BackupFigures figures = back_up(*options);
+    const bool as_json = wants_json(*command);
+    print(figures, as_json);
+    if (!as_json && !figures.sealed && options->check.empty()) {
+      fmt::print(stderr,
+                 "this backup is not sealed: whoever can read {} has the keys and accounts in it; give --recovery-key, "
+                 "or keep it where only you can read\n",
+                 options->to);
+    }
   });
 }
 
