@@ -133,6 +133,16 @@ json to_json(const verify::Report& report) {
           {"notes", report.notes}};
 }
 
+std::string faults_text(const std::vector<verify::Fault>& faults) {
+  std::string text;
+  for (const verify::FaultKind& kind : verify::kinds_of(faults)) {
+    const std::string more =
+        kind.count == 1 ? "" : fmt::format("（同类共 {} 处，这是第一处；--json 列出）", kind.count);
+    text += fmt::format("错误 {}: {}{}\n", kind.first.where, kind.first.what, more);
+  }
+  return text;
+}
+
 std::string to_text(const verify::Report& report) {
   std::string text;
   for (const verify::StreamCount& stream : report.streams) {
@@ -146,7 +156,7 @@ std::string to_text(const verify::Report& report) {
   if (report.unsigned_stretches > 0) text += fmt::format("{} 段事件收下时尚未保存签名\n", report.unsigned_stretches);
   text += fmt::format("{} 个见证树头相符\n", report.witnesses);
   for (const std::string& note : report.notes) text += fmt::format("说明: {}\n", note);
-  for (const verify::Fault& fault : report.faults) text += fmt::format("错误 {}: {}\n", fault.where, fault.what);
+  text += faults_text(report.faults);
   if (report.faults_seen > report.faults.size()) text += fmt::format("共 {} 处错误\n", report.faults_seen);
   text += report.is_good() ? "全部相符\n" : "不相符\n";
   return text;

@@ -280,4 +280,22 @@ Report check(BytesView file, std::span<const model::TreeHead> witnesses) {
   return report;
 }
 
+std::vector<FaultKind> kinds_of(std::span<const Fault> faults) {
+  const auto words_of = [](std::string text) {
+    std::erase_if(text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+    return text;
+  };
+  std::vector<FaultKind> kinds;
+  for (const Fault& fault : faults) {
+    const auto kind = std::ranges::find_if(
+        kinds, [&](const FaultKind& one) { return words_of(one.first.what) == words_of(fault.what); });
+    if (kind == kinds.end()) {
+      kinds.push_back({.first = fault, .count = 1});
+    } else {
+      ++kind->count;
+    }
+  }
+  return kinds;
+}
+
 }  // namespace lab::verify

@@ -52,4 +52,13 @@ struct Report {
 /// Never throws; anything that cannot be read is a fault.
 Report check(BytesView file, std::span<const model::TreeHead> witnesses);
 
+/// Faults of one kind: their words differ in nothing but numbers.
+struct FaultKind {
+  Fault first;
+  std::size_t count = 0;
+};
+
+/// In the order of the first ones. A file that was cut off has the same fault in every stream: that is one kind.
+std::vector<FaultKind> kinds_of(std::span<const Fault> faults);
+
 }  // namespace lab::verify

@@ -250,5 +250,17 @@ TEST(Verify, TellsTheEventsKnownLostWhenACoordinatorWasPutBack) {
   EXPECT_THAT(faults_of(check(file, std::vector{further})), HasSubstr("12 events known lost"));
 }
 
+TEST(Faults, ThatDifferInNumbersOnlyAreOfOneKind) {
+  const std::vector<Fault> faults{{"node 1", "30 orders, the statement says 31"},
+                                  {"event 5.1.2", "its chain does not lead to the event before it"},
+                                  {"node 2", "0 orders, the statement says 7"}};
+  const auto kinds = kinds_of(faults);
+  ASSERT_EQ(kinds.size(), 2U);
+  EXPECT_EQ(kinds[0].first.where, "node 1");
+  EXPECT_EQ(kinds[0].count, 2U);
+  EXPECT_EQ(kinds[1].count, 1U);
+  EXPECT_THAT(kinds_of({}), IsEmpty());
+}
+
 }  // namespace
 }  // namespace lab::verify
