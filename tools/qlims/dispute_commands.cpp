@@ -172,19 +172,19 @@ void add_notice_commands(CLI::App& app) {
   add(*notice, "list", "what is to be sent, and what was sent when", "notice list --state made", options, list_notices)
       ->add_option("--state", options->state, "made, sent, received or withdrawn (default: all)");
   CLI::App* show = add(*notice, "show", "the words of a notice", "notice show T-1.1-42", options, show_notice);
-  show->add_option("task", options->task)->required();
+  show->add_option("task", options->task, "number of the task, such as T-1.1-42")->required();
   CLI::App* file = add(*notice, "print", "the notice to be signed for, as PDF or XLSX by the name of the file",
                        "notice print T-1.1-42 --out notice.pdf", options, print_notice);
-  file->add_option("task", options->task)->required();
+  file->add_option("task", options->task, "number of the task, such as T-1.1-42")->required();
   file->add_option("--out", options->out, "file to write")->required();
   CLI::App* send = add(*notice, "send", "record that it goes out now: its deadline is met",
                        "notice send T-1.1-42 --way 专人送达", options, send_notice);
-  send->add_option("task", options->task)->required();
+  send->add_option("task", options->task, "number of the task, such as T-1.1-42")->required();
   send->add_option("--to", options->to, "to whom (default: the sampled unit)");
   send->add_option("--way", options->way, "by post, by hand, by the local authority");
   CLI::App* receipt = add(*notice, "receipt", "record when the party had it in hand: from then on it may object",
                           "notice receipt T-1.1-42 --at 2013-06-04T02:00:00Z --how 签收", options, record_receipt);
-  receipt->add_option("task", options->task)->required();
+  receipt->add_option("task", options->task, "number of the task, such as T-1.1-42")->required();
   receipt->add_option("--at", options->at, "when, in UTC (default: now)");
   receipt->add_option("--how", options->way, "by which it is known");
   receipt->add_flag("--rapid", options->rapid, "a rapid test found it: the shorter window");
@@ -199,11 +199,11 @@ void add_objection_commands(CLI::App& app) {
       ->add_option("--state", options->state, "registered, rejected, retest_assigned, settled, upheld or overturned");
   CLI::App* show = add(*objection, "show", "one of them, with the draw of the other laboratory",
                        "objection show T-1.1-42", options, show_objection);
-  show->add_option("task", options->task)->required();
+  show->add_option("task", options->task, "number of the task, such as T-1.1-42")->required();
   CLI::App* enter =
       add(*objection, "register", "within its window; refused with the dates when it is late",
           "objection register T-1.1-42 --by 某某合作社 --content '对铅的结果有异议'", options, enter_objection);
-  enter->add_option("task", options->task)->required();
+  enter->add_option("task", options->task, "number of the task, such as T-1.1-42")->required();
   enter->add_option("--kind", options->kind, "conclusion, authenticity, method or procedure")->capture_default_str();
   enter->add_option("--by", options->party, "who objects")->required();
   enter->add_option("--content", options->content, "in their words")->required();
@@ -211,16 +211,16 @@ void add_objection_commands(CLI::App& app) {
   CLI::App* accept =
       add(*objection, "accept", "another laboratory, drawn by lot, tests the reserve",
           "objection accept T-1.1-42 --reserve fit --expired no --reason '符合受理条件'", options, accept_objection);
-  accept->add_option("task", options->task)->required();
-  accept->add_option("--reason", options->reason)->required();
+  accept->add_option("task", options->task, "number of the task, such as T-1.1-42")->required();
+  accept->add_option("--reason", options->reason, "why; it stays on record with your name")->required();
   accept->add_option("--reserve", options->reserve, "fit or unfit to be tested; needed when a retest answers it")
       ->check(CLI::IsMember({"fit", "unfit"}));
   accept->add_option("--expired", options->expired, "yes: the sample is past its shelf life; needed as well")
       ->check(CLI::IsMember({"yes", "no"}));
   CLI::App* reject = add(*objection, "reject", "the verdict stands",
                          "objection reject T-1.1-42 --reason '没有新的事实'", options, reject_objection);
-  reject->add_option("task", options->task)->required();
-  reject->add_option("--reason", options->reason)->required();
+  reject->add_option("task", options->task, "number of the task, such as T-1.1-42")->required();
+  reject->add_option("--reason", options->reason, "why; it stays on record with your name")->required();
 }
 
 }  // namespace

@@ -210,8 +210,8 @@ template <class Action>
 std::pair<CLI::App*, Options> add_saying(CLI::App& parent, const char* name, const char* about, const char* example,
                                          const char* number, Action action) {
   auto added = add(parent, name, about, example, action);
-  added.first->add_option(number, added.second->number)->required();
-  added.first->add_option("--reason", added.second->reason)->required();
+  added.first->add_option(number, added.second->number, "its number, as the list shows it")->required();
+  added.first->add_option("--reason", added.second->reason, "why; it stays on record with your name")->required();
   return added;
 }
 
@@ -219,9 +219,10 @@ void add_enterprise_family(CLI::App& app) {
   CLI::App* family = app.add_subcommand("enterprise", "the register of enterprises and their histories");
   family->require_subcommand(1);
   auto listed = add(*family, "list", "enterprises, by a piece of a name or code", "list 食品厂", list_enterprises);
-  listed.first->add_option("text", listed.second->text);
+  listed.first->add_option("text", listed.second->text, "a piece of a name or code; all of them when left out");
   auto shown = add(*family, "show", "history, credit class with its reasons, weight", "show 3", show_enterprise);
-  shown.first->add_option("enterprise", shown.second->number)->required();
+  shown.first->add_option("enterprise", shown.second->number, "its number, as qlims enterprise list shows it")
+      ->required();
   auto taken = add(*family, "import", "check a list row by row and, if every row is right, take it",
                    "import firms.xlsx", import_enterprises);
   taken.first->add_option("file", taken.second->text, "XLSX, or CSV in UTF-8 or GB18030")->required();
@@ -238,7 +239,7 @@ void add_credit_family(CLI::App& app) {
   CLI::App* family = app.add_subcommand("credit", "credit classes: proposed by one person, confirmed by another");
   family->require_subcommand(1);
   auto listed = add(*family, "list", "proposals and what is public", "list --state published", list_publications);
-  listed.first->add_option("--state", listed.second->state);
+  listed.first->add_option("--state", listed.second->state, "one state only, such as proposed or published");
   add_saying(*family, "propose", "the class that the rules give this enterprise", "propose 3 --reason '按规则'",
              "enterprise", [](const FirmOptions& options) {
                say(options, fmt::format("/api/v1/enterprises/{}/publications", options.number));
@@ -263,13 +264,13 @@ void add_signal_family(CLI::App& app) {
       add(*family, "list", "reports, the newest first, with their groups", "list --state received", list_signals);
   listed.first->add_option("--state", listed.second->state, "received, dismissed, watched or planned");
   auto sent = add(*family, "send", "hand in one report, a JSON object", "send report.json", send_signal);
-  sent.first->add_option("file", sent.second->text)->required();
+  sent.first->add_option("file", sent.second->text, "file with the report, a JSON object")->required();
   auto assessed = add_saying(*family, "assess", "say what it is", "assess 7 --state watched --group --reason '待核实'",
                              "signal", [](const FirmOptions& options) {
                                say(options, fmt::format("/api/v1/signals/{}/assess", options.number),
                                    {{"state", options.state}, {"group", options.flag}});
                              });
-  assessed.first->add_option("--state", assessed.second->state)
+  assessed.first->add_option("--state", assessed.second->state, "what it is")
       ->required()
       ->check(CLI::IsMember({"dismissed", "watched"}));
   assessed.first->add_flag("--group", assessed.second->flag, "with those of its group that nobody has assessed");
@@ -292,7 +293,7 @@ void add_enterprise_commands(CLI::App& app) {
 void add_plan_weights(CLI::App& plan) {
   auto added = add(plan, "weights", "what the past suggests for the next plan, with reasons", "weights --programme NCP",
                    show_weights);
-  added.first->add_option("--programme", added.second->programme);
+  added.first->add_option("--programme", added.second->programme, "one programme only");
 }
 
 }  // namespace lab::qlims

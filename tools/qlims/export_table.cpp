@@ -27,7 +27,7 @@ void add_table_options(CLI::App& command, TableOptions& options) {
   command.add_option("--city", options.city, "by its code");
   command.add_option("--county", options.county, "by its code");
   command.add_option("--category", options.category, "by its code");
-  command.add_option("--stage", options.stage);
+  command.add_option("--stage", options.stage, "one stage only");
   command.add_option("--month", options.month, "such as 2013-06");
   command.add_option("--round", options.round, "1 to 4");
   command.add_option("--lab", options.lab, "by its number");

@@ -128,21 +128,21 @@ void add_node_commands(CLI::App& lab) {
   auto revoked = std::make_shared<NodeOptions>();
   CLI::App* revoke = add_node_command(lab, revoked, "revoke", "take a node's key off the allow-list, at once",
                                       "Example: qlims lab revoke 7 --reason '电脑失窃'");
-  revoke->add_option("--reason", revoked->reason)->required();
+  revoke->add_option("--reason", revoked->reason, "why; it stays on record with your name")->required();
   revoke->callback([revoked] { decide(*revoked, "revoke", {{"reason", revoked->reason}}); });
 
   auto chosen = std::make_shared<NodeOptions>();
   CLI::App* choose = add_node_command(lab, chosen, "choose", "of two machines with one key, say which is the station",
                                       "Example: qlims lab choose 7 --boot 1234567890 --reason '另一台是克隆盘'");
   choose->add_option("--boot", chosen->boot, "its process, as qlims lab show names it")->required();
-  choose->add_option("--reason", chosen->reason)->required();
+  choose->add_option("--reason", chosen->reason, "why; it stays on record with your name")->required();
   choose->callback([chosen] { decide(*chosen, "station", {{"boot", chosen->boot}, {"reason", chosen->reason}}); });
 
   auto waived = std::make_shared<NodeOptions>();
   CLI::App* waive = add_node_command(
       lab, waived, "waive", "after the coordinator was restored: do not wait for this node (two people have to say so)",
       "Example: qlims lab waive 7 --reason '检测站停业'");
-  waive->add_option("--reason", waived->reason)->required();
+  waive->add_option("--reason", waived->reason, "why; it stays on record with your name")->required();
   waive->callback([waived] { decide(*waived, "waiver", {{"reason", waived->reason}}); });
 }
 

@@ -144,8 +144,9 @@ void add_plan_import(CLI::App& plan) {
       "A plan of the same year and title is a revision of the one that is there: look with --dry-run, then give "
       "--reason. Samples that somebody has are never taken out.");
   command->add_option("file", options->file, "XLSX, or CSV in UTF-8 or GB18030")->required();
-  command->add_option("--title", options->title)->required();
-  command->add_option("--year", options->year)->required();
+  command->add_option("--title", options->title, "name of the plan; with the year it says which plan is revised")
+      ->required();
+  command->add_option("--year", options->year, "year in which it is carried out")->required();
   command->add_option("--due", options->due, "date by which every report must be in")->required();
   command->add_option("--reason", options->reason, "why the plan of that year and title is revised");
   command->add_flag("--restore", options->restore, "an earlier revision is meant to come back");

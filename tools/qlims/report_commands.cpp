@@ -104,7 +104,7 @@ CLI::App* add_for_report(CLI::App& parent, const char* name, const char* about, 
   command->footer(fmt::format("Example: {}", example));
   const std::string_view kind{name};
   if (kind == "draft") {
-    command->add_option("--title", options->title)->required();
+    command->add_option("--title", options->title, "as it stands on the first page")->required();
     command->add_option("--programme", options->programme, "one programme only: then its target is tested");
     command->add_option("--round", options->round, "one round only, 1 to 4");
     command->add_option("--month", options->month, "one month only, such as 2013-06: compared with the year before");

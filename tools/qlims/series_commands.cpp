@@ -135,24 +135,24 @@ void add_series_commands(CLI::App& app) {
 
   auto shown = std::make_shared<SeriesOptions>();
   add(*series, "show", "what moved one series, step by step", "show 3", shown, show)
-      ->add_option("series", shown->series)
+      ->add_option("series", shown->series, "number of the series, as qlims series list shows it")
       ->required();
 
   auto resumed = std::make_shared<SeriesOptions>();
   CLI::App* command = add(*series, "resume", "the corrective action was effective: a discontinued series goes on",
                           "resume 3 --reason '整改已验收'", resumed, resume);
-  command->add_option("series", resumed->series)->required();
-  command->add_option("--reason", resumed->reason)->required();
+  command->add_option("series", resumed->series, "number of the series, as qlims series list shows it")->required();
+  command->add_option("--reason", resumed->reason, "why; it stays on record with your name")->required();
 
   auto said = std::make_shared<SeriesOptions>();
   command = add(*series, "conditions", about_conditions, "conditions 3 --steady yes --approved --reason '现场检查'",
                 said, say_conditions);
-  command->add_option("series", said->series)->required();
+  command->add_option("series", said->series, "number of the series, as qlims series list shows it")->required();
   command->add_option("--steady", said->steady, "production is steady: yes, no, or unsaid")
       ->required()
       ->check(CLI::IsMember({"yes", "no", "unsaid"}));
   command->add_flag("--approved", said->approved, "the responsible authority wants reduced inspection");
-  command->add_option("--reason", said->reason)->required();
+  command->add_option("--reason", said->reason, "why; it stays on record with your name")->required();
 }
 
 }  // namespace lab::qlims

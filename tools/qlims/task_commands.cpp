@@ -50,8 +50,8 @@ void add_reasoned(CLI::App& task, const char* name, const char* what, const char
   auto options = std::make_shared<TaskOptions>();
   CLI::App* command = task.add_subcommand(name, what);
   command->footer(example);
-  command->add_option("task", options->task)->required();
-  command->add_option("--reason", options->reason)->required();
+  command->add_option("task", options->task, "number of the task, such as T-1.1-42")->required();
+  command->add_option("--reason", options->reason, "why; it stays on record with your name")->required();
   add_api_options(*command, options->api);
   command->callback([options, name] {
     api::Api api = open_api(options->api);
@@ -68,8 +68,8 @@ void add_reassign_command(CLI::App& task) {
       "Example: qlims task reassign T-1.1-42 --reason '仪器故障'\n"
       "With --node the task goes to that node, also back to one whose verdict came too late: its results are still "
       "there, and are signed anew.");
-  reassign->add_option("task", options->task.task)->required();
-  reassign->add_option("--reason", options->task.reason)->required();
+  reassign->add_option("task", options->task.task, "number of the task, such as T-1.1-42")->required();
+  reassign->add_option("--reason", options->task.reason, "why; it stays on record with your name")->required();
   reassign->add_option("--node", options->node, "the node that gets it (default: the least busy other one)");
   reassign->add_option(
       "--reserve", options->reserve,
@@ -90,7 +90,7 @@ void add_retest_command(CLI::App& task) {
   CLI::App* retest = task.add_subcommand(
       "retest", "another laboratory tests the reserve of a nonconforming sample; its verdict is final");
   retest->footer("Example: qlims task retest T-1.1-42 --reserve fit --expired no --reason '受检单位对检验结论有异议'");
-  retest->add_option("task", options->task.task)->required();
+  retest->add_option("task", options->task.task, "number of the task, such as T-1.1-42")->required();
   retest->add_option("--reason", options->task.reason, "who objects, and why")->required();
   retest->add_option("--lab", options->laboratory,
                      "the laboratory that retests (default: drawn by lot among those that can and may)");
@@ -139,7 +139,7 @@ void add_event_command(CLI::App& quarantine, const char* name, const char* what,
   command->footer(example);
   command->add_option("place", options->place, "node.incarnation.sequence, as qlims quarantine list shows it")
       ->required();
-  command->add_option("--reason", options->reason)->required();
+  command->add_option("--reason", options->reason, "why; it stays on record with your name")->required();
   add_api_options(*command, options->api);
   command->callback([options, name] {
     api::Api api = open_api(options->api);
@@ -157,7 +157,7 @@ void add_task_commands(CLI::App& app) {
   auto show_options = std::make_shared<TaskOptions>();
   CLI::App* show = task->add_subcommand("show", "a task with its whole history and the hashes of its events");
   show->footer("Example: qlims task show T-1.1-42");
-  show->add_option("task", show_options->task)->required();
+  show->add_option("task", show_options->task, "number of the task, such as T-1.1-42")->required();
   add_api_options(*show, show_options->api);
   show->callback([show_options] {
     api::Api api = open_api(show_options->api);
