@@ -38,9 +38,10 @@ bool is_object_of_texts(const json& value) {
 
 Result<Keys> open_keys(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) {
-    auto made = write_keys(file, {.curve = transport::make_curve_keys(), .signing = crypto::make_key_pair()});
-    pass("coordinator.keys");
-    return made;
+    return fail(ErrorCode::not_found,
+                "the coordinator's keys are missing, and an enrolled node knows it by no others; restore this file "
+                "from a backup",
+                file.string());
   }
   const auto text = service::read_file(file);
   if (!text) return tl::unexpected(text.error());
@@ -78,7 +79,12 @@ Result<Keys> plan_next_curve(const std::filesystem::path& file, UtcTime now) {
   return planned;
 }
 
-Result<Keys> keys_of(const std::filesystem::path& file, UtcTime now) {
+Result<Keys> keys_of(const std::filesystem::path& file, bool is_new_store, UtcTime now) {
+  if (is_new_store && !std::filesystem::exists(file)) {
+    auto made = write_keys(file, {.curve = transport::make_curve_keys(), .signing = crypto::make_key_pair()});
+    pass("coordinator.keys");
+    return made;
+  }
   auto keys = open_keys(file);
   if (!keys || !keys->next || now < keys->next->from) return keys;
   keys->curve = std::move(keys->next->curve);

@@ -25,12 +25,14 @@ struct Keys {
 /// Nodes are told of the next CURVE key for so long before it is used, and keep both.
 constexpr std::chrono::hours curve_notice{7 * 24};
 
-/// Malformed when the file is there and cannot be used: new keys would cut off every node that is enrolled.
+/// not_found when there is no file, malformed when it cannot be used. Never makes keys: new ones would cut off every
+/// node that is enrolled.
 Result<Keys> open_keys(const std::filesystem::path& file);
 
 /// Makes a CURVE key to be used from curve_notice after `now` on; conflict when there is one already.
 Result<Keys> plan_next_curve(const std::filesystem::path& file, UtcTime now);
-/// At a start: the next CURVE key takes the place of the one before, which is forgotten, when its time has come.
-Result<Keys> keys_of(const std::filesystem::path& file, UtcTime now);
+/// At a start: makes the keys when there are none and the store holds nothing yet; not_found when it does. The next
+/// CURVE key takes the place of the one before, which is forgotten, when its time has come.
+Result<Keys> keys_of(const std::filesystem::path& file, bool is_new_store, UtcTime now);
 
 }  // namespace lab::coordinator::app

@@ -210,7 +210,7 @@ http::ServerOptions served_at(const Address& address, const http::TlsFiles& tls)
 /// Everything that lives as long as the coordinator runs, in the order it is built; taken down in the reverse order.
 int run(const Options& options, journal::Store& store) {
   const fs::path data{options.data};
-  const auto keys = keys_of(data / "keys.json", wall_clock());
+  const auto keys = keys_of(data / "keys.json", store.read()->count() == 0, wall_clock());
   if (!keys) return failed(keys.error());
   auto people = service::People::load(data / "people.json", board::accounts);
   if (!people) return failed(people.error());

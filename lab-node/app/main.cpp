@@ -154,9 +154,20 @@ Result<PortOptions> port_options(const Options& options) {
   return ports;
 }
 
+/// The coordinator knows an enrolled node by the keys in `file`: with new ones it would be a stranger to it.
+Result<void> check_keys(const fs::path& file, const journal::Store& store) {
+  const auto me = session::identity(*store.read());
+  // Enrolment is what gives the coordinator's key: without it nobody knows this node.
+  if (fs::exists(file) || !me || me->coordinator_key == crypto::PublicKey{}) return {};
+  return fail(ErrorCode::not_found,
+              "the node's keys are missing, and the coordinator knows it by no others; restore this file from a backup",
+              file.string());
+}
+
 /// Keys, coordinator and identity of this node, as far as they are known or can be had now.
 Result<Station> prepare_station(const Options& options, journal::Store& store) {
   const fs::path file = fs::path{options.data} / "station.json";
+  if (auto there = check_keys(file, store); !there) return fail(std::move(there));
   auto station = open_station(file);
   if (!station) return station;
   const auto ticket = parse_ticket(options.ticket);

@@ -175,6 +175,41 @@ TEST_F(Program, ASecondOneOnTheSameFolderIsRefused) {
   EXPECT_TRUE(program.api().get("/api/v1/status"));
 }
 
+TEST_F(Program, DoesNotMakeItselfNewKeysWhenThoseOfItsNodesAreLost) {
+  program.set_up_province();
+  ASSERT_EQ(program.stop(), 0);
+  const fs::path keys = program.folder() / "data/keys.json";
+  const fs::path kept = program.folder() / "kept.json";
+  fs::rename(keys, kept);
+  for (const bool replaces : {false, true}) {
+    const fs::path log = program.folder() / "lost.log";
+    auto arguments = program.command();
+    if (replaces) arguments.emplace_back("--replace-curve-key");
+    auto started = process::Child::start({.arguments = arguments, .log = log});
+    ASSERT_TRUE(started.has_value());
+    EXPECT_EQ(WEXITSTATUS(started->wait(60s).value_or(0)), 1);
+    EXPECT_THAT(text_of(log), HasSubstr("keys.json: the coordinator's keys are missing"));
+    EXPECT_THAT(text_of(log), HasSubstr("restore this file from a backup"));
+    EXPECT_FALSE(fs::exists(keys));
+  }
+  fs::rename(kept, keys);
+  program.start();
+}
+
+TEST(Keys, AreMadeForAStoreThatHoldsNothingOnly) {
+  const fs::path file = fs::temp_directory_path() / fmt::format("qlims-new-keys-{}.json", ::getpid());
+  const UtcTime now{};
+  EXPECT_EQ(keys_of(file, false, now).error().code, ErrorCode::not_found);
+  EXPECT_EQ(plan_next_curve(file, now).error().code, ErrorCode::not_found);
+  ASSERT_FALSE(fs::exists(file));
+  const auto made = keys_of(file, true, now);
+  ASSERT_TRUE(made.has_value());
+  const auto again = keys_of(file, false, now);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->curve.public_key, made->curve.public_key);
+  fs::remove(file);
+}
+
 TEST(Keys, ThatCannotBeReadAreNeverReplaced) {
   const fs::path file = fs::temp_directory_path() / fmt::format("qlims-keys-{}.json", ::getpid());
   std::ofstream{file} << R"({"curve_public": 5})";

@@ -145,6 +145,22 @@ TEST_F(NodeProgram, ShowsNobodyItsTicketAndLeavesNoCore) {
   EXPECT_FALSE(WCOREDUMP(status)) << "a core of its memory was written";
 }
 
+TEST_F(NodeProgram, DoesNotMakeItselfNewKeysWhenThoseTheCoordinatorKnowsAreLost) {
+  namespace fs = std::filesystem;
+  Program program{"lost-keys"};
+  FakeCoordinator coordinator{program.port(6), rules::bundle(small_reference())};
+  program.start({"--enrol", coordinator.ticket(), "--coordinator", coordinator.endpoint()});
+  EXPECT_EQ(program.stop(), 0);
+  fs::rename(program.data() / "station.json", program.data() / "kept.json");
+  const auto [status, text] = program.run({"--http", fmt::format("127.0.0.1:{}", program.port(0))});
+  EXPECT_NE(status, 0);
+  EXPECT_THAT(text, HasSubstr("station.json: the node's keys are missing"));
+  EXPECT_THAT(text, HasSubstr("restore this file from a backup"));
+  EXPECT_FALSE(fs::exists(program.data() / "station.json"));
+  fs::rename(program.data() / "kept.json", program.data() / "station.json");
+  program.start();
+}
+
 // ---- one sample's life, with everything real but the coordinator
 
 class SampleLife : public NodeProgram {
