@@ -17,5 +17,11 @@ describe('a limit', () => {
   it('says so when there is none', () => {
     expect(limitText(undefined, zh)).toBe('没有限量')
     expect(limitText(limit('none'), zh)).toBe('没有限量')
+    expect(limitText(undefined, zh, '2013-06-03')).toBe('没有限量')
+  })
+  it('is not known before the day of sampling, unless the answer has it', () => {
+    expect(limitText(undefined, zh, '')).toBe('抽样后确定')
+    expect(limitText(undefined, en, '')).toBe('known after sampling')
+    expect(limitText(limit('banned'), zh, '')).toBe('禁用，不得检出')
   })
 })

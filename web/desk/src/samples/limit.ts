@@ -1,10 +1,11 @@
 import type { Limit } from '../api/types'
 import type { Words } from '../words'
 
-/** A limit as it is printed in a report: "≤ 0.05 mg/kg". */
-export function limitText(limit: Limit | undefined, words: Words): string {
+/** A limit as it is printed in a report: "≤ 0.05 mg/kg". Which one is in force depends on the day of sampling: before
+ * that is known (`sampledOn` is empty), no limit in the answer does not mean that there is none. */
+export function limitText(limit: Limit | undefined, words: Words, sampledOn?: string): string {
   const v = words.verdict
-  if (!limit) return v.noLimit
+  if (!limit) return sampledOn === '' ? v.afterSampling : v.noLimit
   switch (limit.kind) {
     case '<=':
       return v.at_most(limit.upper, limit.unit).trim()

@@ -276,6 +276,7 @@ export const en: Shape<typeof zh> = {
   verdict: {
     limit: 'Limit',
     noLimit: 'no limit',
+    afterSampling: 'known after sampling',
     rule: 'Rule',
     basis: 'Basis',
     explanation: 'Explanation',

@@ -273,6 +273,7 @@ export const zh = {
   verdict: {
     limit: '限量',
     noLimit: '没有限量',
+    afterSampling: '抽样后确定',
     rule: '规则',
     basis: '依据',
     explanation: '说明',
