@@ -256,12 +256,17 @@ test('a report that was wrong is replaced, the first stays readable, and the res
   await laboratory.conclude([number])
 
   let page = await browser.desk(laboratory, 'qian', `/samples/${number}`)
-  await page.click('[data-test=amend]')
-  await page.fill('[data-test=sign] textarea', '稀释倍数抄录有误')
-  await page.fill('[data-test=sign-password]', password)
+  await page.click('[data-test=amend-begin]')
+  const dialog = page.getByRole('dialog', { name: '更正报告' })
+  await dialog.getByText('第 1 版到那时为止仍然有效').waitFor()
+  await page.fill('[data-test=amend-password]', password)
+  await page.click('[data-test=amend-now]')
+  await dialog.getByText('请填写更正理由').waitFor() // nothing is sent back here
+  await page.fill('[data-test=amend-reason]', '稀释倍数抄录有误')
   await browser.shot(page, 'day-amend')
-  await page.click('[data-test=sign-now]')
+  await page.click('[data-test=amend-now]')
   await page.locator('[data-test=reports]').getByText('正在更正已批准的报告').waitFor()
+  await page.locator('[data-test=reports]').getByText('有效（更正中）').waitFor()
   await page.close()
 
   const item = (await laboratory.as('wang').get(`/api/v1/samples/${number}`)).items.find((each) => each.value !== undefined && each.limit)
