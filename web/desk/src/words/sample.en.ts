@@ -56,6 +56,8 @@ export const sampleWords: Shape<typeof chinese> = {
     declineReason: 'Why it could not be drawn',
     secondSampler: 'Second sampler',
     printForm: 'Print the sampling form',
+    formUnsaved: 'The sampling form is not saved',
+    formLeave: 'The sampling form is not saved yet; what you filled in is lost when you leave.',
     formSections: { head: 'Task', sample: 'Sample', drawing: 'Sampling', people: 'Samplers', fuel: 'Fuel', remarks: 'Remarks' },
     onPaper: (n: number) => `${n} fields (sampled unit, producer ...) would name the enterprise and are not entered here: print the form, write them by hand on the spot; the province enters them.`,
     choose: 'Choose',

@@ -53,6 +53,8 @@ export const sampleWords = {
     declineReason: '未能抽样的原因',
     secondSampler: '第二抽样人',
     printForm: '打印抽样单',
+    formUnsaved: '抽样单未保存',
+    formLeave: '抽样单还没有保存，离开后填写的内容会丢失。',
     formSections: { head: '任务', sample: '样品', drawing: '抽样', people: '抽样人员', fuel: '油品', remarks: '备注' },
     onPaper: (n: number) => `被抽样单位、生产者等 ${n} 项会透露受检单位，不在本站填写：打印抽样单后在现场手写，由省平台登记。`,
     choose: '请选择',
