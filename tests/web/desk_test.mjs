@@ -246,9 +246,16 @@ test('one sample from scan to approval by three people, its run released with a 
   page = await browser.desk(laboratory, 'wang', '/instruments')
   const [file] = await laboratory.exports([number], { [number]: { 克百威: '0.35' } })
   await page.fill('input[list=instrument-names]', 'GCMS-01')
-  await page.setInputFiles('[data-test=upload]', { name: 'batch.csv', mimeType: 'text/csv', buffer: Buffer.from(file) })
-  await page.getByRole('button', { name: '上传仪器文件' }).click()
+  const upload = async () => {
+    await page.setInputFiles('[data-test=upload]', { name: 'batch.csv', mimeType: 'text/csv', buffer: Buffer.from(file) })
+    await page.getByRole('button', { name: '上传仪器文件' }).click()
+  }
+  await upload()
   await page.getByText(/采用 \d+ 项，隔离 0 项/).waitFor()
+  await upload() // once more adds nothing, and does not look as if it had
+  await page.locator('[data-test=repeated]').getByText(/以前收到过.*没有新增结果/).waitFor()
+  await page.locator('[data-test=repeated]').getByText('没有隔离待处理的').waitFor()
+  assert.equal(await page.getByText(/采用 \d+ 项，隔离/).count(), 0)
   await page.close()
   assert.equal((await laboratory.as('wang').get(`/api/v1/samples/${number}`)).outcome, 'fail')
 

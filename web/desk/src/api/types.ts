@@ -491,6 +491,8 @@ export interface CaptureOutcome {
   same: number
   repeated: boolean
   quarantined: QuarantineEntry[]
+  /** Of a file that came before: rows of it that nobody has decided yet. Absent on older nodes. */
+  waiting?: number
   judged: string[]
   /** Why the format was chosen; empty when it was named. */
   reason: string
