@@ -45,5 +45,15 @@ TEST_F(SamplingRoutes, ADecimalCommaIsRefusedAndTheFieldIsNamed) {
   EXPECT_EQ(desk.world.sample(number).state, model::SampleState::assigned);
 }
 
+TEST_F(SamplingRoutes, NoLimitIsSaidToApplyOnlyWhenTheDayOfSamplingIsKnown) {
+  const json before = desk.get("/api/v1/samples/" + number).body;
+  EXPECT_EQ(before.at("sampled_on"), "") << "which limits apply depends on it";
+  for (const json& item : before.at("items")) EXPECT_FALSE(item.contains("limit"));
+  ASSERT_EQ(fill_in("吴抽样").code(), "");
+  const json after = desk.get("/api/v1/samples/" + number).body;
+  EXPECT_EQ(after.at("sampled_on"), "2013-06-20");
+  for (const json& item : after.at("items")) EXPECT_TRUE(item.contains("limit")) << item;
+}
+
 }  // namespace
 }  // namespace lab::desk
