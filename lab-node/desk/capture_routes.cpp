@@ -8,6 +8,7 @@
 
 #include "lab-node/bench/match.hpp"
 #include "lab-node/desk/capture_file.hpp"
+#include "lab-node/desk/names.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/tables/instruments.hpp"
@@ -67,7 +68,7 @@ http::Response capture_list(const Office& office, const http::Request& request) 
     if (is_shown(capture.entry)) captures.push_back(capture_line(capture));
     return true;
   });
-  return answer({{"captures", std::move(captures)}, {"next", next}});
+  return answer_with_names(office, {{"captures", std::move(captures)}, {"next", next}});
 }
 
 http::Response raw_capture(const Office& office, const http::Request& request) {
@@ -125,7 +126,8 @@ http::Response reading(const Office& office, const http::Request& request) {
   const profiles::Decoded read = read_again(*file, service::text_in(request, "profile"), office.profiles());
   const model::Decoding& decoding = read.decoding;
   const auto names = names_of(*office.store.read(), service::text_in(request, "sample"));
-  return answer(
+  return answer_with_names(
+      office,
       {{"capture", capture_line(file->capture)},
        {"taken_as", file->capture.entry.profile},
        {"profile", decoding.profile},
@@ -232,7 +234,7 @@ http::Response weighing_list(const Office& office) {
     if (!capture.entry.reading.empty()) weighings.push_back(capture_line(capture));
     return weighings.size() < weighings_shown && ++looked_at < captures_looked_at;
   });
-  return answer({{"weighings", std::move(weighings)}});
+  return answer_with_names(office, {{"weighings", std::move(weighings)}});
 }
 
 // A weight or a reading that came without its sample, and where a person says that it belongs.

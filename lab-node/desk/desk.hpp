@@ -64,6 +64,7 @@
 // POST /api/v1/amendments       {number, record, reason, password}        an approved report is wrong
 // POST /api/v1/disposals        {number, copy, way: destroyed|handed_over|used_up, reason, witness}
 //
+// What is looked at gives people by account, and beside each field the name shown with it: analyst, analyst_name.
 // Batches are one commit and answer {results:[{number, ok, code?, detail?}]} in order. Refusals are problem+json with
 // the stable codes of lab-node/tables/refusal.hpp: 401 not_signed_in, 403 not_allowed, 404, 409 not_enrolled, 422, 503.
 

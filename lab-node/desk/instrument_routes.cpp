@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "lab-node/desk/capture_file.hpp"
+#include "lab-node/desk/names.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/tables/instruments.hpp"
@@ -60,7 +61,7 @@ http::Response instrument_list(const Office& office, const http::Request& reques
   json lines = json::array();
   for (const tables::Device& device : page) lines.push_back(device_line(device));
   const json next = page.size() < rest ? json(to_hex(id_of(page.back()).view())) : json();
-  return answer({{"instruments", std::move(lines)}, {"count", devices.size()}, {"next", next}});
+  return answer_with_names(office, {{"instruments", std::move(lines)}, {"count", devices.size()}, {"next", next}});
 }
 
 json decided_answer(const bench::DeviceDecided& decided) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "instruments/label/print/print.hpp"
+#include "lab-node/desk/names.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/tables/tables.hpp"
 #include "protocol/session/stream.hpp"
@@ -66,7 +67,8 @@ Result<Wanted> wanted_in(const http::Request& request) {
 /// Blind: a bench label says the number, the blind code, what kind of product it is as the plan calls it, the
 /// laboratory and the day. Brand and the samplers' own words go on the sampling label alone, whose other lines are
 /// filled in by hand: a node is never told who was sampled.
-label::LabelContent content_of(const model::Sample& sample, std::uint64_t laboratory, const Wanted& wanted) {
+label::LabelContent content_of(const Office& office, const model::Sample& sample, std::uint64_t laboratory,
+                               const Wanted& wanted) {
   label::LabelContent content{.payload = {.number = sample.grant.number,
                                           .laboratory = std::to_string(laboratory),
                                           .sampled_on = sample.sampled.sampled_on},
@@ -77,7 +79,7 @@ label::LabelContent content_of(const model::Sample& sample, std::uint64_t labora
   if (wanted.layout->blind) return content;
   content.sample_name = sample.sampled.sample_name;
   content.task = to_text(sample.grant.task);
-  content.sampler = sample.sampler.value();
+  content.sampler = name_with_account(office, sample.sampler);
   if (!sample.sampled.second_sampler.empty()) content.sampler += "、" + sample.sampled.second_sampler;
   return content;
 }
@@ -97,7 +99,7 @@ http::Response printed(const Office& office, const std::string& number, const Wa
     return http::problem(409, "not_sampled", "尚未填写抽样单，不能打印标签");
   }
   const auto me = session::identity(*view);
-  auto content = content_of(*sample, me ? me->laboratory.value() : 0, wanted);
+  auto content = content_of(office, *sample, me ? me->laboratory.value() : 0, wanted);
   std::vector<label::LabelBitmap> labels;
   for (content.payload.copy = 1; content.payload.copy <= content.copies; ++content.payload.copy) {
     auto label = label::print_label(content, {.layout = wanted.layout->name, .dots_per_mm = wanted.dots_per_mm});

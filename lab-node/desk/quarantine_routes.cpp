@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "lab-node/desk/names.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 
@@ -33,7 +34,7 @@ http::Response quarantine_list(const Office& office, const http::Request& reques
     entries.push_back(quarantine_line(*view, id, entry));
     return true;
   });
-  return answer({{"entries", std::move(entries)}, {"next", next}});
+  return answer_with_names(office, {{"entries", std::move(entries)}, {"next", next}});
 }
 
 // What waits, counted by capture and reason, the newest capture first: enough to see that a hundred rows are one
@@ -66,9 +67,9 @@ http::Response waiting_captures(const Office& office) {
     if (captures.size() == page_max) break;
     captures.push_back(std::move(line));
   }
-  return answer({{"captures", std::move(captures)},
-                 {"count", lines.size()},
-                 {"entries", tables::counters(*view).quarantine_open}});
+  return answer_with_names(office, {{"captures", std::move(captures)},
+                                    {"count", lines.size()},
+                                    {"entries", tables::counters(*view).quarantine_open}});
 }
 
 void resolve(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {

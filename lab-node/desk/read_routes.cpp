@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 
+#include "lab-node/desk/names.hpp"
 #include "lab-node/desk/report_routes.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/shelf_routes.hpp"
@@ -129,11 +130,11 @@ std::optional<Waits> parse_waits(const std::string& text) {
   return std::nullopt;
 }
 
-http::Response samples_answer(const std::vector<model::Sample>& samples, bool more, json count) {
+http::Response samples_answer(const Office& office, const std::vector<model::Sample>& samples, bool more, json count) {
   json lines = json::array();
   for (const model::Sample& sample : samples) lines.push_back(sample_line(sample));
   const json next = more ? lines.back().at("task") : json(nullptr);
-  return answer({{"samples", std::move(lines)}, {"next", next}, {"count", std::move(count)}});
+  return answer_with_names(office, {{"samples", std::move(lines)}, {"next", next}, {"count", std::move(count)}});
 }
 
 // Without words and waits the store itself is read; with them, the index.
@@ -156,7 +157,7 @@ http::Response sample_list(const Office& office, const http::Request& request) {
   if (!words.empty() || !waits->empty() || states->size() > 1 || !panel.value().empty()) {
     const auto found =
         office.index.find({.words = words, .states = *states, .waits = *waits, .panel = panel}, after, *limit);
-    return samples_answer(found.samples, found.more, found.count);
+    return samples_answer(office, found.samples, found.more, found.count);
   }
   std::vector<model::Sample> samples;
   bool more = false;
@@ -168,7 +169,7 @@ http::Response sample_list(const Office& office, const http::Request& request) {
     return !more;
   });
   const auto counted = tables::counters(*view).samples;
-  return samples_answer(samples, more,
+  return samples_answer(office, samples, more,
                         state ? counted[static_cast<std::size_t>(*state)]
                               : std::accumulate(counted.begin(), counted.end(), std::uint64_t{0}));
 }
@@ -248,11 +249,11 @@ http::Response worksheet(const Office& office, SharedEditions& shared, const htt
     samples.push_back(std::move(line));
   }
   const json next = found.more ? samples.back().at("task") : json(nullptr);
-  return answer({{"panel", code.value()},
-                 {"analytes", analytes_of(panel->panel())},
-                 {"samples", std::move(samples)},
-                 {"next", next},
-                 {"count", found.count}});
+  return answer_with_names(office, {{"panel", code.value()},
+                                    {"analytes", analytes_of(panel->panel())},
+                                    {"samples", std::move(samples)},
+                                    {"next", next},
+                                    {"count", found.count}});
 }
 
 json lines_of(const std::vector<model::TreeHead>& heads) {
@@ -289,7 +290,7 @@ void add_read_routes(http::Router& router, const Office& office, const std::shar
     json page = sample_page(*view, shared->editions, *sample);
     page["shelf"] = shelf_of(*view, *sample, wall_clock());
     page["reports"] = reports_of(*view, *sample);
-    return answer(page);
+    return answer_with_names(office, std::move(page));
   });
   add("/api/v1/worklist",
       [&office, shared](const http::Request& request) { return worklist(office, *shared, request); });

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "instruments/label/payload.hpp"
+#include "lab-node/desk/names.hpp"
 #include "lab-node/desk/request.hpp"
 
 namespace lab::desk {
@@ -79,9 +80,10 @@ std::optional<http::Response> add_particulars(const Office& office, const Field&
   return std::nullopt;
 }
 
-http::Response not_received(const journal::View& store, const reception::Label& label, const node::Refusal& refusal,
-                            const json& codes) {
-  json body = json::parse(refused(refusal).body);
+http::Response not_received(const Office& office, const journal::View& store, const reception::Label& label,
+                            const node::Refusal& refusal, const json& codes) {
+  http::Response response = refused(with_name(refusal, office));
+  json body = json::parse(response.body);
   body["reading"] = {{"number", label.number ? label.number->text() : ""},
                      {"copy", label.copy},
                      {"laboratory", label.laboratory},
@@ -93,7 +95,6 @@ http::Response not_received(const journal::View& store, const reception::Label& 
     doubts.push_back({{"code", doubt.code}, {"detail", doubt.detail}});
   }
   if (!doubts.empty()) body["doubts"] = std::move(doubts);
-  http::Response response = refused(refusal);
   response.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
   return response;
 }

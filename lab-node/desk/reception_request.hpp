@@ -23,7 +23,7 @@ std::optional<http::Response> add_particulars(const Office& office, const Field&
 
 /// A refusal with what was read and the doubts behind it, so that a page shows the one and asks about all the others at
 /// once. `codes` are those of the picture.
-http::Response not_received(const journal::View& store, const reception::Label& label, const node::Refusal& refusal,
-                            const nlohmann::json& codes);
+http::Response not_received(const Office& office, const journal::View& store, const reception::Label& label,
+                            const node::Refusal& refusal, const nlohmann::json& codes);
 
 }  // namespace lab::desk

@@ -28,9 +28,9 @@ json codes_of(const label::LabelReading& reading) {
 void receive(const Office& office, const Caller& caller, const reception::Label& label, json codes,
              const http::Respond& respond) {
   decide_in_loop(office, caller, respond,
-                 [label, codes = std::move(codes), person = caller.id](auto& node, auto& draft, UtcTime now) {
+                 [&office, label, codes = std::move(codes), person = caller.id](auto& node, auto& draft, UtcTime now) {
                    const auto received = node.on_label(draft, label, person, now);
-                   if (!received) return not_received(draft, label, received.error(), codes);
+                   if (!received) return not_received(office, draft, label, received.error(), codes);
                    json body = sample_line(*received);
                    body["reader"] = label.reader;
                    body["copy"] = label.copy;
@@ -60,8 +60,9 @@ void receive_picture(const Office& office, const Caller& caller, const http::Req
     const auto view = office.store.read();
     const auto receivable = reception::receivable(*view, label);
     if (!receivable) {
-      return respond(session::identity(*view) ? not_received(*view, label, receivable.error(), codes_of(reading))
-                                              : not_enrolled());
+      return respond(session::identity(*view)
+                         ? not_received(office, *view, label, receivable.error(), codes_of(reading))
+                         : not_enrolled());
     }
     // Photos are always larger than a record may be; they are blobs, durable before the turn that names them.
     if (!keep_photo(office.blobs, office.labels, request.body, label)) return respond(not_kept());

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "instruments/paper/test_report.hpp"
+#include "lab-node/desk/names.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/judging/explained.hpp"
@@ -77,14 +78,9 @@ std::vector<paper::Field> head_of(const model::Sample& sample, const std::string
   return head;
 }
 
-std::string name_of(const Office& office, const model::PersonId& id) {
-  const auto person = office.access.people().by_id(id.value());
-  return person ? fmt::format("{}({})", person->name, person->id.value()) : id.value();
-}
-
 paper::Signer signer_of(const char* role, const Office& office, const outbox::Signature& one) {
   return {.role = role,
-          .person = name_of(office, one.person),
+          .person = name_with_account(office, one.person),
           .at = clocks::civil_text(one.at),
           .hash = to_hex(one.hash.view())};
 }
@@ -108,9 +104,9 @@ void say_what_it_replaces(paper::TestReport& report, const Office& office, const
   report.replaces = number_of(version.sample, static_cast<std::uint16_t>(version.version() - 1));
   std::string note = fmt::format("本报告代替 {}，原报告作废。", report.replaces);
   if (version.amended) {
-    note +=
-        fmt::format("更正原因：{}。更正人：{}，{}。记录 {}", version.reason, name_of(office, version.amended->person),
-                    clocks::civil_text(version.amended->at), to_hex(version.amended->hash.view()));
+    note += fmt::format("更正原因：{}。更正人：{}，{}。记录 {}", version.reason,
+                        name_with_account(office, version.amended->person), clocks::civil_text(version.amended->at),
+                        to_hex(version.amended->hash.view()));
   }
   report.notes.insert(report.notes.begin(), std::move(note));
 }

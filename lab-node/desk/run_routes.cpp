@@ -1,5 +1,6 @@
 #include "lab-node/desk/run_routes.hpp"
 
+#include "lab-node/desk/names.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/run_views.hpp"
 
@@ -27,7 +28,7 @@ http::Response run_list(const Office& office, const http::Request& request) {
     last = capture;
     return true;
   });
-  return answer({{"runs", std::move(runs)}, {"next", next}});
+  return answer_with_names(office, {{"runs", std::move(runs)}, {"next", next}});
 }
 
 http::Response run_shown(const Office& office, const http::Request& request) {
@@ -35,7 +36,7 @@ http::Response run_shown(const Office& office, const http::Request& request) {
   if (!fill_from_hex(capture.octets, request.parameters.at("capture"))) return unknown_run();
   const auto view = office.store.read();
   const auto run = tables::run_of(*view, capture);
-  return run ? answer(run_page(*run)) : unknown_run();
+  return run ? answer_with_names(office, run_page(*run)) : unknown_run();
 }
 
 http::Response chart_list(const Office& office) {

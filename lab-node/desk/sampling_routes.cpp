@@ -6,6 +6,7 @@
 #include <array>
 
 #include "instruments/paper/sampling_form.hpp"
+#include "lab-node/desk/names.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/share_routes.hpp"
 #include "lab-node/desk/views.hpp"
@@ -189,7 +190,7 @@ class FormSheet {
 };
 
 // Those that every form has.
-void add_common(FormSheet& sheet, const model::Sample& sample) {
+void add_common(FormSheet& sheet, const Office& office, const model::Sample& sample) {
   const model::Grant& grant = sample.grant;
   const model::Sampled& form = sample.sampled;
   const bool filled = !form.number.empty();
@@ -203,7 +204,7 @@ void add_common(FormSheet& sheet, const model::Sample& sample) {
   sheet.add("drawing", {"抽样数量", form.quantity});
   sheet.add("drawing", {"备样数量", form.reserve});
   sheet.add("drawing", {"储存条件", form.storage});
-  sheet.add("people", {"抽样人", sample.sampler.value()});
+  sheet.add("people", {"抽样人", name_with_account(office, sample.sampler)});
   sheet.add("people", {"第二抽样人", form.second_sampler});
 }
 
@@ -215,7 +216,7 @@ http::Response form_pdf(const Office& office, const http::Request& request) {
   const auto known = tables::sampling_fields(*view);
   const auto written = tables::form_fields(*view, sample->grant.task);
   FormSheet sheet{sample->grant.number.text()};
-  add_common(sheet, *sample);
+  add_common(sheet, office, *sample);
   for (const auto keeper : {forms::Keeper::province, forms::Keeper::node}) {
     for (const forms::SamplingField* field : known.of(sample->grant.programme, keeper)) {
       const auto value = std::ranges::find(written, field->code, &model::FormField::code);

@@ -1,6 +1,7 @@
 #include "lab-node/desk/tray_routes.hpp"
 
 #include "instruments/label/payload.hpp"
+#include "lab-node/desk/names.hpp"
 #include "lab-node/desk/reception_request.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
@@ -47,7 +48,7 @@ http::Response tray_list(const Office& office, const http::Request& request) {
     entries.push_back(tray_line(id, entry));
     return true;
   });
-  return answer({{"entries", std::move(entries)}, {"next", next}});
+  return answer_with_names(office, {{"entries", std::move(entries)}, {"next", next}});
 }
 
 // What a person adds to what was read. Nothing when it is in order, else the answer.
@@ -81,10 +82,10 @@ void receive_from_tray(const Office& office, const Caller& caller, const http::R
   if (!label) return respond(refused(label.error()));
   if (auto problem = complete(office, *body, *label)) return respond(*problem);
   decide_in_loop(office, caller, respond,
-                 [label = *label, entry = *entry, person = caller.id](auto& node, auto& draft, UtcTime now) {
+                 [&office, label = *label, entry = *entry, person = caller.id](auto& node, auto& draft, UtcTime now) {
                    const auto received = node.on_tray_received(draft, entry, label, person, now);
                    return received ? answer(sample_line(*received))
-                                   : not_received(draft, label, received.error(), json::array());
+                                   : not_received(office, draft, label, received.error(), json::array());
                  });
 }
 

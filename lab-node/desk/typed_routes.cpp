@@ -1,5 +1,6 @@
 #include "lab-node/desk/typed_routes.hpp"
 
+#include "lab-node/desk/names.hpp"
 #include "lab-node/desk/request.hpp"
 #include "lab-node/desk/views.hpp"
 #include "lab-node/tables/tables.hpp"
@@ -92,28 +93,29 @@ class Lines {
   std::map<model::TaskId, Seen> seen_;
 };
 
-http::Response told(const journal::View& store, SharedEditions& shared, const bench::Typed& typed,
+http::Response told(const Office& office, const journal::View& store, SharedEditions& shared, const bench::Typed& typed,
                     const bench::TypedOutcome& outcome) {
   json judged = json::array();
   for (const model::TaskId& task : outcome.judged) {
     if (const auto sample = tables::sample(store, task)) judged.push_back(sample->grant.number.text());
   }
-  return answer({{"capture", outcome.capture},
-                 {"repeated", outcome.repeated},
-                 {"results", Lines{store, shared}.of(typed, outcome)},
-                 {"judged", std::move(judged)}});
+  return answer_with_names(office, {{"capture", outcome.capture},
+                                    {"repeated", outcome.repeated},
+                                    {"results", Lines{store, shared}.of(typed, outcome)},
+                                    {"judged", std::move(judged)}});
 }
 
 void save(const Office& office, const std::shared_ptr<SharedEditions>& shared, const Caller& caller,
           const http::Request& request, const http::Respond& respond) {
   auto typed = typed_in(request, "results", caller);
   if (!typed) return respond(bad_request(form));
-  decide_in_loop(office, caller, respond, [shared, typed = std::move(*typed)](auto& node, auto& draft, UtcTime now) {
-    const auto outcome = node.on_typed(draft, typed, now);
-    if (outcome) return told(draft, *shared, typed, *outcome);
-    return outcome.error().code == "key_reused" ? http::problem(409, outcome.error().code, outcome.error().detail)
-                                                : refused(outcome.error());
-  });
+  decide_in_loop(
+      office, caller, respond, [&office, shared, typed = std::move(*typed)](auto& node, auto& draft, UtcTime now) {
+        const auto outcome = node.on_typed(draft, typed, now);
+        if (outcome) return told(office, draft, *shared, typed, *outcome);
+        return outcome.error().code == "key_reused" ? http::problem(409, outcome.error().code, outcome.error().detail)
+                                                    : refused(outcome.error());
+      });
 }
 
 // What saving would do, over a snapshot: nothing is kept, and the loop is not asked. A value that would replace another
@@ -133,7 +135,7 @@ http::Response verdicts(const Office& office, SharedEditions& shared, const Call
     outcome = bench::take_typed(trial, shared.editions, *typed, wall_clock());
   }
   if (!outcome) return refused(outcome.error());
-  return answer({{"cells", Lines{trial, shared}.of(*typed, *outcome)}});
+  return answer_with_names(office, {{"cells", Lines{trial, shared}.of(*typed, *outcome)}});
 }
 
 void retract(const Office& office, const Caller& caller, const http::Request& request, const http::Respond& respond) {

@@ -45,6 +45,19 @@ TEST_F(SamplingRoutes, ADecimalCommaIsRefusedAndTheFieldIsNamed) {
   EXPECT_EQ(desk.world.sample(number).state, model::SampleState::assigned);
 }
 
+TEST_F(SamplingRoutes, PeopleAreShownWithTheirNames) {
+  ASSERT_EQ(fill_in("吴抽样").code(), "");
+  const json page = desk.get("/api/v1/samples/" + number).body;
+  EXPECT_EQ(page.at("sampling_form").at("sampler"), "p-sampler");
+  EXPECT_EQ(page.at("sampling_form").at("sampler_name"), "P");
+  EXPECT_EQ(page.at("events").at(0).at("person_name"), "P");
+  EXPECT_EQ(page.at("analyst"), "");
+  EXPECT_FALSE(page.contains("analyst_name")) << "nobody has measured it";
+  const json listed = desk.get("/api/v1/samples/" + desk.world.judged(2)).body;
+  EXPECT_EQ(listed.at("analyst"), "chen");
+  EXPECT_FALSE(listed.contains("analyst_name")) << "this bench has no such account";
+}
+
 TEST_F(SamplingRoutes, NoLimitIsSaidToApplyOnlyWhenTheDayOfSamplingIsKnown) {
   const json before = desk.get("/api/v1/samples/" + number).body;
   EXPECT_EQ(before.at("sampled_on"), "") << "which limits apply depends on it";
@@ -53,6 +66,20 @@ TEST_F(SamplingRoutes, NoLimitIsSaidToApplyOnlyWhenTheDayOfSamplingIsKnown) {
   const json after = desk.get("/api/v1/samples/" + number).body;
   EXPECT_EQ(after.at("sampled_on"), "2013-06-20");
   for (const json& item : after.at("items")) EXPECT_TRUE(item.contains("limit")) << item;
+}
+
+TEST_F(SamplingRoutes, WhoReceivedACopyBeforeIsNamed) {
+  ASSERT_EQ(fill_in("吴抽样").code(), "");
+  const auto receive = [&] {
+    return desk.ask("technician", "POST", "/api/v1/receptions/typed",
+                    {{"number", number}, {"condition", "封条完好"}, {"reason", "没有相机"}});
+  };
+  ASSERT_EQ(receive().code(), "");
+  const Answer again = receive();
+  EXPECT_EQ(again.code(), "already_received");
+  EXPECT_THAT(again.body.at("detail").get<std::string>(), HasSubstr("检样已由 P(p-technician) 于 "));
+  EXPECT_EQ(again.body.at("params").at("person"), "p-technician");
+  EXPECT_EQ(again.body.at("params").at("person_name"), "P");
 }
 
 }  // namespace

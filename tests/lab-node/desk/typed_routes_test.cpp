@@ -143,6 +143,7 @@ TEST_F(TypedResults, ACellThatDiffersSaysWhatCountsAndWhoGaveIt) {
   EXPECT_EQ(counts.at("value"), "0.10");
   EXPECT_EQ(counts.at("unit"), "mg/kg");
   EXPECT_EQ(counts.at("person"), "p-technician");
+  EXPECT_EQ(counts.at("person_name"), "P");
   EXPECT_EQ(counts.at("at"), to_text(desk.world.now));
   save({cell(a, "铅", "0.2", "read the wrong line")});
   EXPECT_EQ(save({cell(a, "铅", "0.3")}).body.at("results").at(0).at("counts").at("value"), "0.2") << "the last one";

@@ -5,7 +5,7 @@ import { wordFor } from '@qlims/kit/language.ts'
 import { en } from './en.ts'
 
 export const sentences: Sentences = {
-  already_received: 'Sample {number}, copy {copy}, was received by {person} on {at}. Do not scan it again.',
+  already_received: 'Sample {number}, copy {copy}, was received by {person}[ ({person_name})] on {at}. Do not scan it again.',
   unknown_sample: 'This station has no task[ with the number {number}]. Check the number, and whose sample it is.',
   wrong_state: '[Sample {number}: ]its state[ is “{state}” and] does not allow this step. Load the page again and look at what is to be done next.',
   not_sampled: 'The sampling form[ of {number}] has not been filled in. Fill it in first, then receive the sample.',
