@@ -88,6 +88,14 @@ TEST_F(ReferenceCommands, ATableThatIsThereTwiceIsNotChosenFrom) {
   EXPECT_EQ(posts, 0);
 }
 
+TEST_F(ReferenceCommands, ATableThatIsNotUtf8IsNamed) {
+  std::ofstream{tables / "panels.csv", std::ios::binary} << "\xBC\xEC\xB2\xE2\n";  // 检测 in GB18030
+  const Answer answer = import_();
+  EXPECT_EQ(answer.exit_code, 1);
+  EXPECT_EQ(posts, 0);
+  EXPECT_TRUE(says(answer, "panels.csv: 不是 UTF-8"));
+}
+
 TEST_F(ReferenceCommands, AnswerAsJson) {
   const Answer answer = ask("--json reference import " + tables.string());
   ASSERT_EQ(answer.lines.size(), 1U);

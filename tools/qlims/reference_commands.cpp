@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "protocol/base/charset.hpp"
 #include "tools/qlims/api_options.hpp"
 #include "tools/qlims/commands.hpp"
 #include "tools/qlims/failure.hpp"
@@ -68,7 +69,11 @@ void read_folder(const std::string& folder, Tables& tables) {
     const std::string name = name_at_the_coordinator(path.filename().string());
     if (name.empty()) {
       tables.left_out.push_back(path.string());
-    } else if (!tables.texts.emplace(name, file_or_exit(path.string())).second) {
+      continue;
+    }
+    Bytes text = file_or_exit(path.string());
+    if (!is_utf8(text)) fail_command({ErrorCode::malformed, "不是 UTF-8 文本，请另存为 UTF-8 的 CSV", path.string()});
+    if (!tables.texts.emplace(name, std::move(text)).second) {
       fail_command({ErrorCode::conflict, fmt::format("{} 有两份，请只留一份", name), path.string()});
     }
   }
