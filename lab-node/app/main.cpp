@@ -164,6 +164,18 @@ Result<void> check_keys(const fs::path& file, const journal::Store& store) {
               file.string());
 }
 
+/// Before it is kept for later starts, and with where it comes from.
+Result<void> check_coordinator_key(const Station& station, const Options& options, const fs::path& file) {
+  if (station.coordinator_key.empty() || transport::is_curve_key(station.coordinator_key)) return {};
+  const bool is_given = !options.coordinator_key.empty();
+  return fail(ErrorCode::malformed,
+              std::string{is_given ? "this" : "coordinator_key"} +
+                  " is not the key of a coordinator, 40 characters of Z85; copy curve_public_key from the "
+                  "coordinator's coordinator.json" +
+                  (is_given ? "" : " and start once with --coordinator-key KEY"),
+              is_given ? "--coordinator-key" : file.string());
+}
+
 /// Keys, coordinator and identity of this node, as far as they are known or can be had now.
 Result<Station> prepare_station(const Options& options, journal::Store& store) {
   const fs::path file = fs::path{options.data} / "station.json";
@@ -176,13 +188,21 @@ Result<Station> prepare_station(const Options& options, journal::Store& store) {
   }
   const Station before = *station;
   if (!options.coordinator.empty()) station->coordinator = options.coordinator;
-  if (ticket) station->coordinator_key = ticket->server_key;
+  // A node that is enrolled follows its coordinator to new keys, of which an old ticket knows nothing.
+  const bool enrols = ticket && !session::identity(*store.read());
+  if (enrols || (ticket && station->coordinator_key.empty())) station->coordinator_key = ticket->server_key;
   if (!options.coordinator_key.empty()) station->coordinator_key = options.coordinator_key;
+  if (auto good = check_coordinator_key(*station, options, file); !good) return fail(std::move(good));
+  // Durable before the identity is, so that no enrolled node has forgotten where its coordinator is.
   if (station->coordinator != before.coordinator || station->coordinator_key != before.coordinator_key) {
     if (auto saved = save_station(file, *station); !saved) return fail(std::move(saved));
   }
-  if (ticket && !session::identity(*store.read())) {
-    if (auto done = enrol(store, *station, *ticket, options.name); !done) return fail(std::move(done));
+  if (enrols) {
+    if (auto done = enrol(store, *station, *ticket, options.name); !done) {
+      if (const auto taken_back = save_station(file, before); !taken_back)
+        log::error("{}", to_text(taken_back.error()));
+      return fail(std::move(done));
+    }
     log::info("enrolled at {}", ticket->endpoint);
   }
   return station;

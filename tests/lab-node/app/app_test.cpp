@@ -18,6 +18,7 @@
 #include "instruments/sim/sics_balance.hpp"
 #include "lab-node/desk/permissions.hpp"
 #include "protocol/session/stream.hpp"
+#include "protocol/transport/keys.hpp"
 #include "protocol/wire/codec.hpp"
 #include "tests/lab-node/app/fake_coordinator.hpp"
 #include "tests/lab-node/app/program.hpp"
@@ -126,6 +127,37 @@ TEST_F(NodeProgram, AWrongTicketIsToldAndNothingStarts) {
 std::string contents(const std::filesystem::path& file) {
   std::ifstream in{file, std::ios::binary};
   return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST_F(NodeProgram, AMistypedKeyOfTheCoordinatorIsToldAndNotKept) {
+  Program program{"mistyped"};
+  const std::filesystem::path file = program.data() / "station.json";
+  const auto [status, text] = program.run({"--coordinator", "tcp://127.0.0.1:9", "--coordinator-key", "mistyped"});
+  EXPECT_NE(status, 0);
+  EXPECT_THAT(text, HasSubstr("--coordinator-key: this is not the key of a coordinator"));
+  json station = json::parse(contents(file));
+  EXPECT_EQ(station.at("coordinator_key"), "");
+  program.start();
+  EXPECT_EQ(program.stop(), 0);
+
+  station["coordinator_key"] = "mistyped";  // as a version before has kept it
+  std::ofstream{file} << station.dump();
+  const auto [kept_status, kept_text] = program.run({});
+  EXPECT_NE(kept_status, 0);
+  EXPECT_THAT(kept_text, HasSubstr("station.json: coordinator_key is not the key of a coordinator"));
+  const std::string key = transport::make_curve_keys().public_key;
+  program.start({"--coordinator-key", key});
+  EXPECT_EQ(json::parse(contents(file)).at("coordinator_key"), key);
+}
+
+TEST_F(NodeProgram, AnEnrolledOneKeepsItsCoordinatorsKeyWhateverTicketItIsGiven) {
+  Program program{"old-ticket"};
+  FakeCoordinator coordinator{program.port(6), rules::bundle(small_reference())};
+  program.start({"--enrol", coordinator.ticket(), "--coordinator", coordinator.endpoint()});
+  EXPECT_EQ(program.stop(), 0);
+  const std::string ticket = coordinator.ticket();
+  program.start({"--enrol", ticket.substr(0, ticket.find('#') + 1) + transport::make_curve_keys().public_key});
+  EXPECT_EQ(json::parse(contents(program.data() / "station.json")).at("coordinator_key"), coordinator.key());
 }
 
 // Neither its arguments nor a core of it show another user of the machine what the node keeps to itself.
