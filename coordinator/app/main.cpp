@@ -69,7 +69,7 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
   app.add_option("--new-token", options.token_of,
                  "ID of a person; prints another token for them once and ends. The one before opens nothing any more, "
-                 "at a running program from its next change of an account on");
+                 "at a running program either");
   app.add_flag("--replace-curve-key", options.replace_curve_key,
                "makes the CURVE key that is used from a week from now on, prints it and ends; nodes are told meanwhile "
                "once the coordinator is started again, and it is used from the first start behind that time");

@@ -123,7 +123,7 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--add-person", options.person, "ID:NAME:ROLE+ROLE; prints the person's token once and ends");
   app.add_option("--new-token", options.token_of,
                  "ID of a person; prints another token for them once and ends. The one before opens nothing any more, "
-                 "at a running program from its next change of an account on");
+                 "at a running program either");
 }
 
 int failed(const Error& error) {

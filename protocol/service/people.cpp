@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <functional>
 #include <mutex>
 
 #include "protocol/base/clock.hpp"
+#include "protocol/base/log.hpp"
 #include "protocol/base/text.hpp"
 #include "protocol/service/people_file.hpp"
 
@@ -161,18 +163,63 @@ Result<PersonPtr> change_in(Roster& roster, const model::PersonId& id, const Per
   return place;
 }
 
+// By what a file that was replaced or written to is told from the one before.
+struct Stamp {
+  bool is_there = false;
+  ino_t number = 0;
+  off_t octets = 0;
+  time_t seconds = 0;
+  long nanoseconds = 0;
+
+  bool operator==(const Stamp&) const = default;
+};
+
+Stamp stamp_of(const std::filesystem::path& file) {
+  struct stat found {};
+  if (::stat(file.c_str(), &found) != 0) return {};
+  return {.is_there = true,
+          .number = found.st_ino,
+          .octets = found.st_size,
+          .seconds = found.st_mtim.tv_sec,
+          .nanoseconds = found.st_mtim.tv_nsec};
+}
+
 }  // namespace
 
 struct People::State {
   std::filesystem::path file;
   AccountRules rules;
-  std::mutex writing;        // one change at a time
-  mutable std::mutex mutex;  // guards `now`
+  std::mutex writing;  // one change, or reading of one, at a time; guards `seen`
+  Stamp seen{};        // of the file that `now` was read from or written to
+  std::mutex mutex;    // guards `now`
   std::shared_ptr<const Roster> now = std::make_shared<const Roster>();
 
-  std::shared_ptr<const Roster> roster() const {
+  std::shared_ptr<const Roster> roster() {
+    follow_file();
     const std::lock_guard lock{mutex};
     return now;
+  }
+
+  // A token revoked at the machine opens nothing from here on. Whoever finds somebody else at it does not wait.
+  void follow_file() {
+    const std::unique_lock one{writing, std::try_to_lock};
+    if (!one.owns_lock()) return;
+    const Stamp there = stamp_of(file);
+    if (there == seen) return;
+    seen = there;  // also of one that cannot be used: it is told once
+    if (!there.is_there) {
+      return log::error(
+          "{}: the accounts are gone or cannot be reached, and stay in force as they were; restore this "
+          "file from a backup",
+          file.string());
+    }
+    auto roster = read_roster(file, rules);
+    if (!roster) {
+      return log::error("{}; the accounts stay in force as they were until this file is put right",
+                        to_text(roster.error()));
+    }
+    const std::lock_guard swap{mutex};
+    now = std::make_shared<const Roster>(std::move(*roster));
   }
 
   // Reads the file as it is, changes it, and lets others see the change when it is safe.
@@ -188,6 +235,7 @@ struct People::State {
     const auto over = std::max<std::ptrdiff_t>(0, std::ssize(roster->changes) - std::ptrdiff_t{people_changes_max});
     roster->changes.erase(roster->changes.begin(), roster->changes.begin() + over);
     if (auto written = write_roster(file, *roster, rules); !written) return fail(std::move(written));
+    seen = stamp_of(file);  // ours, as others wait for the file's lock
     const std::lock_guard swap{mutex};
     now = std::make_shared<const Roster>(std::move(*roster));
     return person;
@@ -202,9 +250,11 @@ People& People::operator=(People&&) noexcept = default;
 People::~People() = default;
 
 Result<People> People::load(const std::filesystem::path& file, const AccountRules& rules) {
+  const Stamp there = stamp_of(file);  // before it is read: what is changed meanwhile is read again
   auto roster = read_roster(file, rules);
   if (!roster) return fail(std::move(roster));
   People people;
+  people.state_->seen = there;
   people.state_->file = file;
   people.state_->rules = rules;
   people.state_->now = std::make_shared<const Roster>(std::move(*roster));

@@ -72,7 +72,8 @@ constexpr std::size_t people_changes_max = 50'000;  // fifty of each
 constexpr std::size_t own_passwords_max = 20;       // of one person: two years of a new one each month
 
 /// The accounts of a running daemon. Safe from any thread. A change is durable before anybody sees it, and is made to
-/// the file as it is then, so that one from the command line is kept, and seen from the next change on.
+/// the file as it is then, so that one from the command line is kept. That one is seen at the next question about an
+/// account; a file that has become unusable is logged, and the accounts stay as they were.
 class People {
  public:
   People();
@@ -109,10 +110,10 @@ class People {
 };
 
 /// Adds "id:name:role1+role2" to the file and returns the token, which is stored nowhere. Malformed when the text is
-/// not of this form, conflict when there is such an id. A running daemon learns of it at its next start or change.
+/// not of this form, conflict when there is such an id. A running daemon takes it from then on.
 Result<std::string> add_person(const std::filesystem::path& file, const AccountRules& rules,
                                std::string_view description);
-/// The same for another token of somebody who is there: until then the running daemon takes the old one.
+/// The same for another token of somebody who is there: the one before opens nothing from then on.
 Result<std::string> replace_token(const std::filesystem::path& file, const AccountRules& rules, std::string_view id);
 
 }  // namespace lab::service

@@ -132,7 +132,6 @@ TEST_F(PeopleFile, EveryChangeIsKeptWithWhoAndWhen) {
 TEST_F(PeopleFile, WhatTheCommandLineAddsMeanwhileIsNotOverwritten) {
   auto people = People::load(file, rules).value();
   ASSERT_TRUE(add_person(file, rules, "bob:Bob:viewer"));
-  EXPECT_EQ(people.by_id("bob"), nullptr) << "not seen before the next change";
   ASSERT_TRUE(people.add({.id = model::PersonId{"anna"}, .name = "Anna", .roles = {"viewer"}}, boss, noon));
   EXPECT_NE(people.by_id("bob"), nullptr);
   EXPECT_NE(People::load(file, rules)->by_id("bob"), nullptr);
@@ -228,6 +227,28 @@ TEST_F(PeopleFile, AnotherTokenOpensAndTheOneBeforeDoesNotAnyMore) {
   EXPECT_EQ(people.by_token(""), nullptr);
   EXPECT_EQ(people.new_token(model::PersonId{"none"}, boss, noon).error().code, ErrorCode::not_found);
   EXPECT_EQ(replace_token(file, rules, "none").error().code, ErrorCode::not_found);
+}
+
+TEST_F(PeopleFile, WhatTheCommandLineChangesIsInForceAtOnce) {
+  const auto people = People::load(file, rules).value();
+  EXPECT_EQ(people.by_id("upload"), nullptr);
+  const auto first = add_person(file, rules, "upload:上报:viewer").value();
+  EXPECT_NE(people.by_token(first), nullptr) << "added while the program runs";
+  const auto second = replace_token(file, rules, "upload").value();
+  EXPECT_EQ(people.by_token(first), nullptr) << "revoked while the program runs";
+  EXPECT_NE(people.by_token(second), nullptr);
+}
+
+TEST_F(PeopleFile, AFileThatHasBecomeUnusableLeavesTheAccountsInForce) {
+  const auto token = add_person(file, rules, "upload:上报:viewer").value();
+  const auto people = People::load(file, rules).value();
+  write("no accounts");
+  EXPECT_NE(people.by_token(token), nullptr);
+  std::filesystem::remove(file);
+  EXPECT_NE(people.by_token(token), nullptr);
+  ASSERT_TRUE(add_person(file, rules, "other:别人:viewer"));
+  EXPECT_EQ(people.by_token(token), nullptr) << "put right, it counts again";
+  EXPECT_NE(people.by_id("other"), nullptr);
 }
 
 TEST_F(PeopleFile, NobodyGetsTheTokenOfSomebodyWhoSignsIn) {
