@@ -107,7 +107,8 @@ Result<Roster> read_roster(const std::filesystem::path& file, const AccountRules
   }
   auto people = read_all<PersonPtr>(content["people"], [&](const json& entry) { return read_person(entry, rules); });
   if (!people) {
-    people.error().where = fmt::format("{}: {}", file.string(), people.error().where);
+    const std::string& id = people.error().where;
+    people.error().where = id.empty() ? file.string() : fmt::format("{}: {}", file.string(), id);
     return fail(std::move(people));
   }
   auto changes = read_all<PersonChange>(content["changes"], read_change);

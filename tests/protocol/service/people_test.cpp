@@ -97,6 +97,8 @@ TEST_F(PeopleFile, RefusesWhatIsNoListOfPeople) {
     write(text);
     EXPECT_EQ(People::load(file, rules).error().code, ErrorCode::malformed) << text;
   }
+  write("[{}]");
+  EXPECT_EQ(People::load(file, rules).error().where, file.string()) << "nobody is named, as there is no id";
 }
 
 const model::PersonId boss{"boss"};
