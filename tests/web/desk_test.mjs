@@ -143,6 +143,31 @@ test('a result that found no sample is given to one, another is not used, each w
   await page.close()
 })
 
+test('the rows of one mistyped number are chosen at once and given to their sample in one go', async () => {
+  await laboratory.receive([numbers[62]])
+  const typo = 'SC13-MISTYPED-0062-DUP'
+  const [file] = await laboratory.exports([numbers[62]])
+  const { capture, quarantined } = await laboratory.as('wang').post('/api/v1/captures?instrument=GCMS-01&name=typo.csv', file.replaceAll(numbers[62], typo), 'text/csv')
+  assert.ok(quarantined.length > 1)
+  const page = await browser.desk(laboratory, 'wang', '/instruments')
+  await page.locator('[data-test=by-capture]').click({ force: true })
+  await page.getByRole('option', { name: new RegExp(`^#${capture} GCMS-01`) }).click()
+  const names = page.locator('[data-test=choose-number]').filter({ hasText: typo })
+  await names.first().click()
+  await page.locator('[data-test=resolve-chosen]').getByText(`所选 ${quarantined.length} 项归到样品`).click()
+  await page.fill('[data-test=assign-reason]', '进样表编号写错')
+  await page.fill('[data-test=assign-number]', 'NOT-A-SAMPLE')
+  await page.click('[data-test=assign-now]')
+  await page.locator('[data-test=unplaced]').getByText(`${quarantined.length} 项没有归成`).waitFor()
+  await page.fill('[data-test=assign-number]', numbers[62])
+  await browser.shot(page, 'quarantine-assign')
+  await page.click('[data-test=assign-now]')
+  await until('all of them', 20_000, async () => (await laboratory.as('wang').get(`/api/v1/quarantine?open=1&limit=100&capture=${capture}`)).entries.length === 0)
+  const { items } = await laboratory.as('wang').get(`/api/v1/samples/${numbers[62]}`)
+  assert.equal(items.filter((item) => item.value !== undefined).length, quarantined.length)
+  await page.close()
+})
+
 test('a batch that found no place is seen to its last row, and set aside by capture, reason and selection', async () => {
   const rows = 150
   const [file] = await laboratory.exports([numbers[60]])
