@@ -373,6 +373,10 @@ test('who may only look is offered nothing else, and every page can be used by e
     for (const [path, ready] of Object.entries(paths)) {
       await page.goto(laboratory.province + path)
       await page.waitForSelector(ready)
+      assert.ok(await page.evaluate(() => { // the page where one is can be seen among the places, however many there are
+        const [rail, place] = ['nav', 'nav .place.on'].map((one) => document.querySelector(one)?.getBoundingClientRect())
+        return !place || (place.left >= rail.left - 1 && place.right <= rail.right + 1)
+      }), `${path} ${width}: its place is out of sight`)
       await browser.assertAccessible(page, `${path} ${width} ${colorScheme}`)
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${path} is wider than ${width}`)
       await browser.shot(page, `board${path.replace(/[^a-z0-9]+/gi, '-')}-${width}-${colorScheme}`)
