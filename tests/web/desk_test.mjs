@@ -416,6 +416,25 @@ test('a session that ends takes nothing with it that was typed', async () => {
   await page.close()
 })
 
+test('a value that somebody else has given meanwhile is shown beside what was typed, and may be kept', async () => {
+  const page = await browser.desk(laboratory, 'wang', '/results/VEGA')
+  const cell = page.locator('[data-test=cell]')
+  await page.waitForSelector('[data-test=cell]:focus')
+  for (let i = 0; i < 9; i++) await page.keyboard.press('Tab')
+  const [number, ...analyte] = (await cell.getAttribute('aria-label')).split(' ')
+  await page.keyboard.type('0.012')
+  await page.keyboard.press('Enter')
+  await page.locator('[data-test=unsaved]').getByText('1 格未保存').waitFor()
+  await laboratory.as('li').post('/api/v1/results', { results: [{ number, analyte: analyte.join(' '), value: '0.013' }] })
+  await page.keyboard.press('ArrowUp')
+  await page.locator('[data-test=other-value]').getByText('现有结果 0.013').waitFor()
+  await page.locator('[data-test=correct-other]').getByText('更正为 0.012').waitFor()
+  await page.click('[data-test=take-other]')
+  await page.locator('[data-test=unsaved]').getByText('已全部保存').waitFor()
+  assert.equal(await cell.inputValue(), '0.013')
+  await page.close()
+})
+
 test('what happens elsewhere appears without a reload', async () => {
   const page = await browser.desk(laboratory, 'wang')
   const count = () => page.locator('[data-test=wait-to_measure] strong').textContent().then(Number)

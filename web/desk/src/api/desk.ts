@@ -1,7 +1,7 @@
 // The node's REST interface, one function an address.
 import { api } from '@qlims/kit/frame/session.ts'
 import type {
-  BatchResult, Capture, CaptureOutcome, Cell, Chart, ClockPage, Declining, Device, DisposalWay, Format, JudgedCell, QuarantineEntry, Reading,
+  BatchResult, Capture, CaptureOutcome, Cell, Chart, ClockPage, CountingValue, Declining, Device, DisposalWay, Format, JudgedCell, QuarantineEntry, Reading,
   ReceivedAnswer, Run, RunPage, SampleLine, SamplePage, SamplingFields, Share, Status, TrayEntry, WaitingCapture, WaitLine, Worksheet, WorkLine,
 } from './types'
 
@@ -130,5 +130,5 @@ export const desk = {
     api.get<Worksheet>(`${v1}/worksheet`, { panel, after, limit }),
   judge: (cells: Cell[]) => api.post<{ cells: JudgedCell[] }>(`${v1}/verdicts`, { cells }).then((a) => a.cells),
   saveResults: (results: (Cell & { reason?: string })[], once: string) =>
-    api.post<{ results: (BatchResult & { analyte: string })[]; judged: string[] }>(`${v1}/results`, { results }, once),
+    api.post<{ results: (BatchResult & { analyte: string; counts?: CountingValue })[]; judged: string[] }>(`${v1}/results`, { results }, once),
 }

@@ -483,6 +483,15 @@ export interface BatchResult {
   params?: Record<string, string>
 }
 
+/** A value that counts already where another one was given. */
+export interface CountingValue {
+  value: string
+  unit: string
+  instrument: string
+  person: string
+  at: string
+}
+
 export interface CaptureOutcome {
   capture: number
   profile: string

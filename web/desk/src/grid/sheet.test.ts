@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Worksheet } from '../api/types'
-import { apply, isCorrection, judge, keyAt, keyOf, moved, pasting, sheetOf, sizeOf, Steps, typing, unsaved } from './sheet'
+import { apply, catchUp, isCorrection, judge, keyAt, keyOf, moved, pasting, sheetOf, sizeOf, Steps, typing, unsaved } from './sheet'
 
 const analyte = (name: string) => ({ analyte: name, unit: 'mg/kg', method: '', lod: '', loq: '', reference_only: false })
 const sample = (number: string, values = {}) => ({ number, blind_code: '', commodity: '', due: '', state: 'received' as const, values })
@@ -22,6 +22,35 @@ describe('a worksheet', () => {
     expect(keyAt(sheet, { row: 2, column: 0 }, true)).toBe(keyOf('S1', '汞'))
     expect(sizeOf(sheet, true)).toEqual({ rows: 3, columns: 2 })
     expect(keyAt(sheet, { row: 9, column: 0 }, false)).toBe('')
+  })
+})
+
+describe('what somebody else has given meanwhile', () => {
+  const key = keyOf('S1', '铅')
+  const now = (value: string) => sheetOf({ ...worksheet(), samples: [sample('S1', { 铅: { value, unit: 'mg/kg', verdict: 'pass' } }), sample('S2')] })
+  it('is stored under what was typed, which is a correction from then on and may be given up', () => {
+    const sheet = sheetOf(worksheet())
+    apply(sheet, typing(sheet, key, '0.02'))
+    catchUp(sheet, now('0.03'), [key])
+    const cell = sheet.cells.get(key)!
+    expect(cell).toMatchObject({ stored: '0.03', typed: '0.02', other: { value: '0.03' } })
+    expect(isCorrection(cell)).toBe(true)
+    apply(sheet, typing(sheet, key, ''))
+    expect(cell).toMatchObject({ stored: '0.03', typed: '', other: null, judged: { verdict: 'pass' } })
+  })
+  it('keeps who gave it, and is nothing to decide where both are the same', () => {
+    const sheet = sheetOf(worksheet())
+    const cell = sheet.cells.get(key)!
+    Object.assign(cell, { typed: '0.02', stored: '0.03', other: { value: '0.03', person: 'li' } })
+    catchUp(sheet, now('0.03'), [key])
+    expect(cell.other).toEqual({ value: '0.03', person: 'li' })
+    catchUp(sheet, now('0.02'), [key])
+    expect(cell).toMatchObject({ typed: '', stored: '0.02', other: null })
+  })
+  it('fills cells that nobody was in', () => {
+    const sheet = sheetOf(worksheet())
+    catchUp(sheet, now('0.03'), sheet.cells.keys())
+    expect(sheet.cells.get(key)).toMatchObject({ typed: '', stored: '0.03', judged: { verdict: 'pass' } })
   })
 })
 

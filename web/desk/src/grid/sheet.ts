@@ -18,6 +18,14 @@ export interface Cell {
   storedJudged: Judgement | null
   /** Why it was not saved or not judged. */
   trouble: string
+  /** Another value that somebody has given meanwhile: it counts, and stands in `stored`. */
+  other: OtherValue | null
+}
+
+export interface OtherValue {
+  value: string
+  person?: string
+  at?: string
 }
 
 export interface Place {
@@ -52,7 +60,7 @@ export function sheetOf(worksheet: Worksheet): Sheet {
     for (const { analyte } of worksheet.analytes) {
       const value = sample.values[analyte]
       const judged = value?.verdict ? value : null
-      cells.set(keyOf(sample.number, analyte), { stored: value?.value ?? '', typed: '', judged, storedJudged: judged, trouble: '' })
+      cells.set(keyOf(sample.number, analyte), { stored: value?.value ?? '', typed: '', judged, storedJudged: judged, trouble: '', other: null })
     }
   }
   return { panel: worksheet.panel, samples: worksheet.samples, analytes: worksheet.analytes, cells, next: worksheet.next }
@@ -128,6 +136,21 @@ export function apply(sheet: Sheet, changes: readonly Change[], back = false): v
     cell.typed = back ? before : after
     cell.judged = cell.typed === '' ? cell.storedJudged : null
     cell.trouble = ''
+    if (cell.typed === '') cell.other = null
+  }
+}
+
+/** What is stored by now goes into the sheet and what was typed stays; over a value that has come since, typing is a
+ * correction from now on. */
+export function catchUp(sheet: Sheet, fresh: Sheet, keys: Iterable<string>): void {
+  for (const key of keys) {
+    const [cell, now] = [sheet.cells.get(key), fresh.cells.get(key)]
+    if (!cell || !now || now.stored === '') continue
+    if (cell.typed === now.stored) Object.assign(cell, { typed: '', trouble: '', other: null })
+    else if (cell.typed !== '' && cell.stored !== now.stored) cell.other = { value: now.stored }
+    cell.stored = now.stored
+    cell.storedJudged = now.storedJudged
+    if (cell.typed === '') cell.judged = now.storedJudged
   }
 }
 
