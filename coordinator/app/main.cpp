@@ -30,6 +30,7 @@
 #include "protocol/journal/store_mark.hpp"
 #include "protocol/service/data_folder.hpp"
 #include "protocol/service/secret_file.hpp"
+#include "protocol/service/served_address.hpp"
 #include "protocol/service/set_password.hpp"
 
 namespace {
@@ -214,7 +215,7 @@ int run(const Options& options, journal::Store& store) {
   if (!keys) return failed(keys.error());
   auto people = service::People::load(data / "people.json", board::accounts);
   if (!people) return failed(people.error());
-  const auto address = parse_address(options.http);
+  const auto address = service::served_address(options.http, options.tls);
   if (!address) return failed(address.error());
 
   auto attempts = Attempts::open(data / "attempts.bin");

@@ -32,6 +32,7 @@
 #include "protocol/journal/store_mark.hpp"
 #include "protocol/service/data_folder.hpp"
 #include "protocol/service/secret_file.hpp"
+#include "protocol/service/served_address.hpp"
 #include "protocol/service/set_password.hpp"
 #include "protocol/session/rehydration.hpp"
 #include "protocol/session/stream.hpp"
@@ -428,7 +429,7 @@ int run(const Options& options, journal::Store& store, const journal::Blobs& blo
   if (!wanted_ports) return failed(wanted_ports.error());
   auto known = known_profiles(options, store);
   if (!known) return failed(known.error());
-  const auto address = parse_address(options.http);
+  const auto address = service::served_address(options.http, options.tls);
   if (!address) return failed(address.error());
 
   boost::asio::io_context io{1};

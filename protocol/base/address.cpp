@@ -15,4 +15,8 @@ Result<Address> parse_address(std::string_view text) {
   return address;
 }
 
+bool is_loopback(const Address& address) {
+  return address.host.starts_with("127.") || address.host == "::1" || address.host == "localhost";
+}
+
 }  // namespace lab

@@ -17,4 +17,7 @@ struct Address {
 /// "127.0.0.1:7080". Malformed for anything else, with the text in `where`.
 Result<Address> parse_address(std::string_view text);
 
+/// Whether only programs of this machine reach it: 127.0.0.0/8, ::1 or localhost.
+bool is_loopback(const Address& address);
+
 }  // namespace lab

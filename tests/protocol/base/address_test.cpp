@@ -24,5 +24,14 @@ TEST(Address, IsNothingElse) {
   }
 }
 
+TEST(Address, KnowsWhatOnlyThisMachineReaches) {
+  for (const char* text : {"127.0.0.1:80", "127.9.8.7:80", "::1:80", "localhost:80"}) {
+    EXPECT_TRUE(is_loopback(*parse_address(text))) << text;
+  }
+  for (const char* text : {"0.0.0.0:80", "10.0.0.4:80", "::80:80", "128.0.0.1:80", "localhost.example:80"}) {
+    EXPECT_FALSE(is_loopback(*parse_address(text))) << text;
+  }
+}
+
 }  // namespace
 }  // namespace lab
