@@ -59,6 +59,8 @@ export const desk = {
   },
   resolve: (entry: number, number: string, analyte: string, reason: string) =>
     api.post<SampleLine>(`${v1}/quarantine/${entry}/resolve`, { number, analyte, reason }),
+  resolveSeveral: (entries: number[], number: string, reason: string) =>
+    api.post<{ sample: SampleLine; resolved: number }>(`${v1}/quarantine/resolve`, { entries, number, reason }),
   reject: (entry: number, reason: string) => api.post<QuarantineEntry>(`${v1}/quarantine/${entry}/reject`, { reason }),
   waitingCaptures: () => api.get<{ captures: WaitingCapture[]; count: number; entries: number }>(`${v1}/quarantine/captures`),
   rejectSeveral: (entries: number[], reason: string) =>

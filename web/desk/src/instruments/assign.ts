@@ -1,4 +1,4 @@
-// Several rows of quarantine given to one sample, row by row: what is done stays done, what failed is kept with its reason.
+// Several rows of quarantine given to one sample: what is done stays done, what failed is kept with its reason.
 import { asProblem, timedOut, unreachable, type Problem } from '@qlims/kit/api.ts'
 import type { QuarantineEntry } from '../api/types'
 
@@ -11,22 +11,55 @@ export interface Unplaced {
 export const ofSameNumber = (lines: readonly QuarantineEntry[], one: QuarantineEntry): QuarantineEntry[] =>
   lines.filter((line) => line.sample === one.sample && line.capture_number === one.capture_number)
 
-/** Sends each by itself. Where the node no longer answers the rest is not tried: each would wait as long again. */
-export async function assignEach(entries: readonly QuarantineEntry[], send: (entry: QuarantineEntry) => Promise<unknown>, after: (tried: number) => void): Promise<Unplaced[]> {
+export interface Sending {
+  together: (entries: readonly QuarantineEntry[]) => Promise<unknown>
+  each: (entry: QuarantineEntry) => Promise<unknown>
+}
+
+const togetherMost = 500 // that the node takes in one request
+
+/** Rows of one file are one decision: their sample is judged once. When it is refused, for one row that stands in the
+ *  way, each is sent by itself. Where the node no longer answers the rest is not tried: each would wait as long again. */
+export async function assignAll(entries: readonly QuarantineEntry[], send: Sending, after: (tried: number) => void): Promise<Unplaced[]> {
   const unplaced: Unplaced[] = []
   let silent: Problem | null = null
-  for (const [i, entry] of entries.entries()) {
+  let tried = 0
+  const attempt = async (sending: () => Promise<unknown>): Promise<Problem | null> => {
+    if (silent) return silent
     try {
-      if (!silent) await send(entry)
+      await sending()
+      return null
     } catch (thrown) {
       const problem = asProblem(thrown)
       if (problem.code === unreachable || problem.code === timedOut) silent = problem
-      else unplaced.push({ entry, problem })
+      return problem
     }
-    if (silent) unplaced.push({ entry, problem: silent })
-    after(i + 1)
+  }
+  for (const rows of decisions(entries)) {
+    const refused = rows.length > 1 ? await attempt(() => send.together(rows)) : null
+    if (rows.length > 1 && !refused) {
+      after((tried += rows.length))
+      continue
+    }
+    for (const entry of rows) {
+      const problem = await attempt(() => send.each(entry))
+      if (problem) unplaced.push({ entry, problem })
+      after(++tried)
+    }
   }
   return unplaced
+}
+
+function decisions(entries: readonly QuarantineEntry[]): QuarantineEntry[][] {
+  const open = new Map<number, QuarantineEntry[]>()
+  const all: QuarantineEntry[][] = []
+  for (const entry of entries) {
+    let rows = open.get(entry.capture_number)
+    if (!rows || rows.length === togetherMost) all.push((rows = []))
+    open.set(entry.capture_number, rows)
+    rows.push(entry)
+  }
+  return all
 }
 
 const endShown = 9 // "0000123-DUP": what tells rows of one batch apart stands at the end
