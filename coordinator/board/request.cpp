@@ -38,8 +38,8 @@ bool takes_query(const Visit& visit, std::vector<std::string> known) {
   const std::string name = tidy(unknown->first);
   visit.respond(http::problem(400, "malformed",
                               known.empty()
-                                  ? fmt::format("{}：没有这个参数；这个地址不接受参数", name)
-                                  : fmt::format("{}：没有这个参数；可用的参数：{}", name, fmt::join(known, "、"))));
+                                  ? fmt::format("{}: 没有这个参数；这个地址不接受参数", name)
+                                  : fmt::format("{}: 没有这个参数；可用的参数：{}", name, fmt::join(known, "、"))));
   return false;
 }
 

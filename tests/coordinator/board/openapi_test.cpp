@@ -59,7 +59,7 @@ TEST_F(OpenApi, WhatIsNotDescribedIsRefusedAndTheNearestIsNamedFirst) {
                              "/api/v1/export/tables?table=rates&programe=NCP", "/api/v1/tasks?programe=NCP"}) {
     const auto refused = call(coordinator_token, "GET", target);
     EXPECT_EQ(refused.status, 400) << target;
-    EXPECT_THAT(json::parse(refused.body).at("detail"), HasSubstr("programe：没有这个参数；可用的参数：programme、"))
+    EXPECT_THAT(json::parse(refused.body).at("detail"), HasSubstr("programe: 没有这个参数；可用的参数：programme、"))
         << target;
   }
   const auto none = call(coordinator_token, "GET", "/api/v1/plans?year=2013");
