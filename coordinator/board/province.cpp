@@ -23,8 +23,9 @@ std::string default_of(std::string_view name) {
 Result<planning::Table> table_of(const std::map<std::string, std::string>& all, const char* name) {
   const auto given = all.find(name);
   const std::string text = given == all.end() ? default_of(name) : given->second;
-  if (text.empty())
+  if (text.empty()) {
     return fail(ErrorCode::not_found, "缺少这个表；请先导入判定依据（qlims reference import 文件夹）", name);
+  }
   return planning::read_table(text, name);
 }
 

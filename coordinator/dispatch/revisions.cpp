@@ -153,8 +153,8 @@ std::optional<model::PlanEntry> plan_titled(const journal::View& store, const mo
   std::optional<model::PlanEntry> found;
   for (model::PlanEntry& entry : tables::plans(store)) {
     if (entry.year != plan.year || entry.title != plan.title) continue;
-    if (planning::changes_between(tables::cells_of(store, tables::ref_of(entry)), plan.cells).empty())
-      return std::move(entry);
+    const std::vector<model::PlanCell> cells = tables::cells_of(store, tables::ref_of(entry));
+    if (planning::changes_between(cells, plan.cells).empty()) return std::move(entry);
     found = std::move(entry);
   }
   return found;

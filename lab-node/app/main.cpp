@@ -200,8 +200,8 @@ Result<Station> prepare_station(const Options& options, journal::Store& store) {
   }
   if (enrols) {
     if (auto done = enrol(store, *station, *ticket, options.name); !done) {
-      if (const auto taken_back = save_station(file, before); !taken_back)
-        log::error("{}", to_text(taken_back.error()));
+      const auto taken_back = save_station(file, before);
+      if (!taken_back) log::error("{}", to_text(taken_back.error()));
       return fail(std::move(done));
     }
     log::info("enrolled at {}", ticket->endpoint);
