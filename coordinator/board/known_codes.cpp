@@ -129,6 +129,7 @@ Result<void> check_analyte(const journal::View& store, const Province& province,
   for (const reports::Row& row : reports::summarize(store, by_analyte, {}).rows) names.insert(row.analyte);
   if (names.contains(analyte)) return {};
   std::vector<Known> known;
+  known.reserve(names.size());
   for (const std::string& name : names) known.push_back({name, {}});
   return unknown({"analyte", "检测项目", analyte}, std::move(known));
 }

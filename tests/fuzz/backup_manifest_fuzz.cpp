@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 
 #include "protocol/base/check.hpp"
 #include "protocol/crypto/crypto.hpp"
@@ -18,7 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   for (const journal::BackedUpFile& file : manifest->files) {
-    LAB_CHECK(file.name.find("..") == std::string::npos && !file.name.starts_with('/'));
+    const std::filesystem::path path = file.name;
+    LAB_CHECK(path.is_relative() && path.lexically_normal() == path && *path.begin() != "..");
   }
   LAB_CHECK(std::ranges::adjacent_find(manifest->files, std::ranges::greater_equal{}, &journal::BackedUpFile::name) ==
             manifest->files.end());
