@@ -44,7 +44,9 @@ function(lab_precompiled name header)
     set(extension pch)
     target_compile_options(${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
   endif()
-  file(WRITE ${CMAKE_BINARY_DIR}/CMakeFiles/${name}.dir/cmake_pch.hxx.${extension}.sum ${sum})
+  set(compiled ${CMAKE_BINARY_DIR}/CMakeFiles/${name}.dir/cmake_pch.hxx.${extension})
+  file(WRITE ${compiled}.sum ${sum})
+  set_target_properties(${name} PROPERTIES LAB_COMPILED ${compiled})
 endfunction()
 # Not by REUSE_FROM, which names it with its whole path where a compiler's cache cannot shorten it. Both compilers look
 # beside an included file for what was compiled of it.
@@ -53,7 +55,10 @@ function(lab_use_precompiled target name)
     set(wanted $<AND:$<COMPILE_LANGUAGE:CXX>,$<NOT:$<BOOL:$<TARGET_PROPERTY:DISABLE_PRECOMPILE_HEADERS>>>>)
     target_compile_options(${target} PRIVATE
       "$<${wanted}:SHELL:-include ${CMAKE_BINARY_DIR}/CMakeFiles/${name}.dir/cmake_pch.hxx>")
-    add_dependencies(${target} ${name})
+    # A dependency on the target alone would order linking only: g++ could read the header while it is being written.
+    get_target_property(compiled ${name} LAB_COMPILED)
+    get_target_property(sources ${target} SOURCES)
+    set_property(SOURCE ${sources} APPEND PROPERTY OBJECT_DEPENDS ${compiled})
   endif()
 endfunction()
 if(QLIMS_PRECOMPILED)
