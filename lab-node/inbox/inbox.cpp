@@ -13,6 +13,7 @@
 #include "protocol/base/text.hpp"
 #include "protocol/session/rehydration.hpp"
 #include "protocol/session/stream.hpp"
+#include "protocol/wire/codec.hpp"
 
 namespace lab::inbox {
 namespace {
@@ -75,6 +76,25 @@ bool take_again(journal::Draft& draft, model::Sample held, const model::Grant& g
   return true;
 }
 
+// The new label was told under a grant that has ended, which the coordinator passes over: told once more it is about
+// this grant. One that knows of it already learns nothing new.
+void tell_label_again(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
+  auto sample = tables::sample(draft, grant.task);
+  if (session::is_rehydrating(draft)) return;
+  for (auto place = sample->history.rbegin(); place != sample->history.rend(); ++place) {
+    const auto bytes = session::event_bytes(draft, place->incarnation, place->sequence);
+    if (!bytes) continue;
+    const auto event = wire::decode_event(*bytes);
+    if (!event) throw journal::Damage(to_text(event.error()));
+    const auto* told = std::get_if<model::Renumbered>(&event->what);
+    if (told == nullptr || told->number != sample->grant.number) continue;
+    const SampleState state = sample->state;
+    tables::note_event(draft, *sample, event->person,
+                       model::Renumbered{.before = grant.number, .number = told->number, .reason = told->reason}, now);
+    return tables::put_sample(draft, *sample, state);
+  }
+}
+
 bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
   pass("inbox.grant");
   if (grant.number.empty() || is_taken_by_another(draft, grant)) {
@@ -99,7 +119,9 @@ bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
   if (std::ranges::find(held->former, grant.number) != held->former.end()) {
     model::Grant renumbered = grant;
     renumbered.number = held->grant.number;
-    return take_again(draft, std::move(*held), renumbered);
+    take_again(draft, std::move(*held), renumbered);
+    tell_label_again(draft, grant, now);
+    return true;
   }
   if (grant.number != held->grant.number) return false;
   return take_again(draft, std::move(*held), grant);

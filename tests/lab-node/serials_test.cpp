@@ -196,6 +196,13 @@ TEST(Renumbering, AGrantUnderTheOldNumberKeepsTheNewOne) {
   const model::Sample sample = at.world.sample(text(501));
   EXPECT_EQ(sample.grant.token, (model::Token{1, 2}));
   EXPECT_EQ(sample.grant.number.text(), text(501));
+  // What it said of that under the first grant is passed over when that grant has ended.
+  const model::Event told = at.world.events().back();
+  EXPECT_EQ(told.token, (model::Token{1, 2}));
+  EXPECT_EQ(told.person, model::PersonId{"zhao"});
+  EXPECT_EQ(std::get<model::Renumbered>(told.what),
+            (model::Renumbered{
+                .before = *model::SampleNumber::parse(before), .number = sample.grant.number, .reason = "标签浸湿"}));
 }
 
 TEST(Renumbering, AReplacedNumberCannotBecomeAnotherTasks) {

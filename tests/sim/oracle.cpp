@@ -423,8 +423,11 @@ void Oracle::recount_from_bytes(const journal::View& store, std::size_t judged) 
   });
   const oracle::Recount recount = oracle::recount(orders, events);
   using namespace coordinator::testing;
-  if (of_tables(store, true) != of_oracle(recount.first) || of_tables(store, false) != of_oracle(recount.final)) {
-    violated("the aggregates are not what orders and events say by the rules alone");
+  if (const auto found = first_difference(of_tables(store, true), of_oracle(recount.first))) {
+    violated("the aggregates are not what orders and events say by the rules alone: " + *found);
+  }
+  if (const auto found = first_difference(of_tables(store, false), of_oracle(recount.final))) {
+    violated("the aggregates of final verdicts are not what orders and events say by the rules alone: " + *found);
   }
   if (recount.counted != judged) {
     violated(fmt::format("{} tasks are judged, and {} by the rules alone", judged, recount.counted));

@@ -159,6 +159,8 @@ TEST_F(Leasing, ARenumberedTaskIsKnownByItsNewNumberAndTheOldOneIsRefused) {
   EXPECT_EQ(model::serial_of(task().number), 21U);
   EXPECT_EQ(tables::task_by_number(*world.view(), task().number.text()), grant().task);
   EXPECT_EQ(tables::task_by_number(*world.view(), before.text()), grant().task);  // for whoever asks
+  EXPECT_EQ(renumber(*bench, before, 21), "stored");                              // told once more
+  EXPECT_EQ(model::serial_of(task().number), 21U);
   // A verdict that still names the old one is none.
   bench->conclude(grant(), model::SampleOutcome::pass);
   world.acknowledged(*bench, bench->all_events());

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "coordinator/reports/summary.hpp"
@@ -45,6 +46,23 @@ inline Cells of_tables(const journal::View& view, bool first) {
         of_verdicts(first ? tally.first : tally.final));
   });
   return cells;
+}
+
+/// The first cell, by name, in which they differ; nothing when they are the same.
+inline std::optional<std::string> first_difference(const Cells& stored, const Cells& recounted) {
+  const auto counts_in = [](const Cells& cells, const std::string& name) {
+    const auto found = cells.find(name);
+    return found == cells.end() ? std::array<std::uint64_t, 4>{} : found->second;
+  };
+  Cells both = stored;
+  both.insert(recounted.begin(), recounted.end());
+  for (const auto& [name, counts] : both) {
+    const auto left = counts_in(stored, name);
+    const auto right = counts_in(recounted, name);
+    if (left != right)
+      return fmt::format("{}: {} stored, {} recounted", name, fmt::join(left, " "), fmt::join(right, " "));
+  }
+  return std::nullopt;
 }
 
 }  // namespace lab::coordinator::testing
