@@ -17,6 +17,7 @@
 #include "coordinator/reports/notice_text.hpp"
 #include "coordinator/tables/clocks.hpp"
 #include "coordinator/tables/diary.hpp"
+#include "coordinator/tables/recalls.hpp"
 #include "coordinator/tables/results.hpp"
 #include "coordinator/tables/sampling.hpp"
 #include "protocol/base/check.hpp"
@@ -54,6 +55,17 @@ bool is_set_aside(const ledger::Outcome& outcome, std::uint64_t sequence) {
   const auto note = std::ranges::lower_bound(outcome.notes, sequence, {}, &model::EventNote::sequence);
   return note != outcome.notes.end() && note->sequence == sequence &&
          note->disposition == model::Disposition::quarantined;
+}
+
+// How many of these come before a sample gets a new token: what follows in the same message is decided under that one,
+// as if it had come in another message.
+std::size_t until_new_token(const journal::View& store, std::span<const session::Accepted> accepted) {
+  const auto keeps = [&](const session::Accepted& one) {
+    return one.event && std::holds_alternative<model::Sampled>(one.event->what) &&
+           tables::recall(store, one.event->task);
+  };
+  const auto found = std::ranges::find_if(accepted, keeps);
+  return found == accepted.end() ? accepted.size() : static_cast<std::size_t>(found - accepted.begin()) + 1;
 }
 
 void send_blob(journal::Draft& draft, model::NodeId node, const model::BlobWant& want) {
@@ -244,14 +256,18 @@ void Coordinator::check_complete(journal::Draft& draft, session::CoordinatorLink
 
 void Coordinator::count(journal::Draft& draft, const model::NodeEntry& node, std::uint32_t incarnation,
                         std::span<const session::Accepted> accepted, UtcTime now, model::Ack& ack) {
-  ledger::Outcome outcome =
-      ledger::take(draft, node, incarnation, accepted, now, {.policy = policy_, .may_try = may_try_});
-  ack.notes.insert(ack.notes.end(), outcome.notes.begin(), outcome.notes.end());
-  for (const session::Accepted& one : accepted) {
-    if (!one.event || is_set_aside(outcome, one.sequence)) continue;
-    const bool asks = std::holds_alternative<model::SerialsWanted>(one.event->what);
-    if (asks) dispatch::lease_serials(draft, *one.event, one.hash, now);
-    follow(draft, node.id, *one.event, now);
+  while (!accepted.empty()) {
+    const auto part = accepted.first(until_new_token(draft, accepted));
+    accepted = accepted.subspan(part.size());
+    const ledger::Outcome outcome =
+        ledger::take(draft, node, incarnation, part, now, {.policy = policy_, .may_try = may_try_});
+    ack.notes.insert(ack.notes.end(), outcome.notes.begin(), outcome.notes.end());
+    for (const session::Accepted& one : part) {
+      if (!one.event || is_set_aside(outcome, one.sequence)) continue;
+      const bool asks = std::holds_alternative<model::SerialsWanted>(one.event->what);
+      if (asks) dispatch::lease_serials(draft, *one.event, one.hash, now);
+      follow(draft, node.id, *one.event, now);
+    }
   }
 }
 

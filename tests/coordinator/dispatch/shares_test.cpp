@@ -156,6 +156,26 @@ TEST_F(Shares, WhatWasDrawnBeforeItWasAskedBackStaysWhereItIs) {
   EXPECT_EQ(task(grant.task).state, TaskState::granted);
 }
 
+// One message that says all of it, after weeks without a line.
+TEST_F(Shares, AVerdictUnderTheTokenThatWasAskedBackIsLateAlsoWhenItComesWithTheDrawing) {
+  ASSERT_TRUE(lease(*first, 1));
+  const model::Grant grant = world.grants_of(*first)[0];
+  ASSERT_TRUE(recall(grant.task));
+  first->happen(grant, "zhao",
+                model::Sampled{.number = grant.number, .sampled_on = 2013y / 6 / 2, .sample_name = "芹菜"});
+  first->conclude(grant, model::SampleOutcome::pass);
+  const auto notes = world.acknowledged(*first, first->all_events()).notes;
+  EXPECT_EQ(notes.back().disposition, model::Disposition::late);
+  EXPECT_EQ(task(grant.task).state, TaskState::granted);
+  EXPECT_FALSE(tables::recall(*world.view(), grant.task));
+
+  const model::Grant again = world.grants_of(*first).back();
+  EXPECT_GT(again.token, grant.token);
+  first->conclude(again, model::SampleOutcome::pass);
+  world.acknowledged(*first, first->all_events());
+  EXPECT_EQ(task(grant.task).state, TaskState::judged);
+}
+
 // The form used to be lost: the sample got its new token before the ledger had looked at the event.
 TEST_F(Shares, WhatWasDrawnBeforeItWasAskedBackStaysWhereItIsAlsoWhenItsEventIsReplayed) {
   ASSERT_TRUE(lease(*first, 1));
