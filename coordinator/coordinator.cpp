@@ -340,6 +340,7 @@ void Coordinator::on_events(journal::Draft& draft, const model::NodeEntry& node,
   } else if (!accepted.empty()) {
     session::defer(draft, node.id, events.incarnation, held.sequence);
   }
+  if (!accepted.empty()) recount_known_loss(draft, {node.id, events.incarnation, accepted.front().sequence}, now);
   draft.send(node.id, std::move(ack), session);
 }
 

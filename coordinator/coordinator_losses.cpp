@@ -31,6 +31,12 @@ void close_late_loss(journal::Draft& draft, model::NodeId node, UtcTime now) {
   if (!dispatch::has_to_regrant(draft) && dispatch::was_heard(draft, node)) close_known_loss(draft, now);
 }
 
+void recount_known_loss(journal::Draft& draft, const tables::EventPlace& first, UtcTime now) {
+  if (!session::tree_state(draft).is_collected) return;
+  if (!session::is_claimed(draft, first.node, first.incarnation, first.sequence)) return;
+  if (!dispatch::has_to_regrant(draft) && dispatch::was_heard(draft, first.node)) close_known_loss(draft, now);
+}
+
 void close_known_loss(journal::Draft& draft, UtcTime now) {
   const auto loss = session::close_known_loss(draft);
   if (!loss) return;

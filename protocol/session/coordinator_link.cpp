@@ -167,9 +167,12 @@ Admission CoordinatorLink::on_hello(journal::Draft& draft, const model::Hello& h
     refuse(draft, model::RefuseReason::resync_needed, why + ": was its store restored or copied?");
     return Admission::refused;
   }
-  if (pulling) {
+  // A second machine under this key is heard by this generation for the first time as well, after everything the other
+  // one had was pulled. What had been acknowledged to it need not be what is held here of the other.
+  const bool is_another = options_.generation > 1 && !pulling && hello.generation < options_.generation;
+  if (pulling || is_another) {
     const bool was_whole = options_.generation == 2 || standing.complete + 1 >= options_.generation;
-    note_claim(draft, node_, hello.streams, hello.acknowledged, was_whole);
+    note_claim(draft, node_, hello.streams, hello.acknowledged, pulling && was_whole);
   }
   open_ = true;
   hear_clock(draft, hello.clock, now);

@@ -235,6 +235,10 @@ void note_claim(journal::Draft& draft, model::NodeId node, std::span<const model
   }
 }
 
+bool is_claimed(const journal::View& store, model::NodeId node, std::uint32_t incarnation, std::uint64_t sequence) {
+  return sequence <= claim_of(store, node, incarnation).last;
+}
+
 model::TreeHead tree_head(const journal::View& store, std::uint32_t generation, UtcTime now,
                           const crypto::SecretKey& key) {
   const TreeState state = tree_state(store);

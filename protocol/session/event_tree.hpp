@@ -68,6 +68,8 @@ void begin_tree_generation(journal::Draft& draft, bool follows);
 /// node.
 void note_claim(journal::Draft& draft, model::NodeId node, std::span<const model::StreamHead> streams,
                 std::uint64_t acknowledged, bool is_sure);
+/// Whether the node had an event there when this generation first heard it, so that it can be one of before.
+bool is_claimed(const journal::View& store, model::NodeId node, std::uint32_t incarnation, std::uint64_t sequence);
 
 /// Of generation 0 while there is none to be shown.
 model::TreeHead tree_head(const journal::View& store, std::uint32_t generation, UtcTime now,

@@ -170,17 +170,21 @@ TEST_F(Sessions, NumbersOfPlansAndNodesAreOthersAfterEachRestoreOfOneBackup) {
   EXPECT_GE(second.nodes, first.nodes + dispatch::numbers_skipped);
 }
 
+// As a backup has it.
+std::unique_ptr<journal::Store> copy_of(const World& world) {
+  auto copy = journal::make_memory_store();
+  auto batch = copy->write();
+  world.view()->scan("\x01", "\xFF",
+                     [&](BytesView key, BytesView record) { return batch->put(key, record).has_value(); });
+  EXPECT_TRUE(batch->commit());
+  return copy;
+}
+
 // The node itself has sent nothing that is missing: what another one had sent is, and this one has seen the head.
 TEST_F(Sessions, AHeadThatANodeHasKeptShowsThatTheStoreWasPutBack) {
   Bench other = world.enrol(1, "other");
   world.dispatched_plan({cell(2)});
-  auto backup = journal::make_memory_store();
-  {
-    auto batch = backup->write();
-    world.view()->scan("\x01", "\xFF",
-                       [&](BytesView key, BytesView record) { return batch->put(key, record).has_value(); });
-    ASSERT_TRUE(batch->commit());
-  }
+  auto backup = copy_of(world);
   Bench& busy = world.grants_of(other).empty() ? *bench : other;
   Bench& idle = world.grants_of(other).empty() ? other : *bench;
   for (const model::Grant& grant : world.grants_of(busy)) busy.conclude(grant, model::SampleOutcome::pass);
@@ -215,6 +219,45 @@ TEST_F(Sessions, AHeadThatANodeHasKeptShowsThatTheStoreWasPutBack) {
   EXPECT_FALSE(after.recovering);
   EXPECT_EQ(after.known_lost, 0U);
   EXPECT_EQ(after.known_lost_at_least, 0U);
+}
+
+// The first one has said everything it had, and nobody is waited for: what only the second one has is not lost, and
+// which of it had been there before nobody can say.
+TEST_F(Sessions, WhatASecondMachineUnderOneKeyBringsLaterIsNotMissing) {
+  world.dispatched_plan({cell(2)});
+  auto backup = copy_of(world);
+  for (const model::Grant& grant : world.grants_of(*bench)) bench->conclude(grant, model::SampleOutcome::pass);
+  const auto ack = world.acknowledged(*bench, bench->all_events());
+  const std::uint64_t all = bench->size();
+  const std::uint64_t copied = all - 3;
+  world.store = std::move(backup);
+  world.coordinator = Coordinator{world.keys};
+  const auto missing = [&] {
+    const auto status = reports::status(*world.view());
+    return std::pair{status.known_lost_at_least, status.known_lost};
+  };
+
+  const auto hello = [&](std::uint64_t events, std::uint64_t boot) {
+    return model::Hello{.build = "b",
+                        .streams = {{1, events, {}}},
+                        .generation = 1,
+                        .boot = boot,
+                        .acknowledged = events,
+                        .tree = ack.tree.head};
+  };
+  world.deliver(*bench, hello(copied, 5));
+  world.deliver(*bench, model::Inventory{});
+  world.deliver(*bench, bench->events(1, copied));
+  world.work();
+  ASSERT_FALSE(reports::status(*world.view()).recovering);
+  EXPECT_EQ(missing(), (std::pair<std::uint64_t, std::uint64_t>{3, 3}));
+
+  world.now += 10min;  // the first one is switched off
+  world.deliver(*bench, hello(all, 6));
+  world.deliver(*bench, bench->events(copied + 1, 1));
+  EXPECT_EQ(missing(), (std::pair<std::uint64_t, std::uint64_t>{2, 3}));
+  world.deliver(*bench, bench->events(copied + 2, 2));
+  EXPECT_EQ(missing(), (std::pair<std::uint64_t, std::uint64_t>{0, 3}));
 }
 
 }  // namespace
