@@ -115,8 +115,10 @@ bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
     return true;
   }
   if (grant.token <= held->grant.token) return false;
-  // The coordinator may not have heard yet that the label was replaced here.
-  if (std::ranges::find(held->former, grant.number) != held->former.end()) {
+  // The coordinator may not have heard yet that the label was replaced here. Or a store that was put back does not know
+  // it any more: the event that says so comes with the others that are held of this node.
+  const bool was_replaced = std::ranges::find(held->former, grant.number) != held->former.end();
+  if (was_replaced || session::is_rehydrating(draft)) {
     model::Grant renumbered = grant;
     renumbered.number = held->grant.number;
     take_again(draft, std::move(*held), renumbered);

@@ -8,6 +8,7 @@
 
 #include "lab-node/tables/serials.hpp"
 #include "protocol/crypto/crypto.hpp"
+#include "protocol/session/rehydration.hpp"
 #include "protocol/session/stream.hpp"
 #include "tests/lab-node/world.hpp"
 
@@ -203,6 +204,38 @@ TEST(Renumbering, AGrantUnderTheOldNumberKeepsTheNewOne) {
   EXPECT_EQ(std::get<model::Renumbered>(told.what),
             (model::Renumbered{
                 .before = *model::SampleNumber::parse(before), .number = sample.grant.number, .reason = "标签浸湿"}));
+}
+
+// Both were put back: the coordinator has heard of the label and orders under it before the node has been told.
+TEST(Renumbering, AGrantUnderTheNewNumberReachesAStoreThatHasForgottenIt) {
+  Serials before;
+  before.grant(1);
+  before.lease(501, 50);
+  ASSERT_TRUE(before.renumber(text(1)).has_value());
+  ASSERT_TRUE(before.world.fill_in(text(501)).has_value());
+  session::Rehydrated held{.first = true, .last = false, .events = {}, .displaced = {}};
+  for (const model::Event& event : before.world.events()) {
+    if (event.task != model::TaskId{}) held.events.push_back({.event = event, .hash = {}, .disposition = {}});
+  }
+
+  Serials at;
+  at.grant(1);
+  at.world.decide([](auto& draft) {
+    session::begin_rehydration(draft);
+    return 0;
+  });
+  model::Grant again = at.world.make_grant(1, "VEG", 2);
+  again.number = *model::SampleNumber::parse(text(501));
+  at.world.order(again);
+  at.world.decide([&](auto& draft) {
+    at.world.node.on_rehydrated(draft, held, at.world.now);
+    return 0;
+  });
+  const model::Sample sample = at.world.sample(text(501));
+  EXPECT_EQ(sample.grant.token, (model::Token{1, 2}));
+  EXPECT_EQ(sample.grant.number.text(), text(501));
+  EXPECT_EQ(sample.former, std::vector{*model::SampleNumber::parse(text(1))});
+  EXPECT_EQ(sample.state, SampleState::sampled);
 }
 
 TEST(Renumbering, AReplacedNumberCannotBecomeAnotherTasks) {
