@@ -106,6 +106,7 @@ struct Totals {
   std::uint64_t losses_exact = 0;
   std::uint64_t silent_losses = 0;
   std::uint64_t given_anew = 0;
+  std::uint64_t given_unheard = 0;
   std::uint64_t done_without = 0;
   std::uint64_t given_unaware = 0;
   std::uint64_t numbers_forgotten = 0;
@@ -135,6 +136,7 @@ struct Totals {
     losses_exact += report.losses_exact;
     silent_losses += report.silent_losses;
     given_anew += report.given_anew;
+    given_unheard += report.given_unheard;
     done_without += report.done_without;
     given_unaware += report.given_unaware;
     numbers_forgotten += report.numbers_forgotten;
@@ -168,8 +170,10 @@ void print(const Totals& totals, std::chrono::steady_clock::duration took) {
              totals.heads_compared, totals.departures);
   fmt::print("{} tasks stayed cancelled to the end, {} cancellations were not in the backup\n", totals.cancelled,
              totals.cancellations_forgotten);
-  fmt::print("given anew: {} tokens that had never left, {} numbers that nobody knew of any more\n", totals.given_anew,
-             totals.numbers_forgotten);
+  fmt::print(
+      "given anew: {} tokens that had never left, {} before anybody was heard who knew of them, {} numbers that nobody "
+      "knew of any more\n",
+      totals.given_anew, totals.given_unheard, totals.numbers_forgotten);
   fmt::print(
       "verdicts that had counted: {} of nodes that two people went on without, {} given away by a coordinator that "
       "nobody had told it was put back\n",

@@ -69,6 +69,7 @@ void World::post(std::size_t i, bool to_office, Bytes frame) {
 void World::deliver(std::size_t i, bool to_office, const Bytes& frame) {
   if (to_office) {
     if (!office_.is_on()) return;
+    oracle_.on_office_heard(frame);
     office_.hear({.station = i, .bytes = frame});
     wake_office();
   } else if (stations_[i].is_on() && links_[i].up) {

@@ -28,6 +28,8 @@ std::string name_of(std::uint32_t node, std::uint32_t incarnation, std::uint64_t
   return fmt::format("event {}.{}.{}", node, incarnation, sequence);
 }
 
+std::string text_of(const model::Token& token) { return fmt::format("token {}.{}", token.generation, token.counter); }
+
 // The counts of one cell, found out from events alone.
 struct Cell {
   std::uint64_t pass = 0;
@@ -116,23 +118,34 @@ void Oracle::read_new_orders(const journal::View& store) {
   }
 }
 
-// I7: tokens are unique and grow, over all lives. What has been counted and acknowledged is never granted again.
-void Oracle::check_grant(model::NodeId node, const model::Grant& grant) {
+// I7: tokens are unique and grow, over all lives but for those that an unaware coordinator gives: check_welcome() sees
+// to it that it stays so only as long as nobody could tell it. Within its own life its tokens are as strict as any.
+void Oracle::check_token(const model::Grant& grant) {
+  const bool is_unaware = unaware_ == grant.token.generation;
   const auto known = tokens_.find(grant.token);
-  if (known != tokens_.end()) {
-    violated(fmt::format("token {}.{} was given to {} and to {}", grant.token.generation, grant.token.counter,
-                         to_text(known->second), to_text(grant.task)));
+  if (known != tokens_.end() && !is_unaware) {
+    violated(
+        fmt::format("{} was given to {} and to {}", text_of(grant.token), to_text(known->second), to_text(grant.task)));
   }
-  tokens_.emplace(grant.token, grant.task);
+  if (grant.token <= last_token_)
+    violated(fmt::format("{} comes after {}", text_of(grant.token), text_of(last_token_)));
+  last_token_ = grant.token;
+  given_unheard_ += known != tokens_.end() ? 1 : 0;
+  given_anew_ += unsaid_.contains(grant.token) ? 1 : 0;
+  tokens_.insert_or_assign(grant.token, grant.task);
+  model::Token& newest = newest_token_[grant.task];
+  if (grant.token <= newest && !is_unaware) violated(fmt::format("the token of {} does not grow", to_text(grant.task)));
+  newest = std::max(newest, grant.token);
+}
+
+// What has been counted and acknowledged is never granted again.
+void Oracle::check_grant(model::NodeId node, const model::Grant& grant) {
+  check_token(grant);
   if (grant.programme.value() == escrow_programme) {
     cell_of_[grant.task] =
         fmt::format("{}.{} round {}", grant.task.plan.value(), grant.task.revision, static_cast<int>(grant.round));
-    if (unaware_ == grant.token.generation) unaware_tokens_.insert(grant.token);
+    if (unaware_ == grant.token.generation) unaware_grants_.emplace(grant.token, node);
   }
-  given_anew_ += unsaid_.contains(grant.token) ? 1 : 0;
-  model::Token& newest = newest_token_[grant.task];
-  if (grant.token <= newest) violated(fmt::format("the token of {} does not grow", to_text(grant.task)));
-  newest = grant.token;
   if (cancelled_.contains(grant.task)) {
     violated(fmt::format("{} is granted to node {} after it was cancelled", to_text(grant.task), node.value()));
   }
@@ -149,13 +162,32 @@ void Oracle::on_office_committed(const journal::View& store) {
   check_cancelled(store);
 }
 
+void Oracle::on_office_heard(const Bytes& frame) {
+  const auto envelope = wire::decode_envelope(frame);
+  const auto* hello = envelope ? std::get_if<model::Hello>(&envelope->message) : nullptr;
+  if (hello) hello_tokens_[envelope->session] = hello->highest_token;
+}
+
+// Whoever names a token that this store has not given tells it that it was put back: it begins a generation, and goes
+// on in the old one with nobody. So a token that is given twice is known to no node that was heard in between.
+void Oracle::check_welcome(const journal::View& store, model::NodeId node, std::uint64_t session) const {
+  const auto told = hello_tokens_.find(session);
+  if (told == hello_tokens_.end()) return;
+  const auto numbers = coordinator::tables::numbers(store);
+  if (told->second <= model::Token{numbers.generation, numbers.tokens}) return;
+  violated(fmt::format("node {} is welcome with {}, which this coordinator has not given", node.value(),
+                       text_of(told->second)));
+}
+
 // I1 and I13: an acknowledgement says what is durable. I3: one counted verdict per task. I11: nothing names the
 // enterprise.
-void Oracle::on_office_said(const journal::View& store, model::NodeId node, const model::Message& message,
+void Oracle::on_office_said(const journal::View& store, model::NodeId node, const model::Envelope& envelope,
                             const Bytes& frame) {
+  const model::Message& message = envelope.message;
   if (province::stands_in(frame, canary))
     violated(fmt::format("a message to node {} names the enterprise", node.value()));
   if (const auto* orders = std::get_if<model::Orders>(&message)) note_said(*orders);
+  if (std::holds_alternative<model::Welcome>(message)) check_welcome(store, node, envelope.session);
   const auto* ack = std::get_if<model::Ack>(&message);
   if (!ack || ack->provisional) return;
   for (std::uint64_t sequence = ack->upto; sequence > 0; --sequence) {
@@ -264,13 +296,28 @@ void Oracle::on_office_put_back(const journal::View& store, const std::vector<St
   is_noticed_ = noticed;
   ++life_;
   unaware_.reset();
+  const auto numbers = coordinator::tables::numbers(store);
+  last_token_ = {numbers.generation, numbers.tokens};
   if (!noticed) {
-    unaware_ = coordinator::tables::numbers(store).generation;
+    unaware_ = numbers.generation;
     forget_unsaid_tokens(store);
   }
   forget_cancellations(store);
   forget_bags(store, stations);
   declare_lost(store, stations);
+}
+
+// What it writes from here on stands in the places of what it had written since the backup.
+void Oracle::on_station_put_back(const Station& station, const journal::View& office,
+                                 const std::vector<Station>& stations) {
+  std::erase_if(seen_at_station_, [&](const auto& one) { return one.first.first == station.place(); });
+  station.disk().read()->scan("e", journal::after_prefix("e"), [&](BytesView key, BytesView) {
+    FieldReader fields = FieldReader::of_key(key);
+    const auto incarnation = fields.take<std::uint32_t>();
+    seen_at_station_[{station.place(), incarnation}] = fields.take<std::uint64_t>();
+    return true;
+  });
+  on_station_lost(office, stations);
 }
 
 void Oracle::on_station_lost(const journal::View& office, const std::vector<Station>& stations) {

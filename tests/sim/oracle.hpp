@@ -44,12 +44,13 @@ class Oracle {
 
   // ---- the coordinator
   void on_office_committed(const journal::View& store);
-  void on_office_said(const journal::View& store, model::NodeId node, const model::Message& message,
+  void on_office_said(const journal::View& store, model::NodeId node, const model::Envelope& envelope,
                       const Bytes& frame);
+  void on_office_heard(const Bytes& frame);
   /// It is about to be put back: what its tree has behind the backup is what nodes may have seen of it.
   void on_office_to_be_put_back(const journal::View& store, const std::vector<Station>& stations);
   /// Its store is another one from now on. What nobody holds any more is declared lost.
-  /// When the coordinator itself could not notice, it may give a token anew that is in no store and was never sent.
+  /// When the coordinator itself could not notice, it may give tokens anew until somebody tells it.
   void on_office_put_back(const journal::View& store, const std::vector<Station>& stations, bool noticed);
   /// Two people go on without this node: what it has and the coordinator has forgotten need not count any more.
   void on_node_waived(const journal::View& office, model::NodeId node);
@@ -60,7 +61,8 @@ class Oracle {
 
   // ---- the nodes
   void on_station_committed(const Station& station, const journal::View& office, const std::vector<Station>& stations);
-  /// Its store is another one from now on, it is gone for good, or there are two of it.
+  void on_station_put_back(const Station& station, const journal::View& office, const std::vector<Station>& stations);
+  /// It is gone for good, or there are two of it.
   void on_station_lost(const journal::View& office, const std::vector<Station>& stations);
 
   // ---- the end
@@ -92,6 +94,8 @@ class Oracle {
   [[nodiscard]] std::uint64_t numbers_forgotten() const { return numbers_forgotten_; }
   /// Tokens given twice, of which the first had never left a coordinator that could not know that it was put back.
   [[nodiscard]] std::uint64_t given_anew() const { return given_anew_; }
+  /// Tokens given twice, of which the first had left, before anybody who knew of it was heard.
+  [[nodiscard]] std::uint64_t given_unheard() const { return given_unheard_; }
   [[nodiscard]] const Bags& bags() const { return bag_counts_; }
   [[nodiscard]] bool has_bag(const model::TaskId& task, model::NodeId node) const;
   /// Samples that another one of their batch counts for.
@@ -128,6 +132,8 @@ class Oracle {
   void read_new_events(const journal::View& store);
   void read_new_orders(const journal::View& store);
   void check_grant(model::NodeId node, const model::Grant& grant);
+  void check_token(const model::Grant& grant);
+  void check_welcome(const journal::View& store, model::NodeId node, std::uint64_t session) const;
   [[nodiscard]] bool is_unaware(const journal::View& store) const;
   void check_cancelled(const journal::View& store);
   void forget_cancellations(const journal::View& store);
@@ -153,25 +159,33 @@ class Oracle {
   void take_number(const Station& station, const std::string& number, const Label& label,
                    const std::function<bool(const Label&)>& is_held);
 
-  struct Bag {
+  /// An event that says that there is a bag. After two stores were put back another one says it of the same bag.
+  struct Form {
     Place place;
     Hash event;
+  };
+  struct Bag {
+    std::vector<Form> forms;
     bool is_excused = false;
   };
   void note_bag(const Station& station, const Label& label, const model::Event& event,
                 const std::vector<Station>& stations);
   void check_bags(const model::TaskId& task) const;
+  static bool knows_bag(const journal::View& office, const Bag& bag);
+  static bool knows_bag(const Station& station, const model::TaskId& task, std::uint32_t node, const Bag& bag);
   void move_bag(const journal::View& store, model::NodeId node, const model::Grant& grant);
   void forget_bags(const journal::View& office, const std::vector<Station>& stations);
 
-  std::map<model::TaskId, std::string> cell_of_;                   // of tasks in escrow, by what was ordered
-  std::map<model::TaskId, std::map<std::uint32_t, Bag>> by_node_;  // their bags
-  std::set<model::Token> unaware_tokens_;
+  std::map<model::TaskId, std::string> cell_of_;                     // of tasks in escrow, by what was ordered
+  std::map<model::TaskId, std::map<std::uint32_t, Bag>> by_node_;    // their bags
+  std::set<std::pair<model::Token, model::NodeId>> unaware_grants_;  // of tasks in escrow
   Bags bag_counts_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Head> heads_;  // of the coordinator's streams, in this life
   std::map<std::uint32_t, std::uint64_t> orders_;                  // read so far, in this life
   std::map<model::TaskId, model::Token> newest_token_;             // in all lives
   std::map<model::Token, model::TaskId> tokens_;                   // in all lives
+  model::Token last_token_;                                        // in this life
+  std::map<std::uint64_t, model::Token> hello_tokens_;             // highest that each HELLO named, by session
   std::set<model::Token> said_;                                    // in a message that left
   std::set<model::Token> unsaid_;                                  // lost with the store, and nobody knows of them
   struct Acked {
@@ -200,6 +214,7 @@ class Oracle {
   std::uint64_t losses_exact_ = 0;
   std::uint64_t silent_losses_ = 0;
   std::uint64_t given_anew_ = 0;
+  std::uint64_t given_unheard_ = 0;
   std::uint64_t done_without_ = 0;
   std::uint64_t given_unaware_ = 0;
   std::uint64_t numbers_forgotten_ = 0;

@@ -10,6 +10,11 @@
 #include "tests/sim/oracle.hpp"
 
 namespace lab::sim {
+namespace {
+
+bool is_form(const std::optional<Bytes>& held, const Hash& event) { return held && crypto::sha256(*held) == event; }
+
+}  // namespace
 
 bool Oracle::has_bag(const model::TaskId& task, model::NodeId node) const {
   const auto found = by_node_.find(task);
@@ -21,14 +26,14 @@ void Oracle::note_bag(const Station& station, const Label& label, const model::E
   if (!cell_of_.contains(event.task)) return;
   const auto machines =
       std::ranges::count_if(stations, [&](const Station& one) { return !one.gone && one.node() == station.node(); });
-  const bool was_given_unaware = unaware_tokens_.contains(event.token);
+  const bool was_given_unaware = unaware_grants_.contains({event.token, station.node()});
   auto [place, is_new] = by_node_[event.task].try_emplace(station.node().value());
   Bag& bag = place->second;
+  if (std::ranges::any_of(bag.forms, [&](const Form& form) { return form.event == label.event; })) return;
+  bag.forms.push_back({label.place, label.event});
   if (!is_new && !bag.is_excused) return;  // the same bag is written down again, after its form was forgotten
   bag_counts_.drawn += is_new ? 1 : 0;
-  bag = {.place = label.place,
-         .event = label.event,
-         .is_excused = station.is_set_back || machines > 1 || was_given_unaware};
+  bag.is_excused = station.is_set_back || machines > 1 || was_given_unaware;
   if (bag.is_excused) {
     ++(station.is_set_back ? bag_counts_.before_heard : machines > 1 ? bag_counts_.at_copies : bag_counts_.unaware);
   }
@@ -41,8 +46,7 @@ void Oracle::move_bag(const journal::View& store, model::NodeId node, const mode
   if (bags == by_node_.end()) return;
   for (auto& [holder, bag] : bags->second) {
     if (holder == node.value() || bag.is_excused) continue;
-    const auto held = event_at_office(store, bag.place);
-    if (!held || crypto::sha256(*held) != bag.event) continue;
+    if (!knows_bag(store, bag)) continue;
     bag.is_excused = true;
     ++bag_counts_.moved;
   }
@@ -66,22 +70,29 @@ void Oracle::check_bags(const model::TaskId& task) const {
   }
 }
 
+bool Oracle::knows_bag(const journal::View& office, const Bag& bag) {
+  return std::ranges::any_of(
+      bag.forms, [&](const Form& form) { return is_form(event_at_office(office, form.place), form.event); });
+}
+
+bool Oracle::knows_bag(const Station& station, const model::TaskId& task, std::uint32_t node, const Bag& bag) {
+  const bool is_of_node = !station.gone && station.node().value() == node;
+  return (is_of_node && node::tables::sample(*station.disk().read(), task).has_value()) ||
+         std::ranges::any_of(
+             bag.forms, [&](const Form& form) { return is_form(event_at_station(station, form.place), form.event); });
+}
+
 // Both the coordinator and the station were put back behind the same moment: nobody knows any more that there is a bag,
 // or that there may be one.
 void Oracle::forget_bags(const journal::View& office, const std::vector<Station>& stations) {
   for (auto& [task, bags] : by_node_) {
     const auto row = coordinator::tables::task(office, task);
     for (auto& [node, bag] : bags) {
-      const auto is_it = [&bag = bag](const std::optional<Bytes>& event) {
-        return event && crypto::sha256(*event) == bag.event;
-      };
       const bool is_granted = row && row->state == model::TaskState::granted && row->node.value() == node;
       const bool is_known =
-          is_granted || is_it(event_at_office(office, bag.place)) ||
+          is_granted || knows_bag(office, bag) ||
           std::ranges::any_of(stations, [&, &task = task, &node = node, &bag = bag](const Station& one) {
-            const bool is_of_node = !one.gone && one.node().value() == node;
-            return is_it(event_at_station(one, bag.place)) ||
-                   (is_of_node && node::tables::sample(*one.disk().read(), task).has_value());
+            return knows_bag(one, task, node, bag);
           });
       if (is_known || bag.is_excused) continue;
       bag.is_excused = true;

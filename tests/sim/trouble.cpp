@@ -124,7 +124,7 @@ void World::put_back_station(std::size_t i, Fault how) {
     station.put_back(*station.backup, how == Fault::node_put_back_noticed, station_time(i));
   };
   if (dies_of_failpoint(put_back)) put_back();  // a person does it once more
-  oracle_.on_station_lost(*office_.disk().read(), stations_);
+  oracle_.on_station_put_back(station, *office_.disk().read(), stations_);
   if (how == Fault::node_put_back_offline) {  // people go on with it before anybody is asked
     links_[i].cut_to_office = links_[i].cut_to_station = true;
     after(Milliseconds{dice_.between(10'000, 120'000)},

@@ -265,7 +265,7 @@ void World::office_turn() {
   if (++commits_ % 64 == 0) oracle_.recount(*view);
   for (Frame& frame : said) {
     const auto envelope = wire::decode_envelope(frame.bytes);
-    oracle_.on_office_said(*view, stations_[frame.station].node(), envelope.value().message, frame.bytes);
+    oracle_.on_office_said(*view, stations_[frame.station].node(), envelope.value(), frame.bytes);
     post(frame.station, false, std::move(frame.bytes));
   }
   if (!lives) {
@@ -347,6 +347,7 @@ Report World::run() {
   report.losses_exact = oracle_.losses_exact();
   report.silent_losses = oracle_.silent_losses();
   report.given_anew = oracle_.given_anew();
+  report.given_unheard = oracle_.given_unheard();
   report.done_without = oracle_.done_without();
   report.given_unaware = oracle_.given_unaware();
   report.numbers_forgotten = oracle_.numbers_forgotten();

@@ -47,6 +47,7 @@ struct Report {
   std::uint64_t losses_exact = 0;
   std::uint64_t silent_losses = 0;
   std::uint64_t given_anew = 0;
+  std::uint64_t given_unheard = 0;
   std::uint64_t done_without = 0;
   std::uint64_t given_unaware = 0;
   std::uint64_t numbers_forgotten = 0;
