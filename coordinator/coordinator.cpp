@@ -208,6 +208,7 @@ void Coordinator::on_message(journal::Draft& draft, const model::NodeEntry& node
 void Coordinator::on_hello(journal::Draft& draft, const model::NodeEntry& node, const model::Hello& hello, UtcTime now,
                            std::uint64_t session) {
   if (const auto entry = tables::node(draft, node.id)) link_of(draft, node.id).set_node_key(entry->signing_key);
+  link_of(draft, node.id).set_tokens(tables::numbers(draft).tokens);
   const auto admission = link_of(draft, node.id).on_hello(draft, hello, now, session);
   if (admission == session::Admission::welcome) {
     note_known_loss(draft, hello, now);

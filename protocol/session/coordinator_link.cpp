@@ -123,6 +123,9 @@ bool CoordinatorLink::is_outdated(const journal::View& store, const Standing& st
   if (!options_.policy.generations) return false;
   if (hello.generation != options_.generation) return hello.generation > options_.generation;
   if (contradicts_tree(store, hello.tree, options_.generation, options_.signing_key)) return true;
+  // Orders since the backup may be as many as those that were lost, and be others.
+  const model::Token& heard_of = hello.highest_token;
+  if (heard_of.generation == options_.generation && heard_of.counter > options_.tokens) return true;
   const model::StreamHead open = open_of(hello);
   const bool pulled = !is_pulling(store);
   return hello.orders > order_progress(store, node_).last || (pulled && open.incarnation > standing.incarnation) ||

@@ -28,7 +28,8 @@ class CoordinatorLink {
   struct Options {
     crypto::SecretKey signing_key{};
     std::uint32_t generation = 1;
-    Hash reference;  // the set every node judges by
+    Hash reference;                     // the set every node judges by
+    std::uint64_t tokens = UINT64_MAX;  // given so far; no node has heard of one above, unless the store was put back
     Policy policy{};
     Bytes node_key{};  // signing key of the node; told to it
     std::optional<model::NextServerKey> next_server{};
@@ -79,6 +80,7 @@ class CoordinatorLink {
   /// is no matter.
   [[nodiscard]] Milliseconds clock_ahead() const { return clock_.ahead(); }
   void set_reference(const Hash& reference) { options_.reference = reference; }
+  void set_tokens(std::uint64_t given) { options_.tokens = given; }
   void set_node_key(Bytes key) { options_.node_key = std::move(key); }
 
  private:

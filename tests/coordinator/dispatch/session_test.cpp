@@ -170,6 +170,23 @@ TEST_F(Sessions, NumbersOfPlansAndNodesAreOthersAfterEachRestoreOfOneBackup) {
   EXPECT_GE(second.nodes, first.nodes + dispatch::numbers_skipped);
 }
 
+// As many orders may have been written to the node since the backup as were lost, so that their number says nothing.
+TEST_F(Sessions, ATokenThatThisStoreHasNotGivenShowsThatItWasPutBack) {
+  world.dispatched_plan({cell(2)});
+  const tables::Numbers given = tables::numbers(*world.view());
+  ASSERT_GT(given.tokens, 0U);
+  model::Hello hello{.build = "b", .streams = {{1, 0, {}}}, .orders = 2, .generation = 1, .boot = 5};
+  hello.highest_token = {.generation = 1, .counter = given.tokens};
+  world.deliver(*bench, hello);
+  EXPECT_FALSE(reports::status(*world.view()).recovering);
+  hello.highest_token.counter = given.tokens + 1;
+  world.deliver(*bench, hello);
+  EXPECT_TRUE(reports::status(*world.view()).recovering);
+  EXPECT_EQ(tables::numbers(*world.view()).generation, 2U);
+  world.deliver(*bench, hello);
+  EXPECT_EQ(tables::numbers(*world.view()).generation, 2U) << "one of the generation before says nothing new";
+}
+
 // As a backup has it.
 std::unique_ptr<journal::Store> copy_of(const World& world) {
   auto copy = journal::make_memory_store();
