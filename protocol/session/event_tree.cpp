@@ -108,6 +108,21 @@ std::vector<std::pair<model::NodeId, model::StreamHead>> all_cursors(const journ
   return all;
 }
 
+// What this store had when its generation began can all be in a tree that is heard of now: generations since the one
+// that first found a loss have taken it, and theirs may be that tree. What was new to one of them is claimed by nobody.
+void claim_what_was_here(journal::Draft& draft, const TreeState& state) {
+  std::vector<Stretch> here;
+  for_each_stretch(draft, state.seen_base, [&](const Stretch& stretch) {
+    if (stretch.position < state.base) here.push_back(stretch);
+    return stretch.position < state.base;
+  });
+  for (const Stretch& stretch : here) {
+    const model::StreamHead last{
+        .incarnation = stretch.incarnation, .sequence = stretch.first + stretch.count - 1, .hash = {}};
+    note_claim(draft, stretch.node, std::span{&last, 1}, 0, false);
+  }
+}
+
 bool is_ours(const model::TreeHead& kept, const crypto::SecretKey& key) {
   model::TreeHead again = kept;  // signing gives the same octets every time (RFC 8032)
   evidence::sign(again, key);
@@ -279,6 +294,7 @@ bool note_known_loss(journal::Draft& draft, const model::TreeHead& kept, std::ui
   state.seen = kept.size;
   state.is_collected = false;
   set_tree_state(draft, state);
+  claim_what_was_here(draft, state);
   return true;
 }
 

@@ -277,5 +277,50 @@ TEST_F(Sessions, WhatASecondMachineUnderOneKeyBringsLaterIsNotMissing) {
   EXPECT_EQ(missing(), (std::pair<std::uint64_t, std::uint64_t>{0, 3}));
 }
 
+// Put back twice, the second time before everything was collected and together with the node: what that node wrote
+// between the two was in the tree that the other one has seen, and is here.
+TEST_F(Sessions, WhatWasWrittenWhileALossWasCollectedIsNotMissingAfterTheNextOne) {
+  Bench other = world.enrol(1, "other");
+  world.dispatched_plan({cell(2)});
+  auto empty = copy_of(world);
+  Bench& busy = world.grants_of(other).empty() ? *bench : other;
+  Bench& idle = world.grants_of(other).empty() ? other : *bench;
+  const model::Grant grant = world.grants_of(busy).front();
+  const auto put_back = [&](std::unique_ptr<journal::Store> backup) {
+    world.store = std::move(backup);
+    world.coordinator = Coordinator{world.keys};
+  };
+  busy.conclude(grant, model::SampleOutcome::pass);
+  const auto first = world.acknowledged(busy, busy.all_events());
+
+  put_back(std::move(empty));
+  world.deliver(busy, model::Hello{.build = "b",
+                                   .streams = {{1, 3, {}}},
+                                   .generation = 1,
+                                   .boot = 5,
+                                   .acknowledged = 3,
+                                   .tree = first.tree.head});
+  busy.conclude(grant, model::SampleOutcome::pass, 2);
+  world.acknowledged(busy, busy.all_events());
+  auto backup = copy_of(world);
+  busy.conclude(grant, model::SampleOutcome::pass, 3);
+  const auto second = world.acknowledged(busy, busy.events(7, 3));
+  ASSERT_EQ(second.tree.head.size, 9U);
+
+  put_back(std::move(backup));
+  world.deliver(
+      idle, model::Hello{.build = "b", .streams = {{1, 0, {}}}, .generation = 2, .boot = 6, .tree = second.tree.head});
+  world.deliver(idle, model::Inventory{});
+  world.deliver(busy, model::Hello{.build = "b", .streams = {{1, 1, {}}}, .generation = 1, .boot = 7, .resync = true});
+  world.deliver(busy, model::Inventory{});
+  world.deliver(busy, model::ResyncRequest{});
+  world.work();
+  const auto status = reports::status(*world.view());
+  EXPECT_EQ(status.generation, 3U);
+  ASSERT_FALSE(status.recovering);
+  EXPECT_EQ(status.known_lost_at_least, 3U);
+  EXPECT_EQ(status.known_lost, 9U);
+}
+
 }  // namespace
 }  // namespace lab::coordinator

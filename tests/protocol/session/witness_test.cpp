@@ -391,6 +391,26 @@ TEST_F(KnownLosses, GoOnBeingCollectedWhenTheStoreIsPutBackMeanwhile) {
   EXPECT_EQ(close(), (KnownLoss{3, 10}));
 }
 
+// The generation that began to collect took new events as well, and its tree, which a node has seen, had them. This
+// store was put back to a time when it had them, and their node to one when it did not.
+TEST_F(KnownLosses, AreNotWhatTheStoreHadWhenItWasPutBackMeanwhile) {
+  put_back();
+  claims(22, 22);
+  backup.grow(2);
+  backup.grow(4);  // written since
+  model::TreeHead later = kept;
+  later.generation = 2;
+  later.size = 32;
+  evidence::sign(later, Tree::keys().secret_key);
+  backup.turn([&](journal::Draft& draft) {
+    begin_tree_generation(draft, false);
+    return note_known_loss(draft, later, 3, Tree::keys().secret_key);
+  });
+  EXPECT_EQ(loss(), (KnownLoss{0, 12}));
+  backup.grow(1);  // written since that: in no tree of before
+  EXPECT_EQ(close(), (KnownLoss{6, 12}));
+}
+
 TEST_F(KnownLosses, AreKeptWithTheirTasksWhenTheStoreIsPutBackOnceMore) {
   put_back();
   claims(25, 25);
