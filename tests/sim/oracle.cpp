@@ -10,8 +10,6 @@
 #include "lab-node/tables/tables.hpp"
 #include "protocol/journal/fields.hpp"
 #include "protocol/wire/codec.hpp"
-#include "tests/coordinator/support/cells.hpp"
-#include "tests/oracle/recount.hpp"
 #include "tools/province/canary.hpp"
 
 namespace lab::sim {
@@ -444,41 +442,6 @@ std::set<model::TaskId> Oracle::recount_cells(const journal::View& store) {
   });
   if (stored != cells) violated("the aggregates are not what the events say");
   return judged;
-}
-
-// The same by the rules alone, from orders, tokens and events, without any ruling of the product. Not of a
-// coordinator that was put back: what it then holds to be granted depends on whom it heard first, which no order says.
-void Oracle::recount_from_bytes(const journal::View& store, std::size_t judged) {
-  const auto add_number = [](Bytes& to, std::uint32_t number) {
-    for (int shift = 0; shift < 32; shift += 8) to += static_cast<char>(static_cast<unsigned char>(number >> shift));
-  };
-  Bytes orders;
-  store.scan("q", journal::after_prefix("q"), [&](BytesView key, BytesView packed) {
-    const Bytes flat = flat_of(packed);
-    add_number(orders, FieldReader::of_key(key).take<std::uint32_t>());
-    add_number(orders, static_cast<std::uint32_t>(flat.size()));
-    orders += flat;
-    return true;
-  });
-  Bytes events;
-  store.scan("e", journal::after_prefix("e"), [&](BytesView, BytesView packed) {
-    const Bytes flat = flat_of(packed);
-    if (!wire::decode_event(flat)) return true;  // poison: no reader of the schema takes it
-    add_number(events, static_cast<std::uint32_t>(flat.size()));
-    events += flat;
-    return true;
-  });
-  const oracle::Recount recount = oracle::recount(orders, events);
-  using namespace coordinator::testing;
-  if (const auto found = first_difference(of_tables(store, true), of_oracle(recount.first))) {
-    violated("the aggregates are not what orders and events say by the rules alone: " + *found);
-  }
-  if (const auto found = first_difference(of_tables(store, false), of_oracle(recount.final))) {
-    violated("the aggregates of final verdicts are not what orders and events say by the rules alone: " + *found);
-  }
-  if (recount.counted != judged) {
-    violated(fmt::format("{} tasks are judged, and {} by the rules alone", judged, recount.counted));
-  }
 }
 
 // I5.
