@@ -25,16 +25,25 @@ void Coordinator::note_known_loss(journal::Draft& draft, const model::Hello& hel
   tables::write_diary(draft, tables::DiaryKind::loss_known, what, now);
 }
 
+namespace {
+
+// Nobody is waited for any more, and the node has said what it has.
+void close_when_heard(journal::Draft& draft, model::NodeId node, UtcTime now) {
+  if (!dispatch::has_to_regrant(draft) && dispatch::was_heard(draft, node)) close_known_loss(draft, now);
+}
+
+}  // namespace
+
 void close_late_loss(journal::Draft& draft, model::NodeId node, UtcTime now) {
   const session::TreeState tree = session::tree_state(draft);
   if (tree.seen == 0 || tree.is_collected) return;
-  if (!dispatch::has_to_regrant(draft) && dispatch::was_heard(draft, node)) close_known_loss(draft, now);
+  close_when_heard(draft, node, now);
 }
 
 void recount_known_loss(journal::Draft& draft, const tables::EventPlace& first, UtcTime now) {
   if (!session::tree_state(draft).is_collected) return;
   if (!session::is_claimed(draft, first.node, first.incarnation, first.sequence)) return;
-  if (!dispatch::has_to_regrant(draft) && dispatch::was_heard(draft, first.node)) close_known_loss(draft, now);
+  close_when_heard(draft, first.node, now);
 }
 
 void close_known_loss(journal::Draft& draft, UtcTime now) {

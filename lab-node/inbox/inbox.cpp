@@ -79,8 +79,8 @@ bool take_again(journal::Draft& draft, model::Sample held, const model::Grant& g
 // The new label was told under a grant that has ended, which the coordinator passes over: told once more it is about
 // this grant. One that knows of it already learns nothing new.
 void tell_label_again(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
+  if (session::is_rehydrating(draft)) return;  // nothing is written now, and what was said before comes back
   auto sample = tables::sample(draft, grant.task);
-  if (session::is_rehydrating(draft)) return;
   for (auto place = sample->history.rbegin(); place != sample->history.rend(); ++place) {
     const auto bytes = session::event_bytes(draft, place->incarnation, place->sequence);
     if (!bytes) continue;
