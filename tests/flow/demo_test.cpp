@@ -203,7 +203,9 @@ TEST_F(Demo, NamesAMissingProgramBeforeItBegins) {
   for (const char* name : {"coordinator", "lab-node", "qlims-label-worker"}) {
     fs::create_symlink(fs::path{QLIMS_BIN_DIR} / name, elsewhere / name);
   }
-  fs::copy_file(fs::path{QLIMS_BIN_DIR} / "qlims", elsewhere / "qlims");  // it looks beside itself
+  for (const char* name : {"qlims", "qlims-demo"}) {
+    fs::copy_file(fs::path{QLIMS_BIN_DIR} / name, elsewhere / name);  // they look beside themselves
+  }
   auto started = process::Child::start(
       {.arguments = {(elsewhere / "qlims").string(), "demo", "--source", QLIMS_SOURCE_DIR, "--dir", data.string()},
        .log = log});

@@ -1,28 +1,15 @@
 // qlims: the program for people and scripts. Data on standard output, messages on standard error, 0 only on success.
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <nlohmann/json.hpp>
-#include <string>
-#include <utility>
-#include <vector>
 
+#include "tools/qlims/command_line.hpp"
 #include "tools/qlims/commands.hpp"
-#include "tools/qlims/failure.hpp"
 
 namespace {
 
 constexpr const char* description =
     "qlims - sample testing from the plan to the pass rate\n"
     "Batch commands read JSON Lines on standard input and answer one JSON object a line, in order.";
-
-// --json may stand anywhere; behind the command it is the command's own.
-std::vector<std::string> words_of(int argc, char** argv) {
-  std::vector<std::string> words(argv + 1, argv + argc);
-  if (std::ranges::find(words, "--json") != words.end()) lab::qlims::say_failures_as_json();
-  if (!words.empty() && words.front() == "--json") std::rotate(words.begin(), words.begin() + 1, words.end());
-  return words;
-}
 
 // A family of commands shows the first of its own examples, not that of another.
 void show_examples(CLI::App& app) {
@@ -31,29 +18,6 @@ void show_examples(CLI::App& app) {
     const auto commands = family->get_subcommands(every);
     if (!commands.empty() && family->get_footer().empty()) family->footer(commands.front()->get_footer());
   }
-}
-
-// 0 on success and 1 otherwise, whatever the parser calls its errors.
-int run(CLI::App& app, std::vector<std::string> words) {
-  try {
-    app.parse(std::move(words));
-  } catch (const CLI::Success& asked) {
-    return app.exit(asked);  // --help, --version
-  } catch (const CLI::RuntimeError& error) {
-    // Most have said what is wrong; one that carries words of its own has not.
-    if (const std::string said = error.what(); said != CLI::RuntimeError{}.what()) lab::qlims::say_misuse(said);
-    return error.get_exit_code();
-  } catch (const CLI::RequiredError& error) {
-    lab::qlims::say_misuse(lab::qlims::unknown_command(app).value_or(error.what()));
-    return 1;
-  } catch (const CLI::ParseError& error) {
-    lab::qlims::say_misuse(error.what());
-    return 1;
-  } catch (const nlohmann::json::exception& problem) {
-    lab::qlims::say_failure(lab::qlims::unexpected_answer(problem.what()));
-    return 1;
-  }
-  return 0;
 }
 
 }  // namespace
@@ -95,7 +59,5 @@ int main(int argc, char** argv) {
   lab::qlims::add_demo_command(app);
   show_examples(app);
   app.footer("Example:\n  echo '{\"value\":\"2.675\",\"unit\":\"0.01\"}' | qlims round");
-  std::vector<std::string> words = words_of(argc, argv);
-  std::ranges::reverse(words);  // as CLI11 wants them
-  return run(app, std::move(words));
+  return lab::qlims::run_command_line(app, argc, argv);
 }

@@ -1,12 +1,13 @@
 #include "instruments/label/print/canvas.hpp"
 
-#include <cairo.h>
 #include <fmt/format.h>
 #include <pango/pangocairo.h>
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <string_view>
+
+#include "instruments/label/print/cairo_handles.hpp"
 
 namespace lab::label {
 namespace {
@@ -23,9 +24,8 @@ constexpr FontName number_font{"DejaVu Sans", "fonts-dejavu-core", PANGO_WEIGHT_
 
 const FontName& font_of(Face face) { return face == Face::number ? number_font : words_font; }
 
-struct Release {
-  void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
-  void operator()(cairo_t* pen) const { cairo_destroy(pen); }
+struct Release : CairoRelease {
+  using CairoRelease::operator();
   void operator()(cairo_font_options_t* options) const { cairo_font_options_destroy(options); }
   void operator()(PangoLayout* layout) const { g_object_unref(layout); }
   void operator()(PangoFont* font) const { g_object_unref(font); }

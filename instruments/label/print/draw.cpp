@@ -56,9 +56,7 @@ Result<void> draw_code(Drawing& drawing, const LabelContent& content, const Layo
   }
   for (int y = 0; y < code->height; ++y) {
     for (int x = 0; x < code->width; ++x) {
-      const auto place =
-          static_cast<std::size_t>(y) * static_cast<std::size_t>(code->width) + static_cast<std::size_t>(x);
-      if (code->dark[place] == 0) continue;
+      if (!code->is_dark(x, y)) continue;
       drawing.canvas.fill({.x = box.x + x * module, .y = box.y + y * module, .width = module, .height = module});
     }
   }
@@ -76,7 +74,7 @@ Result<void> draw_bars(Drawing& drawing, const LabelContent& content, const Layo
   }
   const int left = (drawing.dots(layout.width) - code->width * bar) / 2;
   for (int x = 0; x < code->width; ++x) {
-    if (code->dark[static_cast<std::size_t>(x)] == 0) continue;
+    if (!code->is_dark(x, 0)) continue;
     drawing.canvas.fill({.x = left + x * bar, .y = box.y, .width = bar, .height = box.height});
   }
   return {};

@@ -3,8 +3,8 @@
 #include <cairo-pdf.h>
 #include <fmt/format.h>
 #include <cstdint>
-#include <memory>
 
+#include "instruments/label/print/cairo_handles.hpp"
 #include "protocol/base/check.hpp"
 
 namespace lab::label {
@@ -15,21 +15,10 @@ constexpr int page_width_mm = 210;
 constexpr int page_height_mm = 297;
 constexpr int page_margin_mm = 6;  // laser printers leave 4 to 5 mm white
 
-struct Release {
-  void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
-  void operator()(cairo_t* pen) const { cairo_destroy(pen); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, Release>;
-
-cairo_status_t append(void* out, const unsigned char* data, unsigned int length) {
-  static_cast<Bytes*>(out)->append(reinterpret_cast<const char*>(data), length);
-  return CAIRO_STATUS_SUCCESS;
-}
-
 /// Cairo looks at the colours and stores an image of black and white with one bit a dot.
-Owned<cairo_surface_t> image_of(const LabelBitmap& label) {
-  Owned<cairo_surface_t> image{cairo_image_surface_create(CAIRO_FORMAT_RGB24, label.width_dots, label.height_dots)};
+CairoHandle<cairo_surface_t> image_of(const LabelBitmap& label) {
+  CairoHandle<cairo_surface_t> image{
+      cairo_image_surface_create(CAIRO_FORMAT_RGB24, label.width_dots, label.height_dots)};
   cairo_surface_flush(image.get());
   unsigned char* data = cairo_image_surface_get_data(image.get());
   const int stride = cairo_image_surface_get_stride(image.get());
@@ -46,8 +35,8 @@ double millimetres(int dots, const LabelBitmap& label) { return static_cast<doub
 class Document {
  public:
   Document(double width_mm, double height_mm)
-      : surface_(
-            cairo_pdf_surface_create_for_stream(&append, &bytes_, width_mm * points_per_mm, height_mm * points_per_mm)),
+      : surface_(cairo_pdf_surface_create_for_stream(&append_to_bytes, &bytes_, width_mm * points_per_mm,
+                                                     height_mm * points_per_mm)),
         pen_(cairo_create(surface_.get())) {
     cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_TITLE, "样品标签");
   }
@@ -84,8 +73,8 @@ class Document {
 
  private:
   Bytes bytes_;
-  Owned<cairo_surface_t> surface_;
-  Owned<cairo_t> pen_;
+  CairoHandle<cairo_surface_t> surface_;
+  CairoHandle<cairo_t> pen_;
 };
 
 /// Where labels stand on a page.

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "instruments/label/print/bitmap.hpp"
 #include "instruments/label/print/draw.hpp"
 #include "instruments/label/print/pdf.hpp"
+#include "instruments/label/print/png.hpp"
 #include "instruments/label/print/printer_languages.hpp"
 #include "instruments/label/print/proof.hpp"
 #include "protocol/base/check.hpp"

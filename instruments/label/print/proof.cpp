@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <opencv2/core.hpp>
 #include <vector>
 
-#include "instruments/label/print/bitmap.hpp"
 #include "instruments/label/reader/zbar_in.hpp"
 #include "instruments/label/reader/zxing.hpp"
 
@@ -12,6 +12,17 @@ namespace lab::label {
 namespace {
 
 using Texts = std::vector<std::string>;  // "QRCode SCQT1;..."
+
+// 0 black and 255 white, as the readers want it.
+cv::Mat picture_of(const LabelBitmap& label) {
+  cv::Mat picture(label.height_dots, label.width_dots, CV_8UC1, cv::Scalar(255));
+  for (int y = 0; y < label.height_dots; ++y) {
+    for (int x = 0; x < label.width_dots; ++x) {
+      if (label.is_dark(x, y)) picture.at<uchar>(y, x) = 0;
+    }
+  }
+  return picture;
+}
 
 std::string line_of(const std::string& symbology, const std::string& text) { return symbology + " " + text; }
 

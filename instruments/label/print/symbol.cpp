@@ -4,7 +4,8 @@
 #include <zint.h>
 #include <memory>
 
-#include "instruments/label/print/bitmap.hpp"
+#include "instruments/label/print/label_bitmap.hpp"
+#include "instruments/label/print/png.hpp"
 #include "protocol/base/check.hpp"
 
 namespace lab::label {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr int qr_level_q = 3;  // zint's option_1: 1 to 4 for L, M, Q, H
 constexpr int bar_height_modules = 40;
+constexpr int quiet_zone_modules = 4;  // what QR asks for; enough for the others on white paper
 constexpr std::size_t text_bytes_max = 512;
 
 struct Release {
@@ -47,6 +49,13 @@ Modules modules_of(const zint_symbol& symbol, bool one_row) {
   return modules;
 }
 
+/// Darkens a rectangle of dots. Precondition: it lies on the paper.
+void fill(int left, int top, int width, int height, LabelBitmap& paper) {
+  for (int y = top; y < top + height; ++y) {
+    for (int x = left; x < left + width; ++x) paper.darken(x, y);
+  }
+}
+
 }  // namespace
 
 Result<Modules> encode_symbol(Symbology symbology, std::string_view ascii) {
@@ -70,12 +79,16 @@ Result<Bytes> render_symbol_png(Symbology symbology, std::string_view ascii, int
   LAB_CHECK(dots >= 1 && dots <= 32);
   const auto modules = encode_symbol(symbology, ascii);
   if (!modules) return fail(Result<Modules>{modules});
-  const cv::Size module_dots(dots, is_bar_code(symbology) ? dots * bar_height_modules : dots);
+  const int height = is_bar_code(symbology) ? dots * bar_height_modules : dots;
   // Twice the quiet zone: EAN and Code 128 ask for more than QR does.
   const int margin = 2 * quiet_zone_modules * dots;
-  cv::Mat paper(modules->height * module_dots.height + 2 * margin, modules->width * module_dots.width + 2 * margin,
-                CV_8UC1, cv::Scalar(255));
-  paint(*modules, {margin, margin}, module_dots, paper);
+  auto paper =
+      LabelBitmap::blank(modules->width * dots + 2 * margin, modules->height * height + 2 * margin, dots_per_mm_203);
+  for (int y = 0; y < modules->height; ++y) {
+    for (int x = 0; x < modules->width; ++x) {
+      if (modules->is_dark(x, y)) fill(margin + x * dots, margin + y * height, dots, height, paper);
+    }
+  }
   return encode_png(paper);
 }
 

@@ -20,6 +20,10 @@ struct Modules {
   int width = 0;
   int height = 0;
   Bytes dark;
+
+  [[nodiscard]] bool is_dark(int x, int y) const {
+    return dark[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)] != 0;
+  }
 };
 
 /// Malformed when the symbology cannot hold the text.

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "instruments/label/photo/photo.hpp"
@@ -30,6 +31,7 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 class NodeProgram : public testing::Test {
@@ -259,6 +261,12 @@ class SampleLife : public NodeProgram {
                                       {{"number", number}, {"condition", "完好"}, {"reason", "再试"}});
     EXPECT_EQ(again.status, 422);
     EXPECT_EQ(again.body.at("code"), "already_received");
+
+    // What decodes pictures stays in the worker: here the keys are.
+    std::ifstream maps{fmt::format("/proc/{}/maps", program.pid())};
+    const std::string loaded{std::istreambuf_iterator<char>{maps}, {}};
+    EXPECT_THAT(loaded, HasSubstr("libsodium"));
+    EXPECT_THAT(loaded, Not(HasSubstr("opencv_imgcodecs")));
   }
 
   void measure() {
