@@ -95,6 +95,16 @@ void tell_label_again(journal::Draft& draft, const model::Grant& grant, UtcTime 
   }
 }
 
+// Another station had the task in between and replaced the label: all that were known here are void. They are not
+// `former` ones, which are those that events of this station tell of.
+void take_number(journal::Draft& draft, model::Sample& held, const model::SampleNumber& number) {
+  const model::SampleNumber before = held.grant.number;
+  held.former.clear();
+  held.grant.number = number;
+  if (!held.sampled.number.empty()) held.sampled.number = number;
+  tables::replace_number(draft, held, before);
+}
+
 bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
   pass("inbox.grant");
   if (grant.number.empty() || is_taken_by_another(draft, grant)) {
@@ -125,7 +135,7 @@ bool take_grant(journal::Draft& draft, const model::Grant& grant, UtcTime now) {
     tell_label_again(draft, grant, now);
     return true;
   }
-  if (grant.number != held->grant.number) return false;
+  if (grant.number != held->grant.number) take_number(draft, *held, grant.number);
   return take_again(draft, std::move(*held), grant);
 }
 

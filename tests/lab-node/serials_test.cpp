@@ -206,6 +206,33 @@ TEST(Renumbering, AGrantUnderTheOldNumberKeepsTheNewOne) {
                 .before = *model::SampleNumber::parse(before), .number = sample.grant.number, .reason = "标签浸湿"}));
 }
 
+// The task went to another station, which replaced the label, and came back.
+TEST(Renumbering, AGrantUnderANumberThatWasGivenElsewhereIsTaken) {
+  Serials at;
+  const std::string received = at.world.received(1);
+  at.world.order(model::Revocation{.task = at.world.make_grant(1, "VEG", 1).task, .token = {1, 1}, .reason = "改派"});
+  model::Grant again = at.world.make_grant(1, "VEG", 3);
+  again.number = *model::SampleNumber::parse(text(501));
+  at.world.order(again);
+  const model::Sample sample = at.world.sample(text(501));
+  EXPECT_EQ(sample.grant.token, (model::Token{1, 3}));
+  EXPECT_EQ(sample.state, SampleState::received);
+  EXPECT_EQ(sample.sampled.number.text(), text(501));
+  EXPECT_EQ(at.world.receive(received).error().code, "number_replaced");
+
+  // What this station said before is said again to a store that was put back: it is about the same sample.
+  session::Rehydrated held{.first = true, .last = true, .events = {}, .displaced = {}};
+  for (const model::Event& event : at.world.events())
+    held.events.push_back({.event = event, .hash = {}, .disposition = {}});
+  at.world.decide([&](auto& draft) {
+    session::begin_rehydration(draft);
+    at.world.node.on_rehydrated(draft, held, at.world.now);
+    return 0;
+  });
+  EXPECT_EQ(at.world.sample(text(501)).grant.token, (model::Token{1, 3}));
+  EXPECT_EQ(at.world.sample(text(501)).state, SampleState::received);
+}
+
 // Both were put back: the coordinator has heard of the label and orders under it before the node has been told.
 TEST(Renumbering, AGrantUnderTheNewNumberReachesAStoreThatHasForgottenIt) {
   Serials before;
