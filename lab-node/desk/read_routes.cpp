@@ -13,6 +13,7 @@
 #include "lab-node/desk/views.hpp"
 #include "lab-node/desk/waiting.hpp"
 #include "lab-node/judging/judging.hpp"
+#include "lab-node/outbox/run_decision.hpp"
 #include "lab-node/tables/instruments.hpp"
 #include "lab-node/tables/runs.hpp"
 #include "lab-node/tables/serials.hpp"
@@ -130,9 +131,21 @@ std::optional<Waits> parse_waits(const std::string& text) {
   return std::nullopt;
 }
 
+// So that a list of what waits for a signature does not offer what would be refused.
+std::string blocked_by(const journal::View& store, const model::Sample& sample) {
+  if (sample.state != model::SampleState::judged && sample.state != model::SampleState::reviewed) return {};
+  const auto refusal = outbox::run_refusal(store, sample);
+  return refusal ? refusal->code : "";
+}
+
 http::Response samples_answer(const Office& office, const std::vector<model::Sample>& samples, bool more, json count) {
   json lines = json::array();
-  for (const model::Sample& sample : samples) lines.push_back(sample_line(sample));
+  const auto view = office.store.read();
+  for (const model::Sample& sample : samples) {
+    json line = sample_line(sample);
+    line["blocked"] = blocked_by(*view, sample);
+    lines.push_back(std::move(line));
+  }
   const json next = more ? lines.back().at("task") : json(nullptr);
   return answer_with_names(office, {{"samples", std::move(lines)}, {"next", next}, {"count", std::move(count)}});
 }

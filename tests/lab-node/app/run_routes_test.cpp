@@ -58,6 +58,10 @@ class RunRoutes : public testing::Test {
 };
 
 TEST_F(RunRoutes, AFailedRunIsShownAndReleasedByAReviewerOnly) {
+  const auto listed = [this] {
+    return program.get("li", "/api/v1/samples?waits=to_review").body.at("samples").at(0).at("blocked");
+  };
+  EXPECT_EQ(listed(), "run_failed");
   const json blocked = review();
   EXPECT_EQ(blocked.at("code"), "run_failed");
   EXPECT_THAT(blocked.at("detail").get<std::string>(), HasSubstr("55.00 %，要求 70-110 %"));
@@ -86,6 +90,7 @@ TEST_F(RunRoutes, AFailedRunIsShownAndReleasedByAReviewerOnly) {
   EXPECT_EQ(decided.body.at("released"), true);
   EXPECT_EQ(decided.body.at("reviewer"), "li");
   EXPECT_TRUE(open_runs().empty());
+  EXPECT_EQ(listed(), "");
   EXPECT_EQ(program.get("", "/api/v1/status").body.at("runs_open"), 0);
   EXPECT_TRUE(review().at("ok").get<bool>());
   const json sample = program.get("li", "/api/v1/samples/" + number).body;

@@ -96,6 +96,8 @@ export interface SampleLine {
   /** Why its reserve may not be destroyed. */
   held: string
   note: string
+  /** In lists: why nobody may sign it now; a code of `words.codes`. */
+  blocked?: '' | 'run_failed' | 'run_held'
   lot: Lot | null
   disposition: string | null
 }

@@ -542,6 +542,7 @@ export const en: Shape<typeof zh> = {
     done: (ok) => `${ok} signed`,
     refusedList: 'These were not signed',
     toRuns: 'Decide the run',
+    blocked: { run_failed: 'QC', run_held: 'held' },
     yourOwn: 'You measured or reviewed it, so you cannot sign it',
     fails: 'fail',
     failsOnly: 'only those that fail',

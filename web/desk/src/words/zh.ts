@@ -539,6 +539,7 @@ export const zh = {
     done: (ok: number) => `已签 ${ok} 个`,
     refusedList: '下列样品没有签成',
     toRuns: '去处理批次',
+    blocked: { run_failed: '质控', run_held: '扣下' },
     yourOwn: '您参与了检测或复核，不能再签',
     fails: '不合格',
     failsOnly: '只看不合格',
