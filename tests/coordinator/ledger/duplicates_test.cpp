@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <map>
 #include <random>
-#include <regex>
 #include <set>
 
 #include "coordinator/documents/counted_samples.hpp"
@@ -349,7 +348,17 @@ class AnyOrder : public ::testing::TestWithParam<std::uint64_t> {
       text += *documents::to_csv(documents::table_of(documents::TableKind::nonconforming, view, names, question), {});
       text += *documents::to_csv(documents::table_of(documents::TableKind::results, view, names, question), {});
     }
-    return std::regex_replace(text, std::regex{"（不计入合格率：[^）]*）"}, "（按规则不计入合格率）");
+    return without_rules(text);
+  }
+
+  // Not by a regular expression: that took a quarter of the whole program's time.
+  static std::string without_rules(std::string text) {
+    const std::string begin = "（不计入合格率：";
+    const std::string end = "）";
+    for (std::size_t at = 0; (at = text.find(begin, at)) != std::string::npos;) {
+      text.replace(at, text.find(end, at) + end.size() - at, "（按规则不计入合格率）");
+    }
+    return text;
   }
 
   static std::string all_figures(const journal::View& view) {
