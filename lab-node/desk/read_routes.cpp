@@ -138,12 +138,12 @@ std::string blocked_by(const journal::View& store, const model::Sample& sample) 
   return refusal ? refusal->code : "";
 }
 
-http::Response samples_answer(const Office& office, const std::vector<model::Sample>& samples, bool more, json count) {
+http::Response samples_answer(const Office& office, const journal::View& store,
+                              const std::vector<model::Sample>& samples, bool more, json count) {
   json lines = json::array();
-  const auto view = office.store.read();
   for (const model::Sample& sample : samples) {
     json line = sample_line(sample);
-    line["blocked"] = blocked_by(*view, sample);
+    line["blocked"] = blocked_by(store, sample);
     lines.push_back(std::move(line));
   }
   const json next = more ? lines.back().at("task") : json(nullptr);
@@ -170,7 +170,7 @@ http::Response sample_list(const Office& office, const http::Request& request) {
   if (!words.empty() || !waits->empty() || states->size() > 1 || !panel.value().empty()) {
     const auto found =
         office.index.find({.words = words, .states = *states, .waits = *waits, .panel = panel}, after, *limit);
-    return samples_answer(office, found.samples, found.more, found.count);
+    return samples_answer(office, *office.store.read(), found.samples, found.more, found.count);
   }
   std::vector<model::Sample> samples;
   bool more = false;
@@ -182,7 +182,7 @@ http::Response sample_list(const Office& office, const http::Request& request) {
     return !more;
   });
   const auto counted = tables::counters(*view).samples;
-  return samples_answer(office, samples, more,
+  return samples_answer(office, *view, samples, more,
                         state ? counted[static_cast<std::size_t>(*state)]
                               : std::accumulate(counted.begin(), counted.end(), std::uint64_t{0}));
 }
