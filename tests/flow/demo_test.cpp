@@ -215,6 +215,16 @@ TEST_F(Demo, NamesAMissingProgramBeforeItBegins) {
   EXPECT_FALSE(fs::exists(data));
 }
 
+// The demo is a program of its own; --json may stand anywhere there as well.
+TEST_F(Demo, SaysAMisuseAsJsonWhereItWasAskedFor) {
+  auto started =
+      process::Child::start({.arguments = {QLIMS_BIN_DIR "/qlims", "--json", "demo", "--no-such-option"}, .log = log});
+  ASSERT_TRUE(started.has_value()) << to_text(started.error());
+  EXPECT_NE(started->wait(patience).value_or(0), 0);
+  EXPECT_THAT(text_of(log),
+              HasSubstr(R"({"code":"usage","error":"The following argument was not expected: --no-such-option"})"));
+}
+
 TEST_F(Demo, RefusesADirectoryThatExistsAndLeavesItAlone) {
   fs::create_directories(data);
   std::ofstream{data / "mine.txt"} << "mine";

@@ -23,6 +23,8 @@ std::vector<std::string> words_of(int argc, char** argv) {
 }  // namespace
 
 int run_command_line(CLI::App& app, int argc, char** argv) {
+  bool json = false;
+  app.add_flag("--json", json, "answer in JSON where the command has another form");
   std::vector<std::string> words = words_of(argc, argv);
   std::ranges::reverse(words);  // as CLI11 wants them
   try {

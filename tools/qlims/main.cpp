@@ -26,8 +26,6 @@ int main(int argc, char** argv) {
   CLI::App app{description, "qlims"};
   app.require_subcommand(1);
   app.fallthrough();
-  bool json = false;
-  app.add_flag("--json", json, "answer in JSON where the command has another form");
   app.set_version_flag("--version", QLIMS_VERSION);
   lab::qlims::add_judge_commands(app);
   lab::qlims::add_round_commands(app);
